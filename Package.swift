@@ -1,0 +1,106 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let package = Package(
+    name: "experiments",
+    products: [
+        .library(name: "Experimentation", targets: ["Experimentation"]),
+        .library(name: "ExperimentStatistics", targets: ["ExperimentStatistics"]),
+        .library(name: "ExperimentStorage", targets: ["ExperimentStorage"]),
+        .library(name: "ExperimentAnalysis", targets: ["ExperimentAnalysis"]),
+        .library(name: "ExperimentReporting", targets: ["ExperimentReporting"]),
+        .library(name: "ExperimentationTesting", targets: ["ExperimentationTesting"]),
+        .executable(name: "experiments", targets: ["experiments"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    ],
+    targets: [
+        // Level 0: words, numbers, and the two C modules.
+        .target(name: "Experimentation"),
+        .target(name: "ExperimentStatistics"),
+        .systemLibrary(name: "CExperimentSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .target(name: "CExperimentMigrations"),
+
+        // Level 1: the file; and what other plugins can use.
+        .target(
+            name: "ExperimentDatabase",
+            dependencies: ["Experimentation", "CExperimentSQLite", "CExperimentMigrations"]
+        ),
+        .target(name: "ExperimentationTesting", dependencies: ["Experimentation"]),
+
+        // Level 2: writing and reading. They don't know each other.
+        .target(
+            name: "ExperimentStorage",
+            dependencies: [
+                "Experimentation", "ExperimentDatabase",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+            ]
+        ),
+        .target(
+            name: "ExperimentAnalysis",
+            dependencies: ["Experimentation", "ExperimentDatabase", "ExperimentStatistics"]
+        ),
+
+        // Level 3: results as documents.
+        .target(
+            name: "ExperimentReporting",
+            dependencies: ["Experimentation", "ExperimentAnalysis", "ExperimentStatistics"]
+        ),
+
+        // Level 4: the tool.
+        .executableTarget(
+            name: "experiments",
+            dependencies: [
+                "Experimentation", "ExperimentStorage", "ExperimentAnalysis", "ExperimentReporting",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "TOMLKit", package: "TOMLKit"),
+            ]
+        ),
+
+        .target(name: "TestSupport", dependencies: ["Experimentation"], path: "Tests/TestSupport"),
+        .testTarget(
+            name: "ExperimentationTests",
+            dependencies: ["Experimentation", "ExperimentationTesting", "TestSupport"]
+        ),
+        .testTarget(name: "ExperimentStatisticsTests", dependencies: ["ExperimentStatistics", "TestSupport"]),
+        .testTarget(name: "ExperimentDatabaseTests", dependencies: ["ExperimentDatabase", "TestSupport"]),
+        .testTarget(
+            name: "ExperimentStorageTests",
+            dependencies: [
+                "Experimentation", "ExperimentStorage", "ExperimentDatabase", "ExperimentationTesting", "TestSupport",
+            ]
+        ),
+        .testTarget(
+            name: "ExperimentAnalysisTests",
+            dependencies: [
+                "Experimentation", "ExperimentStorage", "ExperimentAnalysis", "ExperimentReporting",
+                "ExperimentDatabase", "TestSupport",
+            ]
+        ),
+        .testTarget(name: "CommandTests", dependencies: ["experiments", "TestSupport"]),
+    ],
+    swiftLanguageModes: [.v6],
+    // `#embed` of the migration scripts is C23.
+    cLanguageStandard: .c2x
+)
+
+/// What every Swift target is compiled with.
+let settings: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    // Swift Evolution SE-0335: an existential says `any`.
+    .enableUpcomingFeature("ExistentialAny"),
+    // SE-0409: an import is private to its file unless it says otherwise.
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    // SE-0444: a member is visible only where its module is imported.
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // SE-0461: an async function runs where its caller runs.
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+for target in package.targets where target.type != .system && target.name != "CExperimentMigrations" {
+    target.swiftSettings = settings
+}
