@@ -1,0 +1,27 @@
+/// A string that equals another when their UTF-8 bytes do.
+///
+/// Swift's `String ==` is canonical equivalence: to it, "é" in one code point and in two are the same. Ids are bytes,
+/// as they are to SQLite and to the hash, so dictionaries and sets of ids use this as their key.
+package struct ByteString: Sendable, Hashable {
+    package let string: String
+
+    package init(_ string: String) {
+        self.string = string
+    }
+
+    package static func == (left: ByteString, right: ByteString) -> Bool {
+        left.string.isSameBytes(as: right.string)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        var string = string
+        string.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
+}
+
+extension String {
+    /// Whether two strings have the same UTF-8 bytes.
+    package func isSameBytes(as other: String) -> Bool {
+        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+    }
+}

@@ -1,0 +1,48 @@
+/// A plugin that only assigns: definitions in memory, records checked and then dropped.
+///
+/// For tests, for previews, and for a service whose exposures are logged elsewhere. It gives every unit the variant
+/// that `ExperimentStore` gives it, so a service can start with this one and move.
+public struct HashExperimentPlugin: ExperimentPlugin {
+    /// `hash`.
+    public let name = "hash"
+    private let catalog: ExperimentCatalog
+
+    /// Creates a plugin.
+    /// - Parameter experiments: The definitions; ids must be unique.
+    /// - Throws: ``ExperimentError/invalidContext(_:)`` when two experiments have the same id.
+    public init(_ experiments: [Experiment]) throws(ExperimentError) {
+        guard Set(experiments.map { ByteString($0.id) }).count == experiments.count else {
+            throw .invalid("experiment", "must be unique")
+        }
+        catalog = ExperimentCatalog(experiments.map { Assigner($0) })
+    }
+
+    /// Chooses the variant by hashing; no I/O, no allocation.
+    /// - Parameters:
+    ///   - experiment: The experiment's id.
+    ///   - context: Who asks.
+    /// - Returns: A declared variant.
+    /// - Throws: As the protocol says.
+    public func assign(_ experiment: String, for context: ExperimentContext) throws(ExperimentError) -> Variant {
+        try catalog.assign(experiment, context)
+    }
+
+    /// Checks an exposure as every plugin does, and drops it.
+    /// - Parameter exposure: What was shown to whom, and when.
+    /// - Throws: As the protocol says, but never ``ExperimentError/backend(_:)``.
+    public func recordExposure(_ exposure: ExposureRecord) throws(ExperimentError) {
+        let exposure = try exposure.validated()
+        let experiment = try catalog.experiment(exposure.experiment)
+        guard experiment.variants.contains(where: { $0.variantID.isSameBytes(as: exposure.variantID) }) else {
+            throw .invalid("variant_id", "must be one of the experiment's variants")
+        }
+    }
+
+    /// Checks an outcome as every plugin does, and drops it.
+    /// - Parameter outcome: What was measured, of whom, and when.
+    /// - Throws: As the protocol says, but never ``ExperimentError/backend(_:)``.
+    public func recordOutcome(_ outcome: OutcomeRecord) throws(ExperimentError) {
+        let outcome = try outcome.validated()
+        if let experiment = outcome.experiment { _ = try catalog.experiment(experiment) }
+    }
+}

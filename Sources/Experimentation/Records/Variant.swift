@@ -1,0 +1,24 @@
+/// The answer to ``ExperimentPlugin/assign(_:for:)``: what to show, and whether it counts.
+public struct Variant: Sendable, Hashable {
+    /// The experiment's id.
+    public let experiment: String
+    /// The variant's id within its experiment.
+    public let variantID: String
+    /// Whether this is the variant that the others are compared with.
+    public let isControl: Bool
+    /// Whether an exposure to this answer enters the results, and if not, why.
+    public let enrollment: Enrollment
+
+    /// Creates an answer.
+    /// - Parameters:
+    ///   - experiment: The experiment's id.
+    ///   - variantID: The variant's id within its experiment.
+    ///   - isControl: Whether this is the control.
+    ///   - enrollment: Whether an exposure to it counts.
+    public init(experiment: String, variantID: String, isControl: Bool, enrollment: Enrollment = .enrolled) {
+        self.experiment = experiment
+        self.variantID = variantID
+        self.isControl = isControl
+        self.enrollment = enrollment
+    }
+}

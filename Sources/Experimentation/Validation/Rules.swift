@@ -1,0 +1,55 @@
+/// What input must look like; every check names the field and the rule, and never repeats the value.
+package enum Rules {
+    package static let maximumNameBytes = 128
+    package static let maximumUnitIDBytes = 1024
+    package static let maximumRecordIDBytes = 64
+    package static let maximumVariants = 64
+    package static let maximumAttributeBytes = 65_536
+    /// 1970-01-01T00:00:00Z up to, not including, the year 10000, in µs.
+    package static let timestamps: Range<Int64> = 0..<253_402_300_800_000_000
+
+    /// Checks the name of an experiment, variant or metric: any script, spaces and quotes, but nothing that could
+    /// redraw the terminal or page of whoever reads it.
+    package static func checkName(_ name: String, field: String) throws(ExperimentError) {
+        let count = name.utf8.count
+        guard count > 0 else { throw .invalid(field, "must not be empty") }
+        guard count <= maximumNameBytes else { throw .invalid(field, "must be at most \(maximumNameBytes) bytes") }
+        // Printable ASCII, the common case, needs no decoding.
+        guard !name.utf8.allSatisfy({ 0x20...0x7e ~= $0 }) else { return }
+        for scalar in name.unicodeScalars {
+            switch scalar.value {
+            case 0..<0x20, 0x7f..<0xa0, 0x2028, 0x2029:
+                throw .invalid(field, "must not contain control characters")
+            case 0x202a...0x202e, 0x2066...0x2069, 0x200e, 0x200f, 0x061c:
+                throw .invalid(field, "must not contain bidirectional controls")
+            default: continue
+            }
+        }
+    }
+
+    /// Checks the id of a user or session.
+    package static func checkUnitID(_ id: String?, field: String) throws(ExperimentError) {
+        guard let id else { return }
+        try checkID(id, field: field, maximumBytes: maximumUnitIDBytes)
+    }
+
+    /// Checks the id of a record.
+    package static func checkRecordID(_ id: String?) throws(ExperimentError) {
+        guard let id else { return }
+        try checkID(id, field: "id", maximumBytes: maximumRecordIDBytes)
+    }
+
+    /// Checks a time in µs since 1970 UTC.
+    package static func checkTimestamp(_ microseconds: Int64) throws(ExperimentError) {
+        guard timestamps.contains(microseconds) else {
+            throw .invalid("timestamp", "must be within the years 1970 to 9999")
+        }
+    }
+
+    private static func checkID(_ id: String, field: String, maximumBytes: Int) throws(ExperimentError) {
+        let count = id.utf8.count
+        guard count > 0 else { throw .invalid(field, "must not be empty") }
+        guard count <= maximumBytes else { throw .invalid(field, "must be at most \(maximumBytes) bytes") }
+        guard !id.utf8.contains(0) else { throw .invalid(field, "must not contain U+0000") }
+    }
+}
