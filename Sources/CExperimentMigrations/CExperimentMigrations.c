@@ -1,0 +1,17 @@
+// The scripts travel inside the binary: no resource bundle beside a server's executable.
+// A new script is four lines here; a test compares this list with the folder.
+#include "CExperimentMigrations.h"
+
+#include <stddef.h>
+
+static const char script_0001[] = {
+#embed "../../Migrations/0001_experiments_and_logs.sql" suffix(, 0)
+};
+
+static const ExperimentMigration migrations[] = {
+    {"0001_experiments_and_logs.sql", script_0001},
+};
+
+const ExperimentMigration *experiment_migration_at(int index) {
+    return index >= 0 && index < (int)(sizeof migrations / sizeof *migrations) ? &migrations[index] : NULL;
+}

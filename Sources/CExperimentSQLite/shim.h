@@ -1,0 +1,34 @@
+// What Swift cannot read from sqlite3.h: function-like macros, casts, expressions of macros, and variadic functions.
+#ifndef CEXPERIMENTSQLITE_SHIM_H
+#define CEXPERIMENTSQLITE_SHIM_H
+
+#include <sqlite3.h>
+
+/// Binds text that SQLite copies. An empty text needs a pointer that is not null, or it would bind NULL.
+static inline int experiment_sqlite_bind_text(sqlite3_stmt *statement, int index, const char *text, int length) {
+    return sqlite3_bind_text(statement, index, text ? text : "", length, SQLITE_TRANSIENT);
+}
+
+/// Switches a boolean setting of a connection.
+static inline int experiment_sqlite_configure(sqlite3 *connection, int setting, int value) {
+    int now = 0;
+    return sqlite3_db_config(connection, setting, value, &now);
+}
+
+static inline int experiment_sqlite_wal_frames(void *count, sqlite3 *connection, const char *schema, int frames) {
+    (void)connection;
+    (void)schema;
+    *(int *)count = frames;
+    return SQLITE_OK;
+}
+
+/// Has SQLite store the length of the write-ahead log, in frames, after every commit.
+static inline void experiment_sqlite_count_wal_frames(sqlite3 *connection, int *count) {
+    sqlite3_wal_hook(connection, experiment_sqlite_wal_frames, count);
+}
+
+static const int experiment_sqlite_cantopen_symlink = SQLITE_CANTOPEN_SYMLINK;
+static const int experiment_sqlite_readonly_dbmoved = SQLITE_READONLY_DBMOVED;
+static const int experiment_sqlite_ioerr_nomem = SQLITE_IOERR_NOMEM;
+
+#endif

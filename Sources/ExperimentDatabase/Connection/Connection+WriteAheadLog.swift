@@ -1,0 +1,67 @@
+import CExperimentSQLite
+
+extension Connection {
+    /// What a commit survives.
+    package enum Synchronous: String, Sendable {
+        /// Power loss: the log is synced at every commit.
+        case full = "FULL"
+        /// The end of the process.
+        case normal = "NORMAL"
+    }
+
+    /// How hard a checkpoint tries.
+    ///
+    /// There is no passive one: overlapping another connection's commit it can lose transactions (the WAL-reset bug of
+    /// SQLite 3.7.0 to 3.51.2, sqlite.org/wal.html); these hold the write lock.
+    package enum Checkpoint: Sendable {
+        /// Copies what no reader holds back.
+        case full
+        /// The same, and waits until the log can be started anew.
+        case restart
+        /// The same, and empties the log file.
+        case truncate
+    }
+
+    /// Puts the file into write-ahead mode and this connection's commits at a durability.
+    package func useWriteAheadLog(_ synchronous: Synchronous) throws(SQLiteError) {
+        let mode = try value("PRAGMA journal_mode = WAL") { $0.text(0) }
+        guard mode == "wal" else {
+            throw SQLiteError(code: SQLITE_CANTOPEN, message: "the file system refuses a write-ahead log")
+        }
+        try execute("PRAGMA synchronous = \(synchronous.rawValue)")
+    }
+
+    /// Keeps the log file when the last connection closes, so that a reader without write permission can still open.
+    package func keepWriteAheadLogFile() throws(SQLiteError) {
+        var on: Int32 = 1
+        try check(sqlite3_file_control(handle, "main", SQLITE_FCNTL_PERSIST_WAL, &on))
+    }
+
+    /// Copies the log into the database file, and tells whether all of it could be copied.
+    ///
+    /// The caller must make sure that no other process of ours writes meanwhile (``FileLock``): when the write lock is
+    /// taken SQLite quietly falls back to a passive checkpoint.
+    package func checkpoint(_ mode: Checkpoint, busyTimeout milliseconds: Int32) throws(SQLiteError) -> Bool {
+        setBusyTimeout(milliseconds: milliseconds)
+        defer { setBusyTimeout(milliseconds: 5_000) }
+        let wanted: Int32 =
+            switch mode {
+            case .full: SQLITE_CHECKPOINT_FULL
+            case .restart: SQLITE_CHECKPOINT_RESTART
+            case .truncate: SQLITE_CHECKPOINT_TRUNCATE
+            }
+        var frames: Int32 = 0
+        var copied: Int32 = 0
+        let code = sqlite3_wal_checkpoint_v2(handle, "main", wanted, &frames, &copied)
+        if code & 0xff == SQLITE_BUSY { return false }
+        try check(code)
+        return frames == copied
+    }
+
+    /// Whether the file was renamed, deleted or replaced since it was opened.
+    package func hasMoved() throws(SQLiteError) -> Bool {
+        var moved: Int32 = 0
+        try check(sqlite3_file_control(handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved))
+        return moved != 0
+    }
+}

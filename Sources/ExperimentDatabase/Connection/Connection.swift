@@ -1,0 +1,98 @@
+import CExperimentSQLite
+
+/// One open SQLite file.
+///
+/// It has one owner at a time and closes itself.
+package struct Connection: ~Copyable {
+    /// What a connection may do.
+    package enum Access: Sendable {
+        /// Read and write an existing file.
+        case readWrite
+        /// Read only; temporary tables are still allowed.
+        case readOnly
+    }
+
+    let handle: OpaquePointer
+    /// Length of the write-ahead log after this connection's last commit, in frames.
+    private let walFrameCount: UnsafeMutablePointer<Int32>
+
+    private init(handle: OpaquePointer) {
+        self.handle = handle
+        walFrameCount = .allocate(capacity: 1)
+        walFrameCount.initialize(to: 0)
+    }
+
+    /// Opens an existing file; the path must be absolute, so that SQLite cannot read it as a URI.
+    package static func open(_ path: String, _ access: Access) throws(SQLiteError) -> Connection {
+        let mode = access == .readWrite ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY
+        // NOMUTEX: one owner at a time is our promise. NOFOLLOW: a symbolic link planted at the path is refused.
+        let flags = mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE
+        var handle: OpaquePointer?
+        let code = sqlite3_open_v2(path, &handle, flags, nil)
+        guard let handle else { throw SQLiteError(code: SQLITE_NOMEM, message: "out of memory") }
+        guard code == SQLITE_OK else {
+            let error = SQLiteError(code: code, message: String(cString: sqlite3_errmsg(handle)))
+            sqlite3_close_v2(handle)
+            throw error
+        }
+        let connection = Connection(handle: handle)
+        try connection.configure(access)
+        return connection
+    }
+
+    deinit {
+        // _v2: statements that live a moment longer keep the connection until they are finalized.
+        sqlite3_close_v2(handle)
+        walFrameCount.deinitialize(count: 1)
+        walFrameCount.deallocate()
+    }
+
+    /// Length of the write-ahead log after this connection's last commit, in frames (pages).
+    package var walFrames: Int { Int(walFrameCount.pointee) }
+
+    /// Whether a transaction is open; SQLite ends one by itself after some errors.
+    package var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+
+    /// Rows changed by the last INSERT, UPDATE or DELETE.
+    package var changes: Int { Int(sqlite3_changes(handle)) }
+
+    /// The rowid of the last row this connection inserted.
+    package var lastInsertRowID: Int64 { sqlite3_last_insert_rowid(handle) }
+
+    /// Runs a script of statements without parameters.
+    package func execute(_ sql: String) throws(SQLiteError) {
+        try check(sqlite3_exec(handle, sql, nil, nil, nil))
+    }
+
+    /// How long SQLite waits for a lock, in milliseconds; 0 not at all.
+    package func setBusyTimeout(milliseconds: Int32) {
+        sqlite3_busy_timeout(handle, milliseconds)
+    }
+
+    package func check(_ code: Int32) throws(SQLiteError) {
+        guard code == SQLITE_OK else { throw error(code) }
+    }
+
+    package func error(_ code: Int32) -> SQLiteError {
+        SQLiteError(code: code, message: String(cString: sqlite3_errmsg(handle)))
+    }
+
+    /// Settings every connection has; `RELIABILITY.md` (c) is where their evidence came from.
+    private func configure(_ access: Access) throws(SQLiteError) {
+        // First, since the ones after it may meet another process's lock.
+        setBusyTimeout(milliseconds: 5_000)
+        try check(experiment_sqlite_configure(handle, SQLITE_DBCONFIG_DEFENSIVE, 1))
+        try check(experiment_sqlite_configure(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0))
+        try check(experiment_sqlite_configure(handle, SQLITE_DBCONFIG_DQS_DML, 0))
+        try check(experiment_sqlite_configure(handle, SQLITE_DBCONFIG_DQS_DDL, 0))
+        try check(experiment_sqlite_configure(handle, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0))
+        // mmap would widen the window of the WAL-reset bug (SQLite before 3.51.3) and turn I/O errors into signals.
+        try execute("PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON")
+        guard access == .readWrite else { return }
+        try execute("PRAGMA wal_autocheckpoint = 0; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY")
+        try execute("PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16000")
+        sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, 1_000_000)
+        sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, 0)
+        experiment_sqlite_count_wal_frames(handle, walFrameCount)
+    }
+}

@@ -1,0 +1,128 @@
+import CExperimentSQLite
+
+/// A prepared statement: prepare once, bind, step, reset.
+///
+/// It has one owner and finalizes itself.
+package struct Statement: ~Copyable {
+    private let handle: OpaquePointer
+    private let connection: OpaquePointer
+
+    /// Prepares one statement; SQLite keeps the connection alive as long as the statement.
+    package init(_ sql: String, on connection: borrowing Connection) throws(SQLiteError) {
+        var handle: OpaquePointer?
+        let flags = UInt32(SQLITE_PREPARE_PERSISTENT)
+        let code = sqlite3_prepare_v3(connection.handle, sql, -1, flags, &handle, nil)
+        guard code == SQLITE_OK, let handle else { throw connection.error(code) }
+        self.handle = handle
+        self.connection = connection.handle
+    }
+
+    deinit { sqlite3_finalize(handle) }
+
+    // MARK: Binding, parameters from 1
+
+    package func bind(_ value: Int64?, at index: Int32) throws(SQLiteError) {
+        guard let value else { return try bindNull(at: index) }
+        try check(sqlite3_bind_int64(handle, index, value))
+    }
+
+    package func bind(_ value: Double?, at index: Int32) throws(SQLiteError) {
+        guard let value else { return try bindNull(at: index) }
+        try check(sqlite3_bind_double(handle, index, value))
+    }
+
+    /// Binds text by its length, so that a NUL inside it ends nothing.
+    package func bind(_ value: String?, at index: Int32) throws(SQLiteError) {
+        guard let value else { return try bindNull(at: index) }
+        let contiguous = value.utf8.withContiguousStorageIfAvailable { bytes in
+            bytes.withMemoryRebound(to: CChar.self) { characters in
+                experiment_sqlite_bind_text(handle, index, characters.baseAddress, Int32(characters.count))
+            }
+        }
+        if let contiguous { return try check(contiguous) }
+        var copy = value
+        copy.makeContiguousUTF8()
+        try bind(copy, at: index)
+    }
+
+    package func bindNull(at index: Int32) throws(SQLiteError) {
+        try check(sqlite3_bind_null(handle, index))
+    }
+
+    // MARK: Running
+
+    /// Advances to the next row.
+    /// - Returns: Whether there is one; without one the statement is ready to be bound again.
+    package func step() throws(SQLiteError) -> Bool {
+        switch sqlite3_step(handle) {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE:
+            sqlite3_reset(handle)
+            return false
+        case let code:
+            let error = SQLiteError(code: code, message: String(cString: sqlite3_errmsg(connection)))
+            sqlite3_reset(handle)
+            throw error
+        }
+    }
+
+    /// Runs a statement that returns no row.
+    package func run() throws(SQLiteError) {
+        while try step() {}
+    }
+
+    /// Calls a body for each row, then makes the statement ready to be bound again.
+    package func forEachRow(_ body: (borrowing Statement) throws(SQLiteError) -> Void) throws(SQLiteError) {
+        defer { reset() }
+        while try step() { try body(self) }
+    }
+
+    /// Makes the statement ready to be bound again before its last row.
+    package func reset() {
+        sqlite3_reset(handle)
+    }
+
+    // MARK: Columns, from 0
+
+    package func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
+
+    package func int64(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
+
+    package func int(_ column: Int32) -> Int { Int(sqlite3_column_int64(handle, column)) }
+
+    package func double(_ column: Int32) -> Double { sqlite3_column_double(handle, column) }
+
+    /// The text of a column, by its length; empty for NULL.
+    package func text(_ column: Int32) -> String {
+        guard let bytes = sqlite3_column_text(handle, column) else { return "" }
+        let count = Int(sqlite3_column_bytes(handle, column))
+        return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
+    }
+
+    package func optionalInt64(_ column: Int32) -> Int64? { isNull(column) ? nil : int64(column) }
+
+    package func optionalDouble(_ column: Int32) -> Double? { isNull(column) ? nil : double(column) }
+
+    package func optionalText(_ column: Int32) -> String? { isNull(column) ? nil : text(column) }
+
+    private func check(_ code: Int32) throws(SQLiteError) {
+        guard code == SQLITE_OK else {
+            throw SQLiteError(code: code, message: String(cString: sqlite3_errmsg(connection)))
+        }
+    }
+}
+
+extension Connection {
+    /// Prepares a statement.
+    package func prepare(_ sql: String) throws(SQLiteError) -> Statement {
+        try Statement(sql, on: self)
+    }
+
+    /// Reads one value from the first row of a query; nil without a row.
+    package func value<Value>(
+        _ sql: String, _ read: (borrowing Statement) -> Value
+    ) throws(SQLiteError) -> Value? {
+        let statement = try prepare(sql)
+        return try statement.step() ? read(statement) : nil
+    }
+}

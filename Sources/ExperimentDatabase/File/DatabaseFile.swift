@@ -1,0 +1,123 @@
+import CExperimentSQLite
+import Glibc
+
+/// Opening and creating the file.
+package enum DatabaseFile {
+    /// Opens a file of this library's for reading.
+    ///
+    /// A file of an older schema is refused too: reading it needs its owner or the tool to migrate it first.
+    package static func openForReading(_ path: DatabasePath) throws(SQLiteError) -> Connection {
+        guard FileStatus(path.file) != nil else {
+            throw SQLiteError(code: 0, message: "there is no database at this path")
+        }
+        let connection = try explain { () throws(SQLiteError) in try Connection.open(path.file, .readOnly) }
+        let version = try explain { () throws(SQLiteError) in try Schema.check(connection) }
+        guard version == Schema.version else {
+            throw SQLiteError(
+                code: 0,
+                message: "the file has schema version \(version), this library reads \(Schema.version): "
+                    + "open it once with `experiments apply` or with the server's new version")
+        }
+        try explain { () throws(SQLiteError) in try Schema.checkScripts(connection) }
+        return connection
+    }
+
+    /// Opens a file of this library's for writing, in write-ahead mode, and brings it to this library's schema.
+    ///
+    /// The permissions are the mode of a new file.
+    package static func openForWriting(
+        _ path: DatabasePath, creating isCreating: Bool, permissions: UInt32, synchronous: Connection.Synchronous
+    ) throws(SQLiteError) -> Connection {
+        if FileStatus(path.file) == nil {
+            try checkNoOrphan(path)
+            // Another process may have created it between the two looks.
+            if FileStatus(path.file) == nil {
+                guard isCreating else { throw SQLiteError(code: 0, message: "there is no database at this path") }
+                try create(path, permissions: permissions)
+            }
+        }
+        let connection = try explain { () throws(SQLiteError) in try Connection.open(path.file, .readWrite) }
+        let version = try explain { () throws(SQLiteError) in try Schema.check(connection) }
+        try explain { () throws(SQLiteError) in
+            try Schema.checkScripts(connection)
+            if version < Schema.version { try backUp(path, version: version, permissions: permissions) }
+            try connection.useWriteAheadLog(synchronous)
+            try connection.keepWriteAheadLogFile()
+            try Migrator.migrate(connection)
+        }
+        return connection
+    }
+
+    /// A log without its database belongs to a database that was moved away: starting a new one beside it would lose
+    /// what it holds.
+    private static func checkNoOrphan(_ path: DatabasePath) throws(SQLiteError) {
+        for orphan in [path.writeAheadLog, path.journal] {
+            guard let status = FileStatus(orphan), status.size > 0, FileStatus(path.file) == nil else { continue }
+            throw SQLiteError(
+                code: 0,
+                message: "a log without its database lies at this path (-wal or -journal): "
+                    + "put the database back, or move the log away")
+        }
+    }
+
+    /// Builds the file under a temporary name and links it into place, which never replaces what another process put
+    /// there meanwhile; a rename would (eight openers at once lost rows that way).
+    private static func create(_ path: DatabasePath, permissions: UInt32) throws(SQLiteError) {
+        let temporary = path.file + ".creating-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+        let descriptor = Glibc.open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, permissions)
+        guard descriptor >= 0 else {
+            throw SQLiteError(code: 0, message: "the database cannot be created: \(SystemError.current)")
+        }
+        // The mode asked for, whatever the umask.
+        fchmod(descriptor, permissions)
+        Glibc.close(descriptor)
+        defer { unlink(temporary) }
+        try build(temporary)
+        try sync(temporary)
+        guard link(temporary, path.file) == 0 || errno == EEXIST else {
+            throw SQLiteError(code: 0, message: "the database cannot be created: \(SystemError.current)")
+        }
+        unlink(temporary)
+        try sync(path.folder)
+    }
+
+    private static func build(_ temporary: String) throws(SQLiteError) {
+        let connection = try Connection.open(temporary, .readWrite)
+        try Migrator.migrate(connection)
+        // Last, so that the file on its own, without a log beside it, is complete.
+        try connection.useWriteAheadLog(.full)
+    }
+
+    /// Flushes a file, or a folder's list of names, to the disk.
+    static func sync(_ path: String) throws(SQLiteError) {
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        defer { if descriptor >= 0 { Glibc.close(descriptor) } }
+        guard descriptor >= 0, fsync(descriptor) == 0 else {
+            throw SQLiteError(code: 0, message: "the database cannot be flushed to disk: \(SystemError.current)")
+        }
+    }
+
+    private static func backUp(_ path: DatabasePath, version: Int32, permissions: UInt32) throws(SQLiteError) {
+        let copy = try DatabasePath(path.file + ".before-schema-\(Schema.version)")
+        // Left by an attempt that was cut short, or by another process that migrates at this moment.
+        guard FileStatus(copy.file) == nil else { return }
+        try Backup.copy(path, to: copy, permissions: permissions)
+    }
+
+    /// Says in a sentence what SQLite says in a code, where the reason is that the file is not a database of ours.
+    private static func explain<Result: ~Copyable>(
+        _ body: () throws(SQLiteError) -> Result
+    ) throws(SQLiteError) -> Result {
+        do throws(SQLiteError) { return try body() } catch {
+            switch error.primaryCode {
+            case SQLITE_NOTADB:
+                throw SQLiteError(code: error.code, message: "the file is not a SQLite database")
+            case SQLITE_CORRUPT:
+                throw SQLiteError(code: error.code, message: "the file is truncated or damaged")
+            case SQLITE_CANTOPEN where error.code == experiment_sqlite_cantopen_symlink:
+                throw SQLiteError(code: error.code, message: "the path is a symbolic link; give the file's own path")
+            default: throw error
+            }
+        }
+    }
+}

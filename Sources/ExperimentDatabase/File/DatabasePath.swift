@@ -1,0 +1,37 @@
+import Glibc
+
+/// Where a database is: absolute, its folder resolved, its own name not followed if it is a symbolic link.
+package struct DatabasePath: Sendable, Hashable {
+    package let folder: String
+    package let name: String
+
+    /// The path of the database file.
+    package var file: String { folder == "/" ? "/" + name : folder + "/" + name }
+    /// The write-ahead log that SQLite keeps beside it.
+    package var writeAheadLog: String { file + "-wal" }
+    /// The rollback journal that another program may have left beside it.
+    package var journal: String { file + "-journal" }
+    /// Locked by the one process that owns the file while it runs.
+    package var ownerLock: String { file + "-owner" }
+    /// Locked during every checkpoint and during every write of a process that is not the owner.
+    package var guardLock: String { file + "-guard" }
+
+    /// Takes a path, absolute or relative to the current folder; never a URI or `:memory:`.
+    package init(_ path: String) throws(SQLiteError) {
+        guard !path.isEmpty, !path.utf8.contains(0) else {
+            throw SQLiteError(code: 0, message: "the path of a database must not be empty or contain U+0000")
+        }
+        let cut = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+        let name = cut.map { String(path[path.utf8.index(after: $0)...]) } ?? path
+        guard !name.isEmpty, name != ".", name != ".." else {
+            throw SQLiteError(code: 0, message: "the path of a database must end in a file name")
+        }
+        let parent = cut.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        guard let resolved = realpath(parent, nil) else {
+            throw SQLiteError(code: 0, message: "the folder of the database cannot be reached: \(SystemError.current)")
+        }
+        defer { free(resolved) }
+        folder = String(cString: resolved)
+        self.name = name
+    }
+}

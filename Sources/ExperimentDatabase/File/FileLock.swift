@@ -1,0 +1,48 @@
+import Glibc
+
+/// An advisory lock, flock(2), on a file beside the database; released when the value ends, or the process.
+package struct FileLock: ~Copyable {
+    private let descriptor: Int32
+
+    /// Takes the lock, or returns nil when another holder kept it all the time; the calling thread waits.
+    ///
+    /// The path is the lock's own file, created when missing, never one of SQLite's. The label is written into it for
+    /// whoever finds it locked.
+    package static func acquire(
+        _ path: String, permissions: UInt32, waiting milliseconds: Int, label: String? = nil
+    ) throws(SQLiteError) -> FileLock? {
+        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, permissions)
+        guard descriptor >= 0 else {
+            throw SQLiteError(
+                code: 0, message: "a lock file beside the database cannot be opened: \(SystemError.current)")
+        }
+        var remaining = milliseconds
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            guard errno == EWOULDBLOCK || errno == EINTR, remaining > 0 else {
+                Glibc.close(descriptor)
+                return nil
+            }
+            let pause = min(remaining, 5)
+            usleep(UInt32(pause) * 1000)
+            remaining -= pause
+        }
+        if let label {
+            ftruncate(descriptor, 0)
+            _ = label.withCString { pwrite(descriptor, $0, strlen($0), 0) }
+        }
+        return FileLock(descriptor: descriptor)
+    }
+
+    /// What the present or last holder wrote into a lock's file; empty when nobody did.
+    package static func label(_ path: String) -> String {
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { return "" }
+        defer { Glibc.close(descriptor) }
+        var buffer = [UInt8](repeating: 0, count: 200)
+        let count = read(descriptor, &buffer, buffer.count)
+        let bytes = buffer.prefix(max(0, count)).filter { 0x20...0x7e ~= $0 }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    deinit { Glibc.close(descriptor) }
+}

@@ -1,0 +1,23 @@
+import Glibc
+
+/// What stat(2) tells of a path.
+///
+/// It never opens the file: closing one of a database's files inside a process that has it open drops SQLite's locks
+/// (POSIX advisory locks belong to the process).
+package struct FileStatus: Sendable, Hashable {
+    package let device: UInt64
+    package let inode: UInt64
+    package let size: Int64
+
+    /// Nil when there is nothing at the path.
+    package init?(_ path: String) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return nil }
+        device = UInt64(status.st_dev)
+        inode = UInt64(status.st_ino)
+        size = Int64(status.st_size)
+    }
+
+    /// Whether both are the same file.
+    package func isSameFile(as other: FileStatus) -> Bool { device == other.device && inode == other.inode }
+}

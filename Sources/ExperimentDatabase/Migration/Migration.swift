@@ -1,0 +1,29 @@
+import CExperimentMigrations
+import Experimentation
+
+/// One numbered script of the folder Migrations.
+package struct Migration: Sendable {
+    /// Its number, from 1 without a gap; the file's `user_version` after it.
+    package let version: Int32
+    /// The script's file name.
+    package let name: String
+    package let sql: String
+
+    /// The script's fingerprint: a landed script is never edited, and this tells when one was.
+    package var checksum: String {
+        let digits = String(DefaultHash(sql).fmix64, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
+    /// Every script this library knows, in order.
+    package static let all: [Migration] = {
+        var migrations: [Migration] = []
+        while let entry = experiment_migration_at(Int32(migrations.count)) {
+            migrations.append(
+                Migration(
+                    version: Int32(migrations.count + 1), name: String(cString: entry.pointee.name),
+                    sql: String(cString: entry.pointee.sql)))
+        }
+        return migrations
+    }()
+}

@@ -1,0 +1,43 @@
+/// Which file is ours, and of which version.
+package enum Schema {
+    /// The `application_id` of every file of this library: the bytes `EXPS`.
+    package static let applicationID: Int64 = 0x4558_5053
+
+    /// The version this library writes, and the newest it reads.
+    package static var version: Int32 { Migration.all.last?.version ?? 0 }
+
+    /// Refuses a file that is not ours, or of a newer library; changes nothing.
+    /// - Returns: The file's version.
+    package static func check(_ connection: borrowing Connection) throws(SQLiteError) -> Int32 {
+        let application = try connection.value("PRAGMA application_id") { $0.int64(0) } ?? 0
+        guard application == applicationID else {
+            let isEmpty = try connection.value("PRAGMA page_count") { $0.int64(0) } ?? 0 == 0
+            throw SQLiteError(
+                code: 0,
+                message: isEmpty
+                    ? "the file is empty, not an experiment database"
+                    : "the file is a SQLite database of another application, not an experiment database")
+        }
+        let version = try connection.value("PRAGMA user_version") { Int32(clamping: $0.int64(0)) } ?? 0
+        guard version <= Self.version else {
+            throw SQLiteError(
+                code: 0,
+                message: "the file has schema version \(version), this library knows up to \(Self.version): update it")
+        }
+        return version
+    }
+
+    /// Refuses a file whose applied scripts differ from this library's.
+    package static func checkScripts(_ connection: borrowing Connection) throws(SQLiteError) {
+        let statement = try connection.prepare("SELECT version, checksum FROM schema_migration ORDER BY version")
+        var expected = Migration.all.makeIterator()
+        while try statement.step() {
+            guard let migration = expected.next(), Int64(migration.version) == statement.int64(0),
+                migration.checksum == statement.text(1)
+            else {
+                throw SQLiteError(
+                    code: 0, message: "schema script \(statement.int64(0)) of the file is not the one of this library")
+            }
+        }
+    }
+}
