@@ -70,6 +70,28 @@ CREATE TRIGGER phase_variant_delete_is_fixed BEFORE DELETE ON phase_variant
 WHEN (SELECT started_at_us FROM phase WHERE phase_id = OLD.phase_id) IS NOT NULL
 BEGIN SELECT RAISE(ABORT, 'a phase that has started cannot change; open a new phase'); END;
 
+-- Counts the changes to experiments, variants and phases, so that a server notices what another process changed.
+CREATE TABLE definition_version (
+    only_row        INTEGER PRIMARY KEY CHECK (only_row = 1),
+    version         INTEGER NOT NULL
+) STRICT;
+INSERT INTO definition_version VALUES (1, 1);
+
+CREATE TRIGGER experiment_insert_is_counted AFTER INSERT ON experiment
+BEGIN UPDATE definition_version SET version = version + 1; END;
+CREATE TRIGGER experiment_update_is_counted AFTER UPDATE ON experiment
+BEGIN UPDATE definition_version SET version = version + 1; END;
+CREATE TRIGGER phase_insert_is_counted AFTER INSERT ON phase
+BEGIN UPDATE definition_version SET version = version + 1; END;
+CREATE TRIGGER phase_update_is_counted AFTER UPDATE ON phase
+BEGIN UPDATE definition_version SET version = version + 1; END;
+CREATE TRIGGER phase_variant_insert_is_counted AFTER INSERT ON phase_variant
+BEGIN UPDATE definition_version SET version = version + 1; END;
+CREATE TRIGGER phase_variant_update_is_counted AFTER UPDATE ON phase_variant
+BEGIN UPDATE definition_version SET version = version + 1; END;
+CREATE TRIGGER phase_variant_delete_is_counted AFTER DELETE ON phase_variant
+BEGIN UPDATE definition_version SET version = version + 1; END;
+
 -- A metric is a name and a kind; one name recorded with two kinds is two metrics. The rest is how analysis reads it,
 -- and may change: the log stays as it is.
 CREATE TABLE metric (
@@ -109,7 +131,7 @@ CREATE TABLE exposure (
                     CHECK (timestamp_us BETWEEN 0 AND 253402300799999999),
     user_id         TEXT,                           -- null when unknown
     session_id      TEXT,                           -- null when unknown
-    attributes      TEXT CHECK (json_valid(attributes)),    -- JSON object of facts about the unit; null: none
+    attributes      TEXT,                           -- JSON object of facts about the unit; null: none
     id              TEXT                            -- the caller's id of this record, so that a retry adds nothing
 ) STRICT;
 
@@ -128,7 +150,7 @@ CREATE TABLE outcome (
                     CHECK (timestamp_us BETWEEN 0 AND 253402300799999999),
     user_id         TEXT,                           -- null when unknown
     session_id      TEXT,                           -- null when unknown
-    attributes      TEXT CHECK (json_valid(attributes)),    -- JSON object of facts about the outcome; null: none
+    attributes      TEXT,                           -- JSON object of facts about the outcome; null: none
     id              TEXT                            -- the caller's id of this record, so that a retry adds nothing
 ) STRICT;
 

@@ -3,6 +3,7 @@
 #define CEXPERIMENTSQLITE_SHIM_H
 
 #include <sqlite3.h>
+#include <stdint.h>
 
 /// Binds text that SQLite copies. An empty text needs a pointer that is not null, or it would bind NULL.
 static inline int experiment_sqlite_bind_text(sqlite3_stmt *statement, int index, const char *text, int length) {
@@ -25,6 +26,18 @@ static inline int experiment_sqlite_wal_frames(void *count, sqlite3 *connection,
 /// Has SQLite store the length of the write-ahead log, in frames, after every commit.
 static inline void experiment_sqlite_count_wal_frames(sqlite3 *connection, int *count) {
     sqlite3_wal_hook(connection, experiment_sqlite_wal_frames, count);
+}
+
+static inline int experiment_sqlite_busy(void *milliseconds, int count) {
+    if (count >= (int)(intptr_t)milliseconds) return 0;
+    sqlite3_sleep(1);
+    return 1;
+}
+
+/// Has SQLite wait for a lock up to so many milliseconds, looking every one. Its own busy_timeout sleeps ever longer,
+/// so whoever writes often would starve whoever waits.
+static inline void experiment_sqlite_wait_when_busy(sqlite3 *connection, int milliseconds) {
+    sqlite3_busy_handler(connection, milliseconds > 0 ? experiment_sqlite_busy : 0, (void *)(intptr_t)milliseconds);
 }
 
 static const int experiment_sqlite_cantopen_symlink = SQLITE_CANTOPEN_SYMLINK;

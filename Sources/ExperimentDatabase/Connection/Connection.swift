@@ -66,7 +66,7 @@ package struct Connection: ~Copyable {
 
     /// How long SQLite waits for a lock, in milliseconds; 0 not at all.
     package func setBusyTimeout(milliseconds: Int32) {
-        sqlite3_busy_timeout(handle, milliseconds)
+        experiment_sqlite_wait_when_busy(handle, milliseconds)
     }
 
     package func check(_ code: Int32) throws(SQLiteError) {
@@ -86,6 +86,8 @@ package struct Connection: ~Copyable {
         try check(experiment_sqlite_configure(handle, SQLITE_DBCONFIG_DQS_DML, 0))
         try check(experiment_sqlite_configure(handle, SQLITE_DBCONFIG_DQS_DDL, 0))
         try check(experiment_sqlite_configure(handle, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0))
+        // Closing copies nothing: the owner checkpoints by itself, under its locks.
+        try check(experiment_sqlite_configure(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1))
         // mmap would widen the window of the WAL-reset bug (SQLite before 3.51.3) and turn I/O errors into signals.
         try execute("PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON")
         guard access == .readWrite else { return }

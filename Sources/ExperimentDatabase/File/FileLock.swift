@@ -33,6 +33,19 @@ package struct FileLock: ~Copyable {
         return FileLock(descriptor: descriptor)
     }
 
+    /// Runs a body under the lock, or returns nil when another holder kept it all the time.
+    package static func holding<Result>(
+        _ path: String, permissions: UInt32, waiting milliseconds: Int, _ body: () throws(SQLiteError) -> Result
+    ) throws(SQLiteError) -> Result? {
+        guard let lock = try acquire(path, permissions: permissions, waiting: milliseconds) else { return nil }
+        let result = try body()
+        lock.release()
+        return result
+    }
+
+    /// Lets the lock go.
+    package consuming func release() {}
+
     /// What the present or last holder wrote into a lock's file; empty when nobody did.
     package static func label(_ path: String) -> String {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)

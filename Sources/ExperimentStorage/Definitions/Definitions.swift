@@ -1,0 +1,35 @@
+public import Experimentation
+
+/// What a definitions file says: experiments and metrics, to be made true in a database.
+public struct Definitions: Sendable, Hashable {
+    /// An experiment and whether its status was said.
+    public struct DefinedExperiment: Sendable, Hashable {
+        /// The definition.
+        public let experiment: Experiment
+        /// The status asked for; nil means running for a new experiment and unchanged for an existing one.
+        public let status: ExperimentStatus?
+
+        /// Creates an entry.
+        /// - Parameters:
+        ///   - experiment: The definition.
+        ///   - status: The status asked for, or nil.
+        public init(_ experiment: Experiment, status: ExperimentStatus?) {
+            self.experiment = experiment
+            self.status = status
+        }
+    }
+
+    /// The experiments, in the order in which new ones are defined.
+    public var experiments: [DefinedExperiment]
+    /// The metrics.
+    public var metrics: [MetricDefinition]
+
+    /// Creates definitions.
+    /// - Parameters:
+    ///   - experiments: The experiments.
+    ///   - metrics: The metrics.
+    public init(experiments: [DefinedExperiment] = [], metrics: [MetricDefinition] = []) {
+        self.experiments = experiments
+        self.metrics = metrics
+    }
+}

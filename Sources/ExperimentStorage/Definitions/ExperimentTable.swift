@@ -1,0 +1,105 @@
+import ExperimentDatabase
+import Experimentation
+import FoundationEssentials
+
+/// Writes experiments, inside its caller's transaction.
+struct ExperimentTable {
+    private static let insert = """
+        INSERT INTO experiment (name, unit, created_at_us, started_at_us, stopped_at_us, winner)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING experiment_id
+        """
+    private static let updateTimes = """
+        UPDATE experiment SET started_at_us = ?2, stopped_at_us = ?3, winner = ?4 WHERE experiment_id = ?1
+        """
+    private static let updateUnit = "UPDATE experiment SET unit = ?2 WHERE experiment_id = ?1"
+    private static let deleteRoles = "DELETE FROM metric_role WHERE experiment_id = ?1"
+    private static let insertRole = "INSERT INTO metric_role VALUES (?1, ?2, ?3, ?4, ?5)"
+
+    private let now = Date.now.microsecondsSince1970
+
+    /// Defines a new experiment with its first phase.
+    func create(_ experiment: Experiment, _ connection: borrowing Connection) throws(SQLiteError) {
+        let insert = try connection.prepare(Self.insert)
+        try insert.bind(experiment.id, at: 1)
+        try insert.bind(experiment.unit.rawValue, at: 2)
+        try insert.bind(now, at: 3)
+        try insert.bind(experiment.status == .draft ? nil : now, at: 4)
+        try insert.bind(experiment.status == .stopped ? now : nil, at: 5)
+        try insert.bind(experiment.winner, at: 6)
+        guard try insert.step() else { throw SQLiteError(code: 0, message: "the experiment could not be added") }
+        let experimentID = insert.int64(0)
+        insert.reset()
+        let phases = PhaseTable(experimentID: experimentID)
+        let phaseID = try phases.add(number: 1, experiment, connection)
+        if experiment.status != .draft { try phases.start(phaseID, at: now, connection) }
+        try setRoles(experimentID, experiment, connection)
+    }
+
+    /// Starts an experiment, or starts it again.
+    func start(_ stored: StoredExperiment, _ connection: borrowing Connection) throws(SQLiteError) {
+        if !stored.isPhaseStarted {
+            try PhaseTable(experimentID: stored.experimentID).start(stored.phaseID, at: now, connection)
+        }
+        try setTimes(stored, started: now, stopped: nil, winner: nil, connection)
+    }
+
+    /// Stops an experiment; with a winner everybody gets it from now on.
+    func stop(_ stored: StoredExperiment, winner: String?, _ connection: borrowing Connection) throws(SQLiteError) {
+        let started = stored.startedAt?.microsecondsSince1970 ?? now
+        let stopped = stored.stoppedAt?.microsecondsSince1970 ?? now
+        try setTimes(stored, started: started, stopped: stopped, winner: winner, connection)
+    }
+
+    /// Opens a new phase with the definition's variants and weights.
+    func openPhase(
+        _ stored: StoredExperiment, _ experiment: Experiment, isStarting: Bool, _ connection: borrowing Connection
+    ) throws(SQLiteError) {
+        let phases = PhaseTable(experimentID: stored.experimentID)
+        let phaseID = try phases.add(number: stored.phase + 1, experiment, connection)
+        if isStarting { try phases.start(phaseID, at: now, connection) }
+    }
+
+    /// Changes an experiment whose phase has never run.
+    func redefine(
+        _ stored: StoredExperiment, _ experiment: Experiment, _ connection: borrowing Connection
+    ) throws(SQLiteError) {
+        let update = try connection.prepare(Self.updateUnit)
+        try update.bind(stored.experimentID, at: 1)
+        try update.bind(experiment.unit.rawValue, at: 2)
+        try update.run()
+        try PhaseTable(experimentID: stored.experimentID).replace(stored.phaseID, experiment, connection)
+    }
+
+    /// Replaces what the metrics are for.
+    func setRoles(
+        _ experimentID: Int64, _ experiment: Experiment, _ connection: borrowing Connection
+    ) throws(SQLiteError) {
+        let delete = try connection.prepare(Self.deleteRoles)
+        try delete.bind(experimentID, at: 1)
+        try delete.run()
+        let insert = try connection.prepare(Self.insertRole)
+        let roles =
+            experiment.goals.enumerated().map { ("goal", $0.offset, $0.element, Double?.none) }
+            + experiment.guardrails.enumerated().map { ("guardrail", $0.offset, $0.element.metric, $0.element.margin) }
+        for (role, position, metric, margin) in roles {
+            try insert.bind(experimentID, at: 1)
+            try insert.bind(role, at: 2)
+            try insert.bind(Int64(position), at: 3)
+            try insert.bind(metric, at: 4)
+            try insert.bind(margin, at: 5)
+            try insert.run()
+        }
+    }
+
+    private func setTimes(
+        _ stored: StoredExperiment, started: Int64, stopped: Int64?, winner: String?,
+        _ connection: borrowing Connection
+    ) throws(SQLiteError) {
+        let update = try connection.prepare(Self.updateTimes)
+        try update.bind(stored.experimentID, at: 1)
+        try update.bind(started, at: 2)
+        try update.bind(stopped, at: 3)
+        try update.bind(winner, at: 4)
+        try update.run()
+    }
+}

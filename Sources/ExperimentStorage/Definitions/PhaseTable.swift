@@ -1,0 +1,78 @@
+import ExperimentDatabase
+import Experimentation
+
+/// Writes the phases of one experiment, inside its caller's transaction.
+struct PhaseTable {
+    private static let insertPhase = """
+        INSERT INTO phase (experiment_id, number, algorithm, seed) VALUES (?1, ?2, ?3, ?4) RETURNING phase_id
+        """
+    private static let updatePhase = "UPDATE phase SET algorithm = ?2 WHERE phase_id = ?1"
+    private static let startPhase = "UPDATE phase SET started_at_us = ?2 WHERE phase_id = ?1"
+    private static let insertVariant = """
+        INSERT INTO variant (experiment_id, name) VALUES (?1, ?2) ON CONFLICT DO NOTHING
+        """
+    private static let insertPhaseVariant = """
+        INSERT INTO phase_variant (phase_id, position, variant_id, weight, is_control)
+        SELECT ?1, ?2, variant_id, ?5, ?6 FROM variant WHERE experiment_id = ?3 AND name = ?4
+        """
+    private static let deletePhaseVariants = "DELETE FROM phase_variant WHERE phase_id = ?1"
+
+    let experimentID: Int64
+
+    /// Adds a phase that has not started.
+    func add(
+        number: Int, _ experiment: Experiment, _ connection: borrowing Connection
+    ) throws(SQLiteError) -> Int64 {
+        let insert = try connection.prepare(Self.insertPhase)
+        try insert.bind(experimentID, at: 1)
+        try insert.bind(Int64(number), at: 2)
+        try insert.bind(experiment.algorithm.rawValue, at: 3)
+        try insert.bind(experiment.id, at: 4)
+        guard try insert.step() else { throw SQLiteError(code: 0, message: "the phase could not be added") }
+        let phaseID = insert.int64(0)
+        insert.reset()
+        try setVariants(phaseID, experiment, connection)
+        return phaseID
+    }
+
+    /// Gives a phase that has not started other variants and weights.
+    func replace(
+        _ phaseID: Int64, _ experiment: Experiment, _ connection: borrowing Connection
+    ) throws(SQLiteError) {
+        let update = try connection.prepare(Self.updatePhase)
+        try update.bind(phaseID, at: 1)
+        try update.bind(experiment.algorithm.rawValue, at: 2)
+        try update.run()
+        let delete = try connection.prepare(Self.deletePhaseVariants)
+        try delete.bind(phaseID, at: 1)
+        try delete.run()
+        try setVariants(phaseID, experiment, connection)
+    }
+
+    /// Fixes a phase: from now on the file's triggers refuse to change it.
+    func start(_ phaseID: Int64, at now: Int64, _ connection: borrowing Connection) throws(SQLiteError) {
+        let start = try connection.prepare(Self.startPhase)
+        try start.bind(phaseID, at: 1)
+        try start.bind(now, at: 2)
+        try start.run()
+    }
+
+    private func setVariants(
+        _ phaseID: Int64, _ experiment: Experiment, _ connection: borrowing Connection
+    ) throws(SQLiteError) {
+        let name = try connection.prepare(Self.insertVariant)
+        let insert = try connection.prepare(Self.insertPhaseVariant)
+        for (position, variant) in experiment.variants.enumerated() {
+            try name.bind(experimentID, at: 1)
+            try name.bind(variant.variantID, at: 2)
+            try name.run()
+            try insert.bind(phaseID, at: 1)
+            try insert.bind(Int64(position), at: 2)
+            try insert.bind(experimentID, at: 3)
+            try insert.bind(variant.variantID, at: 4)
+            try insert.bind(variant.weight, at: 5)
+            try insert.bind(variant.isControl ? 1 as Int64 : 0, at: 6)
+            try insert.run()
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import Dispatch
+import ExperimentDatabase
+public import Experimentation
+
+extension ExperimentStore {
+    /// Makes a definition true in the file; one transaction.
+    /// - Parameters:
+    ///   - experiment: The definition, its status included.
+    ///   - isOpeningPhase: Whether changed variants or weights of an experiment that has run open a new phase.
+    /// - Returns: What changed.
+    /// - Throws: ``ExperimentError/invalidContext(_:)`` for a change that would bias an experiment that has run.
+    @discardableResult
+    public func define(
+        _ experiment: Experiment, openingPhase isOpeningPhase: Bool = false
+    ) async throws(ExperimentError) -> DefinitionChange {
+        let defined = Definitions.DefinedExperiment(experiment, status: experiment.status)
+        let changes = try await apply(Definitions(experiments: [defined]), openingPhases: isOpeningPhase)
+        return changes[0]
+    }
+
+    /// Makes the definition of a metric true in the file; one transaction.
+    ///
+    /// Records need none.
+    /// - Parameter metric: How the metric is read at analysis.
+    /// - Returns: What changed.
+    /// - Throws: ``ExperimentError/backend(_:)`` when the file cannot be written.
+    @discardableResult
+    public func define(_ metric: MetricDefinition) async throws(ExperimentError) -> DefinitionChange {
+        try await apply(Definitions(metrics: [metric]))[0]
+    }
+
+    /// Makes definitions true in the file, all or none; one transaction.
+    ///
+    /// What they do not name is untouched.
+    /// - Parameters:
+    ///   - definitions: Experiments and metrics.
+    ///   - isOpeningPhases: Whether changed variants or weights of experiments that have run open new phases.
+    /// - Returns: What changed, the metrics first.
+    /// - Throws: ``ExperimentError/invalidContext(_:)`` for a change that would bias an experiment that has run.
+    @discardableResult
+    public func apply(
+        _ definitions: Definitions, openingPhases isOpeningPhases: Bool = false
+    ) async throws(ExperimentError) -> [DefinitionChange] {
+        try await core.perform { (core) throws(ExperimentError) in
+            try core.administer("define") { (connection) throws(WriteError) in
+                try Administration.apply(definitions, openingPhases: isOpeningPhases, connection)
+            }
+        }
+    }
+
+    /// Every experiment of the file, in order of definition.
+    /// - Returns: The experiments.
+    /// - Throws: ``ExperimentError/backend(_:)`` when the file cannot be read.
+    public func experiments() async throws(ExperimentError) -> [StoredExperiment] {
+        try await core.perform { (core) throws(ExperimentError) in
+            try core.administer("list") { (connection) throws(WriteError) in
+                try database { () throws(SQLiteError) in try StoredExperiment.all(connection) }
+            }
+        }
+    }
+
+    /// Starts an experiment, or starts it again; one transaction.
+    /// - Parameter experiment: The experiment's id.
+    /// - Throws: ``ExperimentError/experimentNotFound(_:)``.
+    public func start(_ experiment: String) async throws(ExperimentError) {
+        try await core.perform { (core) throws(ExperimentError) in
+            try core.administer("start") { (connection) throws(WriteError) in
+                try Administration.start(experiment, connection)
+            }
+        }
+    }
+
+    /// Stops an experiment, or declares the winner of a stopped one; one transaction.
+    /// - Parameters:
+    ///   - experiment: The experiment's id.
+    ///   - winner: The variant everybody gets from now on; nil for the control.
+    /// - Throws: ``ExperimentError/experimentNotFound(_:)``, or ``ExperimentError/invalidContext(_:)`` for an unknown
+    ///   variant or a draft.
+    public func stop(_ experiment: String, winner: String? = nil) async throws(ExperimentError) {
+        try await core.perform { (core) throws(ExperimentError) in
+            try core.administer("stop") { (connection) throws(WriteError) in
+                try Administration.stop(experiment, winner: winner, connection)
+            }
+        }
+    }
+
+    /// Copies the file while it is written to: one consistent snapshot, flushed to disk, there only when complete.
+    /// - Parameter path: Where the copy goes; nothing may be there.
+    /// - Throws: ``ExperimentError/backend(_:)`` when the copy cannot be made.
+    public func backUp(to path: String) async throws(ExperimentError) {
+        let core = core
+        let result: StoreCore.Outcome<Void> = await withUnsafeContinuation { continuation in
+            // Not on the writer's queue: a copy takes long, and recording goes on meanwhile.
+            StoreCore.copies.async { continuation.resume(returning: core.backUp(to: path)) }
+        }
+        try result.get()
+    }
+}

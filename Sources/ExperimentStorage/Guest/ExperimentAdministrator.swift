@@ -1,0 +1,110 @@
+import ExperimentDatabase
+public import Experimentation
+
+/// The way in for tools and scripts: definitions and imports, beside a running server or without one.
+///
+/// Every call blocks and writes in short transactions, so a server that owns the file goes on and notices changed
+/// definitions by itself. Use it from one thread.
+public final class ExperimentAdministrator {
+    private let guest: GuestConnection
+    private let permissions: UInt32
+
+    private init(_ guest: consuming GuestConnection, permissions: UInt32) {
+        self.guest = guest
+        self.permissions = permissions
+    }
+
+    deinit {
+        // Best effort: the log is read together with the file until somebody copies it.
+        try? guest.checkpointIfUnowned()
+    }
+
+    /// Opens a file.
+    /// - Parameters:
+    ///   - path: Where the file is.
+    ///   - isCreating: Whether to create it when there is none.
+    ///   - permissions: The mode of a new file.
+    /// - Returns: The way in.
+    /// - Throws: ``ExperimentError/backend(_:)`` when the file is missing, not ours, damaged or of a newer library.
+    public static func open(
+        at path: String, creating isCreating: Bool = false, permissions: UInt32 = 0o600
+    ) throws(ExperimentError) -> ExperimentAdministrator {
+        let guest = try translating("open") { () throws(SQLiteError) in
+            try GuestConnection(DatabasePath(path), creating: isCreating, permissions: permissions)
+        }
+        return ExperimentAdministrator(guest, permissions: permissions)
+    }
+
+    /// Makes definitions true in the file, all or none; one transaction.
+    ///
+    /// What they do not name is untouched.
+    /// - Parameters:
+    ///   - definitions: Experiments and metrics.
+    ///   - isOpeningPhases: Whether changed variants or weights of experiments that have run open new phases.
+    /// - Returns: What changed, the metrics first.
+    /// - Throws: ``ExperimentError/invalidContext(_:)`` for a change that would bias an experiment that has run.
+    public func apply(
+        _ definitions: Definitions, openingPhases isOpeningPhases: Bool = false
+    ) throws(ExperimentError) -> [DefinitionChange] {
+        try guest.administer("apply") { (connection) throws(WriteError) in
+            try Administration.apply(definitions, openingPhases: isOpeningPhases, connection)
+        }
+    }
+
+    /// Every experiment of the file, in order of definition.
+    /// - Returns: The experiments.
+    /// - Throws: ``ExperimentError/backend(_:)`` when the file cannot be read.
+    public func experiments() throws(ExperimentError) -> [StoredExperiment] {
+        try translating("list") { () throws(SQLiteError) in try StoredExperiment.all(guest.connection) }
+    }
+
+    /// Every metric of the file, by name and kind.
+    /// - Returns: The metrics.
+    /// - Throws: ``ExperimentError/backend(_:)`` when the file cannot be read.
+    public func metrics() throws(ExperimentError) -> [MetricDefinition] {
+        try translating("list") { () throws(SQLiteError) in try MetricDefinitionTable.all(guest.connection) }
+    }
+
+    /// Starts an experiment, or starts it again; one transaction.
+    /// - Parameter experiment: The experiment's id.
+    /// - Throws: ``ExperimentError/experimentNotFound(_:)``.
+    public func start(_ experiment: String) throws(ExperimentError) {
+        try guest.administer("start") { (connection) throws(WriteError) in
+            try Administration.start(experiment, connection)
+        }
+    }
+
+    /// Stops an experiment, or declares the winner of a stopped one; one transaction.
+    /// - Parameters:
+    ///   - experiment: The experiment's id.
+    ///   - winner: The variant everybody gets from now on; nil for the control.
+    /// - Throws: ``ExperimentError/experimentNotFound(_:)``, or ``ExperimentError/invalidContext(_:)`` for an unknown
+    ///   variant or a draft.
+    public func stop(_ experiment: String, winner: String? = nil) throws(ExperimentError) {
+        try guest.administer("stop") { (connection) throws(WriteError) in
+            try Administration.stop(experiment, winner: winner, connection)
+        }
+    }
+
+    /// Begins or continues an import.
+    ///
+    /// It has a connection of its own; end it before anything else is written.
+    /// - Parameter digest: What identifies the input, such as a hash of its bytes and of what it is read as.
+    /// - Returns: The import.
+    /// - Throws: ``ExperimentError/backend(_:)`` when the file cannot be read.
+    public func beginImport(digest: String) throws(ExperimentError) -> RecordImport {
+        try translating("import") { () throws(SQLiteError) in
+            try RecordImport(
+                GuestConnection(guest.path, creating: false, permissions: permissions), digest: digest)
+        }
+    }
+
+    /// Copies the file while it is written to: one consistent snapshot, flushed to disk, there only when complete.
+    /// - Parameter path: Where the copy goes; nothing may be there.
+    /// - Throws: ``ExperimentError/backend(_:)`` when the copy cannot be made.
+    public func backUp(to path: String) throws(ExperimentError) {
+        try translating("back up") { () throws(SQLiteError) in
+            try Backup.copy(guest.path, to: DatabasePath(path), permissions: permissions)
+        }
+    }
+}

@@ -1,0 +1,48 @@
+public import Logging
+
+/// How an ``ExperimentStore`` writes.
+public struct StoreConfiguration: Sendable {
+    /// What a recorded event survives by the time the call returns.
+    public enum Durability: Sendable, Hashable {
+        /// Power loss. Calls that arrive together share one flush to disk, so this costs about a tenth of the rate.
+        case powerLoss
+        /// The end of the process, but not of the machine.
+        case processCrash
+        /// Nothing yet: the call returns once the event is queued; ``ExperimentStore/flush()`` waits for the disk.
+        case enqueued
+    }
+
+    /// What a call does when the queue is full.
+    public enum FullQueue: Sendable, Hashable {
+        /// It waits for room.
+        case wait
+        /// It throws a transient ``ExperimentError/backend(_:)``; the event is not recorded.
+        case reject
+    }
+
+    /// What a recorded event survives; power loss by default.
+    public var durability: Durability = .powerLoss
+    /// Events that may wait to be written; 65,536 by default.
+    ///
+    /// A batch is at most 4,096 of them.
+    public var queueCapacity = 65_536
+    /// What a call does when the queue is full; it waits by default.
+    public var whenQueueIsFull: FullQueue = .wait
+    /// The mode of a new file: 0600 by default, 0640 lets a group of analysts read it.
+    public var filePermissions: UInt32 = 0o600
+    /// How long opening waits for the file's previous owner to leave, so that a rolling deploy works; 10 s by default.
+    public var ownerWait: Duration = .seconds(10)
+    /// How long an exposure identical to one that this process recorded is not stored again; nil stores every one.
+    ///
+    /// Identical means the same phase, variant, ids, attributes and enrollment, at the same time or later.
+    public var repeatSuppression: Duration?
+    /// How often changes that another process made to the definitions are looked for; 1 s by default.
+    public var definitionRefresh: Duration = .seconds(1)
+    /// Length of the write-ahead log, in pages of 4 KiB, from which it is copied into the file; 1,000 by default.
+    public var checkpointPages = 1_000
+    /// Where the store reports what an operator should know.
+    public var logger = Logger(label: "experiments.store")
+
+    /// Creates the default configuration.
+    public init() {}
+}

@@ -1,0 +1,98 @@
+import Dispatch
+import ExperimentDatabase
+import Experimentation
+import Logging
+import Synchronization
+
+extension StoreCore {
+    /// Runs work on the writer's queue, between batches.
+    func perform<Value: Sendable>(
+        _ work: @escaping @Sendable (StoreCore) throws(ExperimentError) -> Value
+    ) async throws(ExperimentError) -> Value {
+        let result = await withUnsafeContinuation { (continuation: UnsafeContinuation<Outcome<Value>, Never>) in
+            queue.async { continuation.resume(returning: self.run(work)) }
+        }
+        return try result.get()
+    }
+
+    /// Runs work on the writer's queue, between batches; blocks the thread.
+    func performBlocking<Value: Sendable>(
+        _ work: @Sendable (StoreCore) throws(ExperimentError) -> Value
+    ) throws(ExperimentError) -> Value {
+        try queue.sync { run(work) }.get()
+    }
+
+    typealias Outcome<Value> = Result<Value, ExperimentError>
+
+    private func run<Value>(_ work: (StoreCore) throws(ExperimentError) -> Value) -> Outcome<Value> {
+        do throws(ExperimentError) { return .success(try work(self)) } catch { return .failure(error) }
+    }
+
+    /// Runs a change of the definitions and gives `assign` the new ones; on the writer's queue.
+    func administer<Value: Sendable>(
+        _ operation: String, _ body: @Sendable (borrowing Connection) throws(WriteError) -> Value
+    ) throws(ExperimentError) -> Value {
+        try owned.withLock { (owned) throws(ExperimentError) in
+            guard var current = owned.take() else { throw Self.closed }
+            let result: Outcome<Value>
+            do throws(ExperimentError) {
+                result = .success(try current.writer.administer(operation, body))
+            } catch {
+                result = .failure(error)
+            }
+            publish(&current)
+            owned = consume current
+            return result
+        }.get()
+    }
+
+    /// Looks from time to time for definitions that another process changed, as long as the store is there.
+    func lookForChangesLater() {
+        let interval = DispatchTimeInterval.milliseconds(max(1, configuration.definitionRefresh.milliseconds))
+        queue.asyncAfter(deadline: .now() + interval) { [weak self] in
+            guard let self, self.lookForChanges() else { return }
+            self.lookForChangesLater()
+        }
+    }
+
+    /// Whether to look again.
+    private func lookForChanges() -> Bool {
+        owned.withLock { owned in
+            guard var current = owned.take() else { return false }
+            do throws(SQLiteError) {
+                if try current.writer.refreshDefinitions() {
+                    configuration.logger.info("definitions changed in another process")
+                }
+            } catch {
+                configuration.logger.warning("definitions could not be read", metadata: ["reason": "\(error)"])
+            }
+            publish(&current)
+            owned = consume current
+            return true
+        }
+    }
+
+    /// Where backups are made.
+    static let copies = DispatchQueue(label: "experiments.store.backup")
+
+    /// Copies the file on a connection of its own.
+    func backUp(to path: String) -> Outcome<Void> {
+        do throws(SQLiteError) {
+            let copy = try DatabasePath(path)
+            return .success(try Backup.copy(self.path, to: copy, permissions: configuration.filePermissions))
+        } catch {
+            return .failure(error.backend("back up"))
+        }
+    }
+
+    /// Refuses new records, writes those queued, empties the log and lets the file go; on the writer's queue.
+    func close() {
+        inbox.close(Self.closed)
+        while inbox.count > 0 { drain() }
+        owned.withLock { owned in
+            guard var current = owned.take() else { return }
+            current.writer.finish()
+            configuration.logger.info("closed", metadata: ["database": "\(path.name)"])
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import Dispatch
+import ExperimentDatabase
+import Experimentation
+import Logging
+import Synchronization
+
+/// The running store: a queue of records, one serial dispatch queue that writes them, and the snapshot `assign` reads.
+///
+/// The writer lives on its own dispatch queue, never on Swift's cooperative pool, because SQLite and fsync block.
+final class StoreCore: Sendable {
+    /// The writer, and the lock that makes its process the file's owner.
+    struct Owned: ~Copyable {
+        var writer: BatchWriter
+        let lock: FileLock
+        /// The version of the definitions that `assign` was last given.
+        var published: Int64
+    }
+
+    static let closed = ExperimentError.backend(BackendFailure(operation: "record", message: "the store is closed"))
+
+    let path: DatabasePath
+    let configuration: StoreConfiguration
+    let queue = DispatchQueue(label: "experiments.store.writer", qos: .userInitiated)
+    let inbox: Inbox
+    /// Nil once closed.
+    let owned: Mutex<Owned?>
+    let metrics = StoreMetrics()
+    private let catalog: Mutex<ExperimentCatalog>
+
+    /// Opens the file and becomes its owner; blocks while the previous owner leaves.
+    init(_ path: DatabasePath, _ configuration: StoreConfiguration) throws(ExperimentError) {
+        self.path = path
+        self.configuration = configuration
+        inbox = Inbox(configuration)
+        let owned = try translating("open") { () throws(SQLiteError) in try Self.own(path, configuration) }
+        catalog = Mutex(owned.writer.definitions.catalog)
+        self.owned = Mutex(owned)
+        configuration.logger.info("opened", metadata: ["database": "\(path.name)"])
+        lookForChangesLater()
+    }
+
+    private static func own(
+        _ path: DatabasePath, _ configuration: StoreConfiguration
+    ) throws(SQLiteError) -> Owned {
+        let lock = try FileLock.acquire(
+            path.ownerLock, permissions: configuration.filePermissions,
+            waiting: configuration.ownerWait.milliseconds, label: ProcessName.current)
+        guard let lock else {
+            let owner = FileLock.label(path.ownerLock)
+            throw SQLiteError(code: 0, message: "the database is owned by \(owner); one server at a time writes a file")
+        }
+        let writer = try BatchWriter(path, configuration)
+        let version = writer.definitions.version
+        return Owned(writer: writer, lock: lock, published: version)
+    }
+
+    /// Chooses a unit's variant from the snapshot in memory.
+    func assign(_ experiment: String, _ context: ExperimentContext) throws(ExperimentError) -> Variant {
+        try catalog.withLock { (catalog) throws(ExperimentError) in try catalog.assign(experiment, context) }
+    }
+
+    /// Suspends until a record is settled; without a record, until everything before is.
+    func submit(_ entry: Entry?) async throws(ExperimentError) {
+        let error = await withUnsafeContinuation { continuation in add(entry, .task(continuation)) }
+        if let error { throw error }
+    }
+
+    /// Blocks the thread until a record is settled; without a record, until everything before is.
+    func submitBlocking(_ entry: Entry?) throws(ExperimentError) {
+        let waiter = ThreadWaiter()
+        add(entry, .thread(waiter))
+        if let error = waiter.wait() { throw error }
+    }
+
+    private func add(_ entry: Entry?, _ waiter: Waiter) {
+        if inbox.add(entry, waiter) { queue.async { self.drain() } }
+    }
+
+    /// Gives `assign` the definitions the writer has seen, if they are newer than what it has.
+    func publish(_ owned: inout Owned) {
+        let definitions = owned.writer.definitions
+        guard definitions.version != owned.published else { return }
+        owned.published = definitions.version
+        catalog.withLock { $0 = definitions.catalog }
+    }
+}

@@ -1,0 +1,107 @@
+import Experimentation
+import Synchronization
+
+/// The queue in front of the writer: what arrives while one batch is committed is the next batch.
+final class Inbox: Sendable {
+    /// A record and who waits for it.
+    struct Pending: Sendable {
+        /// Nil is a mark in the queue: it is settled when everything before it is.
+        let entry: Entry?
+        let waiter: Waiter
+        /// Whether the waiter is let go as soon as the record leaves the queue, before it is durable.
+        let isReleasedWhenTaken: Bool
+
+        /// Whether the caller has gone on already, so that the record must not be lost by a failure.
+        var isAcknowledged: Bool {
+            guard entry != nil else { return false }
+            if case .nobody = waiter { return true }
+            return isReleasedWhenTaken
+        }
+    }
+
+    /// The most records of one batch.
+    static let batchLimit = 4_096
+
+    private struct State {
+        var pending: [Pending] = []
+        /// Whether a drain is under way or scheduled.
+        var isDraining = false
+        var closed: ExperimentError?
+    }
+
+    private let state = Mutex(State())
+    private let capacity: Int
+    private let whenFull: StoreConfiguration.FullQueue
+    private let isAcknowledgingEarly: Bool
+
+    init(_ configuration: StoreConfiguration) {
+        capacity = max(1, configuration.queueCapacity)
+        whenFull = configuration.whenQueueIsFull
+        isAcknowledgingEarly = configuration.durability == .enqueued
+    }
+
+    /// Puts a record, or a mark, into the queue.
+    ///
+    /// Whoever waits for durability is suspended anyway, so in that mode a full queue needs no second way of waiting:
+    /// the memory in use is that of the suspended callers.
+    /// - Returns: Whether a drain must be scheduled.
+    func add(_ entry: Entry?, _ waiter: Waiter) -> Bool {
+        var settled: ExperimentError??
+        let mustSchedule = state.withLock { state in
+            if let closed = state.closed {
+                settled = .some(closed)
+                return false
+            }
+            let isFull = state.pending.count >= capacity
+            if isFull, whenFull == .reject, entry != nil {
+                settled = .some(Self.full)
+                return false
+            }
+            let isEarly = isAcknowledgingEarly && entry != nil
+            if isEarly, !isFull { settled = .some(nil) }
+            state.pending.append(
+                Pending(
+                    entry: entry, waiter: isEarly && !isFull ? .nobody : waiter, isReleasedWhenTaken: isEarly && isFull)
+            )
+            defer { state.isDraining = true }
+            return !state.isDraining
+        }
+        if let settled { waiter.settle(settled) }
+        return mustSchedule
+    }
+
+    /// Takes the next batch; an empty one ends the drain.
+    func take() -> [Pending] {
+        let batch = state.withLock { state -> [Pending] in
+            if state.pending.count <= Self.batchLimit {
+                var batch: [Pending] = []
+                batch.reserveCapacity(min(state.pending.count, Self.batchLimit))
+                swap(&batch, &state.pending)
+                if batch.isEmpty { state.isDraining = false }
+                return batch
+            }
+            let batch = Array(state.pending.prefix(Self.batchLimit))
+            state.pending.removeFirst(Self.batchLimit)
+            return batch
+        }
+        for pending in batch where pending.isReleasedWhenTaken { pending.waiter.settle(nil) }
+        return batch
+    }
+
+    /// Puts acknowledged records of a failed batch back, in front of what came after them.
+    func giveBack(_ records: [Pending]) {
+        let kept = records.map { Pending(entry: $0.entry, waiter: .nobody, isReleasedWhenTaken: false) }
+        state.withLock { $0.pending.insert(contentsOf: kept, at: 0) }
+    }
+
+    /// Refuses everything from now on; what is in the queue stays in it.
+    func close(_ reason: ExperimentError) {
+        state.withLock { $0.closed = $0.closed ?? reason }
+    }
+
+    /// Events that wait.
+    var count: Int { state.withLock { $0.pending.count } }
+
+    private static let full = ExperimentError.backend(
+        BackendFailure(operation: "record", message: "the queue is full", isTransient: true))
+}

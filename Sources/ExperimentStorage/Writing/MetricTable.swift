@@ -1,0 +1,57 @@
+import ExperimentDatabase
+import Experimentation
+
+/// The numbers of metrics; a metric first seen gets a row with its kind's defaults.
+struct MetricTable: ~Copyable {
+    private struct Identity: Hashable {
+        let name: ByteString
+        let kind: MetricKind
+    }
+
+    private static let select = "SELECT metric_id FROM metric WHERE name = ?1 AND kind = ?2"
+    private static let insert = """
+        INSERT INTO metric (name, kind, aggregation) VALUES (?1, ?2, ?3) RETURNING metric_id
+        """
+
+    private let select: Statement
+    private let insert: Statement
+    private var known: [Identity: Int64] = [:]
+
+    init(_ connection: borrowing Connection) throws(SQLiteError) {
+        let select = try connection.prepare(Self.select)
+        let insert = try connection.prepare(Self.insert)
+        self.select = select
+        self.insert = insert
+    }
+
+    /// The number of a metric, inside the caller's transaction.
+    mutating func id(_ name: String, _ kind: MetricKind) throws(SQLiteError) -> Int64 {
+        let identity = Identity(name: ByteString(name), kind: kind)
+        if let id = known[identity] { return id }
+        let id: Int64
+        if let found = try find(name, kind) { id = found } else { id = try add(name, kind) }
+        known[identity] = id
+        return id
+    }
+
+    /// Forgets numbers that a rolled-back transaction gave.
+    mutating func forget() {
+        known.removeAll()
+    }
+
+    private func find(_ name: String, _ kind: MetricKind) throws(SQLiteError) -> Int64? {
+        try select.bind(name, at: 1)
+        try select.bind(kind.rawValue, at: 2)
+        defer { select.reset() }
+        return try select.step() ? select.int64(0) : nil
+    }
+
+    private func add(_ name: String, _ kind: MetricKind) throws(SQLiteError) -> Int64 {
+        try insert.bind(name, at: 1)
+        try insert.bind(kind.rawValue, at: 2)
+        try insert.bind(kind.defaultAggregation.rawValue, at: 3)
+        defer { insert.reset() }
+        guard try insert.step() else { throw SQLiteError(code: 0, message: "a metric could not be added") }
+        return insert.int64(0)
+    }
+}

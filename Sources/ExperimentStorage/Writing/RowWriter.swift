@@ -1,0 +1,112 @@
+import ExperimentDatabase
+import Experimentation
+
+/// Turns records into rows: names into the small integers of the file, then one INSERT, prepared once.
+///
+/// It runs inside its user's transaction, so the definitions it resolves names with are those in force at that moment.
+struct RowWriter: ~Copyable {
+    private static let insertExposure = """
+        INSERT INTO exposure (phase_id, variant_id, enrollment, timestamp_us, user_id, session_id, attributes, id)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) WHERE id IS NOT NULL DO NOTHING
+        """
+    private static let insertOutcome = """
+        INSERT INTO outcome (experiment_id, metric_id, value, timestamp_us, user_id, session_id, attributes, id)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) WHERE id IS NOT NULL DO NOTHING
+        """
+
+    private static let definitionVersion = "SELECT version FROM definition_version"
+
+    private let version: Statement
+    private let exposure: Statement
+    private let outcome: Statement
+    private var metrics: MetricTable
+    /// The definitions in the file, as of the last ``refresh(_:)``.
+    private(set) var definitions: DefinitionSnapshot
+
+    init(_ connection: borrowing Connection) throws(SQLiteError) {
+        let version = try connection.prepare(Self.definitionVersion)
+        let exposure = try connection.prepare(Self.insertExposure)
+        let outcome = try connection.prepare(Self.insertOutcome)
+        let metrics = try MetricTable(connection)
+        definitions = try DefinitionSnapshot(connection)
+        self.version = version
+        self.exposure = exposure
+        self.outcome = outcome
+        self.metrics = metrics
+    }
+
+    /// Forgets what a rolled-back transaction added.
+    mutating func forget() {
+        metrics.forget()
+    }
+
+    /// Reads the definitions again if somebody changed them, and tells whether somebody did.
+    mutating func refresh(_ connection: borrowing Connection) throws(SQLiteError) -> Bool {
+        defer { version.reset() }
+        guard try version.step(), version.int64(0) != definitions.version else { return false }
+        definitions = try DefinitionSnapshot(connection)
+        return true
+    }
+
+    /// Finds the phase and the variant an exposure belongs to.
+    func resolve(_ record: borrowing ExposureRecord) throws(WriteError) -> ExposureKey {
+        guard let experiment = definitions[record.experiment] else {
+            throw .rejected(.experimentNotFound(record.experiment))
+        }
+        guard let variantID = experiment.variants[ByteString(record.variantID)] else {
+            throw .rejected(.invalid("variant_id", "must be one of the experiment's variants"))
+        }
+        return ExposureKey(phaseID: experiment.phaseID, variantID: variantID)
+    }
+
+    /// Writes an exposure; one whose id is already there changes nothing.
+    mutating func insert(
+        _ record: borrowing ExposureRecord, attributes: String?, _ key: ExposureKey
+    ) throws(WriteError) {
+        do throws(SQLiteError) {
+            try exposure.bind(key.phaseID, at: 1)
+            try exposure.bind(key.variantID, at: 2)
+            try exposure.bind(record.enrollment.code, at: 3)
+            try exposure.bind(record.timestampMicroseconds, at: 4)
+            try exposure.bind(record.userID, at: 5)
+            try exposure.bind(record.sessionID, at: 6)
+            try exposure.bind(attributes, at: 7)
+            try exposure.bind(record.id, at: 8)
+            try exposure.run()
+        } catch {
+            throw .database(error)
+        }
+    }
+
+    /// Writes an outcome; one whose id is already there changes nothing.
+    mutating func insert(_ record: borrowing OutcomeRecord, attributes: String?) throws(WriteError) {
+        var experimentID: Int64?
+        if let name = record.experiment {
+            guard let experiment = definitions[name] else { throw .rejected(.experimentNotFound(name)) }
+            experimentID = experiment.experimentID
+        }
+        do throws(SQLiteError) {
+            try outcome.bind(experimentID, at: 1)
+            try outcome.bind(try metrics.id(record.metric, record.value.kind), at: 2)
+            switch record.value {
+            case .bool(let value): try outcome.bind(value ? 1 as Int64 : 0, at: 3)
+            case .count(let value): try outcome.bind(value, at: 3)
+            case .numeric(let value): try outcome.bind(value, at: 3)
+            }
+            try outcome.bind(record.timestampMicroseconds, at: 4)
+            try outcome.bind(record.userID, at: 5)
+            try outcome.bind(record.sessionID, at: 6)
+            try outcome.bind(attributes, at: 7)
+            try outcome.bind(record.id, at: 8)
+            try outcome.run()
+        } catch {
+            throw .database(error)
+        }
+    }
+}
+
+/// The row numbers an exposure refers to.
+struct ExposureKey: Hashable {
+    let phaseID: Int64
+    let variantID: Int64
+}

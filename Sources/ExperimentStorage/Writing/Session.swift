@@ -1,0 +1,61 @@
+import ExperimentDatabase
+import Experimentation
+
+/// One open connection for writing, with everything prepared on it.
+struct Session: ~Copyable {
+    private static let claimWatermark = "INSERT INTO writer (writer, batch) VALUES (?1, 0)"
+    private static let setWatermark = "UPDATE writer SET batch = ?2 WHERE writer = ?1"
+    private static let readWatermark = "SELECT batch FROM writer WHERE writer = ?1"
+
+    let connection: Connection
+    var rows: RowWriter
+    private let beginStatement: Statement
+    private let commitStatement: Statement
+    private let watermark: Statement
+
+    init(_ connection: consuming Connection) throws(SQLiteError) {
+        let rows = try RowWriter(connection)
+        let begin = try connection.prepare(Connection.TransactionKind.immediate.rawValue)
+        let commit = try connection.prepare("COMMIT")
+        let watermark = try connection.prepare(Self.setWatermark)
+        self.connection = connection
+        self.rows = rows
+        beginStatement = begin
+        commitStatement = commit
+        self.watermark = watermark
+    }
+
+    /// Registers a writer; the owner is alone, so rows of earlier owners are only history and go.
+    func claim(_ writer: Int64) throws(SQLiteError) {
+        try connection.transaction { () throws(SQLiteError) in
+            try connection.execute("DELETE FROM writer")
+            let statement = try connection.prepare(Self.claimWatermark)
+            try statement.bind(writer, at: 1)
+            try statement.run()
+        }
+    }
+
+    /// The number of the last batch of a writer that is in the file.
+    func lastBatch(of writer: Int64) throws(SQLiteError) -> Int64? {
+        let statement = try connection.prepare(Self.readWatermark)
+        try statement.bind(writer, at: 1)
+        return try statement.step() ? statement.int64(0) : nil
+    }
+
+    func begin() throws(SQLiteError) {
+        try beginStatement.run()
+    }
+
+    /// Commits a batch together with the mark that it is in the file.
+    func commit(_ batch: Int64, of writer: Int64) throws(SQLiteError) {
+        try watermark.bind(writer, at: 1)
+        try watermark.bind(batch, at: 2)
+        try watermark.run()
+        try commitStatement.run()
+    }
+
+    mutating func rollBack() {
+        connection.rollBack()
+        rows.forget()
+    }
+}
