@@ -11,14 +11,15 @@ CREATE TABLE experiment (
                     CHECK (length(CAST(name AS BLOB)) BETWEEN 1 AND 128),
     unit            TEXT    NOT NULL                -- who is counted, and by which id they are assigned
                     CHECK (unit IN ('user', 'session')),
+    status          TEXT    NOT NULL                -- draft, running or stopped; the times below agree with it
+                    CHECK (status IN ('draft', 'running', 'stopped')),
     created_at_us   INTEGER NOT NULL,               -- when it was defined
     started_at_us   INTEGER,                        -- when it last started; null for a draft
     stopped_at_us   INTEGER,                        -- when it stopped; null unless stopped
     winner          TEXT,                           -- the variant everybody gets after the stop; null: the control
-    status          TEXT    NOT NULL                -- follows from the times
-                    GENERATED ALWAYS AS (CASE WHEN stopped_at_us IS NOT NULL THEN 'stopped'
-                                              WHEN started_at_us IS NOT NULL THEN 'running' ELSE 'draft' END) VIRTUAL,
-    CHECK (winner IS NULL OR stopped_at_us IS NOT NULL),
+    CHECK ((status = 'draft') = (started_at_us IS NULL)),
+    CHECK ((status = 'stopped') = (stopped_at_us IS NOT NULL)),
+    CHECK (winner IS NULL OR status = 'stopped'),
     FOREIGN KEY (experiment_id, winner) REFERENCES variant (experiment_id, name) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
 

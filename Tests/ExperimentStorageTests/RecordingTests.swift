@@ -1,27 +1,118 @@
-import ExperimentDatabase
 import ExperimentStorage
 import Experimentation
-import FoundationEssentials
 import TestSupport
 import Testing
 
 @Suite("Recording")
 struct RecordingTests {
-    let folder = TemporaryFolder()
-
     @Test("an event is in the file when its call returns")
     func durable() async throws {
-        let store = try await ExperimentStore.open(at: folder.file("shop.db"))
-        try await store.define(
-            Experiment(id: "button", variants: [VariantDefinition("control", isControl: true), VariantDefinition("b")]))
-        let context = ExperimentContext(userID: "ada")
-        let variant = try store.assign("button", for: context)
-        try await store.recordExposure(ExposureRecord(of: variant, to: context))
-        try await store.recordOutcome(
-            OutcomeRecord(experiment: "button", metric: "paid", value: .numeric(3), userID: "ada", timestamp: .now))
-        let reader = try DatabaseFile.openForReading(DatabasePath(folder.file("shop.db")))
-        #expect(try reader.value("SELECT count(*) FROM exposure") { $0.int(0) } == 1)
-        #expect(try reader.value("SELECT count(*) FROM outcome") { $0.int(0) } == 1)
-        await store.close()
+        let test = try await TestStore()
+        let context = ExperimentContext(userID: "ada", attributes: ["country": "nl", "plan": "a\"b"])
+        try await test.store.recordExposure(ExposureRecord(of: test.store.assign("button", for: context), to: context))
+        #expect(try test.exposures() == 1)
+        try await test.store.recordOutcome(Shop.outcome("ada"))
+        #expect(try test.outcomes() == 1)
+        #expect(
+            try test.number(#"SELECT attributes = '{"country":"nl","plan":"a\"b"}' FROM exposure"#) == 1)
+    }
+
+    @Test("the blocking forms record too")
+    func blocking() throws {
+        let folder = TemporaryFolder()
+        let store: ExperimentStore = try ExperimentStore.open(
+            at: folder.file("shop.db"), configuration: TestStore.quiet)
+        defer { store.close() }
+        #expect(throws: ExperimentError.experimentNotFound("button")) {
+            try store.recordExposure(Shop.exposure("ada"))
+        }
+        try store.recordOutcome(Shop.outcome("ada", experiment: nil))
+        try store.flush()
+    }
+
+    @Test("values come back as they were: the largest counts, the smallest doubles, exact times, bytes of ids")
+    func exact() async throws {
+        let test = try await TestStore()
+        try await test.store.recordOutcome(Shop.outcome("caf\u{e9}", .count(.max), metric: "n"))
+        try await test.store.recordOutcome(Shop.outcome("cafe\u{301}", .count(.min), metric: "n"))
+        try await test.store.recordOutcome(Shop.outcome("a", .numeric(.leastNonzeroMagnitude)))
+        try await test.store.recordOutcome(Shop.outcome("a", .numeric(-0.1)))
+        var late = Shop.outcome("a", .bool(true), metric: "b")
+        late.timestampMicroseconds = 253_402_300_799_999_999
+        try await test.store.recordOutcome(late)
+        #expect(try test.number("SELECT count(DISTINCT user_id) FROM outcome") == 3)
+        #expect(try test.number("SELECT value = 9223372036854775807 FROM outcome WHERE outcome_id = 1") == 1)
+        #expect(try test.number("SELECT value = -9223372036854775807 - 1 FROM outcome WHERE outcome_id = 2") == 1)
+        #expect(
+            try test.number("SELECT value = 5e-324 AND typeof(value) = 'real' FROM outcome WHERE outcome_id = 3") == 1)
+        #expect(try test.number("SELECT value = -0.1 FROM outcome WHERE outcome_id = 4") == 1)
+        #expect(try test.number("SELECT timestamp_us FROM outcome WHERE outcome_id = 5") == 253_402_300_799_999_999)
+    }
+
+    @Test("a record whose id was written before changes nothing, and the call succeeds")
+    func repeatedIDs() async throws {
+        let test = try await TestStore()
+        try await test.store.recordExposure(Shop.exposure("ada", "control", id: "e1"))
+        try await test.store.recordExposure(Shop.exposure("bob", "treatment", id: "e1"))
+        try await test.store.recordOutcome(Shop.outcome("ada", .numeric(1), id: "e1"))
+        try await test.store.recordOutcome(Shop.outcome("ada", .numeric(2), id: "e1"))
+        #expect(try test.number("SELECT count(*) FROM exposure WHERE user_id = 'ada'") == 1)
+        #expect(try test.exposures() == 1)
+        #expect(try test.number("SELECT value FROM outcome") == 1)
+    }
+
+    @Test("a bad record fails alone: its neighbours in the same batches are stored")
+    func neighbours() async throws {
+        let test = try await TestStore()
+        let failures = await withTaskGroup(of: Bool.self) { group in
+            for index in 0..<600 {
+                group.addTask {
+                    let variant = index % 3 == 0 ? "nobody defined this" : "control"
+                    do throws(ExperimentError) {
+                        try await test.store.recordExposure(Shop.exposure("user\(index)", variant))
+                        return false
+                    } catch {
+                        return error
+                            == .invalidContext(
+                                InvalidInput(field: "variant_id", rule: "must be one of the experiment's variants"))
+                    }
+                }
+            }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(failures == 200)
+        #expect(try test.exposures() == 400)
+    }
+
+    @Test("an exposure to a variant of an earlier phase is recorded, in the phase in force")
+    func earlierVariant() async throws {
+        let test = try await TestStore()
+        let next = try Experiment(
+            id: "button", variants: [VariantDefinition("control", isControl: true), VariantDefinition("newer")])
+        await #expect(throws: ExperimentError.self) { try await test.store.define(next) }
+        let change = try await test.store.define(next, openingPhase: true)
+        #expect(change.changes == ["variants", "new phase 2"])
+        try await test.store.recordExposure(Shop.exposure("ada", "treatment"))
+        #expect(
+            try test.number("SELECT number FROM exposure JOIN phase USING (phase_id)") == 2)
+        #expect(try test.store.assign("button", for: ExperimentContext(userID: "x")).variantID != "treatment")
+    }
+
+    @Test("with suppression, an exposure identical to a recorded one is not stored again, another one is")
+    func suppression() async throws {
+        var configuration = TestStore.quiet
+        configuration.repeatSuppression = .seconds(60)
+        let test = try await TestStore(configuration)
+        try await test.store.recordExposure(Shop.exposure("ada", second: 100))
+        try await test.store.recordExposure(Shop.exposure("ada", second: 159))
+        #expect(try test.exposures() == 1, "a repeat within the window")
+        try await test.store.recordExposure(Shop.exposure("ada", second: 160))
+        #expect(try test.exposures() == 2, "the window is over")
+        try await test.store.recordExposure(Shop.exposure("ada", second: 90))
+        #expect(try test.exposures() == 3, "an earlier time moves the first exposure")
+        try await test.store.recordExposure(Shop.exposure("ada", "treatment", second: 161))
+        #expect(try test.exposures() == 4, "another variant makes a crossover")
+        try await test.store.recordExposure(Shop.exposure("bob", second: 161))
+        #expect(try test.exposures() == 5)
     }
 }

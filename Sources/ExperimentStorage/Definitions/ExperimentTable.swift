@@ -5,11 +5,11 @@ import FoundationEssentials
 /// Writes experiments, inside its caller's transaction.
 struct ExperimentTable {
     private static let insert = """
-        INSERT INTO experiment (name, unit, created_at_us, started_at_us, stopped_at_us, winner)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING experiment_id
+        INSERT INTO experiment (name, unit, created_at_us, started_at_us, stopped_at_us, winner, status)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING experiment_id
         """
-    private static let updateTimes = """
-        UPDATE experiment SET started_at_us = ?2, stopped_at_us = ?3, winner = ?4 WHERE experiment_id = ?1
+    private static let updateStatus = """
+        UPDATE experiment SET started_at_us = ?2, stopped_at_us = ?3, winner = ?4, status = ?5 WHERE experiment_id = ?1
         """
     private static let updateUnit = "UPDATE experiment SET unit = ?2 WHERE experiment_id = ?1"
     private static let deleteRoles = "DELETE FROM metric_role WHERE experiment_id = ?1"
@@ -26,6 +26,7 @@ struct ExperimentTable {
         try insert.bind(experiment.status == .draft ? nil : now, at: 4)
         try insert.bind(experiment.status == .stopped ? now : nil, at: 5)
         try insert.bind(experiment.winner, at: 6)
+        try insert.bind(experiment.status.rawValue, at: 7)
         guard try insert.step() else { throw SQLiteError(code: 0, message: "the experiment could not be added") }
         let experimentID = insert.int64(0)
         insert.reset()
@@ -40,14 +41,14 @@ struct ExperimentTable {
         if !stored.isPhaseStarted {
             try PhaseTable(experimentID: stored.experimentID).start(stored.phaseID, at: now, connection)
         }
-        try setTimes(stored, started: now, stopped: nil, winner: nil, connection)
+        try setStatus(.running, stored, started: now, stopped: nil, winner: nil, connection)
     }
 
     /// Stops an experiment; with a winner everybody gets it from now on.
     func stop(_ stored: StoredExperiment, winner: String?, _ connection: borrowing Connection) throws(SQLiteError) {
         let started = stored.startedAt?.microsecondsSince1970 ?? now
         let stopped = stored.stoppedAt?.microsecondsSince1970 ?? now
-        try setTimes(stored, started: started, stopped: stopped, winner: winner, connection)
+        try setStatus(.stopped, stored, started: started, stopped: stopped, winner: winner, connection)
     }
 
     /// Opens a new phase with the definition's variants and weights.
@@ -91,15 +92,16 @@ struct ExperimentTable {
         }
     }
 
-    private func setTimes(
-        _ stored: StoredExperiment, started: Int64, stopped: Int64?, winner: String?,
+    private func setStatus(
+        _ status: ExperimentStatus, _ stored: StoredExperiment, started: Int64, stopped: Int64?, winner: String?,
         _ connection: borrowing Connection
     ) throws(SQLiteError) {
-        let update = try connection.prepare(Self.updateTimes)
+        let update = try connection.prepare(Self.updateStatus)
         try update.bind(stored.experimentID, at: 1)
         try update.bind(started, at: 2)
         try update.bind(stopped, at: 3)
         try update.bind(winner, at: 4)
+        try update.bind(status.rawValue, at: 5)
         try update.run()
     }
 }

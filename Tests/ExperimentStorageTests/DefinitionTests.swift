@@ -1,0 +1,119 @@
+import ExperimentStorage
+import Experimentation
+import TestSupport
+import Testing
+
+@Suite("Definitions in the file")
+struct DefinitionTests {
+    @Test("a definition comes back as it was, also after reopening")
+    func roundTrip() async throws {
+        let test = try await TestStore()
+        let experiment = try Experiment(
+            id: "prix \"spécial\"", status: .draft, unit: .session,
+            variants: [
+                VariantDefinition("b", weight: 0.25), VariantDefinition("a", weight: 0.75, isControl: true),
+                VariantDefinition("z", weight: 0),
+            ], goals: ["paid", "seen"], guardrails: [Guardrail(metric: "latency", margin: 0.02)])
+        #expect(try await test.store.define(experiment).isNew)
+        #expect(try await test.store.define(experiment).isUnchanged)
+        await test.store.close()
+        let again = try await ExperimentStore.open(at: test.path, configuration: TestStore.quiet)
+        #expect(try await again.experiments().map(\.experiment) == [Shop.button(), experiment])
+        await again.close()
+    }
+
+    @Test("weights of an experiment that has run change only in a new phase")
+    func weights() async throws {
+        let test = try await TestStore()
+        let heavier = try Shop.button(weights: (9, 1))
+        do {
+            try await test.store.define(heavier)
+            Issue.record("changed under a running experiment")
+        } catch {
+            #expect("\(error)".contains("weights"))
+            #expect("\(error)".contains("new phase"))
+        }
+        #expect(try await test.store.experiments()[0].phase == 1)
+        try await test.store.define(heavier, openingPhase: true)
+        #expect(try await test.store.experiments()[0].phase == 2)
+        #expect(try await test.store.experiments()[0].experiment == heavier)
+    }
+
+    @Test("the file itself refuses to change a phase that has started")
+    func triggers() async throws {
+        let test = try await TestStore()
+        for sql in [
+            "UPDATE phase_variant SET weight = 9", "DELETE FROM phase_variant", "UPDATE phase SET seed = 'x'",
+            "DELETE FROM phase", "UPDATE exposure SET user_id = 'x'", "DELETE FROM outcome",
+        ] {
+            try await test.store.recordExposure(Shop.exposure("ada"))
+            try await test.store.recordOutcome(Shop.outcome("ada"))
+            #expect(throws: (any Error).self, "\(sql)") { try FileEditor.run(sql, test.path) }
+        }
+    }
+
+    @Test("draft, running, stopped, winner: assign follows")
+    func life() async throws {
+        let test = try await TestStore()
+        try await test.store.define(Shop.button("later", status: .draft))
+        let context = ExperimentContext(userID: "ada")
+        #expect(try test.store.assign("later", for: context).enrollment == .notRunning)
+        await #expect(throws: ExperimentError.self) { try await test.store.stop("later") }
+        try await test.store.start("later")
+        #expect(try test.store.assign("later", for: context).enrollment == .enrolled)
+        try await test.store.stop("later")
+        #expect(try test.store.assign("later", for: context).isControl)
+        #expect(try test.store.assign("later", for: context).enrollment == .notRunning)
+        await #expect(throws: ExperimentError.self) { try await test.store.stop("later", winner: "nobody") }
+        try await test.store.stop("later", winner: "treatment")
+        #expect(try test.store.assign("later", for: context).variantID == "treatment")
+        try await test.store.start("later")
+        #expect(try await test.store.experiments()[1].experiment.winner == nil)
+        await #expect(throws: ExperimentError.experimentNotFound("nobody")) { try await test.store.start("nobody") }
+    }
+
+    @Test("a draft can be changed freely, and keeps its phase")
+    func draft() async throws {
+        let test = try await TestStore()
+        try await test.store.define(Shop.button("later", status: .draft))
+        let changed = try Experiment(
+            id: "later", status: .draft, unit: .session,
+            variants: [VariantDefinition("x", isControl: true), VariantDefinition("y", weight: 3)])
+        #expect(try await test.store.define(changed).changes == ["unit", "variants", "control"])
+        let stored = try await test.store.experiments()[1]
+        #expect(stored.experiment == changed)
+        #expect(stored.phase == 1)
+    }
+
+    @Test("a server notices what the tool changed beside it")
+    func otherProcess() async throws {
+        var configuration = TestStore.quiet
+        configuration.definitionRefresh = .milliseconds(20)
+        let test = try await TestStore(configuration)
+        let tool = try ExperimentAdministrator.open(at: test.path)
+        _ = try tool.apply(
+            Definitions(experiments: [Definitions.DefinedExperiment(try Shop.button("new"), status: nil)]))
+        try await test.store.recordExposure(Shop.exposure("ada", experiment: "new"))
+        #expect(try test.store.assign("new", for: ExperimentContext(userID: "a")).enrollment == .enrolled)
+        try tool.stop("new", winner: "treatment")
+        // No record is written now: the store looks by itself.
+        for _ in 0..<200 {
+            if try test.store.assign("new", for: ExperimentContext(userID: "a")).enrollment == .notRunning { return }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        Issue.record("the change was not noticed")
+    }
+
+    @Test("definitions are applied all or none")
+    func atomic() async throws {
+        let test = try await TestStore()
+        let definitions = Definitions(
+            experiments: [
+                Definitions.DefinedExperiment(try Shop.button("fine"), status: nil),
+                Definitions.DefinedExperiment(try Shop.button(weights: (1, 2)), status: nil),
+            ], metrics: [try MetricDefinition(name: "paid", kind: .bool)])
+        await #expect(throws: ExperimentError.self) { try await test.store.apply(definitions) }
+        #expect(try await test.store.experiments().count == 1)
+        #expect(try test.number("SELECT count(*) FROM metric") == 0)
+    }
+}
