@@ -11,14 +11,27 @@ extension StoreCore {
         guard !batch.isEmpty else { return }
         switch write(batch) {
         case .committed(let rejected):
-            for index in batch.indices where !batch[index].isReleasedWhenTaken {
-                batch[index].waiter.settle(rejected[index])
+            // Letting a few go at once is quicker than waking another thread for them.
+            if batch.count <= 8 {
+                settle(batch, rejected)
+            } else {
+                acknowledgements.async { self.settle(batch, rejected) }
             }
-            reportLost(rejected, of: batch)
             checkpoint()
             queue.async { self.drain() }
         case .failed(let error):
             settle(batch, failedWith: error)
+        }
+    }
+
+    /// Lets the callers of a durable batch go on.
+    private func settle(_ batch: [Inbox.Pending], _ rejected: [Int: ExperimentError]) {
+        for index in batch.indices where !batch[index].isReleasedWhenTaken {
+            batch[index].waiter.settle(rejected.isEmpty ? nil : rejected[index])
+        }
+        for (index, error) in rejected where batch[index].isAcknowledged {
+            // It was acknowledged early and then refused: nobody is left to tell but the log.
+            configuration.logger.error("a queued record was refused", metadata: ["reason": "\(error)"])
         }
     }
 
@@ -67,13 +80,6 @@ extension StoreCore {
         }
         configuration.logger.critical(
             "writing has stopped", metadata: ["reason": "\(error)", "queued_records_lost": "\(lost)"])
-    }
-
-    /// A record acknowledged early and then refused has nobody left to tell but the log.
-    private func reportLost(_ rejected: [Int: ExperimentError], of batch: [Inbox.Pending]) {
-        for (index, error) in rejected where batch[index].isAcknowledged {
-            configuration.logger.error("a queued record was refused", metadata: ["reason": "\(error)"])
-        }
     }
 
     private func checkpoint() {

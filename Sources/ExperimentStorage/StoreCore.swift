@@ -21,6 +21,8 @@ final class StoreCore: Sendable {
     let path: DatabasePath
     let configuration: StoreConfiguration
     let queue = DispatchQueue(label: "experiments.store.writer", qos: .userInitiated)
+    /// Where callers are let go, so that the writer can begin the next batch meanwhile.
+    let acknowledgements = DispatchQueue(label: "experiments.store.acknowledgements", qos: .userInitiated)
     let inbox: Inbox
     /// Nil once closed.
     let owned: Mutex<Owned?>

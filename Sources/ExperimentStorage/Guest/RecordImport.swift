@@ -122,10 +122,11 @@ public final class RecordImport {
     private func write(_ entry: Result<Entry, ExperimentError>) throws(WriteError) {
         switch entry {
         case .failure(let error): throw .rejected(error)
-        case .success(.exposure(let record, let attributes)):
-            try rows.insert(record, attributes: attributes, rows.resolve(record))
-        case .success(.outcome(let record, let attributes)):
-            try rows.insert(record, attributes: attributes)
+        case .success(.exposure(let exposure)):
+            let key = try rows.resolve(exposure.record)
+            try rows.insert(exposure.record, attributes: exposure.attributes, key)
+        case .success(.outcome(let outcome)):
+            try rows.insert(outcome.record, attributes: outcome.attributes)
         }
     }
 

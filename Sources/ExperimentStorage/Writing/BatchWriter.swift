@@ -94,11 +94,11 @@ struct BatchWriter: ~Copyable {
 
     private mutating func insert(_ entry: Entry) throws(WriteError) {
         switch entry {
-        case .outcome(let record, let attributes): try session.rows.insert(record, attributes: attributes)
-        case .exposure(let record, let attributes):
-            let key = try session.rows.resolve(record)
-            if repeats?.isRepeat(record, key, attributes) == true { return }
-            try session.rows.insert(record, attributes: attributes, key)
+        case .outcome(let outcome): try session.rows.insert(outcome.record, attributes: outcome.attributes)
+        case .exposure(let exposure):
+            let key = try session.rows.resolve(exposure.record)
+            if repeats?.isRepeat(exposure.record, key, exposure.attributes) == true { return }
+            try session.rows.insert(exposure.record, attributes: exposure.attributes, key)
         }
     }
 

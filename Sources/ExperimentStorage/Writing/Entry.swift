@@ -3,22 +3,33 @@ import FoundationEssentials
 
 /// A valid record on its way into the file.
 enum Entry: Sendable {
-    case exposure(ExposureRecord, attributes: String?)
-    case outcome(OutcomeRecord, attributes: String?)
+    /// A record and its attributes as JSON; on the heap, so that passing it on copies one reference.
+    final class Boxed<Record: Sendable>: Sendable {
+        let record: Record
+        /// An object with its keys in order; nil for none.
+        let attributes: String?
+
+        init(_ record: Record, _ attributes: [String: String]) throws(ExperimentError) {
+            self.record = record
+            self.attributes = try Entry.json(attributes)
+        }
+    }
+
+    case exposure(Boxed<ExposureRecord>)
+    case outcome(Boxed<OutcomeRecord>)
 
     /// Checks a record and encodes its attributes, on the caller's thread.
     init(_ exposure: ExposureRecord) throws(ExperimentError) {
         let valid = try exposure.validated()
-        self = .exposure(valid, attributes: try Self.json(valid.attributes))
+        self = .exposure(try Boxed(valid, valid.attributes))
     }
 
     /// Checks a record and encodes its attributes, on the caller's thread.
     init(_ outcome: OutcomeRecord) throws(ExperimentError) {
         let valid = try outcome.validated()
-        self = .outcome(valid, attributes: try Self.json(valid.attributes))
+        self = .outcome(try Boxed(valid, valid.attributes))
     }
 
-    /// Attributes as a JSON object with its keys in order; nil for none.
     private static func json(_ attributes: [String: String]) throws(ExperimentError) -> String? {
         guard !attributes.isEmpty else { return nil }
         let encoder = JSONEncoder()

@@ -22,6 +22,11 @@ package struct ByteString: Sendable, Hashable {
 extension String {
     /// Whether two strings have the same UTF-8 bytes.
     package func isSameBytes(as other: String) -> Bool {
-        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+        guard utf8.count == other.utf8.count else { return false }
+        let isSame = utf8.withContiguousStorageIfAvailable { left in
+            other.utf8.withContiguousStorageIfAvailable { right in left.elementsEqual(right) }
+        }
+        // Every native string has contiguous storage; the rest is for strings that came from elsewhere.
+        return (isSame ?? nil) ?? utf8.elementsEqual(other.utf8)
     }
 }

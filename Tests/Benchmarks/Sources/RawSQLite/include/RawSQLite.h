@@ -1,0 +1,8 @@
+#ifndef RAWSQLITE_H
+#define RAWSQLITE_H
+
+/// Inserts events into a file of our schema with SQLite's C functions, `batch` events a transaction, at synchronous
+/// FULL, and returns the seconds it took; negative when SQLite failed.
+double raw_sqlite_record(const char *path, int events, int batch);
+
+#endif
