@@ -9,6 +9,12 @@ package struct Migration: Sendable {
     package let name: String
     package let sql: String
 
+    package init(version: Int32, name: String, sql: String) {
+        self.version = version
+        self.name = name
+        self.sql = sql
+    }
+
     /// The script's fingerprint: a landed script is never edited, and this tells when one was.
     package var checksum: String {
         let digits = String(DefaultHash(sql).fmix64, radix: 16)

@@ -15,7 +15,7 @@ struct RecordingBenchmark {
         let arguments = CommandLine.arguments
         let rounds = arguments.count > 1 ? Int(arguments[1]) ?? 15 : 15
         let folder = arguments.count > 2 ? arguments[2] : FileManager.default.currentDirectoryPath
-        print("| callers | events | mean batch | ours, events/s | raw C, events/s | GRDB, events/s | ours ÷ raw | ours ÷ GRDB |")
+        print("| callers | events | mean batch | ours, events/s | raw C | GRDB | ours ÷ raw C | ours ÷ GRDB |")
         print("|---:|---:|---:|---:|---:|---:|---:|---:|")
         for callers in [1, 64, 256, 1_024] {
             let events = callers == 1 ? 2_000 : 60_000

@@ -1,0 +1,124 @@
+import ExperimentDatabase
+import FoundationEssentials
+import Glibc
+import TestSupport
+import Testing
+
+@Suite("Files that are not ours, and files that are new")
+struct DatabaseFileTests {
+    let folder = TemporaryFolder()
+
+    private func write(_ bytes: [UInt8], _ name: String = "x.db") {
+        _ = FileManager.default.createFile(atPath: folder.file(name), contents: Data(bytes))
+    }
+
+    private func open(_ name: String = "x.db") throws -> Connection {
+        try DatabaseFile.openForWriting(
+            DatabasePath(folder.file(name)), creating: true, permissions: 0o640, synchronous: .full)
+    }
+
+    private func refusal(_ name: String = "x.db") -> String {
+        var messages: Set<String> = []
+        for writing in [true, false] {
+            do throws(SQLiteError) {
+                if writing {
+                    _ = try DatabaseFile.openForWriting(
+                        DatabasePath(folder.file(name)), creating: true, permissions: 0o600, synchronous: .full)
+                } else {
+                    _ = try DatabaseFile.openForReading(DatabasePath(folder.file(name)))
+                }
+                messages.insert("accepted")
+            } catch {
+                messages.insert(error.message)
+            }
+        }
+        return messages.sorted().joined(separator: " | ")
+    }
+
+    @Test("an empty file, a file of one byte, a text, a foreign database, a damaged one: each is refused in a sentence")
+    func foreign() throws {
+        write([])
+        #expect(refusal().contains("empty"))
+        write([0x0a])
+        #expect(refusal().contains("not an experiment database"))
+        write(Array(String(repeating: "dear diary, ", count: 100).utf8))
+        #expect(refusal() == "the file is not a SQLite database")
+        try? FileManager.default.removeItem(atPath: folder.file("x.db"))
+        write([])
+        try Connection.open(folder.file("x.db"), .readWrite).execute("CREATE TABLE diary (entry TEXT)")
+        #expect(refusal() == "the file is a SQLite database of another application, not an experiment database")
+    }
+
+    @Test("a truncated file is refused, and left as it is")
+    func truncated() throws {
+        do {
+            let connection = try open()
+            _ = try connection.checkpoint(.truncate, busyTimeout: 0)
+        }
+        truncate(folder.file("x.db"), 8_192)
+        #expect(refusal() == "the file is truncated or damaged")
+        #expect(FileStatus(folder.file("x.db"))?.size == 8_192)
+    }
+
+    @Test("a log without its database is not written over")
+    func orphan() throws {
+        write(Array(repeating: 7, count: 100), "x.db-wal")
+        #expect(refusal().contains("log without its database"))
+        #expect(FileStatus(folder.file("x.db")) == nil)
+    }
+
+    @Test("a symbolic link at the path is refused")
+    func link() throws {
+        _ = try open("real.db")
+        symlink(folder.file("real.db"), folder.file("x.db"))
+        #expect(refusal().contains("symbolic link"))
+    }
+
+    @Test("a path is a path: no URI, no memory, nothing empty")
+    func paths() throws {
+        for bad in ["", "a\0b", "/", ".", "/tmp/"] {
+            #expect(throws: SQLiteError.self) { try DatabasePath(bad) }
+        }
+        #expect(try DatabasePath(":memory:").file.hasSuffix("/:memory:"))
+        #expect(throws: SQLiteError.self) { try DatabasePath("file:/no/such/folder/x?mode=memory") }
+    }
+
+    @Test("a new file has the mode asked for, whatever the umask, and so have its log and its lock")
+    func mode() throws {
+        let connection = try open()
+        try connection.execute("DELETE FROM writer")
+        for suffix in ["", "-wal", "-shm"] {
+            var status = stat()
+            #expect(lstat(folder.file("x.db") + suffix, &status) == 0)
+            #expect(status.st_mode & 0o777 == 0o640)
+        }
+    }
+
+    @Test("nothing but the database is left of its making")
+    func clean() throws {
+        do { _ = try open() }
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+        #expect(left.allSatisfy { ["x.db", "x.db-shm", "x.db-wal"].contains($0) })
+    }
+
+    @Test("one thousand damaged copies: an error or an answer, never a crash")
+    func damaged() throws {
+        do { _ = try open().checkpoint(.truncate, busyTimeout: 0) }
+        let good = [UInt8](try #require(FileManager.default.contents(atPath: folder.file("x.db"))))
+        var random = SystemRandomNumberGenerator()
+        for _ in 0..<1_000 {
+            var bad = good
+            for _ in 0..<Int.random(in: 1...8, using: &random) {
+                bad[Int.random(in: 0..<bad.count, using: &random)] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+            }
+            write(bad, "bad.db")
+            do throws(SQLiteError) {
+                let connection = try DatabaseFile.openForReading(DatabasePath(folder.file("bad.db")))
+                _ = try connection.value("SELECT count(*) FROM exposure") { $0.int(0) }
+                _ = try connection.value("SELECT count(*) FROM experiment") { $0.int(0) }
+            } catch {
+                #expect(!error.message.isEmpty)
+            }
+        }
+    }
+}

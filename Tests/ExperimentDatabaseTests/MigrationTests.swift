@@ -1,0 +1,90 @@
+import ExperimentDatabase
+import FoundationEssentials
+import TestSupport
+import Testing
+
+@Suite("Migrations")
+struct MigrationTests {
+    let folder = TemporaryFolder()
+
+    private func open(_ name: String = "shop.db") throws -> Connection {
+        try DatabaseFile.openForWriting(
+            DatabasePath(folder.file(name)), creating: true, permissions: 0o600, synchronous: .full)
+    }
+
+    @Test("the scripts in the binary are those of the folder, in order, byte for byte")
+    func embedded() throws {
+        let folder = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        let path = "/\(folder)/Migrations"
+        let names = try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasSuffix(".sql") }.sorted()
+        #expect(Migration.all.map(\.name) == names)
+        for migration in Migration.all {
+            let bytes = try #require(FileManager.default.contents(atPath: "\(path)/\(migration.name)"))
+            #expect(migration.sql == String(decoding: bytes, as: UTF8.self))
+            #expect(migration.name.hasPrefix("000\(migration.version)_"))
+        }
+    }
+
+    @Test("a new file carries its identity, its version and a row a script")
+    func identity() throws {
+        let connection = try open()
+        #expect(try connection.value("PRAGMA application_id") { $0.int64(0) } == Schema.applicationID)
+        #expect(try connection.value("PRAGMA user_version") { $0.int(0) } == Migration.all.count)
+        #expect(try connection.value("SELECT count(*) FROM schema_migration") { $0.int(0) } == Migration.all.count)
+        #expect(try connection.value("PRAGMA integrity_check") { $0.text(0) } == "ok")
+        #expect(try connection.value("PRAGMA journal_mode") { $0.text(0) } == "wal")
+        #expect(try connection.value("PRAGMA synchronous") { $0.int(0) } == 2)
+    }
+
+    @Test("a file of a newer library is refused, naming both versions, and not touched")
+    func newer() throws {
+        try open().execute("PRAGMA user_version = 99")
+        for access in [true, false] {
+            let error = #expect(throws: SQLiteError.self) {
+                if access {
+                    _ = try open()
+                } else {
+                    _ = try DatabaseFile.openForReading(DatabasePath(folder.file("shop.db")))
+                }
+            }
+            #expect(error?.message.contains("99") == true)
+            #expect(error?.message.contains("\(Schema.version)") == true)
+        }
+    }
+
+    @Test("a file whose script was edited is refused")
+    func edited() throws {
+        try open().execute("UPDATE schema_migration SET checksum = 'x' WHERE version = 1")
+        let error = #expect(throws: SQLiteError.self) { _ = try open() }
+        #expect(error?.message.contains("script 1") == true)
+    }
+
+    @Test("a script that fails leaves the file at the version before it")
+    func failing() throws {
+        let connection = try open()
+        let before = try connection.value("PRAGMA user_version") { $0.int(0) } ?? -1
+        let bad = Migration(
+            version: Int32(before + 1), name: "bad.sql", sql: "CREATE TABLE x (a); INSERT INTO nothing VALUES (1)")
+        #expect(throws: SQLiteError.self) { try Migrator.migrate(connection, to: Migration.all + [bad]) }
+        #expect(try connection.value("PRAGMA user_version") { $0.int(0) } == before)
+        #expect(try connection.value("SELECT count(*) FROM sqlite_schema WHERE name = 'x'") { $0.int(0) } == 0)
+        let isOpen = connection.isInTransaction
+        #expect(!isOpen)
+    }
+
+    @Test("an older file is copied before it is migrated")
+    func backup() throws {
+        let path = folder.file("old.db")
+        do {
+            let descriptor = FileManager.default.createFile(atPath: path, contents: nil)
+            #expect(descriptor)
+            let old = try Connection.open(path, .readWrite)
+            try Migrator.migrate(old, to: Array(Migration.all.prefix(1)))
+        }
+        _ = try open("old.db")
+        guard Migration.all.count > 1 else { return }
+        #expect(FileManager.default.fileExists(atPath: path + ".before-schema-\(Schema.version)"))
+        let migrated = try DatabaseFile.openForReading(DatabasePath(path))
+        #expect(try migrated.value("PRAGMA user_version") { $0.int(0) } == Migration.all.count)
+    }
+}
