@@ -8,8 +8,13 @@ static const char script_0001[] = {
 #embed "../../Migrations/0001_experiments_and_logs.sql" suffix(, 0)
 };
 
+static const char script_0002[] = {
+#embed "../../Migrations/0002_analysis_views.sql" suffix(, 0)
+};
+
 static const ExperimentMigration migrations[] = {
     {"0001_experiments_and_logs.sql", script_0001},
+    {"0002_analysis_views.sql", script_0002},
 };
 
 const ExperimentMigration *experiment_migration_at(int index) {
