@@ -67,7 +67,10 @@ let package = Package(
             name: "ExperimentationTests",
             dependencies: ["Experimentation", "ExperimentationTesting", "TestSupport"]
         ),
-        .testTarget(name: "ExperimentStatisticsTests", dependencies: ["ExperimentStatistics", "TestSupport"]),
+        .testTarget(
+            name: "ExperimentStatisticsTests", dependencies: ["ExperimentStatistics", "TestSupport"],
+            exclude: ["Fixtures"]
+        ),
         .testTarget(name: "ExperimentDatabaseTests", dependencies: ["ExperimentDatabase", "TestSupport"]),
         .testTarget(
             name: "ExperimentStorageTests",
@@ -80,7 +83,8 @@ let package = Package(
             dependencies: [
                 "Experimentation", "ExperimentStorage", "ExperimentAnalysis", "ExperimentReporting",
                 "ExperimentDatabase", "TestSupport",
-            ]
+            ],
+            exclude: ["Fixtures"]
         ),
         .testTarget(name: "CommandTests", dependencies: ["experiments", "TestSupport"]),
     ],

@@ -1,0 +1,91 @@
+import ExperimentDatabase
+
+/// The books: every exposure and outcome is counted once, kept or under the reason why not.
+enum LedgerQueries {
+    private static let exposures = """
+        SELECT p.experiment_id, count(*), count(*) FILTER (WHERE unit_id IS NULL),
+            count(*) FILTER (WHERE unit_id IS NOT NULL AND enrollment = 1),
+            count(*) FILTER (WHERE unit_id IS NOT NULL AND enrollment = 2),
+            count(*) FILTER (WHERE unit_id IS NOT NULL AND enrollment = 3),
+            count(*) FILTER (WHERE unit_id IS NOT NULL AND enrollment = 0)
+        FROM (
+            SELECT e.phase_id, e.enrollment, CASE p.unit WHEN 'user' THEN e.user_id ELSE e.session_id END AS unit_id
+            FROM exposure AS e CROSS JOIN temp.reported_phase AS p ON p.phase_id = e.phase_id AND p.is_reported
+            WHERE e.timestamp_us < ?1
+        ) AS e
+        JOIN temp.reported_phase AS p ON p.phase_id = e.phase_id
+        GROUP BY p.experiment_id
+        """
+    private static let outcomes = """
+        SELECT experiment_id, fate, sum(outcomes) FROM temp.unit_outcome GROUP BY experiment_id, fate
+        """
+    private static let units = """
+        SELECT experiment_id, count(*), sum(is_crossover)
+        FROM temp.unit WHERE best_enrollment = 0 GROUP BY experiment_id
+        """
+    private static let through = """
+        SELECT (SELECT max(exposure_id) FROM exposure), (SELECT max(outcome_id) FROM outcome)
+        """
+    private static let unattributed = """
+        SELECT count(*), count(*) FILTER (WHERE o.user_id IS NULL AND o.session_id IS NULL)
+        FROM outcome AS o
+        WHERE o.experiment_id IS NULL AND o.timestamp_us < ?1
+            AND NOT EXISTS (
+                SELECT 1 FROM temp.unit AS u
+                CROSS JOIN temp.reported_phase AS p ON p.experiment_id = u.experiment_id AND p.unit = 'user'
+                WHERE u.unit_id = o.user_id AND u.best_enrollment = 0)
+            AND NOT EXISTS (
+                SELECT 1 FROM temp.unit AS u
+                CROSS JOIN temp.reported_phase AS p ON p.experiment_id = u.experiment_id AND p.unit = 'session'
+                WHERE u.unit_id = o.session_id AND u.best_enrollment = 0)
+        """
+
+    static func through(_ connection: borrowing Connection) throws(SQLiteError) -> AnalysisResults.Through {
+        try connection.value(through) { AnalysisResults.Through(exposure: $0.int(0), outcome: $0.int(1)) }
+            ?? AnalysisResults.Through(exposure: 0, outcome: 0)
+    }
+
+    static func unattributed(
+        _ connection: borrowing Connection, _ options: AnalysisOptions
+    ) throws(SQLiteError) -> AnalysisResults.UnattributedOutcomes {
+        let statement = try connection.prepare(unattributed)
+        try statement.bind(options.asOfMicroseconds ?? .max, at: 1)
+        guard try statement.step() else { return AnalysisResults.UnattributedOutcomes(total: 0, noUnit: 0) }
+        return AnalysisResults.UnattributedOutcomes(total: statement.int(0), noUnit: statement.int(1))
+    }
+
+    static func units(
+        _ connection: borrowing Connection, _ options: AnalysisOptions
+    ) throws(SQLiteError) -> [Int64: UnitCounts] {
+        var counts: [Int64: UnitCounts] = [:]
+        try connection.prepare(units).forEachRow { (row) throws(SQLiteError) in
+            let crossover = row.int(2)
+            counts[row.int64(0)] = UnitCounts(
+                exposed: row.int(1), crossover: crossover,
+                analysed: options.crossovers == .exclude ? row.int(1) - crossover : row.int(1))
+        }
+        return counts
+    }
+
+    static func exposures(
+        _ connection: borrowing Connection, _ options: AnalysisOptions, _ units: [Int64: UnitCounts]
+    ) throws(SQLiteError) -> [Int64: ExposureCounts] {
+        var counts: [Int64: ExposureCounts] = [:]
+        let statement = try connection.prepare(exposures)
+        try statement.bind(options.asOfMicroseconds ?? .max, at: 1)
+        try statement.forEachRow { (row) throws(SQLiteError) in
+            counts[row.int64(0)] = ExposureCounts(
+                total: row.int(1), noUnit: row.int(2), override: row.int(3), notEnrolled: row.int(4),
+                notRunning: row.int(5), repeated: row.int(6) - (units[row.int64(0)]?.exposed ?? 0))
+        }
+        return counts
+    }
+
+    static func outcomes(_ connection: borrowing Connection) throws(SQLiteError) -> [Int64: OutcomeCounts] {
+        var counts: [Int64: OutcomeCounts] = [:]
+        try connection.prepare(outcomes).forEachRow { (row) throws(SQLiteError) in
+            counts[row.int64(0), default: OutcomeCounts()].add(row.int(2), DiscardReason(fate: row.int(1)))
+        }
+        return counts
+    }
+}

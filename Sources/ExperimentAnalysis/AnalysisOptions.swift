@@ -1,0 +1,24 @@
+/// What a report is about, and by which rules.
+public struct AnalysisOptions: Sendable, Hashable {
+    /// What becomes of a unit that was exposed to several variants.
+    public enum Crossovers: String, Sendable, Hashable, CaseIterable {
+        /// It is left out and counted.
+        case exclude
+        /// It stays in the variant it saw first.
+        case first
+    }
+
+    /// The ids of the experiments to report, in any order; empty for all.
+    public var experiments: [String] = []
+    /// Rows with this time or a later one don't exist, in µs since 1970 UTC; nil for no limit.
+    public var asOfMicroseconds: Int64?
+    /// The number of the phase to report; nil for each experiment's latest.
+    public var phase: Int?
+    /// What becomes of units seen in several variants; excluded by default.
+    public var crossovers: Crossovers = .exclude
+    /// The coverage of the intervals, in 0…1, ends excluded; 0.95 by default.
+    public var confidence = 0.95
+
+    /// Creates the default options: every experiment, its latest phase, all rows.
+    public init() {}
+}

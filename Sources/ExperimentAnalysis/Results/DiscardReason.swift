@@ -1,0 +1,27 @@
+/// Why an outcome does not count, in the order in which the reasons are tested; the first that applies is the one.
+///
+/// The raw values are what reports and the view `discarded_outcomes` write.
+public enum DiscardReason: String, Sendable, Hashable, CaseIterable {
+    /// It has no id of the experiment's unit.
+    case noUnit = "no_unit"
+    /// Its unit was only exposed by an override.
+    case override
+    /// Its unit was only exposed without being enrolled.
+    case notEnrolled = "not_enrolled"
+    /// Its unit was only exposed while the experiment was not running.
+    case notRunning = "not_running"
+    /// Its unit was never exposed in the phase.
+    case neverExposed = "never_exposed"
+    /// Its unit saw several variants.
+    case crossover
+    /// It happened before its unit's first exposure.
+    case beforeExposure = "before_exposure"
+    /// It happened after its metric's window.
+    case afterWindow = "after_window"
+
+    /// The reason of a number in the table `unit_outcome`, where 0 is kept.
+    init?(fate: Int) {
+        guard Self.allCases.indices.contains(fate - 1) else { return nil }
+        self = Self.allCases[fate - 1]
+    }
+}

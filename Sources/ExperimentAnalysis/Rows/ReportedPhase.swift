@@ -1,0 +1,100 @@
+import ExperimentDatabase
+import Experimentation
+
+/// One experiment in the phase that is analysed.
+struct ReportedPhase {
+    /// A variant of the phase.
+    struct Arm {
+        let variantID: Int64
+        let name: String
+        let weight: Double
+        let isControl: Bool
+    }
+
+    let experimentID: Int64
+    let phaseID: Int64
+    let number: Int
+    let experiment: String
+    let status: ExperimentStatus
+    let unit: ExperimentUnit
+    /// In the order of their declaration.
+    let arms: [Arm]
+    /// The metrics that decide, the most important first.
+    let goals: [String]
+    /// Names of the experiment's variants of earlier phases too, by number.
+    let variantNames: [Int64: String]
+
+    private static let phases = """
+        SELECT x.experiment_id, p.phase_id, max(p.number), x.name, x.status, x.unit
+        FROM experiment AS x JOIN phase AS p ON p.experiment_id = x.experiment_id
+        WHERE p.number = ?1
+            OR NOT EXISTS (SELECT 1 FROM phase WHERE experiment_id = x.experiment_id AND number = ?1)
+        GROUP BY x.experiment_id ORDER BY x.experiment_id
+        """
+    private static let arms = """
+        SELECT w.variant_id, v.name, w.weight, w.is_control
+        FROM phase_variant AS w JOIN variant AS v ON v.variant_id = w.variant_id
+        WHERE w.phase_id = ?1 ORDER BY w.position
+        """
+    private static let goals = """
+        SELECT metric FROM metric_role WHERE experiment_id = ?1 AND role = 'goal' ORDER BY position
+        """
+    private static let variants = "SELECT variant_id, name FROM variant WHERE experiment_id = ?1"
+
+    /// Every experiment in the phase of a number, or in its latest where it has none of that number or none is given.
+    static func all(_ connection: borrowing Connection, _ number: Int?) throws(SQLiteError) -> [ReportedPhase] {
+        var found: [ReportedPhase] = []
+        let arms = try connection.prepare(Self.arms)
+        let goals = try connection.prepare(Self.goals)
+        let variants = try connection.prepare(Self.variants)
+        let phases = try connection.prepare(Self.phases)
+        try phases.bind(number.map { Int64($0) }, at: 1)
+        try phases.forEachRow { (row) throws(SQLiteError) in
+            try arms.bind(row.int64(1), at: 1)
+            try goals.bind(row.int64(0), at: 1)
+            try variants.bind(row.int64(0), at: 1)
+            found.append(try read(row, arms, goals, variants))
+        }
+        return found
+    }
+
+    /// The experiments asked for, each in the phase asked for.
+    static func select(
+        _ options: AnalysisOptions, from all: [ReportedPhase]
+    ) throws(ExperimentError) -> [ReportedPhase] {
+        let asked = Set(options.experiments.map { ByteString($0) })
+        if let unknown = options.experiments.first(where: { id in
+            !all.contains { $0.experiment.isSameBytes(as: id) }
+        }) {
+            throw .experimentNotFound(unknown)
+        }
+        let chosen = all.filter { asked.isEmpty || asked.contains(ByteString($0.experiment)) }
+        guard let phase = options.phase else { return chosen }
+        let inPhase = chosen.filter { $0.number == phase }
+        guard !inPhase.isEmpty, asked.isEmpty || inPhase.count == chosen.count else {
+            throw .invalid("phase", "must be one that the experiment has had")
+        }
+        return inPhase
+    }
+
+    private static func read(
+        _ row: borrowing Statement, _ arms: borrowing Statement, _ goals: borrowing Statement,
+        _ variants: borrowing Statement
+    ) throws(SQLiteError) -> ReportedPhase {
+        guard let status = ExperimentStatus(rawValue: row.text(4)), let unit = ExperimentUnit(rawValue: row.text(5))
+        else { throw SQLiteError(code: 0, message: "an experiment of the file has an unknown status or unit") }
+        var declared: [Arm] = []
+        try arms.forEachRow { (arm) throws(SQLiteError) in
+            declared.append(
+                Arm(
+                    variantID: arm.int64(0), name: arm.text(1), weight: arm.double(2), isControl: arm.int64(3) == 1))
+        }
+        var names: [String] = []
+        try goals.forEachRow { (goal) throws(SQLiteError) in names.append(goal.text(0)) }
+        var variantNames: [Int64: String] = [:]
+        try variants.forEachRow { (variant) throws(SQLiteError) in variantNames[variant.int64(0)] = variant.text(1) }
+        return ReportedPhase(
+            experimentID: row.int64(0), phaseID: row.int64(1), number: row.int(2), experiment: row.text(3),
+            status: status, unit: unit, arms: declared, goals: names, variantNames: variantNames)
+    }
+}

@@ -1,0 +1,74 @@
+public import ExperimentAnalysis
+import ExperimentStatistics
+import Experimentation
+
+/// Results as a table for spreadsheets and data frames: one row an experiment, metric and variant.
+public enum CSVReport {
+    private static let columns = [
+        "experiment", "phase", "experiment_status", "sample_ratio_mismatch", "metric", "kind", "aggregation",
+        "variant_id",
+        "is_control", "units", "units_with_outcome", "sum", "mean", "variance", "status", "difference",
+        "difference_lower", "difference_upper", "lift", "lift_lower", "lift_upper", "statistic", "degrees_of_freedom",
+        "p_value", "log_p_value", "adjusted_p_value", "method",
+    ]
+
+    /// Renders results.
+    ///
+    /// RFC 4180 with a header; the comparison's columns are empty in the control's row. A text that a spreadsheet would
+    /// take for a formula is led by an apostrophe (OWASP, "CSV Injection").
+    /// - Parameter results: The results.
+    /// - Returns: A UTF-8 document, lines ended by a newline.
+    public static func render(_ results: AnalysisResults) -> String {
+        var lines = [columns.joined(separator: ",")]
+        for experiment in results.experiments {
+            for metric in experiment.metrics {
+                for (variant, arm) in zip(metric.variants, experiment.variants) {
+                    let comparison = arm.isControl ? nil : metric.comparison(with: variant.variantID)
+                    let cells = subject(experiment, metric, arm) + values(variant) + effect(comparison)
+                    lines.append(cells.joined(separator: ","))
+                }
+            }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func subject(
+        _ experiment: ExperimentResult, _ metric: MetricResult, _ arm: ExperimentResult.Variant
+    ) -> [String] {
+        [
+            text(experiment.experiment), String(experiment.phase), experiment.status.rawValue,
+            String(experiment.sampleRatio.isMismatch), text(metric.metric), metric.kind, metric.aggregation,
+            text(arm.variantID), String(arm.isControl),
+        ]
+    }
+
+    private static func values(_ variant: MetricResult.Variant) -> [String] {
+        let aggregate = variant.aggregate
+        return [
+            String(aggregate.count), String(variant.unitsWithOutcome), number(variant.sum),
+            aggregate.count > 0 ? number(aggregate.mean) : "", number(aggregate.variance),
+        ]
+    }
+
+    private static func effect(_ comparison: MetricResult.Comparison?) -> [String] {
+        guard let comparison else { return Array(repeating: "", count: 13) }
+        let inference = comparison.inference
+        return [
+            inference.status.rawValue, number(inference.difference), number(inference.differenceInterval?.lower),
+            number(inference.differenceInterval?.upper), number(inference.lift), number(inference.liftInterval?.lower),
+            number(inference.liftInterval?.upper), number(inference.statistic), number(inference.degreesOfFreedom),
+            number(inference.pValue), number(inference.logPValue), number(comparison.adjustedPValue),
+            inference.method.rawValue,
+        ]
+    }
+
+    private static func number(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
+
+    private static func text(_ value: String) -> String {
+        let leading = value.unicodeScalars.first { $0 != " " }
+        let isFormula = leading.map { "=+-@\t\r".unicodeScalars.contains($0) } ?? false
+        let safe = isFormula ? "'" + value : value
+        guard safe.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else { return safe }
+        return "\"" + safe.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    }
+}

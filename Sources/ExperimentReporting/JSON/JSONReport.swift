@@ -1,0 +1,122 @@
+public import ExperimentAnalysis
+import ExperimentStatistics
+import Experimentation
+
+/// Results as a JSON document for programs: complete, full precision, the same bytes for the same results.
+public enum JSONReport {
+    /// Renders results.
+    /// - Parameter results: The results.
+    /// - Returns: A UTF-8 document, keys in a fixed order, ended by a newline.
+    public static func render(_ results: AnalysisResults) -> String {
+        JSONValue.object([
+            ("schema_version", .integer(1)),
+            ("as_of", results.options.asOfMicroseconds.map { .string(RFC3339.string(microseconds: $0)) } ?? .null),
+            (
+                "through",
+                .object([
+                    ("exposure", .integer(results.through.exposure)), ("outcome", .integer(results.through.outcome)),
+                ])
+            ),
+            (
+                "unattributed_outcomes",
+                .object([
+                    ("total", .integer(results.unattributedOutcomes.total)),
+                    ("no_unit", .integer(results.unattributedOutcomes.noUnit)),
+                    ("never_exposed", .integer(results.unattributedOutcomes.neverExposed)),
+                ])
+            ),
+            ("confidence", .number(results.options.confidence)),
+            ("crossovers", .string(results.options.crossovers.rawValue)),
+            ("experiments", .array(results.experiments.map(experiment))),
+        ]).text
+    }
+
+    private static func experiment(_ result: ExperimentResult) -> JSONValue {
+        .object([
+            ("experiment", .string(result.experiment)), ("status", .string(result.status.rawValue)),
+            ("unit", .string(result.unit.rawValue)), ("phase", .integer(result.phase)),
+            ("control", .string(result.control)), ("exposures", exposures(result.exposures)),
+            (
+                "units",
+                .object([
+                    ("exposed", .integer(result.units.exposed)), ("crossover", .integer(result.units.crossover)),
+                    ("analysed", .integer(result.units.analysed)),
+                ])
+            ),
+            ("outcomes", outcomes(result.outcomes)),
+            (
+                "variants",
+                .array(
+                    result.variants.map { variant in
+                        .object([
+                            ("variant_id", .string(variant.variantID)), ("is_control", .bool(variant.isControl)),
+                            ("weight", .number(variant.weight)), ("units", .integer(variant.units)),
+                        ])
+                    })
+            ),
+            ("sample_ratio", sampleRatio(result.sampleRatio)),
+            ("metrics", .array(result.metrics.map(metric))),
+        ])
+    }
+
+    private static func exposures(_ counts: ExposureCounts) -> JSONValue {
+        .object([
+            ("total", .integer(counts.total)), ("no_unit", .integer(counts.noUnit)),
+            ("override", .integer(counts.override)), ("not_enrolled", .integer(counts.notEnrolled)),
+            ("not_running", .integer(counts.notRunning)), ("repeat", .integer(counts.repeated)),
+        ])
+    }
+
+    private static func outcomes(_ counts: OutcomeCounts) -> JSONValue {
+        .object([
+            ("total", .integer(counts.total)), ("kept", .integer(counts.kept)),
+            (
+                "discarded",
+                .object(DiscardReason.allCases.map { ($0.rawValue, .integer(counts.discarded($0))) })
+            ),
+        ])
+    }
+
+    private static func sampleRatio(_ test: SampleRatioTest) -> JSONValue {
+        .object([
+            ("chi_squared", .number(test.chiSquared)), ("degrees_of_freedom", .integer(test.degreesOfFreedom)),
+            ("p_value", .number(test.pValue)), ("mismatch", .bool(test.isMismatch)),
+            ("status", .string(test.status.rawValue)),
+        ])
+    }
+
+    private static func metric(_ result: MetricResult) -> JSONValue {
+        .object([
+            ("metric", .string(result.metric)), ("kind", .string(result.kind)),
+            ("aggregation", .string(result.aggregation)), ("role", .string(result.isGoal ? "goal" : "secondary")),
+            ("variants", .array(result.variants.map(variant))),
+            ("comparisons", .array(result.comparisons.map(comparison))),
+        ])
+    }
+
+    private static func variant(_ variant: MetricResult.Variant) -> JSONValue {
+        let aggregate = variant.aggregate
+        return .object([
+            ("variant_id", .string(variant.variantID)), ("units", .integer(aggregate.count)),
+            ("units_with_outcome", .integer(variant.unitsWithOutcome)), ("sum", .number(variant.sum)),
+            ("mean", aggregate.count > 0 ? .number(aggregate.mean) : .null), ("variance", .number(aggregate.variance)),
+        ])
+    }
+
+    private static func comparison(_ comparison: MetricResult.Comparison) -> JSONValue {
+        let inference = comparison.inference
+        return .object([
+            ("variant_id", .string(comparison.variantID)), ("status", .string(inference.status.rawValue)),
+            ("difference", .number(inference.difference)),
+            ("difference_interval", interval(inference.differenceInterval)), ("lift", .number(inference.lift)),
+            ("lift_interval", interval(inference.liftInterval)), ("statistic", .number(inference.statistic)),
+            ("degrees_of_freedom", .number(inference.degreesOfFreedom)), ("p_value", .number(inference.pValue)),
+            ("log_p_value", .number(inference.logPValue)), ("adjusted_p_value", .number(comparison.adjustedPValue)),
+            ("method", .string(inference.method.rawValue)),
+        ])
+    }
+
+    private static func interval(_ interval: Interval?) -> JSONValue {
+        interval.map { .array([.number($0.lower), .number($0.upper)]) } ?? .null
+    }
+}

@@ -1,0 +1,95 @@
+/// A JSON document whose objects keep the order of their keys.
+///
+/// Foundation's encoder can only sort keys or leave them in any order. A report is read by people and compared with
+/// `diff`, so it keeps the order of its description.
+enum JSONValue {
+    case null
+    case bool(Bool)
+    case integer(Int)
+    /// A number with every digit that matters; one that is not finite has no place in JSON and becomes null.
+    case number(Double)
+    case string(String)
+    case array([JSONValue])
+    case object([(key: String, value: JSONValue)])
+
+    /// A number, or null.
+    static func number(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
+
+    /// The document as text, two spaces a level, ended by a newline.
+    var text: String {
+        var text = ""
+        write(to: &text, indent: "")
+        text += "\n"
+        return text
+    }
+
+    private func write(to text: inout String, indent: String) {
+        switch self {
+        case .null: text += "null"
+        case .bool(let value): text += value ? "true" : "false"
+        case .integer(let value): text += String(value)
+        // Swift prints the shortest digits that read back as the same double.
+        case .number(let value): text += value.isFinite ? "\(value)" : "null"
+        case .string(let value): Self.write(value, to: &text)
+        case .array(let values):
+            Self.write(values.map { (key: nil, value: $0) }, "[", "]", to: &text, indent: indent)
+        case .object(let members):
+            Self.write(members.map { (key: $0.key, value: $0.value) }, "{", "}", to: &text, indent: indent)
+        }
+    }
+
+    private var isNested: Bool {
+        switch self {
+        case .array, .object: true
+        default: false
+        }
+    }
+
+    /// Numbers and words on one line, anything with a structure of its own on lines.
+    private static func write(
+        _ members: [(key: String?, value: JSONValue)], _ open: String, _ close: String, to text: inout String,
+        indent: String
+    ) {
+        let isFlat = !members.contains { $0.value.isNested } || members.allSatisfy { $0.value.isShort }
+        text += open
+        for (index, member) in members.enumerated() {
+            if index > 0 { text += isFlat ? ", " : "," }
+            if !isFlat { text += "\n" + indent + "  " }
+            if let key = member.key {
+                write(key, to: &text)
+                text += ": "
+            }
+            member.value.write(to: &text, indent: indent + "  ")
+        }
+        if !isFlat, !members.isEmpty { text += "\n" + indent }
+        text += close
+    }
+
+    /// A value that needs no line of its own: no structure, or a pair of numbers.
+    private var isShort: Bool {
+        switch self {
+        case .object: false
+        case .array(let values): values.count <= 2 && !values.contains { $0.isNested }
+        default: true
+        }
+    }
+
+    /// Source: RFC 8259 §7.
+    private static func write(_ string: String, to text: inout String) {
+        text += "\""
+        for scalar in string.unicodeScalars {
+            switch scalar {
+            case "\"": text += "\\\""
+            case "\\": text += "\\\\"
+            case "\n": text += "\\n"
+            case "\r": text += "\\r"
+            case "\t": text += "\\t"
+            case "\u{0}"..."\u{1f}", "\u{7f}"..."\u{9f}", "\u{2028}", "\u{2029}":
+                let digits = String(scalar.value, radix: 16)
+                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        text += "\""
+    }
+}

@@ -1,0 +1,30 @@
+/// Times as people read them.
+package enum RFC3339 {
+    /// A time in UTC with six decimals, `2026-01-31T23:59:59.000000Z`, as the views write it.
+    ///
+    /// Source of the calendar's arithmetic: H. Hinnant, "chrono-Compatible Low-Level Date Algorithms" (civil_from_days).
+    package static func string(microseconds: Int64) -> String {
+        let day: Int64 = 86_400_000_000
+        let days = microseconds >= 0 ? microseconds / day : (microseconds - day + 1) / day
+        let rest = microseconds - days * day
+        let shifted = days + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        // Years that begin in March, so that the leap day is their last.
+        let march = (5 * dayOfYear + 2) / 153
+        let dayOfMonth = dayOfYear - (153 * march + 2) / 5 + 1
+        let month = march < 10 ? march + 3 : march - 9
+        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+        let seconds = rest / 1_000_000
+        return padded(year, 4) + "-" + padded(month, 2) + "-" + padded(dayOfMonth, 2) + "T"
+            + padded(seconds / 3_600, 2) + ":" + padded(seconds / 60 % 60, 2) + ":" + padded(seconds % 60, 2) + "."
+            + padded(rest % 1_000_000, 6) + "Z"
+    }
+
+    private static func padded(_ number: Int64, _ width: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+}
