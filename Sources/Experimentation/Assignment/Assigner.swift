@@ -1,5 +1,7 @@
 /// One experiment made ready for assigning: everything that can be computed before a unit is known.
-package struct Assigner: Sendable {
+///
+/// A class, so that finding one in the catalog copies one reference and not every part of it.
+package final class Assigner: Sendable {
     package let experiment: Experiment
     /// The state of the hash after the seed and the colon, so that only the unit's id is left to hash.
     private let prefix: DefaultHash

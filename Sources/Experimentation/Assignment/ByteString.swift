@@ -19,6 +19,25 @@ package struct ByteString: Sendable, Hashable {
     }
 }
 
+extension String? {
+    /// Whether two strings have the same UTF-8 bytes, or neither is there.
+    package func isSameBytes(as other: String?) -> Bool {
+        guard let self, let other else { return self == nil && other == nil }
+        return self.isSameBytes(as: other)
+    }
+}
+
+extension [String: String] {
+    /// Whether two sets of attributes have the same UTF-8 bytes.
+    package func isSameBytes(as other: [String: String]) -> Bool {
+        count == other.count
+            && allSatisfy { name, value in
+                guard let index = other.index(forKey: name) else { return false }
+                return other[index].key.isSameBytes(as: name) && other[index].value.isSameBytes(as: value)
+            }
+    }
+}
+
 extension String {
     /// Whether two strings have the same UTF-8 bytes.
     package func isSameBytes(as other: String) -> Bool {

@@ -9,13 +9,18 @@ package struct ExperimentCatalog: Sendable {
 
     /// The definition of an experiment.
     package func experiment(_ id: String) throws(ExperimentError) -> Experiment {
-        guard let assigner = assigners[ByteString(id)] else { throw .experimentNotFound(id) }
-        return assigner.experiment
+        try assigner(id).experiment
     }
 
     /// Chooses a unit's variant; no I/O, no allocation.
     package func assign(_ id: String, _ context: borrowing ExperimentContext) throws(ExperimentError) -> Variant {
-        guard let assigner = assigners[ByteString(id)] else { throw .experimentNotFound(id) }
-        return try assigner.assign(context)
+        try assigner(id).assign(context)
+    }
+
+    private func assigner(_ id: String) throws(ExperimentError) -> Assigner {
+        if let assigner = assigners[ByteString(id)] { return assigner }
+        // A text that can be no experiment's id gets the answer that recording gives it.
+        try Rules.checkName(id, field: "experiment")
+        throw .experimentNotFound(id)
     }
 }

@@ -58,6 +58,19 @@ public struct Experiment: Sendable, Hashable {
     /// The control's position among ``variants``.
     package var controlIndex: Int { variants.firstIndex(where: \.isControl) ?? 0 }
 
+    /// Whether two definitions are the same, ids byte for byte.
+    public static func == (left: Experiment, right: Experiment) -> Bool {
+        left.id.isSameBytes(as: right.id) && left.status == right.status && left.unit == right.unit
+            && left.variants == right.variants && left.winner.isSameBytes(as: right.winner)
+            && left.goals.elementsEqual(right.goals) { $0.isSameBytes(as: $1) }
+            && left.guardrails == right.guardrails && left.algorithm == right.algorithm
+    }
+
+    /// Hashes the bytes of the id.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(ByteString(id))
+    }
+
     private static func check(_ variants: [VariantDefinition]) throws(ExperimentError) {
         guard !variants.isEmpty else { throw .invalid("variants", "must not be empty") }
         guard variants.count <= Rules.maximumVariants else {

@@ -16,4 +16,14 @@ public struct Guardrail: Sendable, Hashable {
         self.metric = metric
         self.margin = margin
     }
+
+    /// Whether two guardrails are the same, names byte for byte.
+    public static func == (left: Guardrail, right: Guardrail) -> Bool {
+        left.metric.isSameBytes(as: right.metric) && left.margin == right.margin
+    }
+
+    /// Hashes the bytes of the metric's name.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(ByteString(metric))
+    }
 }

@@ -36,4 +36,17 @@ public struct MetricDefinition: Sendable, Hashable {
         self.cap = cap
         self.direction = direction
     }
+
+    /// Whether two definitions are the same, names byte for byte.
+    public static func == (left: MetricDefinition, right: MetricDefinition) -> Bool {
+        left.name.isSameBytes(as: right.name) && left.kind == right.kind && left.aggregation == right.aggregation
+            && left.windowMicroseconds == right.windowMicroseconds && left.cap == right.cap
+            && left.direction == right.direction
+    }
+
+    /// Hashes the metric's identity: the bytes of its name, and its kind.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(ByteString(name))
+        hasher.combine(kind)
+    }
 }

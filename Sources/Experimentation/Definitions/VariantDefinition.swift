@@ -17,4 +17,15 @@ public struct VariantDefinition: Sendable, Hashable {
         self.weight = weight
         self.isControl = isControl
     }
+
+    /// Whether two definitions are the same, ids byte for byte.
+    public static func == (left: VariantDefinition, right: VariantDefinition) -> Bool {
+        left.variantID.isSameBytes(as: right.variantID) && left.weight == right.weight
+            && left.isControl == right.isControl
+    }
+
+    /// Hashes the bytes of the id.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(ByteString(variantID))
+    }
 }

@@ -6,16 +6,20 @@ extension Date {
 
     /// The date in µs since 1970 UTC, rounded to the nearest; `Int64.min`, which no record may carry, when it has none.
     ///
-    /// Rounding happens in `Date`'s own epoch, where its value is exact, so today's microseconds survive a round trip.
+    /// Rounding looks only at the fraction of a second, in `Date`'s own epoch, where both parts are exact. A tie goes to
+    /// the later microsecond, before 1970 too.
     package var microsecondsSince1970: Int64 {
-        let microseconds = (timeIntervalSinceReferenceDate * 1e6).rounded()
-        guard let whole = Int64(exactly: microseconds) else { return .min }
-        let (sum, overflow) = whole.addingReportingOverflow(Int64(Self.referenceEpoch * 1e6))
-        return overflow ? .min : sum
+        let second = timeIntervalSinceReferenceDate.rounded(.down)
+        let fraction = ((timeIntervalSinceReferenceDate - second) * 1e6).rounded()
+        guard let whole = Int64(exactly: second + Self.referenceEpoch) else { return .min }
+        let (product, isTooFar) = whole.multipliedReportingOverflow(by: 1_000_000)
+        let (sum, isPastEnd) = product.addingReportingOverflow(Int64(fraction))
+        return isTooFar || isPastEnd ? .min : sum
     }
 
     /// Creates a date from µs since 1970 UTC.
     package init(microsecondsSince1970 microseconds: Int64) {
-        self.init(timeIntervalSinceReferenceDate: Double(microseconds) / 1e6 - Self.referenceEpoch)
+        let (second, fraction) = microseconds.quotientAndRemainder(dividingBy: 1_000_000)
+        self.init(timeIntervalSinceReferenceDate: Double(second) - Self.referenceEpoch + Double(fraction) / 1e6)
     }
 }

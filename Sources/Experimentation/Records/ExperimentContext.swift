@@ -19,4 +19,16 @@ public struct ExperimentContext: Sendable, Hashable {
         self.sessionID = sessionID
         self.attributes = attributes
     }
+
+    /// Whether two contexts are the same, byte for byte.
+    public static func == (left: ExperimentContext, right: ExperimentContext) -> Bool {
+        left.userID.isSameBytes(as: right.userID) && left.sessionID.isSameBytes(as: right.sessionID)
+            && left.attributes.isSameBytes(as: right.attributes)
+    }
+
+    /// Hashes the bytes of both ids.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(userID.map { ByteString($0) })
+        hasher.combine(sessionID.map { ByteString($0) })
+    }
 }

@@ -80,4 +80,19 @@ public struct ExposureRecord: Sendable, Hashable {
         get { Date(microsecondsSince1970: timestampMicroseconds) }
         set { timestampMicroseconds = newValue.microsecondsSince1970 }
     }
+
+    /// Whether two records are the same, texts byte for byte.
+    public static func == (left: ExposureRecord, right: ExposureRecord) -> Bool {
+        left.timestampMicroseconds == right.timestampMicroseconds && left.enrollment == right.enrollment
+            && left.userID.isSameBytes(as: right.userID) && left.sessionID.isSameBytes(as: right.sessionID)
+            && left.experiment.isSameBytes(as: right.experiment) && left.variantID.isSameBytes(as: right.variantID)
+            && left.attributes.isSameBytes(as: right.attributes) && left.id.isSameBytes(as: right.id)
+    }
+
+    /// Hashes the time and the bytes of the unit's ids.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(timestampMicroseconds)
+        hasher.combine(userID.map { ByteString($0) })
+        hasher.combine(sessionID.map { ByteString($0) })
+    }
 }

@@ -70,4 +70,20 @@ public struct OutcomeRecord: Sendable, Hashable {
         get { Date(microsecondsSince1970: timestampMicroseconds) }
         set { timestampMicroseconds = newValue.microsecondsSince1970 }
     }
+
+    /// Whether two records are the same, texts byte for byte.
+    public static func == (left: OutcomeRecord, right: OutcomeRecord) -> Bool {
+        left.timestampMicroseconds == right.timestampMicroseconds && left.value == right.value
+            && left.userID.isSameBytes(as: right.userID) && left.sessionID.isSameBytes(as: right.sessionID)
+            && left.experiment.isSameBytes(as: right.experiment) && left.metric.isSameBytes(as: right.metric)
+            && left.attributes.isSameBytes(as: right.attributes) && left.id.isSameBytes(as: right.id)
+    }
+
+    /// Hashes the time, the value and the bytes of the unit's ids.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(timestampMicroseconds)
+        hasher.combine(value)
+        hasher.combine(userID.map { ByteString($0) })
+        hasher.combine(sessionID.map { ByteString($0) })
+    }
 }

@@ -21,4 +21,16 @@ public struct Variant: Sendable, Hashable {
         self.isControl = isControl
         self.enrollment = enrollment
     }
+
+    /// Whether two answers are the same, ids byte for byte.
+    public static func == (left: Variant, right: Variant) -> Bool {
+        left.experiment.isSameBytes(as: right.experiment) && left.variantID.isSameBytes(as: right.variantID)
+            && left.isControl == right.isControl && left.enrollment == right.enrollment
+    }
+
+    /// Hashes the bytes of both ids.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(ByteString(experiment))
+        hasher.combine(ByteString(variantID))
+    }
 }

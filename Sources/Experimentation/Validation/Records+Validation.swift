@@ -34,15 +34,9 @@ extension OutcomeRecord {
 }
 
 extension Rules {
-    /// Checks attributes: names by the rule of names, at most 64 KiB together.
+    /// Checks attributes: any text, at most 64 KiB together, so that one record cannot fill the writer's memory.
     package static func checkAttributes(_ attributes: [String: String]) throws(ExperimentError) {
-        guard !attributes.isEmpty else { return }
-        var bytes = 0
-        for (name, value) in attributes {
-            try checkName(name, field: "attribute name")
-            guard !value.utf8.contains(0) else { throw .invalid("attributes", "must not contain U+0000") }
-            bytes += name.utf8.count + value.utf8.count
-        }
+        let bytes = attributes.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
         guard bytes <= maximumAttributeBytes else {
             throw .invalid("attributes", "must be at most \(maximumAttributeBytes) bytes together")
         }

@@ -10,6 +10,10 @@ package enum Rules {
 
     /// Checks the name of an experiment, variant or metric: any script, spaces and quotes, but nothing that could
     /// redraw the terminal or page of whoever reads it.
+    ///
+    /// Refused are Unicode's control characters (general category Cc) and the explicit directional formatting characters
+    /// of UAX #9: embeddings, overrides, isolates and what ends them. The implicit marks U+200E, U+200F and U+061C, and
+    /// the joiners, are part of writing Arabic, Hebrew or Hindi and legal.
     package static func checkName(_ name: String, field: String) throws(ExperimentError) {
         let count = name.utf8.count
         guard count > 0 else { throw .invalid(field, "must not be empty") }
@@ -18,10 +22,10 @@ package enum Rules {
         guard !name.utf8.allSatisfy({ 0x20...0x7e ~= $0 }) else { return }
         for scalar in name.unicodeScalars {
             switch scalar.value {
-            case 0..<0x20, 0x7f..<0xa0, 0x2028, 0x2029:
+            case 0..<0x20, 0x7f..<0xa0:
                 throw .invalid(field, "must not contain control characters")
-            case 0x202a...0x202e, 0x2066...0x2069, 0x200e, 0x200f, 0x061c:
-                throw .invalid(field, "must not contain bidirectional controls")
+            case 0x202a...0x202e, 0x2066...0x2069:
+                throw .invalid(field, "must not contain bidirectional-override characters")
             default: continue
             }
         }
