@@ -20,20 +20,20 @@ struct ChangePlan {
         var changes = differences
         if old.isPhaseStarted {
             guard old.experiment.unit == new.unit else {
-                throw Self.refusal("unit", "of an experiment that has run cannot change; define a new experiment")
+                throw Self.refusal("unit", "of '\(new.id)' cannot change once it has run; define a new experiment")
             }
             guard differences.isEmpty || openingPhases else {
                 throw Self.refusal(
                     differences.joined(separator: ", "),
-                    "cannot change once the experiment has run, it would bias the results; "
+                    "of '\(new.id)' cannot change once it has run, since that would bias the results; "
                         + "put the old definition back, or open a new phase (apply --new-phase)")
             }
             guard status != .draft else {
-                throw Self.refusal("status", "of an experiment that has run cannot be draft")
+                throw Self.refusal("status", "of '\(new.id)' cannot be draft once it has run")
             }
         }
         guard !(status == .stopped && old.experiment.status == .draft) else {
-            throw Self.refusal("status", "is draft: an experiment must run before it can stop")
+            throw Self.refusal("status", "of '\(new.id)' is draft: an experiment must run before it can stop")
         }
         isRedefining = !old.isPhaseStarted && !differences.isEmpty
         isOpeningPhase = old.isPhaseStarted && !differences.isEmpty

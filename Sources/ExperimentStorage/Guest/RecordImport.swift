@@ -28,6 +28,8 @@ public final class RecordImport {
 
     /// Records settled so far, the refused ones included; those of earlier, interrupted imports count.
     public private(set) var settled = 0
+    /// Records of this run that changed nothing, since a record of their id was already there.
+    public private(set) var repeated = 0
     /// Whether the input was imported to its end before.
     public private(set) var isComplete = false
 
@@ -128,6 +130,7 @@ public final class RecordImport {
         case .success(.outcome(let outcome)):
             try rows.insert(outcome.record, attributes: outcome.attributes)
         }
+        if guest.connection.changes == 0 { repeated += 1 }
     }
 
     /// Takes the locks and begins a transaction, unless one is under way.

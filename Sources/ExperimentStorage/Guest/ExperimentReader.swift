@@ -1,0 +1,68 @@
+import ExperimentDatabase
+public import Experimentation
+
+/// A look into a file that changes nothing, beside a running server or without one.
+///
+/// Every call blocks. Use it from one thread.
+public final class ExperimentReader {
+    private let connection: Connection
+
+    private init(_ connection: consuming Connection) {
+        self.connection = connection
+    }
+
+    /// Opens a file for reading.
+    /// - Parameter path: Where the file is.
+    /// - Returns: The look into it.
+    /// - Throws: ``ExperimentError/backend(_:)`` when the file is missing, not ours, damaged, or of another version.
+    public static func open(at path: String) throws(ExperimentError) -> ExperimentReader {
+        let connection = try translating("open") { () throws(SQLiteError) in
+            try DatabaseFile.openForReading(DatabasePath(path))
+        }
+        return ExperimentReader(connection)
+    }
+
+    /// Copies a file while it is written to: one consistent snapshot, flushed to disk, there only when complete.
+    /// - Parameters:
+    ///   - path: Where the file is; it may be of an older version.
+    ///   - copy: Where the copy goes; nothing may be there.
+    ///   - permissions: The mode of the copy.
+    /// - Throws: ``ExperimentError/backend(_:)`` when the copy cannot be made.
+    public static func backUp(
+        _ path: String, to copy: String, permissions: UInt32 = 0o600
+    ) throws(ExperimentError) {
+        try translating("back up") { () throws(SQLiteError) in
+            try Backup.copy(DatabasePath(path), to: DatabasePath(copy), permissions: permissions)
+        }
+    }
+
+    /// Every experiment of the file, in order of definition.
+    /// - Returns: The experiments.
+    /// - Throws: ``ExperimentError/backend(_:)`` when the file cannot be read.
+    public func experiments() throws(ExperimentError) -> [StoredExperiment] {
+        try translating("list") { () throws(SQLiteError) in try StoredExperiment.all(connection) }
+    }
+
+    /// How much was recorded of an experiment, in every phase; reads the logs once.
+    /// - Parameter stored: The experiment.
+    /// - Returns: The counts.
+    /// - Throws: ``ExperimentError/backend(_:)`` when the file cannot be read.
+    public func recordCounts(of stored: StoredExperiment) throws(ExperimentError) -> RecordCounts {
+        try translating("count") { () throws(SQLiteError) in
+            try connection.transaction(.deferred) { () throws(SQLiteError) in
+                try RecordCounts(stored.experimentID, connection)
+            }
+        }
+    }
+
+    /// Chooses the variant that a server on this file would choose.
+    /// - Parameters:
+    ///   - experiment: The experiment's id.
+    ///   - context: Who asks.
+    /// - Returns: A declared variant.
+    /// - Throws: As ``ExperimentPlugin/assign(_:for:)``, and ``ExperimentError/backend(_:)`` when the file cannot be read.
+    public func assign(_ experiment: String, for context: ExperimentContext) throws(ExperimentError) -> Variant {
+        let snapshot = try translating("assign") { () throws(SQLiteError) in try DefinitionSnapshot(connection) }
+        return try snapshot.catalog.assign(experiment, context)
+    }
+}

@@ -1,0 +1,28 @@
+import ExperimentDatabase
+
+/// How much was recorded of an experiment.
+public struct RecordCounts: Sendable, Hashable {
+    private static let countExposures = """
+        SELECT count(*) FROM exposure WHERE phase_id IN (SELECT phase_id FROM phase WHERE experiment_id = ?1)
+        """
+    private static let countOutcomes = "SELECT count(*) FROM outcome WHERE experiment_id = ?1"
+
+    /// Logged exposures, whatever their enrollment.
+    public let exposures: Int
+    /// Logged outcomes that name the experiment.
+    public let outcomes: Int
+
+    init(_ experimentID: Int64, _ connection: borrowing Connection) throws(SQLiteError) {
+        exposures = try Self.count(Self.countExposures, experimentID, connection)
+        outcomes = try Self.count(Self.countOutcomes, experimentID, connection)
+    }
+
+    private static func count(
+        _ sql: String, _ experimentID: Int64, _ connection: borrowing Connection
+    ) throws(SQLiteError) -> Int {
+        let statement = try connection.prepare(sql)
+        try statement.bind(experimentID, at: 1)
+        guard try statement.step() else { return 0 }
+        return statement.int(0)
+    }
+}
