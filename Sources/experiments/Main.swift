@@ -1,1 +1,47 @@
-@main struct Main { static func main() {} }
+import ArgumentParser
+import Glibc
+
+/// Where the process begins: parses, runs, and turns every ending into text and an exit code.
+@main
+enum Main {
+    static func main() async {
+        exit(await run(Array(CommandLine.arguments.dropFirst())))
+    }
+
+    private static func run(_ arguments: [String]) async -> Int32 {
+        do {
+            var command = try await RootCommand.asyncParseAsRoot(arguments)
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+            return 0
+        } catch let failure as Failure {
+            return ending(failure)
+        } catch {
+            return ending(error, arguments)
+        }
+    }
+
+    private static func ending(_ failure: Failure) -> Int32 {
+        StandardError.write("Error: " + failure.message)
+        return failure.kind.rawValue
+    }
+
+    /// ArgumentParser's own endings: help that was asked for, or arguments it cannot use, for which it would exit 64.
+    private static func ending(_ error: any Error, _ arguments: [String]) -> Int32 {
+        let text = RootCommand.fullMessage(for: error)
+        guard RootCommand.exitCode(for: error).isSuccess else {
+            if let failure = UsageProblem.find(arguments) { return ending(failure) }
+            StandardError.write(text)
+            return Failure.Kind.usage.rawValue
+        }
+        do {
+            try StandardOutput.write(text + "\n")
+            return 0
+        } catch {
+            return Failure.Kind.input.rawValue
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import ExperimentStorage
+import Experimentation
+
+/// `experiments assign`: the variant a unit gets.
+struct AssignCommand: ParsableCommand {
+    /// The answer in JSON.
+    private struct Answer: Encodable {
+        let experiment: String
+        let variantID: String
+        let isControl: Bool
+        let enrollment: String
+
+        enum CodingKeys: String, CodingKey {
+            case experiment
+            case variantID = "variant_id"
+            case isControl = "is_control"
+            case enrollment
+        }
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "assign",
+        abstract: "Prints the variant that a user or session gets; records nothing.",
+        discussion: """
+            EXAMPLE
+              experiments assign checkout_button_color --user u1042 --database shop.db
+            """)
+
+    @Argument(help: "The experiment's id.") var experiment: String
+    @Option(help: "The user's id.") var user: String?
+    @Option(help: "The session's id.") var session: String?
+    @OptionGroup var options: DatabaseOptions
+    @Option(help: "How to print: text or json.") var format: OutputFormat = .text
+
+    func validate() throws {
+        guard user != nil || session != nil else {
+            throw ValidationError("Say who asks: --user ID, --session ID, or both.")
+        }
+    }
+
+    func run() throws {
+        let reader = try options.reader()
+        let stored = try options.find(
+            experiment, try options.translating { () throws(ExperimentError) in try reader.experiments() })
+        let variant = try options.translating { () throws(ExperimentError) in
+            try reader.assign(experiment, for: ExperimentContext(userID: user, sessionID: session))
+        }
+        switch format {
+        case .text: try StandardOutput.line(variant.variantID)
+        case .json:
+            let answer = Answer(
+                experiment: variant.experiment, variantID: variant.variantID, isControl: variant.isControl,
+                enrollment: variant.enrollment.rawValue)
+            try StandardOutput.write(JSONText.of(answer))
+        }
+        switch variant.enrollment {
+        case .enrolled, .override: break
+        case .notRunning: StandardError.write("Not counted: the experiment is \(stored.experiment.status.rawValue).")
+        case .notEnrolled:
+            let unit = stored.experiment.unit.rawValue
+            StandardError.write("Not counted: the experiment is assigned by \(unit), give --\(unit).")
+        }
+    }
+}

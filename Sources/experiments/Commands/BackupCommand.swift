@@ -1,0 +1,27 @@
+import ArgumentParser
+import ExperimentStorage
+import Experimentation
+
+/// `experiments backup`: a consistent copy.
+struct BackupCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup",
+        abstract: "Copies the database while a server writes to it; the copy appears when it is complete.",
+        discussion: """
+            The copy is one consistent moment, on disk before the command ends. A file that is already there is kept.
+
+            EXAMPLE
+              experiments backup shop-monday.db --database shop.db
+            """)
+
+    @Argument(help: "Where the copy goes.") var file: String
+    @OptionGroup var options: DatabaseOptions
+
+    func run() throws {
+        try options.checkExistence()
+        try options.translating { () throws(ExperimentError) in
+            try ExperimentReader.backUp(options.database, to: file)
+        }
+        StandardError.write("Copied to \(Escaping.quoted(file)).")
+    }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import ExperimentStorage
+import Experimentation
+import Glibc
+
+/// The option every command has: which file.
+struct DatabaseOptions: ParsableArguments {
+    @Option(name: [.long, .customShort("d")], help: "The database file.")
+    var database: String
+
+    /// Opens the file without being able to change it.
+    func reader() throws(Failure) -> ExperimentReader {
+        try checkExistence()
+        return try translating { () throws(ExperimentError) in try ExperimentReader.open(at: database) }
+    }
+
+    /// Opens the file to change it, beside a running server or without one.
+    func administrator(creating isCreating: Bool = false) throws(Failure) -> ExperimentAdministrator {
+        if !isCreating { try checkExistence() }
+        return try translating { () throws(ExperimentError) in
+            try ExperimentAdministrator.open(at: database, creating: isCreating)
+        }
+    }
+
+    /// Finds one experiment, or says which one was probably meant.
+    func find(_ name: String, _ stored: [StoredExperiment]) throws(Failure) -> StoredExperiment {
+        if let found = stored.first(where: { $0.experiment.id.isSameBytes(as: name) }) { return found }
+        throw .unknown("experiment", name, known: stored.map(\.experiment.id))
+    }
+
+    /// Runs calls of the library, and says their failures in the tool's words.
+    func translating<Value>(_ body: () throws(ExperimentError) -> Value) throws(Failure) -> Value {
+        do throws(ExperimentError) { return try body() } catch { throw Failure(error, database: database) }
+    }
+
+    /// Says that there is no such file.
+    func checkExistence() throws(Failure) {
+        guard access(database, F_OK) != 0, errno == ENOENT else { return }
+        throw Failure(
+            .input,
+            "\(Escaping.visible(database)): there is no database at this path; "
+                + "`experiments apply FILE.toml --database …` creates one")
+    }
+}

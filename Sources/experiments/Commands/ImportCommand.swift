@@ -1,0 +1,86 @@
+import ArgumentParser
+import ExperimentStorage
+import Experimentation
+
+/// `experiments import`: records from files of other systems.
+struct ImportCommand: ParsableCommand {
+    /// What to do about a record that breaks a rule.
+    enum ErrorPolicy: String, CaseIterable, ExpressibleByArgument {
+        case stop
+        case skip
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Imports exposures or outcomes from CSV (with a header) or NDJSON, also beside a running server.",
+        discussion: """
+            Columns of exposures: experiment, variant_id, user_id, session_id, timestamp, attributes, enrollment, id.
+            Columns of outcomes: experiment, metric, kind, value, user_id, session_id, timestamp, attributes, id.
+            Their order is free, and the ones a log can do without may be missing. A timestamp is RFC 3339, or \
+            microseconds since 1970 in the column timestamp_us. Attributes are a JSON object. Empty cells are absent.
+
+            By default every line is checked before anything is written. With --on-error skip the lines that can be \
+            used are imported, and the exit code is 3 if some could not. An import that was interrupted is run again \
+            to finish it; nothing is imported twice.
+
+            EXAMPLE
+              experiments import exposures exposures.csv --database shop.db
+              gzip -dc outcomes.csv.gz | experiments import outcomes - --database shop.db
+            """)
+
+    @Argument(help: "What the records are: exposures or outcomes.") var log: RecordLog
+    @Argument(help: "The file, or - for standard input.") var file: String
+    @OptionGroup var options: DatabaseOptions
+    @Option(help: "The file's format, csv or ndjson; by its name or its first byte if not given.")
+    var format: InputFormat?
+    @Option(help: "What to do about lines that cannot be used: stop (writing nothing) or skip.")
+    var onError: ErrorPolicy = .stop
+    @Flag(help: "Import the file once more although it was imported before.") var again = false
+
+    func run() throws {
+        let administrator = try options.administrator()
+        let input = file == "-" ? try InputFile.standardInput() : try InputFile.open(file)
+        let format = try format ?? InputFormat(path: file, input)
+        let unchanged = input.version
+        let bar = ProgressBar(total: unchanged.size)
+        let digest = try InputDigest.of(input, log, format, bar)
+        bar.clear()
+        let records = try options.translating { () throws(ExperimentError) in
+            try administrator.beginImport(digest: digest)
+        }
+        if again { records.restart() }
+        guard !records.isComplete else {
+            return StandardError.write("This input was imported before. Nothing to do; --again imports it once more.")
+        }
+        let importer = RecordImporter(input, log, format, into: records, database: options.database, bar)
+        if onError == .stop { try check(importer) }
+        if records.settled > 0 {
+            StandardError.write("Continuing an import that ended after \(Grouped.text(records.settled)) records.")
+        }
+        try importer.write(isStopping: onError == .stop)
+        guard input.version == unchanged else { throw RecordImporter.changedInput }
+        try report(importer, repeated: records.repeated)
+    }
+
+    private func check(_ importer: RecordImporter) throws(Failure) {
+        try importer.check()
+        let refusals = importer.refusals
+        guard refusals.total > 0 else { return }
+        throw Failure(
+            .input,
+            """
+            \(Grouped.text(refusals.total)) of the lines cannot be used, so nothing was written:
+            \(refusals.summary)
+            Correct them, or import the others with --on-error skip.
+            """)
+    }
+
+    private func report(_ importer: RecordImporter, repeated: Int) throws(Failure) {
+        var message = "Imported \(Grouped.text(importer.written - repeated)) \(log.rawValue)."
+        if repeated > 0 { message += " \(Grouped.text(repeated)) had an id that was already there." }
+        StandardError.write(message)
+        let refusals = importer.refusals
+        guard refusals.total > 0 else { return }
+        throw Failure(.partial, "\(Grouped.text(refusals.total)) lines were refused:\n\(refusals.summary)")
+    }
+}

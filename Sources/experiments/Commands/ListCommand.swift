@@ -1,0 +1,40 @@
+import ArgumentParser
+import ExperimentStorage
+import Experimentation
+
+/// `experiments list`: every experiment in one line.
+struct ListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "Lists the experiments, in order of definition.",
+        discussion: """
+            EXAMPLE
+              experiments list --database shop.db
+            """)
+
+    @OptionGroup var options: DatabaseOptions
+    @Option(help: "How to print: text or json.") var format: OutputFormat = .text
+
+    func run() throws {
+        let reader = try options.reader()
+        let stored = try options.translating { () throws(ExperimentError) in try reader.experiments() }
+        switch format {
+        case .json: try StandardOutput.write(JSONText.of(stored.map { ExperimentSummary($0) }))
+        case .text where stored.isEmpty: StandardError.write("No experiments yet.")
+        case .text: try StandardOutput.write(Self.table(stored))
+        }
+    }
+
+    private static func table(_ stored: [StoredExperiment]) -> String {
+        var table = TextTable(header: ["EXPERIMENT", "STATUS", "UNIT", "PHASE", "STARTED", "VARIANTS"])
+        for stored in stored {
+            let experiment = stored.experiment
+            table.add([
+                experiment.id, experiment.status.rawValue, experiment.unit.rawValue, String(stored.phase),
+                stored.startedAt.map(UTCTime.text) ?? "-",
+                experiment.variants.map { "\($0.variantID) \(Weight.text($0.weight))" }.joined(separator: ", "),
+            ])
+        }
+        return table.text
+    }
+}

@@ -1,0 +1,20 @@
+import ArgumentParser
+
+/// `experiments`: the command all others belong to.
+struct RootCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "experiments",
+        abstract: "Defines A/B tests in one SQLite file, imports what happened, and reports the results.",
+        discussion: """
+            Data goes to standard output, messages and progress to standard error.
+            Exit codes: 0 done, 1 usage, 2 database or input error, 3 partial, 4 health alarm.
+
+            EXAMPLE
+              experiments demo shop.db
+              experiments report --database shop.db
+            """,
+        subcommands: [
+            ApplyCommand.self, ImportCommand.self, ListCommand.self, ShowCommand.self, StartCommand.self,
+            StopCommand.self, AssignCommand.self, BackupCommand.self,
+        ])
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import ExperimentStorage
+import Experimentation
+
+/// `experiments show`: one experiment in full.
+struct ShowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Shows an experiment: its variants and weights, its metrics, and how much was recorded.",
+        discussion: """
+            EXAMPLE
+              experiments show checkout_button_color --database shop.db
+            """)
+
+    @Argument(help: "The experiment's id.") var experiment: String
+    @OptionGroup var options: DatabaseOptions
+    @Option(help: "How to print: text or json.") var format: OutputFormat = .text
+
+    func run() throws {
+        let reader = try options.reader()
+        let stored = try options.find(
+            experiment, try options.translating { () throws(ExperimentError) in try reader.experiments() })
+        let counts = try options.translating { () throws(ExperimentError) in
+            try reader.recordCounts(of: stored)
+        }
+        switch format {
+        case .json: try StandardOutput.write(JSONText.of(ExperimentSummary(stored, counts: counts)))
+        case .text: try StandardOutput.write(Self.text(stored, counts))
+        }
+    }
+
+    private static func text(_ stored: StoredExperiment, _ counts: RecordCounts) -> String {
+        let experiment = stored.experiment
+        var facts = [("status", experiment.status.rawValue)]
+        if let winner = experiment.winner { facts.append(("winner", winner)) }
+        facts += [("unit", experiment.unit.rawValue), ("phase", String(stored.phase))]
+        facts.append(("defined", UTCTime.text(stored.createdAt)))
+        if let started = stored.startedAt { facts.append(("started", UTCTime.text(started))) }
+        if let stopped = stored.stoppedAt { facts.append(("stopped", UTCTime.text(stopped))) }
+        if !experiment.goals.isEmpty { facts.append(("goals", experiment.goals.joined(separator: ", "))) }
+        if !experiment.guardrails.isEmpty {
+            let texts = experiment.guardrails.map { "\($0.metric) (margin \(Weight.text($0.margin * 100)) %)" }
+            facts.append(("guardrails", texts.joined(separator: ", ")))
+        }
+        facts += [("exposures", String(counts.exposures)), ("outcomes", String(counts.outcomes))]
+
+        let width = facts.map(\.0.count).max() ?? 0
+        var text = Escaping.visible(experiment.id) + "\n"
+        for (name, value) in facts {
+            text += "  \(name)\(String(repeating: " ", count: width - name.count))  \(Escaping.visible(value))\n"
+        }
+        let total = experiment.variants.reduce(0) { $0 + $1.weight }
+        var table = TextTable(header: ["VARIANT", "WEIGHT", "SHARE", ""])
+        for variant in experiment.variants {
+            let share = (variant.weight / total * 1000).rounded() / 10
+            table.add([
+                variant.variantID, Weight.text(variant.weight), "\(Weight.text(share)) %",
+                variant.isControl ? "control" : "",
+            ])
+        }
+        return text + "\n" + table.text
+    }
+}

@@ -1,0 +1,17 @@
+/// The length of a metric's window as people write it: `14d`, `36h`, `90m`, `30s`.
+enum WindowLength {
+    private static let units: [Character: Int64] = [
+        "d": 86_400_000_000, "h": 3_600_000_000, "m": 60_000_000, "s": 1_000_000,
+    ]
+
+    /// The length in µs, or nil for anything else.
+    static func microseconds(_ text: String) -> Int64? {
+        guard let unit = text.last.flatMap({ units[$0] }) else { return nil }
+        let digits = text.dropLast()
+        guard !digits.isEmpty, digits.utf8.allSatisfy({ 0x30...0x39 ~= $0 }), let count = Int64(digits) else {
+            return nil
+        }
+        let (length, overflow) = count.multipliedReportingOverflow(by: unit)
+        return overflow ? nil : length
+    }
+}

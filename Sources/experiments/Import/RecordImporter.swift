@@ -1,0 +1,110 @@
+import ExperimentStorage
+import Experimentation
+
+/// Takes an input through its passes: one that checks every record, one that writes.
+final class RecordImporter {
+    private let log: RecordLog
+    private let format: InputFormat
+    private let input: InputFile
+    private let records: RecordImport
+    private let bar: ProgressBar
+    private let database: String
+
+    /// What was refused, by the last pass.
+    private(set) var refusals = Refusals()
+    /// Records written by this run.
+    private(set) var written = 0
+
+    init(
+        _ input: InputFile, _ log: RecordLog, _ format: InputFormat, into records: RecordImport, database: String,
+        _ bar: ProgressBar
+    ) {
+        self.input = input
+        self.log = log
+        self.format = format
+        self.records = records
+        self.database = database
+        self.bar = bar
+    }
+
+    /// Checks every record, and writes nothing.
+    func check() throws(Failure) {
+        switch format {
+        case .csv: try check(CSVReader(input, log))
+        case .ndjson: try check(NDJSONReader(input, log))
+        }
+        bar.clear()
+    }
+
+    /// Writes every record but those an interrupted import wrote before.
+    /// - Parameter isStopping: Whether no record may be refused; after a check that can only mean that the definitions
+    ///   have changed since.
+    /// - Throws: A failure of the input or the database.
+    func write(isStopping: Bool) throws(Failure) {
+        switch format {
+        case .csv: try write(CSVReader(input, log), isStopping: isStopping)
+        case .ndjson: try write(NDJSONReader(input, log), isStopping: isStopping)
+        }
+        bar.clear()
+    }
+
+    private func check<Reader: RecordReader>(_ reader: Reader) throws(Failure) {
+        try forEachRecord(of: reader, "checking") { (reader) throws(ExperimentError) in
+            switch log {
+            case .exposures: try records.check(try reader.exposure())
+            case .outcomes: try records.check(try reader.outcome())
+            }
+        }
+    }
+
+    private func write<Reader: RecordReader>(_ reader: Reader, isStopping: Bool) throws(Failure) {
+        let unchanged = input.version
+        for _ in 0..<records.settled { guard try reader.advance() else { break } }
+        try forEachRecord(of: reader, "importing") { (reader) throws(ExperimentError) in
+            try write(reader)
+            written += 1
+        }
+        guard !isStopping || refusals.total == 0 else {
+            throw Failure(.input, "the definitions changed during the import; import again to continue")
+        }
+        guard input.version == unchanged else { throw Self.changedInput }
+        do throws(ExperimentError) { try records.finish() } catch { throw Failure(error, database: database) }
+    }
+
+    private func write<Reader: RecordReader>(_ reader: Reader) throws(ExperimentError) {
+        switch log {
+        case .exposures: try records.add(try settlingFailures { () throws(ExperimentError) in try reader.exposure() })
+        case .outcomes: try records.add(try settlingFailures { () throws(ExperimentError) in try reader.outcome() })
+        }
+    }
+
+    /// Reads a record; one that cannot be read counts as settled, as one that breaks a rule does when it is added.
+    private func settlingFailures<Record>(
+        _ read: () throws(ExperimentError) -> Record
+    ) throws(ExperimentError) -> Record {
+        do throws(ExperimentError) { return try read() } catch {
+            try records.skip()
+            throw error
+        }
+    }
+
+    /// What is thrown when somebody writes to the input.
+    static let changedInput = Failure(.input, "the input changed while it was imported")
+
+    private func forEachRecord<Reader: RecordReader>(
+        of reader: Reader, _ label: String, _ body: (Reader) throws(ExperimentError) -> Void
+    ) throws(Failure) {
+        refusals = Refusals()
+        var count = 0
+        while try reader.advance() {
+            do throws(ExperimentError) {
+                try body(reader)
+            } catch {
+                if case .backend = error { throw Failure(error, database: database) }
+                refusals.add(line: reader.line, error, bar)
+            }
+            count += 1
+            if count % 1_024 == 0 { bar.update(label, reader.position, records: count) }
+        }
+    }
+}

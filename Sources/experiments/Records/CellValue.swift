@@ -1,0 +1,71 @@
+import Experimentation
+
+/// Reads the text of single cells.
+enum CellValue {
+    /// The value of a metric's outcome.
+    static func outcome(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ kind: MetricKind
+    ) throws(ExperimentError) -> OutcomeValue {
+        switch kind {
+        case .bool:
+            guard let bool = bool(bytes) else { throw .invalid("value", "must be true, false, 1 or 0") }
+            return .bool(bool)
+        case .count:
+            guard let integer = integer(bytes) else { throw .invalid("value", "must be a 64-bit integer") }
+            return .count(integer)
+        case .numeric:
+            guard let double = double(bytes) else { throw .invalid("value", "must be a finite number") }
+            return .numeric(double)
+        }
+    }
+
+    /// `true`, `false` in any case, `1`, `0`.
+    static func bool(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool? {
+        switch bytes.count {
+        case 1: bytes[0] == UInt8(ascii: "1") ? true : bytes[0] == UInt8(ascii: "0") ? false : nil
+        case 4 where isSame(bytes, "true"): true
+        case 5 where isSame(bytes, "false"): false
+        default: nil
+        }
+    }
+
+    /// An optional sign and decimal digits, within 64 bits.
+    static func integer(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
+        guard let first = bytes.first else { return nil }
+        let isNegative = first == UInt8(ascii: "-")
+        let digits = isNegative || first == UInt8(ascii: "+") ? bytes.dropFirst() : bytes[...]
+        guard !digits.isEmpty else { return nil }
+        var number: Int64 = 0
+        for byte in digits {
+            guard 0x30...0x39 ~= byte else { return nil }
+            let (tenfold, overflow) = number.multipliedReportingOverflow(by: 10)
+            let digit = Int64(byte - 0x30)
+            // Downwards for negative numbers, since there is one more of them.
+            let (sum, overflowAgain) =
+                isNegative ? tenfold.subtractingReportingOverflow(digit) : tenfold.addingReportingOverflow(digit)
+            guard !overflow, !overflowAgain else { return nil }
+            number = sum
+        }
+        return number
+    }
+
+    /// A decimal number, without the `inf`, `nan` and hexadecimal forms that Swift reads too.
+    static func double(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
+        guard !bytes.isEmpty, bytes.allSatisfy(isPartOfNumber) else { return nil }
+        guard let double = Double(String(decoding: bytes, as: UTF8.self)), double.isFinite else { return nil }
+        return double
+    }
+
+    private static func isPartOfNumber(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "e"), UInt8(ascii: "E"):
+            true
+        default: false
+        }
+    }
+
+    private static func isSame(_ bytes: UnsafeBufferPointer<UInt8>, _ word: StaticString) -> Bool {
+        for index in 0..<bytes.count where bytes[index] | 0x20 != word.utf8Start[index] { return false }
+        return true
+    }
+}

@@ -1,0 +1,73 @@
+import Experimentation
+
+/// Reads an input record by record, and the fields of the record it stands on.
+protocol RecordReader: AnyObject {
+    /// Advances to the next record, which may be malformed.
+    /// - Returns: Whether there is one.
+    func advance() throws(Failure) -> Bool
+
+    /// The line on which the record begins, from 1.
+    var line: Int { get }
+    /// Bytes of the input read so far.
+    var position: Int64 { get }
+
+    /// What makes the record as a whole unreadable.
+    func checkForm() throws(ExperimentError)
+    /// A column's text; nil when absent.
+    func text(_ column: Column) throws(ExperimentError) -> String?
+    /// A column's 64-bit integer; nil when absent.
+    func integer(_ column: Column) throws(ExperimentError) -> Int64?
+    /// The column `timestamp` in µs since 1970 UTC; nil when absent.
+    func timestamp() throws(ExperimentError) -> Int64?
+    /// The column `value`, read as a kind demands; nil when absent.
+    func value(_ kind: MetricKind) throws(ExperimentError) -> OutcomeValue?
+    /// The column `attributes`; empty when absent.
+    func attributes() throws(ExperimentError) -> [String: String]
+}
+
+extension RecordReader {
+    /// The record as an exposure.
+    func exposure() throws(ExperimentError) -> ExposureRecord {
+        try checkForm()
+        return ExposureRecord(
+            experiment: try required(.experiment), variantID: try required(.variantID), userID: try text(.userID),
+            timestampMicroseconds: try time(), sessionID: try text(.sessionID), attributes: try attributes(),
+            enrollment: try enrollment(), id: try text(.id))
+    }
+
+    /// The record as an outcome.
+    func outcome() throws(ExperimentError) -> OutcomeRecord {
+        try checkForm()
+        guard let kind = MetricKind(rawValue: try required(.kind)) else {
+            throw .invalid("kind", "must be bool, numeric or count")
+        }
+        guard let value = try value(kind) else { throw .invalid("value", "is missing") }
+        return OutcomeRecord(
+            experiment: try text(.experiment), metric: try required(.metric), value: value, userID: try text(.userID),
+            timestampMicroseconds: try time(), sessionID: try text(.sessionID), attributes: try attributes(),
+            id: try text(.id))
+    }
+
+    private func required(_ column: Column) throws(ExperimentError) -> String {
+        guard let text = try text(column) else { throw .invalid(column.rawValue, "is missing") }
+        return text
+    }
+
+    private func enrollment() throws(ExperimentError) -> Enrollment {
+        guard let name = try text(.enrollment) else { return .enrolled }
+        guard let enrollment = Enrollment(rawValue: name) else {
+            throw .invalid("enrollment", "must be enrolled, override, not_enrolled or not_running")
+        }
+        return enrollment
+    }
+
+    private func time() throws(ExperimentError) -> Int64 {
+        let microseconds = try integer(.timestampMicroseconds)
+        guard let timestamp = try timestamp() else {
+            guard let microseconds else { throw .invalid("timestamp", "is missing") }
+            return microseconds
+        }
+        guard microseconds == nil else { throw .invalid("timestamp", "and timestamp_us must not both be given") }
+        return timestamp
+    }
+}

@@ -1,0 +1,45 @@
+import Experimentation
+
+/// An ending that is not success: what to say, and the exit code that says it to a script.
+struct Failure: Error {
+    /// The exit codes, the same for every command.
+    enum Kind: Int32 {
+        /// The command line cannot be understood.
+        case usage = 1
+        /// The database or the input cannot be used.
+        case input = 2
+        /// Part of the input was refused; the rest is stored.
+        case partial = 3
+        /// Everything was done, and a health check that was asked for raises an alarm.
+        case alarm = 4
+    }
+
+    let kind: Kind
+    /// A sentence for people.
+    let message: String
+
+    init(_ kind: Kind, _ message: String) {
+        self.kind = kind
+        self.message = message
+    }
+
+    /// What the library says about a call on a database.
+    /// - Parameters:
+    ///   - error: What was thrown.
+    ///   - path: The database.
+    init(_ error: ExperimentError, database path: String) {
+        switch error {
+        case .experimentNotFound(let name): self.init(.input, "there is no experiment \(Escaping.quoted(name))")
+        case .invalidContext(let input): self.init(.input, input.description)
+        case .backend(let failure):
+            let code = failure.code == 0 ? "" : " (SQLite \(failure.code))"
+            self.init(.input, "\(Escaping.visible(path)): \(failure.message)\(code)")
+        }
+    }
+
+    /// A name that nothing has, and the one that was probably meant.
+    static func unknown(_ what: String, _ name: String, known: [String]) -> Failure {
+        let hint = Suggestion.closest(to: name, among: known).map { "; did you mean \(Escaping.quoted($0))?" } ?? ""
+        return Failure(.input, "there is no \(what) \(Escaping.quoted(name))\(hint)")
+    }
+}

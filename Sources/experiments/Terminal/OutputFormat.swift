@@ -1,0 +1,7 @@
+import ArgumentParser
+
+/// How a command prints its data.
+enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
+    case text
+    case json
+}

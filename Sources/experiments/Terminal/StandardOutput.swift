@@ -1,0 +1,31 @@
+import Glibc
+
+/// Where data goes.
+enum StandardOutput {
+    /// Writes all of a text; a full disk is an error, unlike with `print`.
+    static func write(_ text: String) throws(Failure) {
+        try FileOutput.write(text, to: STDOUT_FILENO, named: "standard output")
+    }
+
+    /// Writes a line, in which nothing can control the terminal.
+    static func line(_ text: String) throws(Failure) {
+        try write(Escaping.visible(text) + "\n")
+    }
+}
+
+/// Where messages and progress go.
+enum StandardError {
+    /// Writes a message of one or more lines, in which nothing can control the terminal.
+    static func write(_ message: String) {
+        raw(Escaping.lines(message) + "\n")
+    }
+
+    /// Writes a text as it is; for the progress bar's own control sequences.
+    static func raw(_ text: String) {
+        // Nobody is left to tell when this fails.
+        try? FileOutput.write(text, to: STDERR_FILENO, named: "standard error")
+    }
+
+    /// Whether a person is watching.
+    static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+}
