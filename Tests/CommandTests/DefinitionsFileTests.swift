@@ -1,0 +1,117 @@
+import Testing
+
+@Suite("Definitions files")
+struct DefinitionsFileTests {
+    @Test("the reference plugin's shape is read, its own keys left to it")
+    func plugins() throws {
+        let tool = Tool()
+        let file = try tool.file(
+            "server.toml",
+            """
+            [[plugins]]
+            name = "experiments"
+            type = "hash"
+            settings = { anything = [1, 2] }
+            [[plugins.experiments]]
+            id = "nested"
+            variants = [{ id = "a", weight = 1, is_control = true }, { id = "b", weight = 0.5 }]
+            """)
+        #expect(try tool.run("apply", file).output == "experiment nested: new, running\n")
+        #expect(try tool.sqlite("SELECT weight FROM phase_variant ORDER BY position") == "1.0\n0.5")
+    }
+
+    @Test("every way to write a metric's window and cap")
+    func metrics() throws {
+        let tool = Tool()
+        let windows = ["window = \"14d\"", "window = \"36h\"", "window = \"90m\"", "window = \"30s\"", "window_us = 7"]
+        let text = windows.enumerated().map { index, window in
+            "[[metrics]]\nname = \"m\(index)\"\nkind = \"numeric\"\naggregation = \"mean\"\ncap = \(index)\n"
+                + "direction = \"decrease\"\n\(window)\n"
+        }
+        #expect(try tool.run("apply", try tool.file("metrics.toml", text.joined())).code == 0)
+        #expect(
+            try tool.sqlite("SELECT window_us, cap, aggregation, direction FROM metric ORDER BY name")
+                == """
+                1209600000000|0.0|mean|decrease
+                129600000000|1.0|mean|decrease
+                5400000000|2.0|mean|decrease
+                30000000|3.0|mean|decrease
+                7|4.0|mean|decrease
+                """)
+    }
+
+    @Test(
+        "a mistake is named with its place, and nothing is applied",
+        arguments: [
+            ("[[experiment]]\nid = \"x\"", "experiment: is not a known key; did you mean 'experiments'?"),
+            (
+                "[[experiments]]\nid = \"x\"\nvariants = [{ id = \"a\", wieght = 1 }]",
+                "experiments[0].variants[0].wieght: is not a known key; did you mean 'weight'?"
+            ),
+            (
+                "[[experiments]]\nid = \"x\"\nvariants = [{ id = \"a\", weight = \"1\" }]",
+                "experiments[0].variants[0].weight: must be a number"
+            ),
+            (
+                "[[experiments]]\nid = \"x\"\nvariants = [{ id = \"a\", weight = 1, is_control = true }, { id = \"b\" }]",
+                "experiments[0].variants[1]: lacks 'weight'"
+            ),
+            (
+                "[[experiments]]\nid = \"x\"\nvariants = [{ id = \"a\" }, { id = \"b\" }]",
+                "is_control must be set on exactly one variant"
+            ),
+            (
+                "[[experiments]]\nid = \"x\"\nstatus = \"runing\"",
+                "experiments[0].status: must be one of draft, running, stopped"
+            ),
+            ("[[experiments]]\nvariants = []", "experiments[0]: lacks 'id'"),
+            ("[[experiments]]\nid = \"x\\u0000\"", "must not contain U+0000"),
+            ("[[metrics]]\nname = \"m\"", "metrics[0]: lacks 'kind'"),
+            (
+                "[[metrics]]\nname = \"m\"\nkind = \"bool\"\nwindow = \"14 d\"",
+                "metrics[0].window: must be a whole number with d, h, m or s"
+            ),
+            (
+                "[[metrics]]\nname = \"m\"\nkind = \"bool\"\nwindow = \"1d\"\nwindow_us = 1",
+                "metrics[0].window: and 'window_us' must not both be given"
+            ),
+            (
+                "[[metrics]]\nname = \"m\"\nkind = \"bool\"\n[[metrics]]\nname = \"m\"\nkind = \"bool\"",
+                "metrics: define 'm' twice"
+            ),
+            ("[[metrics]]\nname = \"m\"\nkind == \"bool\"", "line 3, column 7"),
+        ])
+    func mistakes(_ mistake: (text: String, message: String)) throws {
+        let tool = Tool()
+        try tool.define()
+        let before = try tool.sqlite(".dump")
+        let good = "[[metrics]]\nname = \"good\"\nkind = \"count\"\n"
+        // After the good part, except where the line number is what is tested.
+        let text =
+            mistake.message.hasPrefix("line") || mistake.message.contains("[0]") ? mistake.text : good + mistake.text
+        let ending = try tool.run("apply", try tool.file("bad.toml", text))
+        #expect(ending.code == 2)
+        #expect(ending.errors.contains(mistake.message))
+        #expect(ending.output == "")
+        #expect(try tool.sqlite(".dump") == before)
+    }
+
+    @Test("an unsafe change to an experiment that has run is refused with the way out, and --new-phase is one")
+    func unsafe() throws {
+        let tool = Tool()
+        try tool.define()
+        let before = try tool.sqlite(".dump")
+        let text =
+            Tool.definitions.replacing("weight = 50,", with: "weight = 90,")
+            + "[[metrics]]\nname = \"m\"\nkind = \"bool\"\n"
+        let file = try tool.file("changed.toml", text)
+        let refused = try tool.run("apply", file)
+        #expect(refused.code == 2)
+        #expect(refused.errors.contains("'button'"))
+        #expect(refused.errors.contains("--new-phase"))
+        #expect(try tool.sqlite(".dump") == before)
+        let allowed = try tool.run("apply", file, "--new-phase")
+        #expect(allowed.code == 0)
+        #expect(allowed.output.contains("experiment button: changed: weights, new phase 2\n"))
+    }
+}

@@ -1,0 +1,108 @@
+import TestSupport
+import Testing
+
+@Suite("The command line")
+struct UsageTests {
+    static let commands = ["apply", "import", "list", "show", "start", "stop", "assign", "backup"]
+
+    @Test("every command has help with an example of itself", arguments: commands)
+    func help(_ command: String) throws {
+        let ending = try Tool().bare([command, "--help"])
+        #expect(ending.code == 0)
+        #expect(ending.errors == "")
+        #expect(ending.output.contains("EXAMPLE\n  experiments \(command)"))
+        #expect(try Tool().bare(["help", command]).output == ending.output)
+    }
+
+    @Test("the overview names every command")
+    func overview() throws {
+        for arguments in [["--help"], ["help"], []] {
+            let ending = try Tool().bare(arguments)
+            #expect(ending.code == 0)
+            for command in Self.commands { #expect(ending.output.contains("\n  \(command) ")) }
+        }
+    }
+
+    @Test(
+        "a mistake in the command line exits 1 with a message that helps",
+        arguments: [
+            ("aply", "did you mean 'apply'?"), ("lst -d x", "did you mean 'list'?"),
+            ("xyz", "there is no command 'xyz'"),
+            ("list --databse x", "did you mean '--database'?"),
+            ("show a -d x --formt json", "did you mean '--format'?"),
+            ("list", "--database"), ("list -d x --format xml", "'text' and 'json'"), ("list -d x y", "'y'"),
+            ("import exposure f -d x", "'exposures' and 'outcomes'"), ("assign a -d x", "--session"),
+            ("import exposures f -d x --on-error ignore", "'stop' and 'skip'"), ("show -d x", "<experiment>"),
+        ])
+    func mistakes(_ mistake: (line: String, hint: String)) throws {
+        let ending = try Tool().bare(mistake.line.split(separator: " ").map(String.init))
+        #expect(ending.code == 1)
+        #expect(ending.output == "")
+        #expect(ending.errors.hasPrefix("Error: "))
+        #expect(ending.errors.contains(mistake.hint))
+    }
+
+    @Test("an unknown experiment exits 2 with the one that was meant", arguments: ["show", "start", "stop", "assign"])
+    func unknownExperiment(_ command: String) throws {
+        let tool = Tool()
+        try tool.define()
+        let more = command == "assign" ? ["--user", "u"] : []
+        for (typed, meant) in [("buton", "button"), ("but", "button"), ("banners", "banner")] {
+            let ending = try tool.bare([command, typed, "--database", tool.database] + more)
+            #expect(ending.code == 2)
+            #expect(ending.errors == "Error: there is no experiment '\(typed)'; did you mean '\(meant)'?\n")
+        }
+        let ending = try tool.bare([command, "zzz", "--database", tool.database] + more)
+        #expect(ending.errors == "Error: there is no experiment 'zzz'\n")
+        let winner = try tool.run("stop", "button", "--winner", "tretment")
+        #expect(winner.code == 2)
+        #expect(winner.errors.contains("did you mean 'treatment'?"))
+    }
+
+    @Test("a file that cannot be a database is refused with a sentence that says what it is")
+    func strangeFiles() throws {
+        let tool = Tool()
+        func refusal(_ path: String) throws -> String {
+            let ending = try tool.bare(["list", "--database", path])
+            #expect(ending.code == 2)
+            return ending.errors
+        }
+        #expect(try refusal(tool.folder.file("missing")).contains("no database at this path"))
+        #expect(try refusal(tool.file("empty", "")).contains("empty"))
+        #expect(try refusal(tool.file("text", "hello, world, this is no database")).contains("not a SQLite database"))
+        #expect(try refusal(tool.folder.path).contains(tool.folder.path))
+    }
+
+    @Test("control characters from outside never reach the terminal")
+    func escaping() throws {
+        let tool = Tool()
+        try tool.define()
+        let evil = "x\u{1b}[31m\u{9b}2J\u{202e}\r\n\u{7}"
+        let endings = [
+            try tool.bare([evil]), try tool.run("show", evil), try tool.run("list", "--\(evil)"),
+            try tool.run("apply", evil), try tool.run("import", "exposures", evil),
+            try tool.run("import", evil, "x"), try tool.bare(["list", "--database", evil]),
+            try tool.run("import", "exposures", try tool.file("evil.csv", "\"\(evil)\",user_id\n")),
+            try tool.run("import", "exposures", try tool.file("evil.ndjson", "{\"x\\u001b[31m\": 1}")),
+            try tool.run("apply", try tool.file("evil.toml", "\"x\\u001b[31m\" = 1")),
+        ]
+        for ending in endings {
+            #expect(ending.code == 1 || ending.code == 2)
+            let text = ending.output + ending.errors
+            #expect(text.contains("\\u{1b}[31m"))
+            #expect(
+                !text.unicodeScalars.contains {
+                    ($0.value < 0x20 && $0 != "\n") || 0x7f..<0xa0 ~= $0.value || $0.value == 0x202e
+                })
+        }
+    }
+
+    @Test("output that cannot be written is an error")
+    func fullDisk() throws {
+        let tool = Tool()
+        try tool.define()
+        let ending = try Tool.run(["list", "--database", tool.database], output: "/dev/full", tool.folder)
+        #expect(ending.code == 2)
+        #expect(ending.errors.contains("standard output cannot be written"))
+    }
+}
