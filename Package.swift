@@ -82,9 +82,9 @@ let package = Package(
             name: "ExperimentAnalysisTests",
             dependencies: [
                 "Experimentation", "ExperimentStorage", "ExperimentAnalysis", "ExperimentReporting",
-                "ExperimentDatabase", "TestSupport",
-            ],
-            exclude: ["Fixtures"]
+                "ExperimentStatistics", "ExperimentDatabase", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ]
         ),
         .testTarget(name: "CommandTests", dependencies: ["experiments", "TestSupport"]),
     ],

@@ -1,0 +1,172 @@
+import ExperimentAnalysis
+import ExperimentDatabase
+import ExperimentStatistics
+
+/// The rules of the data once more, in memory and without SQL's joins: rows in, counts and values out.
+///
+/// It reads the logs up to a row, so it can also say what a report should have said that ran beside a writer.
+struct RuleModel {
+    struct Exposure {
+        let number: Int
+        let experiment: String
+        let variant: String
+        let user: String?
+        let session: String?
+        let enrollment: String
+        let time: Int64
+    }
+
+    struct Outcome {
+        let experiment: String?
+        let metric: String
+        let kind: String
+        let value: Double
+        let user: String?
+        let session: String?
+        let time: Int64
+    }
+
+    struct Unit {
+        var first: Exposure?
+        var variants: Set<String> = []
+        var enrollments: Set<String> = []
+    }
+
+    /// An experiment's answer.
+    struct Answer: Equatable {
+        var analysed = 0
+        var kept = 0
+        var reasons: [DiscardReason: Int] = [:]
+        /// `metric|kind|variant` to the values of the units that have one.
+        var values: [String: [Double]] = [:]
+        var units: [String: Int] = [:]
+    }
+
+    let exposures: [Exposure]
+    let outcomes: [Outcome]
+
+    init(_ path: String, through: AnalysisResults.Through? = nil) throws(SQLiteError) {
+        let connection = try DatabaseFile.openForReading(DatabasePath(path))
+        exposures = try Self.exposures(connection, through?.exposure ?? .max)
+        outcomes = try Self.outcomes(connection, through?.outcome ?? .max)
+    }
+
+    private static func exposures(
+        _ connection: borrowing Connection, _ last: Int
+    ) throws(SQLiteError) -> [Exposure] {
+        var rows: [Exposure] = []
+        let select = try connection.prepare(
+            """
+            SELECT exposure, experiment, variant_id, user_id, session_id, enrollment, timestamp_us
+            FROM exposures WHERE exposure <= ?1 ORDER BY exposure
+            """)
+        try select.bind(Int64(last), at: 1)
+        try select.forEachRow { (row) throws(SQLiteError) in
+            rows.append(
+                Exposure(
+                    number: row.int(0), experiment: row.text(1), variant: row.text(2), user: row.optionalText(3),
+                    session: row.optionalText(4), enrollment: row.text(5), time: row.int64(6)))
+        }
+        return rows
+    }
+
+    private static func outcomes(_ connection: borrowing Connection, _ last: Int) throws(SQLiteError) -> [Outcome] {
+        var rows: [Outcome] = []
+        let select = try connection.prepare(
+            """
+            SELECT experiment, metric, kind, value, user_id, session_id, timestamp_us
+            FROM outcomes WHERE outcome <= ?1 ORDER BY outcome
+            """)
+        try select.bind(Int64(last), at: 1)
+        try select.forEachRow { (row) throws(SQLiteError) in
+            rows.append(
+                Outcome(
+                    experiment: row.optionalText(0), metric: row.text(1), kind: row.text(2), value: row.double(3),
+                    user: row.optionalText(4), session: row.optionalText(5), time: row.int64(6)))
+        }
+        return rows
+    }
+
+    /// What an experiment with this unit must report, every metric summed and bools as any.
+    func answer(_ experiment: String, unit: String, excludingCrossovers: Bool = true) -> Answer {
+        var units: [String: Unit] = [:]
+        for exposure in exposures where exposure.experiment == experiment {
+            guard let id = unit == "user" ? exposure.user : exposure.session else { continue }
+            units[id, default: Unit()].add(exposure)
+        }
+        var answer = Answer()
+        for unit in units.values {
+            guard let first = unit.first, !(excludingCrossovers && unit.variants.count > 1) else { continue }
+            answer.analysed += 1
+            answer.units[first.variant, default: 0] += 1
+        }
+        var values: [String: [String: Double]] = [:]
+        for outcome in outcomes {
+            let id = unit == "user" ? outcome.user : outcome.session
+            let seen = id.flatMap { units[$0] }
+            guard outcome.experiment == experiment || (outcome.experiment == nil && seen?.first != nil) else {
+                continue
+            }
+            if let reason = reason(outcome, id, seen, excludingCrossovers) {
+                answer.reasons[reason, default: 0] += 1
+            } else if let id, let first = seen?.first {
+                answer.kept += 1
+                let key = "\(outcome.metric)|\(outcome.kind)|\(first.variant)"
+                let old = values[key]?[id] ?? 0
+                let isBool = outcome.kind == "bool"
+                values[key, default: [:]][id] = isBool ? max(old, outcome.value) : old + outcome.value
+            }
+        }
+        answer.values = values.mapValues { $0.values.sorted() }
+        return answer
+    }
+
+    private func reason(
+        _ outcome: Outcome, _ id: String?, _ unit: Unit?, _ excludingCrossovers: Bool
+    ) -> DiscardReason? {
+        guard id != nil else { return .noUnit }
+        guard let unit else { return .neverExposed }
+        guard let first = unit.first else {
+            return unit.enrollments.contains("override")
+                ? .override : unit.enrollments.contains("not_enrolled") ? .notEnrolled : .notRunning
+        }
+        if excludingCrossovers, unit.variants.count > 1 { return .crossover }
+        return outcome.time < first.time ? .beforeExposure : nil
+    }
+}
+
+extension RuleModel.Unit {
+    fileprivate mutating func add(_ exposure: RuleModel.Exposure) {
+        enrollments.insert(exposure.enrollment)
+        guard exposure.enrollment == "enrolled" else { return }
+        variants.insert(exposure.variant)
+        if let first, first.time <= exposure.time { return }
+        first = exposure
+    }
+}
+
+extension ExperimentResult {
+    /// The result in the model's form; the values as count, sum and variance allow.
+    func agrees(with answer: RuleModel.Answer) -> Bool {
+        guard units.analysed == answer.analysed, outcomes.kept == answer.kept, outcomes.reasons == answer.reasons else {
+            return false
+        }
+        return variants.allSatisfy { $0.units == answer.units[$0.variantID] ?? 0 }
+            && metrics.allSatisfy { metric in metric.variants.allSatisfy { agrees(metric, $0, answer) } }
+    }
+
+    private func agrees(
+        _ metric: MetricResult, _ variant: MetricResult.Variant, _ answer: RuleModel.Answer
+    ) -> Bool {
+        let values = answer.values["\(metric.metric)|\(metric.kind)|\(variant.variantID)"] ?? []
+        let count = Double(answer.units[variant.variantID] ?? 0)
+        let scale = values.reduce(0) { $0 + abs($1) }
+        let mean = count > 0 ? values.reduce(0, +) / count : 0
+        let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } + (count - Double(values.count)) * mean * mean
+        guard variant.unitsWithOutcome == values.count, abs(variant.aggregate.mean - mean) <= 1e-12 * scale else {
+            return false
+        }
+        guard let variance = variant.aggregate.variance else { return count < 2 }
+        return abs(variance - squares / (count - 1)) <= 1e-11 * variance
+    }
+}
