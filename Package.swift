@@ -58,6 +58,7 @@ let package = Package(
             dependencies: [
                 "Experimentation", "ExperimentStorage", "ExperimentAnalysis", "ExperimentReporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ]
         ),

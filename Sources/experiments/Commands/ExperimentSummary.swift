@@ -51,9 +51,9 @@ struct ExperimentSummary: Encodable {
         unit = definition.unit.rawValue
         phase = stored.phase
         algorithm = definition.algorithm.rawValue
-        createdAt = UTCTime.text(stored.createdAt)
-        startedAt = stored.startedAt.map(UTCTime.text)
-        stoppedAt = stored.stoppedAt.map(UTCTime.text)
+        createdAt = TimeText.utc(stored.createdAt)
+        startedAt = stored.startedAt.map(TimeText.utc)
+        stoppedAt = stored.stoppedAt.map(TimeText.utc)
         winner = definition.winner
         variants = definition.variants.map {
             Variant(variantID: $0.variantID, weight: $0.weight, isControl: $0.isControl)

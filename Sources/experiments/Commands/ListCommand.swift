@@ -31,7 +31,7 @@ struct ListCommand: ParsableCommand {
             let experiment = stored.experiment
             table.add([
                 experiment.id, experiment.status.rawValue, experiment.unit.rawValue, String(stored.phase),
-                stored.startedAt.map(UTCTime.text) ?? "-",
+                stored.startedAt.map(TimeText.utc) ?? "-",
                 experiment.variants.map { "\($0.variantID) \(Weight.text($0.weight))" }.joined(separator: ", "),
             ])
         }

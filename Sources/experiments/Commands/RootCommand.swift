@@ -15,6 +15,6 @@ struct RootCommand: AsyncParsableCommand {
             """,
         subcommands: [
             ApplyCommand.self, ImportCommand.self, ListCommand.self, ShowCommand.self, StartCommand.self,
-            StopCommand.self, AssignCommand.self, BackupCommand.self,
+            StopCommand.self, AssignCommand.self, ReportCommand.self, BackupCommand.self, DemoCommand.self,
         ])
 }

@@ -34,9 +34,9 @@ struct ShowCommand: ParsableCommand {
         var facts = [("status", experiment.status.rawValue)]
         if let winner = experiment.winner { facts.append(("winner", winner)) }
         facts += [("unit", experiment.unit.rawValue), ("phase", String(stored.phase))]
-        facts.append(("defined", UTCTime.text(stored.createdAt)))
-        if let started = stored.startedAt { facts.append(("started", UTCTime.text(started))) }
-        if let stopped = stored.stoppedAt { facts.append(("stopped", UTCTime.text(stopped))) }
+        facts.append(("defined", TimeText.utc(stored.createdAt)))
+        if let started = stored.startedAt { facts.append(("started", TimeText.utc(started))) }
+        if let stopped = stored.stoppedAt { facts.append(("stopped", TimeText.utc(stopped))) }
         if !experiment.goals.isEmpty { facts.append(("goals", experiment.goals.joined(separator: ", "))) }
         if !experiment.guardrails.isEmpty {
             let texts = experiment.guardrails.map { "\($0.metric) (margin \(Weight.text($0.margin * 100)) %)" }

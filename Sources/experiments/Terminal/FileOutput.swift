@@ -2,6 +2,20 @@ import Glibc
 
 /// Writes whole texts to descriptors.
 enum FileOutput {
+    /// Puts a text into a file: whoever looks sees the old one or the new one, whole.
+    static func replace(_ path: String, with text: String) throws(Failure) {
+        let temporary = "\(path).writing-\(getpid())"
+        let name = Escaping.visible(path)
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw failure(name, errno) }
+        defer {
+            close(descriptor)
+            unlink(temporary)
+        }
+        try write(text, to: descriptor, named: name)
+        guard fsync(descriptor) == 0, rename(temporary, path) == 0 else { throw failure(name, errno) }
+    }
+
     /// Writes all of a text.
     static func write(_ text: String, to descriptor: Int32, named name: String) throws(Failure) {
         var text = text
@@ -13,8 +27,10 @@ enum FileOutput {
             }
             return 0
         }
-        guard error == 0 else {
-            throw Failure(.input, "\(name) cannot be written: \(String(cString: strerror(error)))")
-        }
+        guard error == 0 else { throw failure(name, error) }
+    }
+
+    private static func failure(_ name: String, _ code: Int32) -> Failure {
+        Failure(.input, "\(name) cannot be written: \(String(cString: strerror(code)))")
     }
 }

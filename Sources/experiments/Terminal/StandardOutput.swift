@@ -1,3 +1,4 @@
+import ExperimentReporting
 import Glibc
 
 /// Where data goes.
@@ -5,6 +6,12 @@ enum StandardOutput {
     /// Writes all of a text; a full disk is an error, unlike with `print`.
     static func write(_ text: String) throws(Failure) {
         try FileOutput.write(text, to: STDOUT_FILENO, named: "standard output")
+    }
+
+    /// Colours only where a person sees them and has not asked for none (<https://no-color.org>).
+    static var style: TextStyle {
+        let isRefused = getenv("NO_COLOR").map { $0.pointee != 0 } ?? false
+        return isatty(STDOUT_FILENO) == 1 && !isRefused ? .colored : .plain
     }
 
     /// Writes a line, in which nothing can control the terminal.

@@ -1,0 +1,76 @@
+import ArgumentParser
+import ExperimentAnalysis
+import ExperimentReporting
+import ExperimentStorage
+import Experimentation
+
+/// `experiments report`: what the experiments show.
+struct ReportCommand: ParsableCommand {
+    /// What becomes of units seen in several variants.
+    enum Crossovers: String, CaseIterable, ExpressibleByArgument {
+        case exclude
+        case first
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Reports the results of the experiments, as of one moment, while a server writes.",
+        discussion: """
+            Only outcomes at or after their unit's first exposure count; what was left out is listed with its reason.
+
+            EXAMPLE
+              experiments report --database shop.db
+              experiments report checkout_button_color --format json --output report.json --database shop.db
+              experiments report --as-of 2026-02-01T00:00:00Z --crossovers first --database shop.db
+            """)
+
+    @Argument(help: "The experiments' ids; all of them if none is given.") var experiments: [String] = []
+    @OptionGroup var options: DatabaseOptions
+    @Option(help: "How to write it: text, json or csv.") var format: ReportFormat = .text
+    @Option(help: "A file to write instead of standard output; it appears when it is complete.") var output: String?
+    @Option(help: "Leave out what happened at this time (RFC 3339) or later.", transform: Self.microseconds)
+    var asOf: Int64?
+    @Option(help: "The phase to report; each experiment's latest if not given.") var phase: Int?
+    @Option(help: "Units seen in several variants: exclude them, or keep them in the first.")
+    var crossovers: Crossovers = .exclude
+    @Option(help: "The coverage of the intervals, between 0 and 1.") var confidence = 0.95
+
+    func validate() throws {
+        guard confidence > 0, confidence < 1 else { throw ValidationError("The confidence must be between 0 and 1.") }
+        guard phase ?? 1 >= 1 else { throw ValidationError("The phase must be 1 or more.") }
+    }
+
+    func run() throws {
+        var analysis = AnalysisOptions()
+        analysis.experiments = experiments
+        analysis.asOfMicroseconds = asOf
+        analysis.phase = phase
+        analysis.crossovers = crossovers == .first ? .first : .exclude
+        analysis.confidence = confidence
+        if !experiments.isEmpty {
+            let reader = try options.reader()
+            let stored = try options.translating { () throws(ExperimentError) in try reader.experiments() }
+            for experiment in experiments { _ = try options.find(experiment, stored) }
+        }
+        let results = try Self.analyze(analysis, options)
+        if let output {
+            try FileOutput.replace(output, with: format.render(results))
+        } else {
+            try StandardOutput.write(format.render(results, style: StandardOutput.style))
+        }
+    }
+
+    /// Analyses a database, and says failures in the tool's words.
+    static func analyze(_ analysis: AnalysisOptions, _ options: DatabaseOptions) throws(Failure) -> AnalysisResults {
+        try options.checkExistence()
+        return try options.translating { () throws(ExperimentError) in
+            try ExperimentAnalyzer(databaseAt: options.database).analyze(analysis)
+        }
+    }
+
+    private static func microseconds(_ text: String) throws -> Int64 {
+        do throws(ExperimentError) { return try Timestamp.microseconds(text) } catch {
+            throw ValidationError("The \(error).")
+        }
+    }
+}

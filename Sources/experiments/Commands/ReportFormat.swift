@@ -1,0 +1,19 @@
+import ArgumentParser
+import ExperimentAnalysis
+import ExperimentReporting
+
+/// How `report` writes results.
+enum ReportFormat: String, CaseIterable, ExpressibleByArgument {
+    case text
+    case json
+    case csv
+
+    /// Renders results; only text has a style.
+    func render(_ results: AnalysisResults, style: TextStyle = .plain) -> String {
+        switch self {
+        case .text: TextReport.render(results, style: style)
+        case .json: JSONReport.render(results)
+        case .csv: CSVReport.render(results)
+        }
+    }
+}

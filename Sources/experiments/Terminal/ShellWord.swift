@@ -1,0 +1,14 @@
+/// Words of a command line that somebody may paste.
+enum ShellWord {
+    /// The word as it is where that is safe, else in quotation marks.
+    static func quoted(_ word: String) -> String {
+        let isPlain = word.unicodeScalars.allSatisfy { scalar in
+            switch scalar {
+            case "a"..."z", "A"..."Z", "0"..."9", "/", ".", "-", "_", "+", ":": true
+            default: false
+            }
+        }
+        guard !isPlain || word.isEmpty || word.hasPrefix("-") else { return word }
+        return "'" + Escaping.visible(word).replacing("'", with: "'\\''") + "'"
+    }
+}
