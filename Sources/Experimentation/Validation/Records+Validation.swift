@@ -1,7 +1,8 @@
 extension ExposureRecord {
-    /// Checks everything that can be checked without knowing the experiments, and settles the session's id.
+    /// Checks every rule of bad input that needs no knowledge of the experiments; a backend calls it before it stores.
+    /// - Returns: The record, with ``sessionID`` taken from `attributes["session_id"]` where it was nil.
     /// - Throws: ``ExperimentError/invalidContext(_:)`` that names the field and the rule.
-    package func validated() throws(ExperimentError) -> ExposureRecord {
+    public func validated() throws(ExperimentError) -> ExposureRecord {
         try Rules.checkName(experiment, field: "experiment")
         try Rules.checkName(variantID, field: "variant_id")
         var record = self
@@ -16,9 +17,10 @@ extension ExposureRecord {
 }
 
 extension OutcomeRecord {
-    /// Checks everything that can be checked without knowing the experiments, and settles the session's id.
+    /// Checks every rule of bad input that needs no knowledge of the experiments; a backend calls it before it stores.
+    /// - Returns: The record, with ``sessionID`` taken from `attributes["session_id"]` where it was nil.
     /// - Throws: ``ExperimentError/invalidContext(_:)`` that names the field and the rule.
-    package func validated() throws(ExperimentError) -> OutcomeRecord {
+    public func validated() throws(ExperimentError) -> OutcomeRecord {
         if let experiment { try Rules.checkName(experiment, field: "experiment") }
         try Rules.checkName(metric, field: "metric")
         if case .numeric(let amount) = value, !amount.isFinite { throw .invalid("value", "must be finite") }

@@ -1,0 +1,16 @@
+/// What became of each promise.
+public struct ConformanceReport: Sendable, Hashable, CustomStringConvertible {
+    /// Promises that were kept.
+    public internal(set) var kept: [Promise] = []
+    /// Promises that were broken, and how.
+    public internal(set) var violations: [Violation] = []
+    /// Promises that could not be judged, because the backend does not tell what it stores.
+    public internal(set) var unanswerable: [Promise] = []
+
+    /// A line for each promise that was not kept, under a line of counts.
+    public var description: String {
+        let counts = "\(kept.count) kept, \(violations.count) broken, \(unanswerable.count) unanswerable"
+        let lines = violations.map(\.description) + unanswerable.map { "unanswerable: \($0)" }
+        return ([counts] + lines).joined(separator: "\n")
+    }
+}

@@ -1,0 +1,90 @@
+public import Experimentation
+
+/// The promises of every ``ExperimentPlugin`` as checks to run on a backend.
+///
+/// Tell it how to make a fresh backend with given experiments, then run it in any test framework:
+///
+///     let conformance = PluginConformance { experiments in
+///         TestedPlugin(try HashExperimentPlugin(experiments))
+///     }
+///
+///     // All at once, with any framework:
+///     let report = await conformance.report()
+///     precondition(report.violations.isEmpty, report.description)
+///
+///     // One test a promise, with Swift Testing:
+///     @Test(arguments: Promise.all) func keeps(_ promise: Promise) async throws {
+///         try await conformance.check(promise)
+///     }
+///
+/// Each promise is checked on a backend of its own, through `any ExperimentPlugin`. Promises about what is stored need
+/// the counts of ``TestedPlugin``; without them they are reported as ``Verdict/unanswerable``, never as kept.
+/// All together make some 6,000 records, most of them at the same time.
+public struct PluginConformance: Sendable {
+    /// What checking a promise found, when it was not broken.
+    public enum Verdict: Sendable, Hashable {
+        /// The backend did as promised.
+        case kept
+        /// The backend stores nothing, or cannot say what it stores, or assigns by an algorithm of its own.
+        case unanswerable
+    }
+
+    private let isDefaultAlgorithm: Bool
+    private let makePlugin: @Sendable ([Experiment]) async throws -> TestedPlugin
+
+    /// Creates the checks of one kind of backend.
+    /// - Parameters:
+    ///   - isDefaultAlgorithm: Whether the backend assigns by ``AssignmentAlgorithm/fnv1a64Fmix64``, unit by unit.
+    ///   - makePlugin: Makes an empty backend in which the given experiments are defined.
+    public init(
+        isDefaultAlgorithm: Bool = true,
+        makePlugin: @escaping @Sendable (_ experiments: [Experiment]) async throws -> TestedPlugin
+    ) {
+        self.isDefaultAlgorithm = isDefaultAlgorithm
+        self.makePlugin = makePlugin
+    }
+
+    /// Checks one promise on a fresh backend.
+    /// - Parameter promise: The promise.
+    /// - Returns: Whether it was kept or could not be judged.
+    /// - Throws: The ``Violation``.
+    @discardableResult
+    public func check(_ promise: Promise) async throws(Violation) -> Verdict {
+        do {
+            let experiments = try Definitions.all()
+            let tested = try await makePlugin(experiments)
+            let trial = Trial(tested: tested, isDefaultAlgorithm: isDefaultAlgorithm) {
+                try await makePlugin(experiments)
+            }
+            let result: Result<Void, any Error>
+            do { result = .success(try await promise.check(trial)) } catch { result = .failure(error) }
+            await tested.close()
+            try result.get()
+            return .kept
+        } catch is Trial.Unanswerable {
+            return .unanswerable
+        } catch let failure as Trial.Failure {
+            throw Violation(promise: promise, reason: failure.reason)
+        } catch {
+            throw Violation(promise: promise, reason: "An unexpected error: \(error)")
+        }
+    }
+
+    /// Checks promises one after the other.
+    /// - Parameter promises: The promises; all by default.
+    /// - Returns: What was found.
+    public func report(on promises: [Promise] = Promise.all) async -> ConformanceReport {
+        var report = ConformanceReport()
+        for promise in promises {
+            do throws(Violation) {
+                switch try await check(promise) {
+                case .kept: report.kept.append(promise)
+                case .unanswerable: report.unanswerable.append(promise)
+                }
+            } catch {
+                report.violations.append(error)
+            }
+        }
+        return report
+    }
+}

@@ -1,0 +1,88 @@
+import Experimentation
+
+extension Promise {
+    /// The plugin has a name that stays the same.
+    public static let hasName = Promise("the name is not empty and stays the same") { trial in
+        let name = trial.plugin.name
+        try trial.require(!name.isEmpty, "The name is empty.")
+        _ = try trial.assign(Definitions.button, user: "ada")
+        try trial.require(trial.plugin.name == name, "The name changed.")
+    }
+
+    /// The answer is one of the declared variants of the experiment asked for.
+    public static let answersDeclaredVariant = Promise("assign answers a declared variant of the experiment") { trial in
+        for experiment in try Definitions.all() {
+            for number in 0..<50 {
+                let context = ExperimentContext(userID: "user\(number)", sessionID: "session\(number)")
+                let answer = try trial.assign(experiment.id, context)
+                let isDeclared = experiment.variants.contains {
+                    $0.variantID.utf8.elementsEqual(answer.variantID.utf8) && $0.isControl == answer.isControl
+                }
+                try trial.require(
+                    isDeclared && answer.experiment.utf8.elementsEqual(experiment.id.utf8),
+                    "The answer \(answer) is no variant of \(experiment.id).")
+                try trial.require(
+                    experiment.status != .running || answer.enrollment == .enrolled,
+                    "A unit of a running experiment was answered as \(answer.enrollment).")
+            }
+        }
+    }
+
+    /// The same unit gets the same answer, whatever happened meanwhile.
+    public static let isPure = Promise("assign is pure: the same unit gets the same answer, and nothing is recorded") {
+        trial in
+        let users = (0..<200).map { "user\($0)" }
+        let first = try users.map { try trial.assign(Definitions.button, user: $0) }
+        for answer in first { try await trial.accept(.exposure("ada") { $0.variantID = answer.variantID }, "a record") }
+        let second = try users.reversed().map { try trial.assign(Definitions.button, user: $0) }
+        try trial.require(first == second.reversed(), "An answer changed from one call to the next.")
+        let another = try await trial.makeAnother()
+        let elsewhere = Trial(tested: another, isDefaultAlgorithm: trial.isDefaultAlgorithm) { another }
+        let third = Result { try users.map { try elsewhere.assign(Definitions.button, user: $0) } }
+        await another.close()
+        try trial.require(try third.get() == first, "A second backend with the same definitions answered differently.")
+        guard trial.tested.storedExposures != nil else { return }
+        try await trial.requireStored(200, 0, "After 600 assignments and 200 exposures")
+    }
+
+    /// Units are assigned by the default algorithm.
+    public static let usesDefaultHash = Promise("assign answers what fnv1a64-fmix64 answers") { trial in
+        guard trial.isDefaultAlgorithm else { throw Trial.Unanswerable() }
+        for experiment in try Definitions.all() where experiment.status == .running {
+            let choice = WeightedChoice(experiment.variants.map(\.weight))
+            for unit in (0..<200).map({ "user\($0)" }) + [
+                "é", "e\u{301}", "👩‍💻", " ", "0", String(repeating: "x", count: 1_024),
+            ] {
+                let context = ExperimentContext(userID: unit, sessionID: unit)
+                let point = DefaultHash.point(experiment: experiment.id, unitID: unit)
+                let expected = experiment.variants[choice.index(of: point)].variantID
+                let answer = try trial.assign(experiment.id, context).variantID
+                try trial.require(
+                    answer.utf8.elementsEqual(expected.utf8), "\(experiment.id): \(answer) instead of \(expected).")
+            }
+        }
+    }
+
+    /// Each variant gets its share of the units.
+    public static let splitsByWeight = Promise("each variant gets about its share of the units") { trial in
+        for (experiment, variantID, share) in [
+            (Definitions.button, "control", 0.5), (Definitions.weighted, "one", 0.25),
+        ] {
+            // Two thousand units: one standard deviation of a share is 0.011.
+            let count = try (0..<2_000).count {
+                try trial.assign(experiment, user: "user\($0)").variantID == variantID
+            }
+            let observed = Double(count) / 2_000
+            try trial.require(
+                abs(observed - share) < 0.1, "\(experiment): \(variantID) got \(observed) of the units, not \(share).")
+        }
+    }
+
+    /// Nobody gets a variant of zero weight.
+    public static let neverAssignsZeroWeight = Promise("a variant of zero weight is never assigned") { trial in
+        for number in 0..<2_000 {
+            let answer = try trial.assign(Definitions.weighted, user: "user\(number)")
+            try trial.require(answer.variantID != "none", "A unit got the variant of zero weight.")
+        }
+    }
+}

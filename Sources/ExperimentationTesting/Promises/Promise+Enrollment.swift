@@ -1,0 +1,63 @@
+import Experimentation
+
+extension Promise {
+    /// Who cannot be counted gets the control.
+    public static let enrollsNobodyWithoutUnit = Promise(
+        "without its unit's id, a caller gets the control, not enrolled"
+    ) {
+        trial in
+        let callers = [
+            (Definitions.button, ExperimentContext()), (Definitions.button, ExperimentContext(sessionID: "s")),
+            (Definitions.button, ExperimentContext(attributes: ["session_id": "s", "user_id": "ada"])),
+            (Definitions.session, ExperimentContext()), (Definitions.session, ExperimentContext(userID: "ada")),
+        ]
+        for (experiment, context) in callers {
+            let answer = try trial.assign(experiment, context)
+            try trial.require(
+                answer.isControl && answer.enrollment == .notEnrolled,
+                "\(experiment): the answer is \(answer.variantID), \(answer.enrollment).")
+        }
+    }
+
+    /// An experiment on sessions counts sessions.
+    public static let countsSessions = Promise(
+        "a session's experiment assigns sessions, and takes the id from the attribute"
+    ) {
+        trial in
+        var seen: Set<String> = []
+        for number in 0..<200 {
+            let session = "session\(number)"
+            let attribute = ExperimentContext(attributes: ["session_id": session])
+            let expected = try trial.assign(Definitions.session, ExperimentContext(sessionID: session))
+            let contexts = [
+                attribute, ExperimentContext(userID: "user\(number)", sessionID: session),
+                ExperimentContext(sessionID: session, attributes: ["session_id": session]),
+            ]
+            for context in contexts {
+                try trial.require(
+                    try trial.assign(Definitions.session, context) == expected,
+                    "The same session got another answer from another field, or for another user.")
+            }
+            seen.insert(expected.variantID)
+        }
+        try trial.require(seen.count == 2, "All sessions got the same variant.")
+    }
+
+    /// Before it starts and after it stops, an experiment enrolls nobody.
+    public static let enrollsOnlyWhileRunning = Promise(
+        "a draft or stopped experiment gives the control or the winner, not enrolled"
+    ) {
+        trial in
+        let expected = [
+            (Definitions.draft, "control"), (Definitions.stopped, "control"), (Definitions.decided, "treatment"),
+        ]
+        for (experiment, variantID) in expected {
+            for number in 0..<50 {
+                let answer = try trial.assign(experiment, user: "user\(number)")
+                try trial.require(
+                    answer.variantID == variantID && answer.enrollment == .notRunning,
+                    "\(experiment): the answer is \(answer.variantID), \(answer.enrollment).")
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Experimentation
+
+extension Promise {
+    /// Two units are two, even where Swift calls their ids equal.
+    public static let comparesUnitsAsBytes = Promise("unit ids are bytes: neither folded, trimmed nor normalised") {
+        trial in
+        let changes: [(String, (Int) -> (String, String))] = [
+            ("normalised", { ("caf\u{e9}\($0)", "cafe\u{301}\($0)") }),
+            ("trimmed", { ("user\($0)", " user\($0)") }), ("trimmed", { ("user\($0)", "user\($0)\n") }),
+            ("folded", { ("user\($0)", "User\($0)") }), ("parsed", { ("\($0)", "0\($0)") }),
+        ]
+        for (verb, makePair) in changes {
+            let differing = try (0..<200).count { number in
+                let (left, right) = makePair(number)
+                let answers = try [left, right].map { try trial.assign(Definitions.button, user: $0).variantID }
+                return answers[0] != answers[1]
+            }
+            // Half of them on average; none has the chance 2⁻²⁰⁰.
+            try trial.require(differing > 0, "Ids are \(verb): 200 pairs of different ids got the same variant.")
+        }
+    }
+
+    /// Names are compared byte for byte.
+    public static let comparesNamesAsBytes = Promise("names of experiments and variants are bytes") { trial in
+        for (experiment, form, other) in [
+            (Definitions.composed, "composed", "decomposed"), (Definitions.decomposed, "decomposed", "composed"),
+        ] {
+            let answer = try trial.assign(experiment, user: "ada")
+            try trial.require(
+                answer.variantID.hasPrefix(form) && answer.experiment.utf8.elementsEqual(experiment.utf8),
+                "The experiment with the \(form) name was taken for the one with the \(other) name.")
+            let own = Call.exposure("ada") {
+                $0.experiment = experiment
+                $0.variantID = form + " control"
+            }
+            try await trial.accept(own, "the experiment's own variant")
+            let foreign = Call.exposure("ada") {
+                $0.experiment = experiment
+                $0.variantID = other + " control"
+            }
+            _ = try await trial.refusal(of: foreign, "a variant of the experiment with the \(other) name")
+        }
+    }
+
+    /// What is not defined is not found.
+    public static let refusesUnknownExperiments = Promise("an unknown experiment is not found, by any method") {
+        trial in
+        let names = [
+            "unknown", "Checkout_Button_Color", " checkout_button_color", "checkout_button_color ", "checkout_button",
+        ]
+        for name in names {
+            let calls: [Call] = [
+                .assign(name, ExperimentContext(userID: "ada")), .assign(name, ExperimentContext()),
+                .exposure("ada") { $0.experiment = name }, .outcome("ada") { $0.experiment = name },
+            ]
+            for call in calls {
+                let error = try await trial.refusal(of: call, "an unknown experiment")
+                guard case .experimentNotFound(let reported) = error else {
+                    throw Trial.Failure(reason: "\(call.name) answered an unknown experiment with: \(error).")
+                }
+                try trial.require(reported == name, "\(call.name) reported another experiment than the unknown one.")
+            }
+        }
+        guard trial.tested.storedExposures != nil else { return }
+        try await trial.requireStored(0, 0, "After records of unknown experiments")
+    }
+}

@@ -1,0 +1,72 @@
+import Experimentation
+
+extension Promise {
+    /// What looks odd but breaks no rule is recorded.
+    public static let acceptsOddButLegal = Promise("everything odd but legal is accepted, and stored") { trial in
+        let calls = OddInput.all
+        for (what, call) in calls { try await trial.accept(call, what) }
+        guard trial.tested.storedExposures != nil else { return }
+        let exposures = calls.count { if case .exposure = $0.1 { true } else { false } }
+        let outcomes = calls.count { if case .outcome = $0.1 { true } else { false } }
+        try await trial.requireStored(exposures, outcomes, "After \(exposures) and \(outcomes) odd but legal records")
+    }
+
+    /// Bad input is refused with the field and the rule.
+    public static let refusesBadInput = Promise(
+        "bad input is refused with the field's name, and without what was given"
+    ) {
+        trial in
+        for bad in BadInput.all {
+            for call in bad.calls {
+                let error = try await trial.refusal(of: call, bad.description)
+                try requireInvalid(error, bad.field, trial, "\(call.name) with \(bad.description)")
+                for message in ["\(error)", String(reflecting: error)] {
+                    try trial.require(
+                        !message.contains(BadInput.secret), "\(call.name): the message repeats \(bad.description).")
+                }
+            }
+        }
+    }
+
+    /// Two session ids that differ are refused.
+    public static let refusesTwoSessions = Promise("a session id and a session attribute that differ are refused") {
+        trial in
+        let pairs = [("s1", "s2"), ("caf\u{e9}", "cafe\u{301}"), ("s", "S")]
+        for (field, attribute) in pairs {
+            let context = ExperimentContext(
+                userID: "ada", sessionID: field, attributes: ["session_id": attribute])
+            let calls: [Call] = [
+                .assign(Definitions.button, context), .assign(Definitions.session, context),
+                .exposure("ada") {
+                    $0.sessionID = field
+                    $0.attributes = context.attributes
+                },
+                .outcome("ada") {
+                    $0.sessionID = field
+                    $0.attributes = context.attributes
+                },
+            ]
+            for call in calls {
+                let error = try await trial.refusal(of: call, "two session ids that differ")
+                try requireInvalid(error, "session_id", trial, "\(call.name) with two session ids")
+            }
+        }
+    }
+
+    /// Bad input fails alone.
+    public static let protectsNeighbours = Promise("bad input harms no record made at the same time") { trial in
+        let refusals = await Neighbourhood.record(on: trial.plugin)
+        try trial.require(
+            refusals.isEmpty, "\(refusals.count) good records made beside bad ones failed: \(refusals.first ?? "").")
+    }
+
+    private static func requireInvalid(
+        _ error: ExperimentError, _ field: String, _ trial: Trial, _ what: String
+    ) throws(Trial.Failure) {
+        guard case .invalidContext(let input) = error else {
+            throw Trial.Failure(reason: "\(what) failed with: \(error).")
+        }
+        try trial.require(input.field == field, "\(what): the error names \(input.field), not \(field).")
+        try trial.require(!input.rule.isEmpty, "\(what): the error names no rule.")
+    }
+}

@@ -1,0 +1,45 @@
+import Experimentation
+
+/// A call of one of the plugin's three methods.
+enum Call: Sendable {
+    case assign(String, ExperimentContext)
+    case exposure(ExposureRecord)
+    case outcome(OutcomeRecord)
+
+    /// The method's name.
+    var name: String {
+        switch self {
+        case .assign: "assign"
+        case .exposure: "recordExposure"
+        case .outcome: "recordOutcome"
+        }
+    }
+
+    func make(on plugin: any ExperimentPlugin) async throws(ExperimentError) {
+        switch self {
+        case .assign(let experiment, let context): _ = try plugin.assign(experiment, for: context)
+        case .exposure(let record): try await plugin.recordExposure(record)
+        case .outcome(let record): try await plugin.recordOutcome(record)
+        }
+    }
+
+    /// An exposure of a user to the control of the button test, changed as told.
+    static func exposure(_ user: String?, _ change: (inout ExposureRecord) -> Void = { _ in }) -> Call {
+        var record = ExposureRecord(
+            experiment: Definitions.button, variantID: "control", userID: user, timestampMicroseconds: start)
+        change(&record)
+        return .exposure(record)
+    }
+
+    /// An outcome of a user in the button test, changed as told.
+    static func outcome(_ user: String?, _ change: (inout OutcomeRecord) -> Void = { _ in }) -> Call {
+        var record = OutcomeRecord(
+            experiment: Definitions.button, metric: "purchase", value: .bool(true), userID: user,
+            timestampMicroseconds: start)
+        change(&record)
+        return .outcome(record)
+    }
+
+    /// 2026-01-01T00:00:00Z.
+    private static let start: Int64 = 1_767_225_600_000_000
+}

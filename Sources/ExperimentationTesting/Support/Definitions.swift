@@ -1,0 +1,51 @@
+import Experimentation
+
+/// The experiments that are defined in every backend under test.
+enum Definitions {
+    /// Users, half and half.
+    static let button = "checkout_button_color"
+    /// Users, 1 : 0 : 3.
+    static let weighted = "weighted"
+    /// Sessions, half and half.
+    static let session = "by session"
+    static let draft = "draft"
+    static let stopped = "stopped"
+    /// Stopped, with the treatment as winner.
+    static let decided = "decided"
+    /// Two experiments whose names Swift calls equal; their variants begin with the form's name.
+    static let composed = "caf\u{e9}"
+    static let decomposed = "cafe\u{301}"
+    /// 128 bytes of spaces, quotes and scripts.
+    static let odd = padded(" It's \"100 %\" légal; עברית 名前 👩‍💻 ")
+    static let oddVariants = [padded("'; DROP TABLE exposure; --"), "\u{200f}العربية", " "]
+
+    /// All of them; the control of those that don't run is not the first variant.
+    static func all() throws(ExperimentError) -> [Experiment] {
+        let variants = [VariantDefinition("treatment"), VariantDefinition("control", isControl: true)]
+        return [
+            try Experiment(id: button, variants: variants.reversed()),
+            try Experiment(
+                id: weighted,
+                variants: [
+                    VariantDefinition("one", weight: 1, isControl: true), VariantDefinition("none", weight: 0),
+                    VariantDefinition("three", weight: 3),
+                ]),
+            try Experiment(id: session, unit: .session, variants: variants),
+            try Experiment(id: draft, status: .draft, variants: variants),
+            try Experiment(id: stopped, status: .stopped, variants: variants),
+            try Experiment(id: decided, status: .stopped, variants: variants, winner: "treatment"),
+            try Experiment(id: composed, variants: pair("composed")),
+            try Experiment(id: decomposed, variants: pair("decomposed")),
+            try Experiment(
+                id: odd,
+                variants: oddVariants.enumerated().map { VariantDefinition($1, isControl: $0 == 0) }),
+        ]
+    }
+
+    /// A text of 128 bytes, the most a name may have.
+    static func padded(_ text: String) -> String { text + String(repeating: "n", count: 128 - text.utf8.count) }
+
+    private static func pair(_ form: String) -> [VariantDefinition] {
+        [VariantDefinition(form + " control", isControl: true), VariantDefinition(form + " treatment")]
+    }
+}

@@ -1,0 +1,80 @@
+import Experimentation
+
+/// One backend while one promise is checked on it.
+struct Trial: Sendable {
+    /// The promise is broken.
+    struct Failure: Error {
+        let reason: String
+    }
+
+    /// The backend cannot tell whether the promise is kept.
+    struct Unanswerable: Error {}
+
+    let tested: TestedPlugin
+    let isDefaultAlgorithm: Bool
+    /// Makes another backend with the same definitions.
+    let makeAnother: @Sendable () async throws -> TestedPlugin
+
+    var plugin: any ExperimentPlugin { tested.plugin }
+
+    /// Fails the promise unless a condition holds.
+    func require(_ condition: Bool, _ reason: @autoclosure () -> String) throws(Failure) {
+        guard condition else { throw Failure(reason: reason()) }
+    }
+
+    /// The answer for a user, which must be one.
+    func assign(_ experiment: String, user: String?) throws(Failure) -> Variant {
+        try assign(experiment, ExperimentContext(userID: user))
+    }
+
+    /// The answer for a context, which must be one.
+    func assign(_ experiment: String, _ context: ExperimentContext) throws(Failure) -> Variant {
+        do throws(ExperimentError) {
+            return try plugin.assign(experiment, for: context)
+        } catch {
+            throw Failure(reason: "assign refused a legal call: \(error).")
+        }
+    }
+
+    /// Makes a call that must succeed.
+    func accept(_ call: Call, _ what: String) async throws(Failure) {
+        do throws(ExperimentError) {
+            try await call.make(on: plugin)
+        } catch {
+            throw Failure(reason: "\(call.name) refused \(what): \(error).")
+        }
+    }
+
+    /// Makes a call that must fail, and returns its error.
+    func refusal(of call: Call, _ what: String) async throws(Failure) -> ExperimentError {
+        do throws(ExperimentError) {
+            try await call.make(on: plugin)
+        } catch {
+            return error
+        }
+        throw Failure(reason: "\(call.name) accepted \(what).")
+    }
+
+    /// How many exposures and outcomes are durable.
+    func stored() async throws -> StoredCounts {
+        guard let exposures = tested.storedExposures, let outcomes = tested.storedOutcomes else {
+            throw Unanswerable()
+        }
+        return StoredCounts(exposures: try await exposures(), outcomes: try await outcomes())
+    }
+
+    /// Fails the promise unless exactly so many records are durable.
+    func requireStored(_ exposures: Int, _ outcomes: Int, _ when: String) async throws {
+        let stored = try await stored()
+        try require(
+            stored == StoredCounts(exposures: exposures, outcomes: outcomes),
+            "\(when), \(stored.exposures) exposures and \(stored.outcomes) outcomes were stored; "
+                + "expected \(exposures) and \(outcomes).")
+    }
+}
+
+/// How many records of each kind are durable.
+struct StoredCounts: Equatable {
+    let exposures: Int
+    let outcomes: Int
+}

@@ -1,0 +1,76 @@
+import ExperimentationTesting
+
+/// A mistake that somebody who writes a plugin could make.
+enum Fault: String, CaseIterable {
+    case emptyName
+    case undeclaredVariant
+    case wrongControl
+    case changingMind
+    case recordsAssignments
+    case bareHash
+    case evenWeights
+    case assignsZeroWeight
+    case enrollsTheNameless
+    case ignoresSessionAttribute
+    case enrollsInDrafts
+    case ignoresWinner
+    case foldsUnits
+    case trimsUnits
+    case normalisesUnits
+    case normalisesNames
+    case unknownIsInvalid
+    case acceptsUnknown
+    case refusesRefunds
+    case refusesQuotes
+    case refusesLongNames
+    case acceptsNaN
+    case acceptsFarTimes
+    case acceptsUnknownVariants
+    case namesNoField
+    case repeatsUserID
+    case badInputIsBackendFailure
+    case prefersSessionField
+    case poisonsNeighbours
+    case storesLater
+    case dropsRepeats
+    case ignoresRecordIDs
+    case sharesRecordIDs
+    case normalisesRecordIDs
+    case refusesRepeatedIDs
+    case storesBeforeChecking
+    case losesUpdates
+    case sleeps
+    case waitsOnSemaphore
+    case waitsForCompany
+    case sleepsAfterSuspending
+
+    /// The promise that it breaks.
+    var promise: Promise {
+        switch self {
+        case .emptyName: .hasName
+        case .undeclaredVariant, .wrongControl: .answersDeclaredVariant
+        case .changingMind, .recordsAssignments: .isPure
+        case .bareHash: .usesDefaultHash
+        case .evenWeights: .splitsByWeight
+        case .assignsZeroWeight: .neverAssignsZeroWeight
+        case .enrollsTheNameless: .enrollsNobodyWithoutUnit
+        case .ignoresSessionAttribute: .countsSessions
+        case .enrollsInDrafts, .ignoresWinner: .enrollsOnlyWhileRunning
+        case .foldsUnits, .trimsUnits, .normalisesUnits: .comparesUnitsAsBytes
+        case .normalisesNames: .comparesNamesAsBytes
+        case .unknownIsInvalid, .acceptsUnknown: .refusesUnknownExperiments
+        case .refusesRefunds, .refusesQuotes, .refusesLongNames: .acceptsOddButLegal
+        case .acceptsNaN, .acceptsFarTimes, .acceptsUnknownVariants, .namesNoField, .repeatsUserID,
+            .badInputIsBackendFailure:
+            .refusesBadInput
+        case .prefersSessionField: .refusesTwoSessions
+        case .poisonsNeighbours: .protectsNeighbours
+        case .storesLater: .storesBeforeReturning
+        case .dropsRepeats: .storesRepeats
+        case .ignoresRecordIDs, .sharesRecordIDs, .normalisesRecordIDs, .refusesRepeatedIDs: .storesRecordIDOnce
+        case .storesBeforeChecking: .storesNothingBad
+        case .losesUpdates: .servesManyTasks
+        case .sleeps, .waitsOnSemaphore, .waitsForCompany, .sleepsAfterSuspending: .leavesThreadsFree
+        }
+    }
+}

@@ -1,0 +1,145 @@
+import Experimentation
+import Synchronization
+
+/// A correct plugin in memory, or one with a single mistake.
+final class FaultyPlugin: ExperimentPlugin {
+    private let fault: Fault?
+    private let experiments: [Experiment]
+    private let hash: HashExperimentPlugin
+    private let calls = Atomic(0)
+    let log = FaultyLog()
+
+    init(_ experiments: [Experiment], _ fault: Fault? = nil) throws {
+        self.fault = fault
+        self.experiments = experiments
+        hash = try HashExperimentPlugin(experiments)
+    }
+
+    var name: String { fault == .emptyName ? "" : "memory" }
+
+    func assign(_ experiment: String, for context: ExperimentContext) throws(ExperimentError) -> Variant {
+        let experiment =
+            fault == .normalisesNames ? (experiments.first { $0.id == experiment }?.id ?? experiment) : experiment
+        let answer: Variant
+        do throws(ExperimentError) {
+            answer = try hash.assign(experiment, for: altered(context))
+        } catch {
+            throw altered(error, context.userID)
+        }
+        guard let definition = experiments.first(where: { $0.id.isSameBytes(as: experiment) }) else { return answer }
+        return altered(answer, definition, context)
+    }
+
+    func recordExposure(_ exposure: ExposureRecord) async throws(ExperimentError) {
+        var checked = exposure
+        if fault == .acceptsFarTimes { checked.timestampMicroseconds = 0 }
+        if fault == .prefersSessionField, checked.sessionID != nil { checked.attributes = [:] }
+        if fault == .acceptsUnknownVariants,
+            let known = experiments.first(where: { $0.id.isSameBytes(as: exposure.experiment) })
+        {
+            checked.variantID = known.control.variantID
+        }
+        if fault == .normalisesNames, let same = experiments.first(where: { $0.id == exposure.experiment }) {
+            checked.experiment = same.id
+        }
+        let valid = checked
+        try await record(exposure.id, .exposures, exposure.userID) { () throws(ExperimentError) in
+            if fault == .refusesQuotes, valid.variantID.contains("'") {
+                throw .invalid("variant_id", "must not contain quotes")
+            }
+            try hash.recordExposure(valid)
+        }
+    }
+
+    func recordOutcome(_ outcome: OutcomeRecord) async throws(ExperimentError) {
+        var checked = outcome
+        if fault == .acceptsFarTimes { checked.timestampMicroseconds = 0 }
+        if fault == .prefersSessionField, checked.sessionID != nil { checked.attributes = [:] }
+        if fault == .acceptsNaN, case .numeric(let amount) = outcome.value, amount.isNaN { checked.value = .numeric(0) }
+        let valid = checked
+        try await record(outcome.id, .outcomes, outcome.userID) { () throws(ExperimentError) in
+            if fault == .refusesRefunds, case .count(let number) = valid.value, number < 0 {
+                throw .invalid("value", "must not be negative")
+            }
+            if fault == .refusesLongNames, valid.metric.utf8.count >= 128 {
+                throw .invalid("metric", "must be at most 127 bytes")
+            }
+            try hash.recordOutcome(valid)
+        }
+    }
+
+    private func record(
+        _ id: String?, _ kind: FaultyLog.Kind, _ userID: String?, _ check: () throws(ExperimentError) -> Void
+    ) async throws(ExperimentError) {
+        if fault == .storesBeforeChecking { log.add(kind) }
+        do throws(ExperimentError) {
+            try check()
+        } catch {
+            if fault == .acceptsUnknown, error.status == 404 { return }
+            if fault == .poisonsNeighbours { log.poison() }
+            throw altered(error, userID)
+        }
+        if log.takePoison() { throw .backend(BackendFailure(operation: "record", message: "the batch failed")) }
+        if fault == .storesBeforeChecking { return }
+        try await log.store(id, kind, userID, fault)
+    }
+
+    private func altered(_ context: ExperimentContext) -> ExperimentContext {
+        var context = context
+        switch fault {
+        case .foldsUnits: context.userID = context.userID?.lowercased()
+        case .trimsUnits:
+            context.userID = context.userID.map { id in id == " " ? id : String(id.split(separator: " ").first ?? "") }
+        case .normalisesUnits:
+            context.userID = context.userID.map { id in
+                String(id.flatMap { $0 == "\u{e9}" ? Array("\u{e9}") : [$0] })
+            }
+        case .ignoresSessionAttribute: context.attributes = [:]
+        case .enrollsTheNameless:
+            context.userID = context.userID ?? "nobody"
+            context.sessionID = context.sessionID ?? context.attributes["session_id"] ?? "nothing"
+        case .prefersSessionField where context.sessionID != nil: context.attributes = [:]
+        default: break
+        }
+        return context
+    }
+
+    private func altered(_ answer: Variant, _ experiment: Experiment, _ context: ExperimentContext) -> Variant {
+        func other(_ index: Int, _ enrollment: Enrollment = .enrolled) -> Variant {
+            let variant = experiment.variants[index % experiment.variants.count]
+            return Variant(
+                experiment: experiment.id, variantID: variant.variantID, isControl: variant.isControl,
+                enrollment: enrollment)
+        }
+        let number = calls.add(1, ordering: .relaxed).oldValue
+        switch fault {
+        case .undeclaredVariant: return Variant(experiment: answer.experiment, variantID: "surprise", isControl: false)
+        case .wrongControl:
+            return Variant(experiment: answer.experiment, variantID: answer.variantID, isControl: !answer.isControl)
+        case .changingMind where answer.enrollment == .enrolled: return other(number)
+        case .recordsAssignments: log.add(.exposures)
+        case .bareHash where answer.enrollment == .enrolled && context.userID != nil:
+            let hash = DefaultHash(experiment.id + ":" + (context.userID ?? ""))
+            let point = Double(hash.fnv1a64 >> 11) * 0x1p-53
+            return other(WeightedChoice(experiment.variants.map(\.weight)).index(of: point))
+        case .evenWeights where answer.enrollment == .enrolled:
+            return other(Int(DefaultHash(context.userID ?? "").fmix64 % 3))
+        case .assignsZeroWeight where answer.variantID == "one": return other(Bool.random() ? 0 : 1)
+        case .enrollsInDrafts where experiment.status == .draft: return other(0)
+        case .ignoresWinner where experiment.winner != nil: return other(experiment.controlIndex, .notRunning)
+        default: break
+        }
+        return answer
+    }
+
+    private func altered(_ error: ExperimentError, _ userID: String?) -> ExperimentError {
+        switch (fault, error) {
+        case (.unknownIsInvalid, .experimentNotFound): .invalid("experiment", "must exist")
+        case (.namesNoField, .invalidContext(let input)): .invalid("record", input.rule)
+        case (.repeatsUserID, .invalidContext(let input)): .invalid(input.field, "\(input.rule): \(userID ?? "")")
+        case (.badInputIsBackendFailure, .invalidContext(let input)):
+            .backend(BackendFailure(operation: "record", message: input.description))
+        default: error
+        }
+    }
+}
