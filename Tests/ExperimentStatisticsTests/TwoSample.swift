@@ -19,22 +19,71 @@ struct TwoSample: Decodable {
     }
     struct Expected: Decodable {
         let reference: Reference
+        let fisher: Probability?
+    }
+    struct Probability: Decodable {
+        let p: Double
+        let lnP: Double
     }
     struct Reference: Decodable {
         let status: String
         let relativeStatus: String?
         let absolute: Absolute?
+        let absoluteZ: Z?
+        let relativeDelta: Delta?
         let relativeFiellerT: Fieller?
+        let relativeFiellerZ: Fieller?
+        let relativeLog: Log?
+        let sequential5000: Sequential?
+        let sequential20000: Sequential?
+        let sequential5000Fieller: Fieller?
+        let sequential20000Fieller: Fieller?
+        let proportionWilson: Wilson?
+        let proportionNewcombe: Ends?
+        let proportionMoverR: Ends?
     }
     struct Absolute: Decodable {
         let diff: Double
         let se: Double
         let t: Double
         let df: Double
+        let pGreater: Double
+        let pLess: Double
         let pTwoSided: Double
         let lnP: Double
         let lo: Double
         let hi: Double
+    }
+    struct Sequential: Decodable {
+        let lnP: Double
+        let lo: Double
+        let hi: Double
+    }
+    struct Wilson: Decodable {
+        let control: [Double]
+        let treatment: [Double]
+    }
+    struct Ends: Decodable {
+        let lo: Double
+        let hi: Double
+    }
+    struct Z: Decodable {
+        let z: Double
+        let pTwoSided: Double
+        let lnP: Double
+        let lo: Double
+        let hi: Double
+    }
+    struct Delta: Decodable {
+        let se: Double
+        let loT: Double
+        let hiT: Double
+    }
+    struct Log: Decodable {
+        let lo: Double
+        let hi: Double
+        let df: Double
+        let seLog: Double
     }
     struct Fieller: Decodable {
         let kind: String

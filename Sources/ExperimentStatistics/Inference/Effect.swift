@@ -3,22 +3,29 @@
 /// Means, shares, counts, ratios and covariate-adjusted means differ only in how they fill an effect; tests, intervals,
 /// sequences and posteriors only read it. That is what makes them agree with one another.
 public struct Effect: Sendable, Hashable {
-    /// ``InferenceStatus/ok``, or why no test is possible; the variances are then 0.
+    /// ``InferenceStatus/ok``, or why no test is possible.
     public let status: InferenceStatus
-    /// The numerator d: treatment minus control.
-    public let difference: Double
+    /// The control's estimate; its noise is independent of the treatment's.
+    public let control: Estimate
+    /// The treatment's estimate.
+    public let treatment: Estimate
     /// The denominator M of the lift: the control's size, never negative, so the lift has the sign of the difference.
     public let baseline: Double
-    /// The sampling variance of the difference.
-    public let differenceVariance: Double
     /// The sampling variance of the baseline.
     public let baselineVariance: Double
     /// The sampling covariance of difference and baseline.
     public let covariance: Double
-    /// The degrees of freedom of the difference's variance.
-    public let degreesOfFreedom: Double
     /// The units of both variants.
     public let units: Int
+
+    /// The numerator d: treatment minus control.
+    public var difference: Double { treatment.value - control.value }
+
+    /// The sampling variance of the difference.
+    public var differenceVariance: Double { control.variance + treatment.variance }
+
+    /// The degrees of freedom of the difference's variance.
+    public var degreesOfFreedom: Double { Estimate.degreesOfFreedom(control, treatment) }
 
     /// The standard error of the difference.
     public var standardError: Double { differenceVariance.squareRoot() }
@@ -34,26 +41,39 @@ public struct Effect: Sendable, Hashable {
 }
 
 extension Effect {
-    /// Creates an effect from its parts; a part that isn't finite makes its status ``InferenceStatus/outOfRange``.
+    /// Creates the effect on any estimate, relative to the size of the control's.
+    ///
+    /// The baseline |m_C| shares the control's noise with the difference, so their covariance is −sgn(m_C)·v_C.
+    /// - Parameters:
+    ///   - control: The control's estimate.
+    ///   - treatment: The treatment's estimate, independent of the control's.
+    ///   - units: The units of both variants.
+    public init(control: Estimate, treatment: Estimate, units: Int) {
+        self.init(
+            control: control, treatment: treatment, baseline: abs(control.value), baselineVariance: control.variance,
+            covariance: control.value < 0 ? control.variance : -control.variance, units: units)
+    }
+
+    /// Creates an effect from its parts; where one isn't finite, the status is ``InferenceStatus/outOfRange``.
     init(
-        difference: Double, baseline: Double, differenceVariance: Double, baselineVariance: Double, covariance: Double,
-        degreesOfFreedom: Double, units: Int
+        control: Estimate, treatment: Estimate, baseline: Double, baselineVariance: Double, covariance: Double,
+        units: Int
     ) {
-        let parts = [difference, baseline, differenceVariance, baselineVariance, covariance]
+        let variance = control.variance + treatment.variance
+        let parts = [treatment.value - control.value, variance, baseline, baselineVariance, covariance]
         guard parts.allSatisfy(\.isFinite) else {
             self.init(undefined: .outOfRange, units: units)
             return
         }
         self.init(
-            status: differenceVariance > 0 ? .ok : .zeroVariance, difference: difference, baseline: baseline,
-            differenceVariance: max(0, differenceVariance), baselineVariance: baselineVariance, covariance: covariance,
-            degreesOfFreedom: degreesOfFreedom, units: units)
+            status: variance > 0 ? .ok : .zeroVariance, control: control, treatment: treatment, baseline: baseline,
+            baselineVariance: baselineVariance, covariance: covariance, units: units)
     }
 
     /// Creates the effect of which nothing is known.
     init(undefined status: InferenceStatus, units: Int) {
         self.init(
-            status: status, difference: 0, baseline: 0, differenceVariance: 0, baselineVariance: 0, covariance: 0,
-            degreesOfFreedom: 0, units: units)
+            status: status, control: .none, treatment: .none, baseline: 0, baselineVariance: 0, covariance: 0,
+            units: units)
     }
 }

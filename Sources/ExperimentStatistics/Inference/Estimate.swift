@@ -1,20 +1,38 @@
-/// One variant's estimate: a value, its sampling variance and the degrees of freedom that variance has.
-struct Estimate {
-    let value: Double
-    let variance: Double
-    let degreesOfFreedom: Double
+/// One variant's estimate: a value, its sampling variance, and the degrees of freedom which that variance has.
+public struct Estimate: Sendable, Hashable {
+    /// The value.
+    public let value: Double
+    /// Its sampling variance.
+    public let variance: Double
+    /// The degrees of freedom of the variance.
+    public let degreesOfFreedom: Double
 
-    /// A mean: its variance is the sample variance over the count; nil below two units.
-    init?(_ aggregate: Aggregate) {
+    /// Creates an estimate.
+    /// - Parameters:
+    ///   - value: The value.
+    ///   - variance: Its sampling variance, at least 0.
+    ///   - degreesOfFreedom: The degrees of freedom of the variance, at least 1.
+    public init(value: Double, variance: Double, degreesOfFreedom: Double) {
+        self.value = value
+        self.variance = variance
+        self.degreesOfFreedom = degreesOfFreedom
+    }
+
+    /// Creates the estimate of a mean, or nil below two units.
+    ///
+    /// Its variance is the sample variance over the count.
+    /// - Parameter aggregate: The units.
+    public init?(_ aggregate: Aggregate) {
         guard let variance = aggregate.variance else { return nil }
         self.init(value: aggregate.mean, sampleVariance: variance, count: aggregate.count)
     }
 
     init(value: Double, sampleVariance: Double, count: Int) {
-        self.value = value
-        self.variance = sampleVariance / Double(count)
-        self.degreesOfFreedom = Double(count - 1)
+        self.init(value: value, variance: sampleVariance / Double(count), degreesOfFreedom: Double(count - 1))
     }
+
+    /// The estimate of nothing.
+    static let none = Estimate(value: 0, variance: 0, degreesOfFreedom: 0)
 
     /// The degrees of freedom of the sum of two variances, V²/(v₁²/ν₁ + v₂²/ν₂), between min(ν₁, ν₂) and ν₁ + ν₂.
     ///

@@ -1,5 +1,11 @@
-/// How a p-value and its intervals were computed; the raw values are what reports write.
+/// How a p-value was computed; the raw values are what reports write.
 public enum InferenceMethod: String, Sendable, Hashable, CaseIterable {
-    /// Welch's t test, with Fieller's interval of the lift.
+    /// Student's t with Welch's degrees of freedom.
     case welch
+    /// The normal distribution.
+    case normal
+    /// Fisher's exact test, for few conversions.
+    case exact
+    /// An always-valid confidence sequence.
+    case sequence
 }

@@ -17,17 +17,56 @@ public enum WelchTest {
         compare(.means(control: control, treatment: treatment), confidence: confidence)
     }
 
-    /// Tests an effect, two-sided, with Student's t at the effect's degrees of freedom.
+    /// Tests an effect with Student's t at the effect's degrees of freedom.
     /// - Parameters:
     ///   - effect: The effect.
     ///   - confidence: The coverage of the intervals, in 0…1, ends excluded.
+    ///   - alternative: The direction of the p-value; the intervals are always two-sided.
+    ///   - lift: How to compute the interval of the lift.
     /// - Returns: An inference; its status says what is missing.
-    public static func compare(_ effect: Effect, confidence: Double = 0.95) -> Inference {
+    public static func compare(
+        _ effect: Effect, confidence: Double = 0.95, alternative: Alternative = .twoSided, lift: LiftMethod = .fieller
+    ) -> Inference {
         let distribution = StudentT(degreesOfFreedom: effect.degreesOfFreedom)
-        let critical = distribution.quantile(upperTail: (1 - confidence) / 2)
-        let log = min(0, M_LN2 + distribution.logUpperTail(abs(effect.statistic)))
-        return Inference(
-            effect, method: .welch, liftInterval: effect.fiellerInterval(critical: critical), critical: critical,
-            degreesOfFreedom: effect.degreesOfFreedom, pValue: exp(log), logPValue: log)
+        return effect.inference(
+            .welch, lift: lift,
+            logPValue: alternative.logPValue(effect.statistic, distribution.logUpperTail), hasDegreesOfFreedom: true
+        ) { degreesOfFreedom in
+            StudentT(degreesOfFreedom: degreesOfFreedom).quantile(upperTail: (1 - confidence) / 2)
+        }
+    }
+}
+
+/// The z test: ``WelchTest`` with variances taken as known.
+///
+/// For parity with tools that use it; with 100 units and more it differs little.
+public enum NormalTest {
+    /// Tests an effect with the normal distribution.
+    /// - Parameters:
+    ///   - effect: The effect.
+    ///   - confidence: The coverage of the intervals, in 0…1, ends excluded.
+    ///   - alternative: The direction of the p-value; the intervals are always two-sided.
+    ///   - lift: How to compute the interval of the lift.
+    /// - Returns: An inference; its status says what is missing.
+    public static func compare(
+        _ effect: Effect, confidence: Double = 0.95, alternative: Alternative = .twoSided, lift: LiftMethod = .fieller
+    ) -> Inference {
+        effect.inference(
+            .normal, lift: lift,
+            logPValue: alternative.logPValue(effect.statistic, Normal.logUpperTail), hasDegreesOfFreedom: false
+        ) { _ in
+            Normal.quantile(upperTail: (1 - confidence) / 2)
+        }
+    }
+}
+
+extension Alternative {
+    /// The logarithm of the p-value of a statistic whose distribution is symmetric.
+    fileprivate func logPValue(_ statistic: Double, _ logUpperTail: (Double) -> Double) -> Double {
+        switch self {
+        case .twoSided: min(0, M_LN2 + logUpperTail(abs(statistic)))
+        case .greater: logUpperTail(statistic)
+        case .less: logUpperTail(-statistic)
+        }
     }
 }

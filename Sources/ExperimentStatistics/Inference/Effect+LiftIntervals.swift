@@ -1,13 +1,6 @@
-extension Effect {
-    /// The interval of the difference, d ± q·√V.
-    /// - Parameter critical: The critical value q of a test, a quantile or a sequence's.
-    /// - Returns: An interval, or nil where there is no error or an end is not finite.
-    public func differenceInterval(critical: Double) -> Interval? {
-        guard status == .ok else { return nil }
-        let margin = critical * standardError
-        return Interval(lower: difference - margin, upper: difference + margin)
-    }
+import Glibc
 
+extension Effect {
     /// Fieller's interval of the lift: the ratios L for which a test with the same critical value accepts d − L·M = 0.
     ///
     /// It excludes 0 exactly when the test of the difference rejects. Where the test cannot tell the baseline from 0
@@ -31,6 +24,17 @@ extension Effect {
         return Interval(lower: (centre - margin) / leading, upper: (centre + margin) / leading)
     }
 
+    /// The delta method's interval of the lift, L ± q·√V_L.
+    ///
+    /// What most tools print. It takes the lift as normal: where the control's mean is noisy it may contradict the test.
+    /// - Parameter critical: The critical value q.
+    /// - Returns: An interval, or nil where there is no lift.
+    public func deltaInterval(critical: Double) -> Interval? {
+        guard let lift, let liftVariance else { return nil }
+        let margin = critical * liftVariance.squareRoot()
+        return Interval(lower: lift - margin, upper: lift + margin)
+    }
+
     /// The sampling variance of the lift by the delta method, (V_d − 2LC + L²V_M)/M²; nil without a lift.
     public var liftVariance: Double? {
         guard status == .ok, let lift else { return nil }
@@ -39,11 +43,32 @@ extension Effect {
         return variance.isFinite ? max(0, variance) : nil
     }
 
+    /// The estimate of ln(m_T/m_C), whose interval turns into one of the lift by exp − 1.
+    ///
+    /// Its variance is v_C/m_C² + v_T/m_T². Nil unless both estimates are positive, and for covariate-adjusted effects,
+    /// whose baseline isn't the control's estimate.
+    public var logRatio: Estimate? {
+        guard status == .ok, control.value > 0, treatment.value > 0, baseline == control.value else { return nil }
+        let first = control.relative
+        let second = treatment.relative
+        let ratio = log(treatment.value) - log(control.value)
+        return Estimate(
+            value: abs(ratio) < 0.1 ? log1p(difference / control.value) : ratio,
+            variance: first.variance + second.variance, degreesOfFreedom: Estimate.degreesOfFreedom(first, second))
+    }
+
     /// The three variances in units of the baseline's square.
-    var relativeVariances: (difference: Double, baseline: Double, covariance: Double) {
+    private var relativeVariances: (difference: Double, baseline: Double, covariance: Double) {
         (
             differenceVariance / baseline / baseline, baselineVariance / baseline / baseline,
             covariance / baseline / baseline
         )
+    }
+}
+
+extension Estimate {
+    /// The estimate in units of itself.
+    fileprivate var relative: Estimate {
+        Estimate(value: 1, variance: variance / value / value, degreesOfFreedom: degreesOfFreedom)
     }
 }
