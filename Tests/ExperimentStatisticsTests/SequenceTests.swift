@@ -46,7 +46,8 @@ struct SequenceTests {
     func effects() throws {
         var worst = WorstError()
         for item in try Golden.load("two_sample", as: TwoSample.self).cases {
-            guard let effect = item.effect, let absolute = item.expected.reference.absolute,
+            let effect = item.effect
+            guard let absolute = item.expected.reference.absolute,
                 (effect.baseline + abs(absolute.diff)).ulp < absolute.se * 1e-12
             else { continue }
             for (units, want, lift) in [

@@ -16,6 +16,14 @@ struct TwoSample: Decodable {
         let n: Int
         let sum: Double?
         let sumsq: Double?
+        let sumY: Double?
+        let sumX: Double?
+        let sumZ: Double?
+        let sumsqY: Double?
+        let sumsqX: Double?
+        let sumsqZ: Double?
+        let sumXy: Double?
+        let sumYz: Double?
     }
     struct Expected: Decodable {
         let reference: Reference
@@ -28,6 +36,7 @@ struct TwoSample: Decodable {
     struct Reference: Decodable {
         let status: String
         let relativeStatus: String?
+        let cuped: Cuped?
         let absolute: Absolute?
         let absoluteZ: Z?
         let relativeDelta: Delta?
@@ -67,6 +76,12 @@ struct TwoSample: Decodable {
         let lo: Double
         let hi: Double
     }
+    struct Cuped: Decodable {
+        let theta: Double
+        let adjustedMeanControl: Double
+        let adjustedMeanTreatment: Double
+        let varianceReduction: Double?
+    }
     struct Z: Decodable {
         let z: Double
         let pTwoSided: Double
@@ -93,18 +108,24 @@ struct TwoSample: Decodable {
 }
 
 extension TwoSample.Case {
-    /// The effect on the mean; nil for a case of another kind.
-    var effect: Effect? {
-        guard kind == "mean" || kind == "proportion", let control = control.aggregate,
-            let treatment = treatment.aggregate
-        else { return nil }
-        return .means(control: control, treatment: treatment)
+    /// The effect, however the kind of metric fills it.
+    var effect: Effect {
+        switch kind {
+        case "ratio": .ratios(control: control.pair, treatment: treatment.pair)
+        case "cuped", "cuped_binary": adjustment.effect
+        default: .means(control: control.aggregate, treatment: treatment.aggregate)
+        }
     }
+
+    var adjustment: CovariateAdjustment { CovariateAdjustment(control: control.pair, treatment: treatment.pair) }
 }
 
 extension TwoSample.Sums {
-    var aggregate: Aggregate? {
-        guard let sum, let sumsq else { return nil }
-        return Aggregate(count: n, sum: sum, sumOfSquares: sumsq)
+    var aggregate: Aggregate { Aggregate(count: n, sum: sum ?? 0, sumOfSquares: sumsq ?? 0) }
+
+    var pair: BivariateAggregate {
+        BivariateAggregate(
+            count: n, sums: (sumY ?? 0, sumX ?? sumZ ?? 0), sumsOfSquares: (sumsqY ?? 0, sumsqX ?? sumsqZ ?? 0),
+            sumOfProducts: sumXy ?? sumYz ?? 0)
     }
 }

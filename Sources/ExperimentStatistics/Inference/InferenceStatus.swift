@@ -16,6 +16,7 @@ public enum InferenceStatus: String, Sendable, Hashable, CaseIterable {
     case controlMeanZero = "control_mean_zero"
     /// The treatment's values are all zero: a test and a lift of −100 %, but no interval of the lift.
     case relativeDegenerate = "relative_degenerate"
-    /// The control's mean cannot be told from zero: a test and a lift, but its interval has no end.
+    /// The control's mean cannot be told from zero (or, with a log ratio, a mean isn't positive): a test and a lift, but
+    /// no interval of the lift.
     case relativeUnbounded = "relative_unbounded"
 }

@@ -1,0 +1,73 @@
+/// An effect with less noise: what a covariate from before the exposure predicts is taken out of the outcome (CUPED).
+///
+/// The covariate x, usually the same metric before the first exposure, cannot be changed by the treatment, so y − θx has
+/// the same effect as y. θ = S_xy/S_xx over both variants together makes its variance smallest. The lift stays relative to
+/// the raw control mean; both share noise, which the covariance takes into account.
+///
+/// Source: A. Deng, Y. Xu, R. Kohavi, T. Walker, "Improving the Sensitivity of Online Controlled Experiments by Utilizing
+/// Pre-Experiment Data", WSDM 2013.
+public struct CovariateAdjustment: Sendable, Hashable {
+    /// A p-value of ``imbalance`` below says that the variants differed before the experiment began.
+    public static let imbalanceThreshold = 0.001
+
+    /// θ, the slope of the outcome on the covariate; 0 where the covariate doesn't vary.
+    public let slope: Double
+    /// The effect on the adjusted outcome.
+    public let effect: Effect
+    /// The effect on the outcome as it is.
+    public let unadjusted: Effect
+    /// The difference of the covariate, which nothing but chance or a fault can have made.
+    public let imbalance: Effect
+
+    /// Creates the adjustment.
+    /// - Parameters:
+    ///   - control: The control's units, outcome first, covariate second.
+    ///   - treatment: The treatment's units, likewise.
+    public init(control: BivariateAggregate, treatment: BivariateAggregate) {
+        let all = control.merged(with: treatment)
+        let spread = all.second.variance ?? 0
+        let slope = spread > 0 ? (all.covariance ?? 0) / spread : 0
+        self.slope = slope
+        unadjusted = .means(control: control.first, treatment: treatment.first)
+        imbalance = .means(control: control.second, treatment: treatment.second)
+        guard let adjustedControl = Estimate(control, slope: slope),
+            let adjustedTreatment = Estimate(treatment, slope: slope), unadjusted.status != .outOfRange
+        else {
+            effect = unadjusted
+            return
+        }
+        // Cov(adjusted control mean, raw control mean), with the sign of d's control part and of |m|.
+        let shared = ((control.first.variance ?? 0) - slope * (control.covariance ?? 0)) / Double(control.count)
+        effect = Effect(
+            control: adjustedControl, treatment: adjustedTreatment, baseline: unadjusted.baseline,
+            baselineVariance: unadjusted.baselineVariance, covariance: control.first.mean < 0 ? shared : -shared,
+            units: unadjusted.units)
+    }
+
+    /// The share of the difference's variance that the adjustment saves; negative where it costs, nil without variance.
+    public var varianceReduction: Double? {
+        guard effect.status == .ok || effect.status == .zeroVariance, unadjusted.differenceVariance > 0 else {
+            return nil
+        }
+        return 1 - effect.differenceVariance / unadjusted.differenceVariance
+    }
+
+    /// The treatment's mean to show beside the control's raw mean, so that the table adds up.
+    public var displayedTreatmentMean: Double? {
+        effect.status == .ok ? unadjusted.control.value + effect.difference : nil
+    }
+}
+
+extension Estimate {
+    /// The mean of y − θx, or nil below two units.
+    fileprivate init?(_ pair: BivariateAggregate, slope: Double) {
+        guard let outcome = pair.first.variance, let covariate = pair.second.variance, let covariance = pair.covariance
+        else { return nil }
+        let parts = outcome + slope * slope * covariate
+        let variance = parts - 2 * slope * covariance
+        // A covariate that is the outcome leaves rounding, not noise.
+        self.init(
+            value: pair.first.mean - slope * pair.second.mean,
+            sampleVariance: variance > 8 * parts.ulp ? variance : 0, count: pair.count)
+    }
+}
