@@ -18,13 +18,14 @@ public struct Promise: Sendable, Hashable, CustomStringConvertible {
     /// Hashes the sentence.
     public func hash(into hasher: inout Hasher) { hasher.combine(description) }
 
-    /// Every promise, in the order in which they are best kept.
+    /// Every promise; those whose names begin with `stores` or `loses` need a backend that tells what it stores.
     public static let all: [Promise] = [
         hasName, answersDeclaredVariant, isPure, usesDefaultHash, splitsByWeight, neverAssignsZeroWeight,
         enrollsNobodyWithoutUnit, countsSessions, enrollsOnlyWhileRunning,
         comparesUnitsAsBytes, comparesNamesAsBytes, refusesUnknownExperiments,
         acceptsOddButLegal, refusesBadInput, refusesTwoSessions, protectsNeighbours,
-        storesBeforeReturning, storesRepeats, storesRecordIDOnce, storesNothingBad,
         servesManyTasks, leavesThreadsFree,
+        storesNoAssignment, storesBeforeReturning, storesOddButLegal, storesRepeats, storesRecordIDOnce,
+        storesNothingBad, losesNoRecord,
     ]
 }

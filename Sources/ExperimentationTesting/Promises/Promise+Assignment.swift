@@ -29,8 +29,7 @@ extension Promise {
     }
 
     /// The same unit gets the same answer, whatever happened meanwhile.
-    public static let isPure = Promise("assign is pure: the same unit gets the same answer, and nothing is recorded") {
-        trial in
+    public static let isPure = Promise("assign is pure: the same unit gets the same answer") { trial in
         let users = (0..<200).map { "user\($0)" }
         let first = try users.map { try trial.assign(Definitions.button, user: $0) }
         for answer in first { try await trial.accept(.exposure("ada") { $0.variantID = answer.variantID }, "a record") }
@@ -41,8 +40,6 @@ extension Promise {
         let third = Result { try users.map { try elsewhere.assign(Definitions.button, user: $0) } }
         await another.close()
         try trial.require(try third.get() == first, "A second backend with the same definitions answered differently.")
-        guard trial.tested.storedExposures != nil else { return }
-        try await trial.requireStored(200, 0, "After 600 assignments and 200 exposures")
     }
 
     /// Units are assigned by the default algorithm.

@@ -1,6 +1,14 @@
 import Experimentation
 
 extension Promise {
+    /// Assigning leaves no trace.
+    public static let storesNoAssignment = Promise("assign stores nothing") { trial in
+        for experiment in try Definitions.all() {
+            for number in 0..<50 { _ = try trial.assign(experiment.id, user: "user\(number)") }
+        }
+        try await trial.requireStored(0, 0, "After assignments")
+    }
+
     /// A record is there when its call returns.
     public static let storesBeforeReturning = Promise("a record is stored when its call returns") { trial in
         try await trial.requireStored(0, 0, "Before any record")
@@ -9,6 +17,17 @@ extension Promise {
             try await trial.requireStored(number, number - 1, "When exposure \(number) returned")
             try await trial.accept(.outcome("user\(number)"), "an outcome")
             try await trial.requireStored(number, number, "When outcome \(number) returned")
+        }
+    }
+
+    /// Whatever is accepted is stored.
+    public static let storesOddButLegal = Promise("everything odd but legal is stored") { trial in
+        var exposures = 0
+        var outcomes = 0
+        for (what, call) in OddInput.all {
+            if case .exposure = call { exposures += 1 } else { outcomes += 1 }
+            try await trial.accept(call, what)
+            try await trial.requireStored(exposures, outcomes, "After \(what)")
         }
     }
 
@@ -58,12 +77,30 @@ extension Promise {
     public static let storesNothingBad = Promise("nothing of bad input is stored, and all that was recorded beside it")
     { trial in
         _ = try await trial.stored()
-        for call in BadInput.all.flatMap(\.calls) {
+        let unknown = Definitions.unknown.flatMap { Call.records(of: $0) }
+        for call in BadInput.all.flatMap(\.calls) + unknown {
             do throws(ExperimentError) { try await call.make(on: trial.plugin) } catch { continue }
         }
         try await trial.requireStored(0, 0, "After bad input alone")
         _ = await Neighbourhood.record(on: trial.plugin)
         try await trial.requireStored(
             Neighbourhood.good, Neighbourhood.good, "After bad input among good records")
+    }
+
+    /// Tasks that record at once do not overwrite each other.
+    public static let losesNoRecord = Promise("what many tasks record at once is all stored") { trial in
+        _ = try await trial.stored()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<64 {
+                group.addTask {
+                    for _ in 0..<20 {
+                        try await trial.accept(.exposure("user\(number)"), "a record among others")
+                        try await trial.accept(.outcome("user\(number)"), "a record among others")
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        try await trial.requireStored(64 * 20, 64 * 20, "After 64 tasks recorded 20 of each")
     }
 }

@@ -40,6 +40,11 @@ enum Call: Sendable {
         return .outcome(record)
     }
 
+    /// A record of each kind in an experiment.
+    static func records(of experiment: String) -> [Call] {
+        [exposure("ada") { $0.experiment = experiment }, outcome("ada") { $0.experiment = experiment }]
+    }
+
     /// 2026-01-01T00:00:00Z.
     private static let start: Int64 = 1_767_225_600_000_000
 }

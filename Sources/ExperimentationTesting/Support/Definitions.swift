@@ -19,6 +19,11 @@ enum Definitions {
     static let odd = padded(" It's \"100 %\" légal; עברית 名前 👩‍💻 ")
     static let oddVariants = [padded("'; DROP TABLE exposure; --"), "\u{200f}العربية", " "]
 
+    /// Names that are not defined, some of them only nearly.
+    static let unknown = [
+        "unknown", "Checkout_Button_Color", " checkout_button_color", "checkout_button_color ", "checkout_button",
+    ]
+
     /// All of them; the control of those that don't run is not the first variant.
     static func all() throws(ExperimentError) -> [Experiment] {
         let variants = [VariantDefinition("treatment"), VariantDefinition("control", isControl: true)]

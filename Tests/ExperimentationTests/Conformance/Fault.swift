@@ -39,6 +39,8 @@ enum Fault: String, CaseIterable {
     case refusesRepeatedIDs
     case storesBeforeChecking
     case losesUpdates
+    case refusesCompany
+    case dropsRefunds
     case sleeps
     case waitsOnSemaphore
     case waitsForCompany
@@ -49,7 +51,8 @@ enum Fault: String, CaseIterable {
         switch self {
         case .emptyName: .hasName
         case .undeclaredVariant, .wrongControl: .answersDeclaredVariant
-        case .changingMind, .recordsAssignments: .isPure
+        case .changingMind: .isPure
+        case .recordsAssignments: .storesNoAssignment
         case .bareHash: .usesDefaultHash
         case .evenWeights: .splitsByWeight
         case .assignsZeroWeight: .neverAssignsZeroWeight
@@ -69,7 +72,9 @@ enum Fault: String, CaseIterable {
         case .dropsRepeats: .storesRepeats
         case .ignoresRecordIDs, .sharesRecordIDs, .normalisesRecordIDs, .refusesRepeatedIDs: .storesRecordIDOnce
         case .storesBeforeChecking: .storesNothingBad
-        case .losesUpdates: .servesManyTasks
+        case .losesUpdates: .losesNoRecord
+        case .refusesCompany: .servesManyTasks
+        case .dropsRefunds: .storesOddButLegal
         case .sleeps, .waitsOnSemaphore, .waitsForCompany, .sleepsAfterSuspending: .leavesThreadsFree
         }
     }

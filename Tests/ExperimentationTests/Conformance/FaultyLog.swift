@@ -15,6 +15,7 @@ final class FaultyLog: Sendable {
         var ids: [Kind: Set<ByteString>] = [:]
         var seen: Set<String> = []
         var isPoisoned = false
+        var callers = 0
     }
 
     private let state = Mutex(State())
@@ -46,6 +47,16 @@ final class FaultyLog: Sendable {
             await Task.yield()
             state.withLock { $0.counts[kind] = before + 1 }
             return
+        case .refusesCompany:
+            let isAlone = state.withLock { state in
+                defer { state.callers += 1 }
+                return state.callers == 0
+            }
+            defer { state.withLock { $0.callers -= 1 } }
+            guard isAlone else {
+                throw .backend(BackendFailure(operation: "record", message: "somebody else is writing"))
+            }
+            await Task.yield()
         case .sleeps: usleep(2_000)
         case .sleepsAfterSuspending:
             await withCheckedContinuation { continuation in

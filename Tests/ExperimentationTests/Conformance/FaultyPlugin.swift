@@ -57,6 +57,7 @@ final class FaultyPlugin: ExperimentPlugin {
         if fault == .prefersSessionField, checked.sessionID != nil { checked.attributes = [:] }
         if fault == .acceptsNaN, case .numeric(let amount) = outcome.value, amount.isNaN { checked.value = .numeric(0) }
         let valid = checked
+        if drops(valid) { return }
         try await record(outcome.id, .outcomes, outcome.userID) { () throws(ExperimentError) in
             if fault == .refusesRefunds, case .count(let number) = valid.value, number < 0 {
                 throw .invalid("value", "must not be negative")
@@ -66,6 +67,11 @@ final class FaultyPlugin: ExperimentPlugin {
             }
             try hash.recordOutcome(valid)
         }
+    }
+
+    /// Whether a record is acknowledged and thrown away.
+    private func drops(_ outcome: OutcomeRecord) -> Bool {
+        if fault == .dropsRefunds, case .count(let number) = outcome.value { number < 0 } else { false }
     }
 
     private func record(
