@@ -1,7 +1,7 @@
 /// A plugin that only assigns: definitions in memory, records checked and then dropped.
 ///
-/// For tests, for previews, and for a service whose exposures are logged elsewhere. It gives every unit the variant
-/// that `ExperimentStore` gives it, so a service can start with this one and move.
+/// For tests, for previews, and for a service whose exposures are logged elsewhere. In an experiment's first phase it
+/// gives every unit the variant that `ExperimentStore` gives it, so a service can start with this one and move.
 public struct HashExperimentPlugin: ExperimentPlugin {
     /// `hash`.
     public let name = "hash"

@@ -12,6 +12,16 @@ let package = Package(
     targets: [
         .systemLibrary(name: "BenchmarkSQLite", pkgConfig: "sqlite3"),
         .target(name: "RawSQLite", dependencies: ["BenchmarkSQLite"]),
+        .target(name: "AllocationCounter"),
+        .executableTarget(
+            name: "AssignBenchmark",
+            dependencies: [
+                "AllocationCounter",
+                .product(name: "Experimentation", package: "experiments"),
+                .product(name: "ExperimentStorage", package: "experiments"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
         .executableTarget(
             name: "RecordingBenchmark",
             dependencies: [

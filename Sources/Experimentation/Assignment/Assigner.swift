@@ -36,19 +36,10 @@ package final class Assigner: Sendable {
     /// Chooses a unit's variant; no I/O, no allocation.
     package func assign(_ context: borrowing ExperimentContext) throws(ExperimentError) -> Variant {
         let sessionID = try Session.id(context.sessionID, context.attributes)
-        let unitID: String?
-        switch experiment.unit {
-        case .user:
-            try Rules.checkUnitID(sessionID, field: "session_id")
-            unitID = context.userID
-            try Rules.checkUnitID(unitID, field: "user_id")
-        case .session:
-            try Rules.checkUnitID(context.userID, field: "user_id")
-            unitID = sessionID
-            try Rules.checkUnitID(unitID, field: "session_id")
-        }
+        try Rules.checkUnitID(context.userID, field: "user_id")
+        try Rules.checkUnitID(sessionID, field: "session_id")
         if let closed { return closed }
-        guard let unitID else { return outsider }
+        guard let unitID = experiment.unit == .user ? context.userID : sessionID else { return outsider }
         var hash = prefix
         hash.combine(unitID)
         return enrolled[choice.index(of: hash.point)]

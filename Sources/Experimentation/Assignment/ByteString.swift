@@ -14,8 +14,7 @@ package struct ByteString: Sendable, Hashable {
     }
 
     package func hash(into hasher: inout Hasher) {
-        var string = string
-        string.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        string.withBytes { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     }
 }
 
@@ -41,11 +40,30 @@ extension [String: String] {
 extension String {
     /// Whether two strings have the same UTF-8 bytes.
     package func isSameBytes(as other: String) -> Bool {
-        guard utf8.count == other.utf8.count else { return false }
-        let isSame = utf8.withContiguousStorageIfAvailable { left in
-            other.utf8.withContiguousStorageIfAvailable { right in left.elementsEqual(right) }
+        withBytes { left in
+            other.withBytes { right in
+                guard left.count == right.count else { return false }
+                // Without an early exit, so that the compiler can compare many bytes at once.
+                var difference: UInt8 = 0
+                for index in left.indices { difference |= left[index] ^ right[index] }
+                return difference == 0
+            }
         }
-        // Every native string has contiguous storage; the rest is for strings that came from elsewhere.
-        return (isSame ?? nil) ?? utf8.elementsEqual(other.utf8)
+    }
+
+    /// Whether one of the bytes is 0.
+    package var hasZeroByte: Bool {
+        withBytes { bytes in
+            // Without an early exit, for the same reason.
+            var zeros: UInt8 = 0
+            for byte in bytes { zeros |= byte == 0 ? 1 : 0 }
+            return zeros != 0
+        }
+    }
+
+    /// Runs a body on the UTF-8 bytes; no allocation for a string of Swift's own.
+    func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        // Only strings bridged from elsewhere have no bytes to point to.
+        utf8.withContiguousStorageIfAvailable(body) ?? Array(utf8).withUnsafeBufferPointer(body)
     }
 }

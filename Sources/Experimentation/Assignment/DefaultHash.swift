@@ -23,19 +23,9 @@ public struct DefaultHash: Sendable, Hashable {
     /// Hashes the UTF-8 bytes of a text; no allocation.
     /// - Parameter text: The text; not normalised.
     public mutating func combine(_ text: String) {
-        var state = fnv1a64
-        let isContiguous: Void? = text.utf8.withContiguousStorageIfAvailable { bytes in
-            for byte in bytes { state = (state ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+        fnv1a64 = text.withBytes { bytes in
+            bytes.reduce(fnv1a64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
         }
-        if isContiguous == nil {
-            for byte in text.utf8 { state = (state ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
-        }
-        fnv1a64 = state
-    }
-
-    /// Hashes raw bytes.
-    package mutating func combine(_ bytes: UnsafeRawBufferPointer) {
-        for byte in bytes { fnv1a64 = (fnv1a64 ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
     }
 
     /// The hash after murmur3's finaliser.

@@ -54,6 +54,6 @@ package enum Rules {
         let count = id.utf8.count
         guard count > 0 else { throw .invalid(field, "must not be empty") }
         guard count <= maximumBytes else { throw .invalid(field, "must be at most \(maximumBytes) bytes") }
-        guard !id.utf8.contains(0) else { throw .invalid(field, "must not contain U+0000") }
+        guard !id.hasZeroByte else { throw .invalid(field, "must not contain U+0000") }
     }
 }
