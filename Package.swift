@@ -66,7 +66,8 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Experimentation"], path: "Tests/TestSupport"),
         .testTarget(
             name: "ExperimentationTests",
-            dependencies: ["Experimentation", "ExperimentationTesting", "TestSupport"]
+            dependencies: ["Experimentation", "ExperimentationTesting", "TestSupport"],
+            exclude: ["Fixtures"]
         ),
         .testTarget(
             name: "ExperimentStatisticsTests", dependencies: ["ExperimentStatistics", "TestSupport"],
