@@ -28,6 +28,11 @@ public struct DefaultHash: Sendable, Hashable {
         }
     }
 
+    /// Hashes raw bytes.
+    package mutating func combine(_ bytes: UnsafeRawBufferPointer) {
+        for byte in bytes { fnv1a64 = (fnv1a64 ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+    }
+
     /// The hash after murmur3's finaliser.
     public var fmix64: UInt64 {
         var mixed = fnv1a64
