@@ -64,6 +64,15 @@ let package = Package(
         ),
 
         .target(name: "TestSupport", dependencies: ["Experimentation"], path: "Tests/TestSupport"),
+        // A process of its own for storage tests: one that creates beside others, crashes, or meets a full disk.
+        .executableTarget(
+            name: "StoreProcess",
+            dependencies: [
+                "Experimentation", "ExperimentStorage", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/StoreProcess"
+        ),
         .testTarget(
             name: "ExperimentationTests",
             dependencies: ["Experimentation", "ExperimentationTesting", "TestSupport"],
@@ -78,6 +87,7 @@ let package = Package(
             name: "ExperimentStorageTests",
             dependencies: [
                 "Experimentation", "ExperimentStorage", "ExperimentDatabase", "ExperimentationTesting", "TestSupport",
+                "StoreProcess",
             ]
         ),
         .testTarget(

@@ -4,6 +4,7 @@
 
 #include <sqlite3.h>
 #include <stdint.h>
+#include <sys/vfs.h>
 
 /// Binds text that SQLite copies. An empty text needs a pointer that is not null, or it would bind NULL.
 static inline int experiment_sqlite_bind_text(sqlite3_stmt *statement, int index, const char *text, int length) {
@@ -40,8 +41,33 @@ static inline void experiment_sqlite_wait_when_busy(sqlite3 *connection, int mil
     sqlite3_busy_handler(connection, milliseconds > 0 ? experiment_sqlite_busy : 0, (void *)(intptr_t)milliseconds);
 }
 
+/// Reads the change counter of the database file itself, past SQLite's cache: bytes 24 to 27 of its header.
+static inline int experiment_sqlite_change_counter(sqlite3 *connection, uint32_t *counter) {
+    sqlite3_file *file = 0;
+    unsigned char bytes[4];
+    int code = sqlite3_file_control(connection, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    if (code == SQLITE_OK) code = file->pMethods->xRead(file, bytes, 4, 24);
+    if (code == SQLITE_OK) {
+        *counter = (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+    }
+    return code;
+}
+
+/// Ends the counting, before the place it counts in goes away.
+static inline void experiment_sqlite_stop_counting(sqlite3 *connection) {
+    sqlite3_wal_hook(connection, 0, 0);
+}
+
+/// The type of the file system a path is on, as statfs(2) numbers it; 0 when it cannot be told.
+static inline uint32_t experiment_file_system_type(const char *path) {
+    struct statfs status;
+    return statfs(path, &status) == 0 ? (uint32_t)status.f_type : 0;
+}
+
 static const int experiment_sqlite_cantopen_symlink = SQLITE_CANTOPEN_SYMLINK;
 static const int experiment_sqlite_readonly_dbmoved = SQLITE_READONLY_DBMOVED;
 static const int experiment_sqlite_ioerr_nomem = SQLITE_IOERR_NOMEM;
+static const int experiment_sqlite_ioerr_fsync = SQLITE_IOERR_FSYNC;
+static const int experiment_sqlite_ioerr_dir_fsync = SQLITE_IOERR_DIR_FSYNC;
 
 #endif

@@ -54,7 +54,9 @@ extension ExperimentStore {
     public func experiments() async throws(ExperimentError) -> [StoredExperiment] {
         try await core.perform { (core) throws(ExperimentError) in
             try core.administer("list") { (connection) throws(WriteError) in
-                try database { () throws(SQLiteError) in try StoredExperiment.all(connection) }
+                try database { () throws(SQLiteError) in
+                    try connection.snapshot { () throws(SQLiteError) in try StoredExperiment.all(connection) }
+                }
             }
         }
     }

@@ -33,7 +33,8 @@ public final class ExperimentStore: ExperimentPlugin {
         at path: String, configuration: StoreConfiguration = StoreConfiguration()
     ) async throws(ExperimentError) -> ExperimentStore {
         let result: Result<ExperimentStore, ExperimentError> = await withUnsafeContinuation { continuation in
-            DispatchQueue.global().async {
+            // A thread of its own: it may wait ten seconds, which neither Swift's pool nor Dispatch's should notice.
+            DispatchQueue(label: "experiments.store.open").async {
                 do throws(ExperimentError) {
                     continuation.resume(returning: .success(try openBlocking(at: path, configuration)))
                 } catch {

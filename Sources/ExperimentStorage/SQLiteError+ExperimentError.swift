@@ -4,6 +4,11 @@ import Experimentation
 extension SQLiteError {
     /// The one place where a failure of the database becomes one of the API.
     func backend(_ operation: String) -> ExperimentError {
+        backend(operation, isTransient: isTransient)
+    }
+
+    /// The same, where it is known whether trying again can help.
+    func backend(_ operation: String, isTransient: Bool) -> ExperimentError {
         .backend(BackendFailure(operation: operation, code: code, message: message, isTransient: isTransient))
     }
 }

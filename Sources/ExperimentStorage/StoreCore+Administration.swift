@@ -1,6 +1,7 @@
 import Dispatch
 import ExperimentDatabase
 import Experimentation
+import Glibc
 import Logging
 import Synchronization
 
@@ -13,13 +14,6 @@ extension StoreCore {
             queue.async { continuation.resume(returning: self.run(work)) }
         }
         return try result.get()
-    }
-
-    /// Runs work on the writer's queue, between batches; blocks the thread.
-    func performBlocking<Value: Sendable>(
-        _ work: @Sendable (StoreCore) throws(ExperimentError) -> Value
-    ) throws(ExperimentError) -> Value {
-        try queue.sync { run(work) }.get()
     }
 
     typealias Outcome<Value> = Result<Value, ExperimentError>
@@ -66,6 +60,9 @@ extension StoreCore {
             } catch {
                 configuration.logger.warning("definitions could not be read", metadata: ["reason": "\(error)"])
             }
+            do throws(SQLiteError) { try current.writer.checkpointWhenIdle() } catch {
+                configuration.logger.warning("a checkpoint failed", metadata: ["reason": "\(error)"])
+            }
             publish(&current)
             owned = consume current
             return true
@@ -85,10 +82,21 @@ extension StoreCore {
         }
     }
 
+    /// How long closing goes on trying to write acknowledged records that cannot be written.
+    private static let closingPatience = Duration.seconds(5)
+
     /// Refuses new records, writes those queued, empties the log and lets the file go; on the writer's queue.
     func close() {
         inbox.close(Self.closed)
-        while inbox.count > 0 { drain() }
+        let deadline = ContinuousClock.now + Self.closingPatience
+        while inbox.count > 0 {
+            guard case .kept = drainOnce() else { continue }
+            guard ContinuousClock.now < deadline else {
+                giveUp([], Self.closed)
+                break
+            }
+            usleep(100_000)
+        }
         owned.withLock { owned in
             guard var current = owned.take() else { return }
             current.writer.finish()

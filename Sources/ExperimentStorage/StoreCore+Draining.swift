@@ -7,8 +7,26 @@ import Synchronization
 extension StoreCore {
     /// Writes one batch, and comes back for the next behind whatever else waits on the queue.
     func drain() {
+        switch drainOnce() {
+        case .nothingLeft: return
+        case .settled: queue.async { self.drain() }
+        case .kept: queue.asyncAfter(deadline: .now() + .milliseconds(100)) { self.drain() }
+        }
+    }
+
+    /// What one batch leaves to do.
+    enum Progress {
+        /// The queue was empty.
+        case nothingLeft
+        /// Every record of the batch is settled.
+        case settled
+        /// The batch failed, and its acknowledged records are back in the queue.
+        case kept
+    }
+
+    func drainOnce() -> Progress {
         let batch = inbox.take()
-        guard !batch.isEmpty else { return }
+        guard !batch.isEmpty else { return .nothingLeft }
         switch write(batch) {
         case .committed(let rejected):
             // Letting a few go at once is quicker than waking another thread for them.
@@ -18,9 +36,12 @@ extension StoreCore {
                 acknowledgements.async { self.settle(batch, rejected) }
             }
             checkpoint()
-            queue.async { self.drain() }
+            return .settled
         case .failed(let error):
-            settle(batch, failedWith: error)
+            return settle(batch, failedWith: error)
+        case .stopped(let error):
+            giveUp(batch, error)
+            return .settled
         }
     }
 
@@ -40,12 +61,12 @@ extension StoreCore {
         guard batch.contains(where: { $0.entry != nil }) else { return .committed(rejected: [:]) }
         let start = DispatchTime.now().uptimeNanoseconds
         return owned.withLock { owned in
-            guard var current = owned.take() else { return .failed(Self.closed) }
+            guard var current = owned.take() else { return .stopped(Self.closed) }
             let outcome = current.writer.write(batch)
             publish(&current)
             if case .committed(let rejected) = outcome {
                 metrics.committed(
-                    records: batch.count, rejected: rejected.count,
+                    records: batch.count(where: { $0.entry != nil }), rejected: rejected.count,
                     nanoseconds: Int64(DispatchTime.now().uptimeNanoseconds - start), queued: inbox.count,
                     walFrames: current.writer.walFrames)
             }
@@ -55,29 +76,26 @@ extension StoreCore {
     }
 
     /// Lets the callers of a failed batch know, and keeps the records whose callers have already gone on.
-    private func settle(_ batch: [Inbox.Pending], failedWith error: ExperimentError) {
-        metrics.failed(records: batch.count)
+    private func settle(_ batch: [Inbox.Pending], failedWith error: ExperimentError) -> Progress {
+        metrics.failed(records: batch.count(where: { $0.entry != nil }))
         configuration.logger.error("a batch could not be written", metadata: ["reason": "\(error)"])
-        let acknowledged = batch.filter(\.isAcknowledged)
         for pending in batch where !pending.isAcknowledged { pending.waiter.settle(error) }
-        guard case .backend(let failure) = error, failure.isTransient else {
-            inbox.giveBack(acknowledged)
-            return giveUp(error)
-        }
+        let acknowledged = batch.filter(\.isAcknowledged)
+        guard !acknowledged.isEmpty else { return .settled }
         inbox.giveBack(acknowledged)
-        queue.asyncAfter(deadline: .now() + .milliseconds(acknowledged.isEmpty ? 0 : 100)) { self.drain() }
+        return .kept
     }
 
     /// Nothing can be written any more: whoever waits is told, and what was only queued is counted out loud.
-    private func giveUp(_ error: ExperimentError) {
+    func giveUp(_ batch: [Inbox.Pending], _ error: ExperimentError) {
         inbox.close(error)
-        var lost = 0
-        while true {
-            let batch = inbox.take()
-            if batch.isEmpty { break }
-            lost += batch.count(where: \.isAcknowledged)
-            for pending in batch where !pending.isAcknowledged { pending.waiter.settle(error) }
+        for pending in batch where !pending.isAcknowledged { pending.waiter.settle(error) }
+        var lost = batch.count(where: \.isAcknowledged)
+        for pending in inbox.takeAll() {
+            // Whoever still waits for room is told; its record is not lost in silence.
+            if case .nobody = pending.waiter { lost += 1 } else { pending.waiter.settle(error) }
         }
+        metrics.failed(records: lost)
         configuration.logger.critical(
             "writing has stopped", metadata: ["reason": "\(error)", "queued_records_lost": "\(lost)"])
     }

@@ -57,8 +57,10 @@ final class StoreCore: Sendable {
     }
 
     /// Chooses a unit's variant from the snapshot in memory.
+    ///
+    /// The lock is held for as long as it takes to copy a reference, so nobody waits for a reload or for another caller.
     func assign(_ experiment: String, _ context: ExperimentContext) throws(ExperimentError) -> Variant {
-        try catalog.withLock { (catalog) throws(ExperimentError) in try catalog.assign(experiment, context) }
+        try catalog.withLock { $0 }.assign(experiment, context)
     }
 
     /// Suspends until a record is settled; without a record, until everything before is.
@@ -80,9 +82,16 @@ final class StoreCore: Sendable {
 
     /// Gives `assign` the definitions the writer has seen, if they are newer than what it has.
     func publish(_ owned: inout Owned) {
+        if let failure = owned.writer.takeDefinitionFailure() {
+            configuration.logger.error(
+                "changed definitions could not be read; the ones before stay in force",
+                metadata: ["reason": "\(failure)"])
+        }
         let definitions = owned.writer.definitions
         guard definitions.version != owned.published else { return }
         owned.published = definitions.version
-        catalog.withLock { $0 = definitions.catalog }
+        var catalog = definitions.catalog
+        // Swapped, so that the old one is torn down outside the lock.
+        self.catalog.withLock { swap(&$0, &catalog) }
     }
 }

@@ -116,7 +116,14 @@ struct DatabaseFileTests {
             }
             write(bad, "bad.db")
             do throws(SQLiteError) { try readEverything("bad.db") } catch { #expect(!error.message.isEmpty) }
+            do throws(SQLiteError) { try openAndClose("bad.db") } catch { #expect(!error.message.isEmpty) }
+            for suffix in ["", "-wal", "-shm", "-journal"] { unlink(folder.file("bad.db") + suffix) }
         }
+    }
+
+    private func openAndClose(_ name: String) throws(SQLiteError) {
+        _ = try DatabaseFile.openForWriting(
+            DatabasePath(folder.file(name)), creating: true, permissions: 0o600, synchronous: .full)
     }
 
     // Apart from the loop: a noncopyable value inside a loop with a catch keeps the compiler (6.3.1) busy for ever.

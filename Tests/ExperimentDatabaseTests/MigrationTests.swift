@@ -52,6 +52,30 @@ struct MigrationTests {
         }
     }
 
+    @Test("a file that a newer library migrates between two looks is refused under the lock too")
+    func newerUnderLock() throws {
+        let connection = try open()
+        try connection.execute("PRAGMA user_version = 99")
+        #expect(throws: SQLiteError.self) { try Migrator.migrate(connection) }
+        let isOpen = connection.isInTransaction
+        #expect(!isOpen)
+    }
+
+    @Test("a file of ours without a version, or with an impossible one, is damaged: it is refused, not migrated")
+    func impossible() throws {
+        for version in [0, -1] {
+            try Connection.open(created(), .readWrite).execute("PRAGMA user_version = \(version)")
+            let error = #expect(throws: SQLiteError.self) { _ = try open() }
+            #expect(error?.message.contains("damaged") == true)
+        }
+    }
+
+    private func created() throws -> String {
+        let path = folder.file("shop.db")
+        if FileStatus(path) == nil { _ = try open() }
+        return path
+    }
+
     @Test("a file whose script was edited is refused")
     func edited() throws {
         try open().execute("UPDATE schema_migration SET checksum = 'x' WHERE version = 1")

@@ -10,6 +10,9 @@ struct ReplacedFileTests {
         case renamed
         case deleted
         case replaced
+        case overwritten
+        case truncated
+        case emptied
         case logDeleted
     }
 
@@ -23,18 +26,56 @@ struct ReplacedFileTests {
         case .replaced:
             try await test.store.backUp(to: test.path + ".copy")
             rename(test.path + ".copy", test.path)
+        case .overwritten:
+            try await test.store.backUp(to: test.path + ".copy")
+            // By a program of its own: opening and closing the file in this process would drop SQLite's locks.
+            #expect(try await Program.run("/bin/cp", [test.path + ".copy", test.path]) == 0)
+        case .truncated: truncate(test.path, 8_192)
+        case .emptied: truncate(test.path, 0)
         case .logDeleted: unlink(test.path + "-wal")
         }
         for _ in 0..<2 {
-            do {
+            await expectRefusal { () async throws(ExperimentError) in
                 try await test.store.recordExposure(Shop.exposure("after"))
-                Issue.record("acknowledged into a file that is gone")
-            } catch {
-                #expect("\(error)".contains("renamed, deleted or replaced"))
-                guard case .backend(let failure) = error else { throw error }
-                #expect(!failure.isTransient)
             }
         }
+        await test.store.close()
+    }
+
+    @Test("stops changes of the definitions too")
+    func definitions() async throws {
+        let test = try await TestStore()
+        rename(test.path, test.path + ".old")
+        await expectRefusal { () async throws(ExperimentError) in try await test.store.stop("button") }
+        await expectRefusal { () async throws(ExperimentError) in
+            try await test.store.recordExposure(Shop.exposure("after"))
+        }
+        await test.store.close()
+    }
+
+    private func expectRefusal(_ body: () async throws(ExperimentError) -> Void) async {
+        do throws(ExperimentError) {
+            try await body()
+            Issue.record("acknowledged into a file that is gone")
+        } catch {
+            guard case .backend(let failure) = error else {
+                Issue.record("not a failure of the backend")
+                return
+            }
+            #expect(failure.message.contains("writing has stopped"))
+            #expect(!failure.isTransient)
+        }
+    }
+
+    @Test("does not stop at checkpoints of its own, nor at an outsider's write")
+    func goesOn() async throws {
+        var configuration = TestStore.quiet
+        configuration.checkpointPages = 1
+        let test = try await TestStore(configuration)
+        for index in 0..<200 { try await test.store.recordExposure(Shop.exposure("user\(index)")) }
+        try FileEditor.run("UPDATE metric SET direction = 'decrease'", test.path)
+        for index in 0..<200 { try await test.store.recordExposure(Shop.exposure("user\(index)")) }
+        #expect(try test.exposures() == 400)
         await test.store.close()
     }
 }

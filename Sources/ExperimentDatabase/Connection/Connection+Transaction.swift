@@ -22,6 +22,13 @@ extension Connection {
         }
     }
 
+    /// Runs a body of several reads that all see the same moment, in the caller's transaction if there is one.
+    package func snapshot<Result: ~Copyable>(
+        _ body: () throws(SQLiteError) -> Result
+    ) throws(SQLiteError) -> Result {
+        isInTransaction ? try body() : try transaction(.deferred, body)
+    }
+
     /// Ends a transaction without its changes; nothing to do when SQLite already did.
     package func rollBack() {
         guard isInTransaction else { return }

@@ -40,10 +40,12 @@ extension Connection {
     /// Copies the log into the database file, and tells whether all of it could be copied.
     ///
     /// The caller must make sure that no other process of ours writes meanwhile (``FileLock``): when the write lock is
-    /// taken SQLite quietly falls back to a passive checkpoint.
+    /// taken SQLite quietly falls back to a passive checkpoint. Against somebody else's SQLite this looks first, which
+    /// leaves a window of microseconds.
     package func checkpoint(_ mode: Checkpoint, busyTimeout milliseconds: Int32) throws(SQLiteError) -> Bool {
         setBusyTimeout(milliseconds: milliseconds)
         defer { setBusyTimeout(milliseconds: 5_000) }
+        guard try canWrite() else { return false }
         let wanted: Int32 =
             switch mode {
             case .full: SQLITE_CHECKPOINT_FULL
@@ -56,6 +58,26 @@ extension Connection {
         if code & 0xff == SQLITE_BUSY { return false }
         try check(code)
         return frames == copied
+    }
+
+    /// Whether the write lock can be had.
+    private func canWrite() throws(SQLiteError) -> Bool {
+        do throws(SQLiteError) {
+            try transaction { () throws(SQLiteError) in }
+            return true
+        } catch {
+            guard error.primaryCode == SQLITE_BUSY else { throw error }
+            return false
+        }
+    }
+
+    /// The change counter in the database file's header, as it is on disk.
+    ///
+    /// It grows with every checkpoint that changes the file's size or schema, and never shrinks.
+    package func changeCounter() throws(SQLiteError) -> UInt32 {
+        var counter: UInt32 = 0
+        try check(experiment_sqlite_change_counter(handle, &counter))
+        return counter
     }
 
     /// Whether the file was renamed, deleted or replaced since it was opened.

@@ -41,6 +41,7 @@ package struct Connection: ~Copyable {
     }
 
     deinit {
+        experiment_sqlite_stop_counting(handle)
         // _v2: statements that live a moment longer keep the connection until they are finalized.
         sqlite3_close_v2(handle)
         walFrameCount.deinitialize(count: 1)

@@ -24,10 +24,12 @@ package enum DatabaseFile {
 
     /// Opens a file of this library's for writing, in write-ahead mode, and brings it to this library's schema.
     ///
-    /// The permissions are the mode of a new file.
+    /// The permissions are the mode of a new file. A file on a network is refused: the log's index is shared memory, and
+    /// its locks are not kept there.
     package static func openForWriting(
         _ path: DatabasePath, creating isCreating: Bool, permissions: UInt32, synchronous: Connection.Synchronous
     ) throws(SQLiteError) -> Connection {
+        try FileSystem.checkIsLocal(path.folder)
         if FileStatus(path.file) == nil {
             try checkNoOrphan(path)
             // Another process may have created it between the two looks.
@@ -40,12 +42,25 @@ package enum DatabaseFile {
         let version = try explain { () throws(SQLiteError) in try Schema.check(connection) }
         try explain { () throws(SQLiteError) in
             try Schema.checkScripts(connection)
-            if version < Schema.version { try backUp(path, version: version, permissions: permissions) }
             try connection.useWriteAheadLog(synchronous)
             try connection.keepWriteAheadLogFile()
-            try Migrator.migrate(connection)
+            if version < Schema.version { try migrate(connection, path, permissions: permissions) }
         }
         return connection
+    }
+
+    /// Copies an older file and brings it to this library's schema, under the lock of everybody who writes.
+    private static func migrate(
+        _ connection: borrowing Connection, _ path: DatabasePath, permissions: UInt32
+    ) throws(SQLiteError) {
+        let isDone: Void? = try FileLock.holding(path.guardLock, permissions: permissions, waiting: 10_000) {
+            () throws(SQLiteError) in
+            // Another process may have done it while this one waited.
+            guard try Schema.check(connection) < Schema.version else { return }
+            try backUp(path, permissions: permissions)
+            try Migrator.migrate(connection)
+        }
+        guard isDone != nil else { throw SQLiteError(code: 0, message: "another process is writing to the database") }
     }
 
     /// A log without its database belongs to a database that was moved away: starting a new one beside it would lose
@@ -71,7 +86,7 @@ package enum DatabaseFile {
         // The mode asked for, whatever the umask.
         fchmod(descriptor, permissions)
         Glibc.close(descriptor)
-        defer { unlink(temporary) }
+        defer { for suffix in ["", "-journal", "-wal", "-shm"] { unlink(temporary + suffix) } }
         try build(temporary)
         try sync(temporary)
         guard link(temporary, path.file) == 0 || errno == EEXIST else {
@@ -97,9 +112,9 @@ package enum DatabaseFile {
         }
     }
 
-    private static func backUp(_ path: DatabasePath, version: Int32, permissions: UInt32) throws(SQLiteError) {
+    private static func backUp(_ path: DatabasePath, permissions: UInt32) throws(SQLiteError) {
         let copy = try DatabasePath(path.file + ".before-schema-\(Schema.version)")
-        // Left by an attempt that was cut short, or by another process that migrates at this moment.
+        // Left by an attempt that was cut short.
         guard FileStatus(copy.file) == nil else { return }
         try Backup.copy(path, to: copy, permissions: permissions)
     }

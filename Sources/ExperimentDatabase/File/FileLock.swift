@@ -11,26 +11,46 @@ package struct FileLock: ~Copyable {
     package static func acquire(
         _ path: String, permissions: UInt32, waiting milliseconds: Int, label: String? = nil
     ) throws(SQLiteError) -> FileLock? {
-        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, permissions)
-        guard descriptor >= 0 else {
-            throw SQLiteError(
-                code: 0, message: "a lock file beside the database cannot be opened: \(SystemError.current)")
-        }
-        var remaining = milliseconds
+        let descriptor = try open(path, permissions)
+        let deadline = ContinuousClock.now + .milliseconds(milliseconds)
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-            guard errno == EWOULDBLOCK || errno == EINTR, remaining > 0 else {
+            let isHeld = errno == EWOULDBLOCK
+            guard isHeld || errno == EINTR else {
+                defer { Glibc.close(descriptor) }
+                throw SQLiteError(
+                    code: 0, message: "a lock file beside the database cannot be locked: \(SystemError.current)")
+            }
+            guard ContinuousClock.now < deadline else {
                 Glibc.close(descriptor)
                 return nil
             }
-            let pause = min(remaining, 5)
-            usleep(UInt32(pause) * 1000)
-            remaining -= pause
+            usleep(1_000)
         }
         if let label {
             ftruncate(descriptor, 0)
             _ = label.withCString { pwrite(descriptor, $0, strlen($0), 0) }
         }
         return FileLock(descriptor: descriptor)
+    }
+
+    private static func open(_ path: String, _ permissions: UInt32) throws(SQLiteError) -> Int32 {
+        let flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW
+        var descriptor = Glibc.open(path, flags | O_CREAT | O_EXCL, permissions)
+        if descriptor >= 0 {
+            // The mode asked for, whatever the umask; and one that root makes belongs to the folder's owner, or the
+            // server could not open it.
+            fchmod(descriptor, permissions)
+            var folder = stat()
+            let name = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) + "/"
+            if geteuid() == 0, stat(name, &folder) == 0 { fchown(descriptor, folder.st_uid, folder.st_gid) }
+        } else if errno == EEXIST {
+            descriptor = Glibc.open(path, flags)
+        }
+        guard descriptor >= 0 else {
+            throw SQLiteError(
+                code: 0, message: "a lock file beside the database cannot be opened: \(SystemError.current)")
+        }
+        return descriptor
     }
 
     /// Runs a body under the lock, or returns nil when another holder kept it all the time.

@@ -8,6 +8,8 @@ package struct FileStatus: Sendable, Hashable {
     package let device: UInt64
     package let inode: UInt64
     package let size: Int64
+    /// When the content last changed, in nanoseconds since 1970; as fine as the file system keeps it.
+    package let modifiedNanoseconds: Int64
 
     /// Nil when there is nothing at the path.
     package init?(_ path: String) {
@@ -16,6 +18,7 @@ package struct FileStatus: Sendable, Hashable {
         device = UInt64(status.st_dev)
         inode = UInt64(status.st_ino)
         size = Int64(status.st_size)
+        modifiedNanoseconds = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
     }
 
     /// Whether both are the same file.

@@ -27,6 +27,10 @@ package enum Migrator {
             try connection.execute("BEGIN IMMEDIATE")
             do throws(SQLiteError) {
                 let version = try connection.value("PRAGMA user_version") { $0.int(0) } ?? 0
+                guard 0...migrations.count ~= version else {
+                    // A newer library was quicker, or the file is damaged.
+                    throw Schema.newer(Int32(clamping: version), than: Int32(migrations.count))
+                }
                 guard version < migrations.count else {
                     try connection.execute("COMMIT")
                     return applied

@@ -19,12 +19,14 @@ package enum Schema {
                     : "the file is a SQLite database of another application, not an experiment database")
         }
         let version = try connection.value("PRAGMA user_version") { Int32(clamping: $0.int64(0)) } ?? 0
-        guard version <= Self.version else {
-            throw SQLiteError(
-                code: 0,
-                message: "the file has schema version \(version), this library knows up to \(Self.version): update it")
-        }
+        guard version >= 1 else { throw SQLiteError(code: 0, message: "the file is damaged: it has no schema version") }
+        guard version <= Self.version else { throw newer(version, than: Self.version) }
         return version
+    }
+
+    static func newer(_ version: Int32, than known: Int32) -> SQLiteError {
+        SQLiteError(
+            code: 0, message: "the file has schema version \(version), this library knows up to \(known): update it")
     }
 
     /// Refuses a file whose applied scripts differ from this library's.

@@ -55,7 +55,9 @@ public final class ExperimentAdministrator {
     /// - Returns: The experiments.
     /// - Throws: ``ExperimentError/backend(_:)`` when the file cannot be read.
     public func experiments() throws(ExperimentError) -> [StoredExperiment] {
-        try translating("list") { () throws(SQLiteError) in try StoredExperiment.all(guest.connection) }
+        try translating("list") { () throws(SQLiteError) in
+            try guest.connection.snapshot { () throws(SQLiteError) in try StoredExperiment.all(guest.connection) }
+        }
     }
 
     /// Every metric of the file, by name and kind.

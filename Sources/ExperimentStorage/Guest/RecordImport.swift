@@ -25,6 +25,8 @@ public final class RecordImport {
     private let digest: String
     private var lock: FileLock?
     private var turnBegan = ContinuousClock.now
+    /// Why the import has ended where it is: what it settled since its last commit is not in the file.
+    private var failure: ExperimentError?
 
     /// Records settled so far, the refused ones included; those of earlier, interrupted imports count.
     public private(set) var settled = 0
@@ -100,25 +102,37 @@ public final class RecordImport {
     /// Ends the import: the rest is durable, and the input is known as imported.
     /// - Throws: ``ExperimentError/backend(_:)`` when the rest could not be written.
     public func finish() throws(ExperimentError) {
-        try translating("import") { () throws(SQLiteError) in
+        if let failure { throw failure }
+        do throws(SQLiteError) {
             isComplete = true
             try beginTurn()
             try endTurn()
             try guest.checkpointIfUnowned()
+        } catch {
+            throw end(error)
         }
     }
 
     private func settle(_ entry: Result<Entry, ExperimentError>?) throws(ExperimentError) {
+        if let failure { throw failure }
         do throws(WriteError) {
             try database { () throws(SQLiteError) in try beginTurn() }
             // A record that breaks a rule is settled too.
             settled += 1
             if let entry { try write(entry) }
         } catch {
-            if case .database = error { abandonTurn() }
+            if case .database(let failure) = error { throw end(failure) }
             throw error.experimentError("import")
         }
-        try translating("import") { () throws(SQLiteError) in try endTurnIfLong() }
+        do throws(SQLiteError) { try endTurnIfLong() } catch { throw end(error) }
+    }
+
+    /// Nothing more is written; a later import continues after the last commit.
+    private func end(_ error: SQLiteError) -> ExperimentError {
+        abandonTurn()
+        let failure = error.backend("import")
+        self.failure = failure
+        return failure
     }
 
     private func write(_ entry: Result<Entry, ExperimentError>) throws(WriteError) {
@@ -163,6 +177,9 @@ public final class RecordImport {
             try progress.bind(Date.now.microsecondsSince1970, at: 4)
             try progress.run()
             try guest.connection.execute("COMMIT")
+            guard try !guest.connection.hasMoved() else {
+                throw SQLiteError(code: 0, message: "the database was renamed, deleted or replaced during the import")
+            }
         } catch {
             abandonTurn()
             throw error

@@ -8,44 +8,50 @@ struct BatchWriter: ~Copyable {
     enum Outcome {
         /// It is durable, but for the records named here, which broke a rule.
         case committed(rejected: [Int: ExperimentError])
-        /// Nothing of it is in the file; whether trying again can help is in the error.
+        /// Nothing of it is in the file; a later batch may fare better.
         case failed(ExperimentError)
+        /// Nothing is acknowledged any more, from this batch on.
+        case stopped(ExperimentError)
     }
 
-    private let path: DatabasePath
-    private let configuration: StoreConfiguration
+    let path: DatabasePath
+    let configuration: StoreConfiguration
     private let process = getpid()
     /// The row of the table `writer` that tells how far this one got.
-    private let identity = Int64.random(in: 1 ... .max)
-    private var batch: Int64 = 0
-    private var session: Session
-    private var files: FileIdentity
-    private var checkpointer: Checkpointer
+    let identity = Int64.random(in: 1 ... .max)
+    var batch: Int64 = 0
+    var session: Session
+    var checkpointer: Checkpointer
     private var repeats: RepeatFilter?
     /// The records of the batch under way that broke a rule, by their place in it.
     private var rejected: [Int: ExperimentError] = [:]
-    private var syncFailures = 0
+    var failedFlushes = 0
     /// Set when the file can no longer be trusted to be ours: nothing is acknowledged after that.
-    private(set) var stopped: ExperimentError?
+    var stopped: ExperimentError?
+    /// Why changed definitions could not be read; the ones before stay in force.
+    var definitionFailure: SQLiteError?
 
     init(_ path: DatabasePath, _ configuration: StoreConfiguration) throws(SQLiteError) {
         let session = try Self.open(path, configuration, creating: true)
         try session.claim(identity)
-        files = try FileIdentity(path)
+        let checkpointer = Checkpointer(path, configuration)
+        // After a crash the log may hold pages whose flush had failed: they read well from the cache, but are not on
+        // the disk, and every later commit would stand on them. Best effort: a reader may hold the log.
+        _ = try? checkpointer.empty(session.connection)
         self.path = path
         self.configuration = configuration
         self.session = session
-        checkpointer = Checkpointer(path, configuration)
+        self.checkpointer = checkpointer
         repeats = configuration.repeatSuppression.map { RepeatFilter(window: $0) }
     }
 
-    private static func open(
+    static func open(
         _ path: DatabasePath, _ configuration: StoreConfiguration, creating: Bool
     ) throws(SQLiteError) -> Session {
         try Session(
             DatabaseFile.openForWriting(
                 path, creating: creating, permissions: configuration.filePermissions,
-                synchronous: configuration.durability == .processCrash ? .normal : .full))
+                synchronous: configuration.durability == .processCrash ? .normal : .full), path)
     }
 
     /// The definitions as of the last batch or refresh.
@@ -56,28 +62,50 @@ struct BatchWriter: ~Copyable {
 
     /// Writes a batch.
     mutating func write(_ records: [Inbox.Pending]) -> Outcome {
-        if let stopped { return .failed(stopped) }
-        guard getpid() == process else {
-            return .failed(stop("the process was forked: a connection cannot be shared with its parent"))
-        }
+        if let reason = refusal() { return .stopped(reason) }
         batch += 1
+        guard let error = attempt(records) else { return settle() }
+        return error.leavesOutcomeUnknown ? recover(records, from: error) : fail(error)
+    }
+
+    /// Why nothing can be written any more, if so.
+    mutating func refusal() -> ExperimentError? {
+        if let stopped { return stopped }
+        guard getpid() == process else {
+            return stop("the process was forked: a connection cannot be shared with its parent")
+        }
+        return nil
+    }
+
+    /// One transaction; returns what undid it.
+    mutating func attempt(_ records: [Inbox.Pending]) -> SQLiteError? {
         do throws(SQLiteError) {
-            try attempt(records)
-            syncFailures = 0
-            return try settle()
+            rejected.removeAll()
+            try session.begin()
+            try refreshBeforeRecords()
+            try insert(records)
+            try session.commit(batch, of: identity)
+            failedFlushes = 0
+            return nil
         } catch {
-            if error.leavesOutcomeUnknown { return recover(records, from: error) }
             session.rollBack()
             repeats?.forget()
-            return .failed(error.isFatal ? stop(error) : error.backend("record"))
+            return error
         }
     }
 
-    /// One transaction; a record that breaks a rule fails alone.
-    private mutating func attempt(_ records: [Inbox.Pending]) throws(SQLiteError) {
-        rejected.removeAll()
-        try session.begin()
-        _ = try session.rows.refresh(session.connection)
+    private mutating func refreshBeforeRecords() throws(SQLiteError) {
+        do throws(SQLiteError) {
+            _ = try session.rows.refresh(session.connection)
+        } catch {
+            // What a newer library defined must not stop the log of what is known.
+            guard error.code == 0 else { throw error }
+            definitionFailure = error
+        }
+    }
+
+    /// A record that breaks a rule fails alone.
+    private mutating func insert(_ records: [Inbox.Pending]) throws(SQLiteError) {
         for index in records.indices {
             guard let entry = records[index].entry else { continue }
             do throws(WriteError) {
@@ -85,11 +113,10 @@ struct BatchWriter: ~Copyable {
             } catch {
                 switch error {
                 case .rejected(let reason): rejected[index] = reason
-                case .database(let failure): throw failure
+                case .database(let failure): rejected[index] = try failAlone(failure)
                 }
             }
         }
-        try session.commit(batch, of: identity)
     }
 
     private mutating func insert(_ entry: Entry) throws(WriteError) {
@@ -102,86 +129,36 @@ struct BatchWriter: ~Copyable {
         }
     }
 
+    /// The error of one record, when it undid no more than that record.
+    private mutating func failAlone(_ failure: SQLiteError) throws(SQLiteError) -> ExperimentError {
+        let goesOn = session.connection.isInTransaction
+        guard failure.undoesOneStatement, goesOn else { throw failure }
+        // A number may have been of a metric that somebody deleted by hand.
+        session.rows.forget()
+        return failure.backend("record")
+    }
+
     /// After the commit, before anybody is told, looks whether the file is still the one at the path.
-    private mutating func settle() throws(SQLiteError) -> Outcome {
-        let hasMoved = try session.connection.hasMoved()
-        guard !hasMoved, files.areStillThere(path) else {
-            return .failed(stop("the database or its log was renamed, deleted or replaced while in use"))
-        }
+    mutating func settle() -> Outcome {
+        guard session.isInPlace(path) else { return .stopped(stop(Self.moved)) }
         repeats?.keep()
         return .committed(rejected: rejected)
     }
 
-    /// An I/O error at a commit leaves it open whether the batch is in the file.
-    ///
-    /// A fresh connection reads the watermark. Either the batch is there, and is copied out of the log whose flush
-    /// failed before anybody is told; or it is not, and is written once more.
-    private mutating func recover(_ records: [Inbox.Pending], from error: SQLiteError) -> Outcome {
-        session.rollBack()
-        repeats?.forget()
-        syncFailures += 1
-        guard syncFailures < 2 else { return .failed(stop(error)) }
-        do throws(SQLiteError) {
-            session = try Self.open(path, configuration, creating: false)
-            files = try FileIdentity(path)
-            if try session.lastBatch(of: identity) == batch {
-                guard try checkpointer.empty(session.connection) else { throw error }
-                return try settle()
-            }
-            try attempt(records)
-            syncFailures = 0
-            return try settle()
-        } catch {
-            session.rollBack()
-            repeats?.forget()
-            return .failed(error.isFatal ? stop(error) : error.backend("record"))
-        }
+    static let moved = "the database or its log was renamed, deleted, replaced or truncated while in use"
+
+    mutating func fail(_ error: SQLiteError) -> Outcome {
+        error.isFatal ? .stopped(stop(error)) : .failed(error.backend("record"))
     }
 
-    private mutating func stop(_ error: SQLiteError) -> ExperimentError {
+    mutating func stop(_ error: SQLiteError) -> ExperimentError {
         let failure = ExperimentError.backend(
             BackendFailure(operation: "record", code: error.code, message: "writing has stopped: \(error.message)"))
         stopped = failure
         return failure
     }
 
-    private mutating func stop(_ reason: String) -> ExperimentError {
+    mutating func stop(_ reason: String) -> ExperimentError {
         stop(SQLiteError(code: 0, message: reason))
-    }
-
-    // MARK: Between batches
-
-    /// Copies the log into the file when it has grown.
-    mutating func checkpointIfNeeded() -> SQLiteError? {
-        guard stopped == nil else { return nil }
-        return checkpointer.afterCommit(session.connection)
-    }
-
-    /// Reads the definitions again if another process changed them, and tells whether one did.
-    mutating func refreshDefinitions() throws(SQLiteError) -> Bool {
-        guard stopped == nil else { return false }
-        return try session.rows.refresh(session.connection)
-    }
-
-    /// Runs a change of the definitions on this connection.
-    mutating func administer<Value>(
-        _ operation: String, _ body: (borrowing Connection) throws(WriteError) -> Value
-    ) throws(ExperimentError) -> Value {
-        if let stopped { throw stopped }
-        do throws(WriteError) {
-            let value = try body(session.connection)
-            _ = try database { () throws(SQLiteError) in try session.rows.refresh(session.connection) }
-            return value
-        } catch {
-            throw error.experimentError(operation)
-        }
-    }
-
-    /// Empties the log and refreshes the planner's statistics, so that the file is complete on its own.
-    mutating func finish() {
-        guard stopped == nil else { return }
-        // Best effort: everything is durable already, and the next owner can do the same.
-        try? session.connection.execute("PRAGMA analysis_limit = 1000; PRAGMA optimize")
-        _ = try? checkpointer.empty(session.connection)
     }
 }

@@ -1,4 +1,5 @@
 import ExperimentDatabase
+import Logging
 
 /// Decides when the write-ahead log is copied into the file, always on the writing connection between batches.
 ///
@@ -11,6 +12,9 @@ struct Checkpointer {
     private let path: DatabasePath
     private let permissions: UInt32
     private let pages: Int
+    private let logger: Logger
+    /// Length of the log after the commit before.
+    private var lastFrames = 0
     /// Length of the log at which the next attempt is made.
     private var threshold: Int
     private var lastRestart = ContinuousClock.now
@@ -19,6 +23,7 @@ struct Checkpointer {
         self.path = path
         permissions = configuration.filePermissions
         pages = max(1, configuration.checkpointPages)
+        logger = configuration.logger
         threshold = pages
     }
 
@@ -27,14 +32,17 @@ struct Checkpointer {
     /// A log that readers keep from being reset is waited for a little, at most once a second, longer as it grows.
     mutating func afterCommit(_ connection: borrowing Connection) -> SQLiteError? {
         let frames = connection.walFrames
-        if frames < threshold {
-            // The log was started anew.
-            if frames < threshold - pages { threshold = pages }
-            return nil
+        if frames < lastFrames {
+            logger.debug("the write-ahead log was started anew", metadata: ["wal_pages": "\(lastFrames)"])
+            threshold = pages
         }
+        lastFrames = frames
+        guard frames >= threshold else { return nil }
         do throws(SQLiteError) {
             try FileLock.holding(path.guardLock, permissions: permissions, waiting: 0) { () throws(SQLiteError) in
                 let isComplete = try connection.checkpoint(.full, busyTimeout: 0)
+                logger.debug(
+                    "checkpointed", metadata: ["wal_pages": "\(frames)", "is_complete": "\(isComplete)"])
                 threshold = isComplete ? pages : frames + pages
                 try restartIfLong(frames, connection)
             }
@@ -45,10 +53,24 @@ struct Checkpointer {
         }
     }
 
-    /// Empties the log, and tells whether it could.
-    func empty(_ connection: borrowing Connection) throws(SQLiteError) -> Bool {
-        try FileLock.holding(path.guardLock, permissions: permissions, waiting: 1_000) { () throws(SQLiteError) in
-            try connection.checkpoint(.truncate, busyTimeout: 250)
+    /// Checkpoints a log that somebody else has made long: a tool's import beside a server that records nothing.
+    func whenIdle(_ connection: borrowing Connection) throws(SQLiteError) {
+        // The file does not shrink when the log starts anew, so this may find nothing to do, which costs little.
+        let size = FileStatus(path.writeAheadLog)?.size ?? 0
+        guard size > 16 * Self.mebibyte else { return }
+        // An import pauses for three milliseconds between its turns.
+        _ = try FileLock.holding(path.guardLock, permissions: permissions, waiting: 50) { () throws(SQLiteError) in
+            try connection.checkpoint(.full, busyTimeout: 0)
+        }
+    }
+
+    /// Empties the log, and tells whether it could; waits so long for those who read or write.
+    func empty(
+        _ connection: borrowing Connection, waiting milliseconds: Int32 = 250
+    ) throws(SQLiteError) -> Bool {
+        try FileLock.holding(path.guardLock, permissions: permissions, waiting: max(1_000, Int(milliseconds))) {
+            () throws(SQLiteError) in
+            try connection.checkpoint(.truncate, busyTimeout: milliseconds)
         } ?? false
     }
 

@@ -88,6 +88,14 @@ final class Inbox: Sendable {
         return batch
     }
 
+    /// Takes everything, and lets nobody go.
+    func takeAll() -> [Pending] {
+        state.withLock { state in
+            defer { state.pending = [] }
+            return state.pending
+        }
+    }
+
     /// Puts acknowledged records of a failed batch back, in front of what came after them.
     func giveBack(_ records: [Pending]) {
         let kept = records.map { Pending(entry: $0.entry, waiter: .nobody, isReleasedWhenTaken: false) }
@@ -99,7 +107,7 @@ final class Inbox: Sendable {
         state.withLock { $0.closed = $0.closed ?? reason }
     }
 
-    /// Events that wait.
+    /// Events and marks that wait.
     var count: Int { state.withLock { $0.pending.count } }
 
     private static let full = ExperimentError.backend(

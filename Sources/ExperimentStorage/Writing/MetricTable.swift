@@ -2,6 +2,8 @@ import ExperimentDatabase
 import Experimentation
 
 /// The numbers of metrics; a metric first seen gets a row with its kind's defaults.
+///
+/// It remembers a bounded number of them: names come from outside, and may be ever new ones.
 struct MetricTable: ~Copyable {
     private struct Identity: Hashable {
         let name: ByteString
@@ -12,6 +14,8 @@ struct MetricTable: ~Copyable {
     private static let insert = """
         INSERT INTO metric (name, kind, aggregation) VALUES (?1, ?2, ?3) RETURNING metric_id
         """
+
+    private static let limit = 10_000
 
     private let select: Statement
     private let insert: Statement
@@ -24,12 +28,16 @@ struct MetricTable: ~Copyable {
         self.insert = insert
     }
 
+    /// How many are remembered.
+    var count: Int { known.count }
+
     /// The number of a metric, inside the caller's transaction.
     mutating func id(_ name: String, _ kind: MetricKind) throws(SQLiteError) -> Int64 {
         let identity = Identity(name: ByteString(name), kind: kind)
         if let id = known[identity] { return id }
         let id: Int64
         if let found = try find(name, kind) { id = found } else { id = try add(name, kind) }
+        if known.count >= Self.limit { known.removeAll(keepingCapacity: true) }
         known[identity] = id
         return id
     }

@@ -3,34 +3,54 @@ import Experimentation
 /// Remembers recently recorded exposures, so that an identical one need not be stored again.
 ///
 /// Only what was committed is remembered, and only a later repeat within the window is a repeat: an earlier time would
-/// move the unit's first exposure. Memory is bounded: two generations of at most 100,000 exposures.
+/// move the unit's first exposure. Memory is bounded: two generations of at most 100,000 exposures, 24 bytes each.
 struct RepeatFilter {
-    private struct Key: Hashable {
-        let rows: ExposureKey
-        let enrollment: Enrollment
-        let userID: ByteString?
-        let sessionID: ByteString?
-        let attributes: ByteString?
+    /// What stands for an exposure, but for its time: two hashes of 64 bits, seeded anew in every process.
+    ///
+    /// Two exposures share one with a chance of 2⁻¹²⁸, and nobody outside can look for two that do.
+    private struct Fingerprint: Hashable {
+        private let first: Int
+        private let second: Int
+
+        init(_ record: borrowing ExposureRecord, _ rows: ExposureKey, _ attributes: String?) {
+            first = Self.hash(0, record, rows, attributes)
+            second = Self.hash(1, record, rows, attributes)
+        }
+
+        private static func hash(
+            _ number: Int, _ record: borrowing ExposureRecord, _ rows: ExposureKey, _ attributes: String?
+        ) -> Int {
+            var hasher = Hasher()
+            hasher.combine(number)
+            hasher.combine(rows)
+            hasher.combine(record.enrollment)
+            // Each with its length, so that no two texts run into each other.
+            for text in [record.userID, record.sessionID, attributes] {
+                hasher.combine(text?.utf8.count)
+                if let text { hasher.combine(ByteString(text)) }
+            }
+            return hasher.finalize()
+        }
     }
 
     private static let generationSize = 100_000
 
     private let windowMicroseconds: Int64
-    private var recent: [Key: Int64] = [:]
-    private var older: [Key: Int64] = [:]
+    private var recent: [Fingerprint: Int64] = [:]
+    private var older: [Fingerprint: Int64] = [:]
     /// Of the batch under way.
-    private var pending: [Key: Int64] = [:]
+    private var pending: [Fingerprint: Int64] = [:]
 
     init(window: Duration) {
-        let (seconds, attoseconds) = window.components
-        windowMicroseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+        windowMicroseconds = window.microseconds
     }
+
+    /// How many exposures are remembered.
+    var count: Int { recent.count + older.count + pending.count }
 
     /// Whether an exposure repeats a recorded one; if not, it is remembered once its batch is kept.
     mutating func isRepeat(_ record: borrowing ExposureRecord, _ rows: ExposureKey, _ attributes: String?) -> Bool {
-        let key = Key(
-            rows: rows, enrollment: record.enrollment, userID: record.userID.map { ByteString($0) },
-            sessionID: record.sessionID.map { ByteString($0) }, attributes: attributes.map { ByteString($0) })
+        let key = Fingerprint(record, rows, attributes)
         let time = record.timestampMicroseconds
         if let known = pending[key] ?? recent[key] ?? older[key], known <= time, time - known < windowMicroseconds {
             return true

@@ -20,6 +20,8 @@ struct RowWriter: ~Copyable {
     private let exposure: Statement
     private let outcome: Statement
     private var metrics: MetricTable
+    /// The version of definitions that could not be read.
+    private var unreadable: Int64?
     /// The definitions in the file, as of the last ``refresh(_:)``.
     private(set) var definitions: DefinitionSnapshot
 
@@ -28,7 +30,7 @@ struct RowWriter: ~Copyable {
         let exposure = try connection.prepare(Self.insertExposure)
         let outcome = try connection.prepare(Self.insertOutcome)
         let metrics = try MetricTable(connection)
-        definitions = try DefinitionSnapshot(connection)
+        definitions = try connection.snapshot { () throws(SQLiteError) in try DefinitionSnapshot(connection) }
         self.version = version
         self.exposure = exposure
         self.outcome = outcome
@@ -41,11 +43,24 @@ struct RowWriter: ~Copyable {
     }
 
     /// Reads the definitions again if somebody changed them, and tells whether somebody did.
+    ///
+    /// Definitions that this library cannot read, because a newer one wrote them, are an error once; until they change
+    /// again the ones before stay.
     mutating func refresh(_ connection: borrowing Connection) throws(SQLiteError) -> Bool {
-        defer { version.reset() }
-        guard try version.step(), version.int64(0) != definitions.version else { return false }
-        definitions = try DefinitionSnapshot(connection)
+        let inFile = try readVersion()
+        guard inFile != definitions.version, inFile != unreadable else { return false }
+        do throws(SQLiteError) {
+            definitions = try connection.snapshot { () throws(SQLiteError) in try DefinitionSnapshot(connection) }
+        } catch {
+            if error.code == 0 { unreadable = inFile }
+            throw error
+        }
         return true
+    }
+
+    private func readVersion() throws(SQLiteError) -> Int64? {
+        defer { version.reset() }
+        return try version.step() ? version.int64(0) : nil
     }
 
     /// Finds the phase and the variant an exposure belongs to.

@@ -9,16 +9,21 @@ struct Session: ~Copyable {
 
     let connection: Connection
     var rows: RowWriter
+    /// Which files the connection has open.
+    private var files: FileIdentity
     private let beginStatement: Statement
     private let commitStatement: Statement
     private let watermark: Statement
 
-    init(_ connection: consuming Connection) throws(SQLiteError) {
+    init(_ connection: consuming Connection, _ path: DatabasePath) throws(SQLiteError) {
         let rows = try RowWriter(connection)
+        // After the first read, which makes the log's file if there was none.
+        let files = try FileIdentity(path, connection)
         let begin = try connection.prepare(Connection.TransactionKind.immediate.rawValue)
         let commit = try connection.prepare("COMMIT")
         let watermark = try connection.prepare(Self.setWatermark)
         self.connection = connection
+        self.files = files
         self.rows = rows
         beginStatement = begin
         commitStatement = commit
@@ -52,6 +57,11 @@ struct Session: ~Copyable {
         try watermark.bind(batch, at: 2)
         try watermark.run()
         try commitStatement.run()
+    }
+
+    /// Whether the files at the path are still the ones this has open; when nobody can tell, they are not.
+    mutating func isInPlace(_ path: DatabasePath) -> Bool {
+        (try? files.isUnchanged(path, connection)) ?? false
     }
 
     mutating func rollBack() {

@@ -6,13 +6,24 @@ import Synchronization
 
 /// A server to be killed: records exposures with ids for ever, and prints `ACK id` when one is durable.
 ///
-///     DurabilityWriter FOLDER [--callers N] [--checkpoint-pages N] [--durability power-loss|process-crash|enqueued]
+///     DurabilityWriter FOLDER [--events N] [--callers N] [--checkpoint-pages N]
+///         [--durability power-loss|process-crash|enqueued]
+///
+/// It leaves when writing has stopped, or when nothing could be written for ten seconds. The log, on standard error,
+/// tells of every checkpoint and of every new start of the write-ahead log.
 ///
 /// `process-crash` under a power cut, and `enqueued` under any, lose acknowledged events: that is what a harness must
 /// find when it is any good.
 @main
 struct DurabilityWriter {
-    static func main() async throws {
+    static func main() async {
+        do { try await run() } catch {
+            FileHandle.standardError.write(Data("ERR \(error)\n".utf8))
+            exit(3)
+        }
+    }
+
+    static func run() async throws {
         let arguments = CommandLine.arguments
         func option(_ name: String) -> String? {
             arguments.firstIndex(of: name).flatMap { arguments.indices.contains($0 + 1) ? arguments[$0 + 1] : nil }
@@ -34,9 +45,11 @@ struct DurabilityWriter {
         )
         let process = String(UInt32.random(in: 0 ... .max), radix: 16)
         let next = Sequence()
+        let patience = Duration.seconds(10)
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<(option("--callers").flatMap { Int($0) } ?? 10) {
                 group.addTask {
+                    var lastSuccess = ContinuousClock.now
                     while true {
                         let number = next.next()
                         if number >= events { return }
@@ -48,9 +61,13 @@ struct DurabilityWriter {
                                     timestampMicroseconds: 1_767_225_600_000_000 + Int64(number), id: id))
                             let line = "ACK \(id)\n"
                             _ = line.withCString { write(1, $0, strlen($0)) }
+                            lastSuccess = .now
                         } catch {
                             // Not acknowledged: a client would try again later.
-                            if case .backend(let failure) = error, failure.isTransient {
+                            FileHandle.standardError.write(Data("ERR \(error)\n".utf8))
+                            if case .backend(let failure) = error, failure.isTransient,
+                                lastSuccess.duration(to: .now) < patience
+                            {
                                 try? await Task.sleep(for: .milliseconds(20))
                                 continue
                             }

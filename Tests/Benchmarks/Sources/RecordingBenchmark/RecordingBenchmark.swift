@@ -77,7 +77,7 @@ struct Round {
     }
 
     private static func create(_ path: String) async throws {
-        await try open(path).close()
+        try await open(path).close()
     }
 
     private static func ours(_ path: String, _ callers: Int, _ events: Int) async throws -> (Double, Double) {

@@ -1,0 +1,55 @@
+import ExperimentDatabase
+import FoundationEssentials
+import Glibc
+import TestSupport
+import Testing
+
+@Suite("Backups")
+struct BackupTests {
+    let folder = TemporaryFolder()
+
+    private func path(_ name: String) throws -> DatabasePath { try DatabasePath(folder.file(name)) }
+
+    private func open() throws -> Connection {
+        try DatabaseFile.openForWriting(path("x.db"), creating: true, permissions: 0o600, synchronous: .full)
+    }
+
+    @Test("a copy is complete on its own, has the mode asked for, and leaves nothing beside it")
+    func complete() throws {
+        let connection = try open()
+        try connection.execute("INSERT INTO writer VALUES (1, 7)")
+        try Backup.copy(path("x.db"), to: path("copy.db"), permissions: 0o640)
+        let copy = try DatabaseFile.openForReading(path("copy.db"))
+        #expect(try copy.value("SELECT batch FROM writer") { $0.int(0) } == 7)
+        #expect(try copy.value("PRAGMA integrity_check") { $0.text(0) } == "ok")
+        var status = stat()
+        #expect(lstat(folder.file("copy.db"), &status) == 0)
+        #expect(status.st_mode & 0o777 == 0o640)
+        #expect(status.st_nlink == 1)
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(left.allSatisfy { $0.hasPrefix("x.db") || $0 == "copy.db" })
+    }
+
+    @Test("nothing is written over: neither a file nor what a symbolic link points to")
+    func existing() throws {
+        _ = try open()
+        _ = FileManager.default.createFile(atPath: folder.file("diary"), contents: Data([1, 2, 3]))
+        symlink(folder.file("nowhere"), folder.file("link"))
+        for name in ["diary", "link", "x.db"] {
+            #expect(throws: SQLiteError.self) {
+                try Backup.copy(path("x.db"), to: path(name), permissions: 0o600)
+            }
+        }
+        #expect(FileStatus(folder.file("diary"))?.size == 3)
+        #expect(FileStatus(folder.file("nowhere")) == nil)
+    }
+
+    @Test("what is not a database of ours is not copied, and leaves nothing")
+    func foreign() throws {
+        _ = FileManager.default.createFile(atPath: folder.file("diary"), contents: Data([1, 2, 3]))
+        #expect(throws: SQLiteError.self) {
+            try Backup.copy(path("diary"), to: path("copy.db"), permissions: 0o600)
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["diary"])
+    }
+}

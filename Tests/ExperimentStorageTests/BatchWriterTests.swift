@@ -1,0 +1,111 @@
+import ExperimentDatabase
+import Experimentation
+import TestSupport
+import Testing
+
+@testable import ExperimentStorage
+
+@Suite("A commit whose outcome is unknown")
+struct BatchWriterTests {
+    /// The code of a flush that failed, and of a write that did.
+    static let failedFlush = SQLiteError(code: 1034, message: "disk I/O error")
+    static let failedWrite = SQLiteError(code: 778, message: "disk I/O error")
+
+    let folder = TemporaryFolder()
+
+    private func writer() throws -> BatchWriter {
+        try BatchWriter(DatabasePath(folder.file("shop.db")), TestStore.quiet)
+    }
+
+    private func records(_ count: Int) throws -> [Inbox.Pending] {
+        try (0..<count).map {
+            Inbox.Pending(
+                entry: try Entry(Shop.outcome("user\($0)", experiment: nil)), waiter: .nobody,
+                isReleasedWhenTaken: false)
+        }
+    }
+
+    private func stored() throws -> Int? {
+        try DatabaseFile.openForReading(DatabasePath(folder.file("shop.db")))
+            .value("SELECT count(*) FROM outcome") { $0.int(0) }
+    }
+
+    private func isCommitted(_ outcome: BatchWriter.Outcome) -> Bool {
+        if case .committed(let rejected) = outcome { rejected.isEmpty } else { false }
+    }
+
+    @Test("is acknowledged, and not written again, when the batch is found in the file")
+    func landed() throws {
+        var writer = try writer()
+        let records = try records(3)
+        writer.batch += 1
+        let failure = writer.attempt(records)
+        #expect(failure == nil)
+        let outcome = writer.recover(records, from: Self.failedFlush)
+        #expect(isCommitted(outcome))
+        #expect(try stored() == 3)
+        #expect(FileStatus(folder.file("shop.db-wal"))?.size == 0, "copied out of the log before anybody is told")
+        let next = writer.write(records)
+        #expect(isCommitted(next))
+        #expect(try stored() == 6)
+    }
+
+    @Test("is not acknowledged when the batch is in the log and a reader keeps it from being copied out")
+    func heldByReader() throws {
+        var writer = try writer()
+        let records = try records(3)
+        writer.batch += 1
+        let reader = try Connection.open(folder.file("shop.db"), .readOnly)
+        try reader.execute("BEGIN; SELECT count(*) FROM outcome")
+        _ = writer.attempt(records)
+        guard case .stopped = writer.recover(records, from: Self.failedFlush) else {
+            Issue.record("acknowledged what may be in the cache alone")
+            return
+        }
+        guard case .stopped = writer.write(records) else {
+            Issue.record("went on")
+            return
+        }
+        try reader.execute("COMMIT")
+    }
+
+    @Test("is written once more when the batch is not in the file")
+    func missing() throws {
+        var writer = try writer()
+        writer.batch += 1
+        let outcome = writer.recover(try records(3), from: Self.failedWrite)
+        #expect(isCommitted(outcome))
+        #expect(try stored() == 3)
+    }
+
+    @Test("stops the writer when two flushes fail one after the other, and not when a write came between")
+    func twice() throws {
+        var writer = try writer()
+        let records = try records(1)
+        for _ in 0..<3 {
+            writer.batch += 1
+            let outcome = writer.recover(records, from: Self.failedFlush)
+            #expect(isCommitted(outcome))
+        }
+        writer.failedFlushes = 1
+        writer.batch += 1
+        guard case .stopped = writer.recover(records, from: Self.failedFlush) else {
+            Issue.record("trusted a disk that does not flush")
+            return
+        }
+        #expect(try stored() == 3)
+    }
+
+    @Test("what a crash left in the log is copied into the file before anything is written after it")
+    func crashed() throws {
+        do {
+            var writer = try writer()
+            _ = writer.write(try records(3))
+        }
+        #expect(FileStatus(folder.file("shop.db-wal"))?.size ?? 0 > 0)
+        let writer = try writer()
+        #expect(FileStatus(folder.file("shop.db-wal"))?.size == 0)
+        #expect(try stored() == 3)
+        _ = writer.walFrames
+    }
+}

@@ -1,0 +1,109 @@
+import Dispatch
+import ExperimentDatabase
+import ExperimentStorage
+import Experimentation
+import TestSupport
+import Testing
+
+@Suite("Many callers, and others beside them")
+struct ConcurrencyTests {
+    @Test("256 callers, a read-only shell in a loop, a backup and a change by the tool: no error, no torn read")
+    func everything() async throws {
+        var configuration = TestStore.quiet
+        configuration.checkpointPages = 50
+        let test = try await TestStore(configuration)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for caller in 0..<256 {
+                group.addTask {
+                    for event in 0..<40 { try await test.store.recordExposure(Shop.exposure("\(caller)-\(event)")) }
+                }
+            }
+            group.addTask { try await self.read(test, until: 10_240) }
+            group.addTask {
+                try await test.store.backUp(to: test.folder.file("copy.db"))
+                try await test.store.define(Shop.button("another"))
+            }
+            group.addTask { try await self.onThread { try self.administer(test.path) } }
+            try await group.waitForAll()
+        }
+        #expect(try test.exposures() == 10_240)
+        #expect(try test.number("SELECT count(DISTINCT user_id) FROM exposure") == 10_240)
+        let defined = try await test.store.experiments().map(\.experiment.id)
+        #expect(Set(defined) == ["button", "another", "tool's"])
+        let copy = try DatabaseFile.openForReading(DatabasePath(test.folder.file("copy.db")))
+        #expect(try copy.value("PRAGMA integrity_check") { $0.text(0) } == "ok")
+        await test.store.close()
+    }
+
+    /// Rows never go away, and none is missing in the middle.
+    private func read(_ test: TestStore, until count: Int) async throws {
+        let sql = """
+            .timeout 5000
+            SELECT 1 / (count(*) = coalesce(max(exposure_id), 0)) FROM exposure;
+            """
+        while try test.exposures() < count {
+            let status = try await Program.run(
+                "/bin/sh", ["-c", "echo \"$0\" | sqlite3 -bail -readonly \"$1\" | grep -qx 1", sql, test.path])
+            #expect(status == 0)
+        }
+    }
+
+    private func administer(_ path: String) throws {
+        let tool = try ExperimentAdministrator.open(at: path)
+        _ = try tool.apply(
+            Definitions(experiments: [Definitions.DefinedExperiment(try Shop.button("tool's"), status: nil)]))
+    }
+
+    private func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue(label: "test").async { continuation.resume(with: Result { try body() }) }
+        }
+    }
+
+    @Test("callers that meet the end of the store: each is stored or told, never both and never neither")
+    func closing() async throws {
+        let test = try await TestStore()
+        let acknowledged = await withTaskGroup(of: Int.self) { group in
+            for caller in 0..<64 {
+                group.addTask {
+                    var count = 0
+                    while (try? await test.store.recordExposure(Shop.exposure("\(caller)-\(count)"))) != nil {
+                        count += 1
+                    }
+                    return count
+                }
+            }
+            for _ in 0..<8 {
+                group.addTask {
+                    try? await Task.sleep(for: .milliseconds(100))
+                    await test.store.close()
+                    return 0
+                }
+            }
+            return await group.reduce(0, +)
+        }
+        #expect(acknowledged > 0)
+        #expect(try test.exposures() == acknowledged)
+    }
+
+    @Test("every kind of bad input in one batch: each is told its field, nothing of it is stored, neighbours are")
+    func badNeighbours() async throws {
+        let test = try await TestStore()
+        // An outsider's lock gathers everything into one batch.
+        let outsider = try Connection.open(test.path, .readWrite)
+        try outsider.execute("BEGIN IMMEDIATE")
+        async let pending = withTaskGroup(of: (String?, String?).self) { group in
+            for (field, record) in BadInput.all {
+                group.addTask { (field, await record.field(in: test.store)) }
+                group.addTask { (nil, await Recorded.exposure(Shop.exposure("neighbour")).field(in: test.store)) }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        try await Task.sleep(for: .milliseconds(200))
+        try outsider.execute("COMMIT")
+        let results = await pending
+        for (expected, found) in results { #expect(expected == found) }
+        #expect(try test.exposures() == BadInput.all.count)
+        #expect(try test.outcomes() == 0)
+    }
+}

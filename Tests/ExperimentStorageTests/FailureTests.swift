@@ -1,0 +1,88 @@
+import ExperimentDatabase
+import ExperimentStorage
+import Experimentation
+import TestSupport
+import Testing
+
+@Suite("Failures that pass, and records that fail alone")
+struct FailureTests {
+    @Test("an outsider's write lock is waited for; one that is kept too long is a transient error, and passes")
+    func outsider() async throws {
+        let test = try await TestStore()
+        let outsider = try Connection.open(test.path, .readWrite)
+        try outsider.execute("BEGIN IMMEDIATE")
+        async let waiting: Void = test.store.recordExposure(Shop.exposure("patient"))
+        try await Task.sleep(for: .milliseconds(300))
+        try outsider.execute("COMMIT")
+        try await waiting
+        #expect(try test.exposures() == 1)
+        try outsider.execute("BEGIN IMMEDIATE")
+        do throws(ExperimentError) {
+            try await test.store.recordExposure(Shop.exposure("refused"))
+            Issue.record("written under another's lock")
+        } catch {
+            guard case .backend(let failure) = error else { throw error }
+            #expect(failure.isTransient)
+            #expect(failure.code & 0xff == 5)
+        }
+        try outsider.execute("ROLLBACK")
+        try await test.store.recordExposure(Shop.exposure("served"))
+        #expect(try test.exposures() == 2)
+    }
+
+    @Test("a record that the file itself refuses fails alone, and the store goes on")
+    func refusedByFile() async throws {
+        let test = try await TestStore()
+        try FileEditor.run(
+            """
+            CREATE TRIGGER no_poison BEFORE INSERT ON outcome WHEN NEW.user_id LIKE 'poison%'
+            BEGIN SELECT RAISE(ABORT, 'no'); END
+            """, test.path)
+        let refused = await withTaskGroup(of: Int.self) { group in
+            for index in 0..<300 {
+                group.addTask {
+                    let user = index % 3 == 0 ? "poison\(index)" : "user\(index)"
+                    do { try await test.store.recordOutcome(Shop.outcome(user)) } catch { return 1 }
+                    return 0
+                }
+            }
+            return await group.reduce(0, +)
+        }
+        #expect(refused == 100)
+        #expect(try test.outcomes() == 200)
+        try await test.store.recordOutcome(Shop.outcome("ada", metric: "another"))
+        #expect(try test.outcomes() == 201)
+    }
+
+    @Test("definitions that only a newer library can read do not stop recording or assigning")
+    func unreadable() async throws {
+        let test = try await TestStore()
+        try await test.store.define(Shop.button("later", status: .draft))
+        try FileEditor.run(
+            "UPDATE phase SET algorithm = 'of the future' WHERE started_at_us IS NULL", test.path)
+        for index in 0..<3 { try await test.store.recordExposure(Shop.exposure("user\(index)")) }
+        #expect(try test.exposures() == 3)
+        #expect(try test.store.assign("button", for: ExperimentContext(userID: "a")).enrollment == .enrolled)
+        try FileEditor.run(
+            "UPDATE phase SET algorithm = 'fnv1a64-fmix64' WHERE started_at_us IS NULL", test.path)
+        try await test.store.start("later")
+        #expect(try test.store.assign("later", for: ExperimentContext(userID: "a")).enrollment == .enrolled)
+    }
+
+    @Test("a log made long by others beside an idle server is copied into the file")
+    func idle() async throws {
+        var configuration = TestStore.quiet
+        configuration.definitionRefresh = .milliseconds(20)
+        let test = try await TestStore(configuration)
+        let before = try #require(FileStatus(test.path)).size
+        try FileEditor.run(
+            """
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+            INSERT INTO import SELECT hex(randomblob(500)), i, 0, 0 FROM n
+            """, test.path)
+        for _ in 0..<500 where FileStatus(test.path)?.size ?? 0 < before + 16_000_000 {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        #expect(FileStatus(test.path)?.size ?? 0 > before + 16_000_000)
+    }
+}

@@ -1,0 +1,94 @@
+import ExperimentDatabase
+import Experimentation
+import TestSupport
+import Testing
+
+@testable import ExperimentStorage
+
+@Suite("What is remembered is bounded")
+struct MemoryTests {
+    @Test("metrics: ever new names take no more memory, and keep their numbers")
+    func metrics() throws {
+        let folder = TemporaryFolder()
+        let connection = try DatabaseFile.openForWriting(
+            DatabasePath(folder.file("x.db")), creating: true, permissions: 0o600, synchronous: .full)
+        var table = try MetricTable(connection)
+        try connection.execute("BEGIN IMMEDIATE")
+        var ids: Set<Int64> = []
+        for index in 0..<10_100 { ids.insert(try table.id("metric \(index)", .numeric)) }
+        #expect(ids.count == 10_100)
+        let count = table.count
+        #expect(count <= 10_000)
+        let again = try table.id("metric 0", .numeric)
+        #expect(ids.contains(again))
+        let other = try table.id("metric 0", .count)
+        #expect(!ids.contains(other))
+        try connection.execute("COMMIT")
+    }
+
+    // The macro cannot call a mutating method.
+    private func isRepeat(
+        _ filter: inout RepeatFilter, _ record: ExposureRecord, _ key: ExposureKey, _ attributes: String?
+    ) -> Bool {
+        filter.isRepeat(record, key, attributes)
+    }
+
+    @Test("repeats: two generations, however long ids and attributes are")
+    func repeats() throws {
+        var filter = RepeatFilter(window: .seconds(3600))
+        let key = ExposureKey(phaseID: 1, variantID: 1)
+        for index in 0..<250_000 {
+            _ = isRepeat(&filter, Shop.exposure("user\(index)"), key, nil)
+            if index % 4_000 == 0 { filter.keep() }
+        }
+        filter.keep()
+        #expect(filter.count <= 204_000)
+        #expect(isRepeat(&filter, Shop.exposure("user249999"), key, nil))
+        #expect(MemoryLayout<RepeatFilter>.size < 100)
+    }
+
+    @Test("repeats: another user, session, attribute, enrollment, variant or phase is another exposure")
+    func different() {
+        var filter = RepeatFilter(window: .seconds(3600))
+        let key = ExposureKey(phaseID: 1, variantID: 1)
+        var session = Shop.exposure(nil)
+        session.sessionID = "ada"
+        var override = Shop.exposure("ada")
+        override.enrollment = .override
+        #expect(!isRepeat(&filter, Shop.exposure("ada"), key, nil))
+        #expect(!isRepeat(&filter, Shop.exposure("bob"), key, nil))
+        #expect(!isRepeat(&filter, session, key, nil))
+        #expect(!isRepeat(&filter, override, key, nil))
+        #expect(!isRepeat(&filter, Shop.exposure("ada"), key, "{}"))
+        #expect(!isRepeat(&filter, Shop.exposure("ada"), ExposureKey(phaseID: 1, variantID: 2), nil))
+        #expect(!isRepeat(&filter, Shop.exposure("ada"), ExposureKey(phaseID: 2, variantID: 1), nil))
+        #expect(isRepeat(&filter, Shop.exposure("ada"), key, nil))
+        filter.forget()
+        #expect(!isRepeat(&filter, Shop.exposure("ada"), key, nil))
+    }
+
+    @Test("durations of any length are taken")
+    func durations() {
+        #expect(Duration.seconds(Int64.max).milliseconds == (1 << 53) / 1_000)
+        #expect(Duration.seconds(-5).microseconds == -5_000_000)
+        #expect(Duration.milliseconds(1_500).milliseconds == 1_500)
+    }
+
+    @Test("whoever waits for room in the queue is not told of success when the queue is given up")
+    func waiters() throws {
+        var configuration = TestStore.quiet
+        configuration.durability = .enqueued
+        configuration.queueCapacity = 1
+        let inbox = Inbox(configuration)
+        let waiters = [ThreadWaiter(), ThreadWaiter()]
+        let failure = ExperimentError.backend(BackendFailure(operation: "record", message: "gone"))
+        for waiter in waiters {
+            _ = inbox.add(try Entry(Shop.outcome("ada")), .thread(waiter))
+        }
+        #expect(waiters[0].wait() == nil)
+        let left = inbox.takeAll()
+        #expect(left.count == 2)
+        for pending in left { pending.waiter.settle(failure) }
+        #expect(waiters[1].wait() == failure)
+    }
+}

@@ -1,0 +1,60 @@
+import ExperimentStorage
+import Experimentation
+import Glibc
+import Logging
+import TestSupport
+
+/// A process that tests start: it creates a file beside others, crashes, or writes to a disk that is full.
+///
+/// It exits with 0 when everything was as it should be, with 1 and a sentence when not.
+@main
+struct StoreProcess {
+    static func main() async {
+        let arguments = CommandLine.arguments
+        do {
+            switch arguments[1] {
+            case "create": try create(arguments[2], number: arguments[3])
+            case "crash": try await crash(arguments[2])
+            case "full": try await FullDisk(path: arguments[2]).fail()
+            case "full-enqueued": try await FullDisk(path: arguments[2]).keepEnqueued()
+            case "full-close": try await FullDisk(path: arguments[2]).close()
+            default: fail("no such command")
+            }
+        } catch {
+            fail("\(error)")
+        }
+    }
+
+    /// Waits for the starting gun, opens a file, which creates it when there is none, and writes ten records.
+    static func create(_ folder: String, number: String) throws {
+        close(open(folder + "/ready" + number, O_CREAT | O_WRONLY, 0o600))
+        while access(folder + "/go", F_OK) != 0 { usleep(200) }
+        let tool = try ExperimentAdministrator.open(at: folder + "/shop.db", creating: true)
+        let records = try tool.beginImport(digest: number)
+        for index in 0..<10 { try records.add(Shop.outcome("user \(number) \(index)", experiment: nil)) }
+        try records.finish()
+    }
+
+    /// Records fifty outcomes, and is gone without closing anything.
+    static func crash(_ path: String) async throws {
+        let store = try await ExperimentStore.open(at: path, configuration: quiet)
+        for index in 0..<50 { try await store.recordOutcome(Shop.outcome("user\(index)", experiment: nil)) }
+        _exit(9)
+    }
+
+    static var quiet: StoreConfiguration {
+        var configuration = StoreConfiguration()
+        configuration.logger.handler = SwiftLogNoOpLogHandler()
+        return configuration
+    }
+
+    static func require(_ condition: Bool, _ sentence: String) {
+        if !condition { fail(sentence) }
+    }
+
+    static func fail(_ sentence: String) -> Never {
+        let line = "StoreProcess: \(sentence)\n"
+        _ = line.withCString { write(2, $0, strlen($0)) }
+        exit(1)
+    }
+}
