@@ -98,7 +98,10 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
-        .testTarget(name: "CommandTests", dependencies: ["experiments", "TestSupport"]),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: ["experiments", "Experimentation", "ExperimentStorage", "TestSupport"]
+        ),
     ],
     swiftLanguageModes: [.v6],
     // `#embed` of the migration scripts is C23.

@@ -48,6 +48,13 @@ struct Tool {
         return ending.output.trimmingCharacters(in: .whitespacesAndNewlines) + ending.errors
     }
 
+    /// What a line typed into a shell prints.
+    func shell(_ line: String) throws -> String {
+        let nothing = try file("nothing", "")
+        let ending = try Self.run(URL(fileURLWithPath: "/bin/sh"), ["-c", line], nothing, folder)
+        return ending.output + ending.errors
+    }
+
     /// Applies the definitions that most tests use.
     func define(_ more: String = "") throws {
         let ending = try run("apply", try file("definitions.toml", Self.definitions + more))

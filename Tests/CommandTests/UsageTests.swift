@@ -3,7 +3,9 @@ import Testing
 
 @Suite("The command line")
 struct UsageTests {
-    static let commands = ["apply", "import", "list", "show", "start", "stop", "assign", "backup"]
+    static let commands = [
+        "apply", "import", "list", "show", "start", "stop", "assign", "backup", "report", "demo",
+    ]
 
     @Test("every command has help with an example of itself", arguments: commands)
     func help(_ command: String) throws {
