@@ -100,7 +100,8 @@ let package = Package(
         ),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["experiments", "Experimentation", "ExperimentStorage", "TestSupport"]
+            dependencies: ["experiments", "Experimentation", "ExperimentStorage", "TestSupport"],
+            exclude: ["Fixtures"]
         ),
     ],
     swiftLanguageModes: [.v6],
