@@ -28,6 +28,22 @@ struct TwoSample: Decodable {
     struct Expected: Decodable {
         let reference: Reference
         let fisher: Probability?
+        let gbstatsFlat: Gbstats?
+        let gbstatsWide: Gbstats?
+    }
+    struct Gbstats: Decodable {
+        let expected: Double
+        let ci: [Double]
+        let chanceToWin: Double
+    }
+    struct Bayes: Decodable {
+        let mean: Double
+        let sd: Double
+        let chanceToWin: Double
+        let lo95: Double
+        let hi95: Double
+        let expectedLossIfKeepControl: Double
+        let expectedLossIfShipTreatment: Double
     }
     struct Probability: Decodable {
         let p: Double
@@ -43,6 +59,9 @@ struct TwoSample: Decodable {
         let relativeFiellerT: Fieller?
         let relativeFiellerZ: Fieller?
         let relativeLog: Log?
+        let bayesFlat: Bayes?
+        let bayesWide: Bayes?
+        let bayesNarrow: Bayes?
         let sequential5000: Sequential?
         let sequential20000: Sequential?
         let sequential5000Fieller: Fieller?

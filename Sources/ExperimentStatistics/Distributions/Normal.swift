@@ -8,7 +8,23 @@ public enum Normal {
     /// - Parameter z: Any finite number.
     /// - Returns: exp(−z²/2)/√2π.
     public static func density(_ z: Double) -> Double {
-        exp(-0.5 * z * z) / (2 * Double.pi).squareRoot()
+        let square = z * z
+        guard square.isFinite else { return 0 }
+        // What z² loses to rounding would cost a thousand times as much after exp.
+        let rounding = (-square).addingProduct(z, z)
+        return exp(-0.5 * square) * (1 - 0.5 * rounding) / (2 * Double.pi).squareRoot()
+    }
+
+    /// The unit normal loss function E max(0, −z − Z) = φ(z) − z·P(Z > z): what is lost on average below 0 by something
+    /// that is z standard deviations above it.
+    ///
+    /// Its two terms cancel far out; from z = 5 on the continued fraction of Mills' ratio gives what is left.
+    /// - Parameter z: Any finite number.
+    /// - Returns: A positive number.
+    public static func unitLoss(_ z: Double) -> Double {
+        if z < 5 { return density(z) - z * upperTail(z) }
+        let fraction = millsFraction(z)
+        return density(z) * fraction / (z + fraction)
     }
 
     /// The probability above a point, P(Z > z) = ½ erfc(z/√2).
@@ -67,9 +83,12 @@ public enum Normal {
     }
 
     /// P(Z > z)/φ(z) for z ≥ 5, by Laplace's continued fraction 1/(z + 1/(z + 2/(z + 3/…))).
-    static func millsRatio(_ z: Double) -> Double {
+    static func millsRatio(_ z: Double) -> Double { 1 / (z + millsFraction(z)) }
+
+    /// The continued fraction 1/(z + 2/(z + 3/…)): what Mills' ratio adds to z before its inverse is taken.
+    private static func millsFraction(_ z: Double) -> Double {
         var fraction = z
-        for k in stride(from: 40.0, through: 1, by: -1) { fraction = z + k / fraction }
+        for k in stride(from: 40.0, through: 2, by: -1) { fraction = z + k / fraction }
         return 1 / fraction
     }
 

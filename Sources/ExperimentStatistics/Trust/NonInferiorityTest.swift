@@ -1,0 +1,52 @@
+import Glibc
+
+/// A test that a guardrail metric hasn't got worse by more than a margin.
+///
+/// The loss still acceptable is δ·|m_C|, so the margin carries the control's noise: the statistic is
+/// (d + δM)/√(V_d + 2δC + δ²V_M) where more is better, with Welch's degrees of freedom. It is the algebra of Fieller's
+/// interval: a one-sided p-value below α/2 is the same as an interval of the lift, at confidence 1 − α, above −δ.
+///
+/// Source: D. Hauschke, M. Kieser, E. Diletti, M. Burke, "Sample Size Determination for Proving Equivalence Based on the
+/// Ratio of Two Means for Normally Distributed Data", Statistics in Medicine 18 (1999).
+public struct NonInferiorityTest: Sendable, Hashable {
+    /// Whether the test could be made.
+    public let status: InferenceStatus
+    /// The distance from the margin in standard errors; positive on the good side.
+    public let statistic: Double?
+    /// Its degrees of freedom.
+    public let degreesOfFreedom: Double?
+    /// How probable such a distance is if the metric is worse by the margin: small means not inferior.
+    public let pValue: Double?
+    /// The natural logarithm of the p-value.
+    public let logPValue: Double?
+    /// How probable such a distance is if the metric is no worse than the margin: small is an alarm.
+    public let inferiorityPValue: Double?
+
+    /// Tests an effect.
+    /// - Parameters:
+    ///   - effect: The effect on the guardrail metric.
+    ///   - margin: The relative loss still acceptable, such as 0.02; at least 0.
+    ///   - direction: Which way is better.
+    public init(_ effect: Effect, margin: Double, direction: Direction = .increase) {
+        let signed = direction.sign * margin
+        let shiftedControl = Estimate(
+            value: effect.control.value - signed * effect.baseline,
+            variance: max(
+                0,
+                effect.control.variance + 2 * signed * effect.covariance + signed * signed * effect.baselineVariance),
+            degreesOfFreedom: effect.control.degreesOfFreedom)
+        let shifted = Effect(control: shiftedControl, treatment: effect.treatment, units: effect.units)
+        status = effect.status == .ok ? shifted.status : effect.status
+        guard status == .ok else {
+            (statistic, degreesOfFreedom, pValue, logPValue, inferiorityPValue) = (nil, nil, nil, nil, nil)
+            return
+        }
+        let distance = direction.sign * shifted.statistic
+        let distribution = StudentT(degreesOfFreedom: shifted.degreesOfFreedom)
+        statistic = distance
+        degreesOfFreedom = shifted.degreesOfFreedom
+        pValue = distribution.upperTail(distance)
+        logPValue = distribution.logUpperTail(distance)
+        inferiorityPValue = distribution.upperTail(-distance)
+    }
+}
