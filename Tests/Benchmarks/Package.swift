@@ -41,6 +41,10 @@ let package = Package(
             ]
         ),
         .executableTarget(
+            name: "CalibrationSimulation",
+            dependencies: [.product(name: "ExperimentStatistics", package: "experiments")]
+        ),
+        .executableTarget(
             name: "DurabilityWriter",
             dependencies: [
                 .product(name: "Experimentation", package: "experiments"),

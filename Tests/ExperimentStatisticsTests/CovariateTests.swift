@@ -58,6 +58,21 @@ struct CovariateTests {
         #expect(try #require(unfair.pValue) < CovariateAdjustment.imbalanceThreshold)
     }
 
+    @Test("values of the other sign have the lift of the other sign, and its interval mirrored")
+    func negative() throws {
+        func pair(_ mean: Double, _ sign: Double) -> BivariateAggregate {
+            BivariateAggregate(
+                first: Aggregate(count: 400, mean: sign * mean, variance: 9),
+                second: Aggregate(count: 400, mean: sign * 4, variance: 4), covariance: 4)
+        }
+        func interval(_ sign: Double) throws -> Interval {
+            let adjustment = CovariateAdjustment(control: pair(2, sign), treatment: pair(2.6, sign))
+            return try #require(WelchTest.compare(adjustment.effect).liftInterval)
+        }
+        #expect(try interval(-1).lower == -interval(1).upper)
+        #expect(try interval(-1).upper == -interval(1).lower)
+    }
+
     @Test("too few units leave a status, never a number that isn't finite")
     func few() {
         let empty = BivariateAggregate(first: Aggregate([]), second: Aggregate([]), covariance: nil)

@@ -1,0 +1,38 @@
+import ExperimentStatistics
+
+/// An A/A experiment looked at on 60 nights, 50 new units a variant and night, from a hundred a variant on.
+struct Peeking {
+    static let nights = 60
+
+    /// Whether any night gave a false alarm, by the sequence and by the fixed-horizon test.
+    static func run(_ random: inout Random, _ draw: (inout Random) -> Double) -> (sequence: Bool, fixed: Bool) {
+        let sequence = ConfidenceSequence()
+        var (control, treatment) = (Aggregate([]), Aggregate([]))
+        var alarms = (sequence: false, fixed: false)
+        for _ in 0..<nights {
+            control = control.merged(with: Aggregate((0..<50).map { _ in draw(&random) }))
+            treatment = treatment.merged(with: Aggregate((0..<50).map { _ in draw(&random) }))
+            guard control.count >= ConfidenceSequence.minimumUnits else { continue }
+            let effect = Effect.means(control: control, treatment: treatment)
+            if (sequence.compare(effect).pValue ?? 1) < 0.05 { alarms.sequence = true }
+            // The critical value at any number of degrees of freedom seen here is between 1.96 and 1.98.
+            if (NormalTest.compare(effect).pValue ?? 1) < 0.05 { alarms.fixed = true }
+        }
+        return alarms
+    }
+
+    /// Whether any of 60 nights of 2,048 units gave a mismatch at 5 %, by the sequential test, for counts as promised.
+    static func sampleRatio(_ random: inout Random) -> Bool {
+        var counts = [0, 0]
+        for _ in 0..<nights {
+            for _ in 0..<32 {
+                let ones = random.next().nonzeroBitCount
+                counts[0] += ones
+                counts[1] += 64 - ones
+            }
+            let test = SequentialSampleRatioTest(counts.map { .init(count: $0, weight: 1) })
+            if (test.pValue ?? 1) < 0.05 { return true }
+        }
+        return false
+    }
+}
