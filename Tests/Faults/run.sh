@@ -73,7 +73,7 @@ tell() {
 }
 
 run "kill -9 at random times, a reader beside" python3 "$harness/crashloop.py" --cycles $kills --dir "$work/crash" \
-    "${check[@]}" --reader-sql "$whole" --early 0 --min-ms 40 --max-unacked 64 -- sh -c "$(plain)"
+    "${check[@]}" --reader-sql "$whole" --early 0 --min-ms 150 --max-ms 500 --max-unacked 64 -- sh -c "$(plain)"
 tell
 run "kill -9 at the n-th call, from the file's creation on" python3 "$harness/crashloop.py" --syscall --cycles $calls \
     --reset-every 5 --dir "$work/crash" "${check[@]}" -- "$writer" '{dir}' --events 400
