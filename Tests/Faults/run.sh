@@ -73,7 +73,7 @@ tell() {
 }
 
 run "kill -9 at random times, a reader beside" python3 "$harness/crashloop.py" --cycles $kills --dir "$work/crash" \
-    "${check[@]}" --reader-sql "$whole" --early 0 --min-ms 150 --max-ms 500 --max-unacked 64 -- sh -c "$(plain)"
+    "${check[@]}" --reader-sql "$whole" --early 0 --min-ms 150 --max-ms 500 --max-unacked 64 --reset-every 20 -- sh -c "$(plain)"
 tell
 run "kill -9 at the n-th call, from the file's creation on" python3 "$harness/crashloop.py" --syscall --cycles $calls \
     --reset-every 5 --dir "$work/crash" "${check[@]}" -- "$writer" '{dir}' --events 400
@@ -85,6 +85,9 @@ run "power loss with failing flushes and writes" python3 "$harness/powerloss.py"
     -- sh -c "$(recorded)"
 run "one fault in every call" python3 "$harness/fault_sweep.py" --max $cases --dir "$memory/sweep" "${check[@]}" \
     --again "$writer {dir} --events 20" -- "$writer" '{dir}' --events 200
+run "a failed flush or write, then power loss" python3 "$harness/fault_sweep.py" --max $((cases / 4)) --replay \
+    --ops sync,write,trunc --dir "$memory/sweep" "${check[@]}" --again "$writer {dir} --events 20" \
+    -- env LD_PRELOAD="$harness/plog.so:$work/linkrecord.so" "$writer" '{dir}' --events 200
 if [ "$(id -u)" = 0 ]; then
     IDS_SQL=$ids ZERO_SQL="$whole;;$once" run "a disk that fills and empties" \
         bash "$harness/enospc.sh" 3000 -- "$writer" '{dir}' --callers 4
