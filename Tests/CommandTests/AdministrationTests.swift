@@ -27,7 +27,7 @@ struct AdministrationTests {
         try tool.define()
         let list = try tool.run("list").output.split(separator: "\n")
         #expect(list.count == 3)
-        #expect(list[1].hasPrefix("button      running  user     1 "))
+        #expect(list[1].hasPrefix("button      running  user         1  "))
         #expect(list[1].hasSuffix("control 50, treatment 50"))
         let show = try tool.run("show", "button").output
         for line in [
@@ -35,7 +35,7 @@ struct AdministrationTests {
         ] {
             #expect(show.contains("  \(line)\n"))
         }
-        #expect(show.contains("control    50      50 %   control\n"))
+        #expect(show.contains("control        50   50 %  control\n"))
         let summary = try JSONDecoder().decode(
             Summary.self, from: Data(tool.run("show", "banner", "--format", "json").output.utf8))
         #expect(summary.unit == "session")

@@ -9,7 +9,7 @@ import Testing
 struct ModelTests {
     @Test("random messy events: report, model and the view agree", arguments: 1...12)
     func random(seed: UInt64) async throws {
-        var random = SplitMix(state: seed)
+        var random = SplitMix(seed: seed)
         let session = try Experiment(
             id: "search", unit: .session,
             variants: [VariantDefinition("old", isControl: true), VariantDefinition("new", weight: 2)])

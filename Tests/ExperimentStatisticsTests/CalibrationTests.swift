@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import ExperimentStatistics
@@ -18,7 +19,7 @@ struct CalibrationTests {
 
     @Test("A/A experiments reject at their level, and intervals cover at theirs")
     func means() throws {
-        var random = Random(seed: 21)
+        var random = SplitMix(seed: 21)
         var covered = 0
         let alarms = try rate {
             func draw(_ factor: Double) -> Aggregate { Aggregate((0..<30).map { _ in factor * (4 + random.normal()) }) }
@@ -33,7 +34,7 @@ struct CalibrationTests {
 
     @Test("few conversions reject at most at their level")
     func conversions() throws {
-        var random = Random(seed: 22)
+        var random = SplitMix(seed: 22)
         let alarms = try rate {
             func draw() -> Proportion {
                 Proportion(successes: (0..<100).reduce(0) { sum, _ in sum + (random.unit() < 0.03 ? 1 : 0) }, of: 100)
@@ -45,7 +46,7 @@ struct CalibrationTests {
 
     @Test("covariate adjustment rejects at its level")
     func covariate() throws {
-        var random = Random(seed: 23)
+        var random = SplitMix(seed: 23)
         let alarms = try rate {
             func draw() -> BivariateAggregate {
                 let before = (0..<40).map { _ in random.normal() }
@@ -62,7 +63,7 @@ struct CalibrationTests {
 
     @Test("twenty looks with the sequence raise fewer alarms than its level, with a fixed horizon far more")
     func peeking() {
-        var random = Random(seed: 24)
+        var random = SplitMix(seed: 24)
         var fixed = 0
         let alarms = rate {
             // The sums of many units are normal; only they are drawn.
@@ -85,7 +86,7 @@ struct CalibrationTests {
 
     @Test("the sample ratio test raises false alarms at its level")
     func sampleRatio() throws {
-        var random = Random(seed: 25)
+        var random = SplitMix(seed: 25)
         let alarms = try rate {
             let ones = (0..<32).reduce(0) { sum, _ in sum + random.next().nonzeroBitCount }
             let test = SampleRatioTest([.init(count: ones, weight: 1), .init(count: 2048 - ones, weight: 1)])

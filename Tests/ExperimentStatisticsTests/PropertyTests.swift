@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import ExperimentStatistics
@@ -20,7 +21,7 @@ struct PropertyTests {
 
     @Test("Fieller's interval excludes 0 exactly when the test rejects, for every kind of critical value")
     func fieller() throws {
-        var random = Random(seed: 1)
+        var random = SplitMix(seed: 1)
         var rejected = 0
         var bounded = 0
         for _ in 0..<1500 {
@@ -42,7 +43,7 @@ struct PropertyTests {
 
     @Test("swapping the variants flips the signs and keeps the p-value")
     func swap() throws {
-        var random = Random(seed: 2)
+        var random = SplitMix(seed: 2)
         for _ in 0..<500 {
             let effect = random.effect()
             let (one, other) = (WelchTest.compare(effect), WelchTest.compare(swapped(effect)))
@@ -57,7 +58,7 @@ struct PropertyTests {
 
     @Test("a ratio interval of swapped variants is the inverse of the ratio's, where all is positive")
     func inverse() throws {
-        var random = Random(seed: 3)
+        var random = SplitMix(seed: 3)
         var seen = 0
         for _ in 0..<500 {
             let effect = random.effect()
@@ -74,7 +75,7 @@ struct PropertyTests {
 
     @Test("scaling the values scales differences and leaves lifts and p-values, exactly for powers of two")
     func scale() {
-        var random = Random(seed: 4)
+        var random = SplitMix(seed: 4)
         for _ in 0..<300 {
             let effect = random.effect()
             let one = WelchTest.compare(effect)
@@ -93,7 +94,7 @@ struct PropertyTests {
 
     @Test("merging is associative and commutative to rounding, and equals the whole")
     func merge() throws {
-        var random = Random(seed: 5)
+        var random = SplitMix(seed: 5)
         for _ in 0..<200 {
             let values = (0..<60).map { _ in 1000 + random.normal() }
             let others = values.map { 3 * $0 + random.normal() }
@@ -121,7 +122,7 @@ struct PropertyTests {
 
     @Test("what must be monotone is")
     func monotone() {
-        var random = Random(seed: 6)
+        var random = SplitMix(seed: 6)
         for _ in 0..<100 {
             let degrees = 1 + exp(random.unit() * 20)
             let student = StudentT(degreesOfFreedom: degrees)
@@ -143,7 +144,7 @@ struct PropertyTests {
 
     @Test("a wider confidence gives a wider interval around the same lift")
     func nested() throws {
-        var random = Random(seed: 7)
+        var random = SplitMix(seed: 7)
         for _ in 0..<300 {
             let effect = random.effect()
             let narrow = WelchTest.compare(effect, confidence: 0.8)
@@ -157,7 +158,7 @@ struct PropertyTests {
 
     @Test("the sequence's critical value and p-value agree: p is the level exactly at the critical value")
     func sequence() {
-        var random = Random(seed: 8)
+        var random = SplitMix(seed: 8)
         for _ in 0..<200 {
             let units = 2 + Int(exp(random.unit() * 18))
             let sequence = ConfidenceSequence(confidence: 0.9, tunedUnits: 100 + 1e5 * random.unit())

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import ExperimentStatistics
@@ -80,7 +81,7 @@ struct TrustTests {
 
     @Test("the verdict agrees with Fieller's interval of the lift")
     func agreement() throws {
-        var random = Random(seed: 11)
+        var random = SplitMix(seed: 11)
         for _ in 0..<300 {
             let effect = random.effect()
             let inference = WelchTest.compare(effect)

@@ -23,6 +23,25 @@ struct ImportTests {
         #expect(try !tool.beginImport(digest: "other").isComplete)
     }
 
+    @Test("of two imports of one input at once, one ends with an error, and every record is there once")
+    func twins() async throws {
+        let test = try await TestStore()
+        let tool = try ExperimentAdministrator.open(at: test.path)
+        let first = try tool.beginImport(digest: "d")
+        let second = try tool.beginImport(digest: "d")
+        try first.add(Shop.exposure("ada"))
+        try first.finish()
+        #expect(throws: ExperimentError.self) { try second.add(Shop.exposure("ada")) }
+        #expect(throws: ExperimentError.self) { try second.finish() }
+        #expect(try test.exposures() == 1)
+        // Asked to, the input is imported once more.
+        let again = try tool.beginImport(digest: "d")
+        again.restart()
+        try again.add(Shop.exposure("ada"))
+        try again.finish()
+        #expect(try test.exposures() == 2)
+    }
+
     @Test("a record that breaks a rule is settled, not stored, and the import goes on")
     func bad() async throws {
         let test = try await TestStore()

@@ -1,4 +1,5 @@
 import Experimentation
+import TestSupport
 import Testing
 
 @Suite("Names and ids")

@@ -1,5 +1,6 @@
 import Experimentation
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Times")

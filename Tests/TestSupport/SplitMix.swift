@@ -2,10 +2,10 @@
 ///
 /// Source: G. L. Steele, D. Lea, C. H. Flood, "Fast Splittable Pseudorandom Number Generators" (2014).
 package struct SplitMix: RandomNumberGenerator {
-    package var state: UInt64
+    private var state: UInt64
 
-    package init(state: UInt64) {
-        self.state = state
+    package init(seed: UInt64) {
+        state = seed
     }
 
     package mutating func next() -> UInt64 {

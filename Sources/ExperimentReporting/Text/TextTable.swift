@@ -1,7 +1,7 @@
 /// Columns of text, padded to the widest cell.
-struct TextTable {
+package struct TextTable {
     /// How a column's cells sit in it.
-    enum Alignment {
+    package enum Alignment {
         case left
         case right
     }
@@ -9,16 +9,16 @@ struct TextTable {
     private let alignments: [Alignment]
     private var rows: [[String]] = []
 
-    init(_ alignments: [Alignment]) {
+    package init(_ alignments: [Alignment]) {
         self.alignments = alignments
     }
 
-    mutating func add(_ cells: [String]) {
+    package mutating func add(_ cells: [String]) {
         rows.append(cells)
     }
 
     /// The rows as lines, two spaces between columns; `style` is applied to whole cells after padding.
-    func lines(_ style: (_ row: Int, _ column: Int, _ cell: String) -> String = { $2 }) -> [String] {
+    package func lines(_ style: (_ row: Int, _ column: Int, _ cell: String) -> String = { $2 }) -> [String] {
         let widths = alignments.indices.map { column in rows.map { Self.width($0[column]) }.max() ?? 0 }
         return rows.enumerated().map { row, cells in
             let padded = cells.enumerated().map { column, cell in
@@ -27,14 +27,15 @@ struct TextTable {
                 let text = alignments[column] == .left ? (isLast ? cell : cell + space) : space + cell
                 return style(row, column, text)
             }
-            return padded.joined(separator: "  ")
+            let line = padded.joined(separator: "  ")
+            return String(line[...(line.lastIndex { $0 != " " } ?? line.startIndex)])
         }
     }
 
     /// Columns a text takes on a terminal: two for East Asian wide characters and emoji.
     ///
     /// Source: Unicode Standard Annex #11; the ranges are those blocks in which every character is wide.
-    static func width(_ text: String) -> Int {
+    private static func width(_ text: String) -> Int {
         text.reduce(0) { sum, character in
             guard let scalar = character.unicodeScalars.first?.value else { return sum }
             switch scalar {

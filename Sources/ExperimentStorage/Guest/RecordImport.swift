@@ -21,8 +21,11 @@ public final class RecordImport {
 
     private let guest: GuestConnection
     private var rows: RowWriter
+    private let select: Statement
     private let progress: Statement
     private let digest: String
+    /// Records settled according to the file, when this import last read or wrote it.
+    private var stored: Int
     private var lock: FileLock?
     private var turnBegan = ContinuousClock.now
     /// Why the import has ended where it is: what it settled since its last commit is not in the file.
@@ -41,9 +44,12 @@ public final class RecordImport {
         let select = try guest.connection.prepare(Self.select)
         try select.bind(digest, at: 1)
         let isKnown = try select.step()
-        settled = isKnown ? select.int(0) : 0
+        let stored = isKnown ? select.int(0) : 0
+        settled = stored
         isComplete = isKnown && select.int(1) == 1
         select.reset()
+        self.stored = stored
+        self.select = select
         self.guest = guest
         self.rows = rows
         self.progress = progress
@@ -153,12 +159,22 @@ public final class RecordImport {
         lock = try guest.takeGuard()
         do throws(SQLiteError) {
             try guest.connection.execute(Connection.TransactionKind.immediate.rawValue)
+            try checkAlone()
             _ = try rows.refresh(guest.connection)
         } catch {
             abandonTurn()
             throw error
         }
         turnBegan = .now
+    }
+
+    /// Refuses to go on where another import of the same input has: both would write the same records.
+    private func checkAlone() throws(SQLiteError) {
+        defer { select.reset() }
+        try select.bind(digest, at: 1)
+        guard try select.step() ? select.int(0) == stored : stored == 0 else {
+            throw SQLiteError(code: 0, message: "the same input is being imported by another process")
+        }
     }
 
     private func endTurnIfLong() throws(SQLiteError) {
@@ -184,6 +200,7 @@ public final class RecordImport {
             abandonTurn()
             throw error
         }
+        stored = settled
         lock = nil
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ExperimentReporting
 import ExperimentStorage
 import Experimentation
 
@@ -26,15 +27,17 @@ struct ListCommand: ParsableCommand {
     }
 
     private static func table(_ stored: [StoredExperiment]) -> String {
-        var table = TextTable(header: ["EXPERIMENT", "STATUS", "UNIT", "PHASE", "STARTED", "VARIANTS"])
+        var table = TextTable([.left, .left, .left, .right, .left, .left])
+        table.add(["EXPERIMENT", "STATUS", "UNIT", "PHASE", "STARTED", "VARIANTS"])
         for stored in stored {
             let experiment = stored.experiment
-            table.add([
+            let row = [
                 experiment.id, experiment.status.rawValue, experiment.unit.rawValue, String(stored.phase),
                 stored.startedAt.map(TimeText.utc) ?? "-",
                 experiment.variants.map { "\($0.variantID) \(Weight.text($0.weight))" }.joined(separator: ", "),
-            ])
+            ]
+            table.add(row.map(Escaping.visible))
         }
-        return table.text
+        return table.lines().map { $0 + "\n" }.joined()
     }
 }

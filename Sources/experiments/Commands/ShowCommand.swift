@@ -1,4 +1,5 @@
 import ArgumentParser
+import ExperimentReporting
 import ExperimentStorage
 import Experimentation
 
@@ -50,14 +51,15 @@ struct ShowCommand: ParsableCommand {
             text += "  \(name)\(String(repeating: " ", count: width - name.count))  \(Escaping.visible(value))\n"
         }
         let total = experiment.variants.reduce(0) { $0 + $1.weight }
-        var table = TextTable(header: ["VARIANT", "WEIGHT", "SHARE", ""])
+        var table = TextTable([.left, .right, .right, .left])
+        table.add(["VARIANT", "WEIGHT", "SHARE", ""])
         for variant in experiment.variants {
             let share = (variant.weight / total * 1000).rounded() / 10
             table.add([
-                variant.variantID, Weight.text(variant.weight), "\(Weight.text(share)) %",
+                Escaping.visible(variant.variantID), Weight.text(variant.weight), "\(Weight.text(share)) %",
                 variant.isControl ? "control" : "",
             ])
         }
-        return text + "\n" + table.text
+        return text + "\n" + table.lines().map { $0 + "\n" }.joined()
     }
 }

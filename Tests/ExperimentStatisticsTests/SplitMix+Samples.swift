@@ -1,23 +1,10 @@
 import Glibc
+import TestSupport
 
 @testable import ExperimentStatistics
 
-/// SplitMix64, seeded, and what tests draw from it.
-///
-/// Source: G. Steele, D. Lea, C. Flood, OOPSLA 2014.
-struct Random: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
-
+/// What tests of statistics draw.
+extension SplitMix {
     /// In 0…1, ends excluded.
     mutating func unit() -> Double { (Double(next() >> 11) + 0.5) * 0x1p-53 }
 
