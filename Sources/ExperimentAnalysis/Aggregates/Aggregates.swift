@@ -12,12 +12,52 @@ struct Aggregates {
         let squares: Double
     }
 
+    /// What the units of one variant did in a metric before their first exposure.
+    struct CovariateArm {
+        let variantID: Int64
+        let unitsWithOutcome: Int
+        let sum: Double
+        /// Σ(x − mean)² over the units with such an outcome, around the mean of all.
+        let squares: Double
+        /// Σ(y − mean of y)·x over the same units, which is Σ(y − mean of y)(x − mean of x) over all.
+        let products: Double
+    }
+
     /// One metric of an experiment.
     struct Metric {
+        let metricID: Int64
         let name: String
         let kind: String
         let aggregation: String
+        let direction: String
         var arms: [MetricArm]
+        var covariates: [CovariateArm] = []
+    }
+
+    /// The units of one variant.
+    struct UnitArm {
+        /// Those seen in this variant first.
+        let exposed: Int
+        /// Those of them that the results are about.
+        let analysed: Int
+    }
+
+    /// What one variant saw on one day.
+    struct Day {
+        /// Days since 1970-01-01 UTC.
+        let day: Int
+        let variantID: Int64
+        /// First seen on it.
+        let units: Int
+        let exposures: Int
+    }
+
+    /// Units and outcomes of one variant that were left out for one reason.
+    struct DiscardedArm {
+        let variantID: Int64
+        let reason: DiscardReason
+        let units: Int
+        let outcomes: Int
     }
 
     let through: AnalysisResults.Through
@@ -25,8 +65,11 @@ struct Aggregates {
     let exposures: [Int64: ExposureCounts]
     let outcomes: [Int64: OutcomeCounts]
     let units: [Int64: UnitCounts]
-    /// Analysed units by variant.
-    let arms: [Int64: [Int64: Int]]
+    /// Units by variant.
+    let arms: [Int64: [Int64: UnitArm]]
+    /// Days with an enrolled exposure, in order, by variant.
+    let days: [Int64: [Day]]
+    let discarded: [Int64: [DiscardedArm]]
     /// By name and kind.
     let metrics: [Int64: [Metric]]
 
@@ -37,7 +80,9 @@ struct Aggregates {
         units = try LedgerQueries.units(connection, options)
         exposures = try LedgerQueries.exposures(connection, options, units)
         outcomes = try LedgerQueries.outcomes(connection)
-        arms = try MetricQueries.arms(connection, options)
+        arms = try UnitQueries.arms(connection, options)
+        days = try UnitQueries.days(connection, options)
+        discarded = try UnitQueries.discarded(connection)
         metrics = try MetricQueries.metrics(connection, options)
     }
 }

@@ -2,16 +2,8 @@ import ExperimentDatabase
 
 /// Sums and squares of each metric in each variant.
 enum MetricQueries {
-    /// ?1: whether crossover units are left out.
-    private static let arms = """
-        SELECT experiment_id, variant_id, count(*)
-        FROM temp.unit WHERE best_enrollment = 0 AND NOT (is_crossover AND ?1)
-        GROUP BY experiment_id, variant_id
-        """
-    /// Squares are taken around the mean of all the variant's units, so that nothing cancels; those without an outcome
-    /// are zeros, which only the mean needs to know.
-    private static let metrics = """
-        WITH arm AS MATERIALIZED (
+    private static let averages = """
+        arm AS MATERIALIZED (
             SELECT experiment_id, variant_id, count(*) AS units
             FROM temp.unit WHERE best_enrollment = 0 AND NOT (is_crossover AND ?1)
             GROUP BY experiment_id, variant_id
@@ -24,25 +16,45 @@ enum MetricQueries {
             WHERE y.fate = 0
             GROUP BY y.experiment_id, y.metric_id, y.variant_id
         )
+        """
+    /// ?1: whether crossover units are left out. Squares are taken around the mean of all the variant's units, so that nothing cancels; those without an outcome
+    /// are zeros, which only the mean needs to know.
+    private static let metrics = """
+        WITH \(averages)
         SELECT a.experiment_id, m.name, m.kind, m.aggregation, a.variant_id, a.units_with_outcome, a.outcomes, a.sum,
             (SELECT total((y.value - a.mean) * (y.value - a.mean)) FROM temp.unit_outcome AS y
              WHERE y.experiment_id = a.experiment_id AND y.metric_id = a.metric_id AND y.fate = 0
-                AND y.variant_id = a.variant_id)
+                AND y.variant_id = a.variant_id),
+            m.direction, m.metric_id
         FROM average AS a CROSS JOIN metric AS m ON m.metric_id = a.metric_id
         ORDER BY a.experiment_id, m.name, m.kind
         """
-
-    static func arms(
-        _ connection: borrowing Connection, _ options: AnalysisOptions
-    ) throws(SQLiteError) -> [Int64: [Int64: Int]] {
-        let statement = try connection.prepare(arms)
-        try statement.bind(options.crossovers == .exclude ? 1 as Int64 : 0, at: 1)
-        var units: [Int64: [Int64: Int]] = [:]
-        try statement.forEachRow { (row) throws(SQLiteError) in
-            units[row.int64(0), default: [:]][row.int64(1)] = row.int(2)
-        }
-        return units
-    }
+    /// ?1 as above. The values from before the exposure, around the mean of all the variant's units, and their products
+    /// with those that count.
+    private static let covariates = """
+        WITH \(averages),
+        covariate AS MATERIALIZED (
+            SELECT x.experiment_id, x.metric_id, x.variant_id, count(*) AS units_with_outcome, total(x.value) AS sum,
+                total(x.value) / a.units AS mean
+            FROM temp.unit_outcome AS x
+            CROSS JOIN arm AS a ON a.experiment_id = x.experiment_id AND a.variant_id = x.variant_id
+            WHERE x.fate = 7
+            GROUP BY x.experiment_id, x.metric_id, x.variant_id
+        )
+        SELECT c.experiment_id, c.metric_id, c.variant_id, c.units_with_outcome, c.sum,
+            (SELECT total((x.value - c.mean) * (x.value - c.mean)) FROM temp.unit_outcome AS x
+             WHERE x.experiment_id = c.experiment_id AND x.metric_id = c.metric_id AND x.fate = 7
+                AND x.variant_id = c.variant_id),
+            (SELECT total((coalesce(y.value, 0.0) - coalesce(a.mean, 0.0)) * x.value)
+             FROM temp.unit_outcome AS x LEFT JOIN temp.unit_outcome AS y
+                ON y.experiment_id = x.experiment_id AND y.metric_id = x.metric_id AND y.fate = 0
+                AND y.variant_id = x.variant_id AND y.unit_number = x.unit_number
+             WHERE x.experiment_id = c.experiment_id AND x.metric_id = c.metric_id AND x.fate = 7
+                AND x.variant_id = c.variant_id)
+        FROM covariate AS c LEFT JOIN average AS a
+            ON a.experiment_id = c.experiment_id AND a.metric_id = c.metric_id AND a.variant_id = c.variant_id
+        ORDER BY c.experiment_id, c.metric_id, c.variant_id
+        """
 
     static func metrics(
         _ connection: borrowing Connection, _ options: AnalysisOptions
@@ -54,17 +66,36 @@ enum MetricQueries {
             let arm = Aggregates.MetricArm(
                 variantID: row.int64(4), unitsWithOutcome: row.int(5), outcomes: row.int(6), sum: row.double(7),
                 squares: row.double(8))
-            let metric = Aggregates.Metric(name: row.text(1), kind: row.text(2), aggregation: row.text(3), arms: [arm])
+            let metric = Aggregates.Metric(
+                metricID: row.int64(10), name: row.text(1), kind: row.text(2), aggregation: row.text(3),
+                direction: row.text(9), arms: [arm])
             metrics[row.int64(0), default: []].add(metric)
         }
+        try addCovariates(to: &metrics, connection, options)
         return metrics
+    }
+
+    /// A metric that nobody moved after the exposure stays out, whatever happened before.
+    private static func addCovariates(
+        to metrics: inout [Int64: [Aggregates.Metric]], _ connection: borrowing Connection, _ options: AnalysisOptions
+    ) throws(SQLiteError) {
+        let statement = try connection.prepare(covariates)
+        try statement.bind(options.crossovers == .exclude ? 1 as Int64 : 0, at: 1)
+        try statement.forEachRow { (row) throws(SQLiteError) in
+            let metricID = row.int64(1)
+            guard let index = metrics[row.int64(0)]?.firstIndex(where: { $0.metricID == metricID }) else { return }
+            metrics[row.int64(0)]?[index].covariates.append(
+                Aggregates.CovariateArm(
+                    variantID: row.int64(2), unitsWithOutcome: row.int(3), sum: row.double(4), squares: row.double(5),
+                    products: row.double(6)))
+        }
     }
 }
 
 extension [Aggregates.Metric] {
     /// Adds a metric's next variant; rows come metric by metric.
     fileprivate mutating func add(_ metric: Aggregates.Metric) {
-        if let last, last.kind == metric.kind, last.name.utf8.elementsEqual(metric.name.utf8) {
+        if let last, last.metricID == metric.metricID {
             self[count - 1].arms += metric.arms
         } else {
             append(metric)

@@ -3,18 +3,6 @@ public import Experimentation
 
 /// What one experiment shows in one phase.
 public struct ExperimentResult: Sendable, Hashable {
-    /// A variant and its units.
-    public struct Variant: Sendable, Hashable {
-        /// The variant's id.
-        public let variantID: String
-        /// Whether the others are compared with it.
-        public let isControl: Bool
-        /// Its weight; 0 for a variant of an earlier phase that was exposed in this one.
-        public let weight: Double
-        /// Its analysed units.
-        public let units: Int
-    }
-
     /// The experiment's id.
     public let experiment: String
     /// Where it is in its life.
@@ -25,6 +13,10 @@ public struct ExperimentResult: Sendable, Hashable {
     public let phase: Int
     /// The id of the control.
     public let control: String
+    /// The metrics that decide, by name, the most important first.
+    public let goals: [String]
+    /// The metrics that must not get worse, likewise.
+    public let guardrails: [Guardrail]
     /// What became of its exposures.
     public let exposures: ExposureCounts
     /// Its units.
@@ -35,57 +27,45 @@ public struct ExperimentResult: Sendable, Hashable {
     public let variants: [Variant]
     /// Whether the variants got the units their weights promise; nothing else can be trusted where they did not.
     public let sampleRatio: SampleRatioTest
+    /// The same test in a form that may be looked at every night.
+    public let sequentialSampleRatio: SequentialSampleRatioTest
+    /// The same test over all units exposed, crossover units included.
+    public let exposedSampleRatio: SampleRatioTest
+    /// The days on which it had an enrolled exposure, in order.
+    public let days: [DailyCounts]
     /// By name and kind; those with a kept outcome.
     public let metrics: [MetricResult]
+    /// What is wrong with it, alarms first.
+    public private(set) var problems: [HealthProblem] = []
+
+    /// Whether an alarm says that none of its effects may be believed.
+    public var isTrustworthy: Bool { !problems.contains(where: \.isAlarm) }
 }
 
 extension ExperimentResult {
     init(_ phase: ReportedPhase, _ aggregates: Aggregates, _ options: AnalysisOptions) {
-        let arms = ReportedArm.all(phase, units: aggregates.arms[phase.experimentID] ?? [:])
-        let metrics = (aggregates.metrics[phase.experimentID] ?? []).map {
-            MetricResult($0, arms, isGoal: phase.isGoal($0.name), confidence: options.confidence)
-        }
+        let arms = ReportedArm.all(phase, aggregates)
         experiment = phase.experiment
         status = phase.status
         unit = phase.unit
         self.phase = phase.number
         control = arms.first(where: \.variant.isControl)?.variant.variantID ?? ""
+        goals = phase.goals
+        guardrails = phase.guardrails
         exposures = aggregates.exposures[phase.experimentID] ?? ExposureCounts()
         units = aggregates.units[phase.experimentID] ?? UnitCounts()
         outcomes = aggregates.outcomes[phase.experimentID] ?? OutcomeCounts()
         variants = arms.map(\.variant)
-        sampleRatio = SampleRatioTest(
-            arms.map { SampleRatioTest.Arm(count: $0.variant.units, weight: $0.variant.weight) })
-        self.metrics = Multiplicity.adjust(metrics)
-    }
-}
-
-extension ReportedPhase {
-    fileprivate func isGoal(_ metric: String) -> Bool { goals.contains { $0.isSameBytes(as: metric) } }
-}
-
-/// A variant of a report with its number in the file.
-struct ReportedArm {
-    let variantID: Int64
-    let variant: ExperimentResult.Variant
-
-    /// The variants of the phase as declared, then any other that has units: exposures to a variant of an earlier phase
-    /// are legal, and must not vanish.
-    static func all(_ phase: ReportedPhase, units: [Int64: Int]) -> [ReportedArm] {
-        let declared = phase.arms.map { arm in
-            ReportedArm(
-                variantID: arm.variantID,
-                variant: ExperimentResult.Variant(
-                    variantID: arm.name, isControl: arm.isControl, weight: arm.weight, units: units[arm.variantID] ?? 0)
-            )
-        }
-        let others = units.keys.filter { id in !phase.arms.contains { $0.variantID == id } }.sorted()
-        return declared
-            + others.map { id in
-                ReportedArm(
-                    variantID: id,
-                    variant: ExperimentResult.Variant(
-                        variantID: phase.variantNames[id] ?? "", isControl: false, weight: 0, units: units[id] ?? 0))
-            }
+        let analysed = arms.map { SampleRatioTest.Arm(count: $0.variant.units, weight: $0.variant.weight) }
+        sampleRatio = SampleRatioTest(analysed)
+        sequentialSampleRatio = SequentialSampleRatioTest(analysed)
+        exposedSampleRatio = SampleRatioTest(
+            arms.map { SampleRatioTest.Arm(count: $0.variant.unitsExposed, weight: $0.variant.weight) })
+        days = DailyCounts.all(aggregates.days[phase.experimentID] ?? [], arms)
+        metrics = Multiplicity.adjust(
+            (aggregates.metrics[phase.experimentID] ?? []).map {
+                MetricResult($0, phase, arms, confidence: options.confidence)
+            })
+        problems = HealthCheck.problems(of: self)
     }
 }

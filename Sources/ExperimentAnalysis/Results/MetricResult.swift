@@ -1,4 +1,5 @@
 public import ExperimentStatistics
+import Experimentation
 
 /// What one metric of an experiment shows.
 public struct MetricResult: Sendable, Hashable {
@@ -12,16 +13,8 @@ public struct MetricResult: Sendable, Hashable {
         public let sum: Double
         /// Count, mean and variance over all its units.
         public let aggregate: Aggregate
-    }
-
-    /// A treatment beside the control.
-    public struct Comparison: Sendable, Hashable {
-        /// The treatment's id.
-        public let variantID: String
-        /// The effect, its uncertainty, and whether chance explains it.
-        public let inference: Inference
-        /// The p-value, raised for the number of questions asked at once; nil where there is none.
-        public internal(set) var adjustedPValue: Double?
+        /// The same with what the units did in the metric before their first exposure; nil where none did anything.
+        let covariate: BivariateAggregate?
     }
 
     /// The metric's name.
@@ -30,8 +23,12 @@ public struct MetricResult: Sendable, Hashable {
     public let kind: String
     /// How a unit's outcomes became its value: any, sum, mean or count.
     public let aggregation: String
-    /// Whether the definition names it among the metrics that decide.
-    public let isGoal: Bool
+    /// What the definition says it is for.
+    public let role: MetricRole
+    /// The relative loss still acceptable, where the definition names it a guardrail.
+    public let margin: Double?
+    /// Which way it should move.
+    public let direction: Direction
     /// In the order of the experiment's variants.
     public let variants: [Variant]
     /// One a treatment, in the same order.
@@ -39,42 +36,75 @@ public struct MetricResult: Sendable, Hashable {
 }
 
 extension MetricResult {
-    init(_ metric: Aggregates.Metric, _ arms: [ReportedArm], isGoal: Bool, confidence: Double) {
+    init(_ metric: Aggregates.Metric, _ phase: ReportedPhase, _ arms: [ReportedArm], confidence: Double) {
         self.metric = metric.name
-        self.kind = metric.kind
-        self.aggregation = metric.aggregation
-        self.isGoal = isGoal
+        kind = metric.kind
+        aggregation = metric.aggregation
+        let direction = Direction(rawValue: metric.direction) ?? .increase
+        self.direction = direction
+        let margin = phase.guardrails.first { $0.metric.isSameBytes(as: metric.name) }?.margin
+        self.margin = margin
+        let isGoal = phase.goals.contains { $0.isSameBytes(as: metric.name) }
+        role = isGoal ? .goal : margin == nil ? .secondary : .guardrail
+        let hasCovariate = !metric.covariates.isEmpty
         let variants = arms.map { arm in
-            Variant(arm.variant, metric.arms.first { $0.variantID == arm.variantID })
+            Variant(
+                arm.variant, metric.arms.first { $0.variantID == arm.variantID },
+                hasCovariate ? metric.covariates.first { $0.variantID == arm.variantID } ?? .nothing : nil)
         }
         self.variants = variants
         guard let control = arms.firstIndex(where: \.variant.isControl) else {
             comparisons = []
             return
         }
+        let rule = Comparison.Rule(
+            isShare: metric.aggregation == "any", direction: direction, margin: margin, confidence: confidence)
         comparisons = variants.indices.filter { $0 != control }.map { index in
-            Comparison(
-                variantID: variants[index].variantID,
-                inference: WelchTest.compare(
-                    control: variants[control].aggregate, treatment: variants[index].aggregate, confidence: confidence),
-                adjustedPValue: nil)
+            Comparison(control: variants[control], treatment: variants[index], rule)
         }
     }
 }
 
 extension MetricResult.Variant {
-    fileprivate init(_ variant: ExperimentResult.Variant, _ arm: Aggregates.MetricArm?) {
+    /// Units without an outcome are zeros: each is one mean away from the mean.
+    fileprivate init(
+        _ variant: ExperimentResult.Variant, _ arm: Aggregates.MetricArm?, _ covariate: Aggregates.CovariateArm?
+    ) {
         variantID = variant.variantID
         unitsWithOutcome = arm?.unitsWithOutcome ?? 0
-        let sum = arm?.sum ?? 0
-        self.sum = sum
-        let count = Double(variant.units)
-        let mean = variant.units > 0 ? sum / count : 0
-        // Units without an outcome are zeros: each is one mean away from the mean.
-        let squares = (arm?.squares ?? 0) + (count - Double(unitsWithOutcome)) * mean * mean
-        aggregate = Aggregate(
-            count: variant.units, mean: mean, variance: variant.units > 1 ? squares / (count - 1) : nil)
+        sum = arm?.sum ?? 0
+        let aggregate = Aggregate(
+            units: variant.units, others: arm?.unitsWithOutcome ?? 0, sum: arm?.sum ?? 0, squares: arm?.squares ?? 0)
+        self.aggregate = aggregate
+        self.covariate = covariate.map { before in
+            BivariateAggregate(
+                first: aggregate,
+                second: Aggregate(
+                    units: variant.units, others: before.unitsWithOutcome, sum: before.sum, squares: before.squares),
+                covariance: variant.units > 1 ? before.products / Double(variant.units - 1) : nil)
+        }
     }
+}
+
+extension Aggregate {
+    /// The aggregate of some units, of which all but some are zeros.
+    /// - Parameters:
+    ///   - units: All units.
+    ///   - others: Those that have a value.
+    ///   - sum: The sum of their values.
+    ///   - squares: Σ(y − mean)² over them, around the mean of all.
+    fileprivate init(units: Int, others: Int, sum: Double, squares: Double) {
+        let mean = units > 0 ? sum / Double(units) : 0
+        self.init(
+            count: units, mean: mean,
+            variance: units > 1 ? (squares + Double(units - others) * mean * mean) / Double(units - 1) : nil)
+    }
+}
+
+extension Aggregates.CovariateArm {
+    /// Nobody did anything before.
+    fileprivate static let nothing = Aggregates.CovariateArm(
+        variantID: 0, unitsWithOutcome: 0, sum: 0, squares: 0, products: 0)
 }
 
 extension MetricResult {

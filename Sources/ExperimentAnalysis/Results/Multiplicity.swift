@@ -6,7 +6,7 @@ enum Multiplicity {
     static func adjust(_ metrics: [MetricResult]) -> [MetricResult] {
         var metrics = metrics
         for isGoal in [true, false] {
-            let family = metrics.indices.filter { metrics[$0].isGoal == isGoal }
+            let family = metrics.indices.filter { (metrics[$0].role == .goal) == isGoal }
             let adjustment: MultiplicityAdjustment = isGoal ? .holm : .benjaminiHochberg
             var adjusted = adjustment.adjust(
                 family.flatMap { metrics[$0].comparisons.map(\.inference.pValue) })[...]

@@ -21,6 +21,8 @@ struct ReportedPhase {
     let arms: [Arm]
     /// The metrics that decide, the most important first.
     let goals: [String]
+    /// The metrics that must not get worse, likewise.
+    let guardrails: [Guardrail]
     /// Names of the experiment's variants of earlier phases too, by number.
     let variantNames: [Int64: String]
 
@@ -36,8 +38,8 @@ struct ReportedPhase {
         FROM phase_variant AS w JOIN variant AS v ON v.variant_id = w.variant_id
         WHERE w.phase_id = ?1 ORDER BY w.position
         """
-    private static let goals = """
-        SELECT metric FROM metric_role WHERE experiment_id = ?1 AND role = 'goal' ORDER BY position
+    private static let roles = """
+        SELECT metric, margin FROM metric_role WHERE experiment_id = ?1 ORDER BY role = 'guardrail', position
         """
     private static let variants = "SELECT variant_id, name FROM variant WHERE experiment_id = ?1"
 
@@ -45,15 +47,15 @@ struct ReportedPhase {
     static func all(_ connection: borrowing Connection, _ number: Int?) throws(SQLiteError) -> [ReportedPhase] {
         var found: [ReportedPhase] = []
         let arms = try connection.prepare(Self.arms)
-        let goals = try connection.prepare(Self.goals)
+        let roles = try connection.prepare(Self.roles)
         let variants = try connection.prepare(Self.variants)
         let phases = try connection.prepare(Self.phases)
         try phases.bind(number.map { Int64($0) }, at: 1)
         try phases.forEachRow { (row) throws(SQLiteError) in
             try arms.bind(row.int64(1), at: 1)
-            try goals.bind(row.int64(0), at: 1)
+            try roles.bind(row.int64(0), at: 1)
             try variants.bind(row.int64(0), at: 1)
-            found.append(try read(row, arms, goals, variants))
+            found.append(try read(row, arms, roles, variants))
         }
         return found
     }
@@ -78,7 +80,7 @@ struct ReportedPhase {
     }
 
     private static func read(
-        _ row: borrowing Statement, _ arms: borrowing Statement, _ goals: borrowing Statement,
+        _ row: borrowing Statement, _ arms: borrowing Statement, _ roles: borrowing Statement,
         _ variants: borrowing Statement
     ) throws(SQLiteError) -> ReportedPhase {
         guard let status = ExperimentStatus(rawValue: row.text(4)), let unit = ExperimentUnit(rawValue: row.text(5))
@@ -89,12 +91,20 @@ struct ReportedPhase {
                 Arm(
                     variantID: arm.int64(0), name: arm.text(1), weight: arm.double(2), isControl: arm.int64(3) == 1))
         }
-        var names: [String] = []
-        try goals.forEachRow { (goal) throws(SQLiteError) in names.append(goal.text(0)) }
+        var goals: [String] = []
+        var guardrails: [Guardrail] = []
+        try roles.forEachRow { (role) throws(SQLiteError) in
+            guard let margin = role.optionalDouble(1) else { return goals.append(role.text(0)) }
+            do throws(ExperimentError) {
+                guardrails.append(try Guardrail(metric: role.text(0), margin: margin))
+            } catch {
+                throw SQLiteError(code: 0, message: "a guardrail of the file breaks a rule: \(error)")
+            }
+        }
         var variantNames: [Int64: String] = [:]
         try variants.forEachRow { (variant) throws(SQLiteError) in variantNames[variant.int64(0)] = variant.text(1) }
         return ReportedPhase(
             experimentID: row.int64(0), phaseID: row.int64(1), number: row.int(2), experiment: row.text(3),
-            status: status, unit: unit, arms: declared, goals: names, variantNames: variantNames)
+            status: status, unit: unit, arms: declared, goals: goals, guardrails: guardrails, variantNames: variantNames)
     }
 }

@@ -5,11 +5,13 @@ import Experimentation
 /// Results as a table for spreadsheets and data frames: one row an experiment, metric and variant.
 public enum CSVReport {
     private static let columns = [
-        "experiment", "phase", "experiment_status", "sample_ratio_mismatch", "metric", "kind", "aggregation",
-        "variant_id",
-        "is_control", "units", "units_with_outcome", "sum", "mean", "variance", "status", "difference",
+        "experiment", "phase", "experiment_status", "trustworthy", "sample_ratio_mismatch", "metric", "kind",
+        "aggregation", "role", "direction", "margin", "variant_id", "is_control", "units", "units_with_outcome", "sum", "mean", "variance", "status", "difference",
         "difference_lower", "difference_upper", "lift", "lift_lower", "lift_upper", "statistic", "degrees_of_freedom",
-        "p_value", "log_p_value", "adjusted_p_value", "method",
+        "p_value", "log_p_value", "adjusted_p_value", "method", "reading", "always_valid_p_value",
+        "always_valid_difference_lower", "always_valid_difference_upper", "always_valid_lift_lower",
+        "always_valid_lift_upper", "chance_to_win", "covariate_adjusted_lift", "covariate_adjusted_lift_lower",
+        "covariate_adjusted_lift_upper", "covariate_adjusted_p_value", "variance_reduction", "non_inferiority_p_value",
     ]
 
     /// Renders results.
@@ -37,7 +39,8 @@ public enum CSVReport {
     ) -> [String] {
         [
             text(experiment.experiment), String(experiment.phase), experiment.status.rawValue,
-            String(experiment.sampleRatio.isMismatch), text(metric.metric), metric.kind, metric.aggregation,
+            String(experiment.isTrustworthy), String(experiment.sampleRatio.isMismatch), text(metric.metric),
+            metric.kind, metric.aggregation, metric.role.rawValue, metric.direction.rawValue, number(metric.margin),
             text(arm.variantID), String(arm.isControl),
         ]
     }
@@ -50,15 +53,22 @@ public enum CSVReport {
         ]
     }
 
-    private static func effect(_ comparison: MetricResult.Comparison?) -> [String] {
-        guard let comparison else { return Array(repeating: "", count: 13) }
+    private static func effect(_ comparison: Comparison?) -> [String] {
+        guard let comparison else { return Array(repeating: "", count: 26) }
         let inference = comparison.inference
         return [
             inference.status.rawValue, number(inference.difference), number(inference.differenceInterval?.lower),
             number(inference.differenceInterval?.upper), number(inference.lift), number(inference.liftInterval?.lower),
             number(inference.liftInterval?.upper), number(inference.statistic), number(inference.degreesOfFreedom),
             number(inference.pValue), number(inference.logPValue), number(comparison.adjustedPValue),
-            inference.method.rawValue,
+            inference.method.rawValue, comparison.reading.rawValue, number(comparison.alwaysValid?.pValue),
+            number(comparison.alwaysValid?.differenceInterval?.lower),
+            number(comparison.alwaysValid?.differenceInterval?.upper),
+            number(comparison.alwaysValid?.liftInterval?.lower), number(comparison.alwaysValid?.liftInterval?.upper),
+            number(comparison.posterior?.chanceToWin), number(comparison.adjusted?.inference.lift),
+            number(comparison.adjusted?.inference.liftInterval?.lower),
+            number(comparison.adjusted?.inference.liftInterval?.upper), number(comparison.adjusted?.inference.pValue),
+            number(comparison.adjusted?.varianceReduction), number(comparison.nonInferiority?.pValue),
         ]
     }
 

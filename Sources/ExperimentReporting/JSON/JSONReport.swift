@@ -35,7 +35,16 @@ public enum JSONReport {
         .object([
             ("experiment", .string(result.experiment)), ("status", .string(result.status.rawValue)),
             ("unit", .string(result.unit.rawValue)), ("phase", .integer(result.phase)),
-            ("control", .string(result.control)), ("exposures", exposures(result.exposures)),
+            ("control", .string(result.control)), ("goals", .array(result.goals.map { .string($0) })),
+            (
+                "guardrails",
+                .array(
+                    result.guardrails.map {
+                        .object([("metric", .string($0.metric)), ("margin", .number($0.margin))])
+                    })
+            ),
+            ("trustworthy", .bool(result.isTrustworthy)), ("problems", .array(result.problems.map(HealthJSON.problem))),
+            ("exposures", exposures(result.exposures)),
             (
                 "units",
                 .object([
@@ -51,10 +60,14 @@ public enum JSONReport {
                         .object([
                             ("variant_id", .string(variant.variantID)), ("is_control", .bool(variant.isControl)),
                             ("weight", .number(variant.weight)), ("units", .integer(variant.units)),
+                            ("units_exposed", .integer(variant.unitsExposed)), ("discarded", discarded(variant)),
                         ])
                     })
             ),
-            ("sample_ratio", sampleRatio(result.sampleRatio)),
+            ("sample_ratio", HealthJSON.sampleRatio(result.sampleRatio)),
+            ("sequential_sample_ratio", HealthJSON.sampleRatio(result.sequentialSampleRatio)),
+            ("exposed_sample_ratio", HealthJSON.sampleRatio(result.exposedSampleRatio)),
+            ("days", .array(result.days.map(day))),
             ("metrics", .array(result.metrics.map(metric))),
         ])
     }
@@ -77,20 +90,33 @@ public enum JSONReport {
         ])
     }
 
-    private static func sampleRatio(_ test: SampleRatioTest) -> JSONValue {
+    /// What was left out of a variant, as units and their outcomes.
+    private static func discarded(_ variant: ExperimentResult.Variant) -> JSONValue {
+        .object(
+            [DiscardReason.crossover, .beforeExposure, .afterWindow].map { reason in
+                let discarded = variant.discarded(reason)
+                return (
+                    reason.rawValue,
+                    .object([("units", .integer(discarded.units)), ("outcomes", .integer(discarded.outcomes))])
+                )
+            })
+    }
+
+    private static func day(_ day: DailyCounts) -> JSONValue {
         .object([
-            ("chi_squared", .number(test.chiSquared)), ("degrees_of_freedom", .integer(test.degreesOfFreedom)),
-            ("p_value", .number(test.pValue)), ("mismatch", .bool(test.isMismatch)),
-            ("status", .string(test.status.rawValue)),
+            ("day", .string(RFC3339.day(day.day))),
+            ("units", .array(day.variants.map { .integer($0.units) })),
+            ("exposures", .array(day.variants.map { .integer($0.exposures) })),
         ])
     }
 
     private static func metric(_ result: MetricResult) -> JSONValue {
         .object([
             ("metric", .string(result.metric)), ("kind", .string(result.kind)),
-            ("aggregation", .string(result.aggregation)), ("role", .string(result.isGoal ? "goal" : "secondary")),
+            ("aggregation", .string(result.aggregation)), ("role", .string(result.role.rawValue)),
+            ("direction", .string(result.direction.rawValue)), ("margin", .number(result.margin)),
             ("variants", .array(result.variants.map(variant))),
-            ("comparisons", .array(result.comparisons.map(comparison))),
+            ("comparisons", .array(result.comparisons.map(ComparisonJSON.comparison))),
         ])
     }
 
@@ -101,22 +127,5 @@ public enum JSONReport {
             ("units_with_outcome", .integer(variant.unitsWithOutcome)), ("sum", .number(variant.sum)),
             ("mean", aggregate.count > 0 ? .number(aggregate.mean) : .null), ("variance", .number(aggregate.variance)),
         ])
-    }
-
-    private static func comparison(_ comparison: MetricResult.Comparison) -> JSONValue {
-        let inference = comparison.inference
-        return .object([
-            ("variant_id", .string(comparison.variantID)), ("status", .string(inference.status.rawValue)),
-            ("difference", .number(inference.difference)),
-            ("difference_interval", interval(inference.differenceInterval)), ("lift", .number(inference.lift)),
-            ("lift_interval", interval(inference.liftInterval)), ("statistic", .number(inference.statistic)),
-            ("degrees_of_freedom", .number(inference.degreesOfFreedom)), ("p_value", .number(inference.pValue)),
-            ("log_p_value", .number(inference.logPValue)), ("adjusted_p_value", .number(comparison.adjustedPValue)),
-            ("method", .string(inference.method.rawValue)),
-        ])
-    }
-
-    private static func interval(_ interval: Interval?) -> JSONValue {
-        interval.map { .array([.number($0.lower), .number($0.upper)]) } ?? .null
     }
 }

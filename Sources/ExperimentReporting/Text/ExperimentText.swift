@@ -25,41 +25,16 @@ struct ExperimentText {
 
     // MARK: What to trust
 
+    /// What is wrong is said before any number.
     private var trust: [String] {
-        var lines: [String] = []
-        let test = result.sampleRatio
-        if test.isMismatch {
-            let reason =
-                test.unexpectedUnits > 0
-                ? "\(NumberText.count(test.unexpectedUnits)) units are in variants of weight 0"
-                : "units do not split as the weights say (χ² \(chiSquared), p \(pValue))"
-            lines.append(style.alarm("✗ SAMPLE RATIO MISMATCH: \(reason). Do not trust the effects below."))
-        } else if test.status == .ok {
-            lines.append("\(style.good("✓")) Units split as the weights say (χ² \(chiSquared), p \(pValue)).")
-        } else {
+        var lines = result.problems.filter(\.isAlarm).map { style.alarm("✗ \(ProblemText.sentence($0, result)).") }
+        if !result.isTrustworthy { lines.append(style.alarm("  Do not trust the effects below.")) }
+        if result.sampleRatio.status != .ok {
             lines.append("· Too few units to say whether they split as the weights say.")
+        } else if !result.problems.contains(.sampleRatioMismatch) {
+            lines.append("\(style.good("✓")) Units split as the weights say (\(ProblemText.sampleRatio(result))).")
         }
-        if result.units.exposed > 0, Double(result.units.crossover) > 0.01 * Double(result.units.exposed) {
-            let share = NumberText.percent(Double(result.units.crossover) / Double(result.units.exposed))
-            lines.append(style.alarm("✗ \(share) of the units saw several variants."))
-        }
-        for twin in twins {
-            lines.append("! \(twin) was recorded with several kinds of value: each is a metric of its own.")
-        }
-        return lines
-    }
-
-    private var chiSquared: String { result.sampleRatio.chiSquared.map(NumberText.value) ?? "–" }
-
-    private var pValue: String {
-        result.sampleRatio.pValue.map { NumberText.pValue($0, log: result.sampleRatio.logPValue) } ?? "–"
-    }
-
-    /// Names that stand for several metrics.
-    private var twins: [String] {
-        zip(result.metrics, result.metrics.dropFirst())
-            .filter { $0.0.metric.utf8.elementsEqual($0.1.metric.utf8) }
-            .map(\.0.metric)
+        return lines + result.problems.filter { !$0.isAlarm }.map { "! \(ProblemText.sentence($0, result))." }
     }
 
     // MARK: The tables
@@ -80,14 +55,14 @@ struct ExperimentText {
 
     private var metrics: [String] {
         guard !result.metrics.isEmpty else { return ["No outcome counts yet."] }
-        var table = TextTable([.left, .left, .right, .right, .right, .left])
-        table.add(["metric", "variant", "mean", "lift", "p", "lift, \(NumberText.level(confidence)) interval"])
+        var table = TextTable([.left, .right, .right, .left, .left, .right, .right, .left])
+        table.add([
+            "", "mean", "lift", "\(NumberText.level(confidence)), one look", "at every look", "adj. p", "chance to win",
+            "reads as",
+        ])
         for metric in result.metrics {
-            for (index, variant) in metric.variants.enumerated() {
-                let row = MetricRow(metric, variant, result.variants[index].isControl)
-                let name = "\(metric.metric) (\(metric.kind)\(metric.isGoal ? ", goal" : ""))"
-                table.add([index == 0 ? name : ""] + row.cells)
-            }
+            table.add([MetricRows.heading(metric)] + Array(repeating: "", count: 7))
+            for row in MetricRows(metric, result.variants).cells { table.add(row) }
         }
         return table.lines { row, _, cell in row == 0 ? style.dim(cell) : cell }
     }

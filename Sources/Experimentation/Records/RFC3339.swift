@@ -23,6 +23,13 @@ package enum RFC3339 {
             + padded(rest % 1_000_000, 6) + "Z"
     }
 
+    /// A day in UTC, `2026-01-31`.
+    /// - Parameter number: Days since 1970-01-01.
+    /// - Returns: A full-date of RFC 3339.
+    package static func day(_ number: Int) -> String {
+        String(string(microseconds: Int64(number) * 86_400_000_000).prefix(10))
+    }
+
     private static func padded(_ number: Int64, _ width: Int) -> String {
         let digits = String(number)
         return String(repeating: "0", count: max(0, width - digits.count)) + digits

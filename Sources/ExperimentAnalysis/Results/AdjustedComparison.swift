@@ -1,0 +1,24 @@
+public import ExperimentStatistics
+
+/// A comparison from which what the units did before their first exposure is taken out (CUPED).
+public struct AdjustedComparison: Sendable, Hashable {
+    /// The effect on the adjusted metric; the same effect as without, with another uncertainty.
+    public let inference: Inference
+    /// θ, by which a unit's outcome follows what it did before.
+    public let slope: Double
+    /// The share of the difference's variance that is saved; negative where it costs, nil without variance.
+    public let varianceReduction: Double?
+    /// How probable it is that the variants differed so much before the experiment by chance; nil without a test.
+    public let imbalancePValue: Double?
+
+    /// Whether the variants differed before the experiment by more than chance explains.
+    public var isImbalanced: Bool { (imbalancePValue ?? 1) < CovariateAdjustment.imbalanceThreshold }
+
+    init(control: BivariateAggregate, treatment: BivariateAggregate, confidence: Double) {
+        let adjustment = CovariateAdjustment(control: control, treatment: treatment)
+        inference = WelchTest.compare(adjustment.effect, confidence: confidence)
+        slope = adjustment.slope
+        varianceReduction = adjustment.varianceReduction
+        imbalancePValue = WelchTest.compare(adjustment.imbalance, confidence: confidence).pValue
+    }
+}

@@ -1,0 +1,27 @@
+/// What an experiment's variants saw on one day.
+public struct DailyCounts: Sendable, Hashable {
+    /// One variant's share of the day, in the order of the experiment's variants.
+    public struct Variant: Sendable, Hashable {
+        /// Analysed units that were exposed for the first time.
+        public let units: Int
+        /// Enrolled exposures, repeated ones and those of crossover units included.
+        public let exposures: Int
+    }
+
+    /// Days since 1970-01-01, in UTC.
+    public let day: Int
+    /// In the order of the experiment's variants.
+    public let variants: [Variant]
+
+    /// The days of an experiment, in order; a day on which nothing happened is left out.
+    static func all(_ days: [Aggregates.Day], _ arms: [ReportedArm]) -> [DailyCounts] {
+        Dictionary(grouping: days, by: \.day).sorted { $0.key < $1.key }.map { day, counts in
+            DailyCounts(
+                day: day,
+                variants: arms.map { arm in
+                    let count = counts.first { $0.variantID == arm.variantID }
+                    return Variant(units: count?.units ?? 0, exposures: count?.exposures ?? 0)
+                })
+        }
+    }
+}

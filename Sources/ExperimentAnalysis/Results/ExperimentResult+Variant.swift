@@ -1,0 +1,44 @@
+extension ExperimentResult {
+    /// A variant and its units.
+    public struct Variant: Sendable, Hashable {
+        /// The variant's id.
+        public let variantID: String
+        /// Whether the others are compared with it.
+        public let isControl: Bool
+        /// Its weight; 0 for a variant of an earlier phase that was exposed in this one.
+        public let weight: Double
+        /// Its units, those that were left out included.
+        public let unitsExposed: Int
+        /// Its analysed units.
+        public let units: Int
+        private let discards: [DiscardReason: Discarded]
+
+        /// Units and outcomes that were left out for a reason.
+        public struct Discarded: Sendable, Hashable {
+            /// Units with an outcome that was left out.
+            public var units = 0
+            /// Those outcomes.
+            public var outcomes = 0
+        }
+
+        /// What was left out of this variant.
+        /// - Parameter reason: The reason; only those that leave a unit in its variant: crossover, before its exposure,
+        ///   after the window.
+        /// - Returns: The units and their outcomes.
+        public func discarded(_ reason: DiscardReason) -> Discarded { discards[reason] ?? Discarded() }
+
+        init(
+            variantID: String, isControl: Bool, weight: Double, units: Aggregates.UnitArm?,
+            discarded: [Aggregates.DiscardedArm]
+        ) {
+            self.variantID = variantID
+            self.isControl = isControl
+            self.weight = weight
+            unitsExposed = units?.exposed ?? 0
+            self.units = units?.analysed ?? 0
+            discards = Dictionary(
+                discarded.map { ($0.reason, Discarded(units: $0.units, outcomes: $0.outcomes)) },
+                uniquingKeysWith: { first, _ in first })
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import ExperimentStatistics
+import Experimentation
+
+/// Looks for what is wrong with an experiment: alarms first, in the order in which they should be looked into.
+enum HealthCheck {
+    static func problems(of result: ExperimentResult) -> [HealthProblem] {
+        let found =
+            sampleRatio(result) + crossovers(result) + discards(result) + result.metrics.flatMap(imbalances)
+            + units(result) + result.metrics.flatMap(implausibleLifts) + severalKinds(result) + missingMetrics(result)
+        return found.filter(\.isAlarm) + found.filter { !$0.isAlarm }
+    }
+
+    private static func sampleRatio(_ result: ExperimentResult) -> [HealthProblem] {
+        let unexpected = result.sampleRatio.unexpectedUnits
+        let isMismatch =
+            (result.sampleRatio.pValue ?? 1) < SampleRatioTest.threshold || result.sequentialSampleRatio.isMismatch
+        return (isMismatch ? [.sampleRatioMismatch] : [])
+            + (unexpected > 0 ? [.unexpectedUnits(count: unexpected)] : [])
+    }
+
+    private static func crossovers(_ result: ExperimentResult) -> [HealthProblem] {
+        guard result.units.exposed > 0 else { return [] }
+        let share = Double(result.units.crossover) / Double(result.units.exposed)
+        return share > HealthProblem.crossoverThreshold ? [.crossovers(share: share)] : []
+    }
+
+    /// Outcomes after the window are left out here: a treatment may well bring more of them.
+    private static func discards(_ result: ExperimentResult) -> [HealthProblem] {
+        [DiscardReason.crossover, .beforeExposure].compactMap { reason in
+            let test = SampleRatioTest(
+                result.variants.map { variant in
+                    SampleRatioTest.Arm(count: variant.discarded(reason).units, weight: Double(variant.unitsExposed))
+                })
+            guard let pValue = test.pValue, pValue < SampleRatioTest.threshold else { return nil }
+            return .differentialDiscards(reason: reason, pValue: pValue)
+        }
+    }
+
+    private static func imbalances(_ metric: MetricResult) -> [HealthProblem] {
+        metric.comparisons.compactMap { comparison in
+            guard let adjusted = comparison.adjusted, adjusted.isImbalanced, let pValue = adjusted.imbalancePValue
+            else { return nil }
+            return .imbalance(metric: metric.metric, variantID: comparison.variantID, pValue: pValue)
+        }
+    }
+
+    private static func units(_ result: ExperimentResult) -> [HealthProblem] {
+        result.variants.compactMap { variant in
+            variant.weight > 0 && variant.units < ConfidenceSequence.minimumUnits
+                ? .tooFewUnits(variantID: variant.variantID, count: variant.units) : nil
+        }
+    }
+
+    private static func implausibleLifts(_ metric: MetricResult) -> [HealthProblem] {
+        metric.comparisons.compactMap { comparison in
+            guard let lift = comparison.inference.lift, abs(lift) > HealthProblem.liftThreshold,
+                comparison.alwaysValid?.differenceInterval?.contains(0) == false
+            else { return nil }
+            return .implausibleLift(metric: metric.metric, variantID: comparison.variantID, lift: lift)
+        }
+    }
+
+    /// Metrics come by name, so twins are neighbours.
+    private static func severalKinds(_ result: ExperimentResult) -> [HealthProblem] {
+        var twins: [String] = []
+        for (first, second) in zip(result.metrics, result.metrics.dropFirst())
+        where first.metric.isSameBytes(as: second.metric) && !(twins.last?.isSameBytes(as: first.metric) ?? false) {
+            twins.append(first.metric)
+        }
+        return twins.map { .severalKinds(metric: $0) }
+    }
+
+    private static func missingMetrics(_ result: ExperimentResult) -> [HealthProblem] {
+        guard result.units.analysed > 0 else { return [] }
+        var named: [String] = []
+        for metric in result.goals + result.guardrails.map(\.metric)
+        where !(named + result.metrics.map(\.metric)).contains(where: { $0.isSameBytes(as: metric) }) {
+            named.append(metric)
+        }
+        return named.map { .missingMetric(metric: $0) }
+    }
+}

@@ -1,0 +1,58 @@
+import ExperimentAnalysis
+import ExperimentStatistics
+
+/// A treatment beside the control, as JSON.
+enum ComparisonJSON {
+    static func comparison(_ comparison: Comparison) -> JSONValue {
+        .object(
+            [("variant_id", .string(comparison.variantID)), ("reading", .string(comparison.reading.rawValue))]
+                + members(comparison.inference)
+                + [
+                    ("adjusted_p_value", .number(comparison.adjustedPValue)),
+                    ("always_valid", comparison.alwaysValid.map { .object(members($0)) } ?? .null),
+                    ("posterior", comparison.posterior.map(posterior) ?? .null),
+                    ("covariate_adjusted", comparison.adjusted.map(adjusted) ?? .null),
+                    ("non_inferiority", comparison.nonInferiority.map(nonInferiority) ?? .null),
+                ])
+    }
+
+    private static func members(_ inference: Inference) -> [(key: String, value: JSONValue)] {
+        [
+            ("status", .string(inference.status.rawValue)), ("method", .string(inference.method.rawValue)),
+            ("difference", .number(inference.difference)),
+            ("difference_interval", interval(inference.differenceInterval)), ("lift", .number(inference.lift)),
+            ("lift_interval", interval(inference.liftInterval)), ("statistic", .number(inference.statistic)),
+            ("degrees_of_freedom", .number(inference.degreesOfFreedom)), ("p_value", .number(inference.pValue)),
+            ("log_p_value", .number(inference.logPValue)),
+        ]
+    }
+
+    private static func posterior(_ posterior: PosteriorSummary) -> JSONValue {
+        .object([
+            ("chance_to_win", .number(posterior.chanceToWin)),
+            ("expected_loss_keeping_control", .number(posterior.expectedLoss.keepingControl)),
+            ("expected_loss_shipping_treatment", .number(posterior.expectedLoss.shippingTreatment)),
+            ("loss_scale", .string(posterior.scale.rawValue)),
+        ])
+    }
+
+    private static func adjusted(_ adjusted: AdjustedComparison) -> JSONValue {
+        .object(
+            members(adjusted.inference) + [
+                ("slope", .number(adjusted.slope)), ("variance_reduction", .number(adjusted.varianceReduction)),
+                ("imbalance_p_value", .number(adjusted.imbalancePValue)),
+            ])
+    }
+
+    private static func nonInferiority(_ test: NonInferiorityTest) -> JSONValue {
+        .object([
+            ("status", .string(test.status.rawValue)), ("statistic", .number(test.statistic)),
+            ("degrees_of_freedom", .number(test.degreesOfFreedom)), ("p_value", .number(test.pValue)),
+            ("log_p_value", .number(test.logPValue)), ("inferiority_p_value", .number(test.inferiorityPValue)),
+        ])
+    }
+
+    private static func interval(_ interval: Interval?) -> JSONValue {
+        interval.map { .array([.number($0.lower), .number($0.upper)]) } ?? .null
+    }
+}

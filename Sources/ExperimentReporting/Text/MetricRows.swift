@@ -1,0 +1,75 @@
+import ExperimentAnalysis
+import ExperimentStatistics
+
+/// One metric as the rows of a table: a variant each, and what is known about it from before the exposure.
+struct MetricRows {
+    private let metric: MetricResult
+    private let variants: [ExperimentResult.Variant]
+
+    init(_ metric: MetricResult, _ variants: [ExperimentResult.Variant]) {
+        self.metric = metric
+        self.variants = variants
+    }
+
+    /// `purchase  bool, goal`.
+    static func heading(_ metric: MetricResult) -> String {
+        var words = [metric.kind]
+        if metric.role != .secondary { words.append(metric.role.rawValue) }
+        if let margin = metric.margin { words.append("at most \(NumberText.level(margin)) worse") }
+        if metric.direction == .decrease { words.append("less is better") }
+        return "\(metric.metric)  \(words.joined(separator: ", "))"
+    }
+
+    /// Variant, mean, lift, interval for one look, interval at every look, adjusted p, chance to win, reading.
+    var cells: [[String]] {
+        zip(metric.variants, variants).flatMap { variant, arm -> [[String]] in
+            let name = "  \(variant.variantID)"
+            guard !arm.isControl, let comparison = metric.comparison(with: variant.variantID) else {
+                return [[name, mean(variant), "", "", "", "", "", ""]]
+            }
+            return [[name, mean(variant)] + effect(comparison)] + adjusted(comparison)
+        }
+    }
+
+    /// A share of units is read as a percentage.
+    private func mean(_ variant: MetricResult.Variant) -> String {
+        guard variant.aggregate.count > 0 else { return "–" }
+        let mean = variant.aggregate.mean
+        return metric.aggregation == "any" ? NumberText.percent(mean) : NumberText.value(mean)
+    }
+
+    private func effect(_ comparison: Comparison) -> [String] {
+        let pValue = comparison.adjustedPValue.map { value in
+            NumberText.pValue(value, log: value == comparison.inference.pValue ? comparison.inference.logPValue : nil)
+        }
+        return [
+            comparison.inference.lift.map(NumberText.change) ?? "–", interval(comparison.inference),
+            comparison.alwaysValid.map(interval) ?? (comparison.inference.method == .exact ? "exact, one look only" : "–"),
+            pValue ?? "–", comparison.posterior.map { NumberText.percent($0.chanceToWin) } ?? "–",
+            InferenceText.reading(comparison.reading),
+        ]
+    }
+
+    /// The same effect with less noise, in a row of its own.
+    private func adjusted(_ comparison: Comparison) -> [[String]] {
+        guard let adjusted = comparison.adjusted, adjusted.inference.status == .ok,
+            let saved = adjusted.varianceReduction
+        else { return [] }
+        let pValue = adjusted.inference.pValue.map { NumberText.pValue($0, log: adjusted.inference.logPValue) } ?? "–"
+        return [
+            [
+                "    adjusted for before", "", adjusted.inference.lift.map(NumberText.change) ?? "–",
+                interval(adjusted.inference), "\(NumberText.percent(saved)) less variance, p \(pValue)", "", "", "",
+            ]
+        ]
+    }
+
+    private func interval(_ inference: Inference) -> String {
+        if let lift = inference.liftInterval {
+            return "\(NumberText.change(lift.lower)) … \(NumberText.change(lift.upper))"
+        }
+        let reason = InferenceText.reason(inference.status)
+        guard let difference = inference.differenceInterval else { return reason }
+        return "\(reason); difference \(NumberText.value(difference.lower)) … \(NumberText.value(difference.upper))"
+    }
+}

@@ -1,0 +1,31 @@
+import ExperimentAnalysis
+import ExperimentStatistics
+
+/// What a comparison says, in words.
+enum InferenceText {
+    /// Why there is no interval of the lift.
+    static func reason(_ status: InferenceStatus) -> String {
+        switch status {
+        case .ok, .relativeUnbounded: "no bound: the control's mean may be 0"
+        case .insufficientData: "fewer than two units in a variant"
+        case .zeroVariance: "no unit differs from another"
+        case .controlMeanZero: "the control's mean is 0"
+        case .relativeDegenerate: "the variant's values are all 0"
+        case .denominatorZero: "a denominator is 0"
+        case .outOfRange: "the values are out of range"
+        }
+    }
+
+    /// What a reading is called.
+    static func reading(_ reading: Reading) -> String {
+        switch reading {
+        case .better: "better"
+        case .worse: "worse"
+        case .notYet: "not yet"
+        case .unclear: "unclear"
+        case .withinMargin: "within margin"
+        case .marginNotSettled: "margin not settled"
+        case .marginBroken: "margin broken"
+        }
+    }
+}
