@@ -105,6 +105,7 @@ struct ReportedPhase {
         try variants.forEachRow { (variant) throws(SQLiteError) in variantNames[variant.int64(0)] = variant.text(1) }
         return ReportedPhase(
             experimentID: row.int64(0), phaseID: row.int64(1), number: row.int(2), experiment: row.text(3),
-            status: status, unit: unit, arms: declared, goals: goals, guardrails: guardrails, variantNames: variantNames)
+            status: status, unit: unit, arms: declared, goals: goals, guardrails: guardrails, variantNames: variantNames
+        )
     }
 }

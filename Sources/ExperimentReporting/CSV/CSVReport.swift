@@ -6,7 +6,8 @@ import Experimentation
 public enum CSVReport {
     private static let columns = [
         "experiment", "phase", "experiment_status", "trustworthy", "sample_ratio_mismatch", "metric", "kind",
-        "aggregation", "role", "direction", "margin", "variant_id", "is_control", "units", "units_with_outcome", "sum", "mean", "variance", "status", "difference",
+        "aggregation", "role", "direction", "margin", "variant_id", "is_control", "units", "units_with_outcome", "sum",
+        "mean", "variance", "status", "difference",
         "difference_lower", "difference_upper", "lift", "lift_lower", "lift_upper", "statistic", "degrees_of_freedom",
         "p_value", "log_p_value", "adjusted_p_value", "method", "reading", "always_valid_p_value",
         "always_valid_difference_lower", "always_valid_difference_upper", "always_valid_lift_lower",

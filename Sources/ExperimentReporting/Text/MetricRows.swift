@@ -44,8 +44,9 @@ struct MetricRows {
         }
         return [
             comparison.inference.lift.map(NumberText.change) ?? "–", interval(comparison.inference),
-            comparison.alwaysValid.map(interval) ?? (comparison.inference.method == .exact ? "exact, one look only" : "–"),
-            pValue ?? "–", comparison.posterior.map { NumberText.percent($0.chanceToWin) } ?? "–",
+            comparison.alwaysValid.map(interval)
+                ?? (comparison.inference.method == .exact ? "exact, one look only" : "–"),
+            pValue ?? "–", comparison.posterior.map { NumberText.chance($0.chanceToWin) } ?? "–",
             InferenceText.reading(comparison.reading),
         ]
     }

@@ -35,6 +35,13 @@ enum NumberText {
         return percent == percent.rounded() ? "\(Int(percent)) %" : "\(percent) %"
     }
 
+    /// A probability as `93.4 %`, never as certain.
+    static func chance(_ value: Double) -> String {
+        if value > 0.999 { return "> 99.9 %" }
+        if value < 0.001 { return "< 0.1 %" }
+        return String(format: "%.1f %%", value * 100)
+    }
+
     /// A relative change, always with its sign: `+3.2 %`.
     static func change(_ value: Double) -> String {
         let text = percent(value)

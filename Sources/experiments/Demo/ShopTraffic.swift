@@ -13,6 +13,14 @@ struct ShopTraffic {
     private static let start = 1_767_571_200_000_000.0
     private static let days = 14.0
 
+    /// What stays the same from one visit to the next, and so can be known from before the experiment.
+    private struct Customer {
+        /// The median of what one order costs.
+        let budget: Double
+        /// How long pages take on the customer's line, relative to the median's.
+        let line: Double
+    }
+
     private let plugin: any ExperimentPlugin
     private var generator = SeededGenerator(seed: 20_260_106)
     private var events: [ShopEvent] = []
@@ -36,25 +44,26 @@ struct ShopTraffic {
             "country": ["DE", "FR", "US", "JP"][Int(generator.uniform() * 4)],
             "device": generator.happens(0.6) ? "phone" : "desktop",
         ]
-        let budget = generator.logNormal(median: 45, spread: 0.7)
+        let customer = Customer(
+            budget: generator.logNormal(median: 45, spread: 0.7), line: generator.logNormal(median: 1, spread: 0.25))
         var time = Self.start + generator.uniform() * Self.days * Self.day
         // Regulars bought before they were ever exposed: that is no effect, but it explains some of their spending.
         if generator.happens(0.4) {
             for _ in 0..<Int(1 + generator.uniform() * 3) {
-                order(context, at: time - generator.uniform() * 20 * Self.day, budget: budget)
+                order(context, at: time - generator.uniform() * 20 * Self.day, budget: customer.budget)
             }
         }
         let visits = 1 + Int(generator.exponential(mean: 0.9))
         for visit in 1...visits where time < Self.start + Self.days * Self.day {
             context.sessionID = "session-\(number)-\(visit)"
-            try browse(context, number: number, at: time, budget: budget)
+            try browse(context, number: number, at: time, customer)
             time += generator.exponential(mean: 2 * Self.day)
         }
     }
 
     /// One visit: pages, exposures, perhaps an order.
     private mutating func browse(
-        _ context: ExperimentContext, number: Int, at time: Double, budget: Double
+        _ context: ExperimentContext, number: Int, at time: Double, _ customer: Customer
     ) throws(ExperimentError) {
         let button = try show(ShopDefinitions.button, to: context, number: number, at: time)
         if generator.happens(0.6) {
@@ -62,12 +71,13 @@ struct ShopTraffic {
         }
         let images = try show(ShopDefinitions.images, to: context, number: 0, at: time)
         for page in 1...(1 + Int(generator.uniform() * 3)) {
-            let latency = generator.logNormal(median: images.variantID == "lazy" ? 380 : 420, spread: 0.35)
+            let median = (images.variantID == "lazy" ? 380 : 420) * customer.line
+            let latency = generator.logNormal(median: median, spread: 0.25)
             measure("latency_ms", .numeric(latency.rounded()), context, at: time + Double(page) * 20e6)
         }
         let probability = button.variantID == "treatment" ? 0.085 : 0.07
         if generator.happens(probability) {
-            order(context, at: time + generator.exponential(mean: 600e6), budget: budget)
+            order(context, at: time + generator.exponential(mean: 600e6), budget: customer.budget)
         }
     }
 
