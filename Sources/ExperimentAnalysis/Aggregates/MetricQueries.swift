@@ -17,7 +17,9 @@ enum MetricQueries {
             GROUP BY y.experiment_id, y.metric_id, y.variant_id
         )
         """
-    /// ?1: whether crossover units are left out. Squares are taken around the mean of all the variant's units, so that nothing cancels; those without an outcome
+    /// ?1: whether crossover units are left out.
+    ///
+    /// Squares are taken around the mean of all the variant's units, so that nothing cancels; those without an outcome
     /// are zeros, which only the mean needs to know.
     private static let metrics = """
         WITH \(averages)
@@ -29,7 +31,9 @@ enum MetricQueries {
         FROM average AS a CROSS JOIN metric AS m ON m.metric_id = a.metric_id
         ORDER BY a.experiment_id, m.name, m.kind
         """
-    /// ?1 as above. The values from before the exposure, around the mean of all the variant's units, and their products
+    /// ?1 as above.
+    ///
+    /// The values from before the exposure, around the mean of all the variant's units, and their products
     /// with those that count.
     private static let covariates = """
         WITH \(averages),

@@ -19,6 +19,8 @@ struct ShopTraffic {
         let budget: Double
         /// How long pages take on the customer's line, relative to the median's.
         let line: Double
+        /// How often one buys, relative to the average.
+        let appetite: Double
     }
 
     private let plugin: any ExperimentPlugin
@@ -45,11 +47,12 @@ struct ShopTraffic {
             "device": generator.happens(0.6) ? "phone" : "desktop",
         ]
         let customer = Customer(
-            budget: generator.logNormal(median: 45, spread: 0.7), line: generator.logNormal(median: 1, spread: 0.25))
+            budget: generator.logNormal(median: 45, spread: 0.7), line: generator.logNormal(median: 1, spread: 0.25),
+            appetite: generator.logNormal(median: 0.6, spread: 1))
         var time = Self.start + generator.uniform() * Self.days * Self.day
         // Regulars bought before they were ever exposed: that is no effect, but it explains some of their spending.
-        if generator.happens(0.4) {
-            for _ in 0..<Int(1 + generator.uniform() * 3) {
+        if generator.happens(0.4 * customer.appetite) {
+            for _ in 0..<Int(1 + generator.uniform() * 3 * customer.appetite) {
                 order(context, at: time - generator.uniform() * 20 * Self.day, budget: customer.budget)
             }
         }
@@ -76,7 +79,7 @@ struct ShopTraffic {
             measure("latency_ms", .numeric(latency.rounded()), context, at: time + Double(page) * 20e6)
         }
         let probability = button.variantID == "treatment" ? 0.085 : 0.07
-        if generator.happens(probability) {
+        if generator.happens(probability * customer.appetite) {
             order(context, at: time + generator.exponential(mean: 600e6), budget: customer.budget)
         }
     }
