@@ -9,6 +9,7 @@ let package = Package(
         .library(name: "ExperimentStorage", targets: ["ExperimentStorage"]),
         .library(name: "ExperimentAnalysis", targets: ["ExperimentAnalysis"]),
         .library(name: "ExperimentReporting", targets: ["ExperimentReporting"]),
+        .library(name: "ExperimentVendors", targets: ["ExperimentVendors"]),
         .library(name: "ExperimentationTesting", targets: ["ExperimentationTesting"]),
         .executable(name: "experiments", targets: ["experiments"]),
     ],
@@ -16,6 +17,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // SHA-1 and SHA-256 for ExperimentVendors: Statsig and PostHog assign by them.
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
     targets: [
@@ -31,6 +34,10 @@ let package = Package(
             dependencies: ["Experimentation", "CExperimentSQLite", "CExperimentMigrations"]
         ),
         .target(name: "ExperimentationTesting", dependencies: ["Experimentation"]),
+        .target(
+            name: "ExperimentVendors",
+            dependencies: ["Experimentation", .product(name: "Crypto", package: "swift-crypto")]
+        ),
 
         // Level 2: writing and reading. They don't know each other.
         .target(
@@ -80,6 +87,11 @@ let package = Package(
         ),
         .testTarget(
             name: "ExperimentStatisticsTests", dependencies: ["ExperimentStatistics", "TestSupport"],
+            exclude: ["Fixtures"]
+        ),
+        .testTarget(
+            name: "ExperimentVendorsTests",
+            dependencies: ["Experimentation", "ExperimentVendors", "ExperimentationTesting", "TestSupport"],
             exclude: ["Fixtures"]
         ),
         .testTarget(name: "ExperimentDatabaseTests", dependencies: ["ExperimentDatabase", "TestSupport"]),

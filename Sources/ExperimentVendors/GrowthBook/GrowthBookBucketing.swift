@@ -1,0 +1,43 @@
+/// Assigns as GrowthBook does: filters, then the first range that holds the unit's point.
+public struct GrowthBookBucketing: Sendable {
+    /// One hash and the ranges of its points.
+    private struct Slots: Sendable {
+        let hash: GrowthBookHash
+        let ranges: [GrowthBookRange]
+
+        func index(of unitID: String) -> Int? {
+            guard let point = hash.point(of: unitID) else { return nil }
+            for index in ranges.indices where ranges[index].contains(point) { return index }
+            return nil
+        }
+    }
+
+    private let slots: Slots
+    private let filters: [Slots]
+    private let earlier: [GrowthBookBucketing]
+
+    /// Prepares the hashes.
+    /// - Parameter settings: The settings of the phase.
+    public init(_ settings: GrowthBookSettings) {
+        func slots(_ seed: String, _ version: Int, _ ranges: [GrowthBookRange]) -> Slots {
+            Slots(hash: GrowthBookHash(seed: seed, version: version, encoding: settings.encoding), ranges: ranges)
+        }
+        self.slots = slots(settings.seed, settings.hashVersion, settings.ranges)
+        filters = settings.filters.map { slots($0.seed, $0.hashVersion, $0.ranges) }
+        earlier = settings.earlier.map { GrowthBookBucketing($0) }
+    }
+
+    /// The unit's point in the experiment.
+    /// - Parameter unitID: The unit's id.
+    /// - Returns: A point in 0…1, 1 excluded; nil for an unknown version of the hash.
+    public func point(of unitID: String) -> Double? { slots.hash.point(of: unitID) }
+
+    /// The variation of a unit; no allocation.
+    /// - Parameter unitID: The unit's id.
+    /// - Returns: The variation's position; nil for a unit outside the experiment.
+    public func variantIndex(of unitID: String) -> Int? {
+        for filter in filters where filter.index(of: unitID) == nil { return nil }
+        for rule in earlier where rule.variantIndex(of: unitID) != nil { return nil }
+        return slots.index(of: unitID)
+    }
+}

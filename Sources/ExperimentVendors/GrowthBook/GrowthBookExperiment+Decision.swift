@@ -1,0 +1,115 @@
+import Experimentation
+
+extension GrowthBookExperiment {
+    /// Decides as GrowthBook's SDK does, in its order of checks.
+    ///
+    /// Conditions on attributes, pages and prerequisites are taken as met: they are what the caller knows.
+    /// - Parameters:
+    ///   - user: Whom it is about.
+    ///   - encoding: What the SDKs of the team hash.
+    /// - Returns: The decision.
+    public func decide(for user: GrowthBookUser, encoding: TextEncoding = .utf16) -> GrowthBookDecision {
+        let out = GrowthBookDecision(stickyBuckets: user.stickyBuckets)
+        guard variations.count >= 2 else { return out }
+        if let index = user.forcedVariations.first(where: { $0.key.isSameBytes(as: key) })?.value {
+            return assigned(index, out)
+        }
+        guard status != "draft", active != false, let unit = unit(of: user) else { return out }
+        let sticky = stickyVariation(unit, user)
+        if sticky == nil, !filters.allSatisfy({ $0.admits(user, encoding) }) { return out }
+        let bucketing = GrowthBookBucketing(unfiltered(encoding))
+        guard let point = bucketing.point(of: unit.value) else { return out }
+        if case .blocked = sticky {
+            var out = out
+            out.isStickyBucketUsed = true
+            return out
+        }
+        var index = bucketing.variantIndex(of: unit.value)
+        if case .found(let found) = sticky { index = found }
+        guard let index else { return out }
+        if let force { return assigned(force, out) }
+        guard !user.isQA, status != "stopped" else { return out }
+        var decision = assigned(index, out)
+        decision.isHashUsed = true
+        decision.bucket = point
+        decision.isStickyBucketUsed = sticky != nil
+        if !isStickyBucketingDisabled { decision.keepSticky(unit, stickyKey(bucketVersion), variationKey(index)) }
+        return decision
+    }
+
+    /// The settings without the filters, which a decision checks at its own moment and on attributes of their own.
+    private func unfiltered(_ encoding: TextEncoding) -> GrowthBookSettings {
+        var settings = settings(encoding)
+        settings.filters = []
+        return settings
+    }
+
+    private func assigned(_ index: Int, _ out: GrowthBookDecision) -> GrowthBookDecision {
+        guard variations.indices.contains(index) else { return out }
+        var decision = out
+        decision.variationIndex = index
+        decision.variationKey = variationKey(index)
+        return decision
+    }
+
+    /// The attribute that is hashed, and its text.
+    private func unit(of user: GrowthBookUser) -> (name: String, value: String)? {
+        if let value = user.text(of: hashAttribute) { return (hashAttribute, value) }
+        guard user.stickyBuckets != nil, !isStickyBucketingDisabled, let fallbackAttribute else { return nil }
+        return user.text(of: fallbackAttribute).map { (fallbackAttribute, $0) }
+    }
+
+    /// What an earlier assignment says.
+    private enum Sticky {
+        case found(Int)
+        case blocked
+    }
+
+    private func stickyKey(_ version: Int) -> String { "\(key)__\(version)" }
+
+    private func stickyVariation(_ unit: (name: String, value: String), _ user: GrowthBookUser) -> Sticky? {
+        guard let documents = user.stickyBuckets, !isStickyBucketingDisabled else { return nil }
+        let names = [hashAttribute, fallbackAttribute].compactMap { $0 }
+        let assignments = names.compactMap { name in
+            user.text(of: name).flatMap { value in documents.first { $0.isOf(name, value) } }?.assignments
+        }
+        func variation(_ version: Int) -> String? {
+            assignments.lazy.compactMap { $0[stickyKey(version)] }.first
+        }
+        if (0..<max(minBucketVersion, 0)).contains(where: { variation($0) != nil }) { return .blocked }
+        guard let stored = variation(bucketVersion) else { return nil }
+        return meta.firstIndex { $0.key.isSameBytes(as: stored) }.map { .found($0) }
+    }
+}
+
+extension GrowthBookFilter {
+    /// Whether a user passes.
+    func admits(_ user: GrowthBookUser, _ encoding: TextEncoding) -> Bool {
+        guard let value = user.text(of: attribute ?? "id") else { return false }
+        let hash = GrowthBookHash(seed: seed, version: hashVersion, encoding: encoding)
+        guard let point = hash.point(of: value) else { return false }
+        return ranges.contains { $0.contains(point) }
+    }
+}
+
+extension GrowthBookStickyBuckets {
+    /// Whether the document is about one value of one attribute.
+    func isOf(_ name: String, _ value: String) -> Bool {
+        attributeName.isSameBytes(as: name) && attributeValue.isSameBytes(as: value)
+    }
+}
+
+extension GrowthBookDecision {
+    /// Writes an assignment where the next decision will find it.
+    mutating func keepSticky(_ unit: (name: String, value: String), _ key: String, _ variation: String) {
+        guard var documents = stickyBuckets else { return }
+        if let index = documents.firstIndex(where: { $0.isOf(unit.name, unit.value) }) {
+            documents[index].assignments[key] = variation
+        } else {
+            documents.append(
+                GrowthBookStickyBuckets(
+                    attributeName: unit.name, attributeValue: unit.value, assignments: [key: variation]))
+        }
+        stickyBuckets = documents
+    }
+}

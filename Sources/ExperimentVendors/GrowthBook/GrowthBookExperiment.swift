@@ -1,0 +1,118 @@
+/// An experiment as GrowthBook's files describe it: a rule with variations, or an experiment of its own.
+public struct GrowthBookExperiment: Sendable, Hashable {
+    /// A variation's name, and what happens to those who get it.
+    public struct Meta: Sendable, Hashable, Decodable {
+        /// The variation's key.
+        public let key: String?
+        /// Whether a feature goes on with its next rule all the same, as holdouts do.
+        public let passthrough: Bool?
+    }
+
+    /// The experiment's key; of a rule without one, the feature's.
+    public var key: String
+    /// The values of the variations.
+    public let variations: [VendorValue]
+    /// Names of the variations; may be missing or shorter.
+    public let meta: [Meta]
+    /// The seed of the hash; nil or empty for the key.
+    public let seed: String?
+    /// The version of the hash; 1 unless the file says otherwise.
+    public let hashVersion: Int
+    /// The share of each variation.
+    public let weights: [Double]?
+    /// The share of units in the experiment.
+    public let coverage: Double?
+    /// A range for each variation, in place of weights and coverage.
+    public let givenRanges: [GrowthBookRange]?
+    /// Hashes the unit has to pass; those of `filters`, or else the namespace.
+    public let filters: [GrowthBookFilter]
+    /// The attribute that is hashed.
+    public let hashAttribute: String
+    /// The attribute hashed in its place when it is missing and sticky bucketing is on.
+    public let fallbackAttribute: String?
+    /// The position of the variation that everybody in the experiment gets.
+    public let force: Int?
+    /// `draft`, `running` or `stopped`; nil for running.
+    public let status: String?
+    /// Whether it is on; nil for on.
+    public let active: Bool?
+    /// The version that sticky assignments are kept under.
+    public let bucketVersion: Int
+    /// The oldest version of sticky assignments that is not shut out.
+    public let minBucketVersion: Int
+    /// Whether sticky bucketing is off for this experiment.
+    public let isStickyBucketingDisabled: Bool
+    /// Fields that narrow who takes part by attributes, pages or prerequisites; this library does not evaluate them.
+    public let targeting: [String]
+    /// Fields this library does not know.
+    public let unknownFields: [String]
+
+    /// The key of a variation: its name, or else its position.
+    public func variationKey(_ index: Int) -> String {
+        (meta.indices.contains(index) ? meta[index].key : nil) ?? String(index)
+    }
+
+    /// Whether a feature goes on with its next rule for those who get a variation.
+    func isPassthrough(_ index: Int) -> Bool { meta.indices.contains(index) && meta[index].passthrough == true }
+
+    /// The range of each variation.
+    public var ranges: [GrowthBookRange] {
+        givenRanges ?? GrowthBookRange.ranges(variations.count, weights: weights, coverage: coverage)
+    }
+
+    /// What decides from the unit's id alone.
+    /// - Parameter encoding: What the SDKs of the team hash.
+    /// - Returns: The settings.
+    public func settings(_ encoding: TextEncoding = .utf16) -> GrowthBookSettings {
+        let seed = seed.flatMap { $0.isEmpty ? nil : $0 } ?? key
+        return GrowthBookSettings(
+            encoding: encoding, seed: seed, hashVersion: hashVersion, ranges: ranges, filters: filters)
+    }
+}
+
+extension GrowthBookExperiment: Decodable {
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case key, variations, meta, seed, hashVersion, weights, coverage, ranges, namespace, filters, hashAttribute
+        case fallbackAttribute, force, status, active, bucketVersion, minBucketVersion, disableStickyBucketing
+        case condition, parentConditions, urlPatterns, groups, include, url
+    }
+    /// Fields that say nothing about who gets what.
+    private static let silentFields = ["name", "phase", "tracks", "id", "manual", "changeId", "persistQueryString"]
+    private static let targetingKeys: [CodingKeys] = [
+        .condition, .parentConditions, .urlPatterns, .groups, .include, .url,
+    ]
+
+    /// Reads a rule with variations, or an experiment of its own.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        key = try container.decodeIfPresent(String.self, forKey: .key) ?? ""
+        variations = try container.decode([VendorValue].self, forKey: .variations)
+        meta = try container.decodeIfPresent([Meta].self, forKey: .meta) ?? []
+        seed = try container.decodeIfPresent(String.self, forKey: .seed)
+        let version = try container.decodeIfPresent(Int.self, forKey: .hashVersion) ?? 1
+        hashVersion = version == 0 ? 1 : version
+        weights = try container.decodeIfPresent([Double].self, forKey: .weights)
+        coverage = try container.decodeIfPresent(Double.self, forKey: .coverage)
+        givenRanges = try container.decodeIfPresent([GrowthBookRange].self, forKey: .ranges)
+        let attribute = try container.decodeIfPresent(String.self, forKey: .hashAttribute) ?? ""
+        hashAttribute = attribute.isEmpty ? "id" : attribute
+        var filters = try container.decodeAllIfPresent(GrowthBookFilter.self, forKey: .filters) ?? []
+        if filters.isEmpty, container.contains(.namespace), try !container.decodeNil(forKey: .namespace) {
+            var namespace = try container.nestedUnkeyedContainer(forKey: .namespace)
+            filters = [try GrowthBookFilter(namespace: &namespace, attribute: hashAttribute)]
+        }
+        self.filters = filters
+        fallbackAttribute = try container.decodeIfPresent(String.self, forKey: .fallbackAttribute)
+        force = try container.decodeIfPresent(Int.self, forKey: .force)
+        status = try container.decodeIfPresent(String.self, forKey: .status)
+        active = try container.decodeIfPresent(Bool.self, forKey: .active)
+        bucketVersion = try container.decodeIfPresent(Int.self, forKey: .bucketVersion) ?? 0
+        minBucketVersion = try container.decodeIfPresent(Int.self, forKey: .minBucketVersion) ?? 0
+        isStickyBucketingDisabled = try container.decodeIfPresent(Bool.self, forKey: .disableStickyBucketing) ?? false
+        targeting = Self.targetingKeys.filter { container.contains($0) }.map(\.rawValue)
+        unknownFields = try decoder.unknownFields(CodingKeys.self, Self.silentFields)
+        if let status, !["draft", "running", "stopped"].contains(status) {
+            throw container.problem(.status, "must be draft, running or stopped")
+        }
+    }
+}

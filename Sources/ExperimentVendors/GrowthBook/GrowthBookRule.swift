@@ -1,0 +1,74 @@
+/// A rule of a feature: tried in order, the first that takes the user decides.
+public enum GrowthBookRule: Sendable, Hashable {
+    /// Splits units between variations.
+    case experiment(GrowthBookExperiment)
+    /// Gives a value to everybody, or to a share.
+    case rollout(GrowthBookRollout)
+}
+
+extension GrowthBookRule: Decodable {
+    private enum CodingKeys: String, CodingKey {
+        case force, variations
+    }
+
+    /// Reads a rule by what it does.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        if container.contains(.force) {
+            self = .rollout(try GrowthBookRollout(from: decoder))
+        } else if container.contains(.variations) {
+            self = .experiment(try GrowthBookExperiment(from: decoder))
+        } else {
+            let path = VendorProblem.path(decoder.codingPath)
+            throw VendorFileError([
+                VendorProblem(path: path, reason: "is a rule of an unknown type: it has neither force nor variations")
+            ])
+        }
+    }
+}
+
+/// A rule that gives one value to everybody or to a share of the units.
+public struct GrowthBookRollout: Sendable, Hashable, Decodable {
+    /// The value.
+    public let force: VendorValue
+    /// The share; nil for everybody, or as the range says.
+    public let coverage: Double?
+    /// The points that get the value, in place of the share.
+    public let range: GrowthBookRange?
+    /// The seed of the hash; nil for the feature's key.
+    public let seed: String?
+    /// The version of the hash; 1 unless the file says otherwise.
+    public let hashVersion: Int?
+    /// The attribute that is hashed; nil for `id`.
+    public let hashAttribute: String?
+    /// Hashes the unit has to pass.
+    public let filters: [GrowthBookFilter]?
+    /// A condition on attributes, which this library does not evaluate.
+    public let condition: VendorValue?
+    /// Prerequisites, which this library does not evaluate.
+    public let parentConditions: [VendorValue]?
+
+    /// Whether a condition decides too.
+    public var isTargeted: Bool { condition != nil || parentConditions?.isEmpty == false }
+
+    /// What decides from the unit's id alone; nil when everybody gets the value.
+    func settings(
+        _ feature: String, _ encoding: TextEncoding, isEndIncluded: Bool
+    ) -> GrowthBookSettings? {
+        let ranges: [GrowthBookRange]
+        if let range {
+            ranges = [range]
+        } else if let coverage {
+            // A share of 0 takes nobody, not even the point 0.
+            let end = coverage > 0 && isEndIncluded ? coverage.nextUp : coverage
+            ranges = [GrowthBookRange(0, end)]
+        } else if let filters, !filters.isEmpty {
+            ranges = [GrowthBookRange(0, 1)]
+        } else {
+            return nil
+        }
+        return GrowthBookSettings(
+            encoding: encoding, seed: seed ?? feature, hashVersion: hashVersion ?? 1, ranges: ranges,
+            filters: filters ?? [])
+    }
+}

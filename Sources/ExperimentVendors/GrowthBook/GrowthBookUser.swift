@@ -1,0 +1,59 @@
+/// Whom GrowthBook is asked about, and what its SDK was told about them.
+public struct GrowthBookUser: Sendable, Hashable {
+    /// The attributes, by name.
+    public var attributes: [String: VendorValue]
+    /// Variations forced by the caller: positions by experiment key.
+    public var forcedVariations: [String: Int]
+    /// Whether only forced variations are wanted.
+    public var isQA: Bool
+    /// What was assigned before; nil where sticky bucketing is off.
+    public var stickyBuckets: [GrowthBookStickyBuckets]?
+
+    /// Creates a user.
+    /// - Parameters:
+    ///   - attributes: The attributes, by name.
+    ///   - forcedVariations: Variations forced by the caller.
+    ///   - isQA: Whether only forced variations are wanted.
+    ///   - stickyBuckets: What was assigned before; nil where sticky bucketing is off.
+    public init(
+        attributes: [String: VendorValue], forcedVariations: [String: Int] = [:], isQA: Bool = false,
+        stickyBuckets: [GrowthBookStickyBuckets]? = nil
+    ) {
+        self.attributes = attributes
+        self.forcedVariations = forcedVariations
+        self.isQA = isQA
+        self.stickyBuckets = stickyBuckets
+    }
+
+    /// The text that is hashed for an attribute.
+    /// - Parameter attribute: The attribute's name.
+    /// - Returns: Nil where GrowthBook takes the attribute as missing: absent, null, empty, zero, or no text or number.
+    public func text(of attribute: String) -> String? {
+        switch attributes[attribute] {
+        case .string(let text) where !text.isEmpty: text
+        case .number(let number) where number != 0: JavaScriptNumber.text(number)
+        default: nil
+        }
+    }
+}
+
+/// What was assigned to one value of one attribute.
+public struct GrowthBookStickyBuckets: Sendable, Hashable, Codable {
+    /// The attribute's name.
+    public let attributeName: String
+    /// The attribute's text.
+    public let attributeValue: String
+    /// Variation keys by experiment key, two underscores and bucket version.
+    public var assignments: [String: String]
+
+    /// Creates a document.
+    /// - Parameters:
+    ///   - attributeName: The attribute's name.
+    ///   - attributeValue: The attribute's text.
+    ///   - assignments: Variation keys by experiment key, two underscores and bucket version.
+    public init(attributeName: String, attributeValue: String, assignments: [String: String]) {
+        self.attributeName = attributeName
+        self.attributeValue = attributeValue
+        self.assignments = assignments
+    }
+}

@@ -1,0 +1,56 @@
+/// What a hash consumes of a text; vendors' SDKs agree on ASCII and on nothing else.
+///
+/// No encoding normalises, folds or trims.
+public enum TextEncoding: String, Sendable, Hashable, Codable, CaseIterable {
+    /// One UTF-8 byte a step.
+    case utf8
+    /// One UTF-16 code unit a step, all 16 bits of it.
+    case utf16
+    /// One Unicode scalar a step.
+    case codepoint
+    /// The low byte of each UTF-16 code unit a step.
+    case utf16LowByte = "utf16-low-byte"
+}
+
+extension TextEncoding {
+    /// Hands over a text step by step; no allocation.
+    ///
+    /// An ASCII byte is one step in every encoding, so only other bytes are decoded.
+    @inline(__always)
+    func forEachStep(of text: String, _ step: (UInt32) -> Void) {
+        text.withUTF8Bytes { bytes in
+            var index = 0
+            while index < bytes.count {
+                let byte = bytes[index]
+                guard byte >= 0x80, self != .utf8 else {
+                    step(UInt32(byte))
+                    index += 1
+                    continue
+                }
+                // A String's UTF-8 is valid: the first byte tells how many follow, with six bits in each.
+                let length = byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4
+                var scalar = UInt32(byte) & (0x7f >> UInt32(length))
+                for offset in 1..<length { scalar = scalar << 6 | UInt32(bytes[index + offset] & 0x3f) }
+                index += length
+                forEachStep(ofScalar: scalar, step)
+            }
+        }
+    }
+
+    @inline(__always)
+    private func forEachStep(ofScalar scalar: UInt32, _ step: (UInt32) -> Void) {
+        guard self != .codepoint else { return step(scalar) }
+        let mask: UInt32 = self == .utf16 ? 0xffff : 0xff
+        guard scalar > 0xffff else { return step(scalar & mask) }
+        step((0xd800 + (scalar - 0x1_0000) >> 10) & mask)
+        step((0xdc00 + scalar & 0x3ff) & mask)
+    }
+}
+
+extension String {
+    /// Runs a body on the UTF-8 bytes; no allocation for a string of Swift's own.
+    @inline(__always)
+    func withUTF8Bytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        utf8.withContiguousStorageIfAvailable(body) ?? Array(utf8).withUnsafeBufferPointer(body)
+    }
+}

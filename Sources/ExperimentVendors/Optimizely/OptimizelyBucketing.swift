@@ -1,0 +1,36 @@
+/// Assigns as Optimizely does: holdouts, the group, then the experiment's own ranges, each by a hash of its own.
+public struct OptimizelyBucketing: Sendable {
+    private let settings: OptimizelySettings
+    private let earlier: [OptimizelyBucketing]
+
+    /// Prepares the algorithm.
+    /// - Parameter settings: The settings of the phase.
+    public init(_ settings: OptimizelySettings) {
+        self.settings = settings
+        earlier = settings.earlier.map { OptimizelyBucketing($0) }
+    }
+
+    /// The unit's bucket in the experiment.
+    /// - Parameter unitID: The unit's id.
+    /// - Returns: A bucket of 0…9999.
+    public func bucket(of unitID: String) -> Int {
+        OptimizelyHash.bucket(unitID, settings.allocation.entityID, encoding: settings.encoding)
+    }
+
+    /// The unit's bucket in the experiment's group.
+    /// - Parameter unitID: The unit's id.
+    /// - Returns: A bucket of 0…9999; nil without a group.
+    public func groupBucket(of unitID: String) -> Int? {
+        settings.group.map { OptimizelyHash.bucket(unitID, $0.entityID, encoding: settings.encoding) }
+    }
+
+    /// The variation of a unit; no allocation.
+    /// - Parameter unitID: The unit's id.
+    /// - Returns: The variation's position; nil for a unit that takes no part.
+    public func variantIndex(of unitID: String) -> Int? {
+        for holdout in settings.holdouts where holdout.index(of: unitID, settings.encoding) != nil { return nil }
+        for rule in earlier where rule.variantIndex(of: unitID) != nil { return nil }
+        if let group = settings.group, group.index(of: unitID, settings.encoding) != 0 { return nil }
+        return settings.allocation.index(of: unitID, settings.encoding)
+    }
+}

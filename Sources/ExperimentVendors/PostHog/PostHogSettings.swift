@@ -1,0 +1,43 @@
+/// What decides from the unit's id alone: the settings of a phase that assigns as PostHog does.
+public struct PostHogSettings: Sendable, Hashable, Codable {
+    /// A condition set without its properties.
+    public struct Condition: Sendable, Hashable, Codable {
+        /// The share that is in, in percent; nil for everybody.
+        public var rollout: Double?
+        /// The position of the variant that those who are in get; nil for a split.
+        public var variant: Int?
+
+        /// Creates a set.
+        /// - Parameters:
+        ///   - rollout: The share that is in, in percent.
+        ///   - variant: The position of the variant that those who are in get.
+        public init(rollout: Double? = nil, variant: Int? = nil) {
+            self.rollout = rollout
+            self.variant = variant
+        }
+    }
+
+    /// The flag's key.
+    public var key: String
+    /// The share of all ids that is held out, in percent; nil for nobody.
+    public var holdout: Double?
+    /// The condition sets, in order; the first whose rollout takes the unit decides.
+    public var conditions: [Condition]
+    /// The share of each variant, in percent.
+    public var variants: [Double]
+
+    /// Creates settings.
+    /// - Parameters:
+    ///   - key: The flag's key.
+    ///   - holdout: The share of all ids that is held out, in percent.
+    ///   - conditions: The condition sets, in order.
+    ///   - variants: The share of each variant, in percent.
+    public init(
+        key: String, holdout: Double? = nil, conditions: [Condition] = [Condition()], variants: [Double]
+    ) {
+        self.key = key
+        self.holdout = holdout
+        self.conditions = conditions
+        self.variants = variants
+    }
+}

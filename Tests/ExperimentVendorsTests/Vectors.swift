@@ -1,0 +1,37 @@
+import ExperimentVendors
+import Foundation
+
+/// The lines of a file of vectors, which an official SDK wrote.
+enum Vectors {
+    static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
+
+    static func read<Line: Decodable>(_ name: String, as type: Line.Type) throws -> [Line] {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try lines(name).map { try decoder.decode(type, from: Data($0.utf8)) }
+    }
+
+    /// The lines' text.
+    static func lines(_ name: String) throws -> [Substring] {
+        try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+            .split(separator: "\n", omittingEmptySubsequences: true)
+    }
+
+    /// A value of a line as JSON, to build a vendor's file with.
+    static func json(_ value: some Encodable) throws -> Data {
+        try JSONEncoder().encode(value)
+    }
+}
+
+/// Whether two texts have the same bytes, or neither is there.
+func same(_ left: String?, _ right: String?) -> Bool {
+    guard let left, let right else { return left == nil && right == nil }
+    return left.utf8.elementsEqual(right.utf8)
+}
+
+extension VendorValue {
+    /// The fields of an object.
+    var fields: [String: VendorValue] {
+        if case .object(let fields) = self { fields } else { [:] }
+    }
+}
