@@ -12,9 +12,14 @@ static const char script_0002[] = {
 #embed "../../Migrations/0002_analysis_views.sql" suffix(, 0)
 };
 
+static const char script_0003[] = {
+#embed "../../Migrations/0003_designs.sql" suffix(, 0)
+};
+
 static const ExperimentMigration migrations[] = {
     {"0001_experiments_and_logs.sql", script_0001},
     {"0002_analysis_views.sql", script_0002},
+    {"0003_designs.sql", script_0003},
 };
 
 const ExperimentMigration *experiment_migration_at(int index) {

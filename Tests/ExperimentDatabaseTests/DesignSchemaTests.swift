@@ -1,0 +1,142 @@
+import ExperimentDatabase
+import FoundationEssentials
+import TestSupport
+import Testing
+
+/// The file refuses by itself what would move units, whoever writes to it.
+@Suite("Designs in the file")
+struct DesignSchemaTests {
+    private static let three = """
+        INSERT INTO experiment VALUES
+            (1, 'a', 'user', 'running', 1, 1, NULL, NULL), (2, 'b', 'user', 'stopped', 1, 1, 2, NULL),
+            (3, 'c', 'user', 'draft', 1, NULL, NULL, NULL);
+        INSERT INTO phase VALUES (1, 1, 1, 'x', 'a', NULL), (2, 2, 1, 'x', 'b', NULL), (3, 3, 1, 'x', 'c', NULL);
+        INSERT INTO variant VALUES (1, 1, 'control');
+        """
+
+    let folder = TemporaryFolder()
+
+    private func open() throws -> Connection {
+        let connection = try DatabaseFile.openForWriting(
+            DatabasePath(folder.file("shop.db")), creating: true, permissions: 0o600, synchronous: .full)
+        try connection.execute(Self.three)
+        return connection
+    }
+
+    private func refuses(_ connection: borrowing Connection, _ sql: String, _ reason: String) {
+        do throws(SQLiteError) {
+            try connection.execute(sql)
+            Issue.record("accepted: \(sql)")
+        } catch {
+            #expect(error.message.contains(reason), "\(sql): \(error.message)")
+        }
+    }
+
+    @Test("coverage is set freely before a phase starts, then only grows")
+    func coverage() throws {
+        let connection = try open()
+        try connection.execute("INSERT INTO phase_coverage VALUES (1, 0.5, 1), (1, 0.2, 2)")
+        try connection.execute("DELETE FROM phase_coverage WHERE coverage = 0.5")
+        try connection.execute("UPDATE phase SET started_at_us = 5 WHERE phase_id = 1")
+        try connection.execute("INSERT INTO phase_coverage VALUES (1, 0.3, 6)")
+        for coverage in ["0.1", "0.25", "0.3"] {
+            refuses(connection, "INSERT INTO phase_coverage VALUES (1, \(coverage), 7)", "can only grow")
+        }
+        refuses(connection, "INSERT INTO phase_coverage VALUES (1, 1.1, 7)", "CHECK")
+        refuses(connection, "UPDATE phase_coverage SET coverage = 0.9", "history")
+        refuses(connection, "DELETE FROM phase_coverage", "new phase")
+        #expect(try connection.value("SELECT coverage FROM phases WHERE experiment = 'a'") { $0.double(0) } == 0.3)
+    }
+
+    @Test("coverage of everybody, which has no row, cannot be lowered once the phase has started")
+    func everybody() throws {
+        let connection = try open()
+        try connection.execute("UPDATE phase SET started_at_us = 5 WHERE phase_id = 1")
+        refuses(connection, "INSERT INTO phase_coverage VALUES (1, 0.9, 7)", "can only grow")
+        #expect(try connection.value("SELECT coverage FROM phases WHERE experiment = 'a'") { $0.double(0) } == 1)
+    }
+
+    @Test("what a phase decides by is fixed when it starts")
+    func fixed() throws {
+        let connection = try open()
+        try connection.execute("INSERT INTO phase_design (phase_id, settings) VALUES (1, '{}')")
+        try connection.execute("UPDATE phase_design SET holdout = 'h', holdout_share = 0.1 WHERE phase_id = 1")
+        try connection.execute("UPDATE phase SET started_at_us = 5 WHERE phase_id IN (1, 2)")
+        for sql in [
+            "UPDATE phase_design SET settings = NULL", "DELETE FROM phase_design",
+            "INSERT INTO phase_design (phase_id, settings) VALUES (2, '{}')",
+        ] {
+            refuses(connection, sql, "new phase")
+        }
+        refuses(connection, "INSERT INTO phase_design (phase_id, settings) VALUES (3, '[]')", "CHECK")
+        refuses(connection, "INSERT INTO phase_design (phase_id, holdout) VALUES (3, 'h')", "CHECK")
+    }
+
+    @Test("two experiments that are not stopped never claim overlapping ranges")
+    func namespaces() throws {
+        let connection = try open()
+        let insert = "INSERT INTO phase_design (phase_id, namespace, range_start, range_end) VALUES"
+        try connection.execute("\(insert) (1, 'n', 0, 0.5)")
+        try connection.execute("\(insert) (2, 'n', 0, 0.6)")
+        refuses(connection, "\(insert) (3, 'n', 0.4, 0.6)", "overlapping")
+        refuses(connection, "\(insert) (3, 'n', 0.6, 0.6)", "CHECK")
+        try connection.execute("\(insert) (3, 'n', 0.5, 0.6)")
+        refuses(connection, "UPDATE phase_design SET range_start = 0.49 WHERE phase_id = 3", "overlapping")
+        let restart = "UPDATE experiment SET status = 'running', stopped_at_us = NULL WHERE experiment_id = 2"
+        refuses(connection, restart, "overlapping")
+        // A new phase without a claim gives the range back; a stopped experiment does too.
+        try connection.execute("INSERT INTO phase VALUES (4, 1, 2, 'x', 'a', NULL)")
+        try connection.execute(
+            "UPDATE experiment SET status = 'stopped', started_at_us = 1, stopped_at_us = 2 WHERE experiment_id = 3")
+        try connection.execute(restart)
+    }
+
+    @Test("every change to a definition is counted")
+    func counted() throws {
+        let connection = try open()
+        var version = try connection.value("SELECT version FROM definition_version") { $0.int(0) } ?? 0
+        for sql in [
+            "INSERT INTO experiment_schedule VALUES (1, 5, 6)", "UPDATE experiment_schedule SET end_us = 7",
+            "DELETE FROM experiment_schedule", "INSERT INTO phase_design (phase_id, settings) VALUES (1, '{}')",
+            "UPDATE phase_design SET settings = NULL", "DELETE FROM phase_design",
+            "INSERT INTO phase_coverage VALUES (1, 0.5, 1)", "DELETE FROM phase_coverage",
+            "INSERT INTO holdout VALUES (1, 'h', 0.1)", "UPDATE holdout SET share = 0.2", "DELETE FROM holdout",
+            "INSERT INTO unit_override VALUES (1, 'ann', 1)", "UPDATE unit_override SET unit_id = 'bob'",
+            "DELETE FROM unit_override", "INSERT INTO metric_role VALUES (1, 'goal', 0, 'm', NULL)",
+            "UPDATE metric_role SET metric = 'n'", "DELETE FROM metric_role",
+            "INSERT INTO variant VALUES (2, 1, 'treatment')", "UPDATE variant SET name = 'x' WHERE variant_id = 2",
+            "DELETE FROM variant WHERE variant_id = 2", "DELETE FROM phase WHERE phase_id = 3",
+            "DELETE FROM experiment WHERE experiment_id = 3",
+        ] {
+            try connection.execute(sql)
+            let now = try connection.value("SELECT version FROM definition_version") { $0.int(0) } ?? 0
+            #expect(now > version, "\(sql)")
+            version = now
+        }
+    }
+
+    @Test("a file of schema 2 with experiments and logs is upgraded, and reads as it did")
+    func upgrade() throws {
+        let path = folder.file("old.db")
+        _ = FileManager.default.createFile(atPath: path, contents: nil)
+        do {
+            let old = try Connection.open(path, .readWrite)
+            try Migrator.migrate(old, to: Array(Migration.all.prefix(2)))
+            try old.execute(Self.three)
+            try old.execute(
+                """
+                INSERT INTO phase_variant VALUES (1, 0, 1, 1, 1);
+                UPDATE phase SET started_at_us = 1 WHERE phase_id = 1;
+                INSERT INTO exposure VALUES (1, 1, 1, 0, 10, 'ann', NULL, NULL, NULL);
+                INSERT INTO metric (metric_id, name, kind, aggregation) VALUES (1, 'm', 'numeric', 'sum');
+                INSERT INTO outcome VALUES (1, 1, 1, 2.5, 11, 'ann', NULL, NULL, NULL);
+                """)
+        }
+        let new = try DatabaseFile.openForWriting(
+            DatabasePath(path), creating: false, permissions: 0o600, synchronous: .full)
+        #expect(try new.value("PRAGMA user_version") { $0.int(0) } == Migration.all.count)
+        #expect(try new.value("PRAGMA integrity_check") { $0.text(0) } == "ok")
+        #expect(try new.value("SELECT sum FROM results") { $0.double(0) } == 2.5)
+        #expect(try new.value("SELECT sum(coverage) FROM phases") { $0.double(0) } == 3)
+    }
+}
