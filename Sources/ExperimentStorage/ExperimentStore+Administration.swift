@@ -6,15 +6,15 @@ extension ExperimentStore {
     /// Makes a definition true in the file; one transaction.
     /// - Parameters:
     ///   - experiment: The definition, its status included.
-    ///   - isOpeningPhase: Whether changed variants or weights of an experiment that has run open a new phase.
+    ///   - openingPhase: How a new phase is opened where the change would bias an experiment that has run; nil refuses.
     /// - Returns: What changed.
     /// - Throws: ``ExperimentError/invalidContext(_:)`` for a change that would bias an experiment that has run.
     @discardableResult
     public func define(
-        _ experiment: Experiment, openingPhase isOpeningPhase: Bool = false
+        _ experiment: Experiment, openingPhase: PhaseOpening? = nil
     ) async throws(ExperimentError) -> DefinitionChange {
         let defined = Definitions.DefinedExperiment(experiment, status: experiment.status)
-        let changes = try await apply(Definitions(experiments: [defined]), openingPhases: isOpeningPhase)
+        let changes = try await apply(Definitions(experiments: [defined]), openingPhases: openingPhase)
         return changes[0]
     }
 
@@ -31,19 +31,20 @@ extension ExperimentStore {
 
     /// Makes definitions true in the file, all or none; one transaction.
     ///
-    /// What they do not name is untouched.
+    /// What they do not name is untouched. A holdout is taken over by phases that start from now on.
     /// - Parameters:
     ///   - definitions: Experiments and metrics.
-    ///   - isOpeningPhases: Whether changed variants or weights of experiments that have run open new phases.
+    ///   - openingPhases: How new phases are opened where a change would bias an experiment that has run; nil refuses.
     /// - Returns: What changed, the metrics first.
     /// - Throws: ``ExperimentError/invalidContext(_:)`` for a change that would bias an experiment that has run.
     @discardableResult
     public func apply(
-        _ definitions: Definitions, openingPhases isOpeningPhases: Bool = false
+        _ definitions: Definitions, openingPhases: PhaseOpening? = nil
     ) async throws(ExperimentError) -> [DefinitionChange] {
         try await core.perform { (core) throws(ExperimentError) in
             try core.administer("define") { (connection) throws(WriteError) in
-                try Administration.apply(definitions, openingPhases: isOpeningPhases, connection)
+                try Administration.apply(
+                    definitions, openingPhases: openingPhases, core.configuration.algorithms, connection)
             }
         }
     }
@@ -61,7 +62,25 @@ extension ExperimentStore {
         }
     }
 
-    /// Starts an experiment, or starts it again; one transaction.
+    /// Opens a new phase of an experiment with the definition in force; one transaction.
+    ///
+    /// Results are by phase, and units start anew in it.
+    /// - Parameters:
+    ///   - experiment: The experiment's id.
+    ///   - opening: Whether everybody keeps their variant or is shuffled anew.
+    /// - Throws: ``ExperimentError/experimentNotFound(_:)``, or ``ExperimentError/invalidContext(_:)`` for an experiment
+    ///   that has never run.
+    public func openPhase(
+        of experiment: String, _ opening: PhaseOpening
+    ) async throws(ExperimentError) {
+        try await core.perform { (core) throws(ExperimentError) in
+            try core.administer("open a phase") { (connection) throws(WriteError) in
+                try Administration.openPhase(experiment, opening, connection)
+            }
+        }
+    }
+
+    /// Starts an experiment at once, or starts it again, whatever its schedule says; one transaction.
     /// - Parameter experiment: The experiment's id.
     /// - Throws: ``ExperimentError/experimentNotFound(_:)``.
     public func start(_ experiment: String) async throws(ExperimentError) {

@@ -1,3 +1,4 @@
+public import Experimentation
 public import Logging
 
 /// How an ``ExperimentStore`` writes.
@@ -36,10 +37,12 @@ public struct StoreConfiguration: Sendable {
     ///
     /// Identical means the same phase, variant, ids, attributes and enrollment, at the same time or later.
     public var repeatSuppression: Duration?
-    /// How often changes that another process made to the definitions are looked for; 1 s by default.
+    /// How often changes that another process made to the definitions are looked for, and schedules; 1 s by default.
     public var definitionRefresh: Duration = .seconds(1)
     /// Length of the write-ahead log, in pages of 4 KiB, from which it is copied into the file; 1,000 by default.
     public var checkpointPages = 1_000
+    /// The algorithms that experiments of the file may name; only the default one by default.
+    public var algorithms = AssignmentAlgorithms.standard
     /// Where the store reports what an operator should know.
     public var logger = Logger(label: "experiments.store")
 

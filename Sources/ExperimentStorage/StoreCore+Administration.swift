@@ -53,6 +53,7 @@ extension StoreCore {
     private func lookForChanges() -> Bool {
         owned.withLock { owned in
             guard var current = owned.take() else { return false }
+            if current.isChangeDue { settleSchedules(&current) }
             do throws(SQLiteError) {
                 if try current.writer.refreshDefinitions() {
                     configuration.logger.info("definitions changed in another process")
@@ -66,6 +67,17 @@ extension StoreCore {
             publish(&current)
             owned = consume current
             return true
+        }
+    }
+
+    /// Writes down what schedules have brought about; `assign` follows them in any case.
+    private func settleSchedules(_ owned: inout Owned) {
+        do throws(ExperimentError) {
+            try owned.writer.administer("follow schedules") { (connection) throws(WriteError) in
+                try Administration.settle(connection)
+            }
+        } catch {
+            configuration.logger.warning("schedules could not be written down", metadata: ["reason": "\(error)"])
         }
     }
 

@@ -1,6 +1,7 @@
 import Dispatch
 import ExperimentDatabase
 import Experimentation
+import FoundationEssentials
 import Logging
 import Synchronization
 
@@ -14,6 +15,11 @@ final class StoreCore: Sendable {
         let lock: FileLock
         /// The version of the definitions that `assign` was last given.
         var published: Int64
+        /// When a schedule changes what `assign` answers next, in µs since 1970 UTC.
+        var nextChange: Int64?
+
+        /// Whether that moment has come.
+        var isChangeDue: Bool { nextChange.map { $0 <= Date.now.microsecondsSince1970 } ?? false }
     }
 
     static let closed = ExperimentError.backend(BackendFailure(operation: "record", message: "the store is closed"))
@@ -34,8 +40,11 @@ final class StoreCore: Sendable {
         self.path = path
         self.configuration = configuration
         inbox = Inbox(configuration)
-        let owned = try translating("open") { () throws(SQLiteError) in try Self.own(path, configuration) }
-        catalog = Mutex(owned.writer.definitions.catalog)
+        var owned = try translating("open") { () throws(SQLiteError) in try Self.own(path, configuration) }
+        try owned.writer.administer("open") { (connection) throws(WriteError) in
+            try Administration.settle(connection)
+        }
+        catalog = Mutex(try Self.catalog(&owned, configuration))
         self.owned = Mutex(owned)
         configuration.logger.info("opened", metadata: ["database": "\(path.name)"])
         lookForChangesLater()
@@ -54,6 +63,21 @@ final class StoreCore: Sendable {
         let writer = try BatchWriter(path, configuration)
         let version = writer.definitions.version
         return Owned(writer: writer, lock: lock, published: version)
+    }
+
+    /// What `assign` goes by from now on.
+    private static func catalog(
+        _ owned: inout Owned, _ configuration: StoreConfiguration
+    ) throws(ExperimentError) -> ExperimentCatalog {
+        let now = Date.now.microsecondsSince1970
+        let definitions = owned.writer.definitions
+        owned.published = definitions.version
+        owned.nextChange = definitions.nextChange(after: now)
+        do throws(ExperimentError) {
+            return try definitions.catalog(configuration.algorithms, at: now)
+        } catch {
+            throw .backend(BackendFailure(operation: "read definitions", message: "\(error)"))
+        }
     }
 
     /// Chooses a unit's variant from the snapshot in memory.
@@ -80,18 +104,22 @@ final class StoreCore: Sendable {
         if inbox.add(entry, waiter) { queue.async { self.drain() } }
     }
 
-    /// Gives `assign` the definitions the writer has seen, if they are newer than what it has.
+    /// Gives `assign` the definitions the writer has seen, if they are newer than what it has or a schedule has begun
+    /// or ended.
     func publish(_ owned: inout Owned) {
-        if let failure = owned.writer.takeDefinitionFailure() {
-            configuration.logger.error(
-                "changed definitions could not be read; the ones before stay in force",
-                metadata: ["reason": "\(failure)"])
+        if let failure = owned.writer.takeDefinitionFailure() { reportUnreadable("\(failure)") }
+        guard owned.writer.definitions.version != owned.published || owned.isChangeDue else { return }
+        do throws(ExperimentError) {
+            var catalog = try Self.catalog(&owned, configuration)
+            // Swapped, so that the old one is torn down outside the lock.
+            self.catalog.withLock { swap(&$0, &catalog) }
+        } catch {
+            reportUnreadable("\(error)")
         }
-        let definitions = owned.writer.definitions
-        guard definitions.version != owned.published else { return }
-        owned.published = definitions.version
-        var catalog = definitions.catalog
-        // Swapped, so that the old one is torn down outside the lock.
-        self.catalog.withLock { swap(&$0, &catalog) }
+    }
+
+    private func reportUnreadable(_ reason: String) {
+        configuration.logger.error(
+            "changed definitions could not be read; the ones before stay in force", metadata: ["reason": "\(reason)"])
     }
 }

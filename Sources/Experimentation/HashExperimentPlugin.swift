@@ -1,3 +1,5 @@
+public import FoundationEssentials
+
 /// A plugin that only assigns: definitions in memory, records checked and then dropped.
 ///
 /// For tests, for previews, and for a service whose exposures are logged elsewhere. In an experiment's first phase it
@@ -8,13 +10,30 @@ public struct HashExperimentPlugin: ExperimentPlugin {
     private let catalog: ExperimentCatalog
 
     /// Creates a plugin.
-    /// - Parameter experiments: The definitions; ids must be unique.
-    /// - Throws: ``ExperimentError/invalidContext(_:)`` when two experiments have the same id.
-    public init(_ experiments: [Experiment]) throws(ExperimentError) {
+    ///
+    /// Assigning looks at no clock: where an experiment has a schedule, a later plugin follows it.
+    /// - Parameters:
+    ///   - experiments: The definitions; ids must be unique, and ranges of a namespace must not overlap.
+    ///   - holdout: The global holdout.
+    ///   - algorithms: The algorithms that the definitions name.
+    ///   - now: The moment at which schedules are looked at.
+    /// - Throws: ``ExperimentError/invalidContext(_:)`` when two experiments have the same id or overlapping ranges, or
+    ///   one names an algorithm that is not there.
+    public init(
+        _ experiments: [Experiment], holdout: Holdout? = nil, algorithms: AssignmentAlgorithms = .standard,
+        at now: Date = .now
+    ) throws(ExperimentError) {
         guard Set(experiments.map { ByteString($0.id) }).count == experiments.count else {
             throw .invalid("experiment", "must be unique")
         }
-        catalog = ExperimentCatalog(experiments.map { Assigner($0) })
+        try NamespaceClaim.check(experiments)
+        var assigners: [Assigner] = []
+        for experiment in experiments {
+            assigners.append(
+                try Assigner(
+                    experiment, holdout: holdout, algorithms: algorithms, at: now.microsecondsSince1970))
+        }
+        catalog = ExperimentCatalog(assigners)
     }
 
     /// Chooses the variant by hashing; no I/O, no allocation.

@@ -192,7 +192,7 @@ struct RuleTests {
         _ = try await shop.store.apply(
             Definitions(experiments: [
                 Definitions.DefinedExperiment(try Shop.button(weights: (1, 3)), status: .running)
-            ]), openingPhases: true)
+            ]), openingPhases: .keepingHash)
         try await shop.store.recordExposure(Shop.exposure("ann", "treatment", second: 10))
         try await shop.store.recordOutcome(Shop.outcome("ann", second: 11))
         let latest = try await shop.result()

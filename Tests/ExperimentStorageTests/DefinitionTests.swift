@@ -34,7 +34,7 @@ struct DefinitionTests {
             #expect("\(error)".contains("new phase"))
         }
         #expect(try await test.store.experiments()[0].phase == 1)
-        try await test.store.define(heavier, openingPhase: true)
+        try await test.store.define(heavier, openingPhase: .keepingHash)
         #expect(try await test.store.experiments()[0].phase == 2)
         #expect(try await test.store.experiments()[0].experiment == heavier)
     }

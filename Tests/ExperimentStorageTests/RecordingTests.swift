@@ -90,7 +90,7 @@ struct RecordingTests {
         let next = try Experiment(
             id: "button", variants: [VariantDefinition("control", isControl: true), VariantDefinition("newer")])
         await #expect(throws: ExperimentError.self) { try await test.store.define(next) }
-        let change = try await test.store.define(next, openingPhase: true)
+        let change = try await test.store.define(next, openingPhase: .keepingHash)
         #expect(change.changes == ["variants", "new phase 2"])
         try await test.store.recordExposure(Shop.exposure("ada", "treatment"))
         #expect(

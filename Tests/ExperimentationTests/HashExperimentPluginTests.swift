@@ -31,7 +31,7 @@ struct HashExperimentPluginTests {
 
     @Test("the seed of a phase replaces the experiment's id in what is hashed")
     func seed() throws {
-        let assigner = Assigner(try Shop.button(), seed: "button#2")
+        let assigner = try Assigner(Shop.button(), seed: "button#2", at: 0)
         for number in 0..<100 {
             let point = DefaultHash("button#2:u\(number)").point
             let variant = try assigner.assign(ExperimentContext(userID: "u\(number)"))

@@ -1,41 +1,74 @@
 import ExperimentDatabase
 import Experimentation
+import FoundationEssentials
 
 /// Changes to the definitions, each in one transaction; the same for the server that owns the file and for the tool.
 enum Administration {
-    /// Makes definitions true, all or none.
-    static func apply(
-        _ definitions: Definitions, openingPhases: Bool, _ connection: borrowing Connection
-    ) throws(WriteError) -> [DefinitionChange] {
-        try connection.write { () throws(WriteError) in
-            var changes: [DefinitionChange] = []
-            for metric in definitions.metrics { changes.append(try apply(metric, connection)) }
-            for defined in definitions.experiments {
-                changes.append(try apply(defined, openingPhases: openingPhases, connection))
-            }
-            return changes
-        }
-    }
-
-    /// Starts an experiment; nothing happens to one that runs.
+    /// Starts an experiment at once, whatever its schedule says; nothing happens to one that runs.
     static func start(_ name: String, _ connection: borrowing Connection) throws(WriteError) {
-        try connection.write { () throws(WriteError) in
+        try change(connection) { (now) throws(WriteError) in
             let stored = try find(name, connection)
-            guard stored.experiment.status != .running else { return }
-            try database { () throws(SQLiteError) in try ExperimentTable().start(stored, connection) }
+            let experiment = stored.experiment
+            guard experiment.status(at: now) != .running else { return }
+            if experiment.status == .stopped { try DesignTable.check(experiment, stored.experimentID, connection) }
+            try database { () throws(SQLiteError) in
+                let begun = experiment.startsAt.flatMap { $0.microsecondsSince1970 <= now ? $0 : nil }
+                let ahead = experiment.endsAt.flatMap { $0.microsecondsSince1970 > now ? $0 : nil }
+                try ScheduleTable.set(stored.experimentID, begun, ahead, connection)
+                try ExperimentTable(now: now).start(stored, from: nil, connection)
+            }
         }
     }
 
     /// Stops an experiment, or declares the winner of a stopped one.
     static func stop(_ name: String, winner: String?, _ connection: borrowing Connection) throws(WriteError) {
-        try connection.write { () throws(WriteError) in
+        try change(connection) { (now) throws(WriteError) in
             let stored = try find(name, connection)
             guard stored.experiment.status != .draft else {
                 throw .rejected(.invalid("status", "is draft: an experiment must run before it can stop"))
             }
             try check(winner: winner, of: stored.experiment)
             let kept = winner ?? stored.experiment.winner
-            try database { () throws(SQLiteError) in try ExperimentTable().stop(stored, winner: kept, connection) }
+            try database { () throws(SQLiteError) in
+                try ExperimentTable(now: now).stop(stored, winner: kept, connection)
+            }
+        }
+    }
+
+    /// Opens a new phase with the definition in force.
+    static func openPhase(
+        _ name: String, _ opening: PhaseOpening, _ connection: borrowing Connection
+    ) throws(WriteError) {
+        try change(connection) { (now) throws(WriteError) in
+            let stored = try find(name, connection)
+            guard stored.isPhaseStarted else {
+                throw .rejected(.invalid("phase", "has not started: it can be changed without a new one"))
+            }
+            let experiment = stored.experiment
+            let seed =
+                opening == .keepingHash
+                ? stored.seed : PhaseSeed.rerandomized(experiment, phase: stored.phase + 1)
+            try database { () throws(SQLiteError) in
+                try ExperimentTable(now: now).openPhase(
+                    stored, experiment, seed: seed, isStarting: experiment.status(at: now) == .running, connection)
+            }
+        }
+    }
+
+    /// Writes down what schedules have brought about by now.
+    static func settle(_ connection: borrowing Connection) throws(WriteError) {
+        try change(connection) { _ throws(WriteError) in }
+    }
+
+    /// Runs a change in a transaction of its own, after schedules that have begun or ended were written down.
+    static func change<Value>(
+        _ connection: borrowing Connection, isKept: Bool = true,
+        _ body: (_ now: Int64) throws(WriteError) -> Value
+    ) throws(WriteError) -> Value {
+        let now = Date.now.microsecondsSince1970
+        return try connection.write(isKept: isKept) { () throws(WriteError) in
+            try database { () throws(SQLiteError) in try ScheduleTable.settle(at: now, connection) }
+            return try body(now)
         }
     }
 
@@ -52,39 +85,5 @@ enum Administration {
         guard experiment.variants.contains(where: { $0.variantID.isSameBytes(as: winner) }) else {
             throw .rejected(.invalid("winner", "must be one of the experiment's variants"))
         }
-    }
-
-    private static func apply(
-        _ metric: MetricDefinition, _ connection: borrowing Connection
-    ) throws(WriteError) -> DefinitionChange {
-        try database { () throws(SQLiteError) in
-            let old = try MetricDefinitionTable.all(connection).first {
-                $0.name.isSameBytes(as: metric.name) && $0.kind == metric.kind
-            }
-            try MetricDefinitionTable.set(metric, connection)
-            var changes: [String] = []
-            if let old {
-                if old.aggregation != metric.aggregation { changes.append("aggregation") }
-                if old.windowMicroseconds != metric.windowMicroseconds { changes.append("window") }
-                if old.cap != metric.cap { changes.append("cap") }
-                if old.direction != metric.direction { changes.append("direction") }
-            }
-            return DefinitionChange(
-                subject: .metric(metric.name, metric.kind.rawValue), isNew: old == nil, changes: changes)
-        }
-    }
-
-    private static func apply(
-        _ defined: Definitions.DefinedExperiment, openingPhases: Bool, _ connection: borrowing Connection
-    ) throws(WriteError) -> DefinitionChange {
-        let experiment = defined.experiment
-        let old = try database { () throws(SQLiteError) in try StoredExperiment.find(experiment.id, connection) }
-        guard let old else {
-            try database { () throws(SQLiteError) in try ExperimentTable().create(experiment, connection) }
-            return DefinitionChange(subject: .experiment(experiment.id), isNew: true, changes: [])
-        }
-        let plan = try ChangePlan(from: old, to: defined, openingPhases: openingPhases)
-        try database { () throws(SQLiteError) in try plan.carryOut(connection) }
-        return DefinitionChange(subject: .experiment(experiment.id), isNew: false, changes: plan.changes)
     }
 }

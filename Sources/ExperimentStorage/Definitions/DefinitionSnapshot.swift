@@ -1,15 +1,20 @@
 import ExperimentDatabase
 import Experimentation
 
-/// The definitions of the file at one moment: what `assign` reads and what records resolve their names with.
+/// The definitions of the file at one moment: what `assign` goes by and what records resolve their names with.
 struct DefinitionSnapshot: Sendable {
     /// What a record of an experiment needs.
     struct Entry: Sendable {
         let experimentID: Int64
         /// The phase in force.
         let phaseID: Int64
-        /// Every variant the experiment ever had.
-        let variants: [ByteString: Int64]
+        /// Every variant the experiment ever had; so few that looking through them is quicker than hashing.
+        var variants: [(name: String, id: Int64)] = []
+
+        /// The number of a variant.
+        func variantID(_ name: String) -> Int64? {
+            variants.first { $0.name.isSameBytes(as: name) }?.id
+        }
     }
 
     private static let version = "SELECT version FROM definition_version"
@@ -18,26 +23,57 @@ struct DefinitionSnapshot: Sendable {
     /// The file's count of changes to its definitions.
     let version: Int64
     private let entries: [ByteString: Entry]
-    let catalog: ExperimentCatalog
+    private let experiments: [StoredExperiment]
 
     init(_ connection: borrowing Connection) throws(SQLiteError) {
         version = try connection.value(Self.version) { $0.int64(0) } ?? 0
-        var variants: [Int64: [ByteString: Int64]] = [:]
+        var variants: [Int64: [(name: String, id: Int64)]] = [:]
         try connection.prepare(Self.allVariants).forEachRow { (row) throws(SQLiteError) in
-            variants[row.int64(0), default: [:]][ByteString(row.text(2))] = row.int64(1)
+            variants[row.int64(0), default: []].append((row.text(2), row.int64(1)))
         }
-        let stored = try StoredExperiment.all(connection)
+        experiments = try StoredExperiment.all(connection)
         entries = Dictionary(
-            uniqueKeysWithValues: stored.map { stored in
+            uniqueKeysWithValues: experiments.map { stored in
                 (
                     ByteString(stored.experiment.id),
                     Entry(
                         experimentID: stored.experimentID, phaseID: stored.phaseID,
-                        variants: variants[stored.experimentID] ?? [:])
+                        variants: variants[stored.experimentID] ?? [])
                 )
             })
-        catalog = ExperimentCatalog(stored.map { Assigner($0.experiment, seed: $0.seed) })
     }
 
     subscript(experiment: String) -> Entry? { entries[ByteString(experiment)] }
+
+    /// What `assign` goes by from a moment on, in µs since 1970 UTC.
+    /// - Throws: ``ExperimentError/invalidContext(_:)`` for an algorithm that is not there, or settings it refuses.
+    func catalog(
+        _ algorithms: AssignmentAlgorithms, at now: Int64
+    ) throws(ExperimentError) -> ExperimentCatalog {
+        var assigners: [Assigner] = []
+        assigners.reserveCapacity(experiments.count)
+        for stored in experiments {
+            do throws(ExperimentError) {
+                assigners.append(
+                    try Assigner(
+                        stored.experiment, seed: stored.seed, holdout: stored.holdout, algorithms: algorithms, at: now)
+                )
+            } catch {
+                throw .invalid("experiment", "'\(stored.experiment.id)' cannot be assigned by this program: \(error)")
+            }
+        }
+        return ExperimentCatalog(assigners)
+    }
+
+    /// The next moment, after a given one, at which a schedule begins or ends; nil when there is none.
+    func nextChange(after now: Int64) -> Int64? {
+        var next: Int64?
+        for stored in experiments where stored.experiment.status == .running {
+            for date in [stored.experiment.startsAt, stored.experiment.endsAt] {
+                guard let moment = date?.microsecondsSince1970, moment > now else { continue }
+                next = min(next ?? moment, moment)
+            }
+        }
+        return next
+    }
 }

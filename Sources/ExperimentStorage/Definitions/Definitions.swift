@@ -23,13 +23,19 @@ public struct Definitions: Sendable, Hashable {
     public var experiments: [DefinedExperiment]
     /// The metrics.
     public var metrics: [MetricDefinition]
+    /// The global holdout, for phases that start from now on; nil leaves it as it is.
+    public var holdout: Holdout?
 
     /// Creates definitions.
     /// - Parameters:
     ///   - experiments: The experiments.
     ///   - metrics: The metrics.
-    public init(experiments: [DefinedExperiment] = [], metrics: [MetricDefinition] = []) {
+    ///   - holdout: The global holdout.
+    public init(
+        experiments: [DefinedExperiment] = [], metrics: [MetricDefinition] = [], holdout: Holdout? = nil
+    ) {
         self.experiments = experiments
         self.metrics = metrics
+        self.holdout = holdout
     }
 }

@@ -15,60 +15,68 @@ struct ExperimentTable {
     private static let deleteRoles = "DELETE FROM metric_role WHERE experiment_id = ?1"
     private static let insertRole = "INSERT INTO metric_role VALUES (?1, ?2, ?3, ?4, ?5)"
 
-    private let now = Date.now.microsecondsSince1970
+    let now: Int64
 
     /// Defines a new experiment with its first phase.
     func create(_ experiment: Experiment, _ connection: borrowing Connection) throws(SQLiteError) {
+        let started = experiment.startsAt?.microsecondsSince1970 ?? now
         let insert = try connection.prepare(Self.insert)
         try insert.bind(experiment.id, at: 1)
         try insert.bind(experiment.unit.rawValue, at: 2)
         try insert.bind(now, at: 3)
-        try insert.bind(experiment.status == .draft ? nil : now, at: 4)
+        try insert.bind(experiment.status == .draft ? nil : started, at: 4)
         try insert.bind(experiment.status == .stopped ? now : nil, at: 5)
         try insert.bind(experiment.winner, at: 6)
         try insert.bind(experiment.status.rawValue, at: 7)
         guard try insert.step() else { throw SQLiteError(code: 0, message: "the experiment could not be added") }
         let experimentID = insert.int64(0)
         insert.reset()
-        let phases = PhaseTable(experimentID: experimentID)
-        let phaseID = try phases.add(number: 1, experiment, connection)
-        if experiment.status != .draft { try phases.start(phaseID, at: now, connection) }
+        let phases = PhaseTable(experimentID: experimentID, now: now)
+        let seed = PhaseSeed.own(experiment)
+        let phaseID = try phases.add(number: 1, experiment, seed: seed, connection)
+        // A scheduled phase can still change until it begins.
+        if experiment.status != .draft, started <= now { try PhaseTable.start(phaseID, at: started, connection) }
+        try ScheduleTable.set(experimentID, experiment.startsAt, experiment.endsAt, connection)
+        if !experiment.overrides.isEmpty { try OverrideTable.set(experimentID, experiment.overrides, connection) }
         try setRoles(experimentID, experiment, connection)
     }
 
-    /// Starts an experiment, or starts it again.
-    func start(_ stored: StoredExperiment, _ connection: borrowing Connection) throws(SQLiteError) {
-        if !stored.isPhaseStarted {
-            try PhaseTable(experimentID: stored.experimentID).start(stored.phaseID, at: now, connection)
-        }
-        try setStatus(.running, stored, started: now, stopped: nil, winner: nil, connection)
+    /// Starts an experiment, or starts it again; with a date that lies ahead it begins then.
+    func start(
+        _ stored: StoredExperiment, from date: Date?, _ connection: borrowing Connection
+    ) throws(SQLiteError) {
+        let started = max(now, date?.microsecondsSince1970 ?? now)
+        try setStatus(.running, stored, started: started, stopped: nil, winner: nil, connection)
+        if !stored.isPhaseStarted, started <= now { try PhaseTable.start(stored.phaseID, at: now, connection) }
     }
 
     /// Stops an experiment; with a winner everybody gets it from now on.
     func stop(_ stored: StoredExperiment, winner: String?, _ connection: borrowing Connection) throws(SQLiteError) {
-        let started = stored.startedAt?.microsecondsSince1970 ?? now
         let stopped = stored.stoppedAt?.microsecondsSince1970 ?? now
+        let started = min(stored.startedAt?.microsecondsSince1970 ?? now, stopped)
         try setStatus(.stopped, stored, started: started, stopped: stopped, winner: winner, connection)
     }
 
-    /// Opens a new phase with the definition's variants and weights.
+    /// Opens a new phase with a definition.
     func openPhase(
-        _ stored: StoredExperiment, _ experiment: Experiment, isStarting: Bool, _ connection: borrowing Connection
+        _ stored: StoredExperiment, _ experiment: Experiment, seed: String, isStarting: Bool,
+        _ connection: borrowing Connection
     ) throws(SQLiteError) {
-        let phases = PhaseTable(experimentID: stored.experimentID)
-        let phaseID = try phases.add(number: stored.phase + 1, experiment, connection)
-        if isStarting { try phases.start(phaseID, at: now, connection) }
+        let phases = PhaseTable(experimentID: stored.experimentID, now: now)
+        let phaseID = try phases.add(number: stored.phase + 1, experiment, seed: seed, connection)
+        if isStarting { try PhaseTable.start(phaseID, at: now, connection) }
     }
 
     /// Changes an experiment whose phase has never run.
     func redefine(
-        _ stored: StoredExperiment, _ experiment: Experiment, _ connection: borrowing Connection
+        _ stored: StoredExperiment, _ experiment: Experiment, seed: String, _ connection: borrowing Connection
     ) throws(SQLiteError) {
         let update = try connection.prepare(Self.updateUnit)
         try update.bind(stored.experimentID, at: 1)
         try update.bind(experiment.unit.rawValue, at: 2)
         try update.run()
-        try PhaseTable(experimentID: stored.experimentID).replace(stored.phaseID, experiment, connection)
+        let phases = PhaseTable(experimentID: stored.experimentID, now: now)
+        try phases.replace(stored.phaseID, experiment, seed: seed, connection)
     }
 
     /// Replaces what the metrics are for.

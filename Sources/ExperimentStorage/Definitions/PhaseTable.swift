@@ -6,7 +6,7 @@ struct PhaseTable {
     private static let insertPhase = """
         INSERT INTO phase (experiment_id, number, algorithm, seed) VALUES (?1, ?2, ?3, ?4) RETURNING phase_id
         """
-    private static let updatePhase = "UPDATE phase SET algorithm = ?2 WHERE phase_id = ?1"
+    private static let updatePhase = "UPDATE phase SET algorithm = ?2, seed = ?3 WHERE phase_id = ?1"
     private static let startPhase = "UPDATE phase SET started_at_us = ?2 WHERE phase_id = ?1"
     private static let insertVariant = """
         INSERT INTO variant (experiment_id, name) VALUES (?1, ?2) ON CONFLICT DO NOTHING
@@ -18,42 +18,47 @@ struct PhaseTable {
     private static let deletePhaseVariants = "DELETE FROM phase_variant WHERE phase_id = ?1"
 
     let experimentID: Int64
+    let now: Int64
 
     /// Adds a phase that has not started.
     func add(
-        number: Int, _ experiment: Experiment, _ connection: borrowing Connection
+        number: Int, _ experiment: Experiment, seed: String, _ connection: borrowing Connection
     ) throws(SQLiteError) -> Int64 {
         let insert = try connection.prepare(Self.insertPhase)
         try insert.bind(experimentID, at: 1)
         try insert.bind(Int64(number), at: 2)
         try insert.bind(experiment.algorithm.rawValue, at: 3)
-        try insert.bind(experiment.id, at: 4)
+        try insert.bind(seed, at: 4)
         guard try insert.step() else { throw SQLiteError(code: 0, message: "the phase could not be added") }
         let phaseID = insert.int64(0)
         insert.reset()
         try setVariants(phaseID, experiment, connection)
+        try DesignTable(phaseID: phaseID).set(experiment, at: now, connection)
         return phaseID
     }
 
-    /// Gives a phase that has not started other variants and weights.
+    /// Gives a phase that has not started another definition.
     func replace(
-        _ phaseID: Int64, _ experiment: Experiment, _ connection: borrowing Connection
+        _ phaseID: Int64, _ experiment: Experiment, seed: String, _ connection: borrowing Connection
     ) throws(SQLiteError) {
         let update = try connection.prepare(Self.updatePhase)
         try update.bind(phaseID, at: 1)
         try update.bind(experiment.algorithm.rawValue, at: 2)
+        try update.bind(seed, at: 3)
         try update.run()
         let delete = try connection.prepare(Self.deletePhaseVariants)
         try delete.bind(phaseID, at: 1)
         try delete.run()
         try setVariants(phaseID, experiment, connection)
+        try DesignTable(phaseID: phaseID).set(experiment, at: now, connection)
     }
 
-    /// Fixes a phase: from now on the file's triggers refuse to change it.
-    func start(_ phaseID: Int64, at now: Int64, _ connection: borrowing Connection) throws(SQLiteError) {
+    /// Fixes a phase: from now on the file's triggers refuse to change it, and the holdout in force stays its own.
+    static func start(_ phaseID: Int64, at moment: Int64, _ connection: borrowing Connection) throws(SQLiteError) {
+        try DesignTable(phaseID: phaseID).adoptHoldout(connection)
         let start = try connection.prepare(Self.startPhase)
         try start.bind(phaseID, at: 1)
-        try start.bind(now, at: 2)
+        try start.bind(moment, at: 2)
         try start.run()
     }
 

@@ -8,10 +8,14 @@ public import Experimentation
 public final class ExperimentAdministrator {
     private let guest: GuestConnection
     private let permissions: UInt32
+    private let algorithms: AssignmentAlgorithms
 
-    private init(_ guest: consuming GuestConnection, permissions: UInt32) {
+    private init(
+        _ guest: consuming GuestConnection, permissions: UInt32, algorithms: AssignmentAlgorithms
+    ) {
         self.guest = guest
         self.permissions = permissions
+        self.algorithms = algorithms
     }
 
     deinit {
@@ -24,15 +28,17 @@ public final class ExperimentAdministrator {
     ///   - path: Where the file is.
     ///   - isCreating: Whether to create it when there is none.
     ///   - permissions: The mode of a new file.
+    ///   - algorithms: The algorithms that experiments may name.
     /// - Returns: The way in.
     /// - Throws: ``ExperimentError/backend(_:)`` when the file is missing, not ours, damaged or of a newer library.
     public static func open(
-        at path: String, creating isCreating: Bool = false, permissions: UInt32 = 0o600
+        at path: String, creating isCreating: Bool = false, permissions: UInt32 = 0o600,
+        algorithms: AssignmentAlgorithms = .standard
     ) throws(ExperimentError) -> ExperimentAdministrator {
         let guest = try translating("open") { () throws(SQLiteError) in
             try GuestConnection(DatabasePath(path), creating: isCreating, permissions: permissions)
         }
-        return ExperimentAdministrator(guest, permissions: permissions)
+        return ExperimentAdministrator(guest, permissions: permissions, algorithms: algorithms)
     }
 
     /// Makes definitions true in the file, all or none; one transaction.
@@ -40,15 +46,52 @@ public final class ExperimentAdministrator {
     /// What they do not name is untouched.
     /// - Parameters:
     ///   - definitions: Experiments and metrics.
-    ///   - isOpeningPhases: Whether changed variants or weights of experiments that have run open new phases.
+    ///   - openingPhases: How new phases are opened where a change would bias an experiment that has run; nil refuses.
     /// - Returns: What changed, the metrics first.
     /// - Throws: ``ExperimentError/invalidContext(_:)`` for a change that would bias an experiment that has run.
     public func apply(
-        _ definitions: Definitions, openingPhases isOpeningPhases: Bool = false
+        _ definitions: Definitions, openingPhases: PhaseOpening? = nil
     ) throws(ExperimentError) -> [DefinitionChange] {
         try guest.administer("apply") { (connection) throws(WriteError) in
-            try Administration.apply(definitions, openingPhases: isOpeningPhases, connection)
+            try Administration.apply(definitions, openingPhases: openingPhases, algorithms, connection)
         }
+    }
+
+    /// What applying definitions would do, every refusal included, and whom of the units seen it would move; changes
+    /// nothing.
+    ///
+    /// Reads the exposures of each experiment whose assignment would change once.
+    /// - Parameters:
+    ///   - definitions: Experiments and metrics.
+    ///   - openingPhases: How new phases would be opened.
+    /// - Returns: The changes, the metrics first.
+    /// - Throws: ``ExperimentError/backend(_:)`` when the file cannot be read.
+    public func plan(
+        _ definitions: Definitions, openingPhases: PhaseOpening? = nil
+    ) throws(ExperimentError) -> [DefinitionChange] {
+        var changes = try guest.administer("plan") { (connection) throws(WriteError) in
+            try Administration.plan(definitions, openingPhases: openingPhases, algorithms, connection)
+        }
+        for index in changes.indices {
+            guard case .experiment(let id) = changes[index].subject,
+                let defined = definitions.experiments.first(where: { $0.experiment.id.isSameBytes(as: id) })
+            else { continue }
+            let holdout = definitions.holdout
+            changes[index].movement = try movement(to: defined.experiment, openingPhases, holdout)
+        }
+        return changes
+    }
+
+    private func movement(
+        to new: Experiment, _ opening: PhaseOpening?, _ holdout: Holdout?
+    ) throws(ExperimentError) -> UnitMovement? {
+        let (stored, current) = try translating("plan") { () throws(SQLiteError) in
+            (try StoredExperiment.find(new.id, guest.connection), try HoldoutTable.current(guest.connection))
+        }
+        guard let stored, let replay = try UnitReplay(stored, to: new, opening, holdout ?? current, algorithms) else {
+            return nil
+        }
+        return try translating("plan") { () throws(SQLiteError) in try replay.movement(guest.connection) }
     }
 
     /// Every experiment of the file, in order of definition.
@@ -67,7 +110,28 @@ public final class ExperimentAdministrator {
         try translating("list") { () throws(SQLiteError) in try MetricDefinitionTable.all(guest.connection) }
     }
 
-    /// Starts an experiment, or starts it again; one transaction.
+    /// The global holdout, which phases take over when they start; nil when there is none.
+    /// - Returns: The holdout.
+    /// - Throws: ``ExperimentError/backend(_:)`` when the file cannot be read.
+    public func holdout() throws(ExperimentError) -> Holdout? {
+        try translating("list") { () throws(SQLiteError) in try HoldoutTable.current(guest.connection) }
+    }
+
+    /// Opens a new phase of an experiment with the definition in force; one transaction.
+    ///
+    /// Results are by phase, and units start anew in it.
+    /// - Parameters:
+    ///   - experiment: The experiment's id.
+    ///   - opening: Whether everybody keeps their variant or is shuffled anew.
+    /// - Throws: ``ExperimentError/experimentNotFound(_:)``, or ``ExperimentError/invalidContext(_:)`` for an experiment
+    ///   that has never run.
+    public func openPhase(of experiment: String, _ opening: PhaseOpening) throws(ExperimentError) {
+        try guest.administer("open a phase") { (connection) throws(WriteError) in
+            try Administration.openPhase(experiment, opening, connection)
+        }
+    }
+
+    /// Starts an experiment at once, or starts it again, whatever its schedule says; one transaction.
     /// - Parameter experiment: The experiment's id.
     /// - Throws: ``ExperimentError/experimentNotFound(_:)``.
     public func start(_ experiment: String) throws(ExperimentError) {

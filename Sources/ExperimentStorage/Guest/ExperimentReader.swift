@@ -1,25 +1,32 @@
 import ExperimentDatabase
 public import Experimentation
+import FoundationEssentials
 
 /// A look into a file that changes nothing, beside a running server or without one.
 ///
 /// Every call blocks. Use it from one thread.
 public final class ExperimentReader {
     private let connection: Connection
+    private let algorithms: AssignmentAlgorithms
 
-    private init(_ connection: consuming Connection) {
+    private init(_ connection: consuming Connection, _ algorithms: AssignmentAlgorithms) {
         self.connection = connection
+        self.algorithms = algorithms
     }
 
     /// Opens a file for reading.
-    /// - Parameter path: Where the file is.
+    /// - Parameters:
+    ///   - path: Where the file is.
+    ///   - algorithms: The algorithms that experiments may name.
     /// - Returns: The look into it.
     /// - Throws: ``ExperimentError/backend(_:)`` when the file is missing, not ours, damaged, or of another version.
-    public static func open(at path: String) throws(ExperimentError) -> ExperimentReader {
+    public static func open(
+        at path: String, algorithms: AssignmentAlgorithms = .standard
+    ) throws(ExperimentError) -> ExperimentReader {
         let connection = try translating("open") { () throws(SQLiteError) in
             try DatabaseFile.openForReading(DatabasePath(path))
         }
-        return ExperimentReader(connection)
+        return ExperimentReader(connection, algorithms)
     }
 
     /// Copies a file while it is written to: one consistent snapshot, flushed to disk, there only when complete.
@@ -40,7 +47,9 @@ public final class ExperimentReader {
     /// - Returns: The experiments.
     /// - Throws: ``ExperimentError/backend(_:)`` when the file cannot be read.
     public func experiments() throws(ExperimentError) -> [StoredExperiment] {
-        try translating("list") { () throws(SQLiteError) in try StoredExperiment.all(connection) }
+        try translating("list") { () throws(SQLiteError) in
+            try connection.snapshot { () throws(SQLiteError) in try StoredExperiment.all(connection) }
+        }
     }
 
     /// How much was recorded of an experiment, in every phase; reads the logs once.
@@ -55,14 +64,30 @@ public final class ExperimentReader {
         }
     }
 
-    /// Chooses the variant that a server on this file would choose.
+    /// The global holdout, which phases take over when they start; nil when there is none.
+    /// - Returns: The holdout.
+    /// - Throws: ``ExperimentError/backend(_:)`` when the file cannot be read.
+    public func holdout() throws(ExperimentError) -> Holdout? {
+        try translating("list") { () throws(SQLiteError) in try HoldoutTable.current(connection) }
+    }
+
+    /// Chooses the variant that a server on this file would choose now.
     /// - Parameters:
     ///   - experiment: The experiment's id.
     ///   - context: Who asks.
     /// - Returns: A declared variant.
     /// - Throws: As ``ExperimentPlugin/assign(_:for:)``, and ``ExperimentError/backend(_:)`` when the file cannot be read.
     public func assign(_ experiment: String, for context: ExperimentContext) throws(ExperimentError) -> Variant {
-        let snapshot = try translating("assign") { () throws(SQLiteError) in try DefinitionSnapshot(connection) }
-        return try snapshot.catalog.assign(experiment, context)
+        let stored = try translating("assign") { () throws(SQLiteError) in
+            try connection.snapshot { () throws(SQLiteError) in try StoredExperiment.find(experiment, connection) }
+        }
+        guard let stored else {
+            try Rules.checkName(experiment, field: "experiment")
+            throw .experimentNotFound(experiment)
+        }
+        let assigner = try Assigner(
+            stored.experiment, seed: stored.seed, holdout: stored.holdout, algorithms: algorithms,
+            at: Date.now.microsecondsSince1970)
+        return try assigner.assign(context)
     }
 }

@@ -68,7 +68,7 @@ struct RowWriter: ~Copyable {
         guard let experiment = definitions[record.experiment] else {
             throw .rejected(.experimentNotFound(record.experiment))
         }
-        guard let variantID = experiment.variants[ByteString(record.variantID)] else {
+        guard let variantID = experiment.variantID(record.variantID) else {
             throw .rejected(.invalid("variant_id", "must be one of the experiment's variants"))
         }
         return ExposureKey(phaseID: experiment.phaseID, variantID: variantID)

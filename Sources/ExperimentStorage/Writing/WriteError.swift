@@ -23,12 +23,15 @@ func database<Value: ~Copyable>(_ body: () throws(SQLiteError) -> Value) throws(
 }
 
 extension Connection {
-    /// Runs a body in a write transaction that its own rejections roll back too.
-    func write<Value>(_ body: () throws(WriteError) -> Value) throws(WriteError) -> Value {
+    /// Runs a body in a write transaction that its own rejections roll back too; one that is not kept is rolled back
+    /// in any case.
+    func write<Value>(
+        isKept: Bool = true, _ body: () throws(WriteError) -> Value
+    ) throws(WriteError) -> Value {
         try database { () throws(SQLiteError) in try execute(TransactionKind.immediate.rawValue) }
         do throws(WriteError) {
             let value = try body()
-            try database { () throws(SQLiteError) in try execute("COMMIT") }
+            try database { () throws(SQLiteError) in try execute(isKept ? "COMMIT" : "ROLLBACK") }
             return value
         } catch {
             rollBack()

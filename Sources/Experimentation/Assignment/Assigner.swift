@@ -6,19 +6,32 @@ package final class Assigner: Sendable {
     /// The state of the hash after the seed and the colon, so that only the unit's id is left to hash.
     private let prefix: DefaultHash
     private let choice: WeightedChoice
+    /// What chooses in place of the default algorithm.
+    private let other: (any UnitAssigning)?
     private let enrolled: [Variant]
     private let outsider: Variant
-    /// What everybody gets when the experiment is not running.
+    /// Nil when everybody takes part.
+    private let participation: Participation?
+    /// Testers; nil when there are none.
+    private let overrides: [ByteString: Variant]?
+    /// What everybody else gets when the experiment is not running.
     private let closed: Variant?
 
     /// - Parameters:
     ///   - experiment: The definition.
-    ///   - seed: What is hashed before the colon; the experiment's id unless a phase re-randomised.
-    package init(_ experiment: Experiment, seed: String? = nil) {
+    ///   - seed: What is hashed before the colon; the experiment's own unless a phase re-randomised.
+    ///   - holdout: The holdout the phase is subject to.
+    ///   - algorithms: Those the program knows.
+    ///   - now: The moment, in µs since 1970 UTC, that decides whether a schedule has begun or ended.
+    /// - Throws: ``ExperimentError/invalidContext(_:)`` for an unknown algorithm, or settings it refuses.
+    package init(
+        _ experiment: Experiment, seed: String? = nil, holdout: Holdout? = nil,
+        algorithms: AssignmentAlgorithms = .standard, at now: Int64
+    ) throws(ExperimentError) {
+        let seed = seed ?? experiment.seed ?? experiment.id
+        other = try algorithms.make(experiment, seed: seed)
         self.experiment = experiment
-        var prefix = DefaultHash(seed ?? experiment.id)
-        prefix.combine(":")
-        self.prefix = prefix
+        prefix = DefaultHash(seed + ":")
         choice = WeightedChoice(experiment.variants.map(\.weight))
         func answer(_ variant: VariantDefinition, _ enrollment: Enrollment) -> Variant {
             Variant(
@@ -27,10 +40,19 @@ package final class Assigner: Sendable {
         }
         enrolled = experiment.variants.map { answer($0, .enrolled) }
         outsider = answer(experiment.control, .notEnrolled)
-        let winner = experiment.winner.flatMap { id in
-            experiment.variants.first { $0.variantID.isSameBytes(as: id) }
-        }
-        closed = experiment.status == .running ? nil : answer(winner ?? experiment.control, .notRunning)
+        participation = Participation(experiment, holdout)
+        let status = experiment.status(at: now)
+        closed = status == .running ? nil : answer(experiment.variant(experiment.winner), .notRunning)
+        // A tester looks at a draft, too; after the stop everybody gets the same.
+        let areInForce = status != .stopped && !experiment.overrides.isEmpty
+        overrides =
+            areInForce
+            ? Dictionary(
+                experiment.overrides.map {
+                    (ByteString($0.unitID), answer(experiment.variant($0.variantID), .override))
+                }
+            ) { _, last in last }
+            : nil
     }
 
     /// Chooses a unit's variant; no I/O, no allocation.
@@ -38,10 +60,16 @@ package final class Assigner: Sendable {
         let sessionID = try Session.id(context.sessionID, context.attributes)
         try Rules.checkUnitID(context.userID, field: "user_id")
         try Rules.checkUnitID(sessionID, field: "session_id")
+        let unitID = experiment.unit == .user ? context.userID : sessionID
+        if let overrides, let unitID, let chosen = overrides[ByteString(unitID)] { return chosen }
         if let closed { return closed }
-        guard let unitID = experiment.unit == .user ? context.userID : sessionID else { return outsider }
-        var hash = prefix
-        hash.combine(unitID)
-        return enrolled[choice.index(of: hash.point)]
+        guard let unitID, participation?.admits(unitID) ?? true else { return outsider }
+        guard let other else {
+            var hash = prefix
+            hash.combine(unitID)
+            return enrolled[choice.index(of: hash.point)]
+        }
+        guard let index = other.index(of: unitID), enrolled.indices.contains(index) else { return outsider }
+        return enrolled[index]
     }
 }

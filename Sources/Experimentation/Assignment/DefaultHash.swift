@@ -28,6 +28,24 @@ public struct DefaultHash: Sendable, Hashable {
         }
     }
 
+    /// Hashes a text into several states at once, which takes a processor about as long as one; no allocation.
+    ///
+    /// Each multiplication waits for the one before it in its own state, but not for those of the other states.
+    static func combine(
+        _ text: String, into first: inout DefaultHash, _ second: inout DefaultHash, _ third: inout DefaultHash
+    ) {
+        let prime: UInt64 = 0x0000_0100_0000_01b3
+        (first.fnv1a64, second.fnv1a64, third.fnv1a64) = text.withBytes { bytes in
+            var (a, b, c) = (first.fnv1a64, second.fnv1a64, third.fnv1a64)
+            for byte in bytes {
+                a = (a ^ UInt64(byte)) &* prime
+                b = (b ^ UInt64(byte)) &* prime
+                c = (c ^ UInt64(byte)) &* prime
+            }
+            return (a, b, c)
+        }
+    }
+
     /// Hashes raw bytes.
     package mutating func combine(_ bytes: UnsafeRawBufferPointer) {
         for byte in bytes { fnv1a64 = (fnv1a64 ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }

@@ -1,6 +1,9 @@
+public import FoundationEssentials
+
 /// The definition of an experiment: who is counted, what they can get, and what is measured.
 ///
-/// A value of this type is valid: one control, unique variant ids, at least one positive weight.
+/// A value of this type is valid: one control, unique variant ids, at least one positive weight, and a design in which
+/// every share, range and date has its rule.
 public struct Experiment: Sendable, Hashable {
     /// The experiment's id: 1 to 128 bytes, compared byte for byte.
     public let id: String
@@ -16,8 +19,22 @@ public struct Experiment: Sendable, Hashable {
     public let goals: [String]
     /// The metrics that must not get worse.
     public let guardrails: [Guardrail]
+    /// The share of units that take part, in 0…1; raising it moves nobody who is in.
+    public let coverage: Double
+    /// The range of a namespace whose units take part; nil for all units.
+    public let namespace: NamespaceClaim?
+    /// Testers, each with the variant it gets; in order of their ids' bytes.
+    public let overrides: [VariantOverride]
+    /// From when on units are assigned while the experiment runs, rounded to µs; nil for at once.
+    public let startsAt: Date?
+    /// Until when units are assigned, excluded, rounded to µs; nil until it is stopped.
+    public let endsAt: Date?
     /// The named hash that assigns its units; stored with the phase, so that no upgrade moves anyone.
     public let algorithm: AssignmentAlgorithm
+    /// What is hashed before the unit's id; nil for the experiment's id.
+    public let seed: String?
+    /// A JSON object of what another algorithm than the default one needs besides.
+    public let settings: String?
 
     /// Creates a definition and checks it.
     /// - Parameters:
@@ -28,20 +45,30 @@ public struct Experiment: Sendable, Hashable {
     ///   - winner: The variant everybody gets once the experiment is stopped.
     ///   - goals: The metrics that decide.
     ///   - guardrails: The metrics that must not get worse.
+    ///   - coverage: The share of units that take part.
+    ///   - namespace: The range of a namespace whose units take part.
+    ///   - overrides: Testers, each unit once.
+    ///   - startsAt: From when on units are assigned.
+    ///   - endsAt: Until when units are assigned; later than `startsAt`.
     ///   - algorithm: The named hash that assigns its units.
+    ///   - seed: What is hashed before the unit's id: 1 to 128 bytes.
+    ///   - settings: A JSON object of what the algorithm needs besides.
     /// - Throws: ``ExperimentError/invalidContext(_:)`` that names the field and the rule.
     public init(
         id: String, status: ExperimentStatus = .running, unit: ExperimentUnit = .user, variants: [VariantDefinition],
-        winner: String? = nil, goals: [String] = [], guardrails: [Guardrail] = [],
-        algorithm: AssignmentAlgorithm = .fnv1a64Fmix64
+        winner: String? = nil, goals: [String] = [], guardrails: [Guardrail] = [], coverage: Double = 1,
+        namespace: NamespaceClaim? = nil, overrides: [VariantOverride] = [], startsAt: Date? = nil,
+        endsAt: Date? = nil, algorithm: AssignmentAlgorithm = .fnv1a64Fmix64, seed: String? = nil,
+        settings: String? = nil
     ) throws(ExperimentError) {
         try Rules.checkName(id, field: "experiment")
         try Self.check(variants)
-        if let winner, !variants.contains(where: { $0.variantID.isSameBytes(as: winner) }) {
-            throw .invalid("winner", "must be one of the experiment's variants")
-        }
-        if winner != nil, status != .stopped { throw .invalid("winner", "needs a stopped experiment") }
+        try Self.check(winner, status, variants)
         for goal in goals { try Rules.checkName(goal, field: "goal") }
+        guard 0...1 ~= coverage else { throw .invalid("coverage", "must be at least 0 and at most 1") }
+        try Self.check(overrides, variants)
+        if let seed { try Rules.checkName(seed, field: "seed") }
+        try Self.checkSettings(settings)
         self.id = id
         self.status = status
         self.unit = unit
@@ -49,7 +76,17 @@ public struct Experiment: Sendable, Hashable {
         self.winner = winner
         self.goals = goals
         self.guardrails = guardrails
+        self.coverage = coverage
+        self.namespace = namespace
+        self.overrides = overrides.sorted { $0.unitID.utf8.lexicographicallyPrecedes($1.unitID.utf8) }
+        self.startsAt = try Self.moment(startsAt, "starts_at")
+        self.endsAt = try Self.moment(endsAt, "ends_at")
         self.algorithm = algorithm
+        self.seed = seed
+        self.settings = settings
+        if let startsAt = self.startsAt, let endsAt = self.endsAt, endsAt <= startsAt {
+            throw .invalid("ends_at", "must be later than starts_at")
+        }
     }
 
     /// The variant that the others are compared with.
@@ -58,37 +95,17 @@ public struct Experiment: Sendable, Hashable {
     /// The control's position among ``variants``.
     package var controlIndex: Int { variants.firstIndex(where: \.isControl) ?? 0 }
 
-    /// Whether two definitions are the same, ids byte for byte.
-    public static func == (left: Experiment, right: Experiment) -> Bool {
-        left.id.isSameBytes(as: right.id) && left.status == right.status && left.unit == right.unit
-            && left.variants == right.variants && left.winner.isSameBytes(as: right.winner)
-            && left.goals.elementsEqual(right.goals) { $0.isSameBytes(as: $1) }
-            && left.guardrails == right.guardrails && left.algorithm == right.algorithm
+    /// The variant of an id, or else the control.
+    func variant(_ id: String?) -> VariantDefinition {
+        id.flatMap { id in variants.first { $0.variantID.isSameBytes(as: id) } } ?? control
     }
 
-    /// Hashes the bytes of the id.
-    public func hash(into hasher: inout Hasher) {
-        hasher.combine(ByteString(id))
-    }
-
-    private static func check(_ variants: [VariantDefinition]) throws(ExperimentError) {
-        guard !variants.isEmpty else { throw .invalid("variants", "must not be empty") }
-        guard variants.count <= Rules.maximumVariants else {
-            throw .invalid("variants", "must be at most \(Rules.maximumVariants)")
-        }
-        for variant in variants {
-            try Rules.checkName(variant.variantID, field: "variant_id")
-            guard variant.weight.isFinite, variant.weight >= 0 else {
-                throw .invalid("weight", "must be finite and not negative")
-            }
-        }
-        guard Set(variants.map { ByteString($0.variantID) }).count == variants.count else {
-            throw .invalid("variant_id", "must be unique in its experiment")
-        }
-        guard variants.count(where: \.isControl) == 1 else {
-            throw .invalid("is_control", "must be set on exactly one variant")
-        }
-        let total = variants.reduce(0) { $0 + $1.weight }
-        guard total > 0, total.isFinite else { throw .invalid("weight", "must have a positive, finite total") }
+    /// Where the experiment is at a moment, in µs since 1970 UTC: before ``startsAt`` a running one is as good as a
+    /// draft, from ``endsAt`` on as good as stopped.
+    package func status(at now: Int64) -> ExperimentStatus {
+        guard status == .running else { return status }
+        if let endsAt, endsAt.microsecondsSince1970 <= now { return .stopped }
+        if let startsAt, startsAt.microsecondsSince1970 > now { return .draft }
+        return .running
     }
 }

@@ -42,7 +42,7 @@ struct ApplyCommand: ParsableCommand {
         let definitions = try DefinitionsFile.read(file)
         let administrator = try options.administrator(creating: true)
         let changes = try options.translating { () throws(ExperimentError) in
-            try administrator.apply(definitions, openingPhases: newPhase)
+            try administrator.apply(definitions, openingPhases: newPhase ? .keepingHash : nil)
         }
         for change in changes { try StandardOutput.line(Self.text(change, definitions)) }
         if changes.isEmpty { StandardError.write("The file defines nothing.") }
@@ -51,6 +51,7 @@ struct ApplyCommand: ParsableCommand {
     private static func text(_ change: DefinitionChange, _ definitions: Definitions) -> String {
         switch change.subject {
         case .metric(let name, let kind): "metric \(name) (\(kind)): \(effect(change, new: "new"))"
+        case .holdout(let name): "holdout \(name): \(effect(change, new: "new"))"
         case .experiment(let id): "experiment \(id): \(effect(change, new: "new, \(status(id, definitions))"))"
         }
     }

@@ -1,0 +1,27 @@
+import Experimentation
+
+/// What of a phase differs between an experiment in the file and a definition: what would bias the results if it changed
+/// while the phase runs.
+enum PhaseDifferences {
+    /// The fields that differ, by their names in a definitions file.
+    static func of(_ old: StoredExperiment, _ new: Experiment) -> [String] {
+        let before = old.experiment
+        var fields: [String] = []
+        if before.unit != new.unit { fields.append("unit") }
+        if before.algorithm != new.algorithm { fields.append("algorithm") }
+        if !before.settings.isSameBytes(as: new.settings) { fields.append("settings") }
+        if !PhaseSeed.stems(old.seed, from: PhaseSeed.own(new)) { fields.append("seed") }
+        if before.variants.map({ ByteString($0.variantID) }) != new.variants.map({ ByteString($0.variantID) }) {
+            fields.append("variants")
+        } else if before.variants.map(\.weight) != new.variants.map(\.weight) {
+            fields.append("weights")
+        }
+        if !before.control.variantID.isSameBytes(as: new.control.variantID) { fields.append("control") }
+        if before.namespace != new.namespace { fields.append("namespace") }
+        // Raising it moves nobody.
+        if old.isPhaseStarted ? before.coverage > new.coverage : before.coverage != new.coverage {
+            fields.append("coverage")
+        }
+        return fields
+    }
+}

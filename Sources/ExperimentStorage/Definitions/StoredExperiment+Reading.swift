@@ -1,0 +1,80 @@
+import ExperimentDatabase
+import Experimentation
+import FoundationEssentials
+
+/// Three statements for any number of experiments: one a table of which an experiment has several rows.
+extension StoredExperiment {
+    private static let selectID = "SELECT experiment_id FROM experiment WHERE name = ?1"
+    private static let selectExperiments = """
+        SELECT e.experiment_id, e.name, e.unit, e.status, e.winner, e.created_at_us, e.started_at_us, e.stopped_at_us,
+               p.phase_id, p.number, p.algorithm, p.seed, p.started_at_us,
+               d.settings, d.namespace, d.range_start, d.range_end, d.holdout, d.holdout_share,
+               s.start_us, s.end_us, (SELECT max(coverage) FROM phase_coverage WHERE phase_id = p.phase_id)
+        FROM experiment e CROSS JOIN phase p ON p.experiment_id = e.experiment_id
+        LEFT JOIN phase_design d ON d.phase_id = p.phase_id
+        LEFT JOIN experiment_schedule s ON s.experiment_id = e.experiment_id
+        WHERE e.experiment_id BETWEEN ?1 AND ?2
+          AND NOT EXISTS (SELECT 1 FROM phase q WHERE q.experiment_id = p.experiment_id AND q.number > p.number)
+        ORDER BY e.experiment_id
+        """
+
+    /// Every experiment, in order of definition.
+    static func all(_ connection: borrowing Connection) throws(SQLiteError) -> [StoredExperiment] {
+        try read(0 ... .max, connection)
+    }
+
+    /// The experiment of an id.
+    static func find(_ name: String, _ connection: borrowing Connection) throws(SQLiteError) -> StoredExperiment? {
+        let select = try connection.prepare(selectID)
+        try select.bind(name, at: 1)
+        guard try select.step() else { return nil }
+        let id = select.int64(0)
+        return try read(id...id, connection).first
+    }
+
+    private static func read(
+        _ ids: ClosedRange<Int64>, _ connection: borrowing Connection
+    ) throws(SQLiteError) -> [StoredExperiment] {
+        let parts = try StoredParts(ids, connection)
+        let holdout = try HoldoutTable.current(connection)
+        let experiments = try connection.prepare(selectExperiments)
+        try experiments.bind(ids.lowerBound, at: 1)
+        try experiments.bind(ids.upperBound, at: 2)
+        var found: [StoredExperiment] = []
+        try experiments.forEachRow { (row) throws(SQLiteError) in found.append(try read(row, parts, holdout)) }
+        return found
+    }
+
+    private static func read(
+        _ row: borrowing Statement, _ parts: StoredParts, _ holdout: Holdout?
+    ) throws(SQLiteError) -> StoredExperiment {
+        guard let status = ExperimentStatus(rawValue: row.text(3)), let unit = ExperimentUnit(rawValue: row.text(2))
+        else { throw SQLiteError(code: 0, message: "an experiment of the file has an unknown status or unit") }
+        let id = row.text(1)
+        let seed = row.text(11)
+        let isPhaseStarted = !row.isNull(12)
+        do throws(ExperimentError) {
+            let experiment = try Experiment(
+                id: id, status: status, unit: unit, variants: parts.variants[row.int64(8)] ?? [],
+                winner: row.optionalText(4), goals: parts.goals[row.int64(0)] ?? [],
+                guardrails: parts.guardrails[row.int64(0)] ?? [], coverage: row.optionalDouble(21) ?? 1,
+                namespace: row.isNull(14)
+                    ? nil : NamespaceClaim(row.text(14), from: row.double(15), to: row.double(16)),
+                overrides: parts.overrides[row.int64(0)] ?? [], startsAt: date(row, 19), endsAt: date(row, 20),
+                algorithm: AssignmentAlgorithm(rawValue: row.text(10)),
+                seed: PhaseSeed.stems(seed, from: id) ? nil : seed, settings: row.optionalText(13))
+            let own = row.isNull(17) ? nil : try Holdout(name: row.text(17), share: row.double(18))
+            return StoredExperiment(
+                experiment: experiment, phase: row.int(9), seed: seed, holdout: isPhaseStarted ? own : holdout,
+                createdAt: Date(microsecondsSince1970: row.int64(5)), startedAt: date(row, 6),
+                stoppedAt: date(row, 7), experimentID: row.int64(0), phaseID: row.int64(8),
+                isPhaseStarted: isPhaseStarted)
+        } catch {
+            throw SQLiteError(code: 0, message: "an experiment of the file breaks a rule: \(error)")
+        }
+    }
+
+    private static func date(_ row: borrowing Statement, _ column: Int32) -> Date? {
+        row.optionalInt64(column).map { Date(microsecondsSince1970: $0) }
+    }
+}

@@ -1,0 +1,75 @@
+import ExperimentDatabase
+import Experimentation
+
+/// Assigns the units an experiment has seen once more, by two definitions.
+struct UnitReplay {
+    private static let selectUnits = """
+        SELECT DISTINCT CASE ?2 WHEN 'user' THEN user_id ELSE session_id END AS unit_id
+        FROM exposure WHERE phase_id = ?1 AND unit_id IS NOT NULL
+        """
+
+    private let stored: StoredExperiment
+    private let before: Assigner
+    private let after: Assigner
+
+    /// Nil when the definitions assign alike, or nobody can have been assigned yet.
+    ///
+    /// Both are taken as running, since starting and stopping is nothing that needs a replay. The holdout is the one a
+    /// new phase would take over.
+    init?(
+        _ stored: StoredExperiment, to new: Experiment, _ opening: PhaseOpening?, _ holdout: Holdout?,
+        _ algorithms: AssignmentAlgorithms
+    ) throws(ExperimentError) {
+        let changesPhase = !PhaseDifferences.of(stored, new).isEmpty
+        let isSame =
+            !changesPhase && stored.experiment.coverage == new.coverage
+            && stored.experiment.overrides == new.overrides
+        guard stored.isPhaseStarted, !isSame, stored.experiment.unit == new.unit else { return nil }
+        let seed = PhaseSeed.next(stored, new, opening: changesPhase ? opening : nil)
+        self.stored = stored
+        before = try Assigner(
+            stored.experiment.running(), seed: stored.seed, holdout: stored.holdout, algorithms: algorithms, at: 0)
+        after = try Assigner(
+            new.running(), seed: seed, holdout: changesPhase ? holdout : stored.holdout, algorithms: algorithms, at: 0)
+    }
+
+    /// Reads the exposures of the phase once.
+    func movement(_ connection: borrowing Connection) throws(SQLiteError) -> UnitMovement {
+        let units = try connection.prepare(Self.selectUnits)
+        try units.bind(stored.phaseID, at: 1)
+        try units.bind(stored.experiment.unit.rawValue, at: 2)
+        var movement = UnitMovement()
+        try units.forEachRow { (row) throws(SQLiteError) in
+            let unitID = row.text(0)
+            let context = ExperimentContext(userID: unitID, sessionID: unitID)
+            do throws(ExperimentError) {
+                movement.count(try before.assign(context), try after.assign(context))
+            } catch {
+                // No recorded unit has an id that breaks a rule.
+                throw SQLiteError(code: 0, message: "a recorded unit cannot be assigned: \(error)")
+            }
+        }
+        return movement
+    }
+}
+
+extension UnitMovement {
+    mutating func count(_ before: Variant, _ after: Variant) {
+        seen += 1
+        switch (before.enrollment == .enrolled, after.enrollment == .enrolled) {
+        case (true, true): if before != after { moved += 1 }
+        case (true, false): left += 1
+        case (false, true): joined += 1
+        case (false, false): break
+        }
+    }
+}
+
+extension Experiment {
+    /// The same definition, running at any time.
+    fileprivate func running() throws(ExperimentError) -> Experiment {
+        try Experiment(
+            id: id, unit: unit, variants: variants, coverage: coverage, namespace: namespace, overrides: overrides,
+            algorithm: algorithm, seed: seed, settings: settings)
+    }
+}

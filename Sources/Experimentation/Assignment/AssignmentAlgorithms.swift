@@ -1,0 +1,44 @@
+/// The algorithms a program can assign with, by name; the default one is always among them.
+public struct AssignmentAlgorithms: Sendable {
+    /// Makes what assigns the units of one phase.
+    ///
+    /// It is given the experiment's definition in that phase, with ``Experiment/settings``, and the seed in force. It
+    /// throws ``ExperimentError/invalidContext(_:)``, naming `settings` or another field, where they do not fit.
+    public typealias Maker =
+        @Sendable (_ experiment: Experiment, _ seed: String) throws(ExperimentError) -> any UnitAssigning
+
+    /// Only the default algorithm.
+    public static let standard = AssignmentAlgorithms()
+
+    private var makers: [AssignmentAlgorithm: Maker] = [:]
+
+    /// Creates the default algorithm and others beside it.
+    /// - Parameter makers: The other algorithms, by name.
+    public init(_ makers: [AssignmentAlgorithm: Maker] = [:]) {
+        self.makers = makers
+    }
+
+    /// The names of all, in alphabetical order.
+    public var names: [AssignmentAlgorithm] {
+        (makers.keys + [.fnv1a64Fmix64]).sorted { $0.rawValue < $1.rawValue }
+    }
+
+    /// What assigns the units of a phase; nil for the default algorithm, which needs nobody's help.
+    func make(_ experiment: Experiment, seed: String) throws(ExperimentError) -> (any UnitAssigning)? {
+        if let make = makers[experiment.algorithm] { return try make(experiment, seed) }
+        guard experiment.algorithm == .fnv1a64Fmix64 else {
+            throw .invalid("algorithm", "must be one of " + names.map(\.rawValue).joined(separator: ", "))
+        }
+        guard experiment.settings == nil else {
+            throw .invalid("settings", "must be absent with the algorithm \(experiment.algorithm.rawValue)")
+        }
+        return nil
+    }
+
+    /// Checks that an experiment's algorithm is known and takes its settings.
+    /// - Parameter experiment: The definition.
+    /// - Throws: ``ExperimentError/invalidContext(_:)`` that names the field and the rule.
+    public func check(_ experiment: Experiment) throws(ExperimentError) {
+        _ = try make(experiment, seed: experiment.seed ?? experiment.id)
+    }
+}

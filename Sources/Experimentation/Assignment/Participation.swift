@@ -1,0 +1,42 @@
+/// Who of the units takes part in a phase: inside its coverage and its range of the namespace, outside the holdout.
+///
+/// Each is a hash of its own of the unit's id, with the words of its purpose around it, so that none tells anything
+/// about another or about the variant: `experiment:unit:coverage`, `namespace:unit:namespace`, `holdout:unit:holdout`.
+struct Participation: Sendable {
+    private let coverage: Double
+    private let claim: NamespaceClaim?
+    private let share: Double
+    /// The states after the first name and its colon, so that only the unit's id and the last word are left to hash.
+    private let prefixes: (coverage: DefaultHash, namespace: DefaultHash, holdout: DefaultHash)
+
+    /// Nil where everybody takes part.
+    init?(_ experiment: Experiment, _ holdout: Holdout?) {
+        let share = holdout?.share ?? 0
+        guard experiment.coverage < 1 || experiment.namespace != nil || share > 0 else { return nil }
+        coverage = experiment.coverage
+        claim = experiment.namespace
+        self.share = share
+        prefixes = (
+            DefaultHash(experiment.id + ":"), DefaultHash((experiment.namespace?.namespace ?? "") + ":"),
+            DefaultHash((holdout?.name ?? "") + ":")
+        )
+    }
+
+    /// Whether a unit takes part; no allocation.
+    func admits(_ unitID: String) -> Bool {
+        var (forCoverage, forNamespace, forHoldout) = prefixes
+        DefaultHash.combine(unitID, into: &forCoverage, &forNamespace, &forHoldout)
+        return (coverage >= 1 || forCoverage.point(before: ":coverage") < coverage)
+            && (claim?.contains(forNamespace.point(before: ":namespace")) ?? true)
+            && (share <= 0 || forHoldout.point(before: ":holdout") >= share)
+    }
+}
+
+extension DefaultHash {
+    /// The point of what was hashed so far with one more word behind it.
+    fileprivate func point(before word: String) -> Double {
+        var hash = self
+        hash.combine(word)
+        return hash.point
+    }
+}

@@ -1,0 +1,29 @@
+/// The global holdout: units that get the control in every experiment, to see what all of them together are worth.
+public struct Holdout: Sendable, Hashable {
+    /// Its name, which is hashed: another name holds out other units.
+    public let name: String
+    /// The share of units held out, in 0…1.
+    public let share: Double
+
+    /// Creates a holdout.
+    /// - Parameters:
+    ///   - name: Its name: 1 to 128 bytes.
+    ///   - share: The share of units held out, in 0…1; 0 holds out nobody.
+    /// - Throws: ``ExperimentError/invalidContext(_:)`` that names the field and the rule.
+    public init(name: String = "holdout", share: Double) throws(ExperimentError) {
+        try Rules.checkName(name, field: "holdout name")
+        guard 0...1 ~= share else { throw .invalid("holdout share", "must be at least 0 and at most 1") }
+        self.name = name
+        self.share = share
+    }
+
+    /// Whether two holdouts are the same, names byte for byte.
+    public static func == (left: Holdout, right: Holdout) -> Bool {
+        left.name.isSameBytes(as: right.name) && left.share == right.share
+    }
+
+    /// Hashes the bytes of the name.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(ByteString(name))
+    }
+}

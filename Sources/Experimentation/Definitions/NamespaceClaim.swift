@@ -1,0 +1,69 @@
+/// The range of a namespace that an experiment claims, so that no unit is in two experiments of it.
+///
+/// A namespace spreads units over 0…1 by a hash of its name. Experiments of the same unit that claim ranges apart of each
+/// other exclude each other; one outside any namespace excludes nobody.
+public struct NamespaceClaim: Sendable, Hashable {
+    /// The namespace's name: 1 to 128 bytes.
+    public let namespace: String
+    /// Where the range begins, included: 0 or more.
+    public let start: Double
+    /// Where the range ends, excluded: at most 1.
+    public let end: Double
+
+    /// Creates a claim.
+    /// - Parameters:
+    ///   - namespace: The namespace's name.
+    ///   - start: Where the range begins, included.
+    ///   - end: Where the range ends, excluded.
+    /// - Throws: ``ExperimentError/invalidContext(_:)`` that names the field and the rule.
+    public init(_ namespace: String, from start: Double, to end: Double) throws(ExperimentError) {
+        try Rules.checkName(namespace, field: "namespace")
+        guard start >= 0, end <= 1, start < end else {
+            throw .invalid("namespace range", "must begin at 0 or later, end at 1 or earlier, and not be empty")
+        }
+        self.namespace = namespace
+        self.start = start
+        self.end = end
+    }
+
+    /// Whether a point lies in the range.
+    func contains(_ point: Double) -> Bool { start <= point && point < end }
+
+    /// Whether a unit can be in both.
+    package func overlaps(_ other: NamespaceClaim) -> Bool {
+        namespace.isSameBytes(as: other.namespace) && start < other.end && other.start < end
+    }
+
+    /// Whether two claims are the same, names byte for byte.
+    public static func == (left: NamespaceClaim, right: NamespaceClaim) -> Bool {
+        left.namespace.isSameBytes(as: right.namespace) && left.start == right.start && left.end == right.end
+    }
+
+    /// Hashes the bytes of the name.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(ByteString(namespace))
+    }
+}
+
+extension NamespaceClaim {
+    /// Refuses experiments that claim overlapping ranges; those stopped claim nothing.
+    /// - Throws: ``ExperimentError/invalidContext(_:)`` that names two of them.
+    package static func check(_ experiments: [Experiment]) throws(ExperimentError) {
+        var claims: [ByteString: [(claim: NamespaceClaim, experiment: String)]] = [:]
+        for experiment in experiments where experiment.status != .stopped {
+            guard let claim = experiment.namespace else { continue }
+            claims[ByteString(claim.namespace), default: []].append((claim, experiment.id))
+        }
+        for (_, claims) in claims {
+            let sorted = claims.sorted { $0.claim.start < $1.claim.start }
+            for (left, right) in zip(sorted, sorted.dropFirst()) where left.claim.overlaps(right.claim) {
+                throw overlap(left.experiment, right.experiment)
+            }
+        }
+    }
+
+    /// The refusal of two experiments' claims.
+    package static func overlap(_ left: String, _ right: String) -> ExperimentError {
+        .invalid("namespace range", "of '\(right)' must not overlap that of '\(left)'")
+    }
+}
