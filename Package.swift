@@ -63,7 +63,8 @@ let package = Package(
         .executableTarget(
             name: "experiments",
             dependencies: [
-                "Experimentation", "ExperimentStorage", "ExperimentAnalysis", "ExperimentReporting",
+                "Experimentation", "ExperimentStorage", "ExperimentAnalysis", "ExperimentStatistics",
+                "ExperimentReporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
@@ -105,7 +106,8 @@ let package = Package(
         .testTarget(
             name: "ExperimentAnalysisTests",
             dependencies: [
-                "Experimentation", "ExperimentStorage", "ExperimentAnalysis", "ExperimentReporting",
+                "Experimentation", "ExperimentStorage", "ExperimentAnalysis", "ExperimentStatistics",
+                "ExperimentReporting",
                 "ExperimentStatistics", "ExperimentDatabase", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ]

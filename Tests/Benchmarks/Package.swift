@@ -41,6 +41,10 @@ let package = Package(
             ]
         ),
         .executableTarget(
+            name: "StatisticsBenchmark",
+            dependencies: [.product(name: "ExperimentStatistics", package: "experiments")]
+        ),
+        .executableTarget(
             name: "CalibrationSimulation",
             dependencies: [.product(name: "ExperimentStatistics", package: "experiments")]
         ),

@@ -37,6 +37,29 @@ struct PlanningTests {
         let power: Double
     }
 
+    @Test("a sequence needs the fewest units whose single look has the power, and more than one look at the end")
+    func sequence() throws {
+        let analysis = PowerAnalysis()
+        for (difference, control, treatment) in [(0.004, 0.0736, 0.0769), (1.0, 400.0, 500.0), (50.0, 1.0, 1.0)] {
+            let units = try #require(
+                analysis.controlUnitsAtEveryLook(
+                    difference: difference, controlVariance: control, treatmentVariance: treatment))
+            func power(_ units: Double) -> Double {
+                analysis.power(
+                    difference: difference, standardError: ((control + treatment) / units).squareRoot(),
+                    critical: ConfidenceSequence().critical(units: Int(2 * units)))
+            }
+            #expect(power(units) >= 0.8)
+            #expect(units == 1 || power(units - 1) < 0.8)
+            #expect(
+                units
+                    >= analysis.controlUnits(
+                        difference: difference, controlVariance: control, treatmentVariance: treatment))
+        }
+        #expect(
+            analysis.controlUnitsAtEveryLook(difference: 1e-12, controlVariance: 1, treatmentVariance: 1) == nil)
+    }
+
     @Test("power, smallest effects and sample sizes meet the 60-digit reference")
     func golden() throws {
         var worst = WorstError()

@@ -1,9 +1,9 @@
 import Foundation
 
 /// Numbers as people read them: grouped, rounded to what matters, with a real minus sign.
-enum NumberText {
+package enum NumberText {
     /// `1,234,567`.
-    static func count(_ value: Int) -> String {
+    package static func count(_ value: Int) -> String {
         let digits = String(value.magnitude)
         var grouped = ""
         for (index, digit) in digits.enumerated() {
@@ -14,7 +14,7 @@ enum NumberText {
     }
 
     /// Four significant digits: `0.7698`, `12.35`, `1,235`, `1.235e+09`.
-    static func value(_ value: Double) -> String {
+    package static func value(_ value: Double) -> String {
         let size = abs(value)
         if size >= 1e9 || (size > 0 && size < 1e-4) { return signed(String(format: "%.3e", value)) }
         if size >= 1_000 { return count(Int(value.rounded())) }
@@ -23,14 +23,14 @@ enum NumberText {
     }
 
     /// A share in 0…1 as `12.34 %`.
-    static func percent(_ value: Double) -> String {
+    package static func percent(_ value: Double) -> String {
         let size = abs(value * 100)
         let decimals = size >= 100 ? 0 : size >= 10 ? 1 : 2
         return signed(String(format: "%.\(decimals)f", value * 100)) + " %"
     }
 
     /// A level of confidence as it was given: `95 %`, `99.9 %`.
-    static func level(_ value: Double) -> String {
+    package static func level(_ value: Double) -> String {
         let percent = (value * 1e8).rounded() / 1e6
         return percent == percent.rounded() ? "\(Int(percent)) %" : "\(percent) %"
     }
@@ -43,7 +43,7 @@ enum NumberText {
     }
 
     /// A relative change, always with its sign: `+3.2 %`.
-    static func change(_ value: Double) -> String {
+    package static func change(_ value: Double) -> String {
         let text = percent(value)
         return text.hasPrefix("−") ? text : "+" + text
     }

@@ -15,6 +15,7 @@ struct RootCommand: AsyncParsableCommand {
             """,
         subcommands: [
             ApplyCommand.self, ImportCommand.self, ListCommand.self, ShowCommand.self, StartCommand.self,
-            StopCommand.self, AssignCommand.self, ReportCommand.self, BackupCommand.self, DemoCommand.self,
+            StopCommand.self, AssignCommand.self, ReportCommand.self, PowerCommand.self, BackupCommand.self,
+            DemoCommand.self,
         ])
 }

@@ -1,0 +1,111 @@
+import ArgumentParser
+import ExperimentAnalysis
+import ExperimentReporting
+import ExperimentStatistics
+
+/// `experiments power`: how many units and days an experiment needs.
+struct PowerCommand: ParsableCommand {
+    /// The answer in JSON.
+    private struct Answer: Encodable {
+        let baseline: Double
+        let variance: Double
+        let variants: Int
+        let confidence: Double
+        let power: Double
+        let unitsPerDay: Double?
+        let plans: [SampleSizePlan]
+
+        enum CodingKeys: String, CodingKey {
+            case baseline, variance, variants, confidence, power, plans
+            case unitsPerDay = "units_per_day"
+        }
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "power",
+        abstract: "Says how many units and days it takes to find a lift.",
+        discussion: """
+            Give the baseline, or an experiment whose control has the metric already; its traffic then gives the days.
+
+            EXAMPLE
+              experiments power --baseline 0.08 --lift 0.05 --daily 2000
+              experiments power --baseline 42 --standard-deviation 60 --lift 0.02
+              experiments power checkout_button_color --metric revenue --lift 0.05 --database shop.db
+            """)
+
+    @Argument(help: "An experiment whose control gives the baseline.") var experiment: String?
+    @Option(help: "Its metric.") var metric: String?
+    @Option(name: [.long, .customShort("d")], help: "The database file.") var database: String?
+    @Option(
+        parsing: .unconditional,
+        help: "The mean without the change; a share in 0…1 unless a standard deviation is given.")
+    var baseline: Double?
+    @Option(parsing: .unconditional, help: "The standard deviation of the units' values.") var standardDeviation:
+        Double?
+    @Option(parsing: .unconditional, help: "The relative change to find, such as 0.05; also negative.") var lift: Double
+    @Option(help: "New units a day, all variants together.") var daily: Double?
+    @Option(help: "The number of variants, the control included, of equal weight.") var variants = 2
+    @Option(help: "The coverage of the intervals, between 0 and 1.") var confidence = 0.95
+    @Option(help: "The wanted probability of finding the lift, between 0 and 1.") var power = 0.8
+    @Option(help: "How to print: text or json.") var format: OutputFormat = .text
+
+    func validate() throws {
+        let isFromFile = experiment != nil
+        guard isFromFile != (baseline != nil) else {
+            throw ValidationError("Give either --baseline, or an experiment with --metric and --database.")
+        }
+        guard isFromFile == (metric != nil), isFromFile == (database != nil) else {
+            throw ValidationError("An experiment, its --metric and its --database go together.")
+        }
+        guard lift.isFinite, lift != 0, lift > -1 else { throw ValidationError("The lift must be above −1 and not 0.") }
+        guard variants >= 2 else { throw ValidationError("There must be 2 variants or more.") }
+        guard confidence > 0, confidence < 1 else { throw ValidationError("The confidence must be between 0 and 1.") }
+        guard power > 1 - confidence, power < 1 else {
+            throw ValidationError("The power must be between 1 − confidence and 1.")
+        }
+        guard daily ?? 1 > 0, (daily ?? 1).isFinite else { throw ValidationError("The daily units must be positive.") }
+        if let standardDeviation, !(standardDeviation > 0 && standardDeviation.isFinite) || isFromFile {
+            throw ValidationError("The standard deviation must be positive, and goes with --baseline.")
+        }
+        if let baseline, standardDeviation == nil, !(baseline > 0 && baseline < 1 && baseline * (1 + lift) < 1) {
+            throw ValidationError(
+                "A share must be between 0 and 1, with the lift too; a mean needs --standard-deviation.")
+        }
+        if let baseline, !(baseline.isFinite && baseline != 0) {
+            throw ValidationError("The baseline must be a number other than 0.")
+        }
+    }
+
+    func run() throws {
+        let baseline = try readBaseline()
+        guard baseline.variance != nil || baseline.mean * (1 + lift) < 1 else {
+            throw Failure(.usage, "a share cannot grow by so much: it would pass 100 %")
+        }
+        let analysis = PowerAnalysis(confidence: confidence, power: power)
+        let lifts = [lift / 2, lift, lift * 2].filter {
+            $0 > -1 && (baseline.variance != nil || baseline.mean * (1 + $0) < 1)
+        }
+        let plans = lifts.map { SampleSizePlan(lift: $0, baseline, variants: variants, analysis) }
+        switch format {
+        case .text: try StandardOutput.write(PlanText(baseline, plans, lift, analysis, variants: variants).text)
+        case .json:
+            let answer = Answer(
+                baseline: baseline.mean, variance: baseline.variance(at: baseline.mean), variants: variants,
+                confidence: confidence, power: power, unitsPerDay: baseline.daily, plans: plans)
+            try StandardOutput.write(JSONText.of(answer))
+        }
+    }
+
+    private func readBaseline() throws -> MetricBaseline {
+        guard let experiment, let metric, let database else {
+            return MetricBaseline(
+                mean: baseline ?? 0, variance: standardDeviation.map { $0 * $0 }, daily: daily)
+        }
+        let options = try DatabaseOptions.parse(["--database", database])
+        var analysis = AnalysisOptions()
+        analysis.experiments = [experiment]
+        let results = try ReportCommand.analyze(analysis, options)
+        guard let result = results.experiments.first else { throw Failure.unknown("experiment", experiment, known: []) }
+        return try MetricBaseline(result, metric: metric, daily: daily)
+    }
+}

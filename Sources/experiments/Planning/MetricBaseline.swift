@@ -1,0 +1,43 @@
+import ExperimentAnalysis
+import ExperimentStatistics
+
+/// What a metric is like without the change, and how many units come a day.
+struct MetricBaseline {
+    let mean: Double
+    /// The variance of the units' values; nil for a share, which brings its own.
+    let variance: Double?
+    /// New units a day; nil where nobody said and the file doesn't tell.
+    let daily: Double?
+
+    /// The variance of units whose mean is another.
+    func variance(at mean: Double) -> Double { variance ?? mean * (1 - mean) }
+
+    /// From a metric's own history: the control's units, and the traffic of the last week.
+    init(_ result: ExperimentResult, metric name: String, daily: Double?) throws(Failure) {
+        guard let metric = result.metrics.first(where: { $0.metric == name }) else {
+            throw .unknown("metric with an outcome that counts", name, known: result.metrics.map(\.metric))
+        }
+        let control = zip(metric.variants, result.variants).first { $0.1.isControl }?.0.aggregate
+        guard let control, let variance = control.variance, control.mean != 0 else {
+            throw Failure(.input, "the control has too few outcomes in this metric to plan with")
+        }
+        mean = control.mean
+        self.variance = metric.aggregation == "any" ? nil : variance
+        self.daily = daily ?? Self.dailyUnits(result)
+    }
+
+    init(mean: Double, variance: Double?, daily: Double?) {
+        self.mean = mean
+        self.variance = variance
+        self.daily = daily
+    }
+
+    /// New units a day over the last seven days that are over: the day of the last exposure may not be.
+    private static func dailyUnits(_ result: ExperimentResult) -> Double? {
+        guard let first = result.days.first?.day, let last = result.days.last?.day, first < last else { return nil }
+        let days = max(first, last - 7)..<last
+        let units = result.days.filter { days.contains($0.day) }
+            .reduce(0) { sum, day in sum + day.variants.reduce(0) { $0 + $1.units } }
+        return units > 0 ? Double(units) / Double(days.count) : nil
+    }
+}
