@@ -6,7 +6,7 @@ public import Experimentation
 ///
 /// Open one store for a file and share it between all tasks and threads. It owns the file: no other server can open it
 /// meanwhile, while analysts and the tool read it freely. `assign` reads memory. A recorded event is on disk when its
-/// call returns; calls that arrive together share one commit.
+/// call returns; calls that arrive together share one commit. A forked child can assign, and nothing else.
 public final class ExperimentStore: ExperimentPlugin {
     /// `sqlite`.
     public let name = "sqlite"
@@ -19,7 +19,7 @@ public final class ExperimentStore: ExperimentPlugin {
     deinit {
         // Whoever forgot to close: records that are queued are written before the file is let go.
         let core = core
-        core.queue.async { core.close() }
+        if !core.isForked { core.queue.async { core.close() } }
     }
 
     /// Opens a file, and creates it when there is none; waits for its previous owner to leave.
@@ -67,6 +67,7 @@ public final class ExperimentStore: ExperimentPlugin {
     /// Writes what is queued, refuses what comes after, and lets the file go.
     public func close() async {
         let core = core
+        guard !core.isForked else { return }
         await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
             core.queue.async {
                 core.close()
@@ -77,7 +78,7 @@ public final class ExperimentStore: ExperimentPlugin {
 
     /// Closes as the asynchronous form does, and blocks the thread meanwhile.
     public func close() {
-        core.queue.sync { core.close() }
+        if !core.isForked { core.queue.sync { core.close() } }
     }
 
     /// Chooses the variant from memory; no I/O, no allocation.

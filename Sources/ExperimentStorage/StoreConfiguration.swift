@@ -27,6 +27,8 @@ public struct StoreConfiguration: Sendable {
     ///
     /// A batch is at most 4,096 of them.
     public var queueCapacity = 65_536
+    /// Bytes of events that may wait to be written; 64 MiB by default.
+    public var queueBytes = 67_108_864
     /// What a call does when the queue is full; it waits by default.
     public var whenQueueIsFull: FullQueue = .wait
     /// The mode of a new file: 0600 by default, 0640 lets a group of analysts read it.

@@ -10,6 +10,7 @@ extension StoreCore {
     func perform<Value: Sendable>(
         _ work: @escaping @Sendable (StoreCore) throws(ExperimentError) -> Value
     ) async throws(ExperimentError) -> Value {
+        guard !isForked else { throw Self.forked }
         let result = await withUnsafeContinuation { (continuation: UnsafeContinuation<Outcome<Value>, Never>) in
             queue.async { continuation.resume(returning: self.run(work)) }
         }

@@ -101,19 +101,14 @@ extension StoreCore {
     }
 
     private func checkpoint() {
-        let (error, frames) = owned.withLock { owned -> (SQLiteError?, Int) in
-            guard var current = owned.take() else { return (nil, 0) }
+        let error = owned.withLock { owned -> SQLiteError? in
+            guard var current = owned.take() else { return nil }
             let error = current.writer.checkpointIfNeeded()
-            let frames = current.writer.walFrames
             owned = consume current
-            return (error, frames)
+            return error
         }
         if let error {
             configuration.logger.warning("a checkpoint failed", metadata: ["reason": "\(error)"])
-        }
-        if frames > 262_144 {
-            configuration.logger.warning(
-                "readers keep the write-ahead log from being reset", metadata: ["wal_bytes": "\(frames * 4_096)"])
         }
     }
 }

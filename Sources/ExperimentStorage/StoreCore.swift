@@ -2,6 +2,7 @@ import Dispatch
 import ExperimentDatabase
 import Experimentation
 import FoundationEssentials
+import Glibc
 import Logging
 import Synchronization
 
@@ -23,6 +24,8 @@ final class StoreCore: Sendable {
     }
 
     static let closed = ExperimentError.backend(BackendFailure(operation: "record", message: "the store is closed"))
+    static let forked = ExperimentError.backend(
+        BackendFailure(operation: "record", message: "the process was forked: only its parent can use the store"))
 
     let path: DatabasePath
     let configuration: StoreConfiguration
@@ -34,6 +37,7 @@ final class StoreCore: Sendable {
     let owned: Mutex<Owned?>
     let metrics = StoreMetrics()
     private let catalog: Mutex<ExperimentCatalog>
+    private let process = getpid()
 
     /// Opens the file and becomes its owner; blocks while the previous owner leaves.
     init(_ path: DatabasePath, _ configuration: StoreConfiguration) throws(ExperimentError) {
@@ -80,6 +84,10 @@ final class StoreCore: Sendable {
         }
     }
 
+    /// Whether this is a child of the process that opened the store: it shares its parent's connection, and the threads
+    /// that would write are not in it.
+    var isForked: Bool { getpid() != process }
+
     /// Chooses a unit's variant from the snapshot in memory.
     ///
     /// The lock is held for as long as it takes to copy a reference, so nobody waits for a reload or for another caller.
@@ -101,6 +109,7 @@ final class StoreCore: Sendable {
     }
 
     private func add(_ entry: Entry?, _ waiter: Waiter) {
+        guard !isForked else { return waiter.settle(Self.forked) }
         if inbox.add(entry, waiter) { queue.async { self.drain() } }
     }
 

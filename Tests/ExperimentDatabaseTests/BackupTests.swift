@@ -44,6 +44,32 @@ struct BackupTests {
         #expect(FileStatus(folder.file("nowhere")) == nil)
     }
 
+    @Test("a log that belonged to an earlier file at the copy's path would be read into it: such a path is refused")
+    func staleLog() throws {
+        _ = try open()
+        for suffix in ["-wal", "-journal"] {
+            let log = folder.file("copy.db") + suffix
+            _ = FileManager.default.createFile(atPath: log, contents: Data(repeating: 7, count: 100))
+            #expect(throws: SQLiteError.self) {
+                try Backup.copy(path("x.db"), to: path("copy.db"), permissions: 0o600)
+            }
+            #expect(FileStatus(folder.file("copy.db")) == nil)
+            unlink(log)
+        }
+    }
+
+    @Test("a copy never takes the name of a file that belongs to the database")
+    func companions() throws {
+        _ = try open()
+        for suffix in ["-journal", "-owner", "-guard"] {
+            unlink(folder.file("x.db") + suffix)
+            #expect(throws: SQLiteError.self) {
+                try Backup.copy(path("x.db"), to: path("x.db" + suffix), permissions: 0o600)
+            }
+            #expect(FileStatus(folder.file("x.db") + suffix) == nil)
+        }
+    }
+
     @Test("what is not a database of ours is not copied, and leaves nothing")
     func foreign() throws {
         _ = FileManager.default.createFile(atPath: folder.file("diary"), contents: Data([1, 2, 3]))

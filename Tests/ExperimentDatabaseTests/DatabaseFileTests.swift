@@ -94,11 +94,42 @@ struct DatabaseFileTests {
         }
     }
 
+    /// Names in the folder but the database's and those of the files that live beside it.
+    private func leftovers() throws -> [String] {
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        return names.filter { !["x.db", "x.db-shm", "x.db-wal", "x.db-guard"].contains($0) }
+    }
+
     @Test("nothing but the database is left of its making")
     func clean() throws {
         do { _ = try open() }
-        let left = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-        #expect(left.allSatisfy { ["x.db", "x.db-shm", "x.db-wal"].contains($0) })
+        #expect(try leftovers() == [])
+    }
+
+    @Test("what a process that was killed while it made the file left behind is removed, and nothing else")
+    func killedMaker() throws {
+        for name in ["x.db.creating-7-7", "x.db.creating-7-7-journal", "y.db.creating-7-7", "x.db.copying-7-7"] {
+            write([1, 2, 3], name)
+        }
+        do { try open().execute("INSERT INTO writer VALUES (1, 1)") }
+        #expect(try leftovers().sorted() == ["x.db.copying-7-7", "y.db.creating-7-7"])
+        // Killed after the file was in place, under both names.
+        try FileManager.default.linkItem(atPath: folder.file("x.db"), toPath: folder.file("x.db.creating-8-8"))
+        let connection = try open()
+        #expect(try leftovers().sorted() == ["x.db.copying-7-7", "y.db.creating-7-7"])
+        #expect(try connection.value("SELECT count(*) FROM writer") { $0.int(0) } == 1)
+    }
+
+    @Test("a file that root makes belongs to the folder's owner, as its locks do", .enabled(if: geteuid() == 0))
+    func owner() throws {
+        chown(folder.path, 12_345, 12_345)
+        let connection = try open()
+        try connection.execute("DELETE FROM writer")
+        for suffix in ["", "-wal", "-guard"] {
+            var status = stat()
+            #expect(lstat(folder.file("x.db") + suffix, &status) == 0)
+            #expect(status.st_uid == 12_345)
+        }
     }
 
     @Test("one thousand damaged copies: an error or an answer, never a crash")
@@ -108,15 +139,16 @@ struct DatabaseFileTests {
             _ = try connection.checkpoint(.truncate, busyTimeout: 0)
         }
         let good = [UInt8](try #require(FileManager.default.contents(atPath: folder.file("x.db"))))
-        var random = SystemRandomNumberGenerator()
+        let seed = UInt64.random(in: 0...1_000_000)
+        var random = SplitMix(seed: seed)
         for _ in 0..<1_000 {
             var bad = good
             for _ in 0..<Int.random(in: 1...8, using: &random) {
                 bad[Int.random(in: 0..<bad.count, using: &random)] ^= 1 << UInt8.random(in: 0..<8, using: &random)
             }
             write(bad, "bad.db")
-            do throws(SQLiteError) { try readEverything("bad.db") } catch { #expect(!error.message.isEmpty) }
-            do throws(SQLiteError) { try openAndClose("bad.db") } catch { #expect(!error.message.isEmpty) }
+            do throws(SQLiteError) { try readEverything("bad.db") } catch { #expect(!error.message.isEmpty, "\(seed)") }
+            do throws(SQLiteError) { try openAndClose("bad.db") } catch { #expect(!error.message.isEmpty, "\(seed)") }
             for suffix in ["", "-wal", "-shm", "-journal"] { unlink(folder.file("bad.db") + suffix) }
         }
     }

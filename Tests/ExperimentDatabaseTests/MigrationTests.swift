@@ -96,19 +96,45 @@ struct MigrationTests {
         #expect(!isOpen)
     }
 
+    /// A file at the version of the first script.
+    private func makeOld() throws -> String {
+        let path = folder.file("old.db")
+        _ = FileManager.default.createFile(atPath: path, contents: nil)
+        try Migrator.migrate(Connection.open(path, .readWrite), to: Array(Migration.all.prefix(1)))
+        return path
+    }
+
     @Test("an older file is copied before it is migrated")
     func backup() throws {
-        let path = folder.file("old.db")
-        do {
-            let descriptor = FileManager.default.createFile(atPath: path, contents: nil)
-            #expect(descriptor)
-            let old = try Connection.open(path, .readWrite)
-            try Migrator.migrate(old, to: Array(Migration.all.prefix(1)))
-        }
+        let path = try makeOld()
         _ = try open("old.db")
-        guard Migration.all.count > 1 else { return }
-        #expect(FileManager.default.fileExists(atPath: path + ".before-schema-\(Schema.version)"))
-        let migrated = try DatabaseFile.openForReading(DatabasePath(path))
-        #expect(try migrated.value("PRAGMA user_version") { $0.int(0) } == Migration.all.count)
+        #expect(try version(path + ".before-schema-\(Schema.version)") == 1)
+        #expect(try version(path) == Migration.all.count)
+    }
+
+    @Test("a copy that an earlier attempt left is kept, and not taken for the file as it is now")
+    func olderBackup() throws {
+        let path = try makeOld()
+        let copy = path + ".before-schema-\(Schema.version)"
+        _ = FileManager.default.createFile(atPath: copy, contents: Data([1, 2, 3]))
+        _ = try open("old.db")
+        #expect(FileStatus(copy)?.size == 3)
+        #expect(try version(copy + "-2") == 1)
+    }
+
+    @Test("a guest does not migrate a file under the server that owns it, and does once it has left")
+    func guest() throws {
+        let path = try makeOld()
+        let lock = try FileLock.acquire(path + "-owner", permissions: 0o600, waiting: 0, label: "the old server")
+        let error = #expect(throws: SQLiteError.self) { _ = try open("old.db") }
+        #expect(error?.message.contains("the old server") == true)
+        #expect(try version(path) == 1)
+        lock?.release()
+        _ = try open("old.db")
+        #expect(try version(path) == Migration.all.count)
+    }
+
+    private func version(_ path: String) throws -> Int? {
+        try Connection.open(path, .readOnly).value("PRAGMA user_version") { $0.int(0) }
     }
 }

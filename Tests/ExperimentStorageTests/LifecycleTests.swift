@@ -1,5 +1,7 @@
+import ExperimentDatabase
 import ExperimentStorage
 import Experimentation
+import Glibc
 import TestSupport
 import Testing
 
@@ -35,6 +37,33 @@ struct LifecycleTests {
         let next = try await second
         try await next.recordExposure(Shop.exposure("ada"))
         await next.close()
+    }
+
+    @Test("a server whose lock file somebody deleted stops once another one has taken the file over")
+    func takenOver() async throws {
+        let test = try await TestStore()
+        try await test.store.recordExposure(Shop.exposure("before"))
+        unlink(test.path + "-owner")
+        let next = try await ExperimentStore.open(at: test.path, configuration: TestStore.quiet)
+        try await next.recordExposure(Shop.exposure("next"))
+        do throws(ExperimentError) {
+            try await test.store.recordExposure(Shop.exposure("after"))
+            Issue.record("two owners")
+        } catch {
+            #expect("\(error)".contains("writing has stopped"))
+        }
+        try await next.recordExposure(Shop.exposure("next"))
+        #expect(try test.exposures() == 3)
+        await test.store.close()
+        await next.close()
+    }
+
+    @Test("a forked child is refused at once, and its end leaves the parent's store as it was")
+    func forked() async throws {
+        let folder = TemporaryFolder()
+        #expect(try await Program.storeProcess("fork", folder.file("shop.db")) == 0)
+        let reader = try DatabaseFile.openForReading(DatabasePath(folder.file("shop.db")))
+        #expect(try reader.value("SELECT count(*) FROM outcome") { $0.int(0) } == 20)
     }
 
     @Test("a store that is forgotten lets the file go")
@@ -106,6 +135,8 @@ struct LifecycleTests {
         let copy = try await ExperimentStore.open(at: test.folder.file("copy.db"), configuration: TestStore.quiet)
         #expect(try await copy.experiments().map(\.experiment.id) == ["button"])
         await copy.close()
+        let reader = try DatabaseFile.openForReading(DatabasePath(test.folder.file("copy.db")))
+        #expect(try reader.value("SELECT count(*) FROM exposure WHERE user_id LIKE 'user%'") { $0.int(0) } == 100)
         await #expect(throws: ExperimentError.self) { try await test.store.backUp(to: test.folder.file("copy.db")) }
     }
 }

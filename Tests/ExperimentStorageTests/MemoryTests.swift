@@ -75,6 +75,40 @@ struct MemoryTests {
         #expect(Duration.milliseconds(1_500).milliseconds == 1_500)
     }
 
+    private func large(_ user: String) throws -> Entry {
+        var outcome = Shop.outcome(user)
+        outcome.attributes = ["note": String(repeating: "x", count: 60_000)]
+        return try Entry(outcome)
+    }
+
+    @Test("the queue is bounded by bytes too, and takes records again when some have left it")
+    func queuedBytes() throws {
+        var configuration = TestStore.quiet
+        configuration.durability = .enqueued
+        configuration.whenQueueIsFull = .reject
+        configuration.queueBytes = 1_000_000
+        let inbox = Inbox(configuration)
+        for index in 0..<100 { _ = inbox.add(try large("user\(index)"), .nobody) }
+        #expect(inbox.count == 17)
+        #expect(inbox.take().count == 17)
+        for index in 0..<100 { _ = inbox.add(try large("user\(index)"), .nobody) }
+        inbox.giveBack(inbox.take())
+        _ = inbox.add(try large("late"), .nobody)
+        #expect(inbox.count == 17)
+    }
+
+    @Test("a batch is at most 4,096 records and about 4 MiB")
+    func batches() throws {
+        let inbox = Inbox(TestStore.quiet)
+        for index in 0..<200 { _ = inbox.add(try large("user\(index)"), .nobody) }
+        #expect(60...80 ~= inbox.take().count)
+        _ = inbox.takeAll()
+        for index in 0..<5_000 { _ = inbox.add(try Entry(Shop.outcome("user\(index)")), .nobody) }
+        #expect(inbox.take().count == 4_096)
+        #expect(inbox.take().count == 904)
+        #expect(inbox.take().isEmpty)
+    }
+
     @Test("whoever waits for room in the queue is not told of success when the queue is given up")
     func waiters() async throws {
         var configuration = TestStore.quiet

@@ -15,6 +15,7 @@ struct StoreProcess {
             switch arguments[1] {
             case "create": try create(arguments[2], number: arguments[3])
             case "crash": try await crash(arguments[2])
+            case "fork": try Fork(path: arguments[2]).run()
             case "full": try await FullDisk(path: arguments[2]).fail()
             case "full-enqueued": try await FullDisk(path: arguments[2]).keepEnqueued()
             case "full-close": try await FullDisk(path: arguments[2]).close()

@@ -14,6 +14,9 @@ package struct SQLiteError: Error, Sendable, Hashable {
         self.message = message
     }
 
+    /// What a writer finds when another one claimed the file.
+    package static let takenOver = SQLiteError(code: 0, message: "another process has taken the database over")
+
     /// The primary code of a damaged file.
     package static let corrupt = SQLITE_CORRUPT
 
@@ -42,7 +45,7 @@ package struct SQLiteError: Error, Sendable, Hashable {
 
     /// Whether the file can no longer be trusted or is no longer ours to write.
     package var isFatal: Bool {
-        code == experiment_sqlite_readonly_dbmoved
+        self == .takenOver || code == experiment_sqlite_readonly_dbmoved
             || [SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_READONLY, SQLITE_CANTOPEN].contains(primaryCode)
     }
 }

@@ -12,6 +12,11 @@ package enum Backup {
         guard FileStatus(copy.file) == nil else {
             throw SQLiteError(code: 0, message: "there is already a file at the backup's path")
         }
+        guard !path.companions.contains(copy.file) else {
+            throw SQLiteError(code: 0, message: "the backup's path is one that the database uses itself")
+        }
+        // SQLite would read such a log into the copy.
+        try DatabaseFile.checkNoOrphan(copy)
         let temporary = copy.file + ".copying-\(getpid())-\(UInt32.random(in: 0 ... .max))"
         // Created first, because VACUUM INTO alone would make it readable by everybody; it accepts an empty file.
         let descriptor = Glibc.open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, permissions)

@@ -24,48 +24,38 @@ package enum DatabaseFile {
 
     /// Opens a file of this library's for writing, in write-ahead mode, and brings it to this library's schema.
     ///
-    /// The permissions are the mode of a new file. A file on a network is refused: the log's index is shared memory, and
-    /// its locks are not kept there.
+    /// The permissions are the mode of a new file. The caller says whether it holds the owner's lock. A file on a network
+    /// is refused: the log's index is shared memory, and its locks are not kept there.
     package static func openForWriting(
-        _ path: DatabasePath, creating isCreating: Bool, permissions: UInt32, synchronous: Connection.Synchronous
+        _ path: DatabasePath, creating isCreating: Bool, permissions: UInt32, synchronous: Connection.Synchronous,
+        isOwner: Bool = false
     ) throws(SQLiteError) -> Connection {
         try FileSystem.checkIsLocal(path.folder)
         if FileStatus(path.file) == nil {
             try checkNoOrphan(path)
             // Another process may have created it between the two looks.
-            if FileStatus(path.file) == nil {
-                guard isCreating else { throw SQLiteError(code: 0, message: "there is no database at this path") }
-                try create(path, permissions: permissions)
+            guard isCreating || FileStatus(path.file) != nil else {
+                throw SQLiteError(code: 0, message: "there is no database at this path")
             }
         }
+        if isCreating { try DatabaseCreation.makeIfMissing(path, permissions: permissions) }
         let connection = try explain { () throws(SQLiteError) in try Connection.open(path.file, .readWrite) }
         let version = try explain { () throws(SQLiteError) in try Schema.check(connection) }
         try explain { () throws(SQLiteError) in
             try Schema.checkScripts(connection)
             try connection.useWriteAheadLog(synchronous)
             try connection.keepWriteAheadLogFile()
-            if version < Schema.version { try migrate(connection, path, permissions: permissions) }
+            if version < Schema.version {
+                let upgrade = SchemaUpgrade(path: path, permissions: permissions)
+                try isOwner ? upgrade.run(connection) : upgrade.runAsGuest(connection)
+            }
         }
         return connection
     }
 
-    /// Copies an older file and brings it to this library's schema, under the lock of everybody who writes.
-    private static func migrate(
-        _ connection: borrowing Connection, _ path: DatabasePath, permissions: UInt32
-    ) throws(SQLiteError) {
-        let isDone: Void? = try FileLock.holding(path.guardLock, permissions: permissions, waiting: 10_000) {
-            () throws(SQLiteError) in
-            // Another process may have done it while this one waited.
-            guard try Schema.check(connection) < Schema.version else { return }
-            try backUp(path, permissions: permissions)
-            try Migrator.migrate(connection)
-        }
-        guard isDone != nil else { throw SQLiteError(code: 0, message: "another process is writing to the database") }
-    }
-
     /// A log without its database belongs to a database that was moved away: starting a new one beside it would lose
     /// what it holds.
-    private static func checkNoOrphan(_ path: DatabasePath) throws(SQLiteError) {
+    static func checkNoOrphan(_ path: DatabasePath) throws(SQLiteError) {
         for orphan in [path.writeAheadLog, path.journal] {
             guard let status = FileStatus(orphan), status.size > 0, FileStatus(path.file) == nil else { continue }
             throw SQLiteError(
@@ -75,34 +65,6 @@ package enum DatabaseFile {
         }
     }
 
-    /// Builds the file under a temporary name and links it into place, which never replaces what another process put
-    /// there meanwhile; a rename would (eight openers at once lost rows that way).
-    private static func create(_ path: DatabasePath, permissions: UInt32) throws(SQLiteError) {
-        let temporary = path.file + ".creating-\(getpid())-\(UInt32.random(in: 0 ... .max))"
-        let descriptor = Glibc.open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, permissions)
-        guard descriptor >= 0 else {
-            throw SQLiteError(code: 0, message: "the database cannot be created: \(SystemError.current)")
-        }
-        // The mode asked for, whatever the umask.
-        fchmod(descriptor, permissions)
-        Glibc.close(descriptor)
-        defer { for suffix in ["", "-journal", "-wal", "-shm"] { unlink(temporary + suffix) } }
-        try build(temporary)
-        try sync(temporary)
-        guard link(temporary, path.file) == 0 || errno == EEXIST else {
-            throw SQLiteError(code: 0, message: "the database cannot be created: \(SystemError.current)")
-        }
-        unlink(temporary)
-        try sync(path.folder)
-    }
-
-    private static func build(_ temporary: String) throws(SQLiteError) {
-        let connection = try Connection.open(temporary, .readWrite)
-        try Migrator.migrate(connection)
-        // Last, so that the file on its own, without a log beside it, is complete.
-        try connection.useWriteAheadLog(.full)
-    }
-
     /// Flushes a file, or a folder's list of names, to the disk.
     static func sync(_ path: String) throws(SQLiteError) {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
@@ -110,13 +72,6 @@ package enum DatabaseFile {
         guard descriptor >= 0, fsync(descriptor) == 0 else {
             throw SQLiteError(code: 0, message: "the database cannot be flushed to disk: \(SystemError.current)")
         }
-    }
-
-    private static func backUp(_ path: DatabasePath, permissions: UInt32) throws(SQLiteError) {
-        let copy = try DatabasePath(path.file + ".before-schema-\(Schema.version)")
-        // Left by an attempt that was cut short.
-        guard FileStatus(copy.file) == nil else { return }
-        try Backup.copy(path, to: copy, permissions: permissions)
     }
 
     /// Says in a sentence what SQLite says in a code, where the reason is that the file is not a database of ours.

@@ -16,6 +16,9 @@ package struct DatabasePath: Sendable, Hashable {
     /// Locked during every checkpoint and during every write of a process that is not the owner.
     package var guardLock: String { file + "-guard" }
 
+    /// Names that belong to the database, so that nothing else may take them.
+    var companions: [String] { [writeAheadLog, file + "-shm", journal, ownerLock, guardLock] }
+
     /// Takes a path, absolute or relative to the current folder; never a URI or `:memory:`.
     package init(_ path: String) throws(SQLiteError) {
         guard !path.isEmpty, !path.utf8.contains(0) else {

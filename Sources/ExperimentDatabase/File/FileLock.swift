@@ -37,12 +37,8 @@ package struct FileLock: ~Copyable {
         let flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW
         var descriptor = Glibc.open(path, flags | O_CREAT | O_EXCL, permissions)
         if descriptor >= 0 {
-            // The mode asked for, whatever the umask; and one that root makes belongs to the folder's owner, or the
-            // server could not open it.
-            fchmod(descriptor, permissions)
-            var folder = stat()
-            let name = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) + "/"
-            if geteuid() == 0, stat(name, &folder) == 0 { fchown(descriptor, folder.st_uid, folder.st_gid) }
+            let cut = path.utf8.lastIndex(of: UInt8(ascii: "/")) ?? path.startIndex
+            FileSystem.prepare(descriptor, in: path[..<cut] + "/", permissions: permissions)
         } else if errno == EEXIST {
             descriptor = Glibc.open(path, flags)
         }

@@ -8,6 +8,8 @@ package struct FileStatus: Sendable, Hashable {
     package let device: UInt64
     package let inode: UInt64
     package let size: Int64
+    /// How many names it has.
+    let nameCount: UInt64
     /// When the content last changed, in nanoseconds since 1970; as fine as the file system keeps it.
     package let modifiedNanoseconds: Int64
 
@@ -18,6 +20,7 @@ package struct FileStatus: Sendable, Hashable {
         device = UInt64(status.st_dev)
         inode = UInt64(status.st_ino)
         size = Int64(status.st_size)
+        nameCount = UInt64(status.st_nlink)
         modifiedNanoseconds = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
     }
 

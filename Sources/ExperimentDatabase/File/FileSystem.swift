@@ -1,4 +1,5 @@
 import CExperimentSQLite
+import Glibc
 
 /// Where a database can live.
 package enum FileSystem {
@@ -11,6 +12,14 @@ package enum FileSystem {
 
     /// The network behind a type, or nil for a local disk.
     package static func network(ofType type: UInt32) -> String? { networks[type] }
+
+    /// Gives a new file the mode asked for, whatever the umask; and one that root makes belongs to the folder's owner, or
+    /// the server could not open it.
+    static func prepare(_ descriptor: Int32, in folder: String, permissions: UInt32) {
+        fchmod(descriptor, permissions)
+        var status = stat()
+        if geteuid() == 0, stat(folder, &status) == 0 { fchown(descriptor, status.st_uid, status.st_gid) }
+    }
 
     /// Refuses a folder on a network.
     static func checkIsLocal(_ folder: String) throws(SQLiteError) {

@@ -30,7 +30,7 @@ extension BatchWriter {
     mutating func administer<Value>(
         _ operation: String, _ body: (borrowing Connection) throws(WriteError) -> Value
     ) throws(ExperimentError) -> Value {
-        if let reason = refusal() { throw reason }
+        if let stopped { throw stopped }
         do throws(WriteError) {
             let value = try body(session.connection)
             guard session.isInPlace(path) else { throw .rejected(stop(Self.moved)) }

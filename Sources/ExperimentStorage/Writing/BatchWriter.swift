@@ -1,6 +1,5 @@
 import ExperimentDatabase
 import Experimentation
-import Glibc
 
 /// Writes batches, each in one transaction: everything of a batch is durable when ``write(_:)`` returns, or nothing is.
 struct BatchWriter: ~Copyable {
@@ -16,7 +15,6 @@ struct BatchWriter: ~Copyable {
 
     let path: DatabasePath
     let configuration: StoreConfiguration
-    private let process = getpid()
     /// The row of the table `writer` that tells how far this one got.
     let identity = Int64.random(in: 1 ... .max)
     var batch: Int64 = 0
@@ -51,7 +49,7 @@ struct BatchWriter: ~Copyable {
         try Session(
             DatabaseFile.openForWriting(
                 path, creating: creating, permissions: configuration.filePermissions,
-                synchronous: configuration.durability == .processCrash ? .normal : .full), path)
+                synchronous: configuration.durability == .processCrash ? .normal : .full, isOwner: true), path)
     }
 
     /// The definitions as of the last batch or refresh.
@@ -62,19 +60,10 @@ struct BatchWriter: ~Copyable {
 
     /// Writes a batch.
     mutating func write(_ records: [Inbox.Pending]) -> Outcome {
-        if let reason = refusal() { return .stopped(reason) }
+        if let stopped { return .stopped(stopped) }
         batch += 1
         guard let error = attempt(records) else { return settle() }
         return error.leavesOutcomeUnknown ? recover(records, from: error) : fail(error)
-    }
-
-    /// Why nothing can be written any more, if so.
-    mutating func refusal() -> ExperimentError? {
-        if let stopped { return stopped }
-        guard getpid() == process else {
-            return stop("the process was forked: a connection cannot be shared with its parent")
-        }
-        return nil
     }
 
     /// One transaction; returns what undid it.

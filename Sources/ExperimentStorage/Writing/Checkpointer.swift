@@ -78,7 +78,11 @@ struct Checkpointer {
         let size = frames * Self.pageSize
         guard size > 16 * Self.mebibyte, lastRestart.duration(to: .now) >= .seconds(1) else { return }
         let milliseconds: Int32 = size > 1024 * Self.mebibyte ? 5_000 : size > 256 * Self.mebibyte ? 1_000 : 250
-        _ = try connection.checkpoint(.restart, busyTimeout: milliseconds)
+        let isRestarted = try connection.checkpoint(.restart, busyTimeout: milliseconds)
+        if !isRestarted, size > 1024 * Self.mebibyte {
+            logger.warning(
+                "readers keep the write-ahead log from being started anew", metadata: ["wal_bytes": "\(size)"])
+        }
         lastRestart = .now
     }
 }

@@ -30,6 +30,18 @@ enum Entry: Sendable {
         self = .outcome(try Boxed(valid, valid.attributes))
     }
 
+    /// Bytes in memory, about: the texts that can be long, and a little for the rest.
+    var byteCount: Int {
+        switch self {
+        case .exposure(let entry): Self.byteCount(entry.attributes, entry.record.userID, entry.record.sessionID)
+        case .outcome(let entry): Self.byteCount(entry.attributes, entry.record.userID, entry.record.sessionID)
+        }
+    }
+
+    private static func byteCount(_ attributes: String?, _ userID: String?, _ sessionID: String?) -> Int {
+        300 + (attributes?.utf8.count ?? 0) + (userID?.utf8.count ?? 0) + (sessionID?.utf8.count ?? 0)
+    }
+
     private static func json(_ attributes: [String: String]) throws(ExperimentError) -> String? {
         guard !attributes.isEmpty else { return nil }
         let encoder = JSONEncoder()

@@ -19,11 +19,14 @@ final class Inbox: Sendable {
         }
     }
 
-    /// The most records of one batch.
-    static let batchLimit = 4_096
+    /// The most records of one batch, and the bytes from which it takes no more.
+    private static let batchLimit = 4_096
+    private static let batchBytes = 4_194_304
 
     private struct State {
         var pending: [Pending] = []
+        /// Of the records that wait.
+        var bytes = 0
         /// Whether a drain is under way or scheduled.
         var isDraining = false
         var closed: ExperimentError?
@@ -31,11 +34,13 @@ final class Inbox: Sendable {
 
     private let state = Mutex(State())
     private let capacity: Int
+    private let byteCapacity: Int
     private let whenFull: StoreConfiguration.FullQueue
     private let isAcknowledgingEarly: Bool
 
     init(_ configuration: StoreConfiguration) {
         capacity = max(1, configuration.queueCapacity)
+        byteCapacity = max(1, configuration.queueBytes)
         whenFull = configuration.whenQueueIsFull
         isAcknowledgingEarly = configuration.durability == .enqueued
     }
@@ -52,7 +57,7 @@ final class Inbox: Sendable {
                 settled = .some(closed)
                 return false
             }
-            let isFull = state.pending.count >= capacity
+            let isFull = state.pending.count >= capacity || state.bytes >= byteCapacity
             if isFull, whenFull == .reject, entry != nil {
                 settled = .some(Self.full)
                 return false
@@ -63,6 +68,7 @@ final class Inbox: Sendable {
                 Pending(
                     entry: entry, waiter: isEarly && !isFull ? .nobody : waiter, isReleasedWhenTaken: isEarly && isFull)
             )
+            state.bytes += entry?.byteCount ?? 0
             defer { state.isDraining = true }
             return !state.isDraining
         }
@@ -73,15 +79,21 @@ final class Inbox: Sendable {
     /// Takes the next batch; an empty one ends the drain.
     func take() -> [Pending] {
         let batch = state.withLock { state -> [Pending] in
-            if state.pending.count <= Self.batchLimit {
-                var batch: [Pending] = []
-                batch.reserveCapacity(min(state.pending.count, Self.batchLimit))
-                swap(&batch, &state.pending)
-                if batch.isEmpty { state.isDraining = false }
-                return batch
+            var count = 0
+            var bytes = 0
+            while count < min(state.pending.count, Self.batchLimit), bytes < Self.batchBytes {
+                bytes += state.pending[count].entry?.byteCount ?? 0
+                count += 1
             }
-            let batch = Array(state.pending.prefix(Self.batchLimit))
-            state.pending.removeFirst(Self.batchLimit)
+            state.bytes -= bytes
+            if count == 0 { state.isDraining = false }
+            guard count == state.pending.count else {
+                defer { state.pending.removeFirst(count) }
+                return Array(state.pending.prefix(count))
+            }
+            var batch: [Pending] = []
+            batch.reserveCapacity(count)
+            swap(&batch, &state.pending)
             return batch
         }
         for pending in batch where pending.isReleasedWhenTaken { pending.waiter.settle(nil) }
@@ -91,7 +103,10 @@ final class Inbox: Sendable {
     /// Takes everything, and lets nobody go.
     func takeAll() -> [Pending] {
         state.withLock { state in
-            defer { state.pending = [] }
+            defer {
+                state.pending = []
+                state.bytes = 0
+            }
             return state.pending
         }
     }
@@ -99,7 +114,10 @@ final class Inbox: Sendable {
     /// Puts acknowledged records of a failed batch back, in front of what came after them.
     func giveBack(_ records: [Pending]) {
         let kept = records.map { Pending(entry: $0.entry, waiter: .nobody, isReleasedWhenTaken: false) }
-        state.withLock { $0.pending.insert(contentsOf: kept, at: 0) }
+        state.withLock {
+            $0.pending.insert(contentsOf: kept, at: 0)
+            $0.bytes += kept.reduce(0) { $0 + ($1.entry?.byteCount ?? 0) }
+        }
     }
 
     /// Refuses everything from now on; what is in the queue stays in it.

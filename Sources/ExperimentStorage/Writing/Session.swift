@@ -56,6 +56,8 @@ struct Session: ~Copyable {
         try watermark.bind(writer, at: 1)
         try watermark.bind(batch, at: 2)
         try watermark.run()
+        // Nobody but the next owner removes the mark; without it a failed commit could not be told from a good one.
+        guard connection.changes == 1 else { throw .takenOver }
         try commitStatement.run()
     }
 

@@ -1,0 +1,62 @@
+import FoundationEssentials
+import Glibc
+
+/// Making the file, by one process at a time.
+enum DatabaseCreation {
+    /// Makes the file when there is none, and removes what a process that was killed while it made one left behind.
+    ///
+    /// Whoever makes one holds the guard lock from before the temporary file is there until it is gone, so whatever
+    /// such file the holder of the lock finds is nobody's.
+    static func makeIfMissing(_ path: DatabasePath, permissions: UInt32) throws(SQLiteError) {
+        guard isUnfinished(path) else { return }
+        let isDone: Void? = try FileLock.holding(path.guardLock, permissions: permissions, waiting: 10_000) {
+            () throws(SQLiteError) in
+            removeLeftovers(path)
+            if FileStatus(path.file) == nil { try create(path, permissions: permissions) }
+        }
+        guard isDone != nil else { throw SQLiteError(code: 0, message: "another process is writing to the database") }
+    }
+
+    /// A second name is what a process leaves that was killed between giving the real name and taking the first away.
+    private static func isUnfinished(_ path: DatabasePath) -> Bool {
+        guard let status = FileStatus(path.file) else { return true }
+        return status.nameCount > 1
+    }
+
+    private static func temporaryPrefix(_ name: String) -> String { name + ".creating-" }
+
+    private static func removeLeftovers(_ path: DatabasePath) {
+        // Best effort: what cannot be removed is in nobody's way.
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path.folder)) ?? []
+        for name in names where name.utf8.starts(with: temporaryPrefix(path.name).utf8) {
+            unlink(path.folder + "/" + name)
+        }
+    }
+
+    /// Builds the file under a temporary name and links it into place, which never replaces what another program put
+    /// there meanwhile; a rename would (eight openers at once lost rows that way).
+    private static func create(_ path: DatabasePath, permissions: UInt32) throws(SQLiteError) {
+        let temporary = temporaryPrefix(path.file) + "\(getpid())-\(UInt32.random(in: 0 ... .max))"
+        let descriptor = Glibc.open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, permissions)
+        guard descriptor >= 0 else {
+            throw SQLiteError(code: 0, message: "the database cannot be created: \(SystemError.current)")
+        }
+        FileSystem.prepare(descriptor, in: path.folder, permissions: permissions)
+        Glibc.close(descriptor)
+        defer { for suffix in ["", "-journal", "-wal", "-shm"] { unlink(temporary + suffix) } }
+        try build(temporary)
+        try DatabaseFile.sync(temporary)
+        guard link(temporary, path.file) == 0 || errno == EEXIST else {
+            throw SQLiteError(code: 0, message: "the database cannot be created: \(SystemError.current)")
+        }
+        unlink(temporary)
+        try DatabaseFile.sync(path.folder)
+    }
+
+    private static func build(_ temporary: String) throws(SQLiteError) {
+        let connection = try Connection.open(temporary, .readWrite)
+        try Migrator.migrate(connection)
+        // Last, so that the file on its own, without a log beside it, is complete.
+        try connection.useWriteAheadLog(.full)
+    }
+}

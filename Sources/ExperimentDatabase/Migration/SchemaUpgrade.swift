@@ -1,0 +1,45 @@
+/// Brings an older file to this library's schema, after a copy of it was made.
+struct SchemaUpgrade {
+    let path: DatabasePath
+    let permissions: UInt32
+
+    /// Upgrades the file under the lock of everybody who writes.
+    func run(_ connection: borrowing Connection) throws(SQLiteError) {
+        let isDone: Void? = try FileLock.holding(path.guardLock, permissions: permissions, waiting: 10_000) {
+            () throws(SQLiteError) in
+            // Another process may have done it while this one waited.
+            guard try Schema.check(connection) < Schema.version else { return }
+            try backUp()
+            try Migrator.migrate(connection)
+        }
+        guard isDone != nil else { throw SQLiteError(code: 0, message: "another process is writing to the database") }
+    }
+
+    /// The same for a process that is not the file's owner: a running server of the older version could not be started
+    /// again on a newer file, so nothing happens while there is one.
+    func runAsGuest(_ connection: borrowing Connection) throws(SQLiteError) {
+        let isDone: Void? = try FileLock.holding(path.ownerLock, permissions: permissions, waiting: 1_000) {
+            () throws(SQLiteError) in
+            try run(connection)
+        }
+        guard isDone == nil else { return }
+        // A server that is just opening the file upgrades it itself.
+        guard try Schema.check(connection) < Schema.version else { return }
+        throw SQLiteError(
+            code: 0,
+            message: "the file has an older schema, and \(FileLock.label(path.ownerLock)), which owns it, may not know "
+                + "a newer one: update that server first, or stop it")
+    }
+
+    /// A copy that an attempt before this one left is kept: nobody knows whether the file has changed since.
+    private func backUp() throws(SQLiteError) {
+        let name = path.file + ".before-schema-\(Schema.version)"
+        var copy = name
+        var number = 1
+        while FileStatus(copy) != nil {
+            number += 1
+            copy = "\(name)-\(number)"
+        }
+        try Backup.copy(path, to: DatabasePath(copy), permissions: permissions)
+    }
+}
