@@ -78,9 +78,30 @@ struct ImportTests {
         #expect(ending.errors.contains("line 3: "))
         #expect(ending.errors.contains("1 ×"))
         #expect(try counts() == "2 0")
-        // The same file again adds nothing.
-        #expect(try tool.run("import", "exposures", file, "--on-error", "skip").code == 0)
+        // The same file again adds nothing, and says so again.
+        let again = try tool.run("import", "exposures", file, "--on-error", "skip")
+        #expect(again.code == 3)
+        #expect(again.errors.contains("2 records of this input are stored already; trying again 1 line"))
+        #expect(again.errors.contains("Imported 0 exposures."))
         #expect(try counts() == "2 0")
+    }
+
+    @Test("lines refused for want of their experiment come in with the same import once it is applied, the others once")
+    func refusedThenApplied() throws {
+        let file = try tool.file(
+            "o.csv",
+            "experiment,metric,kind,value,user_id,timestamp_us\nbutton,n,count,1,a,1\nlater,n,count,2,a,2\n"
+                + "later,n,count,3,a,3\nbutton,n,count,4,a,4\n")
+        #expect(try tool.run("import", "outcomes", file, "--on-error", "skip").code == 3)
+        #expect(try tool.sqlite("SELECT value FROM outcome") == "1\n4")
+        try tool.define(
+            "[[experiments]]\nid = \"later\"\nvariants = [{ id = \"a\", is_control = true }, { id = \"b\" }]\n")
+        let ending = try tool.run("import", "outcomes", file)
+        #expect(ending.code == 0)
+        #expect(ending.errors.contains("Imported 2 outcomes."))
+        #expect(try tool.sqlite("SELECT value FROM outcome") == "1\n4\n2\n3")
+        #expect(try tool.run("import", "outcomes", file).errors.contains("imported before"))
+        #expect(try counts() == "0 4")
     }
 
     @Test("an import killed on its way is finished by running it again, without a duplicate")

@@ -18,6 +18,8 @@ struct GuestConnection: ~Copyable {
             path, creating: isCreating, permissions: permissions, synchronous: .full)
         self.path = path
         self.permissions = permissions
+        // What a crash left in the log may not be on the disk, as with the owner; best effort, as there.
+        if FileStatus(path.writeAheadLog)?.size ?? 0 > 0 { try? checkpointIfUnowned() }
     }
 
     /// Takes the guard lock, to be held from before a transaction begins until after it ended.
@@ -52,12 +54,13 @@ struct GuestConnection: ~Copyable {
         try checkpointIfUnowned()
     }
 
-    /// Copies the log into the file when nobody owns it, and empties the log.
+    /// Copies the log into the file when nobody owns it, and empties the log; not while somebody else writes.
     func checkpointIfUnowned() throws(SQLiteError) {
         _ = try FileLock.holding(path.ownerLock, permissions: permissions, waiting: 0) { () throws(SQLiteError) in
-            let lock = try takeGuard()
-            _ = try connection.checkpoint(.truncate, busyTimeout: 250)
-            lock.release()
+            _ = try FileLock.holding(path.guardLock, permissions: permissions, waiting: 250) {
+                () throws(SQLiteError) in
+                try connection.checkpoint(.truncate, busyTimeout: 250)
+            }
         }
     }
 }

@@ -1,19 +1,13 @@
 import ExperimentDatabase
 public import Experimentation
-import FoundationEssentials
 import Glibc
 
 /// Records read from elsewhere, written in short transactions; interrupted, it can be continued without duplicates.
 ///
-/// How many records were settled is written in the same transaction as the records. A later import of the same digest
-/// starts with ``settled`` at that number: the caller skips so many of its input's records and goes on.
+/// Which records are settled is written in the same transaction as the records. A later import of the same digest goes
+/// through the same input: ``passIfStored()`` tells which of its records are in the file already, and those that were
+/// refused are tried again.
 public final class RecordImport {
-    private static let select = "SELECT rows, is_complete FROM import WHERE digest = ?1"
-    private static let upsert = """
-        INSERT INTO import (digest, rows, is_complete, updated_at_us) VALUES (?1, ?2, ?3, ?4)
-        ON CONFLICT (digest) DO UPDATE SET
-            rows = excluded.rows, is_complete = excluded.is_complete, updated_at_us = excluded.updated_at_us
-        """
     /// How long a transaction may keep a running server from writing.
     private static let turn = Duration.milliseconds(30)
     /// Records between two looks at the clock.
@@ -21,39 +15,29 @@ public final class RecordImport {
 
     private let guest: GuestConnection
     private var rows: RowWriter
-    private let select: Statement
-    private let progress: Statement
-    private let digest: String
-    /// Records settled according to the file, when this import last read or wrote it.
-    private var stored: Int
+    private var progress: ImportProgress
+    private var files: FileIdentity
     private var lock: FileLock?
     private var turnBegan = ContinuousClock.now
     /// Why the import has ended where it is: what it settled since its last commit is not in the file.
     private var failure: ExperimentError?
 
-    /// Records settled so far, the refused ones included; those of earlier, interrupted imports count.
-    public private(set) var settled = 0
+    /// Records settled so far, the refused ones included; those of earlier imports of the input count.
+    public var settled: Int { progress.settled }
+    /// Settled records that are not in the file since they break a rule.
+    public var refused: Int { progress.refused }
     /// Records of this run that changed nothing, since a record of their id was already there.
     public private(set) var repeated = 0
-    /// Whether the input was imported to its end before.
-    public private(set) var isComplete = false
+    /// Whether the input was imported to its end, and nothing of it was refused.
+    public var isComplete: Bool { failure == nil && progress.isAtEnd && progress.refused == 0 }
 
     init(_ guest: consuming GuestConnection, digest: String) throws(SQLiteError) {
         let rows = try RowWriter(guest.connection)
-        let progress = try guest.connection.prepare(Self.upsert)
-        let select = try guest.connection.prepare(Self.select)
-        try select.bind(digest, at: 1)
-        let isKnown = try select.step()
-        let stored = isKnown ? select.int(0) : 0
-        settled = stored
-        isComplete = isKnown && select.int(1) == 1
-        select.reset()
-        self.stored = stored
-        self.select = select
+        let progress = try ImportProgress(digest, guest.connection)
+        files = try FileIdentity(guest.path, guest.connection)
         self.guest = guest
         self.rows = rows
         self.progress = progress
-        self.digest = digest
     }
 
     deinit {
@@ -62,8 +46,18 @@ public final class RecordImport {
 
     /// Forgets that the input was imported before, so that all of it is imported again.
     public func restart() {
-        settled = 0
-        isComplete = false
+        progress.startOver()
+    }
+
+    /// Passes over the next record of the input if an import before stored it.
+    /// - Returns: Whether it did.
+    /// - Throws: ``ExperimentError/backend(_:)`` ends the import where it is.
+    public func passIfStored() throws(ExperimentError) -> Bool {
+        guard progress.isNextStored else { return false }
+        if let failure { throw failure }
+        progress.pass()
+        do throws(SQLiteError) { try endTurnIfLong() } catch { throw end(error) }
+        return true
     }
 
     /// Checks an exposure against the rules and the definitions; writes nothing.
@@ -110,27 +104,26 @@ public final class RecordImport {
     public func finish() throws(ExperimentError) {
         if let failure { throw failure }
         do throws(SQLiteError) {
-            isComplete = true
             try beginTurn()
-            try endTurn()
-            try guest.checkpointIfUnowned()
+            try endTurn(atEnd: true)
         } catch {
             throw end(error)
         }
+        // Best effort: everything is durable already.
+        try? guest.checkpointIfUnowned()
     }
 
     private func settle(_ entry: Result<Entry, ExperimentError>?) throws(ExperimentError) {
         if let failure { throw failure }
-        do throws(WriteError) {
-            try database { () throws(SQLiteError) in try beginTurn() }
-            // A record that breaks a rule is settled too.
-            settled += 1
-            if let entry { try write(entry) }
+        var refusal: ExperimentError?
+        do throws(SQLiteError) {
+            try beginTurn()
+            refusal = try write(entry)
+            try endTurnIfLong()
         } catch {
-            if case .database(let failure) = error { throw end(failure) }
-            throw error.experimentError("import")
+            throw end(error)
         }
-        do throws(SQLiteError) { try endTurnIfLong() } catch { throw end(error) }
+        if let refusal { throw refusal }
     }
 
     /// Nothing more is written; a later import continues after the last commit.
@@ -141,16 +134,31 @@ public final class RecordImport {
         return failure
     }
 
-    private func write(_ entry: Result<Entry, ExperimentError>) throws(WriteError) {
-        switch entry {
-        case .failure(let error): throw .rejected(error)
-        case .success(.exposure(let exposure)):
-            let key = try rows.resolve(exposure.record)
-            try rows.insert(exposure.record, attributes: exposure.attributes, key)
-        case .success(.outcome(let outcome)):
-            try rows.insert(outcome.record, attributes: outcome.attributes)
+    /// Writes the next record, or counts it as refused and returns why.
+    private func write(_ entry: Result<Entry, ExperimentError>?) throws(SQLiteError) -> ExperimentError? {
+        do throws(WriteError) {
+            switch entry {
+            case .success(.exposure(let exposure)):
+                let key = try rows.resolve(exposure.record)
+                try rows.insert(exposure.record, attributes: exposure.attributes, key)
+            case .success(.outcome(let outcome)):
+                try rows.insert(outcome.record, attributes: outcome.attributes)
+            case .failure(let error): throw .rejected(error)
+            case nil:
+                progress.refuse()
+                return nil
+            }
+        } catch {
+            switch error {
+            case .database(let failure): throw failure
+            case .rejected(let refusal):
+                progress.refuse()
+                return refusal
+            }
         }
         if guest.connection.changes == 0 { repeated += 1 }
+        progress.accept()
+        return nil
     }
 
     /// Takes the locks and begins a transaction, unless one is under way.
@@ -159,7 +167,7 @@ public final class RecordImport {
         lock = try guest.takeGuard()
         do throws(SQLiteError) {
             try guest.connection.execute(Connection.TransactionKind.immediate.rawValue)
-            try checkAlone()
+            try progress.checkAlone()
             _ = try rows.refresh(guest.connection)
         } catch {
             abandonTurn()
@@ -168,39 +176,23 @@ public final class RecordImport {
         turnBegan = .now
     }
 
-    /// Refuses to go on where another import of the same input has: both would write the same records.
-    private func checkAlone() throws(SQLiteError) {
-        defer { select.reset() }
-        try select.bind(digest, at: 1)
-        guard try select.step() ? select.int(0) == stored : stored == 0 else {
-            throw SQLiteError(code: 0, message: "the same input is being imported by another process")
-        }
-    }
-
     private func endTurnIfLong() throws(SQLiteError) {
-        guard settled % Self.stride == 0, turnBegan.duration(to: .now) >= Self.turn else { return }
-        try endTurn()
+        guard lock != nil, progress.position % Self.stride == 0, turnBegan.duration(to: .now) >= Self.turn else {
+            return
+        }
+        try endTurn(atEnd: false)
         // A server that waits looks every millisecond: leave it time to go first.
         if try guest.hasOwner() { usleep(3_000) } else { try guest.checkpointIfLong() }
     }
 
     /// Commits the turn together with how far it got.
-    private func endTurn() throws(SQLiteError) {
-        do throws(SQLiteError) {
-            try progress.bind(digest, at: 1)
-            try progress.bind(Int64(settled), at: 2)
-            try progress.bind(isComplete ? 1 as Int64 : 0, at: 3)
-            try progress.bind(Date.now.microsecondsSince1970, at: 4)
-            try progress.run()
-            try guest.connection.execute("COMMIT")
-            guard try !guest.connection.hasMoved() else {
-                throw SQLiteError(code: 0, message: "the database was renamed, deleted or replaced during the import")
-            }
-        } catch {
-            abandonTurn()
-            throw error
+    private func endTurn(atEnd: Bool) throws(SQLiteError) {
+        try progress.save(atEnd: atEnd)
+        try guest.connection.execute("COMMIT")
+        guard try files.isUnchanged(guest.path, guest.connection) else {
+            throw SQLiteError(
+                code: 0, message: "the database or its log was renamed, deleted or replaced during the import")
         }
-        stored = settled
         lock = nil
     }
 

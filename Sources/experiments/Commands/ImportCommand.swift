@@ -20,8 +20,9 @@ struct ImportCommand: ParsableCommand {
             microseconds since 1970 in the column timestamp_us. Attributes are a JSON object. Empty cells are absent.
 
             By default every line is checked before anything is written. With --on-error skip the lines that can be \
-            used are imported, and the exit code is 3 if some could not. An import that was interrupted is run again \
-            to finish it; nothing is imported twice.
+            used are imported, and the exit code is 3 if some could not. Run the same import again to finish one that \
+            was interrupted, or to try the refused lines once more, say after their experiment was applied; nothing \
+            is imported twice. A file that was edited is another input: import corrected lines as a file of their own.
 
             EXAMPLE
               experiments import exposures exposures.csv --database shop.db
@@ -55,7 +56,9 @@ struct ImportCommand: ParsableCommand {
         let importer = RecordImporter(input, log, format, into: records, database: options.database, bar)
         if onError == .stop { try check(importer) }
         if records.settled > 0 {
-            StandardError.write("Continuing an import that ended after \(Grouped.text(records.settled)) records.")
+            let again = records.refused > 0 ? "; trying again \(Self.lines(records.refused)) refused before" : ""
+            let stored = Grouped.text(records.settled - records.refused)
+            StandardError.write("Continuing: \(stored) records of this input are stored already\(again).")
         }
         try importer.write(isStopping: onError == .stop)
         guard input.version == unchanged else { throw RecordImporter.changedInput }
@@ -69,7 +72,7 @@ struct ImportCommand: ParsableCommand {
         throw Failure(
             .input,
             """
-            \(Grouped.text(refusals.total)) of the lines cannot be used, so nothing was written:
+            \(Self.lines(refusals.total)) cannot be used, so nothing was written:
             \(refusals.summary)
             Correct them, or import the others with --on-error skip.
             """)
@@ -81,6 +84,14 @@ struct ImportCommand: ParsableCommand {
         StandardError.write(message)
         let refusals = importer.refusals
         guard refusals.total > 0 else { return }
-        throw Failure(.partial, "\(Grouped.text(refusals.total)) lines were refused:\n\(refusals.summary)")
+        throw Failure(
+            .partial,
+            """
+            \(Self.lines(refusals.total)) refused:
+            \(refusals.summary)
+            The same import, run again, tries them once more and nothing else; an edited file is another input.
+            """)
     }
+
+    private static func lines(_ count: Int) -> String { count == 1 ? "1 line" : "\(Grouped.text(count)) lines" }
 }

@@ -36,7 +36,7 @@ final class RecordImporter {
         bar.clear()
     }
 
-    /// Writes every record but those an interrupted import wrote before.
+    /// Writes every record but those that an import before wrote.
     /// - Parameter isStopping: Whether no record may be refused; after a check that can only mean that the definitions
     ///   have changed since.
     /// - Throws: A failure of the input or the database.
@@ -59,8 +59,8 @@ final class RecordImporter {
 
     private func write<Reader: RecordReader>(_ reader: Reader, isStopping: Bool) throws(Failure) {
         let unchanged = input.version
-        for _ in 0..<records.settled { guard try reader.advance() else { break } }
         try forEachRecord(of: reader, "importing") { (reader) throws(ExperimentError) in
+            guard try !records.passIfStored() else { return }
             try write(reader)
             written += 1
         }
