@@ -48,10 +48,10 @@ struct GrowthBookTests {
         #expect(decision.isHashUsed == expected.hashUsed, "\(vector.id) \(encoding)")
         #expect(decision.bucket == expected.bucket, "\(vector.id) \(encoding)")
         if let id = vector.userId {
-            let bucketing = GrowthBookBucketing(experiment.settings(encoding))
+            let bucketing = GrowthBookBucketing(experiment.settings(encoding), seed: experiment.hashSeed)
             #expect(bucketing.point(of: id) == expected.hash, "\(vector.id) \(encoding)")
             if vector.kind == "experiment" || vector.kind == "ranges" || vector.kind == "namespace" {
-                #expect(bucketing.variantIndex(of: id) == expected.index, "\(vector.id) \(encoding)")
+                #expect(bucketing.index(of: id) == expected.index, "\(vector.id) \(encoding)")
             }
         }
         guard vector.kind == "sticky" else { return }

@@ -4,51 +4,7 @@ import Testing
 
 @Suite("Assignment as Optimizely")
 struct OptimizelyTests {
-    /// A line of `Fixtures/optimizely.jsonl`, made by running the official SDK.
-    struct Vector: Decodable {
-        struct Expectation: Decodable {
-            let hash: UInt32?
-            let variant: String?
-            let bucket: Int?
-            let groupBucket: Int?
-            let rule: String?
-            let buckets: [String: Int]?
-        }
-        struct Profile: Decodable {
-            struct Entry: Decodable {
-                let variationId: String
-            }
-            let experimentBucketMap: [String: Entry]
-        }
-
-        let id: String
-        let kind: String
-        let userId: String
-        let entityId: String?
-        let bucketingId: String?
-        let attributes: [String: VendorValue]?
-        let experiment: VendorValue?
-        let group: VendorValue?
-        let userProfile: Profile?
-        let flag: String?
-        let experiments: [VendorValue]?
-        let rollout: VendorValue?
-        let holdouts: [VendorValue]?
-        let localHoldouts: [VendorValue]?
-        let expect: Expectation
-        let alt: [String: Expectation]?
-
-        /// What is expected under each text encoding.
-        var expectations: [(TextEncoding, Expectation)] {
-            [(.utf8, expect)] + (alt?["js_legacy"].map { [(.utf16LowByte, $0)] } ?? [])
-        }
-
-        var user: OptimizelyUser {
-            OptimizelyUser(
-                userID: userId, attributes: attributes ?? [:],
-                profile: userProfile?.experimentBucketMap.mapValues(\.variationId) ?? [:])
-        }
-    }
+    typealias Vector = OptimizelyVector
 
     @Test("answers every line of the SDK's vectors under each of its text encodings, read through the datafile")
     func vectors() throws {
@@ -85,13 +41,7 @@ struct OptimizelyTests {
     private func checkExperiment(_ vector: Vector, _ expected: Vector.Expectation, _ encoding: TextEncoding) throws {
         let experiment = try #require(vector.experiment)
         let id = try #require(experiment.fields["id"]?.string)
-        var file: [String: VendorValue] = ["version": .string("4"), "experiments": .array([experiment])]
-        if var group = vector.group?.fields {
-            group["experiments"] = .array([experiment])
-            file["groups"] = .array([.object(group)])
-            file["experiments"] = .array([])
-        }
-        let datafile = try OptimizelyDatafile(json: Vectors.json(VendorValue.object(file)))
+        let datafile = try OptimizelyDatafile(json: vector.datafile())
         let variation = datafile.variation(ofExperiment: id, for: vector.user, encoding: encoding)
         #expect(same(variation, expected.variant), "\(vector.id) \(encoding)")
         #expect(same(vector.user.bucketingID, vector.bucketingId), "\(vector.id)")
@@ -104,23 +54,7 @@ struct OptimizelyTests {
 
     private func checkFlag(_ vector: Vector, _ expected: Vector.Expectation, _ encoding: TextEncoding) throws {
         let name = try #require(vector.flag)
-        var rollout: [String: VendorValue] = ["id": .string(""), "experiments": .array([])]
-        if let given = vector.rollout {
-            rollout = ["id": given.fields["id"] ?? .null, "experiments": given.fields["rules"] ?? .null]
-        }
-        let ids = (vector.experiments ?? []).map { $0.fields["id"] ?? .null }
-        let file: [String: VendorValue] = [
-            "version": .string("4"), "experiments": .array(vector.experiments ?? []),
-            "rollouts": .array([.object(rollout)]), "holdouts": .array(vector.holdouts ?? []),
-            "localHoldouts": .array(vector.localHoldouts ?? []),
-            "featureFlags": .array([
-                .object([
-                    "id": .string("1"), "key": .string(name), "experimentIds": .array(ids),
-                    "rolloutId": rollout["id"] ?? .null,
-                ])
-            ]),
-        ]
-        let datafile = try OptimizelyDatafile(json: Vectors.json(VendorValue.object(file)))
+        let datafile = try OptimizelyDatafile(json: vector.datafile())
         let decision = datafile.decide(flag: name, for: vector.user, encoding: encoding)
         #expect(same(decision?.variation, expected.variant), "\(vector.id) \(encoding)")
         #expect(same(decision?.rule, expected.rule), "\(vector.id) \(encoding)")

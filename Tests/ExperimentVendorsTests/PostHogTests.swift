@@ -62,7 +62,7 @@ struct PostHogTests {
         let decision = try #require(flag.decide(for: user, groupTypes: read.groupTypes), "\(vector.id)")
         #expect(decision.value == vector.expect.value, "\(vector.id)")
         guard let id = vector.bucketingValue else { return }
-        let bucketing = PostHogBucketing(flag.settings)
+        let bucketing = PostHogBucketing(flag.settings, key: flag.key)
         #expect(bucketing.rolloutPoint(of: id) == vector.expect.rolloutHash, "\(vector.id)")
         #expect(bucketing.point(of: id) == vector.expect.variantHash, "\(vector.id)")
         if let expected = vector.expect.holdoutHash {
@@ -70,7 +70,7 @@ struct PostHogTests {
         }
         guard flag.isActive, flag.conditions.allSatisfy({ $0.properties?.isEmpty != false }), !flag.isExitingEarly
         else { return }
-        let index = bucketing.variantIndex(of: id)
+        let index = bucketing.index(of: id)
         #expect(index.map { .variant(flag.variants[$0].key) } == decision.variant, "\(vector.id)")
     }
 }

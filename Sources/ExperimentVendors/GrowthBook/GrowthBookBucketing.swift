@@ -17,15 +17,20 @@ public struct GrowthBookBucketing: Sendable {
     private let earlier: [GrowthBookBucketing]
 
     /// Prepares the hashes.
-    /// - Parameter settings: The settings of the phase.
-    public init(_ settings: GrowthBookSettings) {
+    /// - Parameters:
+    ///   - settings: The settings of the phase.
+    ///   - seed: The seed of the experiment's hash.
+    public init(_ settings: GrowthBookSettings, seed: String) {
         func slots(_ seed: String, _ version: Int, _ ranges: [GrowthBookRange]) -> Slots {
             Slots(hash: GrowthBookHash(seed: seed, version: version, encoding: settings.encoding), ranges: ranges)
         }
-        self.slots = slots(settings.seed, settings.hashVersion, settings.ranges)
+        self.slots = slots(seed, settings.hashVersion, settings.ranges)
         filters = settings.filters.map { slots($0.seed, $0.hashVersion, $0.ranges) }
-        earlier = settings.earlier.map { GrowthBookBucketing($0) }
+        earlier = settings.earlier.map { GrowthBookBucketing($0.settings, seed: $0.seed) }
     }
+
+    /// The range of each variation.
+    var ranges: [GrowthBookRange] { slots.ranges }
 
     /// The unit's point in the experiment.
     /// - Parameter unitID: The unit's id.
@@ -35,9 +40,9 @@ public struct GrowthBookBucketing: Sendable {
     /// The variation of a unit; no allocation.
     /// - Parameter unitID: The unit's id.
     /// - Returns: The variation's position; nil for a unit outside the experiment.
-    public func variantIndex(of unitID: String) -> Int? {
+    public func index(of unitID: String) -> Int? {
         for filter in filters where filter.index(of: unitID) == nil { return nil }
-        for rule in earlier where rule.variantIndex(of: unitID) != nil { return nil }
+        for rule in earlier where rule.index(of: unitID) != nil { return nil }
         return slots.index(of: unitID)
     }
 }

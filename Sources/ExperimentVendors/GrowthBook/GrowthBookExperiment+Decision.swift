@@ -17,14 +17,14 @@ extension GrowthBookExperiment {
         guard status != "draft", active != false, let unit = unit(of: user) else { return out }
         let sticky = stickyVariation(unit, user)
         if sticky == nil, !filters.allSatisfy({ $0.admits(user, encoding) }) { return out }
-        let bucketing = GrowthBookBucketing(unfiltered(encoding))
+        let bucketing = GrowthBookBucketing(unfiltered(encoding), seed: hashSeed)
         guard let point = bucketing.point(of: unit.value) else { return out }
         if case .blocked = sticky {
             var out = out
             out.isStickyBucketUsed = true
             return out
         }
-        var index = bucketing.variantIndex(of: unit.value)
+        var index = bucketing.index(of: unit.value)
         if case .found(let found) = sticky { index = found }
         guard let index else { return out }
         if let force { return assigned(force, out) }

@@ -60,13 +60,14 @@ public struct GrowthBookExperiment: Sendable, Hashable {
         givenRanges ?? GrowthBookRange.ranges(variations.count, weights: weights, coverage: coverage)
     }
 
+    /// The seed in force.
+    public var hashSeed: String { seed.flatMap { $0.isEmpty ? nil : $0 } ?? key }
+
     /// What decides from the unit's id alone.
     /// - Parameter encoding: What the SDKs of the team hash.
     /// - Returns: The settings.
     public func settings(_ encoding: TextEncoding = .utf16) -> GrowthBookSettings {
-        let seed = seed.flatMap { $0.isEmpty ? nil : $0 } ?? key
-        return GrowthBookSettings(
-            encoding: encoding, seed: seed, hashVersion: hashVersion, ranges: ranges, filters: filters)
+        GrowthBookSettings(encoding: encoding, hashVersion: hashVersion, ranges: ranges, filters: filters)
     }
 }
 

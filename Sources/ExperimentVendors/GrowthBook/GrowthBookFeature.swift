@@ -63,12 +63,9 @@ extension GrowthBookFeature: Decodable {
 extension GrowthBookRollout {
     fileprivate func takes(_ user: GrowthBookUser, _ feature: String, _ options: GrowthBookOptions) -> Bool {
         guard (filters ?? []).allSatisfy({ $0.admits(user, options.encoding) }) else { return false }
-        guard
-            var settings = settings(feature, options.encoding, isEndIncluded: options.isRolloutEndIncluded),
-            range != nil || coverage != nil
-        else { return true }
+        guard range != nil || coverage != nil, var rule = hashed(feature, options) else { return true }
         guard let value = user.text(of: hashAttribute ?? "id") else { return false }
-        settings.filters = []
-        return GrowthBookBucketing(settings).variantIndex(of: value) != nil
+        rule.settings.filters = []
+        return GrowthBookBucketing(rule.settings, seed: rule.seed).index(of: value) != nil
     }
 }

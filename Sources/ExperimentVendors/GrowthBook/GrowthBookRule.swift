@@ -52,23 +52,21 @@ public struct GrowthBookRollout: Sendable, Hashable, Decodable {
     public var isTargeted: Bool { condition != nil || parentConditions?.isEmpty == false }
 
     /// What decides from the unit's id alone; nil when everybody gets the value.
-    func settings(
-        _ feature: String, _ encoding: TextEncoding, isEndIncluded: Bool
-    ) -> GrowthBookSettings? {
+    func hashed(_ feature: String, _ options: GrowthBookOptions) -> GrowthBookSettings.EarlierRule? {
         let ranges: [GrowthBookRange]
         if let range {
             ranges = [range]
         } else if let coverage {
             // A share of 0 takes nobody, not even the point 0.
-            let end = coverage > 0 && isEndIncluded ? coverage.nextUp : coverage
+            let end = coverage > 0 && options.isRolloutEndIncluded ? coverage.nextUp : coverage
             ranges = [GrowthBookRange(0, end)]
         } else if let filters, !filters.isEmpty {
             ranges = [GrowthBookRange(0, 1)]
         } else {
             return nil
         }
-        return GrowthBookSettings(
-            encoding: encoding, seed: seed ?? feature, hashVersion: hashVersion ?? 1, ranges: ranges,
-            filters: filters ?? [])
+        let settings = GrowthBookSettings(
+            encoding: options.encoding, hashVersion: hashVersion ?? 1, ranges: ranges, filters: filters ?? [])
+        return GrowthBookSettings.EarlierRule(seed: seed ?? feature, settings: settings)
     }
 }

@@ -1,20 +1,24 @@
 /// Assigns as Optimizely does: holdouts, the group, then the experiment's own ranges, each by a hash of its own.
 public struct OptimizelyBucketing: Sendable {
     private let settings: OptimizelySettings
+    let allocation: OptimizelySettings.Allocation
     private let earlier: [OptimizelyBucketing]
 
     /// Prepares the algorithm.
-    /// - Parameter settings: The settings of the phase.
-    public init(_ settings: OptimizelySettings) {
+    /// - Parameters:
+    ///   - settings: The settings of the phase.
+    ///   - experimentID: The experiment's id.
+    public init(_ settings: OptimizelySettings, experimentID: String) {
         self.settings = settings
-        earlier = settings.earlier.map { OptimizelyBucketing($0) }
+        allocation = OptimizelySettings.Allocation(entityID: experimentID, entries: settings.entries)
+        earlier = settings.earlier.map { OptimizelyBucketing($0.settings, experimentID: $0.id) }
     }
 
     /// The unit's bucket in the experiment.
     /// - Parameter unitID: The unit's id.
     /// - Returns: A bucket of 0…9999.
     public func bucket(of unitID: String) -> Int {
-        OptimizelyHash.bucket(unitID, settings.allocation.entityID, encoding: settings.encoding)
+        OptimizelyHash.bucket(unitID, allocation.entityID, encoding: settings.encoding)
     }
 
     /// The unit's bucket in the experiment's group.
@@ -27,10 +31,10 @@ public struct OptimizelyBucketing: Sendable {
     /// The variation of a unit; no allocation.
     /// - Parameter unitID: The unit's id.
     /// - Returns: The variation's position; nil for a unit that takes no part.
-    public func variantIndex(of unitID: String) -> Int? {
+    public func index(of unitID: String) -> Int? {
         for holdout in settings.holdouts where holdout.index(of: unitID, settings.encoding) != nil { return nil }
-        for rule in earlier where rule.variantIndex(of: unitID) != nil { return nil }
+        for experiment in earlier where experiment.index(of: unitID) != nil { return nil }
         if let group = settings.group, group.index(of: unitID, settings.encoding) != 0 { return nil }
-        return settings.allocation.index(of: unitID, settings.encoding)
+        return allocation.index(of: unitID, settings.encoding)
     }
 }

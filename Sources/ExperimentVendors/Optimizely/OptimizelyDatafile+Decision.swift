@@ -37,7 +37,7 @@ extension OptimizelyDatafile {
     func settings(
         _ experiment: OptimizelyExperiment, _ group: Group?, _ encoding: TextEncoding
     ) -> OptimizelySettings {
-        var settings = OptimizelySettings(encoding: encoding, allocation: experiment.allocation)
+        var settings = OptimizelySettings(encoding: encoding, entries: experiment.allocation.entries)
         if let group, group.policy == "random" {
             settings.group = OptimizelySettings.Allocation(
                 entityID: group.id,
@@ -63,7 +63,8 @@ extension OptimizelyDatafile {
         let index =
             forced.flatMap { experiment.index(ofKey: $0.value) }
             ?? user.profile[experiment.id].flatMap { experiment.index(ofID: $0) }
-            ?? OptimizelyBucketing(settings(experiment, group, encoding)).variantIndex(of: user.bucketingID)
+            ?? OptimizelyBucketing(settings(experiment, group, encoding), experimentID: experiment.id)
+            .index(of: user.bucketingID)
         return index.map { experiment.variations[$0].key }
     }
 

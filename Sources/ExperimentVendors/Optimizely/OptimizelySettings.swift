@@ -1,4 +1,4 @@
-/// What decides from the unit's id alone: the settings of a phase that assigns as Optimizely does.
+/// What a phase that assigns as Optimizely does has to know beside the experiment's id, which is its seed.
 public struct OptimizelySettings: Sendable, Hashable, Codable {
     /// Cuts the buckets of one entity into ranges.
     public struct Allocation: Sendable, Hashable, Codable {
@@ -33,6 +33,18 @@ public struct OptimizelySettings: Sendable, Hashable, Codable {
             self.entries = entries
         }
 
+        /// The buckets that get a position.
+        func ranges(of index: Int) -> [Range<Int>] {
+            var start = 0
+            var found: [Range<Int>] = []
+            for entry in entries {
+                let end = min(max(entry.end, start), 10_000)
+                if entry.index == index, start < end { found.append(start..<end) }
+                start = max(start, end)
+            }
+            return found
+        }
+
         /// What a unit gets; no allocation.
         func index(of unitID: String, _ encoding: TextEncoding) -> Int? {
             let bucket = OptimizelyHash.bucket(unitID, entityID, encoding: encoding)
@@ -41,30 +53,47 @@ public struct OptimizelySettings: Sendable, Hashable, Codable {
         }
     }
 
+    /// An earlier experiment of the same flag.
+    public struct EarlierExperiment: Sendable, Hashable, Codable {
+        /// The experiment's id.
+        public var id: String
+        /// How it decides.
+        public var settings: OptimizelySettings
+
+        /// Creates an experiment.
+        /// - Parameters:
+        ///   - id: The experiment's id.
+        ///   - settings: How it decides.
+        public init(id: String, settings: OptimizelySettings) {
+            self.id = id
+            self.settings = settings
+        }
+    }
+
     /// What of a text is one byte.
     public var encoding: TextEncoding
-    /// The experiment's variations.
-    public var allocation: Allocation
+    /// The ranges of the experiment's own buckets, with positions of variations.
+    public var entries: [Allocation.Entry]
     /// The group of experiments that exclude each other, its position 0 for this one; nil for no group.
     public var group: Allocation?
     /// Holdouts that come first; who gets a position of one of them takes no part.
     public var holdouts: [Allocation]
     /// Earlier experiments of the same flag: a unit that one of them takes never reaches this one.
-    public var earlier: [OptimizelySettings]
+    public var earlier: [EarlierExperiment]
 
     /// Creates settings.
     /// - Parameters:
     ///   - encoding: What of a text is one byte.
-    ///   - allocation: The experiment's variations.
+    ///   - entries: The ranges of the experiment's own buckets.
     ///   - group: The group of experiments that exclude each other.
     ///   - holdouts: Holdouts that come first.
     ///   - earlier: Earlier experiments of the same flag.
     public init(
-        encoding: TextEncoding = .utf8, allocation: Allocation, group: Allocation? = nil, holdouts: [Allocation] = [],
-        earlier: [OptimizelySettings] = []
+        encoding: TextEncoding = .utf8, entries: [Allocation.Entry], group: Allocation? = nil,
+        holdouts: [Allocation] = [], earlier: [EarlierExperiment] = []
     ) {
         self.encoding = encoding
-        self.allocation = allocation
+        self.entries = entries
         self.group = group
         self.holdouts = holdouts
         self.earlier = earlier

@@ -3,13 +3,15 @@ public struct PostHogBucketing: Sendable {
     private let settings: PostHogSettings
     private let hash: PostHogHash
     /// Where each variant ends; the first begins at 0.
-    private let ends: [Double]
+    let ends: [Double]
 
     /// Prepares the hashes.
-    /// - Parameter settings: The settings of the phase.
-    public init(_ settings: PostHogSettings) {
+    /// - Parameters:
+    ///   - settings: The settings of the phase.
+    ///   - key: The flag's key.
+    public init(_ settings: PostHogSettings, key: String) {
         self.settings = settings
-        hash = PostHogHash(key: settings.key)
+        hash = PostHogHash(key: key)
         var sum = 0.0
         ends = settings.variants.map { percentage in
             sum += percentage / 100
@@ -58,7 +60,7 @@ public struct PostHogBucketing: Sendable {
     /// The variant of a unit; one allocation a hash.
     /// - Parameter unitID: The unit's id.
     /// - Returns: The variant's position; nil for a unit that is held out, not in the rollout or without a variant.
-    public func variantIndex(of unitID: String) -> Int? {
+    public func index(of unitID: String) -> Int? {
         guard !isHeldOut(unitID) else { return nil }
         var rolloutPoint: Double?
         for condition in settings.conditions {

@@ -48,7 +48,7 @@ extension PostHogFlag {
     /// What decides from the unit's id alone, properties taken as met.
     public var settings: PostHogSettings {
         PostHogSettings(
-            key: key, holdout: holdout?.percentage,
+            holdout: holdout?.percentage,
             conditions: conditions.map { condition in
                 PostHogSettings.Condition(rollout: condition.rollout, variant: forcedIndex(condition))
             },
@@ -69,7 +69,7 @@ extension PostHogFlag {
             return groupTypes[String(groupTypeIndex)].flatMap { user.groups[$0] }
         }
         guard let unitID = unit(groupTypeIndex) else { return .off }
-        let bucketing = PostHogBucketing(settings)
+        let bucketing = PostHogBucketing(settings, key: key)
         if let holdout, bucketing.isHeldOut(unitID) { return .heldOut(holdout.id) }
         var isInconclusive = false
         for condition in conditions {

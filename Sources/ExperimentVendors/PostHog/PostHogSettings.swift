@@ -1,4 +1,4 @@
-/// What decides from the unit's id alone: the settings of a phase that assigns as PostHog does.
+/// What a phase that assigns as PostHog does has to know beside the flag's key, which is its seed.
 public struct PostHogSettings: Sendable, Hashable, Codable {
     /// A condition set without its properties.
     public struct Condition: Sendable, Hashable, Codable {
@@ -17,8 +17,6 @@ public struct PostHogSettings: Sendable, Hashable, Codable {
         }
     }
 
-    /// The flag's key.
-    public var key: String
     /// The share of all ids that is held out, in percent; nil for nobody.
     public var holdout: Double?
     /// The condition sets, in order; the first whose rollout takes the unit decides.
@@ -28,14 +26,10 @@ public struct PostHogSettings: Sendable, Hashable, Codable {
 
     /// Creates settings.
     /// - Parameters:
-    ///   - key: The flag's key.
     ///   - holdout: The share of all ids that is held out, in percent.
     ///   - conditions: The condition sets, in order.
     ///   - variants: The share of each variant, in percent.
-    public init(
-        key: String, holdout: Double? = nil, conditions: [Condition] = [Condition()], variants: [Double]
-    ) {
-        self.key = key
+    public init(holdout: Double? = nil, conditions: [Condition] = [Condition()], variants: [Double]) {
         self.holdout = holdout
         self.conditions = conditions
         self.variants = variants

@@ -10,9 +10,9 @@ extension VendorProblem {
             self.init(path: Self.path(context.codingPath), reason: "must be \(Self.name(of: type))")
         case .dataCorrupted(let context):
             let path = Self.path(context.codingPath)
-            let isFile = path.isEmpty && context.underlyingError != nil
             self.init(
-                path: path, reason: isFile ? "the file is not JSON, or is cut off" : context.debugDescription)
+                path: path,
+                reason: path.isEmpty ? "the file is not JSON, or is cut off" : context.debugDescription)
         @unknown default:
             self.init(path: "", reason: "cannot be read")
         }

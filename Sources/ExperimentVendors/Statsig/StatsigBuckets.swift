@@ -17,6 +17,17 @@ public struct StatsigBuckets: Sendable, Hashable {
 
     /// The buckets, in order.
     public var numbers: [Int] { (0..<1_000).filter(contains) }
+
+    /// Half-open ranges of them, each as its two ends.
+    var ranges: [[Int]] {
+        numbers.reduce(into: []) { ranges, number in
+            if ranges.last?[1] == number {
+                ranges[ranges.count - 1][1] = number + 1
+            } else {
+                ranges.append([number, number + 1])
+            }
+        }
+    }
 }
 
 extension StatsigBuckets: Codable {
@@ -28,14 +39,6 @@ extension StatsigBuckets: Codable {
 
     /// Writes half-open ranges.
     public func encode(to encoder: any Encoder) throws {
-        var ranges: [[Int]] = []
-        for number in numbers {
-            if let last = ranges.last, last[1] == number {
-                ranges[ranges.count - 1][1] = number + 1
-            } else {
-                ranges.append([number, number + 1])
-            }
-        }
         var container = encoder.singleValueContainer()
         try container.encode(ranges)
     }

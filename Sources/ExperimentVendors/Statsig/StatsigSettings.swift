@@ -1,4 +1,4 @@
-/// What decides from the unit's id alone: the settings of a phase that assigns as Statsig does.
+/// What a phase that assigns as Statsig does has to know beside the experiment's salt, which is its seed.
 public struct StatsigSettings: Sendable, Hashable, Codable {
     /// A gate that comes before the experiment: a holdout, which shuts out whom it passes, or a target, which shuts out
     /// whom it fails.
@@ -47,15 +47,15 @@ public struct StatsigSettings: Sendable, Hashable, Codable {
     public var gates: [Gate]
     /// Slots that shut out whoever is in them: everything but the buckets allocated to the experiment.
     public var exclusions: [Slot]
-    /// A slot for each group, in order; the first that holds the unit decides.
-    public var groups: [Slot]
+    /// The buckets of each group, in order, hashed with the experiment's salt; the first that holds the unit decides.
+    public var groups: [StatsigBuckets]
 
     /// Creates settings.
     /// - Parameters:
     ///   - gates: Gates that come before the experiment.
     ///   - exclusions: Slots that shut out whoever is in them.
-    ///   - groups: A slot for each group, in order.
-    public init(gates: [Gate] = [], exclusions: [Slot] = [], groups: [Slot]) {
+    ///   - groups: The buckets of each group, in order.
+    public init(gates: [Gate] = [], exclusions: [Slot] = [], groups: [StatsigBuckets]) {
         self.gates = gates
         self.exclusions = exclusions
         self.groups = groups

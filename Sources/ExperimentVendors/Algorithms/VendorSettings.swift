@@ -1,0 +1,32 @@
+import Experimentation
+import FoundationEssentials
+
+/// The JSON text in which a phase keeps what a vendor's algorithm needs beside the seed.
+enum VendorSettings {
+    /// Reads the settings of a phase.
+    static func decode<Settings: Decodable>(
+        _ type: Settings.Type, of experiment: Experiment
+    ) throws(ExperimentError) -> Settings {
+        let algorithm = experiment.algorithm.rawValue
+        guard let text = experiment.settings else {
+            throw .invalid("settings", "must be there with the algorithm \(algorithm)")
+        }
+        do throws(VendorFileError) {
+            return try VendorFile.decode(type, Data(text.utf8))
+        } catch {
+            let problems = error.problems.map(\.description).joined(separator: "; ")
+            throw .invalid("settings", "must be those of the algorithm \(algorithm): \(problems)")
+        }
+    }
+
+    /// Writes settings, the same text for the same settings.
+    static func encode(_ settings: some Encodable) throws(ExperimentError) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do {
+            return String(decoding: try encoder.encode(settings), as: UTF8.self)
+        } catch {
+            throw .invalid("settings", "must hold finite numbers")
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import Experimentation
+
+extension OptimizelyDatafile {
+    /// Plans the move: experiments come along, delivery rules don't.
+    /// - Parameter encoding: What of a text is one byte.
+    /// - Returns: The plan.
+    public func plan(encoding: TextEncoding = .utf8) -> CarryOverPlan {
+        var plan = CarryOverPlan()
+        for (index, experiment) in experiments.enumerated() {
+            carry(experiment, nil, "experiments[\(index)]", encoding, &plan)
+        }
+        for (groupIndex, group) in groups.enumerated() {
+            for (index, experiment) in group.experiments.enumerated() {
+                carry(experiment, group, "groups[\(groupIndex)].experiments[\(index)]", encoding, &plan)
+            }
+        }
+        for (index, rollout) in rollouts.enumerated() where !rollout.rules.isEmpty {
+            plan.refuse("rollouts[\(index)]", "delivery rules are no experiments: they stay with your flags")
+        }
+        return plan
+    }
+
+    private func carry(
+        _ experiment: OptimizelyExperiment, _ group: Group?, _ path: String, _ encoding: TextEncoding,
+        _ plan: inout CarryOverPlan
+    ) {
+        guard !experiment.isServerDecided else {
+            return plan.refuse("\(path).cmab", "a server of Optimizely decides: export who has what")
+        }
+        if experiment.isTargeted {
+            plan.approximate(
+                "\(path).audienceIds", "targeting stays in your code: assign only units of these audiences")
+        }
+        var settings = settings(experiment, group, encoding)
+        if let flag = flags.first(where: { $0.experimentIDs.contains(experiment.id) }) {
+            addWhatComesBefore(experiment, flag, path, &settings, &plan)
+        }
+        var overrides: [VariantOverride] = []
+        for (unit, key) in experiment.forcedVariations.sorted(by: { $0.key < $1.key }) {
+            if experiment.index(ofKey: key) != nil {
+                overrides.append(VariantOverride(unitID: unit, variantID: key))
+            } else {
+                plan.refuse("\(path).forcedVariations", "one names no variation; Optimizely ignores it, too")
+            }
+        }
+        plan.approximate(path, unknown: experiment.unknownFields)
+        let shares = experiment.allocation
+        CarryOverDraft(
+            path: path, id: experiment.key, algorithm: .optimizely, seed: experiment.id,
+            status: experiment.carriedStatus, variants: experiment.variations.map(\.key),
+            weights: experiment.variations.indices.map { index in
+                Double(shares.ranges(of: index).reduce(0) { $0 + $1.count })
+            },
+            overrides: overrides
+        ).add(to: &plan, settings: settings)
+    }
+
+    /// Holdouts, and the experiments of the flag that are asked first.
+    private func addWhatComesBefore(
+        _ experiment: OptimizelyExperiment, _ flag: Flag, _ path: String, _ settings: inout OptimizelySettings,
+        _ plan: inout CarryOverPlan
+    ) {
+        let ids = flag.experimentIDs.prefix { $0 != experiment.id }
+        let earlier = ids.compactMap { self.experiment($0) }.filter { $0.experiment.isRunning }
+        let local = (earlier.map(\.experiment) + [experiment]).flatMap { localHoldouts(of: $0) }
+        let before = holdouts.filter(\.isRunning) + local
+        settings.holdouts = before.map(\.allocation)
+        for holdout in before where holdout.isTargeted {
+            plan.approximate(path, "the holdout \(holdout.key) holds out also those outside its audience")
+        }
+        for (other, group) in earlier {
+            guard !other.isServerDecided, !other.isTargeted else {
+                plan.approximate(path, "units that the experiment \(other.key) takes first are not told apart")
+                continue
+            }
+            settings.earlier.append(
+                OptimizelySettings.EarlierExperiment(
+                    id: other.id, settings: self.settings(other, group, settings.encoding)))
+        }
+    }
+}
+
+extension OptimizelyExperiment {
+    /// Where the experiment is in its life.
+    fileprivate var carriedStatus: ExperimentStatus {
+        switch status {
+        case "Running": .running
+        case "Not started", "Draft": .draft
+        default: .stopped
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import ExperimentVendors
+import Experimentation
+import ExperimentationTesting
+import Foundation
+import Testing
+
+@Suite("Each vendor's algorithm as a plugin over an imported configuration")
+struct VendorConformanceTests {
+    /// Writes the experiments into a file of a vendor, imports it, and gives what comes out the state, the winner and
+    /// the unit that the definitions have.
+    private static func imported(_ experiments: [Experiment], _ vendor: Vendor) throws -> HashExperimentPlugin {
+        let plan = try vendor.plan(json: Vectors.json(vendor.file(experiments)))
+        let definitions = try experiments.map { definition in
+            let found = try #require(plan.experiments.first { same($0.id, definition.id) }, "\(plan.items)")
+            return try Experiment(
+                id: definition.id, status: definition.status, unit: definition.unit, variants: definition.variants,
+                winner: definition.winner, algorithm: found.algorithm, seed: found.seed, settings: found.settings)
+        }
+        return try HashExperimentPlugin(definitions, algorithms: .vendors)
+    }
+
+    @Test("keeps every promise but those about what it stored and about the default hash", arguments: Vendor.allCases)
+    func conformance(_ vendor: Vendor) async {
+        let conformance = PluginConformance(isDefaultAlgorithm: false) { experiments in
+            TestedPlugin(try Self.imported(experiments, vendor))
+        }
+        let report = await conformance.report()
+        #expect(report.violations == [], "\(report)")
+        #expect(
+            Set(report.unanswerable) == [
+                .usesDefaultHash, .storesNoAssignment, .storesBeforeReturning, .storesOddButLegal, .storesRepeats,
+                .storesRecordIDOnce, .storesNothingBad, .losesNoRecord,
+            ])
+    }
+}
+
+extension Vendor {
+    /// The vendor's own file with these experiments: running, by user, split by their weights.
+    fileprivate func file(_ experiments: [Experiment]) -> VendorValue {
+        switch self {
+        case .growthBook:
+            .object(["features": .object([:]), "experiments": .array(experiments.map(Self.growthBook))])
+        case .statsig:
+            .object(["feature_gates": .array([]), "dynamic_configs": .array(experiments.map(Self.statsig))])
+        case .postHog:
+            .object(["flags": .array(experiments.map(Self.postHog))])
+        case .optimizely:
+            .object([
+                "version": .string("4"),
+                "experiments": .array(experiments.enumerated().map { Self.optimizely($1, number: $0) }),
+            ])
+        }
+    }
+
+    /// Where each variant ends, of a total of 1.
+    private static func ends(_ experiment: Experiment) -> [Double] {
+        let total = experiment.variants.reduce(0) { $0 + $1.weight }
+        var sum = 0.0
+        return experiment.variants.map { variant in
+            sum += variant.weight
+            return sum / total
+        }
+    }
+
+    private static func growthBook(_ experiment: Experiment) -> VendorValue {
+        let ends = ends(experiment)
+        return .object([
+            "key": .string(experiment.id), "hashVersion": .number(2),
+            "variations": .array(experiment.variants.map { .string($0.variantID) }),
+            "meta": .array(experiment.variants.map { .object(["key": .string($0.variantID)]) }),
+            "ranges": .array(ends.indices.map { .array([.number($0 == 0 ? 0 : ends[$0 - 1]), .number(ends[$0])]) }),
+        ])
+    }
+
+    private static func statsig(_ experiment: Experiment) -> VendorValue {
+        let rules = zip(experiment.variants, ends(experiment)).map { variant, end in
+            VendorValue.object([
+                "id": .string(variant.variantID), "groupName": .string(variant.variantID),
+                "passPercentage": .number(100), "isExperimentGroup": .bool(true),
+                "conditions": .array([
+                    .object([
+                        "type": .string("user_bucket"), "operator": .string("lt"), "targetValue": .number(end * 1_000),
+                        "additionalValues": .object(["salt": .string("salt")]),
+                    ])
+                ]),
+            ])
+        }
+        return .object([
+            "name": .string(experiment.id), "salt": .string("salt"), "enabled": .bool(true),
+            "entity": .string("experiment"), "rules": .array(rules),
+        ])
+    }
+
+    private static func postHog(_ experiment: Experiment) -> VendorValue {
+        let total = experiment.variants.reduce(0) { $0 + $1.weight }
+        let variants = experiment.variants.map { variant in
+            VendorValue.object([
+                "key": .string(variant.variantID), "rollout_percentage": .number(100 * variant.weight / total),
+            ])
+        }
+        return .object([
+            "key": .string(experiment.id), "active": .bool(true),
+            "filters": .object([
+                "groups": .array([.object(["rollout_percentage": .number(100)])]),
+                "multivariate": .object(["variants": .array(variants)]),
+            ]),
+        ])
+    }
+
+    private static func optimizely(_ experiment: Experiment, number: Int) -> VendorValue {
+        let ids = experiment.variants.indices.map { "\(number)-\($0)" }
+        let variations = zip(experiment.variants, ids).map { variant, id in
+            VendorValue.object(["id": .string(id), "key": .string(variant.variantID)])
+        }
+        let ranges = zip(ids, ends(experiment)).map { id, end in
+            VendorValue.object(["entityId": .string(id), "endOfRange": .number((end * 10_000).rounded())])
+        }
+        return .object([
+            "id": .string("10\(number)"), "key": .string(experiment.id), "status": .string("Running"),
+            "variations": .array(variations), "trafficAllocation": .array(ranges),
+        ])
+    }
+}
