@@ -40,6 +40,28 @@ struct DefinitionsFileTests {
                 """)
     }
 
+    @Test("a plan is read, shown, changed while the experiment runs, and taken away")
+    func plan() throws {
+        let tool = Tool()
+        func apply(_ plan: String) throws -> String {
+            try tool.run(
+                "apply",
+                try tool.file(
+                    "plan.toml",
+                    "[[experiments]]\nid = \"x\"\nvariants = [{ id = \"a\", is_control = true }, { id = \"b\" }]\n\(plan)\n"
+                )
+            ).output
+        }
+        #expect(try apply("plan = { units = 5000, minimum_lift = 0.02 }") == "experiment x: new, running\n")
+        let shown = try tool.run("show", "x").output
+        #expect(shown.contains("5000") && shown.contains("2 %"))
+        #expect(try apply("plan = { units = 6000 }") == "experiment x: changed: plan\n")
+        #expect(try tool.sqlite("SELECT units, minimum_lift FROM experiment_plan") == "6000|")
+        #expect(try apply("plan = { units = 6000 }") == "experiment x: unchanged\n")
+        #expect(try apply("") == "experiment x: changed: plan\n")
+        #expect(try tool.sqlite("SELECT count(*) FROM experiment_plan") == "0")
+    }
+
     @Test(
         "a mistake is named with its place, and nothing is applied",
         arguments: [
@@ -66,6 +88,14 @@ struct DefinitionsFileTests {
             ),
             ("[[experiments]]\nvariants = []", "experiments[0]: lacks 'id'"),
             ("[[experiments]]\nid = \"x\\u0000\"", "must not contain U+0000"),
+            (
+                "[[experiments]]\nid = \"x\"\nvariants = [{ id = \"a\", is_control = true }]\nplan = { lift = 1 }",
+                "experiments[0].plan.lift: is not a known key"
+            ),
+            (
+                "[[experiments]]\nid = \"x\"\nvariants = [{ id = \"a\", is_control = true }]\nplan = { units = 1 }",
+                "experiments[0].plan: plan units must be 2 or more"
+            ),
             ("[[metrics]]\nname = \"m\"", "metrics[0]: lacks 'kind'"),
             (
                 "[[metrics]]\nname = \"m\"\nkind = \"bool\"\nwindow = \"14 d\"",

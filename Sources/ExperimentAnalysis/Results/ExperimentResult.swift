@@ -37,6 +37,21 @@ public struct ExperimentResult: Sendable, Hashable {
     public let metrics: [MetricResult]
     /// What is wrong with it, alarms first.
     public private(set) var problems: [HealthProblem] = []
+    /// When it is complete, and how large an effect must be; nil for no plan.
+    public let plan: ExperimentPlan?
+
+    /// What is to be done with it, by the rules.
+    public var decision: Decision { DecisionRules(self, plan: plan).decision }
+
+    /// New analysed units a day, over the seven days before that of the last exposure, which may not be over; nil before
+    /// the second day.
+    public var unitsPerDay: Double? {
+        guard let first = days.first?.day, let last = days.last?.day, first < last else { return nil }
+        let week = max(first, last - 7)..<last
+        let units = days.filter { week.contains($0.day) }
+            .reduce(0) { sum, day in sum + day.variants.reduce(0) { $0 + $1.units } }
+        return units > 0 ? Double(units) / Double(week.count) : nil
+    }
 
     /// Whether an alarm says that none of its effects may be believed.
     public var isTrustworthy: Bool { !problems.contains(where: \.isAlarm) }
@@ -52,6 +67,7 @@ extension ExperimentResult {
         control = arms.first(where: \.variant.isControl)?.variant.variantID ?? ""
         goals = phase.goals
         guardrails = phase.guardrails
+        plan = phase.plan
         exposures = aggregates.exposures[phase.experimentID] ?? ExposureCounts()
         units = aggregates.units[phase.experimentID] ?? UnitCounts()
         outcomes = aggregates.outcomes[phase.experimentID] ?? OutcomeCounts()

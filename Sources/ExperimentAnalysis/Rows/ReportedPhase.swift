@@ -23,12 +23,15 @@ struct ReportedPhase {
     let goals: [String]
     /// The metrics that must not get worse, likewise.
     let guardrails: [Guardrail]
+    /// When it is complete, and how large an effect must be.
+    let plan: ExperimentPlan?
     /// Names of the experiment's variants of earlier phases too, by number.
     let variantNames: [Int64: String]
 
     private static let phases = """
-        SELECT x.experiment_id, p.phase_id, max(p.number), x.name, x.status, x.unit
+        SELECT x.experiment_id, p.phase_id, max(p.number), x.name, x.status, x.unit, g.units, g.minimum_lift
         FROM experiment AS x JOIN phase AS p ON p.experiment_id = x.experiment_id
+        LEFT JOIN experiment_plan AS g ON g.experiment_id = x.experiment_id
         WHERE p.number = ?1
             OR NOT EXISTS (SELECT 1 FROM phase WHERE experiment_id = x.experiment_id AND number = ?1)
         GROUP BY x.experiment_id ORDER BY x.experiment_id
@@ -103,9 +106,19 @@ struct ReportedPhase {
         }
         var variantNames: [Int64: String] = [:]
         try variants.forEachRow { (variant) throws(SQLiteError) in variantNames[variant.int64(0)] = variant.text(1) }
+        let plan: ExperimentPlan?
+        do throws(ExperimentError) {
+            plan =
+                row.isNull(6) && row.isNull(7)
+                ? nil
+                : try ExperimentPlan(units: row.optionalInt64(6).map { Int($0) }, minimumLift: row.optionalDouble(7))
+        } catch {
+            throw SQLiteError(code: 0, message: "a plan of the file breaks a rule: \(error)")
+        }
         return ReportedPhase(
             experimentID: row.int64(0), phaseID: row.int64(1), number: row.int(2), experiment: row.text(3),
-            status: status, unit: unit, arms: declared, goals: goals, guardrails: guardrails, variantNames: variantNames
+            status: status, unit: unit, arms: declared, goals: goals, guardrails: guardrails, plan: plan,
+            variantNames: variantNames
         )
     }
 }

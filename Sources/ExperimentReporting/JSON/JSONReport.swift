@@ -43,6 +43,7 @@ public enum JSONReport {
                         .object([("metric", .string($0.metric)), ("margin", .number($0.margin))])
                     })
             ),
+            ("plan", ExperimentJSON.plan(result.plan)), ("decision", ExperimentJSON.decision(result.decision)),
             ("trustworthy", .bool(result.isTrustworthy)), ("problems", .array(result.problems.map(HealthJSON.problem))),
             ("exposures", exposures(result.exposures)),
             (

@@ -18,10 +18,17 @@ struct ExperimentText {
         let heading =
             style.bold(result.experiment)
             + style.dim("  \(result.status.rawValue), phase \(result.phase), by \(result.unit.rawValue)")
-        return [heading, ""] + indented(trust + [""] + variants + [""] + metrics + [""] + ledger)
+        return [heading, ""] + indented(verdict + [""] + trust + [""] + variants + [""] + metrics + [""] + ledger)
     }
 
     private func indented(_ lines: [String]) -> [String] { lines.map { $0.isEmpty ? "" : "  " + $0 } }
+
+    // MARK: What to do
+
+    private var verdict: [String] {
+        let words = DecisionText(result)
+        return [style.bold(words.headline), words.explanation, style.dim(words.rule)].filter { !$0.isEmpty }
+    }
 
     // MARK: What to trust
 

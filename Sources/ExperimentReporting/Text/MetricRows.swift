@@ -25,17 +25,10 @@ struct MetricRows {
         zip(metric.variants, variants).flatMap { variant, arm -> [[String]] in
             let name = "  \(variant.variantID)"
             guard !arm.isControl, let comparison = metric.comparison(with: variant.variantID) else {
-                return [[name, mean(variant), "", "", "", "", "", ""]]
+                return [[name, MetricText.mean(variant.aggregate, metric), "", "", "", "", "", ""]]
             }
-            return [[name, mean(variant)] + effect(comparison)] + adjusted(comparison)
+            return [[name, MetricText.mean(variant.aggregate, metric)] + effect(comparison)] + adjusted(comparison)
         }
-    }
-
-    /// A share of units is read as a percentage.
-    private func mean(_ variant: MetricResult.Variant) -> String {
-        guard variant.aggregate.count > 0 else { return "–" }
-        let mean = variant.aggregate.mean
-        return metric.aggregation == "any" ? NumberText.percent(mean) : NumberText.value(mean)
     }
 
     private func effect(_ comparison: Comparison) -> [String] {

@@ -64,6 +64,7 @@ struct ChangePlan {
         }
         if status == .stopped { try table.stop(old, winner: new.winner ?? old.experiment.winner, connection) }
         try table.setRoles(old.experimentID, new, connection)
+        try table.setPlan(old.experimentID, new.plan, connection)
     }
 
     private var isRaisingCoverage: Bool { old.isPhaseStarted && new.coverage > old.experiment.coverage }
@@ -83,6 +84,7 @@ struct ChangePlan {
         }
         if before.goals.map(ByteString.init) != new.goals.map(ByteString.init) { changes.append("goals") }
         if before.guardrails != new.guardrails { changes.append("guardrails") }
+        if before.plan != new.plan { changes.append("plan") }
     }
 
     private static func refusal(

@@ -13,6 +13,8 @@ struct ExperimentTable {
         """
     private static let updateUnit = "UPDATE experiment SET unit = ?2 WHERE experiment_id = ?1"
     private static let deleteRoles = "DELETE FROM metric_role WHERE experiment_id = ?1"
+    private static let deletePlan = "DELETE FROM experiment_plan WHERE experiment_id = ?1"
+    private static let insertPlan = "INSERT INTO experiment_plan VALUES (?1, ?2, ?3)"
     private static let insertRole = "INSERT INTO metric_role VALUES (?1, ?2, ?3, ?4, ?5)"
 
     let now: Int64
@@ -39,6 +41,7 @@ struct ExperimentTable {
         try ScheduleTable.set(experimentID, experiment.startsAt, experiment.endsAt, connection)
         if !experiment.overrides.isEmpty { try OverrideTable.set(experimentID, experiment.overrides, connection) }
         try setRoles(experimentID, experiment, connection)
+        try setPlan(experimentID, experiment.plan, connection)
     }
 
     /// Starts an experiment, or starts it again; with a date that lies ahead it begins then.
@@ -98,6 +101,21 @@ struct ExperimentTable {
             try insert.bind(margin, at: 5)
             try insert.run()
         }
+    }
+
+    /// Replaces what the experiment is planned to find.
+    func setPlan(
+        _ experimentID: Int64, _ plan: ExperimentPlan?, _ connection: borrowing Connection
+    ) throws(SQLiteError) {
+        let delete = try connection.prepare(Self.deletePlan)
+        try delete.bind(experimentID, at: 1)
+        try delete.run()
+        guard let plan else { return }
+        let insert = try connection.prepare(Self.insertPlan)
+        try insert.bind(experimentID, at: 1)
+        try insert.bind(plan.units.map { Int64($0) }, at: 2)
+        try insert.bind(plan.minimumLift, at: 3)
+        try insert.run()
     }
 
     private func setStatus(

@@ -9,10 +9,12 @@ extension StoredExperiment {
         SELECT e.experiment_id, e.name, e.unit, e.status, e.winner, e.created_at_us, e.started_at_us, e.stopped_at_us,
                p.phase_id, p.number, p.algorithm, p.seed, p.started_at_us,
                d.settings, d.namespace, d.range_start, d.range_end, d.holdout, d.holdout_share,
-               s.start_us, s.end_us, (SELECT max(coverage) FROM phase_coverage WHERE phase_id = p.phase_id)
+               s.start_us, s.end_us, (SELECT max(coverage) FROM phase_coverage WHERE phase_id = p.phase_id),
+               g.units, g.minimum_lift
         FROM experiment e CROSS JOIN phase p ON p.experiment_id = e.experiment_id
         LEFT JOIN phase_design d ON d.phase_id = p.phase_id
         LEFT JOIN experiment_schedule s ON s.experiment_id = e.experiment_id
+        LEFT JOIN experiment_plan g ON g.experiment_id = e.experiment_id
         WHERE e.experiment_id BETWEEN ?1 AND ?2
           AND NOT EXISTS (SELECT 1 FROM phase q WHERE q.experiment_id = p.experiment_id AND q.number > p.number)
         ORDER BY e.experiment_id
@@ -57,7 +59,8 @@ extension StoredExperiment {
             let experiment = try Experiment(
                 id: id, status: status, unit: unit, variants: parts.variants[row.int64(8)] ?? [],
                 winner: row.optionalText(4), goals: parts.goals[row.int64(0)] ?? [],
-                guardrails: parts.guardrails[row.int64(0)] ?? [], coverage: row.optionalDouble(21) ?? 1,
+                guardrails: parts.guardrails[row.int64(0)] ?? [], plan: try plan(row),
+                coverage: row.optionalDouble(21) ?? 1,
                 namespace: row.isNull(14)
                     ? nil : NamespaceClaim(row.text(14), from: row.double(15), to: row.double(16)),
                 overrides: parts.overrides[row.int64(0)] ?? [], startsAt: date(row, 19), endsAt: date(row, 20),
@@ -72,6 +75,12 @@ extension StoredExperiment {
         } catch {
             throw SQLiteError(code: 0, message: "an experiment of the file breaks a rule: \(error)")
         }
+    }
+
+    private static func plan(_ row: borrowing Statement) throws(ExperimentError) -> ExperimentPlan? {
+        if row.isNull(22), row.isNull(23) { return nil }
+        return try ExperimentPlan(
+            units: row.optionalInt64(22).map { Int($0) }, minimumLift: row.optionalDouble(23))
     }
 
     private static func date(_ row: borrowing Statement, _ column: Int32) -> Date? {

@@ -4,7 +4,7 @@ extension Experiment {
         left.id.isSameBytes(as: right.id) && left.status == right.status && left.unit == right.unit
             && left.variants == right.variants && left.winner.isSameBytes(as: right.winner)
             && left.goals.elementsEqual(right.goals) { $0.isSameBytes(as: $1) }
-            && left.guardrails == right.guardrails && left.coverage == right.coverage
+            && left.guardrails == right.guardrails && left.plan == right.plan && left.coverage == right.coverage
             && left.namespace == right.namespace && left.overrides == right.overrides
             && left.startsAt == right.startsAt && left.endsAt == right.endsAt && left.algorithm == right.algorithm
             && left.seed.isSameBytes(as: right.seed) && left.settings.isSameBytes(as: right.settings)

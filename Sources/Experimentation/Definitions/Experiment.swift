@@ -19,6 +19,8 @@ public struct Experiment: Sendable, Hashable {
     public let goals: [String]
     /// The metrics that must not get worse.
     public let guardrails: [Guardrail]
+    /// When it is complete, and how large an effect must be; nil for no plan.
+    public let plan: ExperimentPlan?
     /// The share of units that take part, in 0…1; raising it moves nobody who is in.
     public let coverage: Double
     /// The range of a namespace whose units take part; nil for all units.
@@ -45,6 +47,7 @@ public struct Experiment: Sendable, Hashable {
     ///   - winner: The variant everybody gets once the experiment is stopped.
     ///   - goals: The metrics that decide.
     ///   - guardrails: The metrics that must not get worse.
+    ///   - plan: When it is complete, and how large an effect must be.
     ///   - coverage: The share of units that take part.
     ///   - namespace: The range of a namespace whose units take part.
     ///   - overrides: Testers, each unit once.
@@ -56,7 +59,8 @@ public struct Experiment: Sendable, Hashable {
     /// - Throws: ``ExperimentError/invalidContext(_:)`` that names the field and the rule.
     public init(
         id: String, status: ExperimentStatus = .running, unit: ExperimentUnit = .user, variants: [VariantDefinition],
-        winner: String? = nil, goals: [String] = [], guardrails: [Guardrail] = [], coverage: Double = 1,
+        winner: String? = nil, goals: [String] = [], guardrails: [Guardrail] = [], plan: ExperimentPlan? = nil,
+        coverage: Double = 1,
         namespace: NamespaceClaim? = nil, overrides: [VariantOverride] = [], startsAt: Date? = nil,
         endsAt: Date? = nil, algorithm: AssignmentAlgorithm = .fnv1a64Fmix64, seed: String? = nil,
         settings: String? = nil
@@ -76,6 +80,7 @@ public struct Experiment: Sendable, Hashable {
         self.winner = winner
         self.goals = goals
         self.guardrails = guardrails
+        self.plan = plan
         self.coverage = coverage
         self.namespace = namespace
         self.overrides = overrides.sorted { $0.unitID.utf8.lexicographicallyPrecedes($1.unitID.utf8) }

@@ -20,6 +20,16 @@ struct ExperimentSummary: Encodable {
         let margin: Double
     }
 
+    struct Plan: Encodable {
+        let units: Int?
+        let minimumLift: Double?
+
+        enum CodingKeys: String, CodingKey {
+            case units
+            case minimumLift = "minimum_lift"
+        }
+    }
+
     let experiment: String
     let status: String
     let unit: String
@@ -32,6 +42,7 @@ struct ExperimentSummary: Encodable {
     let variants: [Variant]
     let goals: [String]
     let guardrails: [Guardrail]
+    let plan: Plan?
     /// Logged exposures and outcomes; only in `show`, since counting reads the logs.
     let exposures: Int?
     let outcomes: Int?
@@ -41,13 +52,14 @@ struct ExperimentSummary: Encodable {
         case createdAt = "created_at"
         case startedAt = "started_at"
         case stoppedAt = "stopped_at"
-        case winner, variants, goals, guardrails, exposures, outcomes
+        case winner, variants, goals, guardrails, plan, exposures, outcomes
     }
 
     init(_ stored: StoredExperiment, counts: RecordCounts? = nil) {
         let definition = stored.experiment
         experiment = definition.id
         status = definition.status.rawValue
+        plan = definition.plan.map { Plan(units: $0.units, minimumLift: $0.minimumLift) }
         unit = definition.unit.rawValue
         phase = stored.phase
         algorithm = definition.algorithm.rawValue

@@ -43,6 +43,10 @@ struct ShowCommand: ParsableCommand {
             let texts = experiment.guardrails.map { "\($0.metric) (margin \(Weight.text($0.margin * 100)) %)" }
             facts.append(("guardrails", texts.joined(separator: ", ")))
         }
+        if let units = experiment.plan?.units { facts.append(("planned units", String(units))) }
+        if let lift = experiment.plan?.minimumLift {
+            facts.append(("smallest lift that matters", "\(Weight.text(lift * 100)) %"))
+        }
         facts += [("exposures", String(counts.exposures)), ("outcomes", String(counts.outcomes))]
 
         let width = facts.map(\.0.count).max() ?? 0

@@ -13,11 +13,12 @@ enum ExperimentSection {
         let goals = try section.strings("goals")
         var guardrails: [Guardrail] = []
         for guardrail in try section.sections("guardrails") { guardrails.append(try Self.guardrail(guardrail)) }
+        let plan = try plan(try section.section("plan"))
         try section.finish()
         do throws(ExperimentError) {
             let experiment = try Experiment(
                 id: id, status: status ?? .running, unit: unit, variants: variants, winner: winner, goals: goals,
-                guardrails: guardrails)
+                guardrails: guardrails, plan: plan)
             return Definitions.DefinedExperiment(experiment, status: status)
         } catch {
             throw DefinitionsError("\(section.path) (\(Escaping.quoted(id)))", "\(error)")
@@ -40,6 +41,18 @@ enum ExperimentSection {
             variants.append(VariantDefinition(id, weight: weight ?? 1, isControl: isControl))
         }
         return variants
+    }
+
+    private static func plan(_ section: TOMLSection?) throws(DefinitionsError) -> ExperimentPlan? {
+        guard var section else { return nil }
+        let units = try section.integer("units").map { Int($0) }
+        let minimumLift = try section.number("minimum_lift")
+        try section.finish()
+        do throws(ExperimentError) {
+            return try ExperimentPlan(units: units, minimumLift: minimumLift)
+        } catch {
+            throw DefinitionsError(section.path, "\(error)")
+        }
     }
 
     private static func guardrail(_ section: TOMLSection) throws(DefinitionsError) -> Guardrail {

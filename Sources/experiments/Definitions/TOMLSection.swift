@@ -79,6 +79,13 @@ struct TOMLSection {
         return sections
     }
 
+    /// A table, written `key = { … }` or `[key]`.
+    mutating func section(_ key: String) throws(DefinitionsError) -> TOMLSection? {
+        guard let value = value(key) else { return nil }
+        guard let table = value.table else { throw wrong(key, "must be a table, written { … }") }
+        return TOMLSection(table, path: place(key))
+    }
+
     /// Refuses keys that nobody asked for.
     func finish() throws(DefinitionsError) {
         for key in table.keys where !asked.contains(key) {

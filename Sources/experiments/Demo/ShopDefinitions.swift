@@ -21,7 +21,7 @@ enum ShopDefinitions {
                 variants: [
                     VariantDefinition("none", weight: 34, isControl: true), VariantDefinition("top", weight: 33),
                     VariantDefinition("cart", weight: 33),
-                ], goals: ["revenue"]),
+                ], goals: ["revenue"], plan: ExperimentPlan(units: 60_000, minimumLift: 0.05)),
             try Experiment(
                 id: images, unit: .session,
                 variants: [

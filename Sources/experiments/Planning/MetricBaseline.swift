@@ -23,21 +23,12 @@ struct MetricBaseline {
         }
         mean = control.mean
         self.variance = metric.aggregation == "any" ? nil : variance
-        self.daily = daily ?? Self.dailyUnits(result)
+        self.daily = daily ?? result.unitsPerDay
     }
 
     init(mean: Double, variance: Double?, daily: Double?) {
         self.mean = mean
         self.variance = variance
         self.daily = daily
-    }
-
-    /// New units a day over the last seven days that are over: the day of the last exposure may not be.
-    private static func dailyUnits(_ result: ExperimentResult) -> Double? {
-        guard let first = result.days.first?.day, let last = result.days.last?.day, first < last else { return nil }
-        let days = max(first, last - 7)..<last
-        let units = result.days.filter { days.contains($0.day) }
-            .reduce(0) { sum, day in sum + day.variants.reduce(0) { $0 + $1.units } }
-        return units > 0 ? Double(units) / Double(days.count) : nil
     }
 }

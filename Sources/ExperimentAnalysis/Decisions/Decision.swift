@@ -1,0 +1,54 @@
+/// What is to be done with an experiment by the rules, and which numbers led there.
+///
+/// The rules read the intervals that hold at every look, since a report is read every night:
+/// - **stop** when a treatment makes the first goal worse, or a guardrail's loss is wholly beyond its margin;
+/// - **ship** when a treatment makes the first goal better and every guardrail is within its margin;
+/// - **keep** the control when the planned units are there, or when every effect is smaller than the one that matters;
+/// - else **wait**. There is no decision while an alarm is on, and none to ship or keep without a goal.
+///
+/// Where several treatments could be shipped, it is the one with the largest lift. A treatment to ship goes before one
+/// that does harm: shipping it ends the harm too.
+public struct Decision: Sendable, Hashable {
+    /// Why the rules said so; the raw values are what reports write.
+    public enum Reason: String, Sendable, Hashable {
+        /// No unit can be analysed.
+        case noUnits = "no_units"
+        /// An alarm is on.
+        case alarm
+        /// The first goal is worse.
+        case goalWorse = "goal_worse"
+        /// A guardrail is beyond its margin.
+        case guardrailBroken = "guardrail_broken"
+        /// The first goal is better, and every guardrail within its margin.
+        case goalBetter = "goal_better"
+        /// Any effect on the first goal is smaller than the one that matters.
+        case tooSmallToMatter = "too_small_to_matter"
+        /// The planned units are there, and the first goal is no better.
+        case planComplete = "plan_complete"
+        /// The first goal is better, but not every guardrail is settled.
+        case guardrailNotSettled = "guardrail_not_settled"
+        /// The first goal is not clear.
+        case goalNotClear = "goal_not_clear"
+        /// The definition names no goal, or no outcome of it counts yet.
+        case noGoal = "no_goal"
+    }
+
+    /// What is to be done.
+    public let verdict: Verdict
+    /// Why.
+    public let reason: Reason
+    /// The treatment it is about; nil for none in particular.
+    public let variantID: String?
+    /// The metric it rests on, and its kind; nil for none.
+    public let metric: MetricResult?
+    /// The units planned; nil for no target.
+    public let plannedUnits: Int?
+    /// Days until the planned units are there at the traffic of the last week; nil without a target or traffic.
+    public let daysLeft: Double?
+
+    /// The comparison it rests on.
+    public var comparison: Comparison? { variantID.flatMap { metric?.comparison(with: $0) } }
+
+    /// Whether somebody should act on it now.
+    public var isDue: Bool { verdict != .wait && verdict != .noData }
+}

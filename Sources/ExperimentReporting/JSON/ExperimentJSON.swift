@@ -1,0 +1,21 @@
+import ExperimentAnalysis
+import Experimentation
+
+/// What was planned for an experiment and what is to be done with it, as JSON.
+enum ExperimentJSON {
+    static func plan(_ plan: ExperimentPlan?) -> JSONValue {
+        guard let plan else { return .null }
+        return .object([
+            ("units", plan.units.map { .integer($0) } ?? .null), ("minimum_lift", .number(plan.minimumLift)),
+        ])
+    }
+
+    static func decision(_ decision: Decision) -> JSONValue {
+        .object([
+            ("verdict", .string(decision.verdict.rawValue)), ("reason", .string(decision.reason.rawValue)),
+            ("variant_id", decision.variantID.map { .string($0) } ?? .null),
+            ("metric", decision.metric.map { .string($0.metric) } ?? .null),
+            ("days_left", .number(decision.daysLeft)),
+        ])
+    }
+}

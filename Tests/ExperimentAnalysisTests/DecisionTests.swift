@@ -1,0 +1,96 @@
+import ExperimentAnalysis
+import ExperimentStatistics
+import ExperimentStorage
+import Experimentation
+import TestSupport
+import Testing
+
+@Suite("What is to be done with an experiment")
+struct DecisionTests {
+    /// 150 units a variant; each variant's units have the values 10…14 plus its effect, in `revenue`, and `load` 5…9.
+    private func decision(
+        effects: [Double] = [0], goals: [String] = ["revenue"], guardrail: Double? = nil, load: Double = 0,
+        plan: ExperimentPlan? = nil, units: Int = 150
+    ) async throws -> Decision {
+        let treatments = effects.indices.map { "treatment\($0)" }
+        let guardrails = try guardrail.map { [try Guardrail(metric: "load", margin: $0)] } ?? []
+        let experiment = try Experiment(
+            id: "button",
+            variants: [VariantDefinition("control", isControl: true)] + treatments.map { VariantDefinition($0) },
+            goals: goals, guardrails: guardrails, plan: plan)
+        let lessLoad = try MetricDefinition(name: "load", kind: .numeric, direction: .decrease)
+        let shop = try await AnalysisStore(experiment, metrics: [lessLoad])
+        for (variant, effect) in zip(["control"] + treatments, [0] + effects) {
+            for user in 0..<units {
+                let name = "\(variant)-\(user)"
+                try await shop.store.recordExposure(Shop.exposure(name, variant))
+                let value = 10 + Double(user % 5) + effect
+                try await shop.store.recordOutcome(Shop.outcome(name, .numeric(value), second: 9))
+                if guardrail != nil {
+                    let slow = 5 + Double(user % 5) + (variant == "control" ? 0 : load)
+                    try await shop.store.recordOutcome(
+                        Shop.outcome(name, .numeric(slow), second: 9, metric: "load"))
+                }
+            }
+        }
+        return try await shop.result().decision
+    }
+
+    @Test("a goal that is better at every look ships, the better one of several treatments")
+    func ship() async throws {
+        let one = try await decision(effects: [2])
+        #expect((one.verdict, one.reason) == (.ship, .goalBetter))
+        let several = try await decision(effects: [2, 3, -3])
+        #expect(several.verdict == .ship)
+        #expect(several.variantID == "treatment1")
+        #expect(several.metric?.metric == "revenue")
+    }
+
+    @Test("harm to the goal stops, and so does a guardrail beyond its margin, whatever the goal gains")
+    func stop() async throws {
+        let worse = try await decision(effects: [-2, 0])
+        #expect((worse.verdict, worse.reason) == (.stop, .goalWorse))
+        #expect(worse.variantID == "treatment0")
+        let broken = try await decision(effects: [2], guardrail: 0.02, load: 3)
+        #expect((broken.verdict, broken.reason) == (.stop, .guardrailBroken))
+        #expect(broken.metric?.metric == "load")
+    }
+
+    @Test("a better goal waits for a guardrail that is not settled or has no outcome, also past the plan")
+    func guardrails() async throws {
+        let open = try await decision(effects: [2], guardrail: 0.02, plan: ExperimentPlan(units: 200))
+        #expect((open.verdict, open.reason) == (.wait, .guardrailNotSettled))
+        #expect(try await decision(effects: [2], guardrail: 0.9).verdict == .ship)
+        let missing = try Experiment(
+            id: "button", variants: try Shop.button().variants, goals: ["revenue"],
+            guardrails: [try Guardrail(metric: "load", margin: 0.5)])
+        let shop = try await AnalysisStore(missing)
+        for user in 0..<300 {
+            let name = "u\(user)"
+            try await shop.store.recordExposure(Shop.exposure(name, user % 2 == 0 ? "control" : "treatment"))
+            let value = Double(user % 10) + (user % 2 == 0 ? 0 : 9)
+            try await shop.store.recordOutcome(Shop.outcome(name, .numeric(value), second: 9))
+        }
+        #expect(try await shop.result().decision.reason == .guardrailNotSettled)
+    }
+
+    @Test("without a clear effect it waits, until the planned units are there or no effect could matter")
+    func keep() async throws {
+        let waiting = try await decision(plan: ExperimentPlan(units: 301))
+        #expect((waiting.verdict, waiting.reason) == (.wait, .goalNotClear))
+        let complete = try await decision(plan: ExperimentPlan(units: 300))
+        #expect((complete.verdict, complete.reason) == (.keep, .planComplete))
+        let small = try await decision(plan: ExperimentPlan(minimumLift: 0.2))
+        #expect((small.verdict, small.reason) == (.keep, .tooSmallToMatter))
+        #expect(try await decision(plan: ExperimentPlan(minimumLift: 0.01)).verdict == .wait)
+    }
+
+    @Test("without units, with an alarm, or without a goal nothing is decided by the effects")
+    func nothing() async throws {
+        #expect(try await AnalysisStore().result().decision.verdict == .noData)
+        #expect(try await decision(effects: [2], goals: []).reason == .noGoal)
+        let shop = try await AnalysisStore()
+        for user in 0..<200 { try await shop.store.recordExposure(Shop.exposure("u\(user)")) }
+        #expect(try await shop.result().decision.verdict == .doNotRead)
+    }
+}
