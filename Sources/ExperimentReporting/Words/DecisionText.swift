@@ -68,8 +68,8 @@ struct DecisionText {
 
     private var name: String { decision.metric?.metric ?? "the goal" }
 
-    /// `purchase is 11.3 % with treatment instead of 9.16 %. That is +23.5 %.`
     /// The movement as a sentence: "purchase is 11.3 % with treatment instead of 9.16 %".
+    private var movement: String {
         guard let metric = decision.metric, let comparison = decision.comparison,
             let treatment = mean(metric, comparison.variantID), let control = mean(metric, result.control)
         else { return "" }
