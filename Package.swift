@@ -64,7 +64,7 @@ let package = Package(
             name: "experiments",
             dependencies: [
                 "Experimentation", "ExperimentStorage", "ExperimentAnalysis", "ExperimentStatistics",
-                "ExperimentReporting",
+                "ExperimentReporting", "ExperimentVendors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
@@ -114,7 +114,9 @@ let package = Package(
         ),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["experiments", "Experimentation", "ExperimentStorage", "TestSupport"],
+            dependencies: [
+                "experiments", "Experimentation", "ExperimentStorage", "ExperimentVendors", "TestSupport",
+            ],
             exclude: ["Fixtures"]
         ),
     ],

@@ -33,7 +33,7 @@ struct UsageTests {
             ("list --databse x", "did you mean '--database'?"),
             ("show a -d x --formt json", "did you mean '--format'?"),
             ("list", "--database"), ("list -d x --format xml", "'text' and 'json'"), ("list -d x y", "'y'"),
-            ("import exposure f -d x", "'exposures' and 'outcomes'"), ("assign a -d x", "--session"),
+            ("import exposure f -d x", "  - exposures\n"), ("assign a -d x", "--session"),
             ("import exposures f -d x --on-error ignore", "'stop' and 'skip'"), ("show -d x", "<experiment>"),
         ])
     func mistakes(_ mistake: (line: String, hint: String)) throws {

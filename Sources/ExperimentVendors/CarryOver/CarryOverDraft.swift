@@ -30,7 +30,7 @@ struct CarryOverDraft {
                 variants: variants.indices.map {
                     VariantDefinition(variants[$0], weight: weights[$0], isControl: $0 == control)
                 },
-                winner: winner, overrides: overrides, algorithm: algorithm, seed: seed,
+                winner: winner, overrides: overrides, algorithm: algorithm, seed: seed.isSameBytes(as: id) ? nil : seed,
                 settings: try VendorSettings.encode(settings))
             try AssignmentAlgorithms.vendors.check(experiment)
             if let other = plan.experiments.first(where: { $0.id.isSameBytes(as: id) }) {

@@ -7,23 +7,32 @@ public enum Vendor: String, Sendable, Hashable, CaseIterable, Codable {
     case postHog = "posthog"
     case optimizely
 
+    /// What the vendor's SDKs hash of a text, the usual one first; one where they all agree.
+    public var encodings: [TextEncoding] {
+        switch self {
+        case .growthBook: [.utf16, .codepoint, .utf8]
+        case .optimizely: [.utf8, .utf16LowByte]
+        case .statsig, .postHog: [.utf8]
+        }
+    }
+
     /// Plans the move from a vendor's own configuration file.
     /// - Parameters:
     ///   - json: The file: GrowthBook's features payload, Statsig's config specs, PostHog's local-evaluation flags or
     ///     Optimizely's datafile.
-    ///   - encoding: What the team's SDKs hash of a text, where the vendor's SDKs differ: GrowthBook (`utf16` unless
-    ///     given) and Optimizely (`utf8` unless given).
+    ///   - encoding: What the team's SDKs hash of a text: one of ``encodings``, the first unless given.
     /// - Returns: The plan.
     /// - Throws: Every problem with the file; nothing is taken from a file with problems.
     public func plan(json: Data, encoding: TextEncoding? = nil) throws(VendorFileError) -> CarryOverPlan {
+        let encoding = encoding ?? encodings[0]
         switch self {
         case .growthBook:
             var options = GrowthBookOptions()
-            options.encoding = encoding ?? .utf16
+            options.encoding = encoding
             return try GrowthBookPayload(json: json).plan(options)
         case .statsig: return try StatsigSpecs(json: json).plan()
         case .postHog: return try PostHogFlags(json: json).plan()
-        case .optimizely: return try OptimizelyDatafile(json: json).plan(encoding: encoding ?? .utf8)
+        case .optimizely: return try OptimizelyDatafile(json: json).plan(encoding: encoding)
         }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ExperimentStorage
+import ExperimentVendors
 import Experimentation
 import Glibc
 
@@ -11,14 +12,16 @@ struct DatabaseOptions: ParsableArguments {
     /// Opens the file without being able to change it.
     func reader() throws(Failure) -> ExperimentReader {
         try checkExistence()
-        return try translating { () throws(ExperimentError) in try ExperimentReader.open(at: database) }
+        return try translating { () throws(ExperimentError) in
+            try ExperimentReader.open(at: database, algorithms: .vendors)
+        }
     }
 
     /// Opens the file to change it, beside a running server or without one.
     func administrator(creating isCreating: Bool = false) throws(Failure) -> ExperimentAdministrator {
         if !isCreating { try checkExistence() }
         return try translating { () throws(ExperimentError) in
-            try ExperimentAdministrator.open(at: database, creating: isCreating)
+            try ExperimentAdministrator.open(at: database, creating: isCreating, algorithms: .vendors)
         }
     }
 
@@ -33,9 +36,12 @@ struct DatabaseOptions: ParsableArguments {
         do throws(ExperimentError) { return try body() } catch { throw Failure(error, database: database) }
     }
 
+    /// Whether there is something at the path.
+    var exists: Bool { access(database, F_OK) == 0 || errno != ENOENT }
+
     /// Says that there is no such file.
     func checkExistence() throws(Failure) {
-        guard access(database, F_OK) != 0, errno == ENOENT else { return }
+        guard !exists else { return }
         throw Failure(
             .input,
             "\(Escaping.visible(database)): there is no database at this path; "

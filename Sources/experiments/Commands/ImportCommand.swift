@@ -1,8 +1,9 @@
 import ArgumentParser
 import ExperimentStorage
+import ExperimentVendors
 import Experimentation
 
-/// `experiments import`: records from files of other systems.
+/// `experiments import`: records and definitions from files of other systems.
 struct ImportCommand: ParsableCommand {
     /// What to do about a record that breaks a rule.
     enum ErrorPolicy: String, CaseIterable, ExpressibleByArgument {
@@ -12,8 +13,9 @@ struct ImportCommand: ParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Imports exposures or outcomes from CSV (with a header) or NDJSON, also beside a running server.",
+        abstract: "Imports exposures, outcomes or a vendor's experiments, also beside a running server.",
         discussion: """
+            Exposures and outcomes are CSV (with a header) or NDJSON.
             Columns of exposures: experiment, variant_id, user_id, session_id, timestamp, attributes, enrollment, id.
             Columns of outcomes: experiment, metric, kind, value, user_id, session_id, timestamp, attributes, id.
             Their order is free, and the ones a log can do without may be missing. A timestamp is RFC 3339, or \
@@ -24,21 +26,57 @@ struct ImportCommand: ParsableCommand {
             was interrupted, or to try the refused lines once more, say after their experiment was applied; nothing \
             is imported twice. A file that was edited is another input: import corrected lines as a file of their own.
 
+            A vendor's own configuration file becomes definitions that assign as the vendor does: GrowthBook's features \
+            payload, Statsig's config specs, PostHog's local-evaluation flags, Optimizely's datafile. What cannot be \
+            carried over is named with its path in the file, and the exit code is then 3. A file with problems changes \
+            nothing. --encoding says what the team's SDKs hash of ids that are not ASCII.
+
             EXAMPLE
               experiments import exposures exposures.csv --database shop.db
               gzip -dc outcomes.csv.gz | experiments import outcomes - --database shop.db
+              experiments import statsig specs.json --dry-run --database shop.db
             """)
 
-    @Argument(help: "What the records are: exposures or outcomes.") var log: RecordLog
+    @Argument(help: "What is imported: exposures, outcomes, growthbook, statsig, posthog or optimizely.")
+    var source: ImportSource
     @Argument(help: "The file, or - for standard input.") var file: String
     @OptionGroup var options: DatabaseOptions
     @Option(help: "The file's format, csv or ndjson; by its name or its first byte if not given.")
     var format: InputFormat?
     @Option(help: "What to do about lines that cannot be used: stop (writing nothing) or skip.")
-    var onError: ErrorPolicy = .stop
+    var onError: ErrorPolicy?
     @Flag(help: "Import the file once more although it was imported before.") var again = false
+    @Flag(help: "Say what would be imported from a vendor's file, and change nothing.") var dryRun = false
+    @Option(help: "What a vendor's SDKs hash: utf8, utf16, codepoint or utf16-low-byte; the usual one if not given.")
+    var encoding: TextEncoding?
+
+    func validate() throws {
+        switch source {
+        case .records:
+            guard !dryRun, encoding == nil else {
+                throw ValidationError("--dry-run and --encoding go with a vendor's file.")
+            }
+        case .vendor(let vendor):
+            guard format == nil, onError == nil, !again else {
+                throw ValidationError("--format, --on-error and --again go with exposures and outcomes.")
+            }
+            guard encoding.map({ vendor.encodings.contains($0) }) ?? true else {
+                let known = vendor.encodings.map(\.rawValue).joined(separator: " or ")
+                throw ValidationError("The SDKs of \(vendor.rawValue) hash \(known).")
+            }
+        }
+    }
 
     func run() throws {
+        switch source {
+        case .records(let log): try importRecords(log)
+        case .vendor(let vendor):
+            try VendorImport(vendor: vendor, encoding: encoding, options: options).run(file, isDry: dryRun)
+        }
+    }
+
+    private func importRecords(_ log: RecordLog) throws {
+        let onError = onError ?? .stop
         let administrator = try options.administrator()
         let input = file == "-" ? try InputFile.standardInput() : try InputFile.open(file)
         let format = try format ?? InputFormat(path: file, input)
@@ -62,7 +100,7 @@ struct ImportCommand: ParsableCommand {
         }
         try importer.write(isStopping: onError == .stop)
         guard input.version == unchanged else { throw RecordImporter.changedInput }
-        try report(importer, repeated: records.repeated)
+        try report(importer, log, repeated: records.repeated)
     }
 
     private func check(_ importer: RecordImporter) throws(Failure) {
@@ -78,7 +116,7 @@ struct ImportCommand: ParsableCommand {
             """)
     }
 
-    private func report(_ importer: RecordImporter, repeated: Int) throws(Failure) {
+    private func report(_ importer: RecordImporter, _ log: RecordLog, repeated: Int) throws(Failure) {
         var message = "Imported \(Grouped.text(importer.written - repeated)) \(log.rawValue)."
         if repeated > 0 { message += " \(Grouped.text(repeated)) had an id that was already there." }
         StandardError.write(message)

@@ -2,8 +2,6 @@ import Experimentation
 
 /// Which cell of a record is which column.
 struct CSVHeader {
-    /// Cells of every record.
-    let count: Int
     /// A column's cell, by ``Column/index``; −1 when the input lacks the column.
     private let positions: [Int]
 
@@ -28,7 +26,6 @@ struct CSVHeader {
         guard positions[Column.timestamp.index] >= 0 || positions[Column.timestampMicroseconds.index] >= 0 else {
             throw Failure(.input, "line 1: the column 'timestamp' is missing; 'timestamp_us' would do too")
         }
-        count = names.count
         self.positions = positions
     }
 

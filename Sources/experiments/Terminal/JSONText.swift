@@ -3,8 +3,19 @@ import FoundationEssentials
 /// Values as JSON for other programs: snake_case keys in a fixed order, UTF-8, one document.
 enum JSONText {
     static func of(_ value: some Encodable) throws(Failure) -> String {
+        try text(value, [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted])
+    }
+
+    /// The same on one line.
+    static func line(_ value: some Encodable) throws(Failure) -> String {
+        try text(value, [.sortedKeys, .withoutEscapingSlashes])
+    }
+
+    private static func text(
+        _ value: some Encodable, _ formatting: JSONEncoder.OutputFormatting
+    ) throws(Failure) -> String {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+        encoder.outputFormatting = formatting
         do {
             return Escaping.json(String(decoding: try encoder.encode(value), as: UTF8.self)) + "\n"
         } catch {

@@ -1,7 +1,7 @@
 public import Experimentation
 
-/// A vendor's algorithm at work in one phase: what assigns, and what it says about how it came to its answer.
-public protocol VendorBucketing: UnitAssigning {
+/// What an algorithm says about how it comes to its answers.
+public protocol BucketExplaining: Sendable {
     /// The unit's bucket or point among the variants, as the vendor writes it.
     /// - Parameter unitID: The unit's id.
     /// - Returns: A number as text.
@@ -18,14 +18,14 @@ private func text(_ ranges: [(start: String, end: String)]) -> String {
     ranges.map { "\($0.start)..<\($0.end)" }.joined(separator: " ")
 }
 
-extension GrowthBookBucketing: VendorBucketing {
+extension GrowthBookBucketing: UnitAssigning, BucketExplaining {
     /// The unit's point.
     public func bucketText(of unitID: String) -> String { point(of: unitID).map { "\($0)" } ?? "none" }
     /// The variation's range.
     public func bucketsText(of index: Int) -> String { text([("\(ranges[index].start)", "\(ranges[index].end)")]) }
 }
 
-extension PostHogBucketing: VendorBucketing {
+extension PostHogBucketing: UnitAssigning, BucketExplaining {
     /// The unit's point among the variants.
     public func bucketText(of unitID: String) -> String { "\(point(of: unitID))" }
     /// The variant's share.
@@ -34,14 +34,14 @@ extension PostHogBucketing: VendorBucketing {
     }
 }
 
-extension StatsigBucketing: VendorBucketing {
+extension StatsigBucketing: UnitAssigning, BucketExplaining {
     /// The unit's bucket among the groups.
     public func bucketText(of unitID: String) -> String { "\(bucket(of: unitID))" }
     /// The buckets that give the group: its own without those of the groups before it.
     public func bucketsText(of index: Int) -> String { text(share(of: index).ranges.map { ("\($0[0])", "\($0[1])") }) }
 }
 
-extension OptimizelyBucketing: VendorBucketing {
+extension OptimizelyBucketing: UnitAssigning, BucketExplaining {
     /// The unit's bucket.
     public func bucketText(of unitID: String) -> String { "\(bucket(of: unitID))" }
     /// The variation's ranges.

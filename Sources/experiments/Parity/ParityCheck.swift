@@ -1,0 +1,55 @@
+import ExperimentStorage
+import ExperimentVendors
+import Experimentation
+
+/// Compares what a vendor logged with what the file's experiment assigns.
+struct ParityCheck {
+    /// A unit that would get another variant here.
+    struct Disagreement: Encodable {
+        let line: Int
+        let unit: String
+        let loggedVariant: String?
+        let loggedBucket: String?
+        let variant: String?
+        let bucket: String
+
+        enum CodingKeys: String, CodingKey {
+            case line, unit, variant, bucket
+            case loggedVariant = "logged_variant"
+            case loggedBucket = "logged_bucket"
+        }
+    }
+
+    private let experiment: Experiment
+    private let plugin: HashExperimentPlugin
+    private let buckets: any BucketExplaining
+
+    /// Units compared so far.
+    private(set) var units = 0
+
+    init(_ stored: StoredExperiment) throws(ExperimentError) {
+        let given = stored.experiment
+        // Whatever state the experiment is in here, the vendor's units were in a running one.
+        experiment = try Experiment(
+            id: given.id, unit: .user, variants: given.variants, coverage: given.coverage, namespace: given.namespace,
+            overrides: given.overrides, algorithm: given.algorithm, seed: stored.seed, settings: given.settings)
+        plugin = try HashExperimentPlugin([experiment], holdout: stored.holdout, algorithms: .vendors)
+        buckets = try AssignmentAlgorithms.buckets(of: experiment, seed: stored.seed)
+    }
+
+    /// Compares one line.
+    /// - Returns: The disagreement, if there is one.
+    mutating func compare(_ entry: VendorLog.Entry) throws(ExperimentError) -> Disagreement? {
+        units += 1
+        let answer = try plugin.assign(experiment.id, for: ExperimentContext(userID: entry.unitID))
+        let variantID = answer.enrollment == .notEnrolled ? nil : answer.variantID
+        guard !variantID.isSameBytes(as: entry.variantID) else { return nil }
+        let logged = entry.variantID.flatMap { id in
+            experiment.variants.firstIndex { $0.variantID.isSameBytes(as: id) }
+        }
+        return Disagreement(
+            line: entry.line, unit: entry.unitID, loggedVariant: entry.variantID,
+            loggedBucket: entry.bucket ?? logged.map { buckets.bucketsText(of: $0) }, variant: variantID,
+            bucket: buckets.bucketText(of: entry.unitID))
+    }
+}

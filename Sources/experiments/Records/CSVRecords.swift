@@ -1,0 +1,91 @@
+import Experimentation
+
+/// The records of a CSV by RFC 4180, cell by cell, after a header; memory does not grow with the file.
+final class CSVRecords {
+    private let window: ByteWindow
+    private var scanner = CSVScanner()
+    /// Where the present record begins in the window.
+    private var base = 0
+    private var isAtEnd = false
+    private var nextLine = 1
+    /// The line on which the present record begins, from 1.
+    private(set) var line = 0
+    /// The names of the columns.
+    private(set) var header: [String] = []
+
+    /// Bytes of the input read so far.
+    var position: Int64 { window.consumed }
+
+    /// Reads the header.
+    init(_ input: InputFile) throws(Failure) {
+        window = try ByteWindow(input)
+        try window.skipByteOrderMark()
+        guard try advance() else { throw Failure(.input, "the input is empty: a CSV begins with a header") }
+        for cell in scanner.cells.indices {
+            guard let name = String(validating: bytes(cell), as: UTF8.self) else {
+                throw Failure(.input, "line \(line): the header is not UTF-8 text")
+            }
+            header.append(name)
+        }
+        guard scanner.problem == nil else { throw Failure(.input, "line \(line): the header's quotes are wrong") }
+    }
+
+    /// Advances to the next record, which may be malformed; blank lines are none.
+    func advance() throws(Failure) -> Bool {
+        while true {
+            line = nextLine
+            guard try scan() else { return false }
+            nextLine += scanner.lines
+            let isBlank = scanner.cells.count == 1 && scanner.cells[0].count == 0
+            if !isBlank || scanner.problem != nil { return true }
+        }
+    }
+
+    /// What makes the record as a whole unreadable.
+    func checkForm() throws(ExperimentError) {
+        switch scanner.problem {
+        case .quoteNotClosed: throw .invalid("line", "has a quote that is not closed")
+        case .textAfterQuote: throw .invalid("line", "has text after a closing quote")
+        case .quoteInText: throw .invalid("line", "has a quote inside a cell that is not quoted")
+        case .tooLong: throw .invalid("line", "must be at most 1 MiB")
+        case nil: break
+        }
+        guard scanner.cells.count == header.count else {
+            throw .invalid("line", "has \(scanner.cells.count) cells where the header has \(header.count)")
+        }
+    }
+
+    /// The text of a cell; nil when it is empty.
+    func text(_ index: Int, field: String) throws(ExperimentError) -> String? {
+        let bytes = bytes(index)
+        guard !bytes.isEmpty else { return nil }
+        // Repairing it would be another id than the one that was sent.
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw .invalid(field, "must be UTF-8 text") }
+        return text
+    }
+
+    /// The bytes of a cell, its doubled quotes made single in place.
+    func bytes(_ index: Int) -> UnsafeBufferPointer<UInt8> {
+        let cell = scanner.cells[index]
+        let first = window.bytes + base + cell.start
+        guard cell.hasDoubledQuotes else { return UnsafeBufferPointer(start: first, count: cell.count) }
+        let count = scanner.unescape(index, first)
+        return UnsafeBufferPointer(start: first, count: count)
+    }
+
+    /// Scans the next record, and extends the window until it is whole.
+    private func scan() throws(Failure) -> Bool {
+        while true {
+            guard window.start < window.end || !isAtEnd else { return false }
+            if window.start < window.end {
+                let ending = scanner.scan(window.bytes, from: window.start, to: window.end, isLast: isAtEnd)
+                if case .record(let end) = ending {
+                    base = window.start
+                    window.consume(upTo: end)
+                    return true
+                }
+            }
+            if try !window.extend() { isAtEnd = true }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import ExperimentVendors
+import Experimentation
+import Foundation
+import Testing
+
+@Suite("Moving in from a vendor")
+struct VendorTests {
+    private let tool = Tool()
+
+    /// Two experiments that exclude each other, a tester, an audience and a rollout.
+    private static let datafile = """
+        {"version": "4", "experiments": [], "groups": [{"id": "19", "policy": "random",
+        "trafficAllocation": [{"entityId": "11", "endOfRange": 5000}, {"entityId": "12", "endOfRange": 10000}],
+        "experiments": [
+        {"id": "11", "key": "button", "status": "Running", "forcedVariations": {"tester": "blue"},
+        "variations": [{"id": "1", "key": "control"}, {"id": "2", "key": "blue"}],
+        "trafficAllocation": [{"entityId": "1", "endOfRange": 5000}, {"entityId": "2", "endOfRange": 10000}]},
+        {"id": "12", "key": "banner", "status": "Paused", "audienceIds": ["7"],
+        "variations": [{"id": "3", "key": "off"}, {"id": "4", "key": "on"}],
+        "trafficAllocation": [{"entityId": "3", "endOfRange": 5000}, {"entityId": "4", "endOfRange": 10000}]}]}]}
+        """
+
+    private func units() -> [String] { (0..<500).map { "user\($0)" } + ["tester", "é", "e\u{301}", "a,\"b"] }
+
+    /// The vendor's answers: unit and variant, empty for a unit that takes no part.
+    private func log(_ experiment: String, changing: (Int, String?) -> String? = { $1 }) throws -> String {
+        let plan = try Vendor.optimizely.plan(json: Data(Self.datafile.utf8))
+        let plugin = try plan.plugin()
+        let rows = try units().enumerated().map { index, unit in
+            let answer = try plugin.assign(experiment, for: ExperimentContext(userID: unit))
+            let variant = changing(index, answer.enrollment == .notEnrolled ? nil : answer.variantID)
+            return "2026-01-01,\"\(unit.replacingOccurrences(of: "\"", with: "\"\""))\",\(variant ?? "")"
+        }
+        return (["time,user_id,variant"] + rows).joined(separator: "\n")
+    }
+
+    @Test("experiments come along with their algorithm, and what does not is named; again changes nothing")
+    func importing() throws {
+        let file = try tool.file("datafile.json", Self.datafile)
+        let ending = try tool.run("apply", try tool.file("nothing.toml", ""))
+        #expect(ending.code == 0)
+        let dry = try tool.run("import", "optimizely", file, "--dry-run")
+        #expect(dry.code == 0 && dry.output.contains("experiment button: new, running"))
+        #expect(try tool.sqlite("SELECT count(*) FROM experiment") == "0")
+        let first = try tool.run("import", "optimizely", file)
+        #expect(first.code == 0, "\(first.errors)")
+        #expect(
+            first.output == """
+                experiment button: new, running
+                experiment banner: new, stopped
+                approximated groups[0].experiments[1].audienceIds: targeting stays in your code: assign only units of \
+                these audiences
+                approximated groups[0].experiments[1]: the file does not say which variant is the control; the first \
+                one is taken
+
+                """)
+        #expect(try tool.sqlite("SELECT algorithm, seed FROM phases") == "optimizely|11\noptimizely|12")
+        let second = try tool.run("import", "optimizely", file)
+        #expect(second.output.contains("experiment button: unchanged"))
+        for (unit, expected) in [("tester", "blue"), ("user1", nil), ("user2", nil)] {
+            let plan = try Vendor.optimizely.plan(json: Data(Self.datafile.utf8))
+            let answer = try plan.plugin().assign("button", for: ExperimentContext(userID: unit)).variantID
+            if let expected { #expect(answer == expected) }
+            #expect(try tool.run("assign", "button", "--user", unit).output == answer + "\n")
+        }
+    }
+
+    @Test("an import keeps the goals and testers that were defined here")
+    func keeping() throws {
+        let file = try tool.file(
+            "flags.json",
+            """
+            {"flags": [{"key": "button", "active": true, "filters": {"groups": [{}], "multivariate": {"variants": [
+            {"key": "control", "rollout_percentage": 50}, {"key": "treatment", "rollout_percentage": 50}]}}}]}
+            """)
+        #expect(try tool.run("import", "posthog", file).code == 0)
+        let insert = "INSERT INTO metric_role VALUES (1, 'goal', 0, 'purchase', NULL)"
+        #expect(try tool.shell("sqlite3 '\(tool.database)' \"\(insert)\"") == "")
+        #expect(try tool.run("import", "posthog", file).output == "experiment button: unchanged\n")
+        #expect(try tool.sqlite("SELECT metric FROM metric_role") == "purchase")
+    }
+
+    @Test("a file with problems changes nothing, and what is refused makes the exit code 3")
+    func problems() throws {
+        #expect(try tool.run("apply", try tool.file("nothing.toml", "")).code == 0)
+        let wrong = try tool.run("import", "growthbook", try tool.file("datafile.json", Self.datafile))
+        #expect(wrong.code == 2 && wrong.errors.contains("no features payload of GrowthBook"))
+        let two = #"{"features": {"f": {"rules": [{"bandit": 1}, {"variations": 2}]}}}"#
+        let bad = try tool.run("import", "growthbook", "-", input: two)
+        #expect(bad.code == 2 && bad.errors.contains("features.f.rules[0]: is a rule of an unknown type"))
+        #expect(bad.errors.contains("features.f.rules[1].variations: must be a list"))
+        #expect(try tool.sqlite("SELECT count(*) FROM experiment") == "0")
+        let partly = #"{"features": {"f": {"rules": [{"force": 1, "coverage": 0.1}, {"variations": [1, 2]}]}}}"#
+        let ending = try tool.run("import", "growthbook", "-", "--encoding", "utf8", input: partly)
+        #expect(ending.code == 3 && ending.output.contains("refused features.f.rules[0]: "))
+        #expect(try tool.sqlite("SELECT settings LIKE '%utf8%' FROM phases") == "1")
+        #expect(try tool.run("import", "statsig", "-", "--encoding", "utf16").code == 1)
+        #expect(try tool.run("import", "statsig", "-", "--again").code == 1)
+        #expect(try tool.run("import", "exposures", "-", "--dry-run").code == 1)
+    }
+
+    @Test("parity is complete where nothing moved, and tells each unit that would move with both buckets")
+    func parity() throws {
+        #expect(try tool.run("import", "optimizely", try tool.file("datafile.json", Self.datafile)).code == 0)
+        let agreeing = try tool.run("parity", "button", "-", input: try log("button"))
+        #expect(agreeing.code == 0 && agreeing.output.isEmpty, "\(agreeing.output)")
+        #expect(agreeing.errors == "504 of 504 units agree (100 %).\n")
+        let moved = try log("button") { index, variant in index == 7 ? (variant == "blue" ? nil : "blue") : variant }
+        let ending = try tool.run("parity", "button", "-", input: moved)
+        #expect(ending.code == 4 && ending.errors.contains("503 of 504 units agree (99.8015 %). 1 would get another"))
+        let bucket = OptimizelyHash.bucket("user7", "11")
+        #expect(ending.output.hasPrefix("line 9: user7: logged "))
+        #expect(ending.output.contains("(bucket \(bucket))"))
+        let json = try tool.run("parity", "button", "-", "--format", "json", input: moved)
+        #expect(json.output.contains(#""unit":"user7""#) && json.output.contains(#""bucket":"\#(bucket)""#))
+        #expect(try tool.run("parity", "button", "-", input: "unit,x\n1,2").code == 2)
+        #expect(try tool.run("parity", "nothing", "-", input: moved).code == 2)
+    }
+}
