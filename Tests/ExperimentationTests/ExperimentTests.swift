@@ -1,4 +1,5 @@
 import Experimentation
+import FoundationEssentials
 import Testing
 
 @Suite("Definitions of experiments")
@@ -72,6 +73,63 @@ struct ExperimentTests {
         },
         Broken("a winner while running", "winner") { () throws(ExperimentError) in
             try Experiment(id: "e", variants: pair, winner: "b")
+        },
+        Broken("a coverage below 0", "coverage") { () throws(ExperimentError) in
+            try Experiment(id: "e", variants: pair, coverage: -0.1)
+        },
+        Broken("a coverage above 1", "coverage") { () throws(ExperimentError) in
+            try Experiment(id: "e", variants: pair, coverage: 1.01)
+        },
+        Broken("a coverage that is no number", "coverage") { () throws(ExperimentError) in
+            try Experiment(id: "e", variants: pair, coverage: .nan)
+        },
+        Broken("a range from below 0", "namespace range") { () throws(ExperimentError) in
+            try Experiment(id: "e", variants: pair, namespace: NamespaceClaim("n", from: -0.1, to: 1))
+        },
+        Broken("a range beyond 1", "namespace range") { () throws(ExperimentError) in
+            try Experiment(id: "e", variants: pair, namespace: NamespaceClaim("n", from: 0, to: 1.1))
+        },
+        Broken("an empty range", "namespace range") { () throws(ExperimentError) in
+            try Experiment(id: "e", variants: pair, namespace: NamespaceClaim("n", from: 0.5, to: 0.5))
+        },
+        Broken("a range that ends at no number", "namespace range") { () throws(ExperimentError) in
+            try Experiment(id: "e", variants: pair, namespace: NamespaceClaim("n", from: 0.5, to: .nan))
+        },
+        Broken("a namespace without a name", "namespace") { () throws(ExperimentError) in
+            try Experiment(id: "e", variants: pair, namespace: NamespaceClaim("", from: 0, to: 1))
+        },
+        Broken("an override to a strange variant", "override variant_id") { () throws(ExperimentError) in
+            try Experiment(id: "e", variants: pair, overrides: [VariantOverride(unitID: "u", variantID: "c")])
+        },
+        Broken("an override of nobody", "override unit_id") { () throws(ExperimentError) in
+            try Experiment(id: "e", variants: pair, overrides: [VariantOverride(unitID: "", variantID: "a")])
+        },
+        Broken("two overrides of a unit", "override unit_id") { () throws(ExperimentError) in
+            try Experiment(
+                id: "e", variants: pair,
+                overrides: ["a", "b"].map { VariantOverride(unitID: "u", variantID: $0) })
+        },
+        Broken("an end before the start", "ends_at") { () throws(ExperimentError) in
+            try Experiment(
+                id: "e", variants: pair, startsAt: Date(timeIntervalSince1970: 9),
+                endsAt: Date(timeIntervalSince1970: 9))
+        },
+        Broken("a start in the year 10000", "starts_at") { () throws(ExperimentError) in
+            try Experiment(id: "e", variants: pair, startsAt: Date(timeIntervalSince1970: 253_402_300_800))
+        },
+        Broken("an empty seed", "seed") { () throws(ExperimentError) in
+            try Experiment(id: "e", variants: pair, seed: "")
+        },
+        Broken("settings that are no object", "settings") { () throws(ExperimentError) in
+            try Experiment(id: "e", variants: pair, settings: "[1]")
+        },
+        Broken("a share above 1", "holdout share") { () throws(ExperimentError) in
+            _ = try Holdout(share: 1.1)
+            return try Experiment(id: "e", variants: pair)
+        },
+        Broken("a share that is no number", "holdout share") { () throws(ExperimentError) in
+            _ = try Holdout(share: .nan)
+            return try Experiment(id: "e", variants: pair)
         },
         Broken("a goal without a name", "goal") { () throws(ExperimentError) in
             try Experiment(id: "e", variants: pair, goals: [""])
