@@ -38,7 +38,7 @@ struct ChangePlan {
         changes = differences
         refusal = Self.refusal(
             old, new, asked, differences, isAllowed: openingPhases != nil, hasEnded: hasEnded)
-        describe()
+        if refusal == nil { describe() }
     }
 
     /// Whether the experiment will claim a range of a namespace that it does not claim now.

@@ -8,11 +8,17 @@ struct ApplyCommand: ParsableCommand {
         commandName: "apply",
         abstract: "Makes the definitions of a TOML file true in the database, all or none; creates the database.",
         discussion: """
-            Prints what changed. An experiment that the file does not name is untouched. Without a status a new \
-            experiment runs and an existing one stays as it is.
+            Prints what changes, and how many of the units seen so far it moves. An experiment that the file does not \
+            name is untouched. Without a status a new experiment runs and an existing one stays as it is.
+
+            A change that would bias an experiment that has run (variants, weights, less coverage, another namespace, \
+            algorithm or seed) is refused. With --new-phase it opens a new phase, whose results start anew: everybody \
+            keeps their variant as far as variants and weights are the same, or is shuffled anew with --re-randomise. \
+            More coverage, testers, dates, goals and guardrails can change at any time. A holdout holds for phases that \
+            start after it.
 
             EXAMPLE
-              experiments apply definitions.toml --database shop.db
+              experiments apply definitions.toml --dry-run --database shop.db
 
             DEFINITIONS FILE
               [[experiments]]
@@ -25,6 +31,14 @@ struct ApplyCommand: ParsableCommand {
               ]
               goals = ["purchase"]
               guardrails = [{ metric = "latency_ms", margin = 0.02 }]
+              coverage = 0.2                      # share of units that take part; raise it at any time
+              namespace = { name = "checkout", range = [0.0, 0.5] }   # excludes experiments in the rest of it
+              overrides = { "tester-1" = "treatment" }                # never in the results
+              starts_at = 2026-03-01T08:00:00Z
+              ends_at = 2026-03-29T08:00:00+02:00
+
+              [holdout]                           # units that get the control in every experiment
+              share = 0.05
 
               [[metrics]]                         # optional
               name = "purchase"
@@ -36,34 +50,35 @@ struct ApplyCommand: ParsableCommand {
 
     @Argument(help: "The definitions file.") var file: String
     @OptionGroup var options: DatabaseOptions
-    @Flag(help: "Open a new phase for each running experiment whose variants or weights changed.") var newPhase = false
+    @Flag(help: "Say what would change and who would move, and change nothing.") var dryRun = false
+    @Flag(help: "Open a new phase for each experiment whose change would bias the one that runs.") var newPhase = false
+    @Flag(help: "Shuffle the units of new phases anew; goes with --new-phase.") var reRandomise = false
+
+    func validate() throws {
+        guard newPhase || !reRandomise else {
+            throw ValidationError("--re-randomise shuffles the units of a new phase: it goes with --new-phase.")
+        }
+    }
 
     func run() throws {
         let definitions = try DefinitionsFile.read(file)
-        let administrator = try options.administrator(creating: true)
-        let changes = try options.translating { () throws(ExperimentError) in
-            try administrator.apply(definitions, openingPhases: newPhase ? .keepingHash : nil)
+        let opening: PhaseOpening? = newPhase ? (reRandomise ? .rerandomizing : .keepingHash) : nil
+        let isNew = dryRun && !options.exists
+        // Without a database, what would happen is tried in an empty one.
+        let scratch = isNew ? try ScratchFolder() : nil
+        let administrator = try options.administrator(creating: true, at: scratch?.file("plan.db"))
+        let plan = try options.translating { () throws(ExperimentError) in
+            try administrator.plan(definitions, openingPhases: opening)
         }
-        for change in changes { try StandardOutput.line(Self.text(change, definitions)) }
-        if changes.isEmpty { StandardError.write("The file defines nothing.") }
-    }
-
-    private static func text(_ change: DefinitionChange, _ definitions: Definitions) -> String {
-        switch change.subject {
-        case .metric(let name, let kind): "metric \(name) (\(kind)): \(effect(change, new: "new"))"
-        case .holdout(let name): "holdout \(name): \(effect(change, new: "new"))"
-        case .experiment(let id): "experiment \(id): \(effect(change, new: "new, \(status(id, definitions))"))"
+        let refusals = plan.compactMap { ChangeText.refusal($0) }
+        if dryRun { for change in plan { try StandardOutput.line(ChangeText.line(change, definitions)) } }
+        guard refusals.isEmpty else { throw Failure(.input, refusals.joined(separator: "\n")) }
+        if !dryRun {
+            _ = try options.translating { () throws(ExperimentError) in
+                try administrator.apply(definitions, openingPhases: opening)
+            }
+            for change in plan { try StandardOutput.line(ChangeText.line(change, definitions)) }
         }
-    }
-
-    private static func effect(_ change: DefinitionChange, new: String) -> String {
-        if change.isNew { return new }
-        return change.isUnchanged ? "unchanged" : "changed: " + change.changes.joined(separator: ", ")
-    }
-
-    /// What a new experiment was defined as.
-    private static func status(_ id: String, _ definitions: Definitions) -> String {
-        let defined = definitions.experiments.first { $0.experiment.id.isSameBytes(as: id) }
-        return (defined?.status ?? .running).rawValue
+        if plan.isEmpty { StandardError.write("The file defines nothing.") }
     }
 }

@@ -54,12 +54,28 @@ struct AssignCommand: ParsableCommand {
                 enrollment: variant.enrollment.rawValue)
             try StandardOutput.write(JSONText.of(answer))
         }
-        switch variant.enrollment {
-        case .enrolled, .override: break
-        case .notRunning: StandardError.write("Not counted: the experiment is \(stored.experiment.status.rawValue).")
+        if let reason = reason(variant.enrollment, stored.experiment) {
+            StandardError.write("Not counted: \(reason).")
+        }
+    }
+
+    /// Why an exposure would not count.
+    private func reason(_ enrollment: Enrollment, _ experiment: Experiment) -> String? {
+        switch enrollment {
+        case .enrolled: return nil
+        case .override: return "the \(experiment.unit.rawValue) is a tester of the experiment"
+        case .notRunning where experiment.status != .running: return "the experiment is \(experiment.status.rawValue)"
+        case .notRunning:
+            let dates = [
+                experiment.startsAt.map { "from \(TimeText.utc($0))" },
+                experiment.endsAt.map { "until \(TimeText.utc($0))" },
+            ]
+            return "the experiment runs \(dates.compactMap(\.self).joined(separator: " "))"
         case .notEnrolled:
-            let unit = stored.experiment.unit.rawValue
-            StandardError.write("Not counted: the experiment is assigned by \(unit), give --\(unit).")
+            guard (experiment.unit == .user ? user : session) != nil else {
+                return "the experiment is assigned by \(experiment.unit.rawValue), give --\(experiment.unit.rawValue)"
+            }
+            return "the \(experiment.unit.rawValue) is outside the experiment's coverage or namespace, or held out"
         }
     }
 }

@@ -18,10 +18,12 @@ struct DatabaseOptions: ParsableArguments {
     }
 
     /// Opens the file to change it, beside a running server or without one.
-    func administrator(creating isCreating: Bool = false) throws(Failure) -> ExperimentAdministrator {
+    func administrator(
+        creating isCreating: Bool = false, at path: String? = nil
+    ) throws(Failure) -> ExperimentAdministrator {
         if !isCreating { try checkExistence() }
         return try translating { () throws(ExperimentError) in
-            try ExperimentAdministrator.open(at: database, creating: isCreating, algorithms: .vendors)
+            try ExperimentAdministrator.open(at: path ?? database, creating: isCreating, algorithms: .vendors)
         }
     }
 

@@ -30,11 +30,41 @@ struct ExperimentSummary: Encodable {
         }
     }
 
+    struct Namespace: Encodable {
+        let name: String
+        /// Start, included, and end, excluded.
+        let range: [Double]
+    }
+
+    struct Holdout: Encodable {
+        let name: String
+        let share: Double
+    }
+
+    struct Override: Encodable {
+        let unitID: String
+        let variantID: String
+
+        enum CodingKeys: String, CodingKey {
+            case unitID = "unit_id"
+            case variantID = "variant_id"
+        }
+    }
+
     let experiment: String
     let status: String
     let unit: String
     let phase: Int
     let algorithm: String
+    let seed: String
+    let settings: String?
+    let coverage: Double
+    let namespace: Namespace?
+    /// What the phase in force holds out.
+    let holdout: Holdout?
+    let overrides: [Override]
+    let startsAt: String?
+    let endsAt: String?
     let createdAt: String
     let startedAt: String?
     let stoppedAt: String?
@@ -48,7 +78,9 @@ struct ExperimentSummary: Encodable {
     let outcomes: Int?
 
     enum CodingKeys: String, CodingKey {
-        case experiment, status, unit, phase, algorithm
+        case experiment, status, unit, phase, algorithm, seed, settings, coverage, namespace, holdout, overrides
+        case startsAt = "starts_at"
+        case endsAt = "ends_at"
         case createdAt = "created_at"
         case startedAt = "started_at"
         case stoppedAt = "stopped_at"
@@ -63,6 +95,14 @@ struct ExperimentSummary: Encodable {
         unit = definition.unit.rawValue
         phase = stored.phase
         algorithm = definition.algorithm.rawValue
+        seed = stored.seed
+        settings = definition.settings
+        coverage = definition.coverage
+        namespace = definition.namespace.map { Namespace(name: $0.namespace, range: [$0.start, $0.end]) }
+        holdout = stored.holdout.map { Holdout(name: $0.name, share: $0.share) }
+        overrides = definition.overrides.map { Override(unitID: $0.unitID, variantID: $0.variantID) }
+        startsAt = definition.startsAt.map(TimeText.utc)
+        endsAt = definition.endsAt.map(TimeText.utc)
         createdAt = TimeText.utc(stored.createdAt)
         startedAt = stored.startedAt.map(TimeText.utc)
         stoppedAt = stored.stoppedAt.map(TimeText.utc)

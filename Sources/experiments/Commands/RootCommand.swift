@@ -15,7 +15,8 @@ struct RootCommand: AsyncParsableCommand {
             """,
         subcommands: [
             ApplyCommand.self, ImportCommand.self, ListCommand.self, ShowCommand.self, StartCommand.self,
-            StopCommand.self, AssignCommand.self, ParityCommand.self, ReportCommand.self, PowerCommand.self,
+            StopCommand.self, NewPhaseCommand.self, AssignCommand.self, ParityCommand.self, ReportCommand.self,
+            PowerCommand.self,
             BackupCommand.self,
             DemoCommand.self,
         ])

@@ -30,6 +30,30 @@ struct ShowCommand: ParsableCommand {
         }
     }
 
+    /// Who takes part, where it is not simply everybody.
+    private static func design(_ stored: StoredExperiment) -> [(String, String)] {
+        let experiment = stored.experiment
+        var facts: [(String, String)] = []
+        if let date = experiment.startsAt { facts.append(("starts", TimeText.utc(date))) }
+        if let date = experiment.endsAt { facts.append(("ends", TimeText.utc(date))) }
+        if experiment.coverage < 1 { facts.append(("coverage", Weight.percent(experiment.coverage))) }
+        if let claim = experiment.namespace {
+            let range = "\(Weight.text(claim.start)) to \(Weight.text(claim.end))"
+            facts.append(("namespace", "\(claim.namespace), \(range)"))
+        }
+        if let holdout = stored.holdout, holdout.share > 0 {
+            facts.append(("holdout", "\(holdout.name), \(Weight.percent(holdout.share))"))
+        }
+        if !experiment.overrides.isEmpty {
+            let texts = experiment.overrides.map { "\($0.unitID): \($0.variantID)" }
+            facts.append(("overrides", texts.joined(separator: ", ")))
+        }
+        if experiment.algorithm != .fnv1a64Fmix64 { facts.append(("algorithm", experiment.algorithm.rawValue)) }
+        if !stored.seed.isSameBytes(as: experiment.id) { facts.append(("seed", stored.seed)) }
+        if let settings = experiment.settings { facts.append(("settings", settings)) }
+        return facts
+    }
+
     private static func text(_ stored: StoredExperiment, _ counts: RecordCounts) -> String {
         let experiment = stored.experiment
         var facts = [("status", experiment.status.rawValue)]
@@ -40,13 +64,14 @@ struct ShowCommand: ParsableCommand {
         if let stopped = stored.stoppedAt { facts.append(("stopped", TimeText.utc(stopped))) }
         if !experiment.goals.isEmpty { facts.append(("goals", experiment.goals.joined(separator: ", "))) }
         if !experiment.guardrails.isEmpty {
-            let texts = experiment.guardrails.map { "\($0.metric) (margin \(Weight.text($0.margin * 100)) %)" }
+            let texts = experiment.guardrails.map { "\($0.metric) (margin \(Weight.percent($0.margin)))" }
             facts.append(("guardrails", texts.joined(separator: ", ")))
         }
         if let units = experiment.plan?.units { facts.append(("planned units", String(units))) }
         if let lift = experiment.plan?.minimumLift {
-            facts.append(("smallest lift that matters", "\(Weight.text(lift * 100)) %"))
+            facts.append(("smallest lift that matters", Weight.percent(lift)))
         }
+        facts += design(stored)
         facts += [("exposures", String(counts.exposures)), ("outcomes", String(counts.outcomes))]
 
         let width = facts.map(\.0.count).max() ?? 0

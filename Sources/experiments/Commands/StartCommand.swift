@@ -1,12 +1,13 @@
 import ArgumentParser
 import ExperimentStorage
 import Experimentation
+import FoundationEssentials
 
 /// `experiments start`: a draft or stopped experiment runs from now on.
 struct StartCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "start",
-        abstract: "Starts a draft, or a stopped experiment again.",
+        abstract: "Starts a draft or scheduled experiment at once, or a stopped one again.",
         discussion: """
             A running server notices within a second.
 
@@ -21,7 +22,7 @@ struct StartCommand: ParsableCommand {
         let administrator = try options.administrator()
         let stored = try options.find(
             experiment, try options.translating { () throws(ExperimentError) in try administrator.experiments() })
-        guard stored.experiment.status != .running else {
+        guard stored.experiment.status(at: Date.now.microsecondsSince1970) != .running else {
             return StandardError.write("\(Escaping.quoted(experiment)) is already running.")
         }
         try options.translating { () throws(ExperimentError) in try administrator.start(experiment) }

@@ -32,9 +32,10 @@ enum DefinitionsFile {
             experiments += try plugin.sections("experiments")
         }
         let metrics = try document.sections("metrics")
+        let holdout = try DesignSection.holdout(&document)
         try document.finish()
 
-        var definitions = Definitions()
+        var definitions = Definitions(holdout: holdout)
         for section in experiments { definitions.experiments.append(try ExperimentSection.read(section)) }
         for section in metrics { definitions.metrics.append(try MetricSection.read(section)) }
         try checkUnique(definitions)

@@ -14,11 +14,20 @@ enum ExperimentSection {
         var guardrails: [Guardrail] = []
         for guardrail in try section.sections("guardrails") { guardrails.append(try Self.guardrail(guardrail)) }
         let plan = try plan(try section.section("plan"))
+        let coverage = try section.number("coverage") ?? 1
+        let namespace = try DesignSection.namespace(&section)
+        let overrides = try DesignSection.overrides(&section)
+        let startsAt = try section.moment("starts_at")
+        let endsAt = try section.moment("ends_at")
+        let algorithm = try section.string("algorithm").map(AssignmentAlgorithm.init) ?? .fnv1a64Fmix64
+        let seed = try section.string("seed")
+        let settings = try section.string("settings")
         try section.finish()
         do throws(ExperimentError) {
             let experiment = try Experiment(
                 id: id, status: status ?? .running, unit: unit, variants: variants, winner: winner, goals: goals,
-                guardrails: guardrails, plan: plan)
+                guardrails: guardrails, plan: plan, coverage: coverage, namespace: namespace, overrides: overrides,
+                startsAt: startsAt, endsAt: endsAt, algorithm: algorithm, seed: seed, settings: settings)
             return Definitions.DefinedExperiment(experiment, status: status)
         } catch {
             throw DefinitionsError("\(section.path) (\(Escaping.quoted(id)))", "\(error)")

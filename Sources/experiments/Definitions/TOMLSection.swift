@@ -1,3 +1,5 @@
+import Experimentation
+import FoundationEssentials
 import TOMLKit
 
 /// One table of a definitions file, read key by key.
@@ -66,6 +68,42 @@ struct TOMLSection {
         return strings
     }
 
+    mutating func numbers(_ key: String) throws(DefinitionsError) -> [Double] {
+        guard let value = value(key) else { return [] }
+        guard let array = value.array else { throw wrong(key, "must be an array of numbers") }
+        var numbers: [Double] = []
+        for element in array {
+            guard let number = element.int.map(Double.init) ?? element.double else {
+                throw wrong(key, "must be an array of numbers")
+            }
+            numbers.append(number)
+        }
+        return numbers
+    }
+
+    /// A table, written `[key]` or `key = { … }`.
+    mutating func section(_ key: String) throws(DefinitionsError) -> TOMLSection? {
+        guard let value = value(key) else { return nil }
+        guard let table = value.table else { throw wrong(key, "must be a table, written { … }") }
+        return TOMLSection(table, path: place(key))
+    }
+
+    /// The table's keys.
+    var keys: [String] { table.keys }
+
+    /// A moment: TOML's own date and time with an offset, or the same in quotes.
+    mutating func moment(_ key: String) throws(DefinitionsError) -> Date? {
+        guard let value = value(key) else { return nil }
+        guard let text = value.string ?? value.dateTime.map(MomentText.rfc3339) else {
+            throw wrong(key, "must be a time, such as 2026-01-31T09:30:00Z")
+        }
+        do throws(ExperimentError) {
+            return Date(microsecondsSince1970: try Timestamp.microseconds(text))
+        } catch {
+            throw wrong(key, "must be a time with Z or an offset, such as 2026-01-31T09:30:00Z")
+        }
+    }
+
     /// An array of tables, written `[[key]]` or `key = [{ … }]`.
     mutating func sections(_ key: String) throws(DefinitionsError) -> [TOMLSection] {
         guard let value = value(key) else { return [] }
@@ -77,13 +115,6 @@ struct TOMLSection {
             sections.append(TOMLSection(table, path: place))
         }
         return sections
-    }
-
-    /// A table, written `key = { … }` or `[key]`.
-    mutating func section(_ key: String) throws(DefinitionsError) -> TOMLSection? {
-        guard let value = value(key) else { return nil }
-        guard let table = value.table else { throw wrong(key, "must be a table, written { … }") }
-        return TOMLSection(table, path: place(key))
     }
 
     /// Refuses keys that nobody asked for.

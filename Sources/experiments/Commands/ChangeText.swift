@@ -1,0 +1,47 @@
+import ExperimentStorage
+import Experimentation
+
+/// What a change of a definition does, in one line.
+enum ChangeText {
+    static func line(_ change: DefinitionChange, _ definitions: Definitions) -> String {
+        ["\(subject(change)): \(effect(change, definitions))", movement(change)].compactMap(\.self)
+            .joined(separator: "; ")
+    }
+
+    /// Why a change is refused, and whom it would move; nil when it is not.
+    static func refusal(_ change: DefinitionChange) -> String? {
+        guard let refusal = change.refusal else { return nil }
+        return ["\(refusal)", movement(change)].compactMap(\.self).joined(separator: "\n  ")
+    }
+
+    private static func subject(_ change: DefinitionChange) -> String {
+        switch change.subject {
+        case .metric(let name, let kind): "metric \(name) (\(kind))"
+        case .holdout(let name): "holdout \(name)"
+        case .experiment(let id): "experiment \(id)"
+        }
+    }
+
+    private static func effect(_ change: DefinitionChange, _ definitions: Definitions) -> String {
+        if change.refusal != nil {
+            return change.changes.isEmpty ? "refused" : "refused: " + change.changes.joined(separator: ", ")
+        }
+        guard change.isNew else {
+            return change.isUnchanged ? "unchanged" : "changed: " + change.changes.joined(separator: ", ")
+        }
+        guard case .experiment(let id) = change.subject else { return "new" }
+        let defined = definitions.experiments.first { $0.experiment.id.isSameBytes(as: id) }
+        return "new, \((defined?.status ?? .running).rawValue)"
+    }
+
+    /// Whom of the units seen in the phase it moves.
+    private static func movement(_ change: DefinitionChange) -> String? {
+        guard let movement = change.movement, movement.seen > 0 else { return nil }
+        func share(_ count: Int) -> String {
+            let percent = (Double(count) / Double(movement.seen) * 1_000).rounded() / 10
+            return "\(Grouped.text(count)) (\(Weight.text(percent)) %)"
+        }
+        return "of \(Grouped.text(movement.seen)) units seen \(share(movement.moved)) get another variant, "
+            + "\(share(movement.left)) drop out, \(share(movement.joined)) come in"
+    }
+}
