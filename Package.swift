@@ -106,8 +106,7 @@ let package = Package(
         .testTarget(
             name: "ExperimentAnalysisTests",
             dependencies: [
-                "Experimentation", "ExperimentStorage", "ExperimentAnalysis", "ExperimentStatistics",
-                "ExperimentReporting",
+                "Experimentation", "ExperimentStorage", "ExperimentAnalysis", "ExperimentReporting",
                 "ExperimentStatistics", "ExperimentDatabase", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ]
@@ -116,6 +115,7 @@ let package = Package(
             name: "CommandTests",
             dependencies: [
                 "experiments", "Experimentation", "ExperimentStorage", "ExperimentVendors", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
             ],
             exclude: ["Fixtures"]
         ),

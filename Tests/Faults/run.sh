@@ -17,8 +17,8 @@ if [ ! -f "$faults/crashloop.py" ]; then
 fi
 
 case $size in
-small) kills=20 calls=40 rounds=4 planted=4 cases=60 ;;
-large) kills=200 calls=300 rounds=56 planted=8 cases=600 ;;
+small) kills=20 imports=20 calls=40 rounds=4 planted=4 cases=60 ;;
+large) kills=200 imports=500 calls=300 rounds=56 planted=8 cases=600 ;;
 *) echo "usage: Tests/Faults/run.sh [small|large]" >&2; exit 1 ;;
 esac
 
@@ -31,6 +31,9 @@ make -s -C "$work/faults" && gcc -O2 -Wall -fPIC -shared -o "$work/linkrecord.so
 swift build -c release --package-path "$root/Tests/Benchmarks" --scratch-path "$build" --product DurabilityWriter \
     >"$work/build.log" 2>&1 || { cat "$work/build.log"; exit 2; }
 writer=$build/release/DurabilityWriter
+swift build -c release --package-path "$root" --product experiments >"$work/build.log" 2>&1 ||
+    { cat "$work/build.log"; exit 2; }
+tool=$(swift build -c release --package-path "$root" --show-bin-path)/experiments
 harness=$work/faults
 
 ids='SELECT id FROM exposure'
@@ -75,6 +78,8 @@ tell() {
 run "kill -9 at random times, a reader beside" python3 "$harness/crashloop.py" --cycles $kills --dir "$work/crash" \
     "${check[@]}" --reader-sql "$whole" --early 0 --min-ms 150 --max-ms 500 --max-unacked 64 --reset-every 20 -- sh -c "$(plain)"
 tell
+run "kill -9 of an import at random times, a server that records beside it" \
+    "$root/Tests/Faults/killed_import.sh" "$writer" "$tool" $imports "$work/import"
 run "kill -9 at the n-th call, from the file's creation on" python3 "$harness/crashloop.py" --syscall --cycles $calls \
     --reset-every 5 --dir "$work/crash" "${check[@]}" -- "$writer" '{dir}' --events 400
 run "power loss" python3 "$harness/powerloss.py" --rounds $rounds --points 30 --garbage --shm --ns strict \

@@ -1,0 +1,108 @@
+import ExperimentStorage
+import Experimentation
+import Foundation
+import Logging
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite("Imports that are killed beside a running server")
+struct KilledImportTests {
+    private static let rows = 200_000
+    private let tool = Tool()
+    private let file: String
+
+    init() throws {
+        try tool.define()
+        var text = "experiment,variant_id,user_id,timestamp_us\n"
+        for row in 0..<Self.rows {
+            text += "\(row % 1_000 < 3 ? "later" : "button"),control,imported\(row),\(row)\n"
+        }
+        file = try tool.file("e.csv", text)
+    }
+
+    /// How many records an import has settled, as the file tells it.
+    private func settled() throws -> Int {
+        Int(try tool.sqlite("SELECT coalesce(max(rows), 0) FROM import")) ?? 0
+    }
+
+    /// Starts the import and kills it a moment after it has written something.
+    /// - Returns: Whether it was killed before its end.
+    private func killOnTheWay(after microseconds: UInt32) throws -> Bool {
+        let before = try settled()
+        let process = Process()
+        process.executableURL = Tool.executable
+        process.arguments = ["import", "exposures", file, "--on-error", "skip", "--database", tool.database]
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        while process.isRunning, try settled() == before {}
+        usleep(microseconds)
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        return process.terminationReason == .uncaughtSignal
+    }
+
+    @Test("again and again, then run to the end: no row is lost, none is there twice, and the server sees no error")
+    func again() throws {
+        var configuration = StoreConfiguration()
+        configuration.checkpointPages = 100
+        configuration.logger.handler = SwiftLogNoOpLogHandler()
+        let store: ExperimentStore = try ExperimentStore.open(at: tool.database, configuration: configuration)
+        let server = Server(store, callers: 4)
+        let seed = UInt64.random(in: 0...1_000_000)
+        var random = SplitMix(seed: seed)
+        var killed = 0
+        for _ in 0..<6 where try killOnTheWay(after: UInt32(random.below(40_000))) { killed += 1 }
+        #expect(killed > 0)
+        #expect(try tool.run("import", "exposures", file, "--on-error", "skip").code == 3)
+        try tool.define(
+            "[[experiments]]\nid = \"later\"\nvariants = [{ id = \"control\", is_control = true }, { id = \"b\" }]\n")
+        #expect(try tool.run("import", "exposures", file).code == 0)
+        let served = server.stop()
+        store.close()
+        #expect(served.errors == [])
+        let count = "SELECT count(*) || ' ' || count(DISTINCT user_id) FROM exposure WHERE user_id LIKE"
+        #expect(try tool.sqlite("\(count) 'imported%'") == "\(Self.rows) \(Self.rows)", "seed \(seed)")
+        #expect(
+            try tool.sqlite("\(count) 'served%'") == "\(served.acknowledged) \(served.acknowledged)", "seed \(seed)")
+        #expect(served.acknowledged > 100)
+    }
+}
+
+/// Threads that record on a store until they are stopped.
+private final class Server: Sendable {
+    struct Account {
+        var acknowledged = 0
+        var errors: [String] = []
+        var running = 0
+        var isStopping = false
+    }
+
+    private let account = Mutex(Account())
+
+    init(_ store: ExperimentStore, callers: Int) {
+        account.withLock { $0.running = callers }
+        for caller in 0..<callers {
+            Thread.detachNewThread {
+                var number = 0
+                while !self.account.withLock({ $0.isStopping }) {
+                    do throws(ExperimentError) {
+                        try store.recordExposure(Shop.exposure("served\(caller)-\(number)"))
+                        self.account.withLock { $0.acknowledged += 1 }
+                    } catch {
+                        self.account.withLock { $0.errors.append("\(error)") }
+                    }
+                    number += 1
+                }
+                self.account.withLock { $0.running -= 1 }
+            }
+        }
+    }
+
+    /// Waits for the last call of each thread.
+    func stop() -> Account {
+        account.withLock { $0.isStopping = true }
+        while account.withLock({ $0.running }) > 0 { usleep(1_000) }
+        return account.withLock { $0 }
+    }
+}
