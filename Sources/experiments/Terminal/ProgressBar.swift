@@ -1,11 +1,11 @@
+import Glibc
+
 /// How far a long command got, on a terminal only.
 final class ProgressBar {
-    private static let width = 24
     private static let pause = Duration.milliseconds(100)
 
     private let total: Int64
-    private let isShown = StandardError.isTerminal
-    private let began = ContinuousClock.now
+    private let isShown = StandardError.canRedraw
     private var lastDrawn = ContinuousClock.now
     private var isOnScreen = false
 
@@ -19,11 +19,27 @@ final class ProgressBar {
         guard isShown, lastDrawn.duration(to: .now) >= Self.pause else { return }
         lastDrawn = .now
         let share = min(1, Double(position) / Double(total))
-        let filled = Int(share * Double(Self.width))
-        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: Self.width - filled)
-        let count = records.map { "  \(Grouped.text($0)) records" } ?? ""
-        StandardError.raw("\r\u{1b}[K\(label) \(bar) \(Int(share * 100)) %\(count)")
+        // The last column stays free: some terminals begin a new line once it is written to.
+        let line = Self.line(label, share, records: records, columns: StandardError.columns - 1)
+        StandardError.raw("\r\u{1b}[K" + line)
         isOnScreen = true
+    }
+
+    /// A state in so many columns: without the count where there is no room for it, then without all but the percentage.
+    static func line(_ label: String, _ share: Double, records: Int?, columns: Int) -> String {
+        let percent = "\(Int(share * 100)) %"
+        let start = label + String(repeating: " ", count: max(1, 10 - label.count))
+        let end = String(repeating: " ", count: max(1, 6 - percent.count)) + percent
+        let count = records.map { "  \(Grouped.text($0)) records" } ?? ""
+        let room = columns - start.count - end.count
+        if room - count.count >= 8 { return start + bar(share, min(24, room - count.count)) + end + count }
+        if room >= 4 { return start + bar(share, min(24, room)) + end }
+        return percent
+    }
+
+    private static func bar(_ share: Double, _ width: Int) -> String {
+        let filled = Int(share * Double(width))
+        return String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
     }
 
     /// Takes the bar off the screen, so that a message can take its place.

@@ -35,4 +35,14 @@ enum StandardError {
 
     /// Whether a person is watching.
     static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+    /// Whether what was written can be replaced: not on a terminal that calls itself dumb, such as an editor's window.
+    static var canRedraw: Bool { isTerminal && getenv("TERM").map { String(cString: $0) } != "dumb" }
+
+    /// The terminal's width of this moment; 80 where it has none.
+    static var columns: Int {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
 }
