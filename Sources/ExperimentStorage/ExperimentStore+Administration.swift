@@ -8,7 +8,8 @@ extension ExperimentStore {
     ///   - experiment: The definition, its status included.
     ///   - openingPhase: How a new phase is opened where the change would bias an experiment that has run; nil refuses.
     /// - Returns: What changed.
-    /// - Throws: ``ExperimentError/invalidContext(_:)`` for a change that would bias an experiment that has run.
+    /// - Throws: ``Experimentation/ExperimentError/invalidContext(_:)`` for a change that would bias an experiment that
+    ///   has run.
     @discardableResult
     public func define(
         _ experiment: Experiment, openingPhase: PhaseOpening? = nil
@@ -23,7 +24,7 @@ extension ExperimentStore {
     /// Records need none.
     /// - Parameter metric: How the metric is read at analysis.
     /// - Returns: What changed.
-    /// - Throws: ``ExperimentError/backend(_:)`` when the file cannot be written.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be written.
     @discardableResult
     public func define(_ metric: MetricDefinition) async throws(ExperimentError) -> DefinitionChange {
         try await apply(Definitions(metrics: [metric]))[0]
@@ -36,7 +37,8 @@ extension ExperimentStore {
     ///   - definitions: Experiments and metrics.
     ///   - openingPhases: How new phases are opened where a change would bias an experiment that has run; nil refuses.
     /// - Returns: What changed, the metrics first.
-    /// - Throws: ``ExperimentError/invalidContext(_:)`` for a change that would bias an experiment that has run.
+    /// - Throws: ``Experimentation/ExperimentError/invalidContext(_:)`` for a change that would bias an experiment that
+    ///   has run.
     @discardableResult
     public func apply(
         _ definitions: Definitions, openingPhases: PhaseOpening? = nil
@@ -51,7 +53,7 @@ extension ExperimentStore {
 
     /// Every experiment of the file, in order of definition.
     /// - Returns: The experiments.
-    /// - Throws: ``ExperimentError/backend(_:)`` when the file cannot be read.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func experiments() async throws(ExperimentError) -> [StoredExperiment] {
         try await core.perform { (core) throws(ExperimentError) in
             try core.administer("list") { (connection) throws(WriteError) in
@@ -68,8 +70,8 @@ extension ExperimentStore {
     /// - Parameters:
     ///   - experiment: The experiment's id.
     ///   - opening: Whether everybody keeps their variant or is shuffled anew.
-    /// - Throws: ``ExperimentError/experimentNotFound(_:)``, or ``ExperimentError/invalidContext(_:)`` for an experiment
-    ///   that has never run.
+    /// - Throws: ``Experimentation/ExperimentError/experimentNotFound(_:)``, or
+    ///   ``Experimentation/ExperimentError/invalidContext(_:)`` for an experiment that has never run.
     public func openPhase(
         of experiment: String, _ opening: PhaseOpening
     ) async throws(ExperimentError) {
@@ -82,7 +84,7 @@ extension ExperimentStore {
 
     /// Starts an experiment at once, or starts it again, whatever its schedule says; one transaction.
     /// - Parameter experiment: The experiment's id.
-    /// - Throws: ``ExperimentError/experimentNotFound(_:)``.
+    /// - Throws: ``Experimentation/ExperimentError/experimentNotFound(_:)``.
     public func start(_ experiment: String) async throws(ExperimentError) {
         try await core.perform { (core) throws(ExperimentError) in
             try core.administer("start") { (connection) throws(WriteError) in
@@ -95,8 +97,8 @@ extension ExperimentStore {
     /// - Parameters:
     ///   - experiment: The experiment's id.
     ///   - winner: The variant everybody gets from now on; nil for the control.
-    /// - Throws: ``ExperimentError/experimentNotFound(_:)``, or ``ExperimentError/invalidContext(_:)`` for an unknown
-    ///   variant or a draft.
+    /// - Throws: ``Experimentation/ExperimentError/experimentNotFound(_:)``, or
+    ///   ``Experimentation/ExperimentError/invalidContext(_:)`` for an unknown variant or a draft.
     public func stop(_ experiment: String, winner: String? = nil) async throws(ExperimentError) {
         try await core.perform { (core) throws(ExperimentError) in
             try core.administer("stop") { (connection) throws(WriteError) in
@@ -107,7 +109,7 @@ extension ExperimentStore {
 
     /// Copies the file while it is written to: one consistent snapshot, flushed to disk, there only when complete.
     /// - Parameter path: Where the copy goes; nothing may be there.
-    /// - Throws: ``ExperimentError/backend(_:)`` when the copy cannot be made.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the copy cannot be made.
     public func backUp(to path: String) async throws(ExperimentError) {
         let core = core
         let result: StoreCore.Outcome<Void> = await withUnsafeContinuation { continuation in

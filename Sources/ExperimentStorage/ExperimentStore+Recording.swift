@@ -16,8 +16,9 @@ extension ExperimentStore {
         try await core.submit(Entry(outcome))
     }
 
-    /// Suspends until everything recorded before is durable; only of use with ``StoreConfiguration/Durability/enqueued``.
-    /// - Throws: ``ExperimentError/backend(_:)`` when something recorded before could not be written.
+    /// Suspends until everything recorded before is durable; only of use with
+    /// ``StoreConfiguration/Durability/enqueued``.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when something recorded before could not be written.
     public func flush() async throws(ExperimentError) {
         try await core.submit(nil)
     }

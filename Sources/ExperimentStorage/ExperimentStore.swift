@@ -2,7 +2,7 @@ import Dispatch
 import ExperimentDatabase
 public import Experimentation
 
-/// An ``ExperimentPlugin`` that keeps experiments, exposures and outcomes in one SQLite file.
+/// An ``Experimentation/ExperimentPlugin`` that keeps experiments, exposures and outcomes in one SQLite file.
 ///
 /// Open one store for a file and share it between all tasks and threads. It owns the file: no other server can open it
 /// meanwhile, while analysts and the tool read it freely. `assign` reads memory. A recorded event is on disk when its
@@ -27,8 +27,8 @@ public final class ExperimentStore: ExperimentPlugin {
     ///   - path: Where the file is, on a local disk.
     ///   - configuration: How the store writes.
     /// - Returns: The store.
-    /// - Throws: ``ExperimentError/backend(_:)`` when the file is not ours, damaged, of a newer library, or still owned
-    ///   by another process after ``StoreConfiguration/ownerWait``.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file is not ours, damaged, of a newer
+    ///   library, or still owned by another process after ``StoreConfiguration/ownerWait``.
     public static func open(
         at path: String, configuration: StoreConfiguration = StoreConfiguration()
     ) async throws(ExperimentError) -> ExperimentStore {

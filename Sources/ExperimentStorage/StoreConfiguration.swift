@@ -9,7 +9,7 @@ public struct StoreConfiguration: Sendable {
         case powerLoss
         /// The end of the process, but not of the machine.
         case processCrash
-        /// Nothing yet: the call returns once the event is queued; ``ExperimentStore/flush()`` waits for the disk.
+        /// Nothing yet: the call returns once the event is queued; `flush()` of the store waits for the disk.
         case enqueued
     }
 
@@ -17,7 +17,7 @@ public struct StoreConfiguration: Sendable {
     public enum FullQueue: Sendable, Hashable {
         /// It waits for room.
         case wait
-        /// It throws a transient ``ExperimentError/backend(_:)``; the event is not recorded.
+        /// It throws a transient ``Experimentation/ExperimentError/backend(_:)``; the event is not recorded.
         case reject
     }
 

@@ -1,6 +1,6 @@
 public import Experimentation
 
-/// The promises of every ``ExperimentPlugin`` as checks to run on a backend.
+/// The promises of every ``Experimentation/ExperimentPlugin`` as checks to run on a backend.
 ///
 /// Tell it how to make a fresh backend with given experiments, then run it in any test framework:
 ///
@@ -34,7 +34,8 @@ public struct PluginConformance: Sendable {
 
     /// Creates the checks of one kind of backend.
     /// - Parameters:
-    ///   - isDefaultAlgorithm: Whether the backend assigns by ``AssignmentAlgorithm/fnv1a64Fmix64``, unit by unit.
+    ///   - isDefaultAlgorithm: Whether the backend assigns by ``Experimentation/AssignmentAlgorithm/fnv1a64Fmix64``,
+    ///     unit by unit.
     ///   - makePlugin: Makes an empty backend in which the given experiments are defined.
     public init(
         isDefaultAlgorithm: Bool = true,

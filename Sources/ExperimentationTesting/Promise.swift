@@ -1,4 +1,4 @@
-/// Something that every ``ExperimentPlugin`` promises, and how to find out.
+/// Something that every ``Experimentation/ExperimentPlugin`` promises, and how to find out.
 ///
 /// It prints as its sentence, and is equal to another when the sentences are, so that a list of promises can be the
 /// arguments of a parameterised test.

@@ -30,7 +30,8 @@ public final class ExperimentAdministrator {
     ///   - permissions: The mode of a new file.
     ///   - algorithms: The algorithms that experiments may name.
     /// - Returns: The way in.
-    /// - Throws: ``ExperimentError/backend(_:)`` when the file is missing, not ours, damaged or of a newer library.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file is missing, not ours, damaged or of a
+    ///   newer library.
     public static func open(
         at path: String, creating isCreating: Bool = false, permissions: UInt32 = 0o600,
         algorithms: AssignmentAlgorithms = .standard
@@ -48,7 +49,8 @@ public final class ExperimentAdministrator {
     ///   - definitions: Experiments and metrics.
     ///   - openingPhases: How new phases are opened where a change would bias an experiment that has run; nil refuses.
     /// - Returns: What changed, the metrics first.
-    /// - Throws: ``ExperimentError/invalidContext(_:)`` for a change that would bias an experiment that has run.
+    /// - Throws: ``Experimentation/ExperimentError/invalidContext(_:)`` for a change that would bias an experiment that
+    ///   has run.
     public func apply(
         _ definitions: Definitions, openingPhases: PhaseOpening? = nil
     ) throws(ExperimentError) -> [DefinitionChange] {
@@ -65,7 +67,7 @@ public final class ExperimentAdministrator {
     ///   - definitions: Experiments and metrics.
     ///   - openingPhases: How new phases would be opened.
     /// - Returns: The changes, the metrics first.
-    /// - Throws: ``ExperimentError/backend(_:)`` when the file cannot be read.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func plan(
         _ definitions: Definitions, openingPhases: PhaseOpening? = nil
     ) throws(ExperimentError) -> [DefinitionChange] {
@@ -96,7 +98,7 @@ public final class ExperimentAdministrator {
 
     /// Every experiment of the file, in order of definition.
     /// - Returns: The experiments.
-    /// - Throws: ``ExperimentError/backend(_:)`` when the file cannot be read.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func experiments() throws(ExperimentError) -> [StoredExperiment] {
         try translating("list") { () throws(SQLiteError) in
             try guest.connection.snapshot { () throws(SQLiteError) in try StoredExperiment.all(guest.connection) }
@@ -105,14 +107,14 @@ public final class ExperimentAdministrator {
 
     /// Every metric of the file, by name and kind.
     /// - Returns: The metrics.
-    /// - Throws: ``ExperimentError/backend(_:)`` when the file cannot be read.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func metrics() throws(ExperimentError) -> [MetricDefinition] {
         try translating("list") { () throws(SQLiteError) in try MetricDefinitionTable.all(guest.connection) }
     }
 
     /// The global holdout, which phases take over when they start; nil when there is none.
     /// - Returns: The holdout.
-    /// - Throws: ``ExperimentError/backend(_:)`` when the file cannot be read.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func holdout() throws(ExperimentError) -> Holdout? {
         try translating("list") { () throws(SQLiteError) in try HoldoutTable.current(guest.connection) }
     }
@@ -123,8 +125,8 @@ public final class ExperimentAdministrator {
     /// - Parameters:
     ///   - experiment: The experiment's id.
     ///   - opening: Whether everybody keeps their variant or is shuffled anew.
-    /// - Throws: ``ExperimentError/experimentNotFound(_:)``, or ``ExperimentError/invalidContext(_:)`` for an experiment
-    ///   that has never run.
+    /// - Throws: ``Experimentation/ExperimentError/experimentNotFound(_:)``, or
+    ///   ``Experimentation/ExperimentError/invalidContext(_:)`` for an experiment that has never run.
     public func openPhase(of experiment: String, _ opening: PhaseOpening) throws(ExperimentError) {
         try guest.administer("open a phase") { (connection) throws(WriteError) in
             try Administration.openPhase(experiment, opening, connection)
@@ -133,7 +135,7 @@ public final class ExperimentAdministrator {
 
     /// Starts an experiment at once, or starts it again, whatever its schedule says; one transaction.
     /// - Parameter experiment: The experiment's id.
-    /// - Throws: ``ExperimentError/experimentNotFound(_:)``.
+    /// - Throws: ``Experimentation/ExperimentError/experimentNotFound(_:)``.
     public func start(_ experiment: String) throws(ExperimentError) {
         try guest.administer("start") { (connection) throws(WriteError) in
             try Administration.start(experiment, connection)
@@ -144,8 +146,8 @@ public final class ExperimentAdministrator {
     /// - Parameters:
     ///   - experiment: The experiment's id.
     ///   - winner: The variant everybody gets from now on; nil for the control.
-    /// - Throws: ``ExperimentError/experimentNotFound(_:)``, or ``ExperimentError/invalidContext(_:)`` for an unknown
-    ///   variant or a draft.
+    /// - Throws: ``Experimentation/ExperimentError/experimentNotFound(_:)``, or
+    ///   ``Experimentation/ExperimentError/invalidContext(_:)`` for an unknown variant or a draft.
     public func stop(_ experiment: String, winner: String? = nil) throws(ExperimentError) {
         try guest.administer("stop") { (connection) throws(WriteError) in
             try Administration.stop(experiment, winner: winner, connection)
@@ -157,7 +159,7 @@ public final class ExperimentAdministrator {
     /// It has a connection of its own; end it before anything else is written.
     /// - Parameter digest: What identifies the input, such as a hash of its bytes and of what it is read as.
     /// - Returns: The import.
-    /// - Throws: ``ExperimentError/backend(_:)`` when the file cannot be read.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func beginImport(digest: String) throws(ExperimentError) -> RecordImport {
         try translating("import") { () throws(SQLiteError) in
             try RecordImport(
@@ -167,7 +169,7 @@ public final class ExperimentAdministrator {
 
     /// Copies the file while it is written to: one consistent snapshot, flushed to disk, there only when complete.
     /// - Parameter path: Where the copy goes; nothing may be there.
-    /// - Throws: ``ExperimentError/backend(_:)`` when the copy cannot be made.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the copy cannot be made.
     public func backUp(to path: String) throws(ExperimentError) {
         try translating("back up") { () throws(SQLiteError) in
             try Backup.copy(guest.path, to: DatabasePath(path), permissions: permissions)

@@ -19,7 +19,8 @@ public final class ExperimentReader {
     ///   - path: Where the file is.
     ///   - algorithms: The algorithms that experiments may name.
     /// - Returns: The look into it.
-    /// - Throws: ``ExperimentError/backend(_:)`` when the file is missing, not ours, damaged, or of another version.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file is missing, not ours, damaged, or of
+    ///   another version.
     public static func open(
         at path: String, algorithms: AssignmentAlgorithms = .standard
     ) throws(ExperimentError) -> ExperimentReader {
@@ -34,7 +35,7 @@ public final class ExperimentReader {
     ///   - path: Where the file is; it may be of an older version.
     ///   - copy: Where the copy goes; nothing may be there.
     ///   - permissions: The mode of the copy.
-    /// - Throws: ``ExperimentError/backend(_:)`` when the copy cannot be made.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the copy cannot be made.
     public static func backUp(
         _ path: String, to copy: String, permissions: UInt32 = 0o600
     ) throws(ExperimentError) {
@@ -45,7 +46,7 @@ public final class ExperimentReader {
 
     /// Every experiment of the file, in order of definition.
     /// - Returns: The experiments.
-    /// - Throws: ``ExperimentError/backend(_:)`` when the file cannot be read.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func experiments() throws(ExperimentError) -> [StoredExperiment] {
         try translating("list") { () throws(SQLiteError) in
             try connection.snapshot { () throws(SQLiteError) in try StoredExperiment.all(connection) }
@@ -55,7 +56,7 @@ public final class ExperimentReader {
     /// How much was recorded of an experiment, in every phase; reads the logs once.
     /// - Parameter stored: The experiment.
     /// - Returns: The counts.
-    /// - Throws: ``ExperimentError/backend(_:)`` when the file cannot be read.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func recordCounts(of stored: StoredExperiment) throws(ExperimentError) -> RecordCounts {
         try translating("count") { () throws(SQLiteError) in
             try connection.transaction(.deferred) { () throws(SQLiteError) in
@@ -66,7 +67,7 @@ public final class ExperimentReader {
 
     /// The global holdout, which phases take over when they start; nil when there is none.
     /// - Returns: The holdout.
-    /// - Throws: ``ExperimentError/backend(_:)`` when the file cannot be read.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func holdout() throws(ExperimentError) -> Holdout? {
         try translating("list") { () throws(SQLiteError) in try HoldoutTable.current(connection) }
     }
@@ -76,7 +77,8 @@ public final class ExperimentReader {
     ///   - experiment: The experiment's id.
     ///   - context: Who asks.
     /// - Returns: A declared variant.
-    /// - Throws: As ``ExperimentPlugin/assign(_:for:)``, and ``ExperimentError/backend(_:)`` when the file cannot be read.
+    /// - Throws: As ``Experimentation/ExperimentPlugin/assign(_:for:)``, and
+    ///   ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func assign(_ experiment: String, for context: ExperimentContext) throws(ExperimentError) -> Variant {
         let stored = try translating("assign") { () throws(SQLiteError) in
             try connection.snapshot { () throws(SQLiteError) in try StoredExperiment.find(experiment, connection) }

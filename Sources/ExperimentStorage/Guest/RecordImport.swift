@@ -51,7 +51,7 @@ public final class RecordImport {
 
     /// Passes over the next record of the input if an import before stored it.
     /// - Returns: Whether it did.
-    /// - Throws: ``ExperimentError/backend(_:)`` ends the import where it is.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` ends the import where it is.
     public func passIfStored() throws(ExperimentError) -> Bool {
         guard progress.isNextStored else { return false }
         if let failure { throw failure }
@@ -80,8 +80,9 @@ public final class RecordImport {
 
     /// Writes an exposure; durable at the latest when the import has ended.
     /// - Parameter exposure: The record.
-    /// - Throws: ``ExperimentError/experimentNotFound(_:)`` and ``ExperimentError/invalidContext(_:)`` for a record that
-    ///   breaks a rule, which settles it; ``ExperimentError/backend(_:)`` ends the import where it is.
+    /// - Throws: ``Experimentation/ExperimentError/experimentNotFound(_:)`` and
+    ///   ``Experimentation/ExperimentError/invalidContext(_:)`` for a record that breaks a rule, which settles it;
+    ///   ``Experimentation/ExperimentError/backend(_:)`` ends the import where it is.
     public func add(_ exposure: ExposureRecord) throws(ExperimentError) {
         try settle(Result { () throws(ExperimentError) in try Entry(exposure) })
     }
@@ -94,13 +95,13 @@ public final class RecordImport {
     }
 
     /// Counts a record that could not even be read as one.
-    /// - Throws: ``ExperimentError/backend(_:)`` ends the import where it is.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` ends the import where it is.
     public func skip() throws(ExperimentError) {
         try settle(nil)
     }
 
     /// Ends the import: the rest is durable, and the input is known as imported.
-    /// - Throws: ``ExperimentError/backend(_:)`` when the rest could not be written.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the rest could not be written.
     public func finish() throws(ExperimentError) {
         if let failure { throw failure }
         do throws(SQLiteError) {

@@ -58,9 +58,9 @@ extension CarryOverPlan {
 extension CarryOverPlan {
     /// The experiments as a plugin without a store, which assigns as the vendor does.
     ///
-    /// A store opened with the same algorithms, ``AssignmentAlgorithms/vendors``, assigns the same.
+    /// A store opened with the same algorithms, ``Experimentation/AssignmentAlgorithms/vendors``, assigns the same.
     /// - Returns: The plugin.
-    /// - Throws: ``ExperimentError/invalidContext(_:)`` never for a plan made from a file.
+    /// - Throws: ``Experimentation/ExperimentError/invalidContext(_:)`` never for a plan made from a file.
     public func plugin() throws(ExperimentError) -> HashExperimentPlugin {
         try HashExperimentPlugin(experiments, algorithms: .vendors)
     }
