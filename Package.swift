@@ -112,6 +112,14 @@ let package = Package(
             ]
         ),
         .testTarget(
+            name: "ExperimentReportingTests",
+            dependencies: [
+                "ExperimentReporting", "ExperimentAnalysis", "ExperimentStatistics", "Experimentation",
+                "ExperimentStorage",
+                "TestSupport",
+            ]
+        ),
+        .testTarget(
             name: "CommandTests",
             dependencies: [
                 "experiments", "Experimentation", "ExperimentStorage", "ExperimentVendors", "TestSupport",

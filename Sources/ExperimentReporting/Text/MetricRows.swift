@@ -36,7 +36,7 @@ struct MetricRows {
             NumberText.pValue(value, log: value == comparison.inference.pValue ? comparison.inference.logPValue : nil)
         }
         return [
-            comparison.inference.lift.map(NumberText.change) ?? "–", interval(comparison.inference),
+            lift(comparison.inference), interval(comparison.inference),
             comparison.alwaysValid.map(interval)
                 ?? (comparison.inference.method == .exact ? "exact, one look only" : "–"),
             pValue ?? "–", comparison.posterior.map { NumberText.chance($0.chanceToWin) } ?? "–",
@@ -52,18 +52,22 @@ struct MetricRows {
         let pValue = adjusted.inference.pValue.map { NumberText.pValue($0, log: adjusted.inference.logPValue) } ?? "–"
         return [
             [
-                "    adjusted for before", "", adjusted.inference.lift.map(NumberText.change) ?? "–",
+                "    adjusted for before", "", lift(adjusted.inference),
                 interval(adjusted.inference), "\(NumberText.percent(saved)) less variance, p \(pValue)", "", "", "",
             ]
         ]
     }
 
+    private func lift(_ inference: Inference) -> String {
+        inference.lift.map { NumberText.lift($0, decimals: NumberText.decimals(inference.liftInterval)) } ?? "–"
+    }
+
     private func interval(_ inference: Inference) -> String {
         if let lift = inference.liftInterval {
-            return "\(NumberText.change(lift.lower)) … \(NumberText.change(lift.upper))"
+            return NumberText.lift(lift, decimals: NumberText.decimals(inference.liftInterval))
         }
         let reason = InferenceText.reason(inference.status)
         guard let difference = inference.differenceInterval else { return reason }
-        return "\(reason); difference \(NumberText.value(difference.lower)) … \(NumberText.value(difference.upper))"
+        return "\(reason); difference \(NumberText.difference(difference, isShare: metric.aggregation == "any"))"
     }
 }

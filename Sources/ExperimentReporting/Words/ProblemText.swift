@@ -16,7 +16,7 @@ enum ProblemText {
         case .imbalance(let metric, let variantID, let pValue):
             "\(variantID) differed from the control in \(metric) before the experiment (\(probability(pValue)))"
         case .implausibleLift(let metric, let variantID, let lift):
-            "A lift of \(NumberText.change(lift)) in \(metric) by \(variantID) is more probably a fault than an effect"
+            "A lift of \(NumberText.lift(lift, decimals: 0)) in \(metric) by \(variantID) is more probably a fault than an effect"
         case .tooFewUnits(let variantID, let count):
             "\(variantID) has only \(NumberText.count(count)) units; nothing holds at every look below 100"
         case .severalKinds(let metric):

@@ -1,0 +1,63 @@
+import Foundation
+
+/// A stretch of numbers that includes zero, with labels at round ones.
+struct Axis: Hashable {
+    /// The number at the left or lower end.
+    let lower: Double
+    /// The number at the right or upper end.
+    let upper: Double
+    /// The round numbers inside that are labelled, three to six of them, zero among them.
+    let ticks: [Double]
+
+    /// An axis over some values; those that are not finite say nothing about it.
+    /// - Parameters:
+    ///   - values: What has to be seen.
+    ///   - least: The least distance from zero to the farther end.
+    init(covering values: [Double], least: Double = 0.01) {
+        let finite = values.filter { abs($0) < 1e12 }
+        var lower = min(0, finite.min() ?? 0)
+        var upper = max(0, finite.max() ?? 0)
+        if max(-lower, upper) < least { (lower, upper) = (-least, least) }
+        let margin = (upper - lower) * 0.06
+        // Some room on the other side too, so that zero is a line and not an edge.
+        self.lower = min(lower - margin, -(upper - lower) * 0.12)
+        self.upper = max(upper + margin, (upper - lower) * 0.12)
+        ticks = Self.ticks(self.lower, self.upper)
+    }
+
+    /// An axis that reaches as far on both sides.
+    init(symmetric size: Double) {
+        (lower, upper) = (-size, size)
+        ticks = [-size / 2, 0, size / 2]
+    }
+
+    /// Where a number lies, in 0…1; one beyond an end lies at the end.
+    func position(_ value: Double) -> Double {
+        guard value.isFinite else { return value > 0 ? 1 : 0 }
+        return min(1, max(0, (value - lower) / (upper - lower)))
+    }
+
+    /// Whether a number lies on the axis.
+    func shows(_ value: Double) -> Bool { lower <= value && value <= upper }
+
+    /// A label in percent with as many decimals as the distance of the ticks needs.
+    func label(_ tick: Double) -> String {
+        guard tick != 0 else { return "0" }
+        let step = zip(ticks, ticks.dropFirst()).map { $1 - $0 }.min() ?? abs(tick)
+        let decimals = (0...5).first { isWhole(step * 100 * pow(10, Double($0))) } ?? 5
+        return NumberText.lift(tick, decimals: decimals)
+    }
+
+    private func isWhole(_ value: Double) -> Bool { abs(value - value.rounded()) < 1e-6 }
+
+    /// Multiples of 1, 2, 2.5 or 5 times a power of ten; the smallest step with at most five of them.
+    private static func ticks(_ lower: Double, _ upper: Double) -> [Double] {
+        let power = pow(10, log10((upper - lower) / 5).rounded(.down))
+        for step in [1, 2, 2.5, 5, 10].map({ $0 * power }) {
+            let first = Int((lower / step).rounded(.up))
+            let last = Int((upper / step).rounded(.down))
+            if last - first < 5 { return (first...max(first, last)).map { Double($0) * step } }
+        }
+        return [0]
+    }
+}

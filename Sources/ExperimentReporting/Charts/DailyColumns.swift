@@ -1,0 +1,56 @@
+/// How many units of one variant were first exposed on each day: columns from zero, over the whole plan.
+///
+/// A silent day has a 0 written in its place. The last day is drawn hollow when it is not over. Beyond sixty days a column
+/// stands for a week.
+struct DailyColumns: Hashable {
+    static let height = 34.0
+
+    let days: DayScale
+    /// Units by day, from the first day on.
+    let counts: [Int]
+    /// The tallest column of all panels, so that they share a scale.
+    let tallest: Int
+    /// Whether the last of the counts is of a day that is not over.
+    var isLastPartial = false
+    /// Says what the chart shows to those who don't see it.
+    let title: String
+    /// Whether the days are labelled below; the last panel's are.
+    var hasLabels = true
+
+    /// Days that one column stands for.
+    static func span(_ days: DayScale) -> Int { days.count > 60 ? 7 : 1 }
+
+    /// Counts by column.
+    static func columns(_ counts: [Int], _ days: DayScale) -> [Int] {
+        let span = span(days)
+        return stride(from: 0, to: counts.count, by: span).map { start in
+            counts[start..<min(start + span, counts.count)].reduce(0, +)
+        }
+    }
+
+    var svg: HTML {
+        let columns = Self.columns(counts, days)
+        let slots = (days.count + Self.span(days) - 1) / Self.span(days)
+        return element(
+            "svg", .class("chart columns"), .role("img"), .init("height", Coordinates.number(Self.height))
+        ) {
+            element("title") { title }
+            for (index, count) in columns.enumerated() where index < slots {
+                let place = (Double(index) + 0.12) / Double(slots)
+                if count == 0 {
+                    element("text", .class("tick"), .x((Double(index) + 0.5) / Double(slots)), .y(1), .init("dy", "-3"))
+                    {
+                        "0"
+                    }
+                } else {
+                    let height = Double(count) / Double(max(tallest, 1))
+                    element(
+                        "rect", .class(isLastPartial && index == columns.count - 1 ? "column partial" : "column"),
+                        .x(place), .width(0.76 / Double(slots)), .y(1 - min(1, height)), .height(min(1, height)))
+                }
+            }
+            element("line", .class("base"), .x1(0), .x2(1), .y1(1), .y2(1))
+            if hasLabels { days.axis }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+import ExperimentStatistics
+
+/// One row of a forest plot: an estimate, its interval for one look as a bar, and its always-valid one as a line.
+///
+/// The picture has no view box: x is in percent and y in pixels, so that it stretches with its column while strokes and
+/// dots keep their size, and the zero lines of stacked rows join. What runs beyond the axis ends in an arrowhead; the
+/// numbers beside it are never clipped.
+struct ForestRow: Hashable {
+    /// A limit, and the side of it that harms.
+    struct Margin: Hashable {
+        let value: Double
+        let isUpper: Bool
+    }
+
+    let axis: Axis
+    var estimate: Double?
+    var bar: Interval?
+    var line: Interval?
+    var tone = Tone.none
+    var margin: Margin?
+    /// Effects nearer to zero than this would not matter.
+    var zone: Double?
+    /// The lift has an estimate but no bounds.
+    var isUnbounded = false
+    /// Said in the picture's place where there is nothing to draw.
+    var reason: String?
+
+    var svg: HTML {
+        element("svg", .class("forest"), .ariaHidden, .init("focusable", "false")) {
+            if let zone { zoneMark(zone) }
+            if let margin { marginMark(margin) }
+            for tick in axis.ticks where tick != 0 { rule("grid", at: axis.position(tick)) }
+            rule("zero", at: axis.position(0))
+            if let reason {
+                element("text", .class("note halo"), .x(0), .y(0.5), .init("dy", "4")) { reason }
+            } else if let estimate {
+                element("g", .class(tone.rawValue)) { marks(estimate) }
+            }
+        }
+    }
+
+    /// The labels of the axis, for the head of the column.
+    static func head(_ axis: Axis) -> HTML {
+        element("svg", .class("forest"), .ariaHidden, .init("focusable", "false")) {
+            for tick in axis.ticks {
+                element(
+                    "text", .class(tick == 0 ? "tick origin" : "tick"), .x(axis.position(tick)), .y(1),
+                    .init("dy", "-9")
+                ) { axis.label(tick) }
+            }
+        }
+    }
+
+    // MARK: Marks
+
+    @HTMLBuilder private func marks(_ estimate: Double) -> HTML {
+        if isUnbounded { span("line open", -.infinity, .infinity) }
+        if let line { span("line", line.lower, line.upper) }
+        if let bar { barMark(bar) }
+        if let outermost = line ?? bar, !isUnbounded { arrows(outermost, cutOut: line == nil) }
+        if let bar, line != nil { arrows(bar, cutOut: true) }
+        if isUnbounded { arrows(lower: true, upper: true, cutOut: false) }
+        if axis.shows(estimate) {
+            element("circle", .class("dot"), .init("cx", Coordinates.percent(axis.position(estimate))), .y5, .r)
+        } else if (line ?? bar).map({ !runsOff($0, estimate) }) ?? true {
+            arrows(lower: estimate < axis.lower, upper: estimate > axis.upper, cutOut: false)
+        }
+    }
+
+    private func span(_ style: String, _ lower: Double, _ upper: Double) -> HTML {
+        element(
+            "line", .class(style), .x1(axis.position(lower)), .x2(axis.position(upper)), .y1(0.5), .y2(0.5))
+    }
+
+    private func barMark(_ bar: Interval) -> HTML {
+        let start = axis.position(bar.lower)
+        return element(
+            "rect", .class("bar"), .x(start), .width(axis.position(bar.upper) - start), .y(0.5), .init("height", "7"),
+            .init("transform", "translate(0 -3.5)"))
+    }
+
+    /// Whether an interval leaves the axis on the side of a number.
+    private func runsOff(_ interval: Interval, _ side: Double) -> Bool {
+        side < axis.lower ? interval.lower < axis.lower : interval.upper > axis.upper
+    }
+
+    private func arrows(_ interval: Interval, cutOut: Bool) -> HTML {
+        arrows(lower: interval.lower < axis.lower, upper: interval.upper > axis.upper, cutOut: cutOut)
+    }
+
+    @HTMLBuilder private func arrows(lower: Bool, upper: Bool, cutOut: Bool) -> HTML {
+        let style = cutOut ? "arrow cut" : "arrow"
+        // An inner picture carries the place in percent, the path in it is in pixels.
+        if lower { arrow(style, at: 0, cutOut ? "M7,-3 L1,0 L7,3z" : "M8,-4.5 L0,0 L8,4.5z") }
+        if upper { arrow(style, at: 1, cutOut ? "M-7,-3 L-1,0 L-7,3z" : "M-8,-4.5 L0,0 L-8,4.5z") }
+    }
+
+    private func arrow(_ style: String, at share: Double, _ path: String) -> HTML {
+        element("svg", .class("loose"), .x(share), .y(0.5)) { element("path", .class(style), .init("d", path)) }
+    }
+
+    // MARK: What lies behind
+
+    private func zoneMark(_ zone: Double) -> HTML {
+        let start = axis.position(-zone)
+        return element(
+            "rect", .class("zone"), .x(start), .width(axis.position(zone) - start), .y(0), .height(1))
+    }
+
+    @HTMLBuilder private func marginMark(_ margin: Margin) -> HTML {
+        if axis.shows(margin.value) {
+            let place = axis.position(margin.value)
+            element("svg", .class("loose"), .x(place), .y(0), .height(1)) {
+                element(
+                    "rect", .class("fence"), .init("x", margin.isUpper ? "0" : "-9"), .init("width", "9"), .y(0),
+                    .height(1))
+            }
+            rule("margin", at: place)
+        }
+    }
+}
+
+extension HTML.Attribute {
+    fileprivate static let y5 = HTML.Attribute("cy", "50%")
+    fileprivate static let r = HTML.Attribute("r", "3.6")
+}
