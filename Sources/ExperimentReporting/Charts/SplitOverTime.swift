@@ -15,7 +15,7 @@ struct SplitOverTime: Hashable {
     let points: [Point]
     /// The share that the weights promise.
     let planned: Double
-    let title: String
+    var title: String
 
     /// Adds up the counts of a variant and of all; the band is z √(p (1 − p) / n), where z = 3.48 leaves out once in 2,000.
     static func points(_ days: [Day], part: [Int], whole: [Int], planned: Double, deviations: Double = 3.48) -> [Point]

@@ -16,9 +16,14 @@ struct HTML: Sendable, Hashable {
         Self.escape(text, to: &markup)
     }
 
-    /// Markup or a style sheet written in this program.
+    /// Markup written in this program.
     init(literal: StaticString) {
         markup = "\(literal)"
+    }
+
+    /// A style sheet written in this program, after the colours.
+    init(styles: [StaticString]) {
+        markup = "<style>\n" + Palette.variables + styles.map { "\($0)\n" }.joined() + "</style>"
     }
 
     /// An element, or one without an end tag if `content` is nil.

@@ -34,14 +34,14 @@ struct ExperimentText {
 
     /// What is wrong is said before any number.
     private var trust: [String] {
-        var lines = result.problems.filter(\.isAlarm).map { style.alarm("✗ \(ProblemText.sentence($0, result)).") }
+        var lines = result.problems.filter(\.isAlarm).map { style.alarm("✗ \(ProblemText.sentence($0, result).plain).") }
         if !result.isTrustworthy { lines.append(style.alarm("  Do not trust the effects below.")) }
         if result.sampleRatio.status != .ok {
             lines.append("· Too few units to say whether they split as the weights say.")
         } else if !result.problems.contains(.sampleRatioMismatch) {
             lines.append("\(style.good("✓")) Units split as the weights say (\(ProblemText.sampleRatio(result))).")
         }
-        return lines + result.problems.filter { !$0.isAlarm }.map { "! \(ProblemText.sentence($0, result))." }
+        return lines + result.problems.filter { !$0.isAlarm }.map { "! \(ProblemText.sentence($0, result).plain)." }
     }
 
     // MARK: The tables

@@ -1,40 +1,92 @@
 import ExperimentAnalysis
 import ExperimentStatistics
+import Experimentation
 
-/// What is wrong with an experiment, in a sentence without its full stop.
+/// What is wrong with an experiment, in words without their full stop.
 enum ProblemText {
-    static func sentence(_ problem: HealthProblem, _ result: ExperimentResult) -> String {
+    /// All that is known about it.
+    static func sentence(_ problem: HealthProblem, _ result: ExperimentResult) -> Phrase {
         switch problem {
-        case .sampleRatioMismatch:
-            "Sample ratio mismatch: units do not split as the weights say (\(sampleRatio(result)))"
+        case .sampleRatioMismatch: "Sample ratio mismatch: \(split(result)) (\(sampleRatio(result)))"
         case .unexpectedUnits(let count):
-            "\(NumberText.count(count)) units are in a variant of weight 0"
+            "\(NumberText.count(count, result.unit.rawValue)) \(count == 1 ? "is" : "are") in a variant of weight 0"
         case .crossovers(let share):
-            "\(NumberText.percent(share)) of the units saw several variants"
+            "\(NumberText.percent(share)) of \(result.unit.rawValue)s saw several variants; the limit is \(NumberText.level(HealthProblem.crossoverThreshold))"
         case .differentialDiscards(let reason, let pValue):
-            "Some variants lose more outcomes as \(reason.rawValue) than others (\(probability(pValue)))"
+            "Some variants lose more outcomes as \(code: reason.rawValue) than others (\(probability(pValue)))"
         case .imbalance(let metric, let variantID, let pValue):
-            "\(variantID) differed from the control in \(metric) before the experiment (\(probability(pValue)))"
+            "\(name: variantID) differed from the control in \(name: metric) before the experiment (\(probability(pValue)))"
         case .implausibleLift(let metric, let variantID, let lift):
-            "A lift of \(NumberText.lift(lift, decimals: 0)) in \(metric) by \(variantID) is more probably a fault than an effect"
+            "A lift of \(NumberText.lift(lift, decimals: 0)) in \(name: metric) by \(name: variantID) is more probably a fault than an effect"
         case .tooFewUnits(let variantID, let count):
-            "\(variantID) has only \(NumberText.count(count)) units; nothing holds at every look below 100"
+            "\(name: variantID) has only \(NumberText.count(count, result.unit.rawValue)); nothing holds at every look below \(NumberText.count(ConfidenceSequence.minimumUnits))"
         case .severalKinds(let metric):
-            "\(metric) was recorded with several kinds of value: each is a metric of its own"
+            "\(name: metric) was recorded with several kinds of value: each is a metric of its own"
         case .missingMetric(let metric):
-            "\(metric) is named in the definition, but no outcome of it counts yet"
+            "\(name: metric) is named in the definition, but no outcome of it counts yet"
         }
     }
 
-    /// `χ² 0.2025, p 0.904`, and the test for many looks where only that one is clear.
+    /// One line for the front page.
+    static func reason(_ problem: HealthProblem, _ result: ExperimentResult) -> Phrase {
+        problem == .sampleRatioMismatch ? "Sample ratio mismatch: \(split(result))" : sentence(problem, result)
+    }
+
+    /// A few words for a column.
+    static func short(_ problem: HealthProblem) -> Phrase {
+        switch problem {
+        case .sampleRatioMismatch: "sample ratio mismatch"
+        case .unexpectedUnits: "units in a variant of weight 0"
+        case .crossovers(let share): "\(NumberText.percent(share)) saw several variants"
+        case .differentialDiscards: "uneven discards"
+        case .imbalance: "uneven from the start"
+        case .implausibleLift: "implausible lift"
+        case .tooFewUnits: "few units"
+        case .severalKinds: "one name, several kinds"
+        case .missingMetric: "a metric is missing"
+        }
+    }
+
+    /// What to do about it, a sentence.
+    static func remedy(_ problem: HealthProblem) -> Phrase {
+        switch problem {
+        case .sampleRatioMismatch, .unexpectedUnits:
+            "Find where units are lost or assigned otherwise, repair it, and start a new phase."
+        case .crossovers: "Find out why units change their variant: unstable ids, or a variant that is not kept."
+        case .differentialDiscards: "Find out why one variant’s outcomes come too early, too late, or without a unit."
+        case .imbalance: "Check how units get their variant; a new phase draws them anew."
+        case .implausibleLift, .tooFewUnits, .severalKinds, .missingMetric: ""
+        }
+    }
+
+    /// `51.4% of users are in control where 50% were planned`: of the variant farthest from its plan.
+    private static func split(_ result: ExperimentResult) -> Phrase {
+        let weight = result.variants.reduce(0) { $0 + $1.weight }
+        guard weight > 0, let (variant, planned) = farthest(result, weight) else { return "units do not split as planned" }
+        let share = NumberText.share(variant.units, of: result.units.analysed)
+        return
+            "\(share) of \(result.unit.rawValue)s are in \(name: variant.variantID) where \(NumberText.planned(planned)) were planned"
+    }
+
+    /// The variant whose share is farthest from its weight, and the share that its weight promises.
+    static func farthest(
+        _ result: ExperimentResult, _ weight: Double
+    ) -> (variant: ExperimentResult.Variant, planned: Double)? {
+        let units = Double(max(result.units.analysed, 1))
+        return result.variants.map { ($0, $0.weight / weight) }.max { first, second in
+            abs(Double(first.0.units) / units - first.1) < abs(Double(second.0.units) / units - second.1)
+        }
+    }
+
+    /// `χ² 0.2025, p = 0.904`, and the test for many looks where only that one is clear.
     static func sampleRatio(_ result: ExperimentResult) -> String {
         let test = result.sampleRatio
         let chiSquared = test.chiSquared.map(NumberText.value) ?? "–"
-        let fixed = "χ² \(chiSquared), p \(test.pValue.map { NumberText.pValue($0, log: test.logPValue) } ?? "–")"
+        let fixed = "χ² \(chiSquared), p = \(test.pValue.map { NumberText.pValue($0, log: test.logPValue) } ?? "–")"
         let sequential = result.sequentialSampleRatio
         guard sequential.isMismatch, !test.isMismatch, let pValue = sequential.pValue else { return fixed }
-        return fixed + "; at every look p \(NumberText.pValue(pValue, log: sequential.logPValue))"
+        return fixed + "; at every look p = \(NumberText.pValue(pValue, log: sequential.logPValue))"
     }
 
-    private static func probability(_ pValue: Double) -> String { "p \(NumberText.pValue(pValue, log: nil))" }
+    private static func probability(_ pValue: Double) -> String { "p = \(NumberText.pValue(pValue, log: nil))" }
 }

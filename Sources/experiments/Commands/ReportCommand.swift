@@ -26,7 +26,7 @@ struct ReportCommand: ParsableCommand {
 
     @Argument(help: "The experiments' ids; all of them if none is given.") var experiments: [String] = []
     @OptionGroup var options: DatabaseOptions
-    @Option(help: "How to write it: text, json or csv.") var format: ReportFormat = .text
+    @Option(help: "How to write it: text, json, csv or html.") var format: ReportFormat = .text
     @Option(help: "A file to write instead of standard output; it appears when it is complete.") var output: String?
     @Option(help: "Leave out what happened at this time (RFC 3339) or later.", transform: Self.microseconds)
     var asOf: Int64?
@@ -54,9 +54,9 @@ struct ReportCommand: ParsableCommand {
         }
         let results = try Self.analyze(analysis, options)
         if let output {
-            try FileOutput.replace(output, with: format.render(results))
+            try FileOutput.replace(output, with: format.render(results, of: options.database))
         } else {
-            try StandardOutput.write(format.render(results, style: StandardOutput.style))
+            try StandardOutput.write(format.render(results, of: options.database, style: StandardOutput.style))
         }
     }
 

@@ -1,0 +1,105 @@
+import ExperimentAnalysis
+import ExperimentStatistics
+import Experimentation
+
+/// One experiment of an edition.
+struct Card: Sendable, Hashable {
+    let result: ExperimentResult
+    let verdict: Verdict
+    /// Metric by metric: those that decide, guardrails, the others; in each, treatments as declared.
+    let rows: [EffectRow]
+    /// What earlier nights saw, by metric and treatment; empty where no night was stored.
+    let nights: [NightlySeries]
+
+    init(_ result: ExperimentResult, nights: [NightlySeries] = [], today: Day?) {
+        self.result = result
+        self.nights = nights
+        rows = Self.rows(result)
+        verdict = Verdict(reading: result, rows, today: today)
+    }
+
+    private static func rows(_ result: ExperimentResult) -> [EffectRow] {
+        func place(_ metric: MetricResult) -> Int {
+            let named = metric.role == .goal ? result.goals : result.guardrails.map(\.metric)
+            let index = named.firstIndex { $0.isSameBytes(as: metric.metric) } ?? named.count
+            let group = metric.role == .goal ? 0 : metric.role == .guardrail ? 1 : 2
+            return group * 1_000_000 + (metric.role == .secondary ? 0 : index)
+        }
+        let ordered = result.metrics.enumerated().sorted { (place($0.element), $0.offset) < (place($1.element), $1.offset) }
+        return ordered.flatMap { _, metric in
+            metric.comparisons.compactMap { comparison in
+                EffectRow(
+                    metric, comparison, control: result.control,
+                    isPrimary: result.goals.first?.isSameBytes(as: metric.metric) ?? false)
+            }
+        }
+    }
+
+    /// The row that the verdict rests on: the treatment it names in the metric that decides.
+    var decidingRow: EffectRow? { Self.decidingRow(rows) }
+
+    /// A broken guardrail first, then the clearest treatment of the first goal, then of anything.
+    static func decidingRow(_ rows: [EffectRow]) -> EffectRow? {
+        if let broken = rows.first(where: { $0.comparison.reading == .marginBroken }) { return broken }
+        let primary = rows.filter(\.isPrimary)
+        let candidates = primary.isEmpty ? rows.filter { $0.metric.role == .goal } : primary
+        return candidates.first { $0.tone == .bad } ?? candidates.first { $0.tone == .good }
+            ?? candidates.max { strength($0) < strength($1) }
+    }
+
+    private static func strength(_ row: EffectRow) -> Double { abs(row.comparison.inference.statistic ?? 0) }
+
+    /// Several treatments have a row of their own below the metric's.
+    var hasSeveralTreatments: Bool { result.variants.count > 2 }
+
+    /// Over what decides and what must not break; over everything where neither is there.
+    var axis: Axis {
+        let decisive = rows.filter { $0.metric.role != .secondary && ($0.line ?? $0.bar) != nil }
+        let shown = decisive.isEmpty ? rows : decisive
+        let ends = shown.flatMap { row -> [Double] in
+            let reach = row.line ?? row.bar
+            return [reach?.lower, reach?.upper, row.lift].compactMap(\.self)
+        }
+        // A guardrail must be seen, and an unbounded or wild interval must not hide the rest.
+        return Axis(covering: ends.map { min(max($0, -2), 2) } + rows.compactMap { $0.margin?.value })
+    }
+
+    // MARK: Days
+
+    /// The first and the last day with an exposure.
+    var firstDay: Day? { result.days.first.map { Day($0.day) } }
+    var lastDay: Day? { result.days.last.map { Day($0.day) } }
+
+    /// The days of its charts: from the first to the last with an exposure.
+    var days: DayScale? {
+        guard let firstDay, let lastDay else { return nil }
+        return DayScale(first: firstDay, last: lastDay)
+    }
+
+    /// Analysed units by day since the first, for one variant; days without an exposure are 0.
+    func dailyUnits(_ variant: Int) -> [Int] {
+        guard let days else { return [] }
+        var counts = [Int](repeating: 0, count: min(days.count, 100_000))
+        for day in result.days where counts.indices.contains(day.day - days.first.number) {
+            counts[day.day - days.first.number] = day.variants[variant].units
+        }
+        return counts
+    }
+
+    /// What is counted, in the plural where there are several.
+    func unit(_ count: Int) -> String { NumberText.count(count, result.unit.rawValue) }
+
+    /// The share of units that a variant's weight promises.
+    func planned(_ variant: ExperimentResult.Variant) -> Double {
+        let weight = result.variants.reduce(0) { $0 + $1.weight }
+        return weight > 0 ? variant.weight / weight : 0
+    }
+}
+
+/// What each night saw of one treatment in one metric.
+struct NightlySeries: Sendable, Hashable {
+    let metric: String
+    let kind: String
+    let variantID: String
+    let nights: [EffectOverTime.Night]
+}

@@ -1,0 +1,157 @@
+public import ExperimentAnalysis
+import ExperimentStatistics
+import Experimentation
+
+/// One night's report, in words and numbers that every format shows the same.
+///
+/// It knows no clock: its date is that of `--as-of`, or of the last exposure. The same results make the same edition.
+public struct Edition: Sendable {
+    let results: AnalysisResults
+    /// The name of the database's file.
+    let database: String
+    /// In the order of the index: what is broken or due first, then by name.
+    let cards: [Card]
+
+    /// Creates an edition.
+    /// - Parameters:
+    ///   - results: What the experiments show.
+    ///   - database: The name of the database's file, for the commands that the report suggests.
+    public init(_ results: AnalysisResults, of database: String) {
+        self.init(results, of: database, nights: [:])
+    }
+
+    /// - Parameter nights: What earlier nights saw, by experiment.
+    init(_ results: AnalysisResults, of database: String, nights: [ByteString: [NightlySeries]]) {
+        self.results = results
+        self.database = database
+        let today = Self.today(results)
+        let cards = results.experiments.map {
+            Card($0, nights: nights[ByteString($0.experiment)] ?? [], today: today)
+        }
+        self.cards = cards.enumerated().sorted { first, second in
+            let (left, right) = (first.element, second.element)
+            if left.verdict.kind != right.verdict.kind { return left.verdict.kind < right.verdict.kind }
+            if left.result.experiment.isSameBytes(as: right.result.experiment) { return first.offset < second.offset }
+            return left.result.experiment.utf8.lexicographicallyPrecedes(right.result.experiment.utf8)
+        }.map(\.element)
+    }
+
+    /// The day on which the edition appears: that of `--as-of`, or the one after the last exposure of all.
+    private static func today(_ results: AnalysisResults) -> Day? {
+        if let time = results.options.asOfMicroseconds { return Day(microseconds: time) }
+        return results.experiments.compactMap { $0.days.last?.day }.max().map { Day($0 + 1) }
+    }
+
+    // MARK: The front page
+
+    /// The last day with an exposure.
+    var lastDay: Day? { results.experiments.compactMap { $0.days.last?.day }.max().map { Day($0) } }
+
+    /// The day of `--as-of`, or of the last exposure.
+    var date: Day? { results.options.asOfMicroseconds.map { Day(microseconds: $0) } ?? lastDay }
+
+    /// What is due and what is broken, in one sentence or two.
+    var headline: String {
+        guard !cards.isEmpty else { return "No experiments yet." }
+        func count(_ kinds: Verdict.Kind...) -> Int { cards.count { kinds.contains($0.verdict.kind) } }
+        func are(_ count: Int) -> String { count == 1 ? "is" : "are" }
+        var due: [String] = []
+        for (kind, verb) in [(Verdict.Kind.stop, "stop"), (.ship, "ship"), (.keep, "close")] where count(kind) > 0 {
+            due.append("\(verb) \(NumberText.word(count(kind)))")
+        }
+        for (kind, word) in [(Verdict.Kind.worse, "worse"), (.better, "better")] where count(kind) > 0 {
+            due.append("\(NumberText.word(count(kind))) \(are(count(kind))) \(word)")
+        }
+        var rest: [String] = []
+        let repair = cards.count { $0.verdict.kind.isRepair }
+        let running = count(.wait, .unclear)
+        if repair > 0 { rest.append("\(NumberText.word(repair)) need\(repair == 1 ? "s" : "") repair") }
+        if running > 0 { rest.append("\(NumberText.word(running)) \(running == 1 ? "runs" : "run") on") }
+        let first = due.isEmpty && repair == 0 ? "nothing to decide" : due.joined(separator: ", ")
+        let sentences = [first, rest.joined(separator: ", ")].filter { !$0.isEmpty }
+        return sentences.map { NumberText.capitalized($0) + "." }.joined(separator: " ")
+    }
+
+    /// The headline as figures, after the date, for the title of the window.
+    var title: String {
+        let parts = [
+            ("decide", cards.count { $0.verdict.kind.isDecision }), ("repair", cards.count { $0.verdict.kind.isRepair }),
+            ("running", cards.count { $0.verdict.kind == .wait || $0.verdict.kind == .unclear }),
+        ].filter { $0.1 > 0 }.map { "\($0.0) \(NumberText.count($0.1))" }
+        let counts = parts.isEmpty ? "nothing to decide" : parts.joined(separator: ", ")
+        return "Experiments\(date.map { ", \($0.medium)" } ?? ""): \(counts)"
+    }
+
+    /// Date and zone, data through which event, and the file.
+    var dateline: Phrase {
+        let through = results.through
+        var line: Phrase = ""
+        if let time = results.options.asOfMicroseconds {
+            let day = Day(microseconds: time)
+            line = line + "\(day.long), events before \(NumberText.clock(microseconds: time)) UTC. "
+        } else if let date {
+            line = line + "\(date.long), the day of the last exposure. "
+        }
+        line =
+            line
+            + "Data through exposure \(NumberText.count(through.exposure)) and outcome \(NumberText.count(through.outcome))"
+        if results.options.asOfMicroseconds != nil, let lastDay { line = line + ", the last exposure on \(lastDay.short)" }
+        return line + ". Days run from midnight to midnight UTC. File \(code: database)."
+    }
+
+    /// An entry of the front page.
+    struct Entry: Hashable {
+        let card: Int
+        let kind: Verdict.Kind
+        let title: Phrase
+        let since: Day?
+        let reason: Phrase
+    }
+
+    /// What somebody has to decide.
+    var decisions: [Entry] {
+        cards.indices.filter { cards[$0].verdict.kind.isDecision }.map(entry)
+    }
+
+    /// What has to be repaired: experiments that must not be read, and what is odd in the others.
+    var repairs: [Entry] {
+        let broken = cards.indices.filter { cards[$0].verdict.kind.isRepair }.map(entry)
+        let odd = cards.indices.flatMap { index -> [Entry] in
+            let result = cards[index].result
+            return result.problems.filter { !$0.isAlarm && $0.isOdd && result.status == .running }.map { problem in
+                Entry(
+                    card: index, kind: .noData, title: "Check", since: nil,
+                    reason: "\(ProblemText.sentence(problem, result)).")
+            }
+        }
+        return broken + odd
+    }
+
+    private func entry(_ index: Int) -> Entry {
+        let verdict = cards[index].verdict
+        return Entry(
+            card: index, kind: verdict.kind, title: verdict.title, since: verdict.since, reason: verdict.reason)
+    }
+
+    /// One axis for the whole index: the 80th percentile of the deciding intervals' ends, rounded.
+    var axis: Axis {
+        let ends = cards.compactMap { card -> Double? in
+            guard card.result.isTrustworthy, let row = card.decidingRow, let reach = row.line ?? row.bar else { return nil }
+            return max(abs(reach.lower), abs(reach.upper))
+        }.filter(\.isFinite).sorted()
+        guard !ends.isEmpty else { return Axis(symmetric: 0.2) }
+        let wanted = ends[min(ends.count - 1, ends.count * 4 / 5)]
+        let sizes = [0.01, 0.02, 0.04, 0.1, 0.2, 0.4, 1, 2]
+        return Axis(symmetric: sizes.first { $0 >= wanted } ?? 2)
+    }
+}
+
+extension HealthProblem {
+    /// Whether somebody should look into it; too few units is a matter of time.
+    fileprivate var isOdd: Bool {
+        switch self {
+        case .severalKinds, .missingMetric, .implausibleLift: true
+        default: false
+        }
+    }
+}

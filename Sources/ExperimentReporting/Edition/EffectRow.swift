@@ -1,0 +1,133 @@
+import ExperimentAnalysis
+import ExperimentStatistics
+
+/// One treatment's effect in one metric as the cells of a row: every format shows these.
+struct EffectRow: Sendable, Hashable {
+    let metric: MetricResult
+    let comparison: Comparison
+    let control: MetricResult.Variant
+    let treatment: MetricResult.Variant
+    /// Whether the metric is the first of those that decide.
+    let isPrimary: Bool
+
+    init?(_ metric: MetricResult, _ comparison: Comparison, control: String, isPrimary: Bool) {
+        guard let first = metric.variants.first(where: { $0.variantID.utf8.elementsEqual(control.utf8) }),
+            let second = metric.variants.first(where: { $0.variantID.utf8.elementsEqual(comparison.variantID.utf8) })
+        else { return nil }
+        (self.metric, self.comparison, self.control, treatment) = (metric, comparison, first, second)
+        self.isPrimary = isPrimary
+    }
+
+    // MARK: What the metric is
+
+    /// `guardrail, at most 2% worse`, `secondary, less is better`.
+    var role: String {
+        var words: [String]
+        switch metric.role {
+        case .goal: words = [isPrimary ? "primary" : "goal"]
+        case .guardrail: words = ["guardrail"]
+        case .secondary: words = ["secondary"]
+        }
+        if let margin = metric.margin { words.append("at most \(NumberText.level(margin)) worse") }
+        if metric.direction == .decrease { words.append("lower is better") }
+        return words.joined(separator: ", ")
+    }
+
+    var isShare: Bool { metric.aggregation == "any" }
+
+    func mean(_ variant: MetricResult.Variant) -> String {
+        guard variant.aggregate.count > 0 else { return "–" }
+        return isShare ? NumberText.percent(variant.aggregate.mean) : NumberText.value(variant.aggregate.mean)
+    }
+
+    // MARK: What it did
+
+    /// The interval for one look.
+    var bar: Interval? { comparison.inference.liftInterval }
+    /// The always-valid interval.
+    var line: Interval? { comparison.alwaysValid?.liftInterval }
+    var lift: Double? { comparison.inference.lift }
+
+    /// One precision for the whole row.
+    var decimals: Int {
+        let clear = [bar, line].compactMap(\.self).filter { $0.lower > 0 || $0.upper < 0 }
+        return NumberText.decimals(bar, clearOf: clear.flatMap { [$0.lower, $0.upper] })
+    }
+
+    var liftText: String { lift.map { NumberText.lift($0, decimals: decimals) } ?? "–" }
+
+    /// The interval for one look; that of the difference where the lift has none.
+    var barText: String {
+        if let bar { return NumberText.lift(bar, decimals: decimals) }
+        guard let difference = comparison.inference.differenceInterval else { return "–" }
+        return "difference \(NumberText.difference(difference, isShare: isShare))"
+    }
+
+    /// The interval that holds at every look, or why there is none.
+    var lineText: String {
+        guard let alwaysValid = comparison.alwaysValid else {
+            if comparison.inference.method == .exact { return "exact, one look only" }
+            return comparison.inference.status == .ok ? "too few units" : "–"
+        }
+        if let line { return NumberText.lift(line, decimals: decimals) }
+        guard let difference = alwaysValid.differenceInterval else { return "–" }
+        return "difference \(NumberText.difference(difference, isShare: isShare))"
+    }
+
+    // MARK: How it reads
+
+    /// Whether the always-valid interval is clear of zero, or of the margin.
+    var isClear: Bool { tone != .none }
+
+    var tone: Tone {
+        switch comparison.reading {
+        case .better: .good
+        case .worse, .marginBroken: .bad
+        case .notYet, .unclear, .withinMargin, .marginNotSettled: .none
+        }
+    }
+
+    /// The reading in words.
+    var reading: String {
+        switch comparison.inference.status {
+        case .insufficientData, .zeroVariance, .denominatorZero, .outOfRange: "no result"
+        default: InferenceText.reading(comparison.reading)
+        }
+    }
+
+    /// The class of the reading's colour.
+    var readingStyle: String {
+        comparison.reading == .marginNotSettled && reading != "no result" ? Tone.warn.rawValue : tone.rawValue
+    }
+
+    // MARK: As a picture
+
+    var margin: ForestRow.Margin? {
+        metric.margin.map { margin in
+            let isUpper = metric.direction == .decrease
+            return ForestRow.Margin(value: isUpper ? margin : -margin, isUpper: isUpper)
+        }
+    }
+
+    func forest(_ axis: Axis) -> ForestRow {
+        ForestRow(
+            axis: axis, estimate: lift, bar: bar, line: line, tone: tone, margin: margin,
+            isUnbounded: lift != nil && bar == nil && line == nil, reason: reasonForNoPicture(axis))
+    }
+
+    func plotLine(_ axis: Axis) -> PlotLine {
+        PlotLine(
+            axis: axis, estimate: lift, bar: bar, line: line, margin: margin?.value,
+            isUnbounded: lift != nil && bar == nil && line == nil)
+    }
+
+    private func reasonForNoPicture(_ axis: Axis) -> String? {
+        guard lift == nil else { return nil }
+        return switch comparison.inference.status {
+        case .insufficientData: "too few units"
+        case .zeroVariance: "no variation"
+        case .controlMeanZero: "no lift: the control is at 0"
+        default: InferenceText.reason(comparison.inference.status)
+        }
+    }
+}

@@ -1,0 +1,89 @@
+/// What an experiment comes to tonight: a word with a mark, a sentence, and the rule behind it.
+struct Verdict: Sendable, Hashable {
+    /// Its sort; in the order in which experiments are listed.
+    enum Kind: Int, Sendable, Hashable, CaseIterable, Comparable {
+        case failed
+        case stop
+        case worse
+        case dontRead
+        case noData
+        case ship
+        case better
+        case keep
+        case wait
+        case unclear
+        case draft
+        case closed
+
+        static func < (left: Kind, right: Kind) -> Bool { left.rawValue < right.rawValue }
+
+        /// Whether somebody has to decide something.
+        var isDecision: Bool {
+            switch self {
+            case .stop, .worse, .ship, .better, .keep: true
+            default: false
+            }
+        }
+
+        /// Whether something has to be repaired before anything can be read.
+        var isRepair: Bool { self == .failed || self == .dontRead || self == .noData }
+
+        /// The class of its colour.
+        var style: String {
+            switch self {
+            case .stop, .worse: "bad"
+            case .ship, .better: "good"
+            case .failed, .dontRead, .noData: "warn"
+            case .keep: "keep"
+            case .wait, .unclear, .draft, .closed: "und"
+            }
+        }
+
+        /// Its mark as a character, for text.
+        var mark: String {
+            switch self {
+            case .stop, .worse: "■"
+            case .ship, .better: "●"
+            case .keep: "⊖"
+            case .dontRead: "⊘"
+            case .noData, .failed: "◌"
+            case .wait, .unclear: "○"
+            case .draft, .closed: "·"
+            }
+        }
+
+        /// The same without UTF-8.
+        var plainMark: String {
+            switch self {
+            case .stop, .worse: "[!]"
+            case .ship, .better: "[+]"
+            case .keep: "[=]"
+            case .dontRead: "[x]"
+            case .noData, .failed: "[?]"
+            case .wait, .unclear, .draft, .closed: "[ ]"
+            }
+        }
+    }
+
+    let kind: Kind
+    /// `Ship`, `Don’t read`, `Unclear`.
+    let word: String
+    /// The treatment it is about.
+    var variantID: String?
+    /// One line for the front page.
+    let reason: Phrase
+    /// What the data say, in full.
+    let sentence: Phrase
+    /// The rule, and what to do next.
+    let rule: Phrase
+    /// A few words for the column Health; nil when it is sound.
+    var health: Phrase?
+    /// Since which night it stands, where earlier reports are known.
+    var since: Day?
+
+    /// The word with the treatment it is about.
+    var title: Phrase {
+        guard let variantID else { return "\(word)" }
+        return "\(word) \(name: variantID)"
+    }
+}

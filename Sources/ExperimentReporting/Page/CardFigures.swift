@@ -1,0 +1,113 @@
+import ExperimentAnalysis
+import ExperimentStatistics
+
+/// How the results came about: the effect over time or, where the split fails, the split; and the exposures by day.
+struct CardFigures {
+    /// Panels of more treatments than this are left to the table.
+    private static let panels = 7
+
+    let card: Card
+
+    private var result: ExperimentResult { card.result }
+
+    @HTMLBuilder var html: HTML {
+        if let days = card.days {
+            element("div", .class("figures")) {
+                if !result.isTrustworthy, let split = split(days) {
+                    figure("The split over time", split.caption) { split.chart.svg }
+                } else if let row = card.decidingRow, result.isTrustworthy {
+                    overTime(row, days)
+                }
+                exposures(days)
+            }
+        }
+    }
+
+    private func figure(_ title: String, _ caption: Phrase, @HTMLBuilder _ content: () -> HTML) -> HTML {
+        element("figure") {
+            element("figcaption") {
+                element("h3") { title }
+                element("span", .class("sub")) { caption.html }
+            }
+            element("div", .class("framed")) { content() }
+        }
+    }
+
+    // MARK: The effect
+
+    @HTMLBuilder private func overTime(_ row: EffectRow, _ days: DayScale) -> HTML {
+        let nights =
+            card.nights.first {
+                $0.metric.utf8.elementsEqual(row.metric.metric.utf8) && $0.kind == row.metric.kind
+                    && $0.variantID.utf8.elementsEqual(row.treatment.variantID.utf8)
+            }?.nights ?? []
+        if nights.count > 1, let first = nights.first, let last = nights.last {
+            let scale = DayScale(first: min(first.day, days.first), last: max(last.day, days.last))
+            figure(
+                "The effect over time",
+                "Lift of \(name: row.metric.metric) with \(name: row.treatment.variantID), and its always-valid band, as each night’s report saw it"
+            ) {
+                EffectOverTime(
+                    days: scale, nights: nights, bar: row.bar, tone: row.tone, margin: row.margin,
+                    title: "Lift of \(row.metric.metric) by night, now \(row.liftText)"
+                ).svg
+            }
+        }
+    }
+
+    // MARK: Exposures
+
+    private func exposures(_ days: DayScale) -> HTML {
+        let variants = Array(result.variants.prefix(Self.panels))
+        let counts = variants.indices.map { card.dailyUnits($0) }
+        let tallest = counts.flatMap { DailyColumns.columns($0, days) }.max() ?? 0
+        let word = DailyColumns.span(days) == 7 ? "week" : "day"
+        return element("figure") {
+            element("figcaption") {
+                element("h3") { "New units a \(word)" }
+                element("span", .class("sub")) { "First exposures, one scale for all" }
+            }
+            for (index, variant) in variants.enumerated() {
+                element("div", .class("panel")) {
+                    name(variant.variantID)
+                    element("span", .class("meta")) {
+                        data(variant.units, card.unit(variant.units))
+                        ", \(NumberText.share(variant.units, of: result.units.analysed))"
+                    }
+                }
+                DailyColumns(
+                    days: days, counts: counts[index], tallest: tallest,
+                    title: "\(variant.variantID): \(card.unit(variant.units)), at most \(NumberText.count(counts[index].max() ?? 0)) a day",
+                    hasLabels: index == variants.count - 1
+                ).svg
+            }
+            if result.variants.count > variants.count {
+                element("p", .class("sub")) {
+                    "and \(NumberText.count(result.variants.count - variants.count)) variants more, in the table of units"
+                }
+            }
+        }
+    }
+
+    // MARK: The split
+
+    private func split(_ days: DayScale) -> (chart: SplitOverTime, caption: Phrase)? {
+        let weight = result.variants.reduce(0) { $0 + $1.weight }
+        guard result.problems.contains(.sampleRatioMismatch), weight > 0, days.count > 1, days.count <= 100_000,
+            let (variant, planned) = ProblemText.farthest(result, weight), planned > 0,
+            let index = result.variants.firstIndex(of: variant)
+        else { return nil }
+        let all = result.variants.indices.map { card.dailyUnits($0) }
+        let whole = (0..<days.count).map { day in all.reduce(0) { $0 + $1[day] } }
+        let points = SplitOverTime.points(
+            (0..<days.count).map { Day(days.first.number + $0) }, part: all[index], whole: whole, planned: planned)
+        var chart = SplitOverTime(days: days, points: points, planned: planned, title: "")
+        let opened: Phrase = chart.onset.map { "; outside since \($0.short)" } ?? ""
+        let share = NumberText.share(variant.units, of: result.units.analysed)
+        chart.title = "Share of \(variant.variantID) in all units so far, now \(share), planned \(NumberText.planned(planned))"
+        return (
+            chart,
+            "Share of \(name: variant.variantID) in all units so far, over the band that chance leaves all but once in 2,000\(opened)"
+        )
+    }
+}

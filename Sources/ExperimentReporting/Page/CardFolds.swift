@@ -1,0 +1,80 @@
+import ExperimentAnalysis
+import ExperimentStatistics
+
+/// What most need not open; each fold's summary carries its finding.
+struct CardFolds {
+    let card: Card
+    let edition: Edition
+
+    private var result: ExperimentResult { card.result }
+
+    var html: HTML {
+        element("div", .class("folds")) {
+            if !card.rows.isEmpty { fold("Figures", figuresFinding) { FiguresTable(card: card).html } }
+            covariate
+            nights
+            fold("Outcomes", outcomesFinding) { LedgerTable(card: card).outcomes }
+            fold("Units and exposures", unitsFinding) { LedgerTable(card: card).units }
+            fold("SQL", "the figures above from the public views", style: "no-print") { QueryText(card: card, edition: edition).html }
+        }
+    }
+
+    private func fold(
+        _ title: String, _ finding: Phrase, style: String = "", @HTMLBuilder content: () -> HTML
+    ) -> HTML {
+        element("details", style.isEmpty ? [] : [.class(style)]) {
+            element("summary") {
+                element("b") { title }
+                element("span", .class("meta")) { finding.html }
+            }
+            element("div", .class("inside")) { content() }
+        }
+    }
+
+    // MARK: Findings
+
+    private var figuresFinding: Phrase {
+        let count = card.rows.count
+        return
+            "p-values, differences and odds of \(NumberText.count(count, "comparison")); raised for \(count == 1 ? "one question" : "\(NumberText.word(count)) questions") at once"
+    }
+
+    private var outcomesFinding: Phrase {
+        let outcomes = result.outcomes
+        guard outcomes.total > 0 else { return "none yet" }
+        return
+            "\(NumberText.count(outcomes.kept)) of \(NumberText.count(outcomes.total)) count; \(NumberText.count(outcomes.total - outcomes.kept)) discarded"
+    }
+
+    private var unitsFinding: Phrase {
+        "\(NumberText.count(result.units.analysed)) of \(NumberText.count(result.units.exposed)) analysed; \(NumberText.count(result.exposures.total)) exposures"
+    }
+
+    // MARK: Before the exposure
+
+    @HTMLBuilder private var covariate: HTML {
+        let adjusted = card.rows.filter { $0.comparison.adjusted?.inference.lift != nil }
+        if let first = adjusted.first, let saved = first.comparison.adjusted?.varianceReduction {
+            fold(
+                "What units did before",
+                "taking it out saves \(NumberText.fixed(max(0, saved) * 100, 1))% of the variance of \(name: first.metric.metric)"
+            ) {
+                CovariateTable(rows: adjusted, card: card, edition: edition).html
+            }
+        }
+    }
+
+    // MARK: Nights
+
+    @HTMLBuilder private var nights: HTML {
+        if let series = card.nights.first, let first = series.nights.first, let last = series.nights.last {
+            fold(
+                "Every night",
+                "\(NumberText.count(series.nights.count, "night")) from \(first.day.short) to \(last.day.short)",
+                style: "no-print"
+            ) {
+                NightsTable(series: card.nights).html
+            }
+        }
+    }
+}

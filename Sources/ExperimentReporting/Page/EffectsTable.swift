@@ -1,0 +1,143 @@
+import ExperimentAnalysis
+import ExperimentStatistics
+
+/// The effects of an experiment with a forest plot as one of the columns.
+struct EffectsTable {
+    let card: Card
+    let edition: Edition
+
+    private var isRead: Bool { card.result.isTrustworthy }
+
+    var html: HTML {
+        let axis = card.axis
+        return element("section", .class("effects")) {
+            if isRead { element("h3") { "Effects" } }
+            if card.rows.isEmpty {
+                means
+            } else {
+                table("flow plotted", caption: "Effects on every metric, with intervals and how they read") {
+                    element("colgroup") { for _ in 0..<8 { void("col") } }
+                    tableHead { heads(axis) }
+                    for rows in groups { tableBody { body(rows, axis) } }
+                    if card.rows.count > 12 {
+                        element("tfoot", .role("rowgroup")) {
+                            row {
+                                cell("") { "" }
+                                cell("") { "" }
+                                cell("") { "" }
+                                cell("") { "" }
+                                cell("plot foot") { ForestRow.head(axis) }
+                                cell("") { "" }
+                                cell("") { "" }
+                                cell("") { "" }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Rows of one metric.
+    private var groups: [[EffectRow]] {
+        card.rows.reduce(into: []) { (groups: inout [[EffectRow]], row) in
+            if let last = groups.last?.last?.metric, last == row.metric {
+                groups[groups.count - 1].append(row)
+            } else {
+                groups.append([row])
+            }
+        }
+    }
+
+    @HTMLBuilder private func heads(_ axis: Axis) -> HTML {
+        columnHead { "Metric" }
+        columnHead("right") { "Control" }
+        columnHead("right") { "Treatment" }
+        columnHead("right") { "Lift" }
+        columnHead("plot") {
+            element("span", .class("hidden")) { "Plot of the lift" }
+            ForestRow.head(axis)
+        }
+        columnHead("interval") { Legend.oneLook(edition) }
+        columnHead("interval") { Legend.always }
+        columnHead { isRead ? "Reads as" : "" }
+    }
+
+    @HTMLBuilder private func body(_ rows: [EffectRow], _ axis: Axis) -> HTML {
+        if card.hasSeveralTreatments {
+            row("grouped") {
+                element("th", .scope("rowgroup"), .role("rowheader"), .init("colspan", "8")) {
+                    metric(rows[0])
+                    element("span", .class("meta")) { rows[0].role }
+                }
+            }
+        }
+        for effect in rows { line(effect, axis) }
+    }
+
+    @HTMLBuilder private func metric(_ row: EffectRow) -> HTML {
+        name(row.metric.metric)
+        if hasTwin(row.metric) { " (\(row.metric.kind))" }
+    }
+
+    /// Whether another metric has the same name.
+    private func hasTwin(_ metric: MetricResult) -> Bool {
+        card.result.metrics.count { $0.metric.utf8.elementsEqual(metric.metric.utf8) } > 1
+    }
+
+    private func line(_ effect: EffectRow, _ axis: Axis) -> HTML {
+        var forest = effect.forest(axis)
+        if !isRead { forest.tone = .none }
+        return row(card.hasSeveralTreatments ? "arm" : nil) {
+            rowHead("a-name") {
+                if card.hasSeveralTreatments {
+                    name(effect.treatment.variantID)
+                } else {
+                    metric(effect)
+                    element("span", .class("meta")) { effect.role }
+                }
+            }
+            cell("right a-control") { data(effect.control.aggregate.mean, effect.mean(effect.control)) }
+            cell("right a-treatment") { data(effect.treatment.aggregate.mean, effect.mean(effect.treatment)) }
+            cell("right lift \(isRead ? effect.tone.rawValue : "und") a-lift") { data(effect.lift, effect.liftText) }
+            cell("plot a-plot") { forest.svg }
+            cell("interval a-once") { IntervalCell.oneLook(effect) }
+            cell("interval a-always") { IntervalCell.always(effect) }
+            cell("reads \(isRead ? effect.readingStyle : "und") a-reads") { isRead ? effect.reading : "" }
+        }
+    }
+
+    /// What is there without a control, or before any outcome counts.
+    @HTMLBuilder private var means: HTML {
+        if card.result.metrics.isEmpty {
+            element("p", .class("sub")) { "No outcome counts yet." }
+        } else {
+            table("plain", caption: "Means of every metric and variant") {
+                tableHead {
+                    columnHead { "Metric" }
+                    columnHead { "Variant" }
+                    columnHead("right") { "Units" }
+                    columnHead("right") { "Mean" }
+                }
+                tableBody {
+                    for metric in card.result.metrics {
+                        for variant in metric.variants {
+                            row {
+                                rowHead("") { name(metric.metric) }
+                                cell("") { name(variant.variantID) }
+                                cell("right") { data(variant.aggregate.count) }
+                                cell("right") {
+                                    data(
+                                        variant.aggregate.mean,
+                                        metric.aggregation == "any"
+                                            ? NumberText.percent(variant.aggregate.mean)
+                                            : NumberText.value(variant.aggregate.mean))
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

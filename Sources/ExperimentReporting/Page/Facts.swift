@@ -1,0 +1,60 @@
+import ExperimentAnalysis
+import ExperimentStatistics
+import Experimentation
+
+/// The five facts below a verdict.
+struct Facts {
+    let card: Card
+
+    private var result: ExperimentResult { card.result }
+
+    var html: HTML {
+        element("dl", .class("facts")) {
+            fact("Units") {
+                data(result.units.analysed, card.unit(result.units.analysed))
+            } more: {
+                NumberText.list(result.variants.prefix(4).map { NumberText.count($0.units) })
+                    + (result.variants.count > 4 ? " …" : "")
+            }
+            fact("Running") { running } more: { "\(result.status.rawValue), phase \(result.phase)" }
+            fact("Sample ratio") { sampleRatio } more: {
+                "planned " + result.variants.prefix(4).map { NumberText.planned(card.planned($0)) }.joined(separator: " : ")
+                    + (result.variants.count > 4 ? " : …" : "")
+            }
+            fact("Saw several variants") {
+                data(result.units.crossover, card.unit(result.units.crossover))
+            } more: {
+                "\(NumberText.share(result.units.crossover, of: result.units.exposed)), limit "
+                    + NumberText.level(HealthProblem.crossoverThreshold)
+            }
+            fact("Last exposure") { card.lastDay?.medium ?? "–" } more: {
+                "\(NumberText.count(result.exposures.total)) exposures in all"
+            }
+        }
+    }
+
+    private func fact(
+        _ term: String, @HTMLBuilder _ value: () -> HTML, @HTMLBuilder more: () -> HTML
+    ) -> HTML {
+        element("div") {
+            element("dt") { term }
+            element("dd") { value() }
+            element("dd", .class("meta")) { more() }
+        }
+    }
+
+    @HTMLBuilder private var running: HTML {
+        if let days = card.days {
+            "\(NumberText.count(days.count, "day")), since \(days.first.medium)"
+        } else {
+            "no exposure yet"
+        }
+    }
+
+    private var sampleRatio: String {
+        let test = result.sampleRatio
+        guard test.status == .ok, let pValue = test.pValue else { return "too few units to say" }
+        let isMismatch = result.problems.contains(.sampleRatioMismatch) || test.isMismatch
+        return "\(isMismatch ? "mismatch" : "even"), p = \(NumberText.pValue(pValue, log: test.logPValue))"
+    }
+}

@@ -1,0 +1,59 @@
+import ExperimentAnalysis
+
+/// The first screen: what is due, and what is broken.
+struct FrontPage {
+    /// A list longer than this is cut, and says so.
+    private static let limit = 6
+
+    let edition: Edition
+
+    var html: HTML {
+        element("header", .id("top")) {
+            element("p", .class("kicker")) {
+                element("b") { "Experiments" }
+                ", nightly report"
+            }
+            element("h1") { edition.headline }
+            element("p", .class("dateline")) { edition.dateline.html }
+            if !edition.cards.isEmpty {
+                element("div", .class("needs")) {
+                    column("Decide", edition.decisions)
+                    column("Repair", edition.repairs)
+                }
+            } else {
+                element("p", .class("say")) {
+                    "Describe one in a definitions file, and make it true with "
+                    element("code") { "experiments apply definitions.toml --database \(edition.database)" }
+                    "."
+                }
+            }
+        }
+    }
+
+    private func column(_ title: String, _ entries: [Edition.Entry]) -> HTML {
+        let shown = entries.count > Self.limit ? Self.limit - 1 : entries.count
+        return element("section", .class("need")) {
+            element("h2") { title }
+            if entries.isEmpty { element("p", .class("quiet")) { "Nothing." } }
+            element("ul") {
+                for entry in entries.prefix(shown) { item(entry) }
+            }
+            if shown < entries.count {
+                element("p", .class("quiet")) {
+                    "and "
+                    element("a", .href("#experiments")) { "\(NumberText.count(entries.count - shown)) more below" }
+                }
+            }
+        }
+    }
+
+    private func item(_ entry: Edition.Entry) -> HTML {
+        element("li") {
+            VerdictMark(kind: entry.kind, title: entry.title).html
+            " "
+            element("a", .href("#e\(entry.card + 1)")) { name(edition.cards[entry.card].result.experiment) }
+            if let since = entry.since { element("span", .class("since")) { " since \(since.short)" } }
+            element("span", .class("why")) { entry.reason.html }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import ExperimentAnalysis
+
+/// Commands for a terminal that derive the figures of a card anew, from the public views alone.
+struct QueryText {
+    let card: Card
+    let edition: Edition
+
+    var html: HTML {
+        group {
+            element("p") {
+                "Paste into a terminal where the file is. The views show the latest phase and all rows so far, and leave "
+                "crossover units out."
+                if !isDefault { " This report has other options, so its figures may differ." }
+            }
+            element("pre", .init("tabindex", "0")) { text }
+        }
+    }
+
+    private var isDefault: Bool {
+        let options = edition.results.options
+        return options.asOfMicroseconds == nil && options.phase == nil && options.crossovers == .exclude
+    }
+
+    /// A quoted here-document: the shell touches nothing in it, and no name holds a line break.
+    var text: String {
+        let experiment = Self.literal(card.result.experiment)
+        return """
+            sqlite3 -box \(Self.word(edition.database)) <<'SQL'
+            -- units, means and variances by metric and variant
+            SELECT metric, kind, variant_id, units, units_with_outcome, mean, variance
+            FROM results WHERE experiment = \(experiment);
+            -- discarded outcomes by reason
+            SELECT reason, count(*) AS outcomes
+            FROM discarded_outcomes WHERE experiment = \(experiment) GROUP BY reason;
+            -- units by day of their first exposure
+            SELECT substr(timestamp, 1, 10) AS day, variant_id, count(*) AS units
+            FROM first_exposures WHERE experiment = \(experiment) AND NOT is_crossover GROUP BY day, variant_id;
+            SQL
+            """
+    }
+
+    /// A text in SQL.
+    static func literal(_ text: String) -> String {
+        "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+    }
+
+    /// A word of a command line, quoted where it must be.
+    static func word(_ text: String) -> String {
+        let isPlain = text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "-"):
+                true
+            default: false
+            }
+        }
+        guard !isPlain || text.isEmpty || text.hasPrefix("-") else { return text }
+        return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
+}

@@ -1,0 +1,32 @@
+/// A verdict's mark and word: the mark says without colour what the colour says.
+struct VerdictMark {
+    let kind: Verdict.Kind
+    let title: Phrase
+
+    var html: HTML {
+        element("span", .class("verdict \(kind.style)")) {
+            element("svg", .init("viewBox", "0 0 10 10"), .ariaHidden, .init("focusable", "false")) { mark }
+            title.html
+        }
+    }
+
+    private var mark: HTML {
+        switch kind {
+        case .stop, .worse: element("rect", .class("full"), .init("width", "10"), .init("height", "10"))
+        case .ship, .better: ring("full", "5")
+        case .keep: group { ring("ring"); line("1", "9", "5", "5") }
+        case .dontRead: group { ring("ring"); line("2.2", "7.8", "7.8", "2.2") }
+        case .noData, .failed: ring("ring dashed")
+        case .wait, .unclear: ring("ring")
+        case .draft, .closed: line("1", "9", "5", "5")
+        }
+    }
+
+    private func ring(_ style: String, _ radius: String = "4") -> HTML {
+        element("circle", .class(style), .init("cx", "5"), .init("cy", "5"), .init("r", radius))
+    }
+
+    private func line(_ x1: String, _ x2: String, _ y1: String, _ y2: String) -> HTML {
+        element("line", .class("ring"), .init("x1", x1), .init("x2", x2), .init("y1", y1), .init("y2", y2))
+    }
+}
