@@ -16,7 +16,7 @@ struct NumberTests {
         #expect(NumberText.lift(-0.0004, decimals: 1) == "0.0%")
         #expect(NumberText.lift(0.0004, decimals: 2) == "+0.04%")
         #expect(NumberText.lift(123.4, decimals: 0) == "+12,340%")
-        #expect(NumberText.lift(1e300, decimals: 0) == "+1.000 × 10³⁰²%")
+        #expect(NumberText.lift(1e300, decimals: 0) == "+1.000\u{a0}×\u{a0}10³⁰²%")
     }
 
     @Test("decimals follow from the interval: none from 20 %, one from 0.2 %, else two")
@@ -44,7 +44,9 @@ struct NumberTests {
         #expect(NumberText.difference(try interval(0.001, 0.0049), isShare: true) == "+0.10 to +0.49 points")
         #expect(NumberText.difference(try interval(-12.34, 40), isShare: false) == "−12 to +40")
         #expect(NumberText.difference(try interval(0, 0), isShare: false) == "0.0000 to 0.0000")
-        #expect(NumberText.difference(try interval(-1e300, 1e300), isShare: false) == "−1.000 × 10³⁰⁰ to 1.000 × 10³⁰⁰")
+        #expect(
+            NumberText.difference(try interval(-1e300, 1e300), isShare: false)
+                == "−1.000\u{a0}×\u{a0}10³⁰⁰ to 1.000\u{a0}×\u{a0}10³⁰⁰")
     }
 
     @Test("a p-value has two digits, and a power of ten when it is small; never 0")
@@ -52,9 +54,9 @@ struct NumberTests {
         #expect(NumberText.pValue(0.3401, log: nil) == "0.34")
         #expect(NumberText.pValue(0.01249, log: nil) == "0.012")
         #expect(NumberText.pValue(0.0036, log: nil) == "0.0036")
-        #expect(NumberText.pValue(7.2e-7, log: nil) == "7 × 10⁻⁷")
-        #expect(NumberText.pValue(9.7e-8, log: nil) == "1 × 10⁻⁷")
-        #expect(NumberText.pValue(0, log: -2_000) == "3 × 10⁻⁸⁶⁹")
+        #expect(NumberText.pValue(7.2e-7, log: nil) == "7\u{a0}×\u{a0}10⁻⁷")
+        #expect(NumberText.pValue(9.7e-8, log: nil) == "1\u{a0}×\u{a0}10⁻⁷")
+        #expect(NumberText.pValue(0, log: -2_000) == "3\u{a0}×\u{a0}10⁻⁸⁶⁹")
         #expect(NumberText.pValue(0, log: nil) == "below 10⁻³⁰⁰")
         #expect(NumberText.pValue(1, log: 0) == "1.00")
     }
@@ -86,8 +88,8 @@ struct NumberTests {
         #expect(NumberText.value(0.76981) == "0.7698")
         #expect(NumberText.value(1_234.5) == "1,234")
         #expect(NumberText.value(-48.2) == "−48.20")
-        #expect(NumberText.value(1.2345e9) == "1.234 × 10⁹")
-        #expect(NumberText.value(-1e-7) == "−1.000 × 10⁻⁷")
+        #expect(NumberText.value(1.2345e9) == "1.234\u{a0}×\u{a0}10⁹")
+        #expect(NumberText.value(-1e-7) == "−1.000\u{a0}×\u{a0}10⁻⁷")
         #expect(NumberText.value(0) == "0.0000")
         #expect(NumberText.percent(0.0608) == "6.08%")
         #expect(NumberText.percent(0.384) == "38.4%")

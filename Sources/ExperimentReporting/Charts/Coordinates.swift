@@ -32,5 +32,5 @@ extension HTML.Attribute {
 
 /// A vertical line over the whole height.
 func rule(_ style: String, at share: Double) -> HTML {
-    element("line", .class(style), .x1(share), .x2(share), .y1(0), .y2(1))
+    shape("line", .class(style), .x1(share), .x2(share), .y1(0), .y2(1))
 }

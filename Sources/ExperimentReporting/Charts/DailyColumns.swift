@@ -44,12 +44,12 @@ struct DailyColumns: Hashable {
                     }
                 } else {
                     let height = Double(count) / Double(max(tallest, 1))
-                    element(
+                    shape(
                         "rect", .class(isLastPartial && index == columns.count - 1 ? "column partial" : "column"),
                         .x(place), .width(0.76 / Double(slots)), .y(1 - min(1, height)), .height(min(1, height)))
                 }
             }
-            element("line", .class("base"), .x1(0), .x2(1), .y1(1), .y2(1))
+            shape("line", .class("base"), .x1(0), .x2(1), .y1(1), .y2(1))
             if hasLabels { days.axis }
         }
     }

@@ -43,7 +43,7 @@ struct EffectOverTime: Hashable {
             element("title") { title }
             for tick in axis.ticks {
                 let place = 1 - axis.position(tick)
-                element("line", .class(tick == 0 ? "zero" : "grid"), .x1(0), .x2(1), .y1(place), .y2(place))
+                shape("line", .class(tick == 0 ? "zero" : "grid"), .x1(0), .x2(1), .y1(place), .y2(place))
                 element("text", .class("tick end"), .init("x", "-8"), .y(place), .init("dy", "4")) {
                     axis.label(tick)
                 }
@@ -75,9 +75,9 @@ struct EffectOverTime: Hashable {
         element("svg", .init("viewBox", "0 0 100 100"), .init("preserveAspectRatio", "none"), .x(0), .y(0)) {
             for run in runs {
                 if run.count > 1, run.allSatisfy({ $0.interval != nil }) {
-                    element("path", .class("band"), .init("d", band(run, axis)))
+                    shape("path", .class("band"), .init("d", band(run, axis)))
                 }
-                if run.count > 1 { element("path", .class("estimate"), .init("d", line(run, axis))) }
+                if run.count > 1 { shape("path", .class("estimate"), .init("d", line(run, axis))) }
             }
         }
     }
@@ -100,7 +100,7 @@ struct EffectOverTime: Hashable {
 
     @HTMLBuilder private func marginMark(_ margin: ForestRow.Margin, _ axis: Axis) -> HTML {
         let place = 1 - axis.position(margin.value)
-        element("line", .class("margin"), .x1(0), .x2(1), .y1(place), .y2(place))
+        shape("line", .class("margin"), .x1(0), .x2(1), .y1(place), .y2(place))
         element(
             "text", .class("tick end margin-label halo"), .x(1), .y(place), .init("dy", margin.isUpper ? "14" : "-5")
         ) {
@@ -122,7 +122,7 @@ struct EffectOverTime: Hashable {
             let isLate = place > 0.8
             if let interval = night.interval { upright("line", interval, axis, place) }
             if let bar { barMark(bar, axis, place) }
-            element(
+            shape(
                 "circle", .class("dot"), .init("cx", Coordinates.percent(place)),
                 .init("cy", Coordinates.percent(1 - axis.position(lift))), .init("r", "3.6"))
             element(
@@ -133,14 +133,14 @@ struct EffectOverTime: Hashable {
     }
 
     private func upright(_ style: String, _ interval: Interval, _ axis: Axis, _ place: Double) -> HTML {
-        element(
+        shape(
             "line", .class(style), .x1(place), .x2(place), .y1(1 - axis.position(interval.upper)),
             .y2(1 - axis.position(interval.lower)))
     }
 
     private func barMark(_ bar: Interval, _ axis: Axis, _ place: Double) -> HTML {
         let top = 1 - axis.position(bar.upper)
-        return element(
+        return shape(
             "rect", .class("bar"), .x(place), .y(top), .init("width", "7"), .height(1 - axis.position(bar.lower) - top),
             .init("transform", "translate(-3.5 0)"))
     }

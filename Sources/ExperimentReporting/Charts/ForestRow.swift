@@ -61,20 +61,20 @@ struct ForestRow: Hashable {
         if let bar, line != nil { arrows(bar, cutOut: true) }
         if isUnbounded { arrows(lower: true, upper: true, cutOut: false) }
         if axis.shows(estimate) {
-            element("circle", .class("dot"), .init("cx", Coordinates.percent(axis.position(estimate))), .y5, .r)
+            shape("circle", .class("dot"), .init("cx", Coordinates.percent(axis.position(estimate))), .y5, .r)
         } else if (line ?? bar).map({ !runsOff($0, estimate) }) ?? true {
             arrows(lower: estimate < axis.lower, upper: estimate > axis.upper, cutOut: false)
         }
     }
 
     private func span(_ style: String, _ lower: Double, _ upper: Double) -> HTML {
-        element(
+        shape(
             "line", .class(style), .x1(axis.position(lower)), .x2(axis.position(upper)), .y1(0.5), .y2(0.5))
     }
 
     private func barMark(_ bar: Interval) -> HTML {
         let start = axis.position(bar.lower)
-        return element(
+        return shape(
             "rect", .class("bar"), .x(start), .width(axis.position(bar.upper) - start), .y(0.5), .init("height", "7"),
             .init("transform", "translate(0 -3.5)"))
     }
@@ -96,14 +96,14 @@ struct ForestRow: Hashable {
     }
 
     private func arrow(_ style: String, at share: Double, _ path: String) -> HTML {
-        element("svg", .class("loose"), .x(share), .y(0.5)) { element("path", .class(style), .init("d", path)) }
+        element("svg", .class("loose"), .x(share), .y(0.5)) { shape("path", .class(style), .init("d", path)) }
     }
 
     // MARK: What lies behind
 
     private func zoneMark(_ zone: Double) -> HTML {
         let start = axis.position(-zone)
-        return element(
+        return shape(
             "rect", .class("zone"), .x(start), .width(axis.position(zone) - start), .y(0), .height(1))
     }
 
@@ -111,7 +111,7 @@ struct ForestRow: Hashable {
         if axis.shows(margin.value) {
             let place = axis.position(margin.value)
             element("svg", .class("loose"), .x(place), .y(0), .height(1)) {
-                element(
+                shape(
                     "rect", .class("fence"), .init("x", margin.isUpper ? "0" : "-9"), .init("width", "9"), .y(0),
                     .height(1))
             }

@@ -55,13 +55,13 @@ struct SplitOverTime: Hashable {
             element("title") { title }
             element("svg", .init("viewBox", "0 0 100 100"), .init("preserveAspectRatio", "none"), .x(0), .y(0)) {
                 if points.count > 1 {
-                    element("path", .class("band"), .init("d", "M" + band.joined(separator: " ") + "z"))
-                    element(
+                    shape("path", .class("band"), .init("d", "M" + band.joined(separator: " ") + "z"))
+                    shape(
                         "path", .class("estimate"),
                         .init("d", "M" + points.map { point($0.day, $0.share) }.joined(separator: " ")))
                 }
             }
-            element("line", .class("zero"), .x1(0), .x2(1), .y1(place(planned)), .y2(place(planned)))
+            shape("line", .class("zero"), .x1(0), .x2(1), .y1(place(planned)), .y2(place(planned)))
             element("text", .class("tick end"), .init("x", "-8"), .y(place(planned)), .init("dy", "4")) {
                 NumberText.planned(planned)
             }
@@ -74,7 +74,7 @@ struct SplitOverTime: Hashable {
     @HTMLBuilder private func lastMark(_ last: Point, _ height: Double) -> HTML {
         let place = days.middle(last.day)
         let isLate = place > 0.8
-        element(
+        shape(
             "circle", .class("dot"), .init("cx", Coordinates.percent(place)), .init("cy", Coordinates.percent(height)),
             .init("r", "3.6"))
         element(

@@ -25,7 +25,9 @@ struct Card: Sendable, Hashable {
             let group = metric.role == .goal ? 0 : metric.role == .guardrail ? 1 : 2
             return group * 1_000_000 + (metric.role == .secondary ? 0 : index)
         }
-        let ordered = result.metrics.enumerated().sorted { (place($0.element), $0.offset) < (place($1.element), $1.offset) }
+        let ordered = result.metrics.enumerated().sorted {
+            (place($0.element), $0.offset) < (place($1.element), $1.offset)
+        }
         return ordered.flatMap { _, metric in
             metric.comparisons.compactMap { comparison in
                 EffectRow(
@@ -60,8 +62,10 @@ struct Card: Sendable, Hashable {
             let reach = row.line ?? row.bar
             return [reach?.lower, reach?.upper, row.lift].compactMap(\.self)
         }
-        // A guardrail must be seen, and an unbounded or wild interval must not hide the rest.
-        return Axis(covering: ends.map { min(max($0, -2), 2) } + rows.compactMap { $0.margin?.value })
+        // A wild interval must not hide the rest; margins and, where they are not far off, the other dots are seen too.
+        let decisiveEnds = ends.map { min(max($0, -2), 2) } + rows.compactMap { $0.margin?.value }
+        let reach = decisiveEnds.map(abs).max() ?? 0
+        return Axis(covering: decisiveEnds + rows.compactMap(\.lift).filter { abs($0) <= 2 * reach })
     }
 
     // MARK: Days

@@ -20,7 +20,7 @@ public struct Edition: Sendable {
         self.init(results, of: database, nights: [:])
     }
 
-    /// - Parameter nights: What earlier nights saw, by experiment.
+    /// Creates an edition that knows what earlier nights saw, by experiment.
     init(_ results: AnalysisResults, of database: String, nights: [ByteString: [NightlySeries]]) {
         self.results = results
         self.database = database
@@ -75,7 +75,8 @@ public struct Edition: Sendable {
     /// The headline as figures, after the date, for the title of the window.
     var title: String {
         let parts = [
-            ("decide", cards.count { $0.verdict.kind.isDecision }), ("repair", cards.count { $0.verdict.kind.isRepair }),
+            ("decide", cards.count { $0.verdict.kind.isDecision }),
+            ("repair", cards.count { $0.verdict.kind.isRepair }),
             ("running", cards.count { $0.verdict.kind == .wait || $0.verdict.kind == .unclear }),
         ].filter { $0.1 > 0 }.map { "\($0.0) \(NumberText.count($0.1))" }
         let counts = parts.isEmpty ? "nothing to decide" : parts.joined(separator: ", ")
@@ -95,7 +96,9 @@ public struct Edition: Sendable {
         line =
             line
             + "Data through exposure \(NumberText.count(through.exposure)) and outcome \(NumberText.count(through.outcome))"
-        if results.options.asOfMicroseconds != nil, let lastDay { line = line + ", the last exposure on \(lastDay.short)" }
+        if results.options.asOfMicroseconds != nil, let lastDay {
+            line = line + ", the last exposure on \(lastDay.short)"
+        }
         return line + ". Days run from midnight to midnight UTC. File \(code: database)."
     }
 
@@ -136,7 +139,9 @@ public struct Edition: Sendable {
     /// One axis for the whole index: the 80th percentile of the deciding intervals' ends, rounded.
     var axis: Axis {
         let ends = cards.compactMap { card -> Double? in
-            guard card.result.isTrustworthy, let row = card.decidingRow, let reach = row.line ?? row.bar else { return nil }
+            guard card.result.isTrustworthy, let row = card.decidingRow, let reach = row.line ?? row.bar else {
+                return nil
+            }
             return max(abs(reach.lower), abs(reach.upper))
         }.filter(\.isFinite).sorted()
         guard !ends.isEmpty else { return Axis(symmetric: 0.2) }

@@ -56,6 +56,12 @@ struct EffectRow: Sendable, Hashable {
 
     var liftText: String { lift.map { NumberText.lift($0, decimals: decimals) } ?? "–" }
 
+    /// The lift; where it has none, the difference.
+    var effectText: String {
+        guard lift == nil, let difference = comparison.inference.difference else { return liftText }
+        return NumberText.difference(difference, isShare: isShare)
+    }
+
     /// The interval for one look; that of the difference where the lift has none.
     var barText: String {
         if let bar { return NumberText.lift(bar, decimals: decimals) }

@@ -38,7 +38,8 @@ extension Verdict {
         let rule: Phrase = "Alarm when a running experiment has no exposure on the last whole day."
         guard let last = result.days.last.map({ Day($0.day) }) else {
             return Verdict(
-                kind: .noData, word: "No data", reason: "No exposure yet.", sentence: "It runs, but nobody was exposed yet.",
+                kind: .noData, word: "No data", reason: "No exposure yet.",
+                sentence: "It runs, but nobody was exposed yet.",
                 rule: rule, health: "no exposure yet")
         }
         guard let today, last.number < today.number - 1 else { return nil }
@@ -70,10 +71,10 @@ extension Verdict {
 
     private static func reason(_ row: EffectRow) -> Phrase {
         switch row.comparison.reading {
-        case .better, .worse: "\(name: row.metric.metric) \(row.liftText), clear at every look."
+        case .better, .worse: "\(name: row.metric.metric) \(row.effectText), clear at every look."
         case .marginBroken:
-            "\(name: row.metric.metric) \(row.liftText); the margin is \(NumberText.level(row.metric.margin ?? 0))."
-        default: "\(name: row.metric.metric) \(row.liftText), \(row.reading)."
+            "\(name: row.metric.metric) \(row.effectText); the margin is \(NumberText.level(row.metric.margin ?? 0))."
+        default: "\(name: row.metric.metric) \(row.effectText), \(row.reading)."
         }
     }
 
@@ -98,7 +99,8 @@ extension Verdict {
             return change
                 + " That is \(row.liftText), and would be clear had this been the only look; \(line)."
         default:
-            return "Nothing is clear yet. \(name: row.metric.metric) moved by \(row.liftText), and anything from \(row.line != nil ? row.lineText : row.barText) still fits the data. That is no sign of no effect."
+            return
+                "Nothing is clear yet. \(name: row.metric.metric) moved by \(row.liftText), and anything from \(row.line != nil ? row.lineText : row.barText) still fits the data. That is no sign of no effect."
         }
     }
 

@@ -37,6 +37,13 @@ struct HTML: Sendable, Hashable {
         }
     }
 
+    /// A shape inside an SVG, which is closed where it opens.
+    init(shape name: StaticString, _ attributes: [Attribute]) {
+        markup = "<\(name)"
+        for attribute in attributes { attribute.write(to: &markup) }
+        markup += "/>"
+    }
+
     private init(markup: String) {
         self.markup = markup
     }

@@ -28,6 +28,11 @@ func void(_ name: StaticString, _ attributes: HTML.Attribute...) -> HTML {
     HTML(name, attributes, content: nil)
 }
 
+/// A shape inside an SVG, such as `line`.
+func shape(_ name: StaticString, _ attributes: HTML.Attribute...) -> HTML {
+    HTML(shape: name, attributes)
+}
+
 /// Several pieces as one.
 func group(@HTMLBuilder _ content: () -> HTML) -> HTML { content() }
 

@@ -38,6 +38,38 @@ func cell(_ style: String, @HTMLBuilder content: () -> HTML) -> HTML {
     element("td", .class(style), .role("cell"), content: content)
 }
 
+/// Parts of a table that stays a table on a phone, and so needs no roles.
+enum PlainTable {
+    static func table(_ style: String = "plain", caption: String, @HTMLBuilder content: () -> HTML) -> HTML {
+        element("table", .class(style)) {
+            element("caption", .class("hidden")) { caption }
+            content()
+        }
+    }
+
+    static func head(@HTMLBuilder content: () -> HTML) -> HTML {
+        element("thead") { element("tr", content: content) }
+    }
+
+    static func row(_ style: String? = nil, @HTMLBuilder content: () -> HTML) -> HTML {
+        element("tr", style.map { [.class($0)] } ?? [], content: content)
+    }
+
+    static func columnHead(_ style: String? = nil, @HTMLBuilder content: () -> HTML) -> HTML {
+        element("th", [.scope("col")] + (style.map { [.class($0)] } ?? []), content: content)
+    }
+
+    static func rowHead(@HTMLBuilder content: () -> HTML) -> HTML {
+        element("th", .scope("row"), content: content)
+    }
+
+    /// A cell of text.
+    static func text(@HTMLBuilder content: () -> HTML) -> HTML { element("td", content: content) }
+
+    /// A cell with a number.
+    static func number(@HTMLBuilder content: () -> HTML) -> HTML { element("td", .class("right"), content: content) }
+}
+
 /// A number as it is read, with every digit of it for programs.
 func data(_ value: Double?, _ text: String) -> HTML {
     guard let value, value.isFinite else { return HTML(text: text) }

@@ -12,7 +12,7 @@ extension NumberText {
         var exponent = decades.rounded(.down)
         var digit = pow(10, decades - exponent).rounded()
         if digit >= 10 { (digit, exponent) = (1, exponent + 1) }
-        return "\(Int(digit)) × 10\(superscript(Int(exponent)))"
+        return "\(Int(digit))\u{a0}×\u{a0}10\(superscript(Int(exponent)))"
     }
 
     /// A p-value as odds: "about once in 1.4 million experiments", in two digits.

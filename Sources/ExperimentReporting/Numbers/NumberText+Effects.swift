@@ -33,9 +33,14 @@ extension NumberText {
         return (value < 0 ? "−" : "+") + fixed(abs(value), decimals)
     }
 
-    /// A difference in a metric's own unit: that of two shares in points, `+0.6 points`, any other as a number.
-    static func difference(_ value: Double, isShare: Bool, decimals: Int) -> String {
-        isShare ? signed(value * 100, decimals) + " points" : signed(value, decimals)
+    /// A difference in a metric's own unit: that of two shares in points, `+0.62 points`, any other as a number.
+    static func difference(_ value: Double, isShare: Bool) -> String {
+        let unit = isShare ? " points" : ""
+        let scaled = isShare ? value * 100 : value
+        let size = abs(scaled)
+        guard size > 0 else { return "0" + unit }
+        guard size >= 1e-4 else { return (value < 0 ? "−" : "+") + power(size) + unit }
+        return signed(scaled, size >= 100 ? 0 : size >= 1 ? 2 : 4) + unit
     }
 
     /// The interval of a difference: `+0.1 to +0.5 points`.

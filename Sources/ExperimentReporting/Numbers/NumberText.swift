@@ -51,6 +51,6 @@ package enum NumberText {
     static func power(_ size: Double) -> String {
         guard size.isFinite else { return "–" }
         let parts = String(format: "%.3e", size).split(separator: "e")
-        return "\(parts[0]) × 10\(superscript(Int(parts[1]) ?? 0))"
+        return "\(parts[0])\u{a0}×\u{a0}10\(superscript(Int(parts[1]) ?? 0))"
     }
 }

@@ -36,7 +36,10 @@ struct Appendix {
                 "Which outcomes count",
                 "Those at or after their unit’s first exposure and, where the metric has one, within its window. All others are discarded with one reason."
             ),
-            ("Lift", "The mean of the treatment over that of the control, minus one. It is signed; lower may be better."),
+            (
+                "Lift",
+                "The mean of the treatment over that of the control, minus one. It is signed; lower may be better."
+            ),
             (
                 "Bar",
                 "\(level) interval for a single look at the planned end: Welch’s t for the difference, Fieller’s theorem for the lift, exact methods where conversions are few."

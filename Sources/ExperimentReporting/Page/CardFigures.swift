@@ -77,7 +77,8 @@ struct CardFigures {
                 }
                 DailyColumns(
                     days: days, counts: counts[index], tallest: tallest,
-                    title: "\(variant.variantID): \(card.unit(variant.units)), at most \(NumberText.count(counts[index].max() ?? 0)) a day",
+                    title:
+                        "\(variant.variantID): \(card.unit(variant.units)), at most \(NumberText.count(counts[index].max() ?? 0)) a day",
                     hasLabels: index == variants.count - 1
                 ).svg
             }
@@ -104,7 +105,8 @@ struct CardFigures {
         var chart = SplitOverTime(days: days, points: points, planned: planned, title: "")
         let opened: Phrase = chart.onset.map { "; outside since \($0.short)" } ?? ""
         let share = NumberText.share(variant.units, of: result.units.analysed)
-        chart.title = "Share of \(variant.variantID) in all units so far, now \(share), planned \(NumberText.planned(planned))"
+        chart.title =
+            "Share of \(variant.variantID) in all units so far, now \(share), planned \(NumberText.planned(planned))"
         return (
             chart,
             "Share of \(name: variant.variantID) in all units so far, over the band that chance leaves all but once in 2,000\(opened)"

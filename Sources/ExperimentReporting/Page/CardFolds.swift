@@ -15,7 +15,9 @@ struct CardFolds {
             nights
             fold("Outcomes", outcomesFinding) { LedgerTable(card: card).outcomes }
             fold("Units and exposures", unitsFinding) { LedgerTable(card: card).units }
-            fold("SQL", "the figures above from the public views", style: "no-print") { QueryText(card: card, edition: edition).html }
+            fold("SQL", "the figures above from the public views", style: "no-print") {
+                QueryText(card: card, edition: edition).html
+            }
         }
     }
 
@@ -54,15 +56,20 @@ struct CardFolds {
 
     @HTMLBuilder private var covariate: HTML {
         let adjusted = card.rows.filter { $0.comparison.adjusted?.inference.lift != nil }
-        if let first = adjusted.first, let saved = first.comparison.adjusted?.varianceReduction {
+        let best = adjusted.max { saved($0) < saved($1) }
+        if let best {
             fold(
                 "What units did before",
-                "taking it out saves \(NumberText.fixed(max(0, saved) * 100, 1))% of the variance of \(name: first.metric.metric)"
+                saved(best) < 0.001
+                    ? "taking it out saves no variance"
+                    : "taking it out saves \(NumberText.fixed(saved(best) * 100, 1))% of the variance of \(name: best.metric.metric)"
             ) {
                 CovariateTable(rows: adjusted, card: card, edition: edition).html
             }
         }
     }
+
+    private func saved(_ row: EffectRow) -> Double { row.comparison.adjusted?.varianceReduction ?? 0 }
 
     // MARK: Nights
 

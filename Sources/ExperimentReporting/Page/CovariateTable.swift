@@ -52,5 +52,7 @@ struct CovariateTable {
         }
     }
 
-    private func saved(_ share: Double) -> String { (share < 0 ? "−" : "") + NumberText.fixed(abs(share) * 100, 1) + "%" }
+    private func saved(_ share: Double) -> String {
+        (share < 0 ? "−" : "") + NumberText.fixed(abs(share) * 100, 1) + "%"
+    }
 }

@@ -112,21 +112,21 @@ struct EffectsTable {
         if card.result.metrics.isEmpty {
             element("p", .class("sub")) { "No outcome counts yet." }
         } else {
-            table("plain", caption: "Means of every metric and variant") {
-                tableHead {
-                    columnHead { "Metric" }
-                    columnHead { "Variant" }
-                    columnHead("right") { "Units" }
-                    columnHead("right") { "Mean" }
+            PlainTable.table(caption: "Means of every metric and variant") {
+                PlainTable.head {
+                    PlainTable.columnHead { "Metric" }
+                    PlainTable.columnHead { "Variant" }
+                    PlainTable.columnHead("right") { "Units" }
+                    PlainTable.columnHead("right") { "Mean" }
                 }
-                tableBody {
+                element("tbody") {
                     for metric in card.result.metrics {
                         for variant in metric.variants {
-                            row {
-                                rowHead("") { name(metric.metric) }
-                                cell("") { name(variant.variantID) }
-                                cell("right") { data(variant.aggregate.count) }
-                                cell("right") {
+                            PlainTable.row {
+                                PlainTable.rowHead { name(metric.metric) }
+                                PlainTable.text { name(variant.variantID) }
+                                PlainTable.number { data(variant.aggregate.count) }
+                                PlainTable.number {
                                     data(
                                         variant.aggregate.mean,
                                         metric.aggregation == "any"

@@ -16,9 +16,16 @@ struct Facts {
                 NumberText.list(result.variants.prefix(4).map { NumberText.count($0.units) })
                     + (result.variants.count > 4 ? " …" : "")
             }
-            fact("Running") { running } more: { "\(result.status.rawValue), phase \(result.phase)" }
-            fact("Sample ratio") { sampleRatio } more: {
-                "planned " + result.variants.prefix(4).map { NumberText.planned(card.planned($0)) }.joined(separator: " : ")
+            fact("Running") {
+                running
+            } more: {
+                "\(result.status.rawValue), phase \(result.phase)"
+            }
+            fact("Sample ratio") {
+                sampleRatio
+            } more: {
+                "planned "
+                    + result.variants.prefix(4).map { NumberText.planned(card.planned($0)) }.joined(separator: " : ")
                     + (result.variants.count > 4 ? " : …" : "")
             }
             fact("Saw several variants") {
@@ -27,7 +34,9 @@ struct Facts {
                 "\(NumberText.share(result.units.crossover, of: result.units.exposed)), limit "
                     + NumberText.level(HealthProblem.crossoverThreshold)
             }
-            fact("Last exposure") { card.lastDay?.medium ?? "–" } more: {
+            fact("Last exposure") {
+                card.lastDay?.medium ?? "–"
+            } more: {
                 "\(NumberText.count(result.exposures.total)) exposures in all"
             }
         }

@@ -13,18 +13,18 @@ struct FiguresTable {
                 "at every look. Odds of being better: the posterior probability without an opinion beforehand."
             }
             element("div", .class("scroll"), .init("tabindex", "0"), .role("region"), .init("aria-label", "Figures")) {
-                table("plain", caption: "p-values, differences and odds of every comparison") {
-                    tableHead {
-                        columnHead { "Metric" }
-                        columnHead { "Treatment" }
-                        columnHead("right") { "p" }
-                        columnHead("right") { "Adjusted" }
-                        columnHead("right") { "Always-valid" }
-                        columnHead("right") { "Difference" }
-                        columnHead("right") { "Odds of better" }
-                        columnHead { "Method" }
+                PlainTable.table(caption: "p-values, differences and odds of every comparison") {
+                    PlainTable.head {
+                        PlainTable.columnHead { "Metric" }
+                        PlainTable.columnHead { "Treatment" }
+                        PlainTable.columnHead("right") { "p" }
+                        PlainTable.columnHead("right") { "Adjusted" }
+                        PlainTable.columnHead("right") { "Always-valid" }
+                        PlainTable.columnHead("right") { "Difference" }
+                        PlainTable.columnHead("right") { "Odds of better" }
+                        PlainTable.columnHead { "Method" }
                     }
-                    tableBody { for effect in card.rows { line(effect) } }
+                    element("tbody") { for effect in card.rows { line(effect) } }
                 }
             }
         }
@@ -33,34 +33,29 @@ struct FiguresTable {
     private func line(_ effect: EffectRow) -> HTML {
         let comparison = effect.comparison
         let inference = comparison.inference
-        return row {
-            rowHead("") { name(effect.metric.metric) }
-            cell("") { name(effect.treatment.variantID) }
-            cell("right") { chance(inference.pValue, log: inference.logPValue) }
-            cell("right") {
+        return PlainTable.row {
+            PlainTable.rowHead { name(effect.metric.metric) }
+            PlainTable.text { name(effect.treatment.variantID) }
+            PlainTable.number { chance(inference.pValue, log: inference.logPValue) }
+            PlainTable.number {
                 let isRaised = comparison.adjustedPValue != inference.pValue
                 chance(comparison.adjustedPValue, log: isRaised ? nil : inference.logPValue)
             }
-            cell("right") { chance(comparison.alwaysValid?.pValue, log: comparison.alwaysValid?.logPValue) }
-            cell("right") { data(inference.difference, difference(effect)) }
-            cell("right") {
+            PlainTable.number { chance(comparison.alwaysValid?.pValue, log: comparison.alwaysValid?.logPValue) }
+            PlainTable.number {
+                data(
+                    inference.difference,
+                    inference.difference.map { NumberText.difference($0, isShare: effect.isShare) } ?? "–")
+            }
+            PlainTable.number {
                 let odds = comparison.posterior?.chanceToWin
                 data(odds, odds.map { NumberText.percent($0) } ?? "–")
             }
-            cell("meta") { inference.method.rawValue }
+            PlainTable.text { inference.method.rawValue }
         }
     }
 
     private func chance(_ value: Double?, log: Double?) -> HTML {
         data(value, value.map { NumberText.pValue($0, log: log) } ?? "–")
-    }
-
-    private func difference(_ effect: EffectRow) -> String {
-        guard let difference = effect.comparison.inference.difference else { return "–" }
-        let size = abs(difference) * (effect.isShare ? 100 : 1)
-        guard size > 0 else { return "0" }
-        guard size >= 1e-4 else { return (difference < 0 ? "−" : "+") + NumberText.power(size) }
-        return NumberText.difference(
-            difference, isShare: effect.isShare, decimals: size >= 100 ? 0 : size >= 1 ? 2 : 4)
     }
 }

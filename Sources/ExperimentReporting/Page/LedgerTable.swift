@@ -14,26 +14,26 @@ struct LedgerTable {
         return group {
             element("p") { "Nothing is deleted: a row counts or has exactly one reason, the first that applies." }
             scrolling("Discarded outcomes") {
-                table("plain ledger", caption: "Outcomes by reason, in all and by variant where a unit has one") {
-                    tableHead {
-                        columnHead { "Reason" }
-                        columnHead("right") { "All" }
-                        columnHead("right") { "Share" }
-                        for variant in result.variants { columnHead("right") { name(variant.variantID) } }
+                PlainTable.table(caption: "Outcomes by reason, in all and by variant where a unit has one") {
+                    PlainTable.head {
+                        PlainTable.columnHead { "Reason" }
+                        PlainTable.columnHead("right") { "All" }
+                        PlainTable.columnHead("right") { "Share" }
+                        for variant in result.variants { PlainTable.columnHead("right") { name(variant.variantID) } }
                     }
-                    tableBody {
+                    element("tbody") {
                         for reason in DiscardReason.allCases { line(reason, counts) }
-                        row("total") {
-                            rowHead("") { "Kept" }
-                            cell("right") { data(counts.kept) }
-                            cell("right") { NumberText.share(counts.kept, of: counts.total) }
-                            for _ in result.variants { cell("right") { "" } }
+                        PlainTable.row("total") {
+                            PlainTable.rowHead { "Kept" }
+                            PlainTable.number { data(counts.kept) }
+                            PlainTable.number { NumberText.share(counts.kept, of: counts.total) }
+                            for _ in result.variants { PlainTable.number { "" } }
                         }
-                        row("total") {
-                            rowHead("") { "All outcomes" }
-                            cell("right") { data(counts.total) }
-                            cell("right") { counts.total > 0 ? "100%" : "–" }
-                            for _ in result.variants { cell("right") { "" } }
+                        PlainTable.row("total") {
+                            PlainTable.rowHead { "All outcomes" }
+                            PlainTable.number { data(counts.total) }
+                            PlainTable.number { counts.total > 0 ? "100%" : "–" }
+                            for _ in result.variants { PlainTable.number { "" } }
                         }
                     }
                 }
@@ -42,16 +42,16 @@ struct LedgerTable {
     }
 
     private func line(_ reason: DiscardReason, _ counts: OutcomeCounts) -> HTML {
-        row {
-            rowHead("") {
+        PlainTable.row {
+            PlainTable.rowHead {
                 Self.words(reason)
                 " "
                 element("code") { reason.rawValue }
             }
-            cell("right") { data(counts.discarded(reason)) }
-            cell("right") { NumberText.share(counts.discarded(reason), of: counts.total) }
+            PlainTable.number { data(counts.discarded(reason)) }
+            PlainTable.number { NumberText.share(counts.discarded(reason), of: counts.total) }
             for variant in result.variants {
-                cell("right") {
+                PlainTable.number {
                     if Self.byVariant.contains(reason) { data(variant.discarded(reason).outcomes) } else { "" }
                 }
             }
@@ -78,22 +78,22 @@ struct LedgerTable {
 
     @HTMLBuilder var units: HTML {
         scrolling("Units") {
-            table("plain ledger", caption: "Units by variant, and what their weights promise") {
-                tableHead {
-                    columnHead { "Variant" }
-                    columnHead("right") { "Exposed" }
-                    columnHead("right") { "Analysed" }
-                    columnHead("right") { "Share" }
-                    columnHead("right") { "Planned" }
+            PlainTable.table(caption: "Units by variant, and what their weights promise") {
+                PlainTable.head {
+                    PlainTable.columnHead { "Variant" }
+                    PlainTable.columnHead("right") { "Exposed" }
+                    PlainTable.columnHead("right") { "Analysed" }
+                    PlainTable.columnHead("right") { "Share" }
+                    PlainTable.columnHead("right") { "Planned" }
                 }
-                tableBody {
+                element("tbody") {
                     for variant in result.variants { line(variant) }
-                    row("total") {
-                        rowHead("") { "All" }
-                        cell("right") { data(result.units.exposed) }
-                        cell("right") { data(result.units.analysed) }
-                        cell("right") { "" }
-                        cell("right") { "" }
+                    PlainTable.row("total") {
+                        PlainTable.rowHead { "All" }
+                        PlainTable.number { data(result.units.exposed) }
+                        PlainTable.number { data(result.units.analysed) }
+                        PlainTable.number { "" }
+                        PlainTable.number { "" }
                     }
                 }
             }
@@ -102,15 +102,15 @@ struct LedgerTable {
     }
 
     private func line(_ variant: ExperimentResult.Variant) -> HTML {
-        row {
-            rowHead("") {
+        PlainTable.row {
+            PlainTable.rowHead {
                 name(variant.variantID)
                 if variant.isControl { element("span", .class("meta")) { " control" } }
             }
-            cell("right") { data(variant.unitsExposed) }
-            cell("right") { data(variant.units) }
-            cell("right") { NumberText.share(variant.units, of: result.units.analysed) }
-            cell("right") { NumberText.planned(card.planned(variant)) }
+            PlainTable.number { data(variant.unitsExposed) }
+            PlainTable.number { data(variant.units) }
+            PlainTable.number { NumberText.share(variant.units, of: result.units.analysed) }
+            PlainTable.number { NumberText.planned(card.planned(variant)) }
         }
     }
 

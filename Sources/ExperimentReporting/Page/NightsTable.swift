@@ -4,15 +4,15 @@ struct NightsTable {
 
     var html: HTML {
         element("div", .class("scroll"), .init("tabindex", "0"), .role("region"), .init("aria-label", "Every night")) {
-            table("plain", caption: "The lift of the deciding metric by night") {
-                tableHead {
-                    columnHead { "Night" }
-                    columnHead { "Metric" }
-                    columnHead { "Treatment" }
-                    columnHead("right") { "Lift" }
-                    columnHead("interval") { Legend.always }
+            PlainTable.table(caption: "The lift of the deciding metric by night") {
+                PlainTable.head {
+                    PlainTable.columnHead { "Night" }
+                    PlainTable.columnHead { "Metric" }
+                    PlainTable.columnHead { "Treatment" }
+                    PlainTable.columnHead("right") { "Lift" }
+                    PlainTable.columnHead("interval") { Legend.always }
                 }
-                tableBody {
+                element("tbody") {
                     for one in series {
                         for night in one.nights { line(one, night) }
                     }
@@ -23,12 +23,12 @@ struct NightsTable {
 
     private func line(_ series: NightlySeries, _ night: EffectOverTime.Night) -> HTML {
         let decimals = NumberText.decimals(night.interval)
-        return row {
-            rowHead("") { night.day.short }
-            cell("") { name(series.metric) }
-            cell("") { name(series.variantID) }
-            cell("right") { data(night.lift, night.lift.map { NumberText.lift($0, decimals: decimals) } ?? "–") }
-            cell("interval") { IntervalCell.cell(night.interval, decimals, otherwise: "–") }
+        return PlainTable.row {
+            PlainTable.rowHead { night.day.short }
+            PlainTable.text { name(series.metric) }
+            PlainTable.text { name(series.variantID) }
+            PlainTable.number { night.lift.map { NumberText.lift($0, decimals: decimals) } ?? "–" }
+            PlainTable.text { night.interval.map { NumberText.lift($0, decimals: decimals) } ?? "–" }
         }
     }
 }

@@ -12,10 +12,18 @@ struct VerdictMark {
 
     private var mark: HTML {
         switch kind {
-        case .stop, .worse: element("rect", .class("full"), .init("width", "10"), .init("height", "10"))
+        case .stop, .worse: shape("rect", .class("full"), .init("width", "10"), .init("height", "10"))
         case .ship, .better: ring("full", "5")
-        case .keep: group { ring("ring"); line("1", "9", "5", "5") }
-        case .dontRead: group { ring("ring"); line("2.2", "7.8", "7.8", "2.2") }
+        case .keep:
+            group {
+                ring("ring")
+                line("1", "9", "5", "5")
+            }
+        case .dontRead:
+            group {
+                ring("ring")
+                line("2.2", "7.8", "7.8", "2.2")
+            }
         case .noData, .failed: ring("ring dashed")
         case .wait, .unclear: ring("ring")
         case .draft, .closed: line("1", "9", "5", "5")
@@ -23,10 +31,10 @@ struct VerdictMark {
     }
 
     private func ring(_ style: String, _ radius: String = "4") -> HTML {
-        element("circle", .class(style), .init("cx", "5"), .init("cy", "5"), .init("r", radius))
+        shape("circle", .class(style), .init("cx", "5"), .init("cy", "5"), .init("r", radius))
     }
 
     private func line(_ x1: String, _ x2: String, _ y1: String, _ y2: String) -> HTML {
-        element("line", .class("ring"), .init("x1", x1), .init("x2", x2), .init("y1", y1), .init("y2", y2))
+        shape("line", .class("ring"), .init("x1", x1), .init("x2", x2), .init("y1", y1), .init("y2", y2))
     }
 }

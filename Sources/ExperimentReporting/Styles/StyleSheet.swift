@@ -84,8 +84,9 @@ enum StyleSheet {
         .words { font-size: 13px }
         .list .a-name .id { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; line-clamp: 2; \
         overflow: hidden }
-        .list .meta { display: block }
-        .list .meta .id { display: inline; -webkit-line-clamp: none }
+        .list .a-name .meta { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; line-clamp: 2; \
+        overflow: hidden }
+        .list .meta .id { display: inline }
         .a-name .meta { display: block }
         .list col:nth-child(1) { width: 13% } .list col:nth-child(2) { width: 20% } .list col:nth-child(3) { width: 7% }
         .list col:nth-child(5) { width: 13.5% } .list col:nth-child(6) { width: 12.5% }

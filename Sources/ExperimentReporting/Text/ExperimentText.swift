@@ -34,7 +34,9 @@ struct ExperimentText {
 
     /// What is wrong is said before any number.
     private var trust: [String] {
-        var lines = result.problems.filter(\.isAlarm).map { style.alarm("✗ \(ProblemText.sentence($0, result).plain).") }
+        var lines = result.problems.filter(\.isAlarm).map {
+            style.alarm("✗ \(ProblemText.sentence($0, result).plain).")
+        }
         if !result.isTrustworthy { lines.append(style.alarm("  Do not trust the effects below.")) }
         if result.sampleRatio.status != .ok {
             lines.append("· Too few units to say whether they split as the weights say.")

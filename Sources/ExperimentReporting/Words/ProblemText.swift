@@ -62,7 +62,9 @@ enum ProblemText {
     /// `51.4% of users are in control where 50% were planned`: of the variant farthest from its plan.
     private static func split(_ result: ExperimentResult) -> Phrase {
         let weight = result.variants.reduce(0) { $0 + $1.weight }
-        guard weight > 0, let (variant, planned) = farthest(result, weight) else { return "units do not split as planned" }
+        guard weight > 0, let (variant, planned) = farthest(result, weight) else {
+            return "units do not split as planned"
+        }
         let share = NumberText.share(variant.units, of: result.units.analysed)
         return
             "\(share) of \(result.unit.rawValue)s are in \(name: variant.variantID) where \(NumberText.planned(planned)) were planned"
