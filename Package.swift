@@ -115,8 +115,8 @@ let package = Package(
             name: "ExperimentReportingTests",
             dependencies: [
                 "ExperimentReporting", "ExperimentAnalysis", "ExperimentStatistics", "Experimentation",
-                "ExperimentStorage",
-                "TestSupport",
+                "ExperimentStorage", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .testTarget(

@@ -49,7 +49,7 @@ struct FiguresTable {
             }
             PlainTable.number {
                 let odds = comparison.posterior?.chanceToWin
-                data(odds, odds.map { NumberText.percent($0) } ?? "–")
+                data(odds, odds.map { NumberText.chance($0) } ?? "–")
             }
             PlainTable.text { inference.method.rawValue }
         }

@@ -1,0 +1,105 @@
+import ExperimentAnalysis
+import ExperimentStorage
+import Experimentation
+import Foundation
+import TestSupport
+import Testing
+
+@testable import ExperimentReporting
+
+@Suite("The report as a page")
+struct PageTests {
+    private func experiments(_ names: [String], variants: Int = 2) throws -> [Experiment] {
+        try names.enumerated().map { index, name in
+            try Experiment(
+                id: name,
+                variants: (0..<variants).map { number in
+                    let variant =
+                        number == 0 ? "control" : number == 1 ? names[(index + 1) % names.count] : "v\(number)"
+                    return VariantDefinition(variant, weight: 1, isControl: number == 0)
+                }, goals: ["purchase"], guardrails: [Guardrail(metric: "purchase value", margin: 0.1)])
+        }
+    }
+
+    private func results(_ names: [String], variants: Int = 2, users: Int = 300) async throws -> AnalysisResults {
+        let experiments = try experiments(names, variants: variants)
+        let store = try await ReportStore(experiments)
+        for experiment in experiments {
+            try await store.traffic(experiment, users: users, metrics: ["purchase"] + names.suffix(1))
+        }
+        let results = try await store.analyze()
+        await store.store.close()
+        return results
+    }
+
+    @Test("names are text wherever they stand, and nothing is loaded or run")
+    func hostile() async throws {
+        let names = ReportStore.hostileNames
+        let page = HTMLReport.render(Edition(try await results(names, users: 60), of: "a'b \"c\" <d>.db"))
+        for markup in ["<script", "<img", "<b>bold", "</title></style>", "javascript:", "http://", "https://", "url("] {
+            #expect(!page.contains(markup), "\(markup)")
+        }
+        for name in names { #expect(page.contains(HTML(text: name).markup), "\(name)") }
+        #expect(page.contains("content=\"default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;\""))
+        // Anchors never hold a name.
+        let anchors = page.components(separatedBy: " id=\"").dropFirst().map { $0.prefix { $0 != "\"" } }
+        #expect(Set(anchors).count == anchors.count)
+        #expect(anchors.allSatisfy { $0.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) } })
+    }
+
+    @Test("the same results make the same bytes")
+    func determinism() async throws {
+        let results = try await results(["a", "b"])
+        #expect(
+            HTMLReport.render(Edition(results, of: "shop.db")) == HTMLReport.render(Edition(results, of: "shop.db")))
+    }
+
+    @Test("a file without experiments says how to make one")
+    func empty() async throws {
+        let page = HTMLReport.render(Edition(try await results([]), of: "shop.db"))
+        #expect(page.contains("<h1>No experiments yet.</h1>"))
+        #expect(page.contains("experiments apply definitions.toml --database shop.db"))
+    }
+
+    @Test("every number of the effects is the JSON's, in full and as it is shown", arguments: [2, 4])
+    func numbers(_ variants: Int) async throws {
+        let results = try await results(["first", "second", "third"], variants: variants)
+        let page = HTMLReport.render(Edition(results, of: "shop.db"))
+        let cards = page.components(separatedBy: "<article ").dropFirst()
+        let json = try JSONNumbers(results)
+        #expect(cards.count == 3)
+        var compared = 0
+        for experiment in json.experiments {
+            let card = try #require(cards.first { $0.contains("<h2><bdi class=\"id\">\(experiment.experiment)</bdi>") })
+            let table = try #require(card.components(separatedBy: "<table class=\"flow plotted\"").dropFirst().first)
+                .components(separatedBy: "</table>")[0]
+            let shown = table.components(separatedBy: "<tr ").map(data).filter { !$0.isEmpty }
+            let expected = experiment.ordered.flatMap { metric in metric.comparisons.map { numbers($0, metric) } }
+            #expect(shown.map { $0.map(\.value) } == expected)
+            compared += expected.reduce(0) { $0 + $1.count }
+        }
+        #expect(compared > 20 * variants)
+        for (value, text) in data(page) where text != "–" {
+            if text.hasPrefix("over") || text.hasPrefix("below") { continue }
+            let number = try #require(ShownNumber(text), "\(text)")
+            // The lower end of an interval leaves the % to the upper.
+            #expect(number.stands(for: value) || number.stands(for: value * 100), "\(text) for \(value)")
+        }
+    }
+
+    /// Means, lift, and the ends of both intervals, as far as they are there.
+    private func numbers(_ comparison: JSONNumbers.Comparison, _ metric: JSONNumbers.Metric) -> [Double] {
+        let treatment = metric.variants.first { $0.variantId == comparison.variantId }
+        let first = [metric.variants[0].mean, treatment?.mean, comparison.lift].compactMap(\.self)
+        return first + (comparison.liftInterval ?? []) + (comparison.alwaysValid?.liftInterval ?? [])
+    }
+
+    /// The numbers of a piece of a page: in full, and as they are shown.
+    private func data(_ markup: String) -> [(value: Double, text: String)] {
+        markup.components(separatedBy: "<data value=\"").dropFirst().compactMap { piece in
+            let value = piece.prefix { $0 != "\"" }
+            let text = piece.dropFirst(value.count + 2).prefix { $0 != "<" }
+            return Double(value).map { ($0, String(text)) }
+        }
+    }
+}

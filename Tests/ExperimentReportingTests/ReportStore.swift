@@ -1,0 +1,69 @@
+import ExperimentAnalysis
+import ExperimentStorage
+import Experimentation
+import Logging
+import TestSupport
+
+/// A file with experiments and traffic, and what analysis makes of it.
+struct ReportStore {
+    let folder = TemporaryFolder()
+    let store: ExperimentStore
+
+    init(_ experiments: [Experiment], metrics: [MetricDefinition] = []) async throws {
+        var configuration = StoreConfiguration()
+        configuration.logger.logLevel = .critical
+        configuration.durability = .enqueued
+        store = try await ExperimentStore.open(at: folder.file("shop.db"), configuration: configuration)
+        _ = try await store.apply(
+            Definitions(
+                experiments: experiments.map { Definitions.DefinedExperiment($0, status: $0.status) }, metrics: metrics)
+        )
+    }
+
+    func analyze(_ change: (inout AnalysisOptions) -> Void = { _ in }) async throws -> AnalysisResults {
+        try await store.flush()
+        var options = AnalysisOptions()
+        change(&options)
+        return try await ExperimentAnalyzer(databaseAt: folder.file("shop.db")).analyze(options)
+    }
+
+    /// Users who alternate between the variants, of whom `share` buy; a few have bought before.
+    func traffic(
+        _ experiment: Experiment, users: Int, days: Int = 7, metrics: [String] = ["purchase"],
+        share: [Double] = [0.2, 0.3]
+    ) async throws {
+        var random = SplitMix(seed: UInt64(users))
+        for index in 0..<users {
+            let variant = index % experiment.variants.count
+            let second = Int64(index % days) * 86_400
+            let user = "\(experiment.id) user \(index)"
+            try await store.recordExposure(
+                Shop.exposure(user, experiment.variants[variant].variantID, second: second, experiment: experiment.id))
+            for metric in metrics {
+                let buys = random.chance(share[variant % share.count])
+                if index % 3 == 0 {
+                    try await store.recordOutcome(
+                        Shop.outcome(
+                            user, .numeric(Double.random(in: 0..<1, using: &random)), second: second - 60,
+                            experiment: experiment.id,
+                            metric: metric + " value"))
+                }
+                guard buys else { continue }
+                try await store.recordOutcome(
+                    Shop.outcome(user, .bool(true), second: second + 60, experiment: experiment.id, metric: metric))
+                try await store.recordOutcome(
+                    Shop.outcome(
+                        user, .numeric(Double.random(in: 0..<1, using: &random) * 100), second: second + 60,
+                        experiment: experiment.id,
+                        metric: metric + " value"))
+            }
+        }
+    }
+
+    /// Names that would do harm if they were taken for anything but text.
+    static let hostileNames = [
+        "<script>alert(1)</script>", "\"><img src=x onerror=alert('1')>", "it's & <b>bold</b>",
+        String(repeating: "W", count: 128), "تجربة الدفع", "=cmd|' /C calc'!A0", "a|b `c` *d* [e](f)",
+        "</title></style>",
+    ]
+}
