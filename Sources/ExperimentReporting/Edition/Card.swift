@@ -5,17 +5,21 @@ import Experimentation
 /// One experiment of an edition.
 struct Card: Sendable, Hashable {
     let result: ExperimentResult
-    let verdict: Verdict
+    let verdict: VerdictWords
     /// Metric by metric: those that decide, guardrails, the others; in each, treatments as declared.
     let rows: [EffectRow]
+    /// The row that the verdict rests on; nil for none.
+    let decidingRow: EffectRow?
     /// What earlier nights saw, by metric and treatment; empty where no night was stored.
     let nights: [NightlySeries]
 
     init(_ result: ExperimentResult, nights: [NightlySeries] = [], today: Day?) {
         self.result = result
         self.nights = nights
-        rows = Self.rows(result)
-        verdict = Verdict(reading: result, rows, today: today)
+        let rows = Self.rows(result)
+        self.rows = rows
+        decidingRow = Self.decidingRow(result, rows)
+        verdict = VerdictWords(result, decidingRow, today: today)
     }
 
     private static func rows(_ result: ExperimentResult) -> [EffectRow] {
@@ -32,21 +36,22 @@ struct Card: Sendable, Hashable {
             metric.comparisons.compactMap { comparison in
                 EffectRow(
                     metric, comparison, control: result.control,
-                    isPrimary: result.goals.first?.isSameBytes(as: metric.metric) ?? false)
+                    isPrimary: result.goals.first?.isSameBytes(as: metric.metric) ?? false,
+                    minimumLift: result.plan?.minimumLift)
             }
         }
     }
 
-    /// The row that the verdict rests on: the treatment it names in the metric that decides.
-    var decidingRow: EffectRow? { Self.decidingRow(rows) }
-
-    /// A broken guardrail first, then the clearest treatment of the first goal, then of anything.
-    static func decidingRow(_ rows: [EffectRow]) -> EffectRow? {
-        if let broken = rows.first(where: { $0.comparison.reading == .marginBroken }) { return broken }
-        let primary = rows.filter(\.isPrimary)
-        let candidates = primary.isEmpty ? rows.filter { $0.metric.role == .goal } : primary
-        return candidates.first { $0.tone == .bad } ?? candidates.first { $0.tone == .good }
-            ?? candidates.max { strength($0) < strength($1) }
+    /// The row that the decision rests on; where there is none, the first goal's clearest.
+    private static func decidingRow(_ result: ExperimentResult, _ rows: [EffectRow]) -> EffectRow? {
+        let decision = result.decision
+        if let metric = decision.metric, let variantID = decision.variantID,
+            let row = rows.first(where: { $0.metric == metric && $0.treatment.variantID.isSameBytes(as: variantID) })
+        {
+            return row
+        }
+        let goals = rows.filter { $0.isPrimary }
+        return goals.max { strength($0) < strength($1) }
     }
 
     private static func strength(_ row: EffectRow) -> Double { abs(row.comparison.inference.statistic ?? 0) }
@@ -74,16 +79,31 @@ struct Card: Sendable, Hashable {
     var firstDay: Day? { result.days.first.map { Day($0.day) } }
     var lastDay: Day? { result.days.last.map { Day($0.day) } }
 
-    /// The days of its charts: from the first to the last with an exposure.
+    /// The days so far.
+    var daysSoFar: Int {
+        guard let firstDay, let lastDay else { return 0 }
+        return lastDay.number - firstDay.number + 1
+    }
+
+    /// Whole days to the planned end at the present traffic; 0 without a plan, or where it is done.
+    var daysLeft: Int {
+        guard result.status == .running, let days = result.decision.daysLeft, days > 0, days < 3_650 else { return 0 }
+        return Int(days.rounded(.up))
+    }
+
+    /// The day on which the plan should be complete; nil without one.
+    var plannedEnd: Day? { daysLeft > 0 ? lastDay.map { Day($0.number + daysLeft) } : nil }
+
+    /// The days of its charts: from the first with an exposure to the planned end, or to the last.
     var days: DayScale? {
         guard let firstDay, let lastDay else { return nil }
-        return DayScale(first: firstDay, last: lastDay)
+        return DayScale(first: firstDay, last: plannedEnd ?? lastDay)
     }
 
     /// Analysed units by day since the first, for one variant; days without an exposure are 0.
     func dailyUnits(_ variant: Int) -> [Int] {
-        guard let days else { return [] }
-        var counts = [Int](repeating: 0, count: min(days.count, 100_000))
+        guard let days, let lastDay else { return [] }
+        var counts = [Int](repeating: 0, count: min(lastDay.number - days.first.number + 1, 100_000))
         for day in result.days where counts.indices.contains(day.day - days.first.number) {
             counts[day.day - days.first.number] = day.variants[variant].units
         }

@@ -53,18 +53,12 @@ public struct Edition: Sendable {
     /// What is due and what is broken, in one sentence or two.
     var headline: String {
         guard !cards.isEmpty else { return "No experiments yet." }
-        func count(_ kinds: Verdict.Kind...) -> Int { cards.count { kinds.contains($0.verdict.kind) } }
-        func are(_ count: Int) -> String { count == 1 ? "is" : "are" }
-        var due: [String] = []
-        for (kind, verb) in [(Verdict.Kind.stop, "stop"), (.ship, "ship"), (.keep, "close")] where count(kind) > 0 {
-            due.append("\(verb) \(NumberText.word(count(kind)))")
-        }
-        for (kind, word) in [(Verdict.Kind.worse, "worse"), (.better, "better")] where count(kind) > 0 {
-            due.append("\(NumberText.word(count(kind))) \(are(count(kind))) \(word)")
-        }
+        func count(_ kind: VerdictWords.Kind) -> Int { cards.count { $0.verdict.kind == kind } }
+        let due = [(VerdictWords.Kind.stop, "stop"), (.ship, "ship"), (.keep, "close")]
+            .filter { count($0.0) > 0 }.map { "\($0.1) \(NumberText.word(count($0.0)))" }
         var rest: [String] = []
         let repair = cards.count { $0.verdict.kind.isRepair }
-        let running = count(.wait, .unclear)
+        let running = count(.wait)
         if repair > 0 { rest.append("\(NumberText.word(repair)) need\(repair == 1 ? "s" : "") repair") }
         if running > 0 { rest.append("\(NumberText.word(running)) \(running == 1 ? "runs" : "run") on") }
         let first = due.isEmpty && repair == 0 ? "nothing to decide" : due.joined(separator: ", ")
@@ -74,11 +68,12 @@ public struct Edition: Sendable {
 
     /// The headline as figures, after the date, for the title of the window.
     var title: String {
-        let parts = [
-            ("decide", cards.count { $0.verdict.kind.isDecision }),
-            ("repair", cards.count { $0.verdict.kind.isRepair }),
-            ("running", cards.count { $0.verdict.kind == .wait || $0.verdict.kind == .unclear }),
-        ].filter { $0.1 > 0 }.map { "\($0.0) \(NumberText.count($0.1))" }
+        let kinds: [(VerdictWords.Kind, String)] = [(.stop, "stop"), (.ship, "ship"), (.keep, "close")]
+        let parts =
+            (kinds.map { kind, word in (word, cards.count { $0.verdict.kind == kind }) } + [
+                ("repair", cards.count { $0.verdict.kind.isRepair }),
+                ("wait", cards.count { $0.verdict.kind == .wait }),
+            ]).filter { $0.1 > 0 }.map { "\($0.0) \(NumberText.count($0.1))" }
         let counts = parts.isEmpty ? "nothing to decide" : parts.joined(separator: ", ")
         return "Experiments\(date.map { ", \($0.medium)" } ?? ""): \(counts)"
     }
@@ -105,7 +100,7 @@ public struct Edition: Sendable {
     /// An entry of the front page.
     struct Entry: Hashable {
         let card: Int
-        let kind: Verdict.Kind
+        let kind: VerdictWords.Kind
         let title: Phrase
         let since: Day?
         let reason: Phrase

@@ -10,12 +10,18 @@ struct EffectRow: Sendable, Hashable {
     /// Whether the metric is the first of those that decide.
     let isPrimary: Bool
 
-    init?(_ metric: MetricResult, _ comparison: Comparison, control: String, isPrimary: Bool) {
+    /// Of the first goal: effects smaller than this would not matter; nil for any.
+    let minimumLift: Double?
+
+    init?(
+        _ metric: MetricResult, _ comparison: Comparison, control: String, isPrimary: Bool, minimumLift: Double? = nil
+    ) {
         guard let first = metric.variants.first(where: { $0.variantID.utf8.elementsEqual(control.utf8) }),
             let second = metric.variants.first(where: { $0.variantID.utf8.elementsEqual(comparison.variantID.utf8) })
         else { return nil }
         (self.metric, self.comparison, self.control, treatment) = (metric, comparison, first, second)
         self.isPrimary = isPrimary
+        self.minimumLift = isPrimary ? minimumLift : nil
     }
 
     // MARK: What the metric is
@@ -28,6 +34,7 @@ struct EffectRow: Sendable, Hashable {
         case .guardrail: words = ["guardrail"]
         case .secondary: words = ["secondary"]
         }
+        if let minimumLift { words.append("\(NumberText.level(minimumLift)) would matter") }
         if let margin = metric.margin { words.append("at most \(NumberText.level(margin)) worse") }
         if metric.direction == .decrease { words.append("lower is better") }
         return words.joined(separator: ", ")
@@ -35,10 +42,7 @@ struct EffectRow: Sendable, Hashable {
 
     var isShare: Bool { metric.aggregation == "any" }
 
-    func mean(_ variant: MetricResult.Variant) -> String {
-        guard variant.aggregate.count > 0 else { return "–" }
-        return isShare ? NumberText.percent(variant.aggregate.mean) : NumberText.value(variant.aggregate.mean)
-    }
+    func mean(_ variant: MetricResult.Variant) -> String { MetricText.mean(variant.aggregate, metric) }
 
     // MARK: What it did
 
@@ -97,8 +101,14 @@ struct EffectRow: Sendable, Hashable {
     var reading: String {
         switch comparison.inference.status {
         case .insufficientData, .zeroVariance, .denominatorZero, .outOfRange: "no result"
-        default: InferenceText.reading(comparison.reading)
+        default: isTooSmall ? "no difference that matters" : InferenceText.reading(comparison.reading)
         }
+    }
+
+    /// Whether the whole line lies inside what would not matter.
+    private var isTooSmall: Bool {
+        guard let minimumLift, let line, tone == .none else { return false }
+        return line.lower > -minimumLift && line.upper < minimumLift
     }
 
     /// The class of the reading's colour.
@@ -117,7 +127,7 @@ struct EffectRow: Sendable, Hashable {
 
     func forest(_ axis: Axis) -> ForestRow {
         ForestRow(
-            axis: axis, estimate: lift, bar: bar, line: line, tone: tone, margin: margin,
+            axis: axis, estimate: lift, bar: bar, line: line, tone: tone, margin: margin, zone: minimumLift,
             isUnbounded: lift != nil && bar == nil && line == nil, reason: reasonForNoPicture(axis))
     }
 

@@ -49,7 +49,7 @@ struct CardFigures {
             ) {
                 EffectOverTime(
                     days: scale, nights: nights, bar: row.bar, tone: row.tone, margin: row.margin,
-                    title: "Lift of \(row.metric.metric) by night, now \(row.liftText)"
+                    title: "Lift of \(row.metric.metric) by night, now \(row.liftText)", plannedEnd: card.plannedEnd
                 ).svg
             }
         }
@@ -94,14 +94,15 @@ struct CardFigures {
 
     private func split(_ days: DayScale) -> (chart: SplitOverTime, caption: Phrase)? {
         let weight = result.variants.reduce(0) { $0 + $1.weight }
-        guard result.problems.contains(.sampleRatioMismatch), weight > 0, days.count > 1, days.count <= 100_000,
+        guard result.problems.contains(.sampleRatioMismatch), weight > 0,
             let (variant, planned) = ProblemText.farthest(result, weight), planned > 0,
             let index = result.variants.firstIndex(of: variant)
         else { return nil }
         let all = result.variants.indices.map { card.dailyUnits($0) }
-        let whole = (0..<days.count).map { day in all.reduce(0) { $0 + $1[day] } }
+        let whole = all[index].indices.map { day in all.reduce(0) { $0 + $1[day] } }
+        guard whole.count > 1 else { return nil }
         let points = SplitOverTime.points(
-            (0..<days.count).map { Day(days.first.number + $0) }, part: all[index], whole: whole, planned: planned)
+            whole.indices.map { Day(days.first.number + $0) }, part: all[index], whole: whole, planned: planned)
         var chart = SplitOverTime(days: days, points: points, planned: planned, title: "")
         let opened: Phrase = chart.onset.map { "; outside since \($0.short)" } ?? ""
         let share = NumberText.share(variant.units, of: result.units.analysed)

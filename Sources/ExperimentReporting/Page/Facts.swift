@@ -11,7 +11,9 @@ struct Facts {
     var html: HTML {
         element("dl", .class("facts")) {
             fact("Units") {
-                data(result.units.analysed, card.unit(result.units.analysed))
+                data(result.units.analysed, NumberText.count(result.units.analysed))
+                if let planned = result.decision.plannedUnits { " of \(NumberText.count(planned))" }
+                " \(result.unit.rawValue)\(result.units.analysed == 1 && result.decision.plannedUnits == nil ? "" : "s")"
             } more: {
                 NumberText.list(result.variants.prefix(4).map { NumberText.count($0.units) })
                     + (result.variants.count > 4 ? " …" : "")
@@ -53,8 +55,11 @@ struct Facts {
     }
 
     @HTMLBuilder private var running: HTML {
-        if let days = card.days {
-            "\(NumberText.count(days.count, "day")), since \(days.first.medium)"
+        if let first = card.firstDay {
+            card.daysLeft > 0
+                ? "day \(NumberText.count(card.daysSoFar)) of about \(NumberText.count(card.daysSoFar + card.daysLeft))"
+                : NumberText.count(card.daysSoFar, "day")
+            ", since \(first.medium)"
         } else {
             "no exposure yet"
         }

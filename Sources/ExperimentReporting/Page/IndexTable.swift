@@ -73,14 +73,14 @@ struct IndexTable {
     }
 
     /// Without the treatment, which the second column names.
-    private func shortWord(_ verdict: Verdict) -> String {
-        verdict.word.hasSuffix(":") ? String(verdict.word.dropLast()) : verdict.word
+    private func shortWord(_ verdict: VerdictWords) -> String {
+        verdict.kind == .stop ? "Stop: harm" : verdict.word
     }
 
     @HTMLBuilder private func metric(_ card: Card) -> HTML {
         if let effect = card.decidingRow {
             name(effect.metric.metric)
-            if effect.metric.margin != nil { ", guardrail" }
+            if let margin = effect.metric.margin { ", guardrail \(NumberText.level(margin))" }
             if card.hasSeveralTreatments {
                 ", "
                 name(effect.treatment.variantID)
@@ -103,6 +103,9 @@ struct IndexTable {
     }
 
     @HTMLBuilder private func days(_ card: Card) -> HTML {
-        if let days = card.days { data(days.count) } else { "–" }
+        if card.daysSoFar > 0 { data(card.daysSoFar) } else { "–" }
+        if card.daysLeft > 0 {
+            element("span", .class("meta")) { " of \(NumberText.count(card.daysSoFar + card.daysLeft))" }
+        }
     }
 }

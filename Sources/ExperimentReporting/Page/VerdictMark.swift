@@ -1,6 +1,6 @@
 /// A verdict's mark and word: the mark says without colour what the colour says.
 struct VerdictMark {
-    let kind: Verdict.Kind
+    let kind: VerdictWords.Kind
     let title: Phrase
 
     var html: HTML {
@@ -12,8 +12,8 @@ struct VerdictMark {
 
     private var mark: HTML {
         switch kind {
-        case .stop, .worse: shape("rect", .class("full"), .init("width", "10"), .init("height", "10"))
-        case .ship, .better: ring("full", "5")
+        case .stop: shape("rect", .class("full"), .init("width", "10"), .init("height", "10"))
+        case .ship: ring("full", "5")
         case .keep:
             group {
                 ring("ring")
@@ -25,7 +25,7 @@ struct VerdictMark {
                 line("2.2", "7.8", "7.8", "2.2")
             }
         case .noData, .failed: ring("ring dashed")
-        case .wait, .unclear: ring("ring")
+        case .wait: ring("ring")
         case .draft, .closed: line("1", "9", "5", "5")
         }
     }

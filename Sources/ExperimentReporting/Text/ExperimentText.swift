@@ -26,8 +26,9 @@ struct ExperimentText {
     // MARK: What to do
 
     private var verdict: [String] {
-        let words = DecisionText(result)
-        return [style.bold(words.headline), words.explanation, style.dim(words.rule)].filter { !$0.isEmpty }
+        let words = Card(result, today: nil).verdict
+        return [style.bold(words.title.plain), words.sentence.plain, style.dim(words.rule.plain)]
+            .filter { !$0.isEmpty }
     }
 
     // MARK: What to trust

@@ -1,17 +1,14 @@
 /// What an experiment comes to tonight: a word with a mark, a sentence, and the rule behind it.
-struct Verdict: Sendable, Hashable {
+struct VerdictWords: Sendable, Hashable {
     /// Its sort; in the order in which experiments are listed.
     enum Kind: Int, Sendable, Hashable, CaseIterable, Comparable {
         case failed
         case stop
-        case worse
         case dontRead
         case noData
         case ship
-        case better
         case keep
         case wait
-        case unclear
         case draft
         case closed
 
@@ -20,7 +17,7 @@ struct Verdict: Sendable, Hashable {
         /// Whether somebody has to decide something.
         var isDecision: Bool {
             switch self {
-            case .stop, .worse, .ship, .better, .keep: true
+            case .stop, .ship, .keep: true
             default: false
             }
         }
@@ -31,23 +28,23 @@ struct Verdict: Sendable, Hashable {
         /// The class of its colour.
         var style: String {
             switch self {
-            case .stop, .worse: "bad"
-            case .ship, .better: "good"
+            case .stop: "bad"
+            case .ship: "good"
             case .failed, .dontRead, .noData: "warn"
             case .keep: "keep"
-            case .wait, .unclear, .draft, .closed: "und"
+            case .wait, .draft, .closed: "und"
             }
         }
 
         /// Its mark as a character, for text.
         var mark: String {
             switch self {
-            case .stop, .worse: "■"
-            case .ship, .better: "●"
+            case .stop: "■"
+            case .ship: "●"
             case .keep: "⊖"
             case .dontRead: "⊘"
             case .noData, .failed: "◌"
-            case .wait, .unclear: "○"
+            case .wait: "○"
             case .draft, .closed: "·"
             }
         }
@@ -55,18 +52,18 @@ struct Verdict: Sendable, Hashable {
         /// The same without UTF-8.
         var plainMark: String {
             switch self {
-            case .stop, .worse: "[!]"
-            case .ship, .better: "[+]"
+            case .stop: "[!]"
+            case .ship: "[+]"
             case .keep: "[=]"
             case .dontRead: "[x]"
             case .noData, .failed: "[?]"
-            case .wait, .unclear, .draft, .closed: "[ ]"
+            case .wait, .draft, .closed: "[ ]"
             }
         }
     }
 
     let kind: Kind
-    /// `Ship`, `Don’t read`, `Unclear`.
+    /// `Ship`, `Don’t read`, `Wait: about 9 days`.
     let word: String
     /// The treatment it is about.
     var variantID: String?

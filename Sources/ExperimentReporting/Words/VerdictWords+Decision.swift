@@ -1,0 +1,125 @@
+import ExperimentAnalysis
+import ExperimentStatistics
+import Experimentation
+
+/// What the rules of decision come to, with the numbers that led there.
+extension VerdictWords {
+    /// The words of an experiment.
+    /// - Parameters:
+    ///   - result: The experiment.
+    ///   - row: The effect that the decision rests on; nil for none.
+    ///   - today: The day of the report, by which silence is told; nil when there is no exposure at all.
+    init(_ result: ExperimentResult, _ row: EffectRow?, today: Day?) {
+        if result.status == .draft, result.units.exposed == 0 {
+            self = .draft
+        } else if let silent = Self.silence(result, today) {
+            self = silent
+        } else if result.status == .stopped {
+            let sentence = Self.sentence(result, row)
+            self = VerdictWords(
+                kind: .closed, word: "Stopped", reason: "Stopped.", sentence: sentence,
+                rule: "It takes no new units; what it showed stays.",
+                health: result.problems.first.map(ProblemText.short))
+        } else {
+            self = Self.decision(result, row, today)
+        }
+    }
+
+    private static let draft = VerdictWords(
+        kind: .draft, word: "Draft", reason: "Not started.", sentence: "It has not been started.",
+        rule: "Units see the control until it runs.")
+
+    /// A running experiment that was silent on the last whole day; the clock is the data's, or that of `--as-of`.
+    private static func silence(_ result: ExperimentResult, _ today: Day?) -> VerdictWords? {
+        guard result.status == .running else { return nil }
+        let rule: Phrase = "Rule: alarm when a running experiment has no exposure on the last whole day."
+        guard let last = result.days.last.map({ Day($0.day) }) else {
+            return VerdictWords(
+                kind: .noData, word: "No data", reason: "No exposure yet.",
+                sentence: "It runs, but nobody was exposed yet.", rule: rule, health: "no exposure yet")
+        }
+        guard let today, last.number < today.number - 1 else { return nil }
+        return VerdictWords(
+            kind: .noData, word: "No data", reason: "No exposure since \(last.short).",
+            sentence: "No exposure since \(last.short). The figures below are those of that day.", rule: rule,
+            health: "nothing since \(last.short)")
+    }
+
+    private static func decision(_ result: ExperimentResult, _ row: EffectRow?, _ today: Day?) -> VerdictWords {
+        let decision = result.decision
+        let problem = result.problems.first
+        return VerdictWords(
+            kind: kind(decision.verdict), word: word(decision, result),
+            variantID: decision.verdict == .ship || decision.verdict == .stop ? decision.variantID : nil,
+            reason: reason(result, row), sentence: sentence(result, row), rule: rule(result, today),
+            health: problem.map(ProblemText.short))
+    }
+
+    private static func kind(_ verdict: Verdict) -> Kind {
+        switch verdict {
+        case .failed: .failed
+        case .noData: .noData
+        case .doNotRead: .dontRead
+        case .stop: .stop
+        case .ship: .ship
+        case .keep: .keep
+        case .wait: .wait
+        }
+    }
+
+    private static func word(_ decision: Decision, _ result: ExperimentResult) -> String {
+        switch decision.verdict {
+        case .failed: "Failed"
+        case .noData: "No data"
+        case .doNotRead: "Don’t read"
+        case .stop: "Stop: harm by"
+        case .ship: "Ship"
+        case .keep: "Keep control"
+        case .wait: result.goals.isEmpty ? "Open" : days(decision).map { "Wait: \($0)" } ?? "Wait"
+        }
+    }
+
+    private static func days(_ decision: Decision) -> String? {
+        guard let days = decision.daysLeft, days > 0 else { return nil }
+        let whole = Int(min(days, 1_000).rounded(.up))
+        return days > 90 ? "over 90 days" : "about \(NumberText.count(whole, "day"))"
+    }
+
+    // MARK: The rule
+
+    private static func rule(_ result: ExperimentResult, _ today: Day?) -> Phrase {
+        let goal: Phrase = result.goals.first.map { "the first goal, \(name: $0)," } ?? "the first goal"
+        switch result.decision.reason {
+        case .noUnits: return "No verdict without units."
+        case .alarm: return "No verdict while an alarm is on. \(result.problems.first.map(ProblemText.remedy) ?? "")"
+        case .goalBetter:
+            return
+                "Rule: ship when the always-valid interval of \(goal) is on the better side of zero and every guardrail is within its margin."
+        case .goalWorse:
+            return "Rule: stop when the always-valid interval of \(goal) is on the worse side of zero."
+        case .guardrailBroken:
+            return "Rule: stop when the always-valid interval of a guardrail lies wholly beyond its margin."
+        case .tooSmallToMatter:
+            return
+                "Rule: keep the control when the always-valid interval of every treatment lies inside what would not matter."
+        case .planComplete: return "Rule: keep the control when the planned units are there and nothing is better."
+        case .noGoal where result.goals.isEmpty:
+            return "Name the metrics that decide as \(code: "goals") in the definitions file."
+        case .noGoal: return "An outcome counts from its unit’s first exposure on."
+        case .guardrailNotSettled, .goalNotClear: return waiting(result, today)
+        }
+    }
+
+    private static func waiting(_ result: ExperimentResult, _ today: Day?) -> Phrase {
+        let decision = result.decision
+        guard let planned = decision.plannedUnits else {
+            return
+                "Rule: wait until the always-valid interval is clear of zero. No number of units is planned, so there is no end."
+        }
+        let target: Phrase =
+            "Rule: wait until it is clear or \(NumberText.count(planned, result.unit.rawValue)) are in, then keep the control."
+        guard let days = decision.daysLeft, days > 0, days < 3_650, let today else { return target }
+        let date = Day(today.number - 1 + Int(days.rounded(.up)))
+        return target + " At the traffic of the last week that is on \(date.medium)."
+    }
+}

@@ -1,0 +1,99 @@
+import ExperimentAnalysis
+import ExperimentStatistics
+import Experimentation
+
+/// The sentence of a verdict: what moved, from where to where, and what still fits.
+extension VerdictWords {
+    /// One line for the front page.
+    static func reason(_ result: ExperimentResult, _ row: EffectRow?) -> Phrase {
+        switch result.decision.reason {
+        case .noUnits: return "No unit can be analysed yet."
+        case .alarm: return result.problems.first.map { "\(ProblemText.reason($0, result))." } ?? ""
+        case .noGoal:
+            return result.goals.first.map { "No outcome of \(name: $0) yet." } ?? "No metric is named as its goal."
+        case .planComplete: return "Plan complete, and nothing is better."
+        case .tooSmallToMatter:
+            return
+                "Any effect is smaller than the \(NumberText.level(result.plan?.minimumLift ?? 0)) that would matter."
+        case .guardrailBroken:
+            guard let row else { return "A guardrail is broken." }
+            return
+                "\(name: row.metric.metric) \(row.effectText); the guardrail allows \(NumberText.level(row.metric.margin ?? 0))."
+        case .goalBetter, .goalWorse, .guardrailNotSettled, .goalNotClear:
+            guard let row else { return "" }
+            return "\(name: row.metric.metric) \(row.effectText), \(row.reading)."
+        }
+    }
+
+    /// What the data say, in full.
+    static func sentence(_ result: ExperimentResult, _ row: EffectRow?) -> Phrase {
+        switch result.decision.reason {
+        case .noUnits: return "No exposure of a unit that can be analysed has arrived yet."
+        case .alarm: return result.problems.first.map { "\(ProblemText.sentence($0, result))." } ?? ""
+        case .noGoal:
+            return result.goals.first.map { "No outcome of \(name: $0), which decides, counts yet." }
+                ?? "No metric is named as the one that decides; the table shows what moved."
+        default: break
+        }
+        guard let row else { return "" }
+        let line = everyLook(row)
+        switch result.decision.reason {
+        case .goalBetter:
+            let holds: Phrase =
+                result.guardrails.isEmpty
+                ? "" : result.guardrails.count == 1 ? " The guardrail holds." : " The guardrails hold."
+            return change(row, result) + " That is \(row.effectText); \(line)." + holds
+        case .goalWorse: return change(row, result) + " That is \(row.effectText); \(line)."
+        case .guardrailNotSettled:
+            return change(row, result) + " That is \(row.effectText); \(line). But \(openGuardrails(row, result))."
+        case .guardrailBroken:
+            return change(row, result)
+                + " That is \(row.effectText); \(line). The guardrail allows \(NumberText.level(row.metric.margin ?? 0)). A gain elsewhere does not outweigh it."
+        case .tooSmallToMatter:
+            return
+                "Any effect on \(name: row.metric.metric) is smaller than the \(NumberText.level(result.plan?.minimumLift ?? 0)) that would matter: \(line)."
+        case .planComplete:
+            let planned = NumberText.count(result.decision.plannedUnits ?? 0, result.unit.rawValue)
+            return
+                "The \(planned) of the plan are in, and \(name: row.treatment.variantID) gained nothing that is clear: \(line)."
+        default: return unclear(row, result)
+        }
+    }
+
+    private static func unclear(_ row: EffectRow, _ result: ExperimentResult) -> Phrase {
+        let units = NumberText.count(result.units.analysed)
+        let target: Phrase =
+            result.decision.plannedUnits.map { "\(units) of \(NumberText.count($0, result.unit.rawValue)) are in" }
+            ?? "\(NumberText.count(result.units.analysed, result.unit.rawValue)) are in, and no number is planned"
+        let fits = row.line != nil || row.comparison.alwaysValid != nil ? row.lineText : row.barText
+        guard fits != "–" else {
+            return "Nothing can be said yet: \(InferenceText.reason(row.comparison.inference.status)). \(target)."
+        }
+        let look: Phrase = row.comparison.alwaysValid == nil ? " for a single look" : ""
+        return
+            "Nothing is clear yet. \(name: row.metric.metric) moved by \(row.effectText) with \(name: row.treatment.variantID), and anything in \(fits) still fits the data\(look). That is no sign of no effect: \(target)."
+    }
+
+    /// From where to where: "With express, 6.66% of users have purchase instead of 6.08%".
+    private static func change(_ row: EffectRow, _ result: ExperimentResult) -> Phrase {
+        let unit = result.unit.rawValue
+        let (treatment, control) = (row.mean(row.treatment), row.mean(row.control))
+        return row.isShare
+            ? "With \(name: row.treatment.variantID), \(treatment) of \(unit)s have \(name: row.metric.metric) instead of \(control)."
+            : "With \(name: row.treatment.variantID), \(name: row.metric.metric) is \(treatment) a \(unit) instead of \(control)."
+    }
+
+    private static func everyLook(_ row: EffectRow) -> Phrase {
+        row.comparison.alwaysValid == nil
+            ? "for a single look, \(row.barText)" : "with every nightly look allowed for, \(row.lineText)"
+    }
+
+    private static func openGuardrails(_ row: EffectRow, _ result: ExperimentResult) -> Phrase {
+        let open = result.guardrails.filter { guardrail in
+            let metric = result.metrics.first { $0.metric.isSameBytes(as: guardrail.metric) }
+            return metric?.comparison(with: row.treatment.variantID)?.reading != .withinMargin
+        }
+        let names = Phrase.list(open.map { "\(name: $0.metric)" })
+        return "\(names) may still be beyond \(open.count == 1 ? "its margin" : "their margins")"
+    }
+}
