@@ -32,7 +32,9 @@ addEventListener("load", () => {
       const range = document.createRange()
       range.selectNodeContents(cell)
       const text = [...cell.childNodes].length && !cell.matches(".plot") ? range.getBoundingClientRect() : new DOMRect()
-      return [cell, text]
+      // Long names are cut after two lines; the lines that are not shown are measured all the same.
+      const end = cell.matches(".list .a-name") ? Math.min(text.bottom, cell.getBoundingClientRect().bottom) : text.bottom
+      return [cell, new DOMRect(text.x, text.y, text.width, end - text.y)]
     }).filter(([cell, box]) => box.width > 0 && !cell.closest(".scroll") && !cell.querySelector(".hidden")), "cells overlap:")
   for (const heading of document.querySelectorAll("h1, h2, h3, summary, caption, th[scope=row]"))
     if (!heading.textContent.trim()) say("empty:", heading)

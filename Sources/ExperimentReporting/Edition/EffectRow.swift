@@ -128,18 +128,22 @@ struct EffectRow: Sendable, Hashable {
     func forest(_ axis: Axis) -> ForestRow {
         ForestRow(
             axis: axis, estimate: lift, bar: bar, line: line, tone: tone, margin: margin, zone: minimumLift,
-            isUnbounded: lift != nil && bar == nil && line == nil, reason: reasonForNoPicture(axis))
+            isUnbounded: isUnbounded, reason: reasonForNoPicture)
     }
 
     func plotLine(_ axis: Axis) -> PlotLine {
         PlotLine(
             axis: axis, estimate: lift, bar: bar, line: line, margin: margin?.value,
-            isUnbounded: lift != nil && bar == nil && line == nil)
+            isUnbounded: isUnbounded)
     }
 
-    private func reasonForNoPicture(_ axis: Axis) -> String? {
-        guard lift == nil else { return nil }
+    /// An estimate whose lift has no bounds: the control's mean may be 0.
+    private var isUnbounded: Bool { lift != nil && comparison.inference.status == .relativeUnbounded }
+
+    private var reasonForNoPicture: String? {
+        guard bar == nil, line == nil, !isUnbounded else { return nil }
         return switch comparison.inference.status {
+        case .ok: nil
         case .insufficientData: "too few units"
         case .zeroVariance: "no variation"
         case .controlMeanZero: "no lift: the control is at 0"
