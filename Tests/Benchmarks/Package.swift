@@ -19,6 +19,7 @@ let package = Package(
                 "AllocationCounter",
                 .product(name: "Experimentation", package: "experiments"),
                 .product(name: "ExperimentStorage", package: "experiments"),
+                .product(name: "ExperimentVendors", package: "experiments"),
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),

@@ -41,8 +41,9 @@ public struct GrowthBookBucketing: Sendable {
     /// - Parameter unitID: The unit's id.
     /// - Returns: The variation's position; nil for a unit outside the experiment.
     public func index(of unitID: String) -> Int? {
-        for filter in filters where filter.index(of: unitID) == nil { return nil }
-        for rule in earlier where rule.index(of: unitID) != nil { return nil }
+        // By position, since iterating over an array would count a reference to it.
+        for index in filters.indices where filters[index].index(of: unitID) == nil { return nil }
+        for index in earlier.indices where earlier[index].index(of: unitID) != nil { return nil }
         return slots.index(of: unitID)
     }
 }

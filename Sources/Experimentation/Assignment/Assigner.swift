@@ -3,11 +3,7 @@
 /// A class, so that finding one in the catalog copies one reference and not every part of it.
 package final class Assigner: Sendable {
     package let experiment: Experiment
-    /// The state of the hash after the seed and the colon, so that only the unit's id is left to hash.
-    private let prefix: DefaultHash
-    private let choice: WeightedChoice
-    /// What chooses in place of the default algorithm.
-    private let other: (any UnitAssigning)?
+    private let algorithm: any UnitAssigning
     private let enrolled: [Variant]
     private let outsider: Variant
     /// Nil when everybody takes part.
@@ -28,11 +24,8 @@ package final class Assigner: Sendable {
         _ experiment: Experiment, seed: String? = nil, holdout: Holdout? = nil,
         algorithms: AssignmentAlgorithms = .standard, at now: Int64
     ) throws(ExperimentError) {
-        let seed = seed ?? experiment.seed ?? experiment.id
-        other = try algorithms.make(experiment, seed: seed)
+        algorithm = try algorithms.make(experiment, seed: seed ?? experiment.seed ?? experiment.id)
         self.experiment = experiment
-        prefix = DefaultHash(seed + ":")
-        choice = WeightedChoice(experiment.variants.map(\.weight))
         func answer(_ variant: VariantDefinition, _ enrollment: Enrollment) -> Variant {
             Variant(
                 experiment: experiment.id, variantID: variant.variantID, isControl: variant.isControl,
@@ -56,20 +49,19 @@ package final class Assigner: Sendable {
     }
 
     /// Chooses a unit's variant; no I/O, no allocation.
-    package func assign(_ context: borrowing ExperimentContext) throws(ExperimentError) -> Variant {
+    package func assign(_ context: ExperimentContext) throws(ExperimentError) -> Variant {
         let sessionID = try Session.id(context.sessionID, context.attributes)
         try Rules.checkUnitID(context.userID, field: "user_id")
         try Rules.checkUnitID(sessionID, field: "session_id")
-        let unitID = experiment.unit == .user ? context.userID : sessionID
+        // Each id is passed on where it lies: choosing between them first would copy it.
+        return experiment.unit == .user ? answer(context.userID) : answer(sessionID)
+    }
+
+    private func answer(_ unitID: String?) -> Variant {
         if let overrides, let unitID, let chosen = overrides[ByteString(unitID)] { return chosen }
         if let closed { return closed }
         guard let unitID, participation?.admits(unitID) ?? true else { return outsider }
-        guard let other else {
-            var hash = prefix
-            hash.combine(unitID)
-            return enrolled[choice.index(of: hash.point)]
-        }
-        guard let index = other.index(of: unitID), enrolled.indices.contains(index) else { return outsider }
+        guard let index = algorithm.index(of: unitID), enrolled.indices.contains(index) else { return outsider }
         return enrolled[index]
     }
 }

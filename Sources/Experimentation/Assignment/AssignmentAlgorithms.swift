@@ -23,8 +23,8 @@ public struct AssignmentAlgorithms: Sendable {
         (makers.keys + [.fnv1a64Fmix64]).sorted { $0.rawValue < $1.rawValue }
     }
 
-    /// What assigns the units of a phase; nil for the default algorithm, which needs nobody's help.
-    func make(_ experiment: Experiment, seed: String) throws(ExperimentError) -> (any UnitAssigning)? {
+    /// What assigns the units of a phase.
+    func make(_ experiment: Experiment, seed: String) throws(ExperimentError) -> any UnitAssigning {
         if let make = makers[experiment.algorithm] { return try make(experiment, seed) }
         guard experiment.algorithm == .fnv1a64Fmix64 else {
             throw .invalid("algorithm", "must be one of " + names.map(\.rawValue).joined(separator: ", "))
@@ -32,7 +32,7 @@ public struct AssignmentAlgorithms: Sendable {
         guard experiment.settings == nil else {
             throw .invalid("settings", "must be absent with the algorithm \(experiment.algorithm.rawValue)")
         }
-        return nil
+        return DefaultAssignment(experiment, seed: seed)
     }
 
     /// Checks that an experiment's algorithm is known and takes its settings.

@@ -13,7 +13,7 @@ package struct ExperimentCatalog: Sendable {
     }
 
     /// Chooses a unit's variant; no I/O, no allocation.
-    package func assign(_ id: String, _ context: borrowing ExperimentContext) throws(ExperimentError) -> Variant {
+    package func assign(_ id: String, _ context: ExperimentContext) throws(ExperimentError) -> Variant {
         try assigner(id).assign(context)
     }
 

@@ -30,6 +30,7 @@ struct AssignBenchmark {
         try await store.define(definition)
         try run(rounds, HashExperimentPlugin([definition]), store)
         await store.close()
+        try VendorAssign.run(rounds, contexts(attributes: [:]))
     }
 
     /// Measures every way in turn, round by round, and prints the medians.
