@@ -9,6 +9,7 @@ of the sqlite3 shell against the JSON. FOLDER holds oracle.py and gen.py; they n
 Exit 0 when everything agrees, 1 when something differs.
 """
 import argparse, csv, json, os, random, shutil, subprocess, sys, tempfile
+import inference
 
 ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 ap.add_argument("--tool", required=True)
@@ -51,15 +52,22 @@ def definitions(folder):
         for v in variants:
             control = "true" if v["is_control"].lower() in ("1", "true") else "false"
             text += f"  {{ id = {toml(v['variant_id'])}, weight = {v['weight']}, is_control = {control} }},\n"
-        text += "]\n\n"
+        text += "]\n" + roles(sum(map(ord, name))) + "\n"
     if os.path.exists(f"{folder}/metrics.csv"):
         for m in rows(f"{folder}/metrics.csv"):
             text += f"[[metrics]]\nname = {toml(m['metric'])}\nkind = {toml(m['kind'])}\n"
             if m.get("aggregation"): text += f"aggregation = {toml(m['aggregation'])}\n"
             if m.get("window_us"): text += f"window_us = {m['window_us']}\n"
             if m.get("cap"): text += f"cap = {float(m['cap'])!r}\n"  # TOML's integers end at 2⁶³
+            if len(m["metric"]) % 3 == 0: text += 'direction = "decrease"\n'
             text += "\n"
     return text
+
+
+def roles(choice):
+    """Goals and guardrails from the metrics that gen.py makes; one of them is both."""
+    goals = (["signup"], ["revenue", "items"], ["time_on_page", "signup", "revenue"])[choice % 3]
+    return f"goals = {json.dumps(goals)}\nguardrails = [{{ metric = {toml(goals[-1])}, margin = 0.02 }}, {{ metric = \"clicks\", margin = 0.25 }}]\n"
 
 
 class Check:
@@ -154,6 +162,7 @@ def check_set(name, folder, work):
                 theirs += ["--as-of-us", str(as_of)]
             report = json.loads(run(*ours))
             compare(check, report, json.loads(run(*theirs)))
+            inference.compare(check, report, folder, crossovers, as_of)
             if crossovers == "exclude" and not as_of: compare_shell(check, report, database)
             failures += check.failures
             values += check.values
