@@ -64,6 +64,14 @@ struct PowerTests {
         #expect(found.baseline == 20)
         #expect(abs(found.variance - 100 * 50 / 49) < 1e-9)
         #expect(found.unitsPerDay == 20)
+        let twin = "experiment,metric,kind,value,user_id,timestamp\nbutton,revenue,count,2,u1-0,2026-03-01T12:00:00Z\n"
+        _ = try tool.run("import", "outcomes", try tool.file("twin.csv", twin))
+        let either = try tool.run("power", "button", "--metric", "revenue", "--lift", "0.1")
+        #expect(either.code == 2)
+        #expect(either.errors.contains("--kind count or numeric"))
+        let one = try answer(
+            "button", "--metric", "revenue", "--kind", "numeric", "--lift", "0.1", "--database", tool.database)
+        #expect(one.baseline == 20)
         let unknown = try tool.run("power", "button", "--metric", "revenu", "--lift", "0.1")
         #expect(unknown.code == 2)
         #expect(unknown.errors.contains("did you mean 'revenue'?"))

@@ -35,6 +35,7 @@ struct PowerCommand: ParsableCommand {
 
     @Argument(help: "An experiment whose control gives the baseline.") var experiment: String?
     @Option(help: "Its metric.") var metric: String?
+    @Option(help: "Its kind, where the name was recorded with several: bool, numeric or count.") var kind: String?
     @Option(name: [.long, .customShort("d")], help: "The database file.") var database: String?
     @Option(
         parsing: .unconditional,
@@ -106,6 +107,6 @@ struct PowerCommand: ParsableCommand {
         analysis.experiments = [experiment]
         let results = try ReportCommand.analyze(analysis, options)
         guard let result = results.experiments.first else { throw Failure.unknown("experiment", experiment, known: []) }
-        return try MetricBaseline(result, metric: metric, daily: daily)
+        return try MetricBaseline(result, metric: metric, kind: kind, daily: daily)
     }
 }

@@ -1,5 +1,6 @@
 import ExperimentAnalysis
 import ExperimentStatistics
+import Experimentation
 
 /// What a metric is like without the change, and how many units come a day.
 struct MetricBaseline {
@@ -13,9 +14,14 @@ struct MetricBaseline {
     func variance(at mean: Double) -> Double { variance ?? mean * (1 - mean) }
 
     /// From a metric's own history: the control's units, and the traffic of the last week.
-    init(_ result: ExperimentResult, metric name: String, daily: Double?) throws(Failure) {
-        guard let metric = result.metrics.first(where: { $0.metric == name }) else {
+    init(_ result: ExperimentResult, metric name: String, kind: String?, daily: Double?) throws(Failure) {
+        let named = result.metrics.filter { $0.metric.isSameBytes(as: name) && kind ?? $0.kind == $0.kind }
+        guard let metric = named.first else {
             throw .unknown("metric with an outcome that counts", name, known: result.metrics.map(\.metric))
+        }
+        guard named.count == 1 else {
+            let kinds = named.map(\.kind).joined(separator: " or ")
+            throw Failure(.input, "the metric was recorded with several kinds of value: say --kind \(kinds)")
         }
         let control = zip(metric.variants, result.variants).first { $0.1.isControl }?.0.aggregate
         guard let control, let variance = control.variance, control.mean != 0 else {
