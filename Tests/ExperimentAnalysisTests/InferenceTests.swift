@@ -73,7 +73,7 @@ struct InferenceTests {
         #expect(few.problems.contains(.tooFewUnits(variantID: "control", count: 99)))
     }
 
-    @Test("few conversions are compared by exact methods, for one look only")
+    @Test("few conversions are compared by exact methods, beside an interval for every look that is wider")
     func exact() async throws {
         let shop = try await AnalysisStore()
         for user in 0..<240 {
@@ -85,7 +85,9 @@ struct InferenceTests {
         let comparison = try await shop.result().metrics[0].comparisons[0]
         let (control, treatment) = (Proportion(successes: 1, of: 120), Proportion(successes: 4, of: 120))
         #expect(comparison.inference == ProportionTest.exact(control: control, treatment: treatment))
-        #expect(comparison.alwaysValid == nil)
+        let wide = try #require(comparison.alwaysValid?.differenceInterval)
+        let narrow = try #require(comparison.inference.differenceInterval)
+        #expect(wide.lower < narrow.lower && wide.upper > narrow.upper)
         let posterior = try #require(comparison.posterior)
         #expect(posterior.chanceToWin == BetaBinomialPosterior(control: control, treatment: treatment).chanceToWin())
         #expect(posterior.scale == .difference)

@@ -106,3 +106,29 @@ struct SequenceTests {
         #expect(running.differenceInterval == nil)
     }
 }
+
+@Suite("Whether a difference is near enough to normal")
+struct NormalApproximationTests {
+    /// One success in 100: skewness (1 − 2p)/√(p(1 − p)).
+    @Test("skewness is the third moment over the variance, and that of a difference cancels between equal sizes")
+    func skewness() {
+        let (squares, cubes) = (100 * 0.01 * 0.99, 100 * 0.01 * 0.99 * 0.98)
+        let skewness = NormalApproximation.skewness(count: 100, squares: squares, cubes: cubes)
+        #expect(abs(skewness - 0.98 / 0.0099.squareRoot()) < 1e-12)
+        #expect(NormalApproximation.differenceSkewness(of: skewness, control: 500, treatment: 500) == 0)
+        // With a far larger control it is that of the treatment's mean: skewness/√n.
+        let lopsided = NormalApproximation.differenceSkewness(of: -3, control: 1_000_000_000, treatment: 100)
+        #expect(abs(lopsided - 0.3) < 1e-6)
+        let swapped = NormalApproximation.differenceSkewness(of: 3, control: 100, treatment: 1_000_000_000)
+        #expect(swapped == lopsided)
+    }
+
+    @Test("no spread is no skewness, and what is out of range is never near enough")
+    func edges() {
+        #expect(NormalApproximation.skewness(count: 9, squares: 0, cubes: 0) == 0)
+        #expect(NormalApproximation.skewness(count: 9, squares: 1e300, cubes: .infinity) == .infinity)
+        #expect(NormalApproximation.skewness(count: 9, squares: 1e-320, cubes: 0) == .infinity)
+        #expect(NormalApproximation.differenceSkewness(of: .infinity, control: 5, treatment: 5) == .infinity)
+        #expect(NormalApproximation.differenceSkewness(of: 0, control: 0, treatment: 5) == .infinity)
+    }
+}

@@ -155,6 +155,16 @@ def homogeneity(arms, counts):
     return st.chi2.sf(((table - expected) ** 2 / expected).sum(), len(kept) - 1)
 
 
+def skewness(values):
+    """Of the units' values around the mean of their variant, all variants together."""
+    centred = np.concatenate([y - y.mean() for y in values.values() if len(y)])
+    variance = float((centred**2).mean())
+    return float((centred**3).mean()) / variance**1.5 if variance else 0.0
+
+
+def difference_skewness(skewness, n_c, n_t): return abs(skewness * (1 / n_t - 1 / n_c)) / math.sqrt(1 / n_t + 1 / n_c)
+
+
 def holm(ps):
     order, out, top = sorted(range(len(ps)), key=lambda i: ps[i]), [0.0] * len(ps), 0.0
     for rank, i in enumerate(order):
@@ -237,13 +247,15 @@ class Inference:
             flat = control[0] == 0 or (treatment[0] == 0 and treatment[1] == 0)
             self.ends(f"{label} lift", c["lift_interval"], None if flat else lift, 1 + scale / max(abs(control[0]), 1e-300) * 1e-3)
             self.posterior(label, c, control, treatment, d, v, direction)
-        self.always_valid(label, c, exact, control, treatment, scale, (y_c, y_t))
+        self.always_valid(label, c, control, treatment, scale, skewness(ys))
         self.adjusted(label, c, units, key, definition, ys, scale)
         self.non_inferior(label, metric, c, control, treatment, direction)
 
-    def always_valid(self, label, c, exact, control, treatment, scale, ys):
+    def always_valid(self, label, c, control, treatment, scale, skewness):
         shown = c["always_valid"]
-        self.check.equal(f"{label} every look", shown is not None, not exact and min(control[2], treatment[2]) >= 100)
+        lopsided = difference_skewness(skewness, control[2], treatment[2])
+        enough = min(control[2], treatment[2]) >= 100
+        if abs(lopsided - 0.3) > 1e-6: self.check.equal(f"{label} every look", shown is not None, enough and lopsided <= 0.3)
         if not shown: return
         q, information = sequence(control[2] + treatment[2], self.alpha)
         d, v, _, _, lift = compare_arms(control, treatment, lambda _: q)
@@ -310,6 +322,9 @@ class Inference:
         self.near(f"{label} adjusted ln p", shown["log_p_value"], min(0, math.log(2) + st.t.logsf(abs(d / se), df)), 1, 1e-7)
         if raw[0] and not shown["status"] == "relative_degenerate": self.ends(f"{label} adjusted lift", shown["lift_interval"], lift, 1)
         if raw[1] + raw[3] > 0: self.near(f"{label} variance saved", shown["variance_reduction"], 1 - v / (raw[1] + raw[3]), 1)
+        lopsided = difference_skewness(skewness(xs), len(x_c), len(x_t))
+        if abs(lopsided - 0.1) < 1e-6: return
+        if lopsided > 0.1: return self.check.equal(f"{label} imbalance", shown["imbalance_p_value"], None)
         before = ((*moments(x_c), len(x_c)), (*moments(x_t), len(x_t)))
         d, v, df, _, _ = compare_arms(*before, lambda _: 1)
         self.near(f"{label} imbalance", shown["imbalance_p_value"], 2 * st.t.sf(abs(d) / math.sqrt(v), df) if v > 0 else None, 1e-6, 1e-7)
@@ -348,6 +363,11 @@ class Inference:
         problems = {p["problem"] for p in report["problems"]}
         exposed = len(units.first)
         check.equal(f"{name} crossovers", "crossovers" in problems, exposed > 0 and len(units.crossed) / exposed > 0.01)
+        lost = {"crossover": {v: units.exposed[v] - counts[v] for v in order}, "before_exposure": {v: len(units.discarded[v]["before_exposure"][0]) for v in order}}
+        alarms = {p["reason"]: p["p_value"] for p in report["problems"] if p["problem"] == "differential_discards"}
+        for reason, units_lost in lost.items():
+            p = homogeneity({v: units.exposed[v] for v in order}, units_lost)
+            self.near(f"{name} {reason} p", alarms.get(reason), p if p is not None and p < 0.0005 else None, relative=1e-9)
         check.equal(f"{name} trustworthy", report["trustworthy"], not any(p["alarm"] for p in report["problems"]))
 
 

@@ -10,6 +10,8 @@ struct Aggregates {
         let sum: Double
         /// Σ(y − mean)² over the units with an outcome, around the mean of all.
         let squares: Double
+        /// Σ(y − mean)³ likewise.
+        let cubes: Double
     }
 
     /// What the units of one variant did in a metric before their first exposure.
@@ -19,6 +21,8 @@ struct Aggregates {
         let sum: Double
         /// Σ(x − mean)² over the units with such an outcome, around the mean of all.
         let squares: Double
+        /// Σ(x − mean)³ likewise.
+        let cubes: Double
         /// Σ(y − mean of y)·x over the same units, which is Σ(y − mean of y)(x − mean of x) over all.
         let products: Double
     }
@@ -58,6 +62,8 @@ struct Aggregates {
         let reason: DiscardReason
         let units: Int
         let outcomes: Int
+        /// Those of the units that had not been in any phase by then, so that no variant can have moved them.
+        let newUnits: Int
     }
 
     let through: AnalysisResults.Through

@@ -19,7 +19,7 @@ enum MetricQueries {
         """
     /// ?1: whether crossover units are left out.
     ///
-    /// Squares are taken around the mean of all the variant's units, so that nothing cancels; those without an outcome
+    /// Squares and cubes are taken around the mean of all the variant's units, so that nothing cancels; those without an outcome
     /// are zeros, which only the mean needs to know.
     private static let metrics = """
         WITH \(averages)
@@ -27,7 +27,10 @@ enum MetricQueries {
             (SELECT total((y.value - a.mean) * (y.value - a.mean)) FROM temp.unit_outcome AS y
              WHERE y.experiment_id = a.experiment_id AND y.metric_id = a.metric_id AND y.fate = 0
                 AND y.variant_id = a.variant_id),
-            m.direction, m.metric_id
+            m.direction, m.metric_id,
+            (SELECT total((y.value - a.mean) * (y.value - a.mean) * (y.value - a.mean)) FROM temp.unit_outcome AS y
+             WHERE y.experiment_id = a.experiment_id AND y.metric_id = a.metric_id AND y.fate = 0
+                AND y.variant_id = a.variant_id)
         FROM average AS a CROSS JOIN metric AS m ON m.metric_id = a.metric_id
         ORDER BY a.experiment_id, m.name, m.kind
         """
@@ -54,6 +57,9 @@ enum MetricQueries {
                 ON y.experiment_id = x.experiment_id AND y.metric_id = x.metric_id AND y.fate = 0
                 AND y.variant_id = x.variant_id AND y.unit_number = x.unit_number
              WHERE x.experiment_id = c.experiment_id AND x.metric_id = c.metric_id AND x.fate = 7
+                AND x.variant_id = c.variant_id),
+            (SELECT total((x.value - c.mean) * (x.value - c.mean) * (x.value - c.mean)) FROM temp.unit_outcome AS x
+             WHERE x.experiment_id = c.experiment_id AND x.metric_id = c.metric_id AND x.fate = 7
                 AND x.variant_id = c.variant_id)
         FROM covariate AS c LEFT JOIN average AS a
             ON a.experiment_id = c.experiment_id AND a.metric_id = c.metric_id AND a.variant_id = c.variant_id
@@ -69,7 +75,7 @@ enum MetricQueries {
         try statement.forEachRow { (row) throws(SQLiteError) in
             let arm = Aggregates.MetricArm(
                 variantID: row.int64(4), unitsWithOutcome: row.int(5), outcomes: row.int(6), sum: row.double(7),
-                squares: row.double(8))
+                squares: row.double(8), cubes: row.double(11))
             let metric = Aggregates.Metric(
                 metricID: row.int64(10), name: row.text(1), kind: row.text(2), aggregation: row.text(3),
                 direction: row.text(9), arms: [arm])
@@ -91,7 +97,7 @@ enum MetricQueries {
             metrics[row.int64(0)]?[index].covariates.append(
                 Aggregates.CovariateArm(
                     variantID: row.int64(2), unitsWithOutcome: row.int(3), sum: row.double(4), squares: row.double(5),
-                    products: row.double(6)))
+                    cubes: row.double(7), products: row.double(6)))
         }
     }
 }

@@ -25,8 +25,9 @@ enum UnitQueries {
         """
     /// Only the reasons that leave a unit in its variant: crossover, before_exposure and after_window.
     private static let discarded = """
-        SELECT experiment_id, variant_id, fate, count(DISTINCT unit_number), sum(outcomes)
-        FROM temp.unit_outcome WHERE fate >= 6 GROUP BY experiment_id, variant_id, fate
+        SELECT experiment_id, variant_id, CASE fate WHEN 9 THEN 7 ELSE fate END AS reason, count(DISTINCT unit_number),
+            sum(outcomes), count(DISTINCT unit_number) FILTER (WHERE fate <> 9)
+        FROM temp.unit_outcome WHERE fate >= 6 GROUP BY experiment_id, variant_id, reason
         """
 
     static func arms(
@@ -65,7 +66,8 @@ enum UnitQueries {
             guard let reason = DiscardReason(fate: row.int(2)) else { return }
             discarded[row.int64(0), default: []].append(
                 Aggregates.DiscardedArm(
-                    variantID: row.int64(1), reason: reason, units: row.int(3), outcomes: row.int(4)))
+                    variantID: row.int64(1), reason: reason, units: row.int(3), outcomes: row.int(4),
+                    newUnits: row.int(5)))
         }
         return discarded
     }

@@ -8,17 +8,24 @@ public struct AdjustedComparison: Sendable, Hashable {
     public let slope: Double
     /// The share of the difference's variance that is saved; negative where it costs, nil without variance.
     public let varianceReduction: Double?
-    /// How probable it is that the variants differed so much before the experiment by chance; nil without a test.
+    /// How probable it is that the variants differed so much before the experiment by chance.
+    ///
+    /// Nil without a test, also where the difference is too skewed for one
+    /// (``ExperimentStatistics/NormalApproximation/maximumSkewnessForRareAlarms``).
     public let imbalancePValue: Double?
 
     /// Whether the variants differed before the experiment by more than chance explains.
     public var isImbalanced: Bool { (imbalancePValue ?? 1) < CovariateAdjustment.imbalanceThreshold }
 
-    init(control: BivariateAggregate, treatment: BivariateAggregate, confidence: Double) {
+    init(control: BivariateAggregate, treatment: BivariateAggregate, _ rule: Comparison.Rule) {
         let adjustment = CovariateAdjustment(control: control, treatment: treatment)
-        inference = WelchTest.compare(adjustment.effect, confidence: confidence)
+        inference = WelchTest.compare(adjustment.effect, confidence: rule.confidence)
         slope = adjustment.slope
         varianceReduction = adjustment.varianceReduction
-        imbalancePValue = WelchTest.compare(adjustment.imbalance, confidence: confidence).pValue
+        let skewness = NormalApproximation.differenceSkewness(
+            of: rule.covariateSkewness, control: control.count, treatment: treatment.count)
+        imbalancePValue =
+            skewness <= NormalApproximation.maximumSkewnessForRareAlarms
+            ? WelchTest.compare(adjustment.imbalance, confidence: rule.confidence).pValue : nil
     }
 }

@@ -10,9 +10,12 @@ public struct Comparison: Sendable, Hashable {
     public internal(set) var adjustedPValue: Double?
     /// The same effect by a confidence sequence, which holds at every look.
     ///
-    /// Nil below ``ExperimentStatistics/ConfidenceSequence/minimumUnits`` units in a variant, and with so few conversions
-    /// that exact methods are used: neither is normal enough for it.
+    /// Nil below ``ExperimentStatistics/ConfidenceSequence/minimumUnits`` units in a variant, and where the variants' sizes
+    /// differ so much that rare or large values leave the difference too skewed for it
+    /// (``ExperimentStatistics/NormalApproximation/maximumSkewness``).
     public let alwaysValid: Inference?
+    /// Whether there would be enough units, but the difference is too skewed to rely on any p-value.
+    public let isTooSkewed: Bool
     /// The effect as a probability.
     public let posterior: PosteriorSummary?
     /// The effect with less noise, where the units had outcomes in the metric before their first exposure (CUPED).
@@ -30,6 +33,10 @@ public struct Comparison: Sendable, Hashable {
         /// Of a guardrail.
         let margin: Double?
         let confidence: Double
+        /// Of the units' values.
+        var skewness = 0.0
+        /// Of what they were before the exposure.
+        var covariateSkewness = 0.0
     }
 
     init(control: MetricResult.Variant, treatment: MetricResult.Variant, _ rule: Rule) {
@@ -44,19 +51,26 @@ public struct Comparison: Sendable, Hashable {
             inference = WelchTest.compare(effect, confidence: rule.confidence)
             posterior = PosteriorSummary(effect, rule.direction)
         }
-        let units = min(control.aggregate.count, treatment.aggregate.count)
-        alwaysValid =
-            isExact || units < ConfidenceSequence.minimumUnits
-            ? nil : ConfidenceSequence(confidence: rule.confidence).compare(effect)
+        let sequence = ConfidenceSequence(confidence: rule.confidence)
+        let (first, second) = (control.aggregate.count, treatment.aggregate.count)
+        let isEnough = min(first, second) >= ConfidenceSequence.minimumUnits
+        let skewness = NormalApproximation.differenceSkewness(of: rule.skewness, control: first, treatment: second)
+        isTooSkewed = isEnough && skewness > NormalApproximation.maximumSkewness
+        alwaysValid = isEnough && !isTooSkewed ? sequence.compare(effect) : nil
         if let first = control.covariate, let second = treatment.covariate {
-            adjusted = AdjustedComparison(control: first, treatment: second, confidence: rule.confidence)
+            adjusted = AdjustedComparison(control: first, treatment: second, rule)
         } else {
             adjusted = nil
         }
         nonInferiority = rule.margin.map {
             NonInferiorityTest(effect, margin: $0, direction: rule.direction)
         }
-        reading = Reading(inference, alwaysValid, rule.direction, margin: rule.margin)
+        if let nonInferiority {
+            let critical = sequence.critical(units: effect.units)
+            reading = Reading(alwaysValid == nil ? nil : nonInferiority, critical: critical)
+        } else {
+            reading = Reading(inference, alwaysValid, rule.direction)
+        }
     }
 }
 

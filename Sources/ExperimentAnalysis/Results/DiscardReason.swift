@@ -19,8 +19,13 @@ public enum DiscardReason: String, Sendable, Hashable, CaseIterable {
     /// It happened after its metric's window.
     case afterWindow = "after_window"
 
-    /// The reason of a number in the table `unit_outcome`, where 0 is kept.
+    /// The reason of a number in the table `unit_outcome`, where 0 is kept, and 9 is before the exposure in this phase,
+    /// but after one in another.
     init?(fate: Int) {
+        if fate == 9 {
+            self = .beforeExposure
+            return
+        }
         guard Self.allCases.indices.contains(fate - 1) else { return nil }
         self = Self.allCases[fate - 1]
     }

@@ -19,6 +19,8 @@ extension ExperimentResult {
             public var units = 0
             /// Those outcomes.
             public var outcomes = 0
+            /// Those of the units that had not been in any phase by then, so that no variant can have moved them.
+            var newUnits = 0
         }
 
         /// What was left out of this variant.
@@ -37,7 +39,7 @@ extension ExperimentResult {
             unitsExposed = units?.exposed ?? 0
             self.units = units?.analysed ?? 0
             discards = Dictionary(
-                discarded.map { ($0.reason, Discarded(units: $0.units, outcomes: $0.outcomes)) },
+                discarded.map { ($0.reason, Discarded(units: $0.units, outcomes: $0.outcomes, newUnits: $0.newUnits)) },
                 uniquingKeysWith: { first, _ in first })
         }
     }

@@ -6,7 +6,8 @@ enum HealthCheck {
     static func problems(of result: ExperimentResult) -> [HealthProblem] {
         let found =
             sampleRatio(result) + crossovers(result) + discards(result) + result.metrics.flatMap(imbalances)
-            + units(result) + result.metrics.flatMap(implausibleLifts) + severalKinds(result) + missingMetrics(result)
+            + units(result) + result.metrics.flatMap(skewness) + result.metrics.flatMap(implausibleLifts)
+            + severalKinds(result) + missingMetrics(result)
         return found.filter(\.isAlarm) + found.filter { !$0.isAlarm }
     }
 
@@ -24,16 +25,32 @@ enum HealthCheck {
         return share > HealthProblem.crossoverThreshold ? [.crossovers(share: share)] : []
     }
 
-    /// Outcomes after the window are left out here: a treatment may well bring more of them.
+    /// Units, not outcomes: a treatment may well bring more of those. For the same reason nothing is said about outcomes
+    /// after the window, nor about those after an exposure in another phase.
     private static func discards(_ result: ExperimentResult) -> [HealthProblem] {
-        [DiscardReason.crossover, .beforeExposure].compactMap { reason in
-            let test = SampleRatioTest(
-                result.variants.map { variant in
-                    SampleRatioTest.Arm(count: variant.discarded(reason).units, weight: Double(variant.unitsExposed))
-                })
-            guard let pValue = test.pValue, pValue < SampleRatioTest.threshold else { return nil }
+        let lost: [(reason: DiscardReason, units: (ExperimentResult.Variant) -> Int)] = [
+            (.crossover, { $0.unitsExposed - $0.units }), (.beforeExposure, { $0.discarded(.beforeExposure).newUnits }),
+        ]
+        return lost.compactMap { reason, units in
+            guard let pValue = homogeneity(result.variants.map { ($0.unitsExposed, units($0)) }),
+                pValue < SampleRatioTest.threshold
+            else { return nil }
             return .differentialDiscards(reason: reason, pValue: pValue)
         }
+    }
+
+    /// How probable it is that the variants differ so much in the share of their units that are lost; nil where a cell
+    /// expects fewer than five.
+    ///
+    /// Source: Pearson's χ² of homogeneity: the lost and the others each against the same split.
+    private static func homogeneity(_ variants: [(units: Int, lost: Int)]) -> Double? {
+        func test(_ count: ((units: Int, lost: Int)) -> Int) -> SampleRatioTest {
+            SampleRatioTest(variants.map { SampleRatioTest.Arm(count: count($0), weight: Double($0.units)) })
+        }
+        let (lost, others) = (test(\.lost), test { $0.units - $0.lost })
+        guard lost.status == .ok, others.status == .ok, let first = lost.chiSquared, let second = others.chiSquared
+        else { return nil }
+        return ChiSquared(degreesOfFreedom: lost.degreesOfFreedom).upperTail(first + second)
     }
 
     private static func imbalances(_ metric: MetricResult) -> [HealthProblem] {
@@ -49,6 +66,10 @@ enum HealthCheck {
             variant.weight > 0 && variant.units < ConfidenceSequence.minimumUnits
                 ? .tooFewUnits(variantID: variant.variantID, count: variant.units) : nil
         }
+    }
+
+    private static func skewness(_ metric: MetricResult) -> [HealthProblem] {
+        metric.comparisons.filter(\.isTooSkewed).map { .skewed(metric: metric.metric, variantID: $0.variantID) }
     }
 
     private static func implausibleLifts(_ metric: MetricResult) -> [HealthProblem] {

@@ -21,6 +21,8 @@ public enum HealthProblem: Sendable, Hashable {
     case implausibleLift(metric: String, variantID: String, lift: Double)
     /// A variant has too few units for anything to be clear.
     case tooFewUnits(variantID: String, count: Int)
+    /// Rare or large values, and variants of very different size: no p-value of the metric can be relied on yet.
+    case skewed(metric: String, variantID: String)
     /// One name was recorded with several kinds of value.
     case severalKinds(metric: String)
     /// A metric that decides, or must not get worse, has no outcome that counts.
@@ -30,7 +32,7 @@ public enum HealthProblem: Sendable, Hashable {
     public var isAlarm: Bool {
         switch self {
         case .sampleRatioMismatch, .unexpectedUnits, .crossovers, .differentialDiscards, .imbalance: true
-        case .implausibleLift, .tooFewUnits, .severalKinds, .missingMetric: false
+        case .implausibleLift, .tooFewUnits, .skewed, .severalKinds, .missingMetric: false
         }
     }
 
@@ -44,6 +46,7 @@ public enum HealthProblem: Sendable, Hashable {
         case .imbalance: "imbalance"
         case .implausibleLift: "implausible_lift"
         case .tooFewUnits: "too_few_units"
+        case .skewed: "skewed"
         case .severalKinds: "several_kinds"
         case .missingMetric: "missing_metric"
         }

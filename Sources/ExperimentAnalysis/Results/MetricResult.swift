@@ -58,10 +58,34 @@ extension MetricResult {
             return
         }
         let rule = Comparison.Rule(
-            isShare: metric.aggregation == "any", direction: direction, margin: margin, confidence: confidence)
+            isShare: metric.aggregation == "any", direction: direction, margin: margin, confidence: confidence,
+            skewness: Self.skewness(
+                arms, metric.arms.map { ($0.variantID, $0.unitsWithOutcome, $0.sum, $0.squares, $0.cubes) }),
+            covariateSkewness: Self.skewness(
+                arms, metric.covariates.map { ($0.variantID, $0.unitsWithOutcome, $0.sum, $0.squares, $0.cubes) }))
         comparisons = variants.indices.filter { $0 != control }.map { index in
             Comparison(control: variants[control], treatment: variants[index], rule)
         }
+    }
+}
+
+extension MetricResult {
+    private typealias Sums = (variantID: Int64, others: Int, sum: Double, squares: Double, cubes: Double)
+
+    /// The skewness of the units' values around the mean of their variant, all variants together.
+    private static func skewness(_ arms: [ReportedArm], _ sums: [Sums]) -> Double {
+        var (count, squares, cubes) = (0, 0.0, 0.0)
+        for arm in arms {
+            count += arm.variant.units
+            guard let own = sums.first(where: { $0.variantID == arm.variantID }), arm.variant.units > 0 else {
+                continue
+            }
+            let mean = own.sum / Double(arm.variant.units)
+            let zeros = Double(arm.variant.units - own.others)
+            squares += own.squares + zeros * mean * mean
+            cubes += own.cubes - zeros * mean * mean * mean
+        }
+        return NormalApproximation.skewness(count: count, squares: squares, cubes: cubes)
     }
 }
 
@@ -95,16 +119,16 @@ extension Aggregate {
     ///   - squares: Σ(y − mean)² over them, around the mean of all.
     fileprivate init(units: Int, others: Int, sum: Double, squares: Double) {
         let mean = units > 0 ? sum / Double(units) : 0
-        self.init(
-            count: units, mean: mean,
-            variance: units > 1 ? (squares + Double(units - others) * mean * mean) / Double(units - 1) : nil)
+        // Squares around a mean that is out of range are not a number, which SQLite leaves out of its sums.
+        let variance = mean.isFinite ? squares + Double(units - others) * mean * mean : .infinity
+        self.init(count: units, mean: mean, variance: units > 1 ? variance / Double(units - 1) : nil)
     }
 }
 
 extension Aggregates.CovariateArm {
     /// Nobody did anything before.
     fileprivate static let nothing = Aggregates.CovariateArm(
-        variantID: 0, unitsWithOutcome: 0, sum: 0, squares: 0, products: 0)
+        variantID: 0, unitsWithOutcome: 0, sum: 0, squares: 0, cubes: 0, products: 0)
 }
 
 extension MetricResult {

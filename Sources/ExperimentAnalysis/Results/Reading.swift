@@ -20,11 +20,8 @@ public enum Reading: String, Sendable, Hashable, CaseIterable {
     /// A guardrail whose loss is beyond its margin.
     case marginBroken = "margin_broken"
 
-    init(_ inference: Inference, _ alwaysValid: Inference?, _ direction: Direction, margin: Double?) {
-        if let margin {
-            self = Self.guardrail(alwaysValid?.liftInterval, direction, margin)
-            return
-        }
+    /// Of a metric that is no guardrail.
+    init(_ inference: Inference, _ alwaysValid: Inference?, _ direction: Direction) {
         if let interval = alwaysValid?.differenceInterval, !interval.contains(0) {
             self = (interval.lower > 0) == (direction == .increase) ? .better : .worse
         } else {
@@ -32,11 +29,14 @@ public enum Reading: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    private static func guardrail(_ lift: Interval?, _ direction: Direction, _ margin: Double) -> Reading {
-        guard let lift else { return .marginNotSettled }
-        let best = direction == .increase ? lift.upper : -lift.lower
-        let worst = direction == .increase ? lift.lower : -lift.upper
-        if best < -margin { return .marginBroken }
-        return worst >= -margin ? .withinMargin : .marginNotSettled
+    /// Of a guardrail: its distance from the margin against the critical value that holds at every look.
+    ///
+    /// Where the lift has an interval, that says the same as its ends do; this also answers where the control's mean is 0.
+    init(_ test: NonInferiorityTest?, critical: Double) {
+        guard let statistic = test?.statistic, abs(statistic) >= critical else {
+            self = .marginNotSettled
+            return
+        }
+        self = statistic > 0 ? .withinMargin : .marginBroken
     }
 }

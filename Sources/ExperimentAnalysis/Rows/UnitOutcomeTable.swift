@@ -3,12 +3,14 @@ import ExperimentDatabase
 /// The temporary table `unit_outcome`: the outcomes of a unit in a metric that share one fate, as one value.
 ///
 /// The same as the views `attributed_outcome` and `unit_value`, in one pass over the outcomes. Besides the kept ones it
-/// holds the discarded: the ledger counts them, and those from before the exposure are the covariate of CUPED.
+/// holds the discarded: the ledger counts them, and those from before the exposure are the covariate of CUPED. Where a unit
+/// was in another phase by then, they are not: the variant it saw there may have moved them.
 enum UnitOutcomeTable {
     private static let schema = """
         CREATE TEMP TABLE unit_outcome (
             experiment_id INTEGER NOT NULL, metric_id INTEGER NOT NULL,
-            fate INTEGER NOT NULL,              -- 0 kept; else a reason, in the order in which they are tested
+            fate INTEGER NOT NULL,              -- 0 kept; else a reason, in the order in which they are tested;
+                                                -- 9: as 7, but after the unit's exposure in another phase
             variant_id INTEGER NOT NULL,        -- 0: none
             unit_number INTEGER NOT NULL,       -- 0: none
             outcomes INTEGER NOT NULL, value REAL NOT NULL,
@@ -38,14 +40,15 @@ enum UnitOutcomeTable {
                         WHEN a.best_enrollment > 0 THEN 1 + a.best_enrollment
                         WHEN a.best_enrollment IS NULL THEN 5
                         WHEN a.is_crossover AND ?2 THEN 6
-                        WHEN a.timestamp_us < a.exposed_at_us THEN 7
+                        WHEN a.timestamp_us < a.exposed_at_us
+                            THEN CASE WHEN a.timestamp_us >= a.other_phase_us THEN 9 ELSE 7 END
                         WHEN a.timestamp_us >= a.exposed_at_us + m.window_us THEN 8
                         ELSE 0
                     END AS fate
                 FROM (
                     SELECT o.experiment_id, o.metric_id, o.value, o.timestamp_us,
                         CASE p.unit WHEN 'user' THEN o.user_id ELSE o.session_id END AS unit_id,
-                        u.best_enrollment, u.exposed_at_us, u.unit_number, u.variant_id, u.is_crossover
+                        u.best_enrollment, u.exposed_at_us, u.other_phase_us, u.unit_number, u.variant_id, u.is_crossover
                     FROM outcome AS o
                     CROSS JOIN temp.reported_phase AS p ON p.experiment_id = o.experiment_id AND p.is_reported
                     LEFT JOIN temp.unit AS u
@@ -54,7 +57,7 @@ enum UnitOutcomeTable {
                     WHERE o.timestamp_us < ?1
                     UNION ALL
                     SELECT p.experiment_id, o.metric_id, o.value, o.timestamp_us, u.unit_id,
-                        u.best_enrollment, u.exposed_at_us, u.unit_number, u.variant_id, u.is_crossover
+                        u.best_enrollment, u.exposed_at_us, u.other_phase_us, u.unit_number, u.variant_id, u.is_crossover
                     FROM outcome AS o
                     CROSS JOIN (SELECT 'user' AS unit UNION ALL SELECT 'session') AS k
                     CROSS JOIN temp.unit AS u

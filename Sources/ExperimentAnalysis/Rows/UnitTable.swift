@@ -14,6 +14,7 @@ enum UnitTable {
             unit_id TEXT NOT NULL, experiment_id INTEGER NOT NULL,
             unit_number INTEGER,                -- its first enrolled exposure; null when it has none
             variant_id INTEGER, exposed_at_us INTEGER, best_enrollment INTEGER NOT NULL,
+            other_phase_us INTEGER,             -- its first enrolled exposure in another phase; null: none
             exposures INTEGER NOT NULL, is_crossover INTEGER,
             PRIMARY KEY (unit_id, experiment_id)
         ) WITHOUT ROWID
@@ -21,7 +22,8 @@ enum UnitTable {
     private static let insertPhase = "INSERT INTO temp.reported_phase VALUES (?1, ?2, ?3, ?4)"
     /// As in the view, time, arrival and variant travel as one text through min(), which thus picks one exposure.
     private static let fill = """
-        INSERT INTO temp.unit
+        INSERT INTO temp.unit (unit_id, experiment_id, unit_number, variant_id, exposed_at_us, best_enrollment,
+            exposures, is_crossover)
         SELECT unit_id, experiment_id, CAST(substr(first, 19, 19) AS INTEGER), CAST(substr(first, 38) AS INTEGER),
             CAST(substr(first, 1, 18) AS INTEGER), best_enrollment, exposures, is_crossover
         FROM (
@@ -39,7 +41,28 @@ enum UnitTable {
         WHERE unit_id IS NOT NULL
         """
 
-    /// Creates and fills the table; one grouping of the exposures.
+    private static let hasOtherPhases = """
+        SELECT EXISTS (
+            SELECT 1 FROM temp.reported_phase AS r
+            JOIN phase AS p ON p.experiment_id = r.experiment_id AND p.phase_id <> r.phase_id
+            WHERE r.is_reported)
+        """
+    /// ?1: rows from this time on don't exist.
+    private static let addOtherPhases = """
+        UPDATE temp.unit SET other_phase_us = other.first
+        FROM (
+            SELECT CASE r.unit WHEN 'user' THEN e.user_id ELSE e.session_id END AS unit_id, r.experiment_id,
+                min(e.timestamp_us) AS first
+            FROM exposure AS e CROSS JOIN phase AS p ON p.phase_id = e.phase_id
+            CROSS JOIN temp.reported_phase AS r
+                ON r.experiment_id = p.experiment_id AND r.is_reported AND r.phase_id <> p.phase_id
+            WHERE e.enrollment = 0 AND e.timestamp_us < ?1
+            GROUP BY unit_id, r.experiment_id
+        ) AS other
+        WHERE unit.unit_id = other.unit_id AND unit.experiment_id = other.experiment_id
+        """
+
+    /// Creates and fills the table; one grouping of the exposures, and another where an experiment has several phases.
     static func create(
         _ connection: borrowing Connection, _ phases: [ReportedPhase], _ reported: [ReportedPhase],
         _ options: AnalysisOptions
@@ -57,5 +80,9 @@ enum UnitTable {
         let fill = try connection.prepare(Self.fill)
         try fill.bind(options.asOfMicroseconds ?? .max, at: 1)
         try fill.run()
+        guard try connection.value(hasOtherPhases, { $0.int(0) }) == 1 else { return }
+        let addition = try connection.prepare(addOtherPhases)
+        try addition.bind(options.asOfMicroseconds ?? .max, at: 1)
+        try addition.run()
     }
 }

@@ -73,7 +73,7 @@ public enum CSVReport {
         ]
     }
 
-    private static func number(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
+    private static func number(_ value: Double?) -> String { value.flatMap { $0.isFinite ? "\($0)" : nil } ?? "" }
 
     private static func text(_ value: String) -> String {
         let leading = value.unicodeScalars.first { $0 != " " }

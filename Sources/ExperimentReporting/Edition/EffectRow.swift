@@ -76,8 +76,7 @@ struct EffectRow: Sendable, Hashable {
     /// The interval that holds at every look, or why there is none.
     var lineText: String {
         guard let alwaysValid = comparison.alwaysValid else {
-            if comparison.inference.method == .exact { return "exact, one look only" }
-            return comparison.inference.status == .ok ? "too few units" : "–"
+            return comparison.inference.status == .insufficientData ? "–" : InferenceText.noSequence(comparison)
         }
         if let line { return NumberText.lift(line, decimals: decimals) }
         guard let difference = alwaysValid.differenceInterval else { return "–" }

@@ -20,6 +20,8 @@ enum HealthJSON {
             [("metric", .string(metric)), ("variant_id", .string(variantID)), ("lift", .number(lift))]
         case .tooFewUnits(let variantID, let count):
             [("variant_id", .string(variantID)), ("count", .integer(count))]
+        case .skewed(let metric, let variantID):
+            [("metric", .string(metric)), ("variant_id", .string(variantID))]
         case .severalKinds(let metric), .missingMetric(let metric): [("metric", .string(metric))]
         }
     }

@@ -39,9 +39,17 @@ struct ExperimentText {
             style.alarm("✗ \(ProblemText.sentence($0, result).plain).")
         }
         if !result.isTrustworthy { lines.append(style.alarm("  Do not trust the effects below.")) }
-        if result.sampleRatio.status != .ok {
+        let isSplitAlarming = result.problems.contains { problem in
+            switch problem {
+            case .sampleRatioMismatch, .unexpectedUnits: true
+            default: false
+            }
+        }
+        if isSplitAlarming {
+            // Said above.
+        } else if result.sampleRatio.status != .ok {
             lines.append("· Too few units to say whether they split as the weights say.")
-        } else if !result.problems.contains(.sampleRatioMismatch) {
+        } else {
             lines.append("\(style.good("✓")) Units split as the weights say (\(ProblemText.sampleRatio(result))).")
         }
         return lines + result.problems.filter { !$0.isAlarm }.map { "! \(ProblemText.sentence($0, result).plain)." }

@@ -37,8 +37,7 @@ struct MetricRows {
         }
         return [
             lift(comparison.inference), interval(comparison.inference),
-            comparison.alwaysValid.map(interval)
-                ?? (comparison.inference.method == .exact ? "exact, one look only" : "–"),
+            comparison.alwaysValid.map(interval) ?? InferenceText.noSequence(comparison),
             pValue ?? "–", comparison.posterior.map { NumberText.chance($0.chanceToWin) } ?? "–",
             InferenceText.reading(comparison.reading),
         ]

@@ -16,6 +16,11 @@ enum InferenceText {
         }
     }
 
+    /// Why there is no interval that holds at every look.
+    static func noSequence(_ comparison: Comparison) -> String {
+        comparison.isTooSkewed ? "too skewed" : "too few units"
+    }
+
     /// What a reading is called.
     static func reading(_ reading: Reading) -> String {
         switch reading {

@@ -13,13 +13,15 @@ enum ProblemText {
         case .crossovers(let share):
             "\(NumberText.percent(share)) of \(result.unit.rawValue)s saw several variants; the limit is \(NumberText.level(HealthProblem.crossoverThreshold))"
         case .differentialDiscards(let reason, let pValue):
-            "Some variants lose more outcomes as \(code: reason.rawValue) than others (\(probability(pValue)))"
+            "Some variants lose more of their \(result.unit.rawValue)s’ outcomes as \(code: reason.rawValue) than others (\(probability(pValue)))"
         case .imbalance(let metric, let variantID, let pValue):
             "\(name: variantID) differed from the control in \(name: metric) before the experiment (\(probability(pValue)))"
         case .implausibleLift(let metric, let variantID, let lift):
             "A lift of \(NumberText.lift(lift, decimals: 0)) in \(name: metric) by \(name: variantID) is more probably a fault than an effect"
         case .tooFewUnits(let variantID, let count):
             "\(name: variantID) has only \(NumberText.count(count, result.unit.rawValue)); nothing holds at every look below \(NumberText.count(ConfidenceSequence.minimumUnits))"
+        case .skewed(let metric, let variantID):
+            "\(name: metric) is too rare or too uneven for variants of such different size: rely on no p-value of \(name: variantID) yet"
         case .severalKinds(let metric):
             "\(name: metric) was recorded with several kinds of value: each is a metric of its own"
         case .missingMetric(let metric):
@@ -42,6 +44,7 @@ enum ProblemText {
         case .imbalance: "uneven from the start"
         case .implausibleLift: "implausible lift"
         case .tooFewUnits: "few units"
+        case .skewed: "too skewed yet"
         case .severalKinds: "one name, several kinds"
         case .missingMetric: "a metric is missing"
         }
@@ -55,7 +58,7 @@ enum ProblemText {
         case .crossovers: "Find out why units change their variant: unstable ids, or a variant that is not kept."
         case .differentialDiscards: "Find out why one variant’s outcomes come too early, too late, or without a unit."
         case .imbalance: "Check how units get their variant; a new phase draws them anew."
-        case .implausibleLift, .tooFewUnits, .severalKinds, .missingMetric: ""
+        case .implausibleLift, .tooFewUnits, .skewed, .severalKinds, .missingMetric: ""
         }
     }
 

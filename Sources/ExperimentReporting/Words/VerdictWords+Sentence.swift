@@ -65,6 +65,10 @@ extension VerdictWords {
         let target: Phrase =
             result.decision.plannedUnits.map { "\(units) of \(NumberText.count($0, result.unit.rawValue)) are in" }
             ?? "\(NumberText.count(result.units.analysed, result.unit.rawValue)) are in, and no number is planned"
+        guard !row.comparison.isTooSkewed else {
+            return
+                "Nothing is clear yet: \(name: row.metric.metric) is too rare or too uneven for variants of such different size. \(target)."
+        }
         let fits = row.line != nil || row.comparison.alwaysValid != nil ? row.lineText : row.barText
         guard fits != "–" else {
             return "Nothing can be said yet: \(InferenceText.reason(row.comparison.inference.status)). \(target)."
