@@ -25,8 +25,10 @@ enum HealthCheck {
         return share > HealthProblem.crossoverThreshold ? [.crossovers(share: share)] : []
     }
 
-    /// Units, not outcomes: a treatment may well bring more of those. For the same reason nothing is said about outcomes
-    /// after the window, nor about those after an exposure in another phase.
+    /// Units, not outcomes: a treatment may well bring more of those.
+    ///
+    /// For the same reason nothing is said about outcomes after the window, nor about those after an exposure in another
+    /// phase.
     private static func discards(_ result: ExperimentResult) -> [HealthProblem] {
         let lost: [(reason: DiscardReason, units: (ExperimentResult.Variant) -> Int)] = [
             (.crossover, { $0.unitsExposed - $0.units }), (.beforeExposure, { $0.discarded(.beforeExposure).newUnits }),
