@@ -45,6 +45,13 @@ public struct StoreConfiguration: Sendable {
     public var checkpointPages = 1_000
     /// The algorithms that experiments of the file may name; only the default one by default.
     public var algorithms = AssignmentAlgorithms.standard
+    /// Definitions to compare this store's answers with, one for an experiment, by an algorithm of ``algorithms``; none
+    /// by default.
+    ///
+    /// `assign` also computes what such a definition would answer, and ``ExperimentStore/shadowCounts`` tells how often
+    /// that was something else. Nobody gets those answers. So a move from another system, or to another seed, can be
+    /// watched before it is made.
+    public var shadows: [Experiment] = []
     /// Where the store reports what an operator should know.
     public var logger = Logger(label: "experiments.store")
 

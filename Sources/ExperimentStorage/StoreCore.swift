@@ -36,6 +36,8 @@ final class StoreCore: Sendable {
     /// Nil once closed.
     let owned: Mutex<Owned?>
     let metrics = StoreMetrics()
+    /// Nil when no answers are compared.
+    let shadow: Shadow?
     private let catalog: Mutex<ExperimentCatalog>
     private let process = getpid()
 
@@ -44,6 +46,7 @@ final class StoreCore: Sendable {
         self.path = path
         self.configuration = configuration
         inbox = Inbox(configuration)
+        shadow = try Shadow(configuration)
         var owned = try translating("open") { () throws(SQLiteError) in try Self.own(path, configuration) }
         try owned.writer.administer("open") { (connection) throws(WriteError) in
             try Administration.settle(connection)
@@ -92,7 +95,9 @@ final class StoreCore: Sendable {
     ///
     /// The lock is held for as long as it takes to copy a reference, so nobody waits for a reload or for another caller.
     func assign(_ experiment: String, _ context: ExperimentContext) throws(ExperimentError) -> Variant {
-        try catalog.withLock { $0 }.assign(experiment, context)
+        let answer = try catalog.withLock { $0 }.assign(experiment, context)
+        if let shadow { shadow.compare(answer, context) }
+        return answer
     }
 
     /// Suspends until a record is settled; without a record, until everything before is.

@@ -67,7 +67,7 @@ extension UnitMovement {
 
 extension Experiment {
     /// The same definition, running at any time.
-    fileprivate func running() throws(ExperimentError) -> Experiment {
+    func running() throws(ExperimentError) -> Experiment {
         try Experiment(
             id: id, unit: unit, variants: variants, coverage: coverage, namespace: namespace, overrides: overrides,
             algorithm: algorithm, seed: seed, settings: settings)
