@@ -72,6 +72,7 @@ CREATE TABLE night_result (
     sum             REAL    NOT NULL,
     mean            REAL    NOT NULL,               -- over all units of the variant, zeros included
     variance        REAL,                           -- sample variance; null below two units
+    skewness        REAL    NOT NULL,               -- of the values of all variants' units around their variant's mean
     PRIMARY KEY (experiment_id, metric_id, night_id, variant_id)
 ) STRICT, WITHOUT ROWID;
 

@@ -65,14 +65,16 @@ public struct ExperimentAnalyzer: Sendable {
         _ connection: borrowing Connection, _ options: AnalysisOptions
     ) -> Result<AnalysisResults, ExperimentError> {
         Result { () throws(ExperimentError) in
-            let all = try translating { () throws(SQLiteError) in try ReportedPhase.all(connection, options.phase) }
-            let reported = try ReportedPhase.select(options, from: all)
+            let (all, failures) = try translating { () throws(SQLiteError) in
+                try ReportedPhase.all(connection, options.phase)
+            }
+            let reported = try ReportedPhase.select(options, from: all, failures)
             let aggregates = try translating { () throws(SQLiteError) in
                 try UnitTable.create(connection, all, reported, options)
                 try UnitOutcomeTable.create(connection, options)
                 return try Aggregates(connection, options)
             }
-            return AnalysisResults(reported, aggregates, options)
+            return AnalysisResults(reported, failures, aggregates, options)
         }
     }
 }

@@ -25,7 +25,7 @@ enum Main {
     }
 
     private static func ending(_ failure: Failure) -> Int32 {
-        StandardError.write("Error: " + failure.message)
+        if !failure.message.isEmpty { StandardError.write("Error: " + failure.message) }
         return failure.kind.rawValue
     }
 

@@ -4,7 +4,8 @@ import Testing
 @Suite("The command line")
 struct UsageTests {
     static let commands = [
-        "apply", "import", "list", "show", "start", "stop", "assign", "backup", "report", "power", "demo",
+        "apply", "import", "list", "show", "start", "stop", "assign", "backup", "report", "power", "nightly", "history",
+        "demo",
     ]
 
     @Test("every command has help with an example of itself", arguments: commands)

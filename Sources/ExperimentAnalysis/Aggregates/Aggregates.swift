@@ -69,6 +69,8 @@ struct Aggregates {
     let through: AnalysisResults.Through
     let unattributed: AnalysisResults.UnattributedOutcomes
     let exposures: [Int64: ExposureCounts]
+    /// The time of the last exposure, in µs.
+    let lastExposures: [Int64: Int64]
     let outcomes: [Int64: OutcomeCounts]
     let units: [Int64: UnitCounts]
     /// Units by variant.
@@ -76,6 +78,7 @@ struct Aggregates {
     /// Days with an enrolled exposure, in order, by variant.
     let days: [Int64: [Day]]
     let discarded: [Int64: [DiscardedArm]]
+    let nights: NightRows
     /// By name and kind.
     let metrics: [Int64: [Metric]]
 
@@ -85,10 +88,12 @@ struct Aggregates {
         unattributed = try LedgerQueries.unattributed(connection, options)
         units = try LedgerQueries.units(connection, options)
         exposures = try LedgerQueries.exposures(connection, options, units)
+        lastExposures = try LedgerQueries.lastExposures(connection, options)
         outcomes = try LedgerQueries.outcomes(connection)
         arms = try UnitQueries.arms(connection, options)
         days = try UnitQueries.days(connection, options)
         discarded = try UnitQueries.discarded(connection)
+        nights = try NightRows(connection, options)
         metrics = try MetricQueries.metrics(connection, options)
     }
 }

@@ -16,6 +16,11 @@ enum LedgerQueries {
         JOIN temp.reported_phase AS p ON p.phase_id = e.phase_id
         GROUP BY p.experiment_id
         """
+    private static let lastExposures = """
+        SELECT p.experiment_id, max(e.timestamp_us)
+        FROM exposure AS e CROSS JOIN temp.reported_phase AS p ON p.phase_id = e.phase_id AND p.is_reported
+        WHERE e.timestamp_us < ?1 GROUP BY p.experiment_id
+        """
     private static let outcomes = """
         SELECT experiment_id, fate, sum(outcomes) FROM temp.unit_outcome GROUP BY experiment_id, fate
         """
@@ -79,6 +84,16 @@ enum LedgerQueries {
                 notRunning: row.int(5), repeated: row.int(6) - (units[row.int64(0)]?.exposed ?? 0))
         }
         return counts
+    }
+
+    static func lastExposures(
+        _ connection: borrowing Connection, _ options: AnalysisOptions
+    ) throws(SQLiteError) -> [Int64: Int64] {
+        var times: [Int64: Int64] = [:]
+        let statement = try connection.prepare(lastExposures)
+        try statement.bind(options.asOfMicroseconds ?? .max, at: 1)
+        try statement.forEachRow { (row) throws(SQLiteError) in times[row.int64(0)] = row.int64(1) }
+        return times
     }
 
     static func outcomes(_ connection: borrowing Connection) throws(SQLiteError) -> [Int64: OutcomeCounts] {

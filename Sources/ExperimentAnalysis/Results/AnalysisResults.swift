@@ -1,3 +1,5 @@
+import Experimentation
+
 /// What the experiments of a file show, as of one moment.
 public struct AnalysisResults: Sendable, Hashable {
     /// The last rows of the logs that were there.
@@ -18,6 +20,14 @@ public struct AnalysisResults: Sendable, Hashable {
         public var neverExposed: Int { total - noUnit }
     }
 
+    /// An experiment that could not be analysed.
+    public struct Failure: Sendable, Hashable {
+        /// Its id.
+        public let experiment: String
+        /// What is wrong with its definition, as the end of a sentence.
+        public let reason: String
+    }
+
     /// The rules the results were made by.
     public let options: AnalysisOptions
     /// How far the logs went.
@@ -26,11 +36,17 @@ public struct AnalysisResults: Sendable, Hashable {
     public let unattributedOutcomes: UnattributedOutcomes
     /// In order of definition.
     public let experiments: [ExperimentResult]
+    /// Those whose definition in the file is damaged, in order of definition; they do not stop the others.
+    public let failures: [Failure]
 }
 
 extension AnalysisResults {
     /// Turns aggregates into inferences.
-    init(_ phases: [ReportedPhase], _ aggregates: Aggregates, _ options: AnalysisOptions) {
+    init(
+        _ phases: [ReportedPhase], _ failures: [Failure], _ aggregates: Aggregates, _ options: AnalysisOptions
+    ) {
+        let asked = Set(options.experiments.map { ByteString($0) })
+        self.failures = failures.filter { asked.isEmpty || asked.contains(ByteString($0.experiment)) }
         self.options = options
         through = aggregates.through
         unattributedOutcomes = aggregates.unattributed

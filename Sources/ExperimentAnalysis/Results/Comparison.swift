@@ -22,6 +22,8 @@ public struct Comparison: Sendable, Hashable {
     public let adjusted: AdjustedComparison?
     /// Whether the loss stays within the margin; nil for a metric that is no guardrail.
     public let nonInferiority: NonInferiorityTest?
+    /// The same at every stored night.
+    public internal(set) var history = ComparisonHistory.none
     /// What all this comes to in a word.
     public let reading: Reading
 
@@ -42,7 +44,7 @@ public struct Comparison: Sendable, Hashable {
     init(control: MetricResult.Variant, treatment: MetricResult.Variant, _ rule: Rule) {
         variantID = treatment.variantID
         let effect = Effect.means(control: control.aggregate, treatment: treatment.aggregate)
-        let proportions = rule.isShare ? (control.proportion, treatment.proportion) : nil
+        let proportions = rule.isShare ? (Proportion(control.aggregate), Proportion(treatment.aggregate)) : nil
         let isExact = proportions.map { ProportionTest.needsExactMethods(control: $0, treatment: $1) } ?? false
         if let (first, second) = proportions, isExact {
             inference = ProportionTest.exact(control: first, treatment: second, confidence: rule.confidence)
@@ -52,11 +54,8 @@ public struct Comparison: Sendable, Hashable {
             posterior = PosteriorSummary(effect, rule.direction)
         }
         let sequence = ConfidenceSequence(confidence: rule.confidence)
-        let (first, second) = (control.aggregate.count, treatment.aggregate.count)
-        let isEnough = min(first, second) >= ConfidenceSequence.minimumUnits
-        let skewness = NormalApproximation.differenceSkewness(of: rule.skewness, control: first, treatment: second)
-        isTooSkewed = isEnough && skewness > NormalApproximation.maximumSkewness
-        alwaysValid = isEnough && !isTooSkewed ? sequence.compare(effect) : nil
+        isTooSkewed = Self.isTooSkewed(control: control.aggregate, treatment: treatment.aggregate, rule)
+        alwaysValid = Self.alwaysValid(control: control.aggregate, treatment: treatment.aggregate, rule)
         if let first = control.covariate, let second = treatment.covariate {
             adjusted = AdjustedComparison(control: first, treatment: second, rule)
         } else {
@@ -74,7 +73,31 @@ public struct Comparison: Sendable, Hashable {
     }
 }
 
-extension MetricResult.Variant {
+extension Comparison {
+    /// One look of the confidence sequence, or nil where it may not be trusted.
+    static func alwaysValid(control: Aggregate, treatment: Aggregate, _ rule: Rule) -> Inference? {
+        guard isEnough(control, treatment), !isTooSkewed(control: control, treatment: treatment, rule) else {
+            return nil
+        }
+        return ConfidenceSequence(confidence: rule.confidence).compare(
+            .means(control: control, treatment: treatment))
+    }
+
+    /// Whether there are units enough for the sequence, but the difference is too skewed for it.
+    private static func isTooSkewed(control: Aggregate, treatment: Aggregate, _ rule: Rule) -> Bool {
+        let skewness = NormalApproximation.differenceSkewness(
+            of: rule.skewness, control: control.count, treatment: treatment.count)
+        return isEnough(control, treatment) && skewness > NormalApproximation.maximumSkewness
+    }
+
+    private static func isEnough(_ control: Aggregate, _ treatment: Aggregate) -> Bool {
+        min(control.count, treatment.count) >= ConfidenceSequence.minimumUnits
+    }
+}
+
+extension Proportion {
     /// The units whose value is yes, which is 1.
-    fileprivate var proportion: Proportion { Proportion(successes: Int(sum), of: aggregate.count) }
+    fileprivate init(_ aggregate: Aggregate) {
+        self.init(successes: Int((aggregate.mean * Double(aggregate.count)).rounded()), of: aggregate.count)
+    }
 }

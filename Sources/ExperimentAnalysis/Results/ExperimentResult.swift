@@ -33,6 +33,8 @@ public struct ExperimentResult: Sendable, Hashable {
     public let exposedSampleRatio: SampleRatioTest
     /// The days on which it had an enrolled exposure, in order.
     public let days: [DailyCounts]
+    /// The stored nights of the phase, in order.
+    public let nights: [NightSummary]
     /// By name and kind; those with a kept outcome.
     public let metrics: [MetricResult]
     /// What is wrong with it, alarms first.
@@ -54,7 +56,7 @@ public struct ExperimentResult: Sendable, Hashable {
     }
 
     /// Whether an alarm says that none of its effects may be believed.
-    public var isTrustworthy: Bool { !problems.contains(where: \.isAlarm) }
+    public var isTrustworthy: Bool { !problems.contains(where: \.invalidatesEffects) }
 }
 
 extension ExperimentResult {
@@ -78,10 +80,17 @@ extension ExperimentResult {
         exposedSampleRatio = SampleRatioTest(
             arms.map { SampleRatioTest.Arm(count: $0.variant.unitsExposed, weight: $0.variant.weight) })
         days = DailyCounts.all(aggregates.days[phase.experimentID] ?? [], arms)
+        nights = (aggregates.nights.experiments[phase.experimentID] ?? []).map { night in
+            NightSummary(
+                day: night.day, verdict: night.verdict, variantID: night.variantID, alarms: night.alarms,
+                units: arms.map { night.units[$0.variantID] ?? 0 })
+        }
         metrics = Multiplicity.adjust(
             (aggregates.metrics[phase.experimentID] ?? []).map {
-                MetricResult($0, phase, arms, confidence: options.confidence)
+                MetricResult($0, phase, arms, aggregates.nights, confidence: options.confidence)
             })
-        problems = HealthCheck.problems(of: self)
+        problems = HealthCheck.problems(
+            of: self, lastExposure: aggregates.lastExposures[phase.experimentID],
+            asOf: options.asOfMicroseconds)
     }
 }

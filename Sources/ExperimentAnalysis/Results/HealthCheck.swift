@@ -3,10 +3,11 @@ import Experimentation
 
 /// Looks for what is wrong with an experiment: alarms first, in the order in which they should be looked into.
 enum HealthCheck {
-    static func problems(of result: ExperimentResult) -> [HealthProblem] {
+    static func problems(of result: ExperimentResult, lastExposure: Int64?, asOf: Int64?) -> [HealthProblem] {
         let found =
             sampleRatio(result) + crossovers(result) + discards(result) + result.metrics.flatMap(imbalances)
-            + units(result) + result.metrics.flatMap(skewness) + result.metrics.flatMap(implausibleLifts)
+            + silence(result, lastExposure, asOf) + units(result) + result.metrics.flatMap(skewness)
+            + result.metrics.flatMap(implausibleLifts)
             + severalKinds(result) + missingMetrics(result)
         return found.filter(\.isAlarm) + found.filter { !$0.isAlarm }
     }
@@ -61,6 +62,15 @@ enum HealthCheck {
             else { return nil }
             return .imbalance(metric: metric.metric, variantID: comparison.variantID, pValue: pValue)
         }
+    }
+
+    /// Only as of a time: a report does not know what time it is.
+    private static func silence(
+        _ result: ExperimentResult, _ lastExposure: Int64?, _ asOf: Int64?
+    ) -> [HealthProblem] {
+        guard result.status == .running, let lastExposure, let asOf else { return [] }
+        let hours = Int((asOf - lastExposure) / 3_600_000_000)
+        return hours >= HealthProblem.silentHours ? [.noRecentExposure(hours: hours)] : []
     }
 
     private static func units(_ result: ExperimentResult) -> [HealthProblem] {

@@ -7,6 +7,9 @@ public enum HealthProblem: Sendable, Hashable {
     /// Above it, the size of a lift is more probably a fault than an effect (Twyman's law).
     public static let liftThreshold = 0.5
 
+    /// From so many hours without an exposure on, a running experiment is a problem.
+    public static let silentHours = 24
+
     /// The units do not split as the weights say.
     case sampleRatioMismatch
     /// A variant of weight zero has units.
@@ -23,17 +26,25 @@ public enum HealthProblem: Sendable, Hashable {
     case tooFewUnits(variantID: String, count: Int)
     /// Rare or large values, and variants of very different size: no p-value of the metric can be relied on yet.
     case skewed(metric: String, variantID: String)
+    /// It runs, but its last exposure is long ago; only known as of a time.
+    case noRecentExposure(hours: Int)
     /// One name was recorded with several kinds of value.
     case severalKinds(metric: String)
     /// A metric that decides, or must not get worse, has no outcome that counts.
     case missingMetric(metric: String)
 
     /// Whether no effect of the experiment may be believed.
-    public var isAlarm: Bool {
+    public var invalidatesEffects: Bool {
         switch self {
         case .sampleRatioMismatch, .unexpectedUnits, .crossovers, .differentialDiscards, .imbalance: true
-        case .implausibleLift, .tooFewUnits, .skewed, .severalKinds, .missingMetric: false
+        case .implausibleLift, .tooFewUnits, .skewed, .noRecentExposure, .severalKinds, .missingMetric: false
         }
+    }
+
+    /// Whether somebody must look into it; the others are remarks.
+    public var isAlarm: Bool {
+        if case .noRecentExposure = self { return true }
+        return invalidatesEffects
     }
 
     /// Its name in reports.
@@ -47,6 +58,7 @@ public enum HealthProblem: Sendable, Hashable {
         case .implausibleLift: "implausible_lift"
         case .tooFewUnits: "too_few_units"
         case .skewed: "skewed"
+        case .noRecentExposure: "no_recent_exposure"
         case .severalKinds: "several_kinds"
         case .missingMetric: "missing_metric"
         }

@@ -29,6 +29,8 @@ public struct MetricResult: Sendable, Hashable {
     public let margin: Double?
     /// Which way it should move.
     public let direction: Direction
+    /// The skewness of the units' values around the mean of their variant, all variants together.
+    public let skewness: Double
     /// In the order of the experiment's variants.
     public let variants: [Variant]
     /// One a treatment, in the same order.
@@ -36,7 +38,10 @@ public struct MetricResult: Sendable, Hashable {
 }
 
 extension MetricResult {
-    init(_ metric: Aggregates.Metric, _ phase: ReportedPhase, _ arms: [ReportedArm], confidence: Double) {
+    init(
+        _ metric: Aggregates.Metric, _ phase: ReportedPhase, _ arms: [ReportedArm], _ nights: NightRows,
+        confidence: Double
+    ) {
         self.metric = metric.name
         kind = metric.kind
         aggregation = metric.aggregation
@@ -46,6 +51,9 @@ extension MetricResult {
         self.margin = margin
         let isGoal = phase.goals.contains { $0.isSameBytes(as: metric.name) }
         role = isGoal ? .goal : margin == nil ? .secondary : .guardrail
+        let skewness = Self.skewness(
+            arms, metric.arms.map { ($0.variantID, $0.unitsWithOutcome, $0.sum, $0.squares, $0.cubes) })
+        self.skewness = skewness
         let hasCovariate = !metric.covariates.isEmpty
         let variants = arms.map { arm in
             Variant(
@@ -59,12 +67,15 @@ extension MetricResult {
         }
         let rule = Comparison.Rule(
             isShare: metric.aggregation == "any", direction: direction, margin: margin, confidence: confidence,
-            skewness: Self.skewness(
-                arms, metric.arms.map { ($0.variantID, $0.unitsWithOutcome, $0.sum, $0.squares, $0.cubes) }),
+            skewness: skewness,
             covariateSkewness: Self.skewness(
                 arms, metric.covariates.map { ($0.variantID, $0.unitsWithOutcome, $0.sum, $0.squares, $0.cubes) }))
         comparisons = variants.indices.filter { $0 != control }.map { index in
-            Comparison(control: variants[control], treatment: variants[index], rule)
+            var comparison = Comparison(control: variants[control], treatment: variants[index], rule)
+            comparison.history = nights.history(
+                phase.experimentID, metric.metricID, control: arms[control].variantID, treatment: arms[index].variantID,
+                confidence: confidence)
+            return comparison
         }
     }
 }

@@ -30,9 +30,9 @@ struct ReportedPhase {
 
     private static let phases = """
         SELECT x.experiment_id, p.phase_id, max(p.number), x.name, x.status, x.unit, g.units, g.minimum_lift
-        FROM experiment AS x JOIN phase AS p ON p.experiment_id = x.experiment_id
+        FROM experiment AS x LEFT JOIN phase AS p ON p.experiment_id = x.experiment_id
         LEFT JOIN experiment_plan AS g ON g.experiment_id = x.experiment_id
-        WHERE p.number = ?1
+        WHERE p.number IS NULL OR p.number = ?1
             OR NOT EXISTS (SELECT 1 FROM phase WHERE experiment_id = x.experiment_id AND number = ?1)
         GROUP BY x.experiment_id ORDER BY x.experiment_id
         """
@@ -47,8 +47,13 @@ struct ReportedPhase {
     private static let variants = "SELECT variant_id, name FROM variant WHERE experiment_id = ?1"
 
     /// Every experiment in the phase of a number, or in its latest where it has none of that number or none is given.
-    static func all(_ connection: borrowing Connection, _ number: Int?) throws(SQLiteError) -> [ReportedPhase] {
+    ///
+    /// One whose definition cannot be read is among the failures, and does not stop the others.
+    static func all(
+        _ connection: borrowing Connection, _ number: Int?
+    ) throws(SQLiteError) -> (phases: [ReportedPhase], failures: [AnalysisResults.Failure]) {
         var found: [ReportedPhase] = []
+        var failures: [AnalysisResults.Failure] = []
         let arms = try connection.prepare(Self.arms)
         let roles = try connection.prepare(Self.roles)
         let variants = try connection.prepare(Self.variants)
@@ -58,18 +63,22 @@ struct ReportedPhase {
             try arms.bind(row.int64(1), at: 1)
             try roles.bind(row.int64(0), at: 1)
             try variants.bind(row.int64(0), at: 1)
-            found.append(try read(row, arms, roles, variants))
+            do throws(SQLiteError) {
+                found.append(try read(row, arms, roles, variants))
+            } catch  where error.code == 0 {
+                failures.append(AnalysisResults.Failure(experiment: row.text(3), reason: error.message))
+            }
         }
-        return found
+        return (found, failures)
     }
 
     /// The experiments asked for, each in the phase asked for.
     static func select(
-        _ options: AnalysisOptions, from all: [ReportedPhase]
+        _ options: AnalysisOptions, from all: [ReportedPhase], _ failures: [AnalysisResults.Failure]
     ) throws(ExperimentError) -> [ReportedPhase] {
         let asked = Set(options.experiments.map { ByteString($0) })
         if let unknown = options.experiments.first(where: { id in
-            !all.contains { $0.experiment.isSameBytes(as: id) }
+            !(all.map(\.experiment) + failures.map(\.experiment)).contains { $0.isSameBytes(as: id) }
         }) {
             throw .experimentNotFound(unknown)
         }
@@ -86,13 +95,17 @@ struct ReportedPhase {
         _ row: borrowing Statement, _ arms: borrowing Statement, _ roles: borrowing Statement,
         _ variants: borrowing Statement
     ) throws(SQLiteError) -> ReportedPhase {
+        guard !row.isNull(1) else { throw SQLiteError(code: 0, message: "it has no phase") }
         guard let status = ExperimentStatus(rawValue: row.text(4)), let unit = ExperimentUnit(rawValue: row.text(5))
-        else { throw SQLiteError(code: 0, message: "an experiment of the file has an unknown status or unit") }
+        else { throw SQLiteError(code: 0, message: "its status or unit is unknown") }
         var declared: [Arm] = []
         try arms.forEachRow { (arm) throws(SQLiteError) in
             declared.append(
                 Arm(
                     variantID: arm.int64(0), name: arm.text(1), weight: arm.double(2), isControl: arm.int64(3) == 1))
+        }
+        guard declared.count(where: \.isControl) == 1 else {
+            throw SQLiteError(code: 0, message: "its phase has no control")
         }
         var goals: [String] = []
         var guardrails: [Guardrail] = []
@@ -101,7 +114,7 @@ struct ReportedPhase {
             do throws(ExperimentError) {
                 guardrails.append(try Guardrail(metric: role.text(0), margin: margin))
             } catch {
-                throw SQLiteError(code: 0, message: "a guardrail of the file breaks a rule: \(error)")
+                throw SQLiteError(code: 0, message: "a guardrail breaks a rule: \(error)")
             }
         }
         var variantNames: [Int64: String] = [:]
@@ -113,7 +126,7 @@ struct ReportedPhase {
                 ? nil
                 : try ExperimentPlan(units: row.optionalInt64(6).map { Int($0) }, minimumLift: row.optionalDouble(7))
         } catch {
-            throw SQLiteError(code: 0, message: "a plan of the file breaks a rule: \(error)")
+            throw SQLiteError(code: 0, message: "its plan breaks a rule: \(error)")
         }
         return ReportedPhase(
             experimentID: row.int64(0), phaseID: row.int64(1), number: row.int(2), experiment: row.text(3),

@@ -15,9 +15,11 @@ package struct DatabasePath: Sendable, Hashable {
     package var ownerLock: String { file + "-owner" }
     /// Locked during every checkpoint and during every write of a process that is not the owner.
     package var guardLock: String { file + "-guard" }
+    /// Locked by the one nightly run at a time.
+    package var nightLock: String { file + "-night" }
 
     /// Names that belong to the database, so that nothing else may take them.
-    var companions: [String] { [writeAheadLog, file + "-shm", journal, ownerLock, guardLock] }
+    var companions: [String] { [writeAheadLog, file + "-shm", journal, ownerLock, guardLock, nightLock] }
 
     /// Takes a path, absolute or relative to the current folder; never a URI or `:memory:`.
     package init(_ path: String) throws(SQLiteError) {

@@ -1,5 +1,6 @@
 import ExperimentAnalysis
 import ExperimentStatistics
+import Experimentation
 
 /// A treatment beside the control, as JSON.
 enum ComparisonJSON {
@@ -13,6 +14,8 @@ enum ComparisonJSON {
                     ("posterior", comparison.posterior.map(posterior) ?? .null),
                     ("covariate_adjusted", comparison.adjusted.map(adjusted) ?? .null),
                     ("non_inferiority", comparison.nonInferiority.map(nonInferiority) ?? .null),
+                    ("nights", .array(comparison.history.looks.map(look))),
+                    ("running", comparison.history.looks.isEmpty ? .null : running(comparison.history.running)),
                 ])
     }
 
@@ -49,6 +52,32 @@ enum ComparisonJSON {
             ("status", .string(test.status.rawValue)), ("statistic", .number(test.statistic)),
             ("degrees_of_freedom", .number(test.degreesOfFreedom)), ("p_value", .number(test.pValue)),
             ("log_p_value", .number(test.logPValue)), ("inferiority_p_value", .number(test.inferiorityPValue)),
+        ])
+    }
+
+    /// Only how it came about.
+    static func history(_ comparison: Comparison) -> JSONValue {
+        .object([
+            ("variant_id", .string(comparison.variantID)), ("nights", .array(comparison.history.looks.map(look))),
+            ("running", comparison.history.looks.isEmpty ? .null : running(comparison.history.running)),
+        ])
+    }
+
+    private static func look(_ look: ComparisonHistory.Look) -> JSONValue {
+        let inference = look.inference
+        return .object([
+            ("date", .string(RFC3339.day(look.day))), ("difference", .number(inference?.difference)),
+            ("difference_interval", interval(inference?.differenceInterval)), ("lift", .number(inference?.lift)),
+            ("lift_interval", interval(inference?.liftInterval)), ("log_p_value", .number(inference?.logPValue)),
+        ])
+    }
+
+    private static func running(_ running: RunningInference) -> JSONValue {
+        .object([
+            ("looks", .integer(running.looks)), ("p_value", .number(running.pValue)),
+            ("log_p_value", .number(running.logPValue)),
+            ("difference_interval", interval(running.differenceInterval)),
+            ("lift_interval", interval(running.liftInterval)), ("contradicted", .bool(running.isContradicted)),
         ])
     }
 

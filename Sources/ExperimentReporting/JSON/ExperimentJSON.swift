@@ -10,6 +10,15 @@ enum ExperimentJSON {
         ])
     }
 
+    static func night(_ night: NightSummary) -> JSONValue {
+        .object([
+            ("date", .string(RFC3339.day(night.day))),
+            ("verdict", night.verdict.map { .string($0.rawValue) } ?? .null),
+            ("variant_id", night.variantID.map { .string($0) } ?? .null),
+            ("alarms", .array(night.alarms.map { .string($0) })), ("units", .array(night.units.map { .integer($0) })),
+        ])
+    }
+
     static func decision(_ decision: Decision) -> JSONValue {
         .object([
             ("verdict", .string(decision.verdict.rawValue)), ("reason", .string(decision.reason.rawValue)),

@@ -22,6 +22,7 @@ enum HealthJSON {
             [("variant_id", .string(variantID)), ("count", .integer(count))]
         case .skewed(let metric, let variantID):
             [("metric", .string(metric)), ("variant_id", .string(variantID))]
+        case .noRecentExposure(let hours): [("hours", .integer(hours))]
         case .severalKinds(let metric), .missingMetric(let metric): [("metric", .string(metric))]
         }
     }

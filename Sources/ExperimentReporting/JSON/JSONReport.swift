@@ -27,6 +27,13 @@ public enum JSONReport {
             ),
             ("confidence", .number(results.options.confidence)),
             ("crossovers", .string(results.options.crossovers.rawValue)),
+            (
+                "failures",
+                .array(
+                    results.failures.map {
+                        .object([("experiment", .string($0.experiment)), ("reason", .string($0.reason))])
+                    })
+            ),
             ("experiments", .array(results.experiments.map(experiment))),
         ]).text
     }
@@ -68,7 +75,7 @@ public enum JSONReport {
             ("sample_ratio", HealthJSON.sampleRatio(result.sampleRatio)),
             ("sequential_sample_ratio", HealthJSON.sampleRatio(result.sequentialSampleRatio)),
             ("exposed_sample_ratio", HealthJSON.sampleRatio(result.exposedSampleRatio)),
-            ("days", .array(result.days.map(day))),
+            ("days", .array(result.days.map(day))), ("nights", .array(result.nights.map(ExperimentJSON.night))),
             ("metrics", .array(result.metrics.map(metric))),
         ])
     }

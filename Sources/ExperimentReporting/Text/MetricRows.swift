@@ -36,7 +36,7 @@ struct MetricRows {
             NumberText.pValue(value, log: value == comparison.inference.pValue ? comparison.inference.logPValue : nil)
         }
         return [
-            lift(comparison.inference), interval(comparison.inference),
+            InferenceText.lift(comparison.inference), interval(comparison.inference),
             comparison.alwaysValid.map(interval) ?? InferenceText.noSequence(comparison),
             pValue ?? "–", comparison.posterior.map { NumberText.chance($0.chanceToWin) } ?? "–",
             InferenceText.reading(comparison.reading),
@@ -51,22 +51,13 @@ struct MetricRows {
         let pValue = adjusted.inference.pValue.map { NumberText.pValue($0, log: adjusted.inference.logPValue) } ?? "–"
         return [
             [
-                "    adjusted for before", "", lift(adjusted.inference),
+                "    adjusted for before", "", InferenceText.lift(adjusted.inference),
                 interval(adjusted.inference), "\(NumberText.percent(saved)) less variance, p \(pValue)", "", "", "",
             ]
         ]
     }
 
-    private func lift(_ inference: Inference) -> String {
-        inference.lift.map { NumberText.lift($0, decimals: NumberText.decimals(inference.liftInterval)) } ?? "–"
-    }
-
     private func interval(_ inference: Inference) -> String {
-        if let lift = inference.liftInterval {
-            return NumberText.lift(lift, decimals: NumberText.decimals(inference.liftInterval))
-        }
-        let reason = InferenceText.reason(inference.status)
-        guard let difference = inference.differenceInterval else { return reason }
-        return "\(reason); difference \(NumberText.difference(difference, isShare: metric.aggregation == "any"))"
+        InferenceText.interval(inference, isShare: metric.aggregation == "any")
     }
 }

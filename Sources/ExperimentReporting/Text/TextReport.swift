@@ -14,7 +14,10 @@ public enum TextReport {
         for experiment in results.experiments {
             lines += ExperimentText(experiment, confidence: results.options.confidence, style: style).lines + [""]
         }
-        if results.experiments.isEmpty { lines += ["No experiments yet.", ""] }
+        for failure in results.failures {
+            lines += [style.bold(failure.experiment), "", style.alarm("  ✗ Failed: \(failure.reason)."), ""]
+        }
+        if results.experiments.isEmpty, results.failures.isEmpty { lines += ["No experiments yet.", ""] }
         lines.append(style.dim(footer(results)))
         let lost = results.unattributedOutcomes
         if lost.total > 0 {

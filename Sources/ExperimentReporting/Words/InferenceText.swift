@@ -21,6 +21,21 @@ enum InferenceText {
         comparison.isTooSkewed ? "too skewed" : "too few units"
     }
 
+    /// The lift, with as many digits as its interval deserves.
+    static func lift(_ inference: Inference) -> String {
+        inference.lift.map { NumberText.lift($0, decimals: NumberText.decimals(inference.liftInterval)) } ?? "–"
+    }
+
+    /// The interval of the lift, or why there is none and that of the difference.
+    static func interval(_ inference: Inference, isShare: Bool) -> String {
+        if let lift = inference.liftInterval {
+            return NumberText.lift(lift, decimals: NumberText.decimals(inference.liftInterval))
+        }
+        let reason = reason(inference.status)
+        guard let difference = inference.differenceInterval else { return reason }
+        return "\(reason); difference \(NumberText.difference(difference, isShare: isShare))"
+    }
+
     /// What a reading is called.
     static func reading(_ reading: Reading) -> String {
         switch reading {

@@ -1,9 +1,14 @@
-import ExperimentAnalysis
+package import ExperimentAnalysis
 import ExperimentStatistics
 import Experimentation
 
 /// What is wrong with an experiment, in words without their full stop.
-enum ProblemText {
+package enum ProblemText {
+    /// All that is known about it, without marks.
+    package static func plain(_ problem: HealthProblem, _ result: ExperimentResult) -> String {
+        sentence(problem, result).plain
+    }
+
     /// All that is known about it.
     static func sentence(_ problem: HealthProblem, _ result: ExperimentResult) -> Phrase {
         switch problem {
@@ -22,6 +27,8 @@ enum ProblemText {
             "\(name: variantID) has only \(NumberText.count(count, result.unit.rawValue)); nothing holds at every look below \(NumberText.count(ConfidenceSequence.minimumUnits))"
         case .skewed(let metric, let variantID):
             "\(name: metric) is too rare or too uneven for variants of such different size: rely on no p-value of \(name: variantID) yet"
+        case .noRecentExposure(let hours):
+            "It runs, but its last exposure was \(NumberText.count(hours)) hours before the end of the report"
         case .severalKinds(let metric):
             "\(name: metric) was recorded with several kinds of value: each is a metric of its own"
         case .missingMetric(let metric):
@@ -45,6 +52,7 @@ enum ProblemText {
         case .implausibleLift: "implausible lift"
         case .tooFewUnits: "few units"
         case .skewed: "too skewed yet"
+        case .noRecentExposure: "no recent exposure"
         case .severalKinds: "one name, several kinds"
         case .missingMetric: "a metric is missing"
         }
@@ -58,6 +66,7 @@ enum ProblemText {
         case .crossovers: "Find out why units change their variant: unstable ids, or a variant that is not kept."
         case .differentialDiscards: "Find out why one variant’s outcomes come too early, too late, or without a unit."
         case .imbalance: "Check how units get their variant; a new phase draws them anew."
+        case .noRecentExposure: "Check that exposures are still recorded, or stop the experiment."
         case .implausibleLift, .tooFewUnits, .skewed, .severalKinds, .missingMetric: ""
         }
     }

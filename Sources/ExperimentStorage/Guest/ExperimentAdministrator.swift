@@ -6,9 +6,11 @@ public import Experimentation
 /// Every call blocks and writes in short transactions, so a server that owns the file goes on and notices changed
 /// definitions by itself. Use it from one thread.
 public final class ExperimentAdministrator {
-    private let guest: GuestConnection
-    private let permissions: UInt32
+    let guest: GuestConnection
+    let permissions: UInt32
     private let algorithms: AssignmentAlgorithms
+    /// Held by a nightly run.
+    var nightLock: FileLock?
 
     private init(
         _ guest: consuming GuestConnection, permissions: UInt32, algorithms: AssignmentAlgorithms

@@ -30,6 +30,24 @@ package enum RFC3339 {
         String(string(microseconds: Int64(number) * 86_400_000_000).prefix(10))
     }
 
+    /// The number of a day, `2026-01-31`.
+    ///
+    /// Source: H. Hinnant, as above (days_from_civil).
+    /// - Parameter text: A full-date of RFC 3339.
+    /// - Returns: Days since 1970-01-01; nil for anything that is not a day of the calendar.
+    package static func dayNumber(_ text: String) -> Int? {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+        guard text.utf8.count == 10, parts.count == 3, let year = parts[0], let month = parts[1], let date = parts[2],
+            1...12 ~= month, 1...31 ~= date, year >= 1
+        else { return nil }
+        let march = month > 2 ? year : year - 1
+        let era = march / 400
+        let yearOfEra = march - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + date - 1
+        let number = era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+        return day(number) == text ? number : nil
+    }
+
     private static func padded(_ number: Int64, _ width: Int) -> String {
         let digits = String(number)
         return String(repeating: "0", count: max(0, width - digits.count)) + digits

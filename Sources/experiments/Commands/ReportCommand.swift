@@ -58,6 +58,9 @@ struct ReportCommand: ParsableCommand {
         } else {
             try StandardOutput.write(format.render(results, of: options.database, style: StandardOutput.style))
         }
+        if let failure = results.failures.first {
+            throw Failure(.partial, "\(Escaping.quoted(failure.experiment)) could not be analysed: \(failure.reason)")
+        }
     }
 
     /// Analyses a database, and says failures in the tool's words.

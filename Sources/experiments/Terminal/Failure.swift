@@ -15,13 +15,16 @@ struct Failure: Error {
     }
 
     let kind: Kind
-    /// A sentence for people.
+    /// A sentence for people; empty where all was said already.
     let message: String
 
     init(_ kind: Kind, _ message: String) {
         self.kind = kind
         self.message = message
     }
+
+    /// An ending about which everything was said already.
+    static func told(_ kind: Kind) -> Failure { Failure(kind, "") }
 
     /// What the library says about a call on a database.
     /// - Parameters:

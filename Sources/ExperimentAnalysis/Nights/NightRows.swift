@@ -1,0 +1,115 @@
+import ExperimentDatabase
+import ExperimentStatistics
+import Experimentation
+
+/// The stored nights of experiments, as far as they lie before the time of the report.
+struct NightRows {
+    /// A metric of an experiment.
+    struct MetricKey: Hashable {
+        let experimentID: Int64
+        let metricID: Int64
+    }
+
+    /// A metric on one night.
+    struct MetricNight {
+        let day: Int
+        let skewness: Double
+        /// The units of each variant, by number.
+        var aggregates: [Int64: Aggregate]
+    }
+
+    /// An experiment on one night.
+    struct ExperimentNight {
+        let day: Int
+        let verdict: Verdict?
+        let variantID: String?
+        let alarms: [String]
+        var units: [Int64: Int]
+    }
+
+    private(set) var experiments: [Int64: [ExperimentNight]] = [:]
+    private(set) var metrics: [MetricKey: [MetricNight]] = [:]
+
+    /// ?1: nights whose end is later don't exist.
+    ///
+    /// Only nights of the phase that is reported.
+    private static let experimentNights = """
+        SELECT e.experiment_id, n.date, e.decision, v.name, e.alarms, u.variant_id, u.units
+        FROM night AS n
+        JOIN night_experiment AS e ON e.night_id = n.night_id
+        JOIN temp.reported_phase AS p ON p.phase_id = e.phase_id AND p.is_reported
+        JOIN night_variant AS u ON u.experiment_id = e.experiment_id AND u.night_id = e.night_id
+        LEFT JOIN variant AS v ON v.variant_id = e.decision_variant_id
+        WHERE n.as_of_us <= ?1
+        ORDER BY e.experiment_id, n.date
+        """
+    private static let results = """
+        SELECT r.experiment_id, r.metric_id, n.date, r.variant_id, u.units, r.mean, r.variance, r.skewness
+        FROM night AS n
+        JOIN night_experiment AS e ON e.night_id = n.night_id
+        JOIN temp.reported_phase AS p ON p.phase_id = e.phase_id AND p.is_reported
+        JOIN night_result AS r ON r.experiment_id = e.experiment_id AND r.night_id = e.night_id
+        JOIN night_variant AS u
+            ON u.experiment_id = r.experiment_id AND u.night_id = r.night_id AND u.variant_id = r.variant_id
+        WHERE n.as_of_us <= ?1
+        ORDER BY r.experiment_id, r.metric_id, n.date
+        """
+
+    init(_ connection: borrowing Connection, _ options: AnalysisOptions) throws(SQLiteError) {
+        let end = options.asOfMicroseconds ?? .max
+        let nights = try connection.prepare(Self.experimentNights)
+        try nights.bind(end, at: 1)
+        try nights.forEachRow { (row) throws(SQLiteError) in addUnits(row) }
+        let results = try connection.prepare(Self.results)
+        try results.bind(end, at: 1)
+        try results.forEachRow { (row) throws(SQLiteError) in addResult(row) }
+    }
+
+    private mutating func addUnits(_ row: borrowing Statement) {
+        guard let day = RFC3339.dayNumber(row.text(1)) else { return }
+        var nights = experiments[row.int64(0)] ?? []
+        if nights.last?.day != day {
+            nights.append(
+                ExperimentNight(
+                    day: day, verdict: Verdict(rawValue: row.text(2)), variantID: row.optionalText(3),
+                    alarms: Self.names(row.text(4)), units: [:]))
+        }
+        nights[nights.count - 1].units[row.int64(5)] = row.int(6)
+        experiments[row.int64(0)] = nights
+    }
+
+    private mutating func addResult(_ row: borrowing Statement) {
+        guard let day = RFC3339.dayNumber(row.text(2)) else { return }
+        let key = MetricKey(experimentID: row.int64(0), metricID: row.int64(1))
+        let isNew = metrics[key]?.last?.day != day
+        if isNew {
+            metrics[key, default: []].append(MetricNight(day: day, skewness: row.double(7), aggregates: [:]))
+        }
+        guard let last = metrics[key]?.indices.last else { return }
+        metrics[key]?[last].aggregates[row.int64(3)] = Aggregate(
+            count: row.int(4), mean: row.double(5), variance: row.optionalDouble(6))
+    }
+
+    /// The names in a JSON array of words without escapes, which is what the file holds.
+    private static func names(_ array: String) -> [String] {
+        array.split(whereSeparator: { "[],\"".contains($0) }).map(String.init)
+    }
+
+    /// The nights of a comparison.
+    func history(
+        _ experimentID: Int64, _ metricID: Int64, control: Int64, treatment: Int64, confidence: Double
+    ) -> ComparisonHistory {
+        let nights = metrics[MetricKey(experimentID: experimentID, metricID: metricID)] ?? []
+        return ComparisonHistory(
+            nights.compactMap { night in
+                guard let first = night.aggregates[control], let second = night.aggregates[treatment] else {
+                    return nil
+                }
+                let rule = Comparison.Rule(
+                    isShare: false, direction: .increase, margin: nil, confidence: confidence,
+                    skewness: night.skewness)
+                return ComparisonHistory.Look(
+                    day: night.day, inference: Comparison.alwaysValid(control: first, treatment: second, rule))
+            })
+    }
+}

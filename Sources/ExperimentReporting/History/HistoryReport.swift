@@ -1,0 +1,77 @@
+public import ExperimentAnalysis
+import ExperimentStatistics
+import Experimentation
+
+/// How an experiment's results came about: one row a night, metric and treatment.
+public enum HistoryReport {
+    /// Renders the nights for people at a terminal.
+    /// - Parameters:
+    ///   - result: The experiment.
+    ///   - metrics: The metrics to show.
+    /// - Returns: Lines of UTF-8, each ended by a newline.
+    public static func text(_ result: ExperimentResult, _ metrics: [MetricResult]) -> String {
+        var nights = TextTable([.left, .right, .left, .left])
+        nights.add(["night", "units", "decision", "alarms"])
+        for night in result.nights {
+            nights.add([
+                RFC3339.day(night.day), NumberText.count(night.units.reduce(0, +)),
+                [night.verdict?.rawValue, night.variantID].compactMap(\.self).joined(separator: " "),
+                night.alarms.joined(separator: ", "),
+            ])
+        }
+        var lines = [result.experiment, ""] + nights.lines()
+        for metric in metrics {
+            for comparison in metric.comparisons where !comparison.history.looks.isEmpty {
+                lines += ["", "\(metric.metric) (\(metric.kind)), \(comparison.variantID)", ""]
+                lines += table(comparison.history, isShare: metric.aggregation == "any").lines()
+            }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Renders the nights for programs.
+    /// - Parameters:
+    ///   - result: The experiment.
+    ///   - metrics: The metrics to show.
+    /// - Returns: A JSON document ended by a newline.
+    public static func json(_ result: ExperimentResult, _ metrics: [MetricResult]) -> String {
+        JSONValue.object([
+            ("experiment", .string(result.experiment)), ("phase", .integer(result.phase)),
+            ("variants", .array(result.variants.map { .string($0.variantID) })),
+            ("nights", .array(result.nights.map(ExperimentJSON.night))),
+            (
+                "metrics",
+                .array(
+                    metrics.map { metric in
+                        .object([
+                            ("metric", .string(metric.metric)), ("kind", .string(metric.kind)),
+                            ("comparisons", .array(metric.comparisons.map(ComparisonJSON.history))),
+                        ])
+                    })
+            ),
+        ]).text
+    }
+
+    private static func table(_ history: ComparisonHistory, isShare: Bool) -> TextTable {
+        var table = TextTable([.left, .right, .left, .right])
+        table.add(["night", "lift", "at every look", "p"])
+        for look in history.looks {
+            guard let inference = look.inference else {
+                table.add([RFC3339.day(look.day), "–", "too few units or conversions", ""])
+                continue
+            }
+            table.add([
+                RFC3339.day(look.day), InferenceText.lift(inference),
+                InferenceText.interval(inference, isShare: isShare),
+                inference.pValue.map { NumberText.pValue($0, log: inference.logPValue) } ?? "–",
+            ])
+        }
+        let running = history.running
+        let interval = running.liftInterval.map { NumberText.lift($0, decimals: NumberText.decimals($0)) }
+        table.add([
+            "all nights", "", running.isContradicted ? "nothing in common" : interval ?? "–",
+            running.pValue.map { NumberText.pValue($0, log: running.logPValue) } ?? "–",
+        ])
+        return table
+    }
+}

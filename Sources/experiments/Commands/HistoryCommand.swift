@@ -1,0 +1,44 @@
+import ArgumentParser
+import ExperimentAnalysis
+import ExperimentReporting
+import ExperimentStatistics
+import Experimentation
+
+/// `experiments history`: how an experiment's results came about, night by night.
+struct HistoryCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "history",
+        abstract: "Prints what the stored nights saw of an experiment, by the intervals that hold at every look.",
+        discussion: """
+            EXAMPLE
+              experiments history checkout_button_color --metric purchase --database shop.db
+            """)
+
+    @Argument(help: "The experiment's id.") var experiment: String
+    @OptionGroup var options: DatabaseOptions
+    @Option(help: "Only this metric.") var metric: String?
+    @Option(help: "The phase; the latest if not given.") var phase: Int?
+    @Option(help: "The coverage of the intervals, between 0 and 1.") var confidence = 0.95
+    @Option(help: "How to print: text or json.") var format: OutputFormat = .text
+
+    func validate() throws {
+        guard confidence > 0, confidence < 1 else { throw ValidationError("The confidence must be between 0 and 1.") }
+    }
+
+    func run() throws {
+        var analysis = AnalysisOptions()
+        analysis.experiments = [experiment]
+        analysis.phase = phase
+        analysis.confidence = confidence
+        let results = try ReportCommand.analyze(analysis, options)
+        guard let result = results.experiments.first else { throw Failure.unknown("experiment", experiment, known: []) }
+        let metrics = result.metrics.filter { found in metric.map { found.metric.isSameBytes(as: $0) } ?? true }
+        if let metric, metrics.isEmpty { throw Failure.unknown("metric", metric, known: result.metrics.map(\.metric)) }
+        switch format {
+        case .text where result.nights.isEmpty:
+            StandardError.write("No night is stored yet; see 'experiments nightly'.")
+        case .text: try StandardOutput.write(HistoryReport.text(result, metrics))
+        case .json: try StandardOutput.write(HistoryReport.json(result, metrics))
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import ArgumentParser
+import ExperimentAnalysis
+import ExperimentReporting
+import ExperimentStorage
+import Experimentation
+import Glibc
+
+/// `experiments nightly`: the job of cron or a systemd timer.
+struct NightlyCommand: ParsableCommand {
+    /// What makes a run end with exit code 4.
+    enum Alarm: String, CaseIterable, ExpressibleByArgument {
+        case health
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "nightly",
+        abstract: "Stores what the experiments showed at the end of a day, and writes the reports.",
+        discussion: """
+            A night is stored once and never changed; missed ones are made up for. Says nothing when all is well. Exit
+            codes: 0 done, 2 nothing could be done, 3 part of it could, 4 a health alarm with --fail-on health.
+
+            EXAMPLE
+              experiments nightly --output report.html --output report.json --database shop.db
+              experiments nightly --date 2026-01-31 --fail-on health --since-last --database shop.db
+              experiments nightly --complete --database shop.db
+            """)
+
+    @OptionGroup var options: DatabaseOptions
+    @Option(
+        help: ArgumentHelp(
+            "A report to write, by its ending: \(ReportFormat.endings). It appears when it is complete.",
+            valueName: "file"))
+    var output: [String] = []
+    @Option(help: "The day to report, in UTC; yesterday if not given.", transform: Self.date) var date: NightDate?
+    @Option(help: "How many missed nights are made up for at most.") var catchUp = 31
+    @Flag(help: "Add to the stored nights the metrics that they do not know.") var complete = false
+    @Option(help: "Exit with 4 on a 'health' alarm of a running experiment.") var failOn: Alarm?
+    @Flag(help: "Report an alarm only on the first night it is on.") var sinceLast = false
+    @Option(help: "The coverage of the intervals, between 0 and 1.") var confidence = 0.95
+    @Option(help: "How messages look: text or json.") var log: NightlyLog.Format = .text
+    @Flag(name: [.long, .short], help: "Say what went well, too.") var verbose = false
+
+    func validate() throws {
+        guard confidence > 0, confidence < 1 else { throw ValidationError("The confidence must be between 0 and 1.") }
+        guard catchUp >= 1 else { throw ValidationError("--catch-up must be 1 or more.") }
+        for file in output where ReportFormat(ending: file) == nil {
+            throw ValidationError("The ending of \(Escaping.quoted(file)) must be one of \(ReportFormat.endings).")
+        }
+    }
+
+    func run() throws {
+        let log = NightlyLog(format: log, isVerbose: verbose)
+        do throws(Failure) {
+            try run(log)
+        } catch  where !error.message.isEmpty {
+            log.error(error.message)
+            throw Failure.told(error.kind)
+        }
+    }
+
+    private func run(_ log: NightlyLog) throws(Failure) {
+        let date = date ?? .yesterday
+        let administrator = try options.administrator()
+        var analysis = AnalysisOptions()
+        analysis.confidence = confidence
+        let run = NightlyRun(options.database, administrator, analysis, log)
+        let (results, before) = try options.translating { () throws(ExperimentError) in
+            try administrator.beginNightlyRun()
+            let before = try run.storeMissing(through: date, atMost: catchUp)
+            if complete { try run.complete(through: date) }
+            return (try run.analyze(asOf: date), before)
+        }
+        let isPartial = write(results, log)
+        let alarms = NightlyAlarms(results, reportedBefore: before).all.filter { $0.isOnset || !sinceLast }
+        for alarm in alarms { log.alarm("\(alarm.experiment): \(alarm.sentence)") }
+        if isPartial { throw .told(.partial) }
+        if failOn == .health, !alarms.isEmpty { throw .told(.alarm) }
+    }
+
+    /// Writes every report that can be written.
+    /// - Returns: Whether one of them, or an experiment, is missing.
+    private func write(_ results: AnalysisResults, _ log: NightlyLog) -> Bool {
+        var isPartial = false
+        for failure in results.failures {
+            log.error("\(failure.experiment) could not be analysed: \(failure.reason)")
+            isPartial = true
+        }
+        for file in output {
+            guard let format = ReportFormat(ending: file) else { continue }
+            do throws(Failure) {
+                try FileOutput.replace(file, with: format.render(results, of: options.database))
+                log.info("wrote \(file)")
+            } catch {
+                log.error(error.message)
+                isPartial = true
+            }
+        }
+        return isPartial
+    }
+
+    private static func date(_ text: String) throws -> NightDate {
+        guard let date = NightDate(text) else {
+            throw ValidationError("The date must be a day such as 2026-01-31.")
+        }
+        return date
+    }
+}

@@ -1,0 +1,30 @@
+import ExperimentAnalysis
+import ExperimentReporting
+import Experimentation
+
+/// The alarms of a night, and which of them are new.
+struct NightlyAlarms {
+    struct Alarm: Equatable {
+        let experiment: String
+        let problem: HealthProblem
+        /// Whether the last night that was reported did not have it.
+        let isOnset: Bool
+        let sentence: String
+    }
+
+    let all: [Alarm]
+
+    /// Alarms of what runs; a stopped experiment cannot be repaired.
+    ///
+    /// An alarm is new when the last night reported before did not have it, whatever nights were made up for since.
+    init(_ results: AnalysisResults, reportedBefore: NightDate?) {
+        all = results.experiments.filter { $0.status == .running }.flatMap { result in
+            let before = result.nights.last { $0.day == reportedBefore?.number }?.alarms ?? []
+            return result.problems.filter(\.isAlarm).map { problem in
+                Alarm(
+                    experiment: result.experiment, problem: problem, isOnset: !before.contains(problem.name),
+                    sentence: ProblemText.plain(problem, result))
+            }
+        }
+    }
+}

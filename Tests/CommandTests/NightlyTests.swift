@@ -1,0 +1,146 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Every night")
+struct NightlyTests {
+    private let tool = Tool()
+
+    /// Forty new users a day from 2026-03-01 to 10, half in each variant, all of whom buy.
+    init() throws {
+        try tool.define()
+        var exposures = "experiment,variant_id,user_id,timestamp\n"
+        var outcomes = "experiment,metric,kind,value,user_id,timestamp\n"
+        for day in 1...10 {
+            let date = day < 10 ? "2026-03-0\(day)" : "2026-03-10"
+            for user in 0..<40 {
+                exposures += "button,\(user % 2 == 0 ? "control" : "treatment"),u\(day)-\(user),\(date)T10:00:00Z\n"
+                outcomes += "button,revenue,numeric,\(user % 7 + user % 2),u\(day)-\(user),\(date)T11:00:00Z\n"
+            }
+        }
+        _ = try tool.run("import", "exposures", try tool.file("e.csv", exposures))
+        _ = try tool.run("import", "outcomes", try tool.file("o.csv", outcomes))
+        // The other experiment has no exposure and is not what is tested.
+        _ = try tool.run("stop", "banner")
+    }
+
+    private func nights() throws -> [String] {
+        try tool.sqlite("SELECT date FROM night ORDER BY date").split(separator: "\n").map(String.init)
+    }
+
+    @Test("a night is stored once, says nothing when all is well, and gives the same bytes again")
+    func once() throws {
+        let report = tool.folder.file("report.json")
+        let first = try tool.run("nightly", "--date", "2026-03-05", "--output", report)
+        #expect((first.code, first.output, first.errors) == (0, "", ""))
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: report))
+        let rows = try tool.sqlite("SELECT * FROM nightly_results")
+        #expect(rows.split(separator: "\n").count == 2)
+        _ = try tool.run("import", "outcomes", try tool.file("late.csv", late))
+        #expect(try tool.run("nightly", "--date", "2026-03-05").code == 0)
+        #expect(try tool.sqlite("SELECT * FROM nightly_results") == rows)
+        #expect(try nights() == ["2026-03-05"])
+        #expect(String(decoding: bytes, as: UTF8.self).contains(#""date": "2026-03-05""#))
+    }
+
+    private let late =
+        "experiment,metric,kind,value,user_id,timestamp\nbutton,revenue,numeric,99,u1-0,2026-03-02T11:00:00Z\n"
+
+    @Test("missed nights are made up for, each as of its own end, and no more than asked")
+    func catchUp() throws {
+        _ = try tool.run("nightly", "--date", "2026-03-02")
+        #expect(try tool.run("nightly", "--date", "2026-03-05").code == 0)
+        #expect(try nights() == ["2026-03-02", "2026-03-03", "2026-03-04", "2026-03-05"])
+        #expect(
+            try tool.sqlite("SELECT units FROM nightly_results WHERE variant_id = 'control' ORDER BY date")
+                == "40\n60\n80\n100")
+        #expect(try tool.run("nightly", "--date", "2026-03-10", "--catch-up", "2").code == 0)
+        #expect(try nights().suffix(2) == ["2026-03-09", "2026-03-10"])
+        #expect(try tool.run("nightly", "--date", "2026-03-03").code == 0)
+        #expect(try nights().count == 6)
+    }
+
+    @Test("an alarm exits 4 when asked, and with --since-last only on its first night, missed nights or not")
+    func alarms() throws {
+        #expect(try tool.run("nightly", "--date", "2026-03-09", "--fail-on", "health").code == 0)
+        // Two days after the last exposure; the night between was missed.
+        let onset = try tool.run("nightly", "--date", "2026-03-12", "--fail-on", "health", "--since-last")
+        #expect(onset.code == 4)
+        #expect(onset.errors.contains("button: It runs, but its last exposure was 62 hours before"))
+        let next = ["--date", "2026-03-13", "--fail-on", "health", "--database", tool.database]
+        #expect(try tool.bare(["nightly", "--since-last"] + next).code == 0)
+        let still = try tool.bare(["nightly", "--log", "json"] + next)
+        #expect(still.code == 4)
+        #expect(still.errors.contains(#""level":"alarm""#))
+        #expect(try tool.run("nightly", "--date", "2026-03-14").code == 0)
+    }
+
+    @Test("two runs do not meet: the second says so and changes nothing")
+    func lock() throws {
+        let held = open(tool.database + "-night", O_RDWR | O_CREAT, 0o600)
+        #expect(flock(held, LOCK_EX) == 0)
+        let second = try tool.run("nightly", "--date", "2026-03-05")
+        #expect(second.code == 2)
+        #expect(second.errors.contains("another nightly run is at work"))
+        close(held)
+        #expect(try nights() == [])
+        #expect(try tool.run("nightly", "--date", "2026-03-05").code == 0)
+    }
+
+    @Test("a damaged definition does not stop the others, and neither does a report that cannot be written")
+    func partial() throws {
+        let good = tool.folder.file("good.json")
+        let bad = tool.folder.file("missing/report.json")
+        let unwritten = try tool.run("nightly", "--date", "2026-03-05", "--output", bad, "--output", good)
+        #expect(unwritten.code == 3)
+        #expect(FileManager.default.fileExists(atPath: good))
+        let damage = """
+            DROP TRIGGER phase_variant_delete_is_fixed; DELETE FROM phase_variant WHERE phase_id =
+            (SELECT phase_id FROM phase JOIN experiment USING (experiment_id) WHERE name = 'banner')
+            """
+        #expect(try tool.shell("sqlite3 '\(tool.database)' \"\(damage)\"") == "")
+        let damaged = try tool.run("nightly", "--date", "2026-03-06", "--output", good)
+        #expect(damaged.code == 3)
+        #expect(damaged.errors == "error: banner could not be analysed: its phase has no control\n")
+        #expect(try nights() == ["2026-03-05", "2026-03-06"])
+        let report = try String(contentsOfFile: good, encoding: .utf8)
+        #expect(report.contains(#""reason": "its phase has no control""#))
+        #expect(report.contains(#""experiment": "button""#))
+        #expect(try tool.run("report").code == 3)
+    }
+
+    @Test("a metric known since today is added to the nights before, and history prints it")
+    func complete() throws {
+        _ = try tool.run("nightly", "--date", "2026-03-04")
+        _ = try tool.run("nightly", "--date", "2026-03-06")
+        let clicks = (1...6).flatMap { day in
+            (0..<40).map { "button,clicks,count,\($0 % 3),u\(day)-\($0),2026-03-0\(day)T12:00:00Z" }
+        }
+        let file = try tool.file(
+            "clicks.csv", "experiment,metric,kind,value,user_id,timestamp\n" + clicks.joined(separator: "\n") + "\n")
+        _ = try tool.run("import", "outcomes", file)
+        #expect(try tool.run("nightly", "--date", "2026-03-06", "--complete").code == 0)
+        #expect(
+            try tool.sqlite(
+                "SELECT date, units FROM nightly_results WHERE metric = 'clicks' AND variant_id = 'control' ORDER BY date"
+            )
+                == "2026-03-04|80\n2026-03-05|100\n2026-03-06|120")
+        let history = try tool.run("history", "button", "--metric", "clicks")
+        #expect(history.code == 0)
+        #expect(history.output.contains("2026-03-05  +") || history.output.contains("2026-03-05  −"))
+        #expect(history.output.contains("all nights"))
+        #expect(!history.output.contains("revenue"))
+        #expect(try tool.run("history", "button", "--format", "json").output.contains(#""date": "2026-03-05""#))
+        #expect(try tool.run("history", "button", "--metric", "click").errors.contains("did you mean 'clicks'?"))
+        #expect(try tool.run("history", "buton").code == 2)
+    }
+
+    @Test(
+        "a date that is none, an ending we do not write, and a count that makes no sense exit 1",
+        arguments: ["--date 2026-02-30", "--output report.pdf", "--catch-up 0", "--confidence 1", "--fail-on x"])
+    func mistakes(_ line: String) throws {
+        #expect(
+            try tool.bare(["nightly", "--database", tool.database] + line.split(separator: " ").map(String.init)).code
+                == 1)
+    }
+}
