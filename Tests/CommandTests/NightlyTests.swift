@@ -127,8 +127,7 @@ struct NightlyTests {
                 == "2026-03-04|80\n2026-03-05|100\n2026-03-06|120")
         let history = try tool.run("history", "button", "--metric", "clicks")
         #expect(history.code == 0)
-        #expect(history.output.components(separatedBy: "
-2026-03-05 ").count == 3)
+        #expect(history.output.components(separatedBy: "\n2026-03-05 ").count == 3)
         #expect(history.output.contains("all nights"))
         #expect(!history.output.contains("revenue"))
         #expect(try tool.run("history", "button", "--format", "json").output.contains(#""date": "2026-03-05""#))
