@@ -1,6 +1,8 @@
+import ExperimentStorage
 import ExperimentVendors
 import Experimentation
 import Foundation
+import Logging
 import Testing
 
 @Suite("Moving in from a vendor")
@@ -115,5 +117,29 @@ struct VendorTests {
         #expect(json.output.contains(#""unit":"user7""#) && json.output.contains(#""bucket":"\#(bucket)""#))
         #expect(try tool.run("parity", "button", "-", input: "unit,x\n1,2").code == 2)
         #expect(try tool.run("parity", "nothing", "-", input: moved).code == 2)
+    }
+
+    @Test("a server assigns as the vendor does, and one without the algorithms does not open the file")
+    func server() async throws {
+        #expect(try tool.run("import", "optimizely", try tool.file("datafile.json", Self.datafile)).code == 0)
+        let plan = try Vendor.optimizely.plan(json: Data(Self.datafile.utf8))
+        let plugin = try plan.plugin()
+        var configuration = StoreConfiguration()
+        configuration.logger.logLevel = .critical
+        await #expect(throws: ExperimentError.self) {
+            try await ExperimentStore.open(at: tool.database, configuration: configuration)
+        }
+        configuration.algorithms = .vendors
+        configuration.shadows = plan.experiments
+        let store = try await ExperimentStore.open(at: tool.database, configuration: configuration)
+        for experiment in ["button", "banner"] {
+            for unit in units() {
+                let context = ExperimentContext(userID: unit)
+                #expect(try store.assign(experiment, for: context) == plugin.assign(experiment, for: context))
+            }
+        }
+        // The tester's answer and those of the experiment that does not run are not compared.
+        #expect(store.shadowCounts.map { [$0.compared, $0.disagreed] } == [[503, 0], [0, 0]])
+        await store.close()
     }
 }

@@ -108,12 +108,15 @@ struct BadFileTests {
                 .optimizely,
                 """
                 {"version": "4", "experiments": [{"id": "1", "key": "e", "status": "Dreaming", "variations": [],
-                "trafficAllocation": []}, {"id": 1}], "groups": []}
+                "trafficAllocation": []}, {"id": 1}], "groups": [{"id": "g", "policy": "none", "trafficAllocation": [],
+                "experiments": []}], "holdouts": {}}
                 """,
                 [
                     "experiments[0].status: must be one of Running, Not started, Paused, Launched, Archived, Concluded, "
                         + "Draft",
                     "experiments[1].id: must be a text",
+                    "groups[0].policy: must be random or overlapping",
+                    "holdouts: must be a list",
                 ]
             ),
             (

@@ -31,7 +31,11 @@ extension GrowthBookPayload: Decodable {
                 VendorProblem(path: "", reason: "this is no features payload of GrowthBook: it has no features")
             ])
         }
-        features = try container.decodeNamed(GrowthBookFeature.self, forKey: .features)
-        experiments = try container.decodeAllIfPresent(GrowthBookExperiment.self, forKey: .experiments) ?? []
+        var parts = VendorFileError.Collector()
+        features = parts.part { try container.decodeNamed(GrowthBookFeature.self, forKey: .features) }
+        experiments = parts.part {
+            try container.decodeAllIfPresent(GrowthBookExperiment.self, forKey: .experiments) ?? []
+        }
+        try parts.check()
     }
 }

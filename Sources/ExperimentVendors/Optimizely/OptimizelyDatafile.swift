@@ -84,12 +84,17 @@ extension OptimizelyDatafile: Decodable {
         guard ["2", "3", "4"].contains(version) else {
             throw container.problem(.version, "must be 2, 3 or 4, the versions this library knows")
         }
-        experiments = try container.decodeAll(OptimizelyExperiment.self, forKey: .experiments)
-        groups = try container.decodeAllIfPresent(Group.self, forKey: .groups) ?? []
-        rollouts = try container.decodeAllIfPresent(Rollout.self, forKey: .rollouts) ?? []
-        flags = try container.decodeAllIfPresent(Flag.self, forKey: .featureFlags) ?? []
-        holdouts = try container.decodeAllIfPresent(OptimizelyExperiment.self, forKey: .holdouts) ?? []
-        localHoldouts = try container.decodeAllIfPresent(OptimizelyExperiment.self, forKey: .localHoldouts) ?? []
+        var parts = VendorFileError.Collector()
+        func part<Part: Decodable>(_ type: Part.Type, _ key: CodingKeys) -> [Part] {
+            parts.part { try container.decodeAllIfPresent(type, forKey: key) ?? [] }
+        }
+        experiments = part(OptimizelyExperiment.self, .experiments)
+        groups = part(Group.self, .groups)
+        rollouts = part(Rollout.self, .rollouts)
+        flags = part(Flag.self, .featureFlags)
+        holdouts = part(OptimizelyExperiment.self, .holdouts)
+        localHoldouts = part(OptimizelyExperiment.self, .localHoldouts)
+        try parts.check()
     }
 }
 

@@ -57,25 +57,14 @@ extension StatsigSpecs: Decodable {
                 conditions[name] = condition
             }
         }
-        var problems: [VendorProblem] = []
-        func specs(_ key: CodingKeys) throws -> [StatsigSpec] {
+        var parts = VendorFileError.Collector()
+        func specs(_ key: CodingKeys) -> [StatsigSpec] {
             guard container.contains(key) else { return [] }
-            var found: [StatsigSpec] = []
-            do {
-                for (name, path, spec) in try Self.rawSpecs(container, key, isByName: isByName) {
-                    do {
-                        found.append(try spec.resolved(name, path: path, conditions))
-                    } catch {
-                        problems += error.problems
-                    }
-                }
-            } catch let error as VendorFileError {
-                problems += error.problems
-            }
-            return found
+            let raw = parts.part { try Self.rawSpecs(container, key, isByName: isByName) }
+            return raw.flatMap { name, path, spec in parts.part { [try spec.resolved(name, path: path, conditions)] } }
         }
-        let (gates, configs, layers) = (try specs(.gates), try specs(.configs), try specs(.layers))
-        guard problems.isEmpty else { throw VendorFileError(problems) }
+        let (gates, configs, layers) = (specs(.gates), specs(.configs), specs(.layers))
+        try parts.check()
         self.isByName = isByName
         self.gates = gates
         self.configs = configs
