@@ -46,6 +46,16 @@ let package = Package(
             dependencies: [.product(name: "ExperimentStatistics", package: "experiments")]
         ),
         .executableTarget(
+            name: "ReportBenchmark",
+            dependencies: [
+                "RawSQLite",
+                .product(name: "Experimentation", package: "experiments"),
+                .product(name: "ExperimentStorage", package: "experiments"),
+                .product(name: "ExperimentAnalysis", package: "experiments"),
+                .product(name: "ExperimentReporting", package: "experiments"),
+            ]
+        ),
+        .executableTarget(
             name: "CalibrationSimulation",
             dependencies: [.product(name: "ExperimentStatistics", package: "experiments")]
         ),

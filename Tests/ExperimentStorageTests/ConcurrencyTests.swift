@@ -1,4 +1,3 @@
-import Dispatch
 import ExperimentDatabase
 import ExperimentStorage
 import Experimentation
@@ -23,7 +22,7 @@ struct ConcurrencyTests {
                 try await test.store.backUp(to: test.folder.file("copy.db"))
                 try await test.store.define(Shop.button("another"))
             }
-            group.addTask { try await self.onThread { try self.administer(test.path) } }
+            group.addTask { try await onThread { try self.administer(test.path) } }
             try await group.waitForAll()
         }
         #expect(try test.exposures() == 10_240)
@@ -52,12 +51,6 @@ struct ConcurrencyTests {
         let tool = try ExperimentAdministrator.open(at: path)
         _ = try tool.apply(
             Definitions(experiments: [Definitions.DefinedExperiment(try Shop.button("tool's"), status: nil)]))
-    }
-
-    private func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue(label: "test").async { continuation.resume(with: Result { try body() }) }
-        }
     }
 
     @Test("callers that meet the end of the store: each is stored or told, never both and never neither")

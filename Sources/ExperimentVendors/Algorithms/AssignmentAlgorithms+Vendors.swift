@@ -1,13 +1,15 @@
 public import Experimentation
 
 extension AssignmentAlgorithm {
-    /// As GrowthBook; the phase's seed is the seed of its hash, its settings are ``ExperimentVendors/GrowthBookSettings``.
+    /// As GrowthBook; the phase's seed is the seed of its hash, its settings are
+    /// ``ExperimentVendors/GrowthBookSettings``.
     public static let growthBook = AssignmentAlgorithm(rawValue: "growthbook")
     /// As Statsig; the phase's seed is the experiment's salt, its settings are ``ExperimentVendors/StatsigSettings``.
     public static let statsig = AssignmentAlgorithm(rawValue: "statsig")
     /// As PostHog; the phase's seed is the flag's key, its settings are ``ExperimentVendors/PostHogSettings``.
     public static let postHog = AssignmentAlgorithm(rawValue: "posthog")
-    /// As Optimizely; the phase's seed is the experiment's id, its settings are ``ExperimentVendors/OptimizelySettings``.
+    /// As Optimizely; the phase's seed is the experiment's id, its settings are
+    /// ``ExperimentVendors/OptimizelySettings``.
     public static let optimizely = AssignmentAlgorithm(rawValue: "optimizely")
 }
 

@@ -51,3 +51,16 @@ double raw_sqlite_record(const char *path, int events, int batch) {
     sqlite3_close(connection);
     return failed ? -1 : seconds;
 }
+
+double raw_sqlite_query(const char *path, const char *sql) {
+    sqlite3 *connection = NULL;
+    sqlite3_stmt *statement = NULL;
+    double start = now();
+    if (sqlite3_open_v2(path, &connection, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL)) return -1;
+    sqlite3_exec(connection, "PRAGMA cache_size = -65536", NULL, NULL, NULL);
+    int code = sqlite3_prepare_v2(connection, sql, -1, &statement, NULL);
+    while (code == SQLITE_OK || code == SQLITE_ROW) code = sqlite3_step(statement);
+    sqlite3_finalize(statement);
+    sqlite3_close(connection);
+    return code == SQLITE_DONE ? now() - start : -1;
+}
