@@ -24,7 +24,7 @@ struct ReportBenchmark {
         }
         let clock = ContinuousClock()
         let filling = try clock.measure { try Shop(units: units).fill(path) }
-        print("\(units) units, \(units * 5) outcomes, imported through the library in \(seconds(filling)) s")
+        print("\(units) units, \(units * 5) outcomes, imported through the library in \(format(seconds(filling))) s")
         var ways = [
             Way("report: analysis and JSON") { try report(path) },
             Way("select * from results, C API") { query(path, "SELECT * FROM results") },
@@ -37,7 +37,7 @@ struct ReportBenchmark {
         print("|---|---:|---:|---:|")
         for way in ways {
             let ratios = zip(ways[0].times, way.times).map { $0 / $1 }
-            let cells = [median(way.times), way.times.min() ?? 0, median(ratios)].map { String(format: "%.3f", $0) }
+            let cells = [median(way.times), way.times.min() ?? 0, median(ratios)].map(format)
             print("| \(way.name) | \(cells.joined(separator: " | ")) |")
         }
     }
@@ -71,6 +71,8 @@ struct ReportBenchmark {
         let sorted = values.sorted()
         return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
     }
+
+    static func format(_ value: Double) -> String { String(format: "%.3f", value) }
 
     static func seconds(_ duration: Duration) -> Double {
         Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
