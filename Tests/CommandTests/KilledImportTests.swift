@@ -2,7 +2,6 @@ import ExperimentStorage
 import Experimentation
 import Foundation
 import Logging
-import Synchronization
 import TestSupport
 import Testing
 
@@ -48,7 +47,9 @@ struct KilledImportTests {
         configuration.checkpointPages = 100
         configuration.logger.handler = SwiftLogNoOpLogHandler()
         let store: ExperimentStore = try ExperimentStore.open(at: tool.database, configuration: configuration)
-        let server = Server(store, callers: 4)
+        let server = RecordingServer(callers: 4) { (caller, number) throws(ExperimentError) in
+            try store.recordExposure(Shop.exposure("served\(caller)-\(number)"))
+        }
         let seed = UInt64.random(in: 0...1_000_000)
         var random = SplitMix(seed: seed)
         var killed = 0
@@ -66,43 +67,5 @@ struct KilledImportTests {
         #expect(
             try tool.sqlite("\(count) 'served%'") == "\(served.acknowledged) \(served.acknowledged)", "seed \(seed)")
         #expect(served.acknowledged > 100)
-    }
-}
-
-/// Threads that record on a store until they are stopped.
-private final class Server: Sendable {
-    struct Account {
-        var acknowledged = 0
-        var errors: [String] = []
-        var running = 0
-        var isStopping = false
-    }
-
-    private let account = Mutex(Account())
-
-    init(_ store: ExperimentStore, callers: Int) {
-        account.withLock { $0.running = callers }
-        for caller in 0..<callers {
-            Thread.detachNewThread {
-                var number = 0
-                while !self.account.withLock({ $0.isStopping }) {
-                    do throws(ExperimentError) {
-                        try store.recordExposure(Shop.exposure("served\(caller)-\(number)"))
-                        self.account.withLock { $0.acknowledged += 1 }
-                    } catch {
-                        self.account.withLock { $0.errors.append("\(error)") }
-                    }
-                    number += 1
-                }
-                self.account.withLock { $0.running -= 1 }
-            }
-        }
-    }
-
-    /// Waits for the last call of each thread.
-    func stop() -> Account {
-        account.withLock { $0.isStopping = true }
-        while account.withLock({ $0.running }) > 0 { usleep(1_000) }
-        return account.withLock { $0 }
     }
 }

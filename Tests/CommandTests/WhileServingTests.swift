@@ -1,8 +1,8 @@
 import ExperimentStorage
 import Experimentation
 import Foundation
+import Glibc
 import Logging
-import Synchronization
 import TestSupport
 import Testing
 
@@ -20,16 +20,17 @@ struct WhileServingTests {
         configuration.checkpointPages = 50
         configuration.logger.handler = SwiftLogNoOpLogHandler()
         let store = try await ExperimentStore.open(at: tool.database, configuration: configuration)
-        let isRead = Mutex(false)
-        async let recorded: Void = record(store, until: { isRead.withLock { $0 } })
+        let server = RecordingServer(callers: 256) { (caller, number) throws(ExperimentError) in
+            try Self.record(store, caller, number)
+            usleep(50_000)
+        }
         let database = tool.database
         async let reports = onThread { try Self.reports(database, count: 6) }
         async let copies = onThread { try Self.copies(database, count: 3) }
         async let answers = onThread { try Self.shellAnswers(database, count: 20) }
         let (read, copied) = try await (reports, copies)
         #expect(Set(try await answers) == ["0\n0"])
-        isRead.withLock { $0 = true }
-        try await recorded
+        #expect(server.stop().errors == [])
         await store.close()
         let last = try report(tool)
         let rows = try read.map { try Through($0).outcome }
@@ -39,27 +40,13 @@ struct WhileServingTests {
         }
     }
 
-    /// Each caller shows something and measures it, in this order, again and again.
-    private func record(_ store: ExperimentStore, until isDone: @escaping @Sendable () -> Bool) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for caller in 0..<256 {
-                group.addTask {
-                    var event: Int64 = 0
-                    while !isDone() {
-                        let user = "user\(caller)-\(event % 7)"
-                        let variant = caller % 2 == 0 ? "control" : "treatment"
-                        try await store.recordExposure(Shop.exposure(user, variant, second: event))
-                        try await store.recordOutcome(
-                            Shop.outcome(user, .numeric(Double(event % 13)), second: event * 2 % 19))
-                        try await store.recordOutcome(
-                            Shop.outcome(user, .bool(event % 3 == 0), experiment: nil, metric: "purchase"))
-                        event += 1
-                        try await Task.sleep(for: .milliseconds(50))
-                    }
-                }
-            }
-            try await group.waitForAll()
-        }
+    /// A caller shows something and measures it, in this order.
+    private static func record(_ store: ExperimentStore, _ caller: Int, _ number: Int) throws(ExperimentError) {
+        let user = "user\(caller)-\(number % 7)"
+        let second = Int64(number)
+        try store.recordExposure(Shop.exposure(user, caller % 2 == 0 ? "control" : "treatment", second: second))
+        try store.recordOutcome(Shop.outcome(user, .numeric(Double(number % 13)), second: second * 2 % 19))
+        try store.recordOutcome(Shop.outcome(user, .bool(number % 3 == 0), experiment: nil, metric: "purchase"))
     }
 
     // Each reader has a folder of its own for the streams of its processes.

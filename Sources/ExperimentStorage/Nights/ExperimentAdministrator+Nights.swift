@@ -4,14 +4,14 @@ import FoundationEssentials
 
 extension ExperimentAdministrator {
     /// Keeps other nightly runs away until this way in is gone.
-    /// - Throws: ``ExperimentError/backend(_:)`` when another run is at work.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when another run is at work.
     public func beginNightlyRun() throws(ExperimentError) {
         nightLock = try translating("begin the nightly run") { () throws(SQLiteError) in try takeNightLock() }
     }
 
     /// The dates of the nights that are stored.
     /// - Returns: UTC dates as `2026-01-31`, in order.
-    /// - Throws: ``ExperimentError/backend(_:)`` when the file cannot be read.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func nights() throws(ExperimentError) -> [String] {
         try translating("list nights") { () throws(SQLiteError) in try NightTable.dates(guest.connection) }
     }
@@ -19,7 +19,7 @@ extension ExperimentAdministrator {
     /// Stores a night, once a date; one transaction.
     /// - Parameter night: What was seen.
     /// - Returns: Whether it was stored; false where its date was there, and nothing was changed.
-    /// - Throws: ``ExperimentError/backend(_:)`` when it cannot be stored; then nothing of it is.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when it cannot be stored; then nothing of it is.
     public func store(_ night: Night) throws(ExperimentError) -> Bool {
         try writeNight("store a night") { (connection) throws(SQLiteError) in
             try NightTable.store(night, at: Date().microsecondsSince1970, connection)
@@ -29,7 +29,7 @@ extension ExperimentAdministrator {
     /// Adds to a stored night the results of metrics that it does not know; one transaction.
     /// - Parameter night: The night, seen again as of its own date.
     /// - Returns: The number of rows added: one a metric and variant.
-    /// - Throws: ``ExperimentError/backend(_:)`` when they cannot be stored; then none is.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when they cannot be stored; then none is.
     public func complete(_ night: Night) throws(ExperimentError) -> Int {
         try writeNight("complete a night") { (connection) throws(SQLiteError) in
             try NightTable.complete(night, connection)
