@@ -18,6 +18,8 @@ public struct AnalysisOptions: Sendable, Hashable {
     public var crossovers: Crossovers = .exclude
     /// The coverage of the intervals, in 0…1, ends excluded; 0.95 by default.
     public var confidence = 0.95
+    /// The attribute by whose values units are told apart in segments, as their first exposure had it; nil for none.
+    public var segmentAttribute: String?
 
     /// Creates the default options: every experiment, its latest phase, all rows.
     public init() {}

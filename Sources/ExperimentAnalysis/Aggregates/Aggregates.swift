@@ -79,6 +79,8 @@ struct Aggregates {
     let days: [Int64: [Day]]
     let discarded: [Int64: [DiscardedArm]]
     let nights: NightRows
+    /// The largest first; none unless asked for.
+    let segments: [Int64: [SegmentRows]]
     /// By name and kind.
     let metrics: [Int64: [Metric]]
 
@@ -94,6 +96,11 @@ struct Aggregates {
         days = try UnitQueries.days(connection, options)
         discarded = try UnitQueries.discarded(connection)
         nights = try NightRows(connection, options)
+        if let attribute = options.segmentAttribute {
+            segments = try SegmentQueries.segments(by: attribute, connection, options)
+        } else {
+            segments = [:]
+        }
         metrics = try MetricQueries.metrics(connection, options)
     }
 }

@@ -104,7 +104,7 @@ enum MetricQueries {
 
 extension [Aggregates.Metric] {
     /// Adds a metric's next variant; rows come metric by metric.
-    fileprivate mutating func add(_ metric: Aggregates.Metric) {
+    mutating func add(_ metric: Aggregates.Metric) {
         if let last, last.metricID == metric.metricID {
             self[count - 1].arms += metric.arms
         } else {

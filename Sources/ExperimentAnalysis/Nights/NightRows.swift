@@ -30,6 +30,11 @@ struct NightRows {
     private(set) var experiments: [Int64: [ExperimentNight]] = [:]
     private(set) var metrics: [MetricKey: [MetricNight]] = [:]
 
+    /// No night.
+    static let none = NightRows()
+
+    private init() {}
+
     /// ?1: nights whose end is later don't exist.
     ///
     /// Only nights of the phase that is reported.

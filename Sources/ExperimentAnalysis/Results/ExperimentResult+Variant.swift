@@ -29,6 +29,16 @@ extension ExperimentResult {
         /// - Returns: The units and their outcomes.
         public func discarded(_ reason: DiscardReason) -> Discarded { discards[reason] ?? Discarded() }
 
+        /// The same variant with the units of a segment.
+        init(_ whole: Variant, units: Int) {
+            variantID = whole.variantID
+            isControl = whole.isControl
+            weight = whole.weight
+            unitsExposed = units
+            self.units = units
+            discards = [:]
+        }
+
         init(
             variantID: String, isControl: Bool, weight: Double, units: Aggregates.UnitArm?,
             discarded: [Aggregates.DiscardedArm]

@@ -37,6 +37,8 @@ public struct ExperimentResult: Sendable, Hashable {
     public let nights: [NightSummary]
     /// By name and kind; those with a kept outcome.
     public let metrics: [MetricResult]
+    /// The largest segments by an attribute, if one was asked for; for understanding, never for deciding.
+    public let segments: [SegmentResult]
     /// What is wrong with it, alarms first.
     public private(set) var problems: [HealthProblem] = []
     /// When it is complete, and how large an effect must be; nil for no plan.
@@ -89,6 +91,8 @@ extension ExperimentResult {
             (aggregates.metrics[phase.experimentID] ?? []).map {
                 MetricResult($0, phase, arms, aggregates.nights, confidence: options.confidence)
             })
+        segments = SegmentResult.all(
+            aggregates.segments[phase.experimentID] ?? [], phase, arms, confidence: options.confidence)
         problems = HealthCheck.problems(
             of: self, lastExposure: aggregates.lastExposures[phase.experimentID],
             asOf: options.asOfMicroseconds)

@@ -26,6 +26,7 @@ public enum JSONReport {
                 ])
             ),
             ("confidence", .number(results.options.confidence)),
+            ("segment_attribute", results.options.segmentAttribute.map { .string($0) } ?? .null),
             ("crossovers", .string(results.options.crossovers.rawValue)),
             (
                 "failures",
@@ -77,6 +78,7 @@ public enum JSONReport {
             ("exposed_sample_ratio", HealthJSON.sampleRatio(result.exposedSampleRatio)),
             ("days", .array(result.days.map(day))), ("nights", .array(result.nights.map(ExperimentJSON.night))),
             ("metrics", .array(result.metrics.map(metric))),
+            ("segments", .array(result.segments.map(segment))),
         ])
     }
 
@@ -108,6 +110,27 @@ public enum JSONReport {
                     .object([("units", .integer(discarded.units)), ("outcomes", .integer(discarded.outcomes))])
                 )
             })
+    }
+
+    private static func segment(_ segment: SegmentResult) -> JSONValue {
+        let (kind, value): (String, JSONValue) =
+            switch segment.value {
+            case .value(let text): ("value", .string(text))
+            case .missing: ("missing", .null)
+            case .others: ("others", .null)
+            }
+        return .object([
+            ("segment", .string(kind)), ("value", value),
+            (
+                "variants",
+                .array(
+                    segment.variants.map {
+                        .object([("variant_id", .string($0.variantID)), ("units", .integer($0.units))])
+                    })
+            ),
+            ("sample_ratio", HealthJSON.sampleRatio(segment.sampleRatio)),
+            ("metrics", .array(segment.metrics.map(metric))),
+        ])
     }
 
     private static func day(_ day: DailyCounts) -> JSONValue {

@@ -18,7 +18,8 @@ struct ExperimentText {
         let heading =
             style.bold(result.experiment)
             + style.dim("  \(result.status.rawValue), phase \(result.phase), by \(result.unit.rawValue)")
-        return [heading, ""] + indented(verdict + [""] + trust + [""] + variants + [""] + metrics + [""] + ledger)
+        return [heading, ""]
+            + indented(verdict + [""] + trust + [""] + variants + [""] + metrics + [""] + segments + ledger)
     }
 
     private func indented(_ lines: [String]) -> [String] { lines.map { $0.isEmpty ? "" : "  " + $0 } }
@@ -83,6 +84,30 @@ struct ExperimentText {
             for row in MetricRows(metric, result.variants).cells { table.add(row) }
         }
         return table.lines { row, _, cell in row == 0 ? style.dim(cell) : cell }
+    }
+
+    /// The first goal among the units of each segment; for the others, and every metric, there is the JSON.
+    private var segments: [String] {
+        guard !result.segments.isEmpty, let goal = result.goals.first ?? result.metrics.first?.metric else { return [] }
+        var table = TextTable([.left, .right, .left, .right, .right, .left, .right])
+        table.add(["segment", "units", "split p", goal, "lift", "\(NumberText.level(confidence)), one look", "adj. p"])
+        for segment in result.segments {
+            let units = segment.variants.reduce(0) { $0 + $1.units }
+            let split = segment.sampleRatio.pValue.map { NumberText.pValue($0, log: segment.sampleRatio.logPValue) }
+            let metric = segment.metrics.first { $0.metric.isSameBytes(as: goal) }
+            let start = [SegmentText.name(segment.value), NumberText.count(units), split ?? "–"]
+            for (index, comparison) in (metric?.comparisons ?? []).enumerated() {
+                let interval = InferenceText.interval(
+                    comparison.inference, isShare: metric?.aggregation == "any")
+                table.add(
+                    (index == 0 ? start : ["", "", ""]) + [
+                        comparison.variantID, InferenceText.lift(comparison.inference), interval,
+                        comparison.adjustedPValue.map { NumberText.pValue($0, log: nil) } ?? "–",
+                    ])
+            }
+            if metric?.comparisons.isEmpty ?? true { table.add(start + ["–", "–", "no outcome", "–"]) }
+        }
+        return table.lines { row, _, cell in row == 0 ? style.dim(cell) : cell } + [""]
     }
 
     // MARK: The books

@@ -33,6 +33,7 @@ struct NightlyCommand: ParsableCommand {
     var output: [String] = []
     @Option(help: "The day to report, in UTC; yesterday if not given.", transform: Self.date) var date: NightDate?
     @Option(help: "How many missed nights are made up for at most.") var catchUp = 31
+    @Option(help: "Show segments too: by the values of this attribute of the first exposure.") var by: String?
     @Flag(help: "Add to the stored nights the metrics that they do not know.") var complete = false
     @Option(help: "Exit with 4 on a 'health' alarm of a running experiment.") var failOn: Alarm?
     @Flag(help: "Report an alarm only on the first night it is on.") var sinceLast = false
@@ -68,7 +69,7 @@ struct NightlyCommand: ParsableCommand {
             try administrator.beginNightlyRun()
             let before = try run.storeMissing(through: date, atMost: catchUp)
             if complete { try run.complete(through: date) }
-            return (try run.analyze(asOf: date), before)
+            return (try run.analyze(asOf: date, by: by), before)
         }
         let isPartial = write(results, log)
         let alarms = NightlyAlarms(results, reportedBefore: before).all.filter { $0.isOnset || !sinceLast }

@@ -33,6 +33,7 @@ struct ReportCommand: ParsableCommand {
     @Option(help: "The phase to report; each experiment's latest if not given.") var phase: Int?
     @Option(help: "Units seen in several variants: exclude them, or keep them in the first.")
     var crossovers: Crossovers = .exclude
+    @Option(help: "Show segments too: by the values of this attribute of the first exposure.") var by: String?
     @Option(help: "The coverage of the intervals, between 0 and 1.") var confidence = 0.95
 
     func validate() throws {
@@ -47,6 +48,7 @@ struct ReportCommand: ParsableCommand {
         analysis.phase = phase
         analysis.crossovers = crossovers == .first ? .first : .exclude
         analysis.confidence = confidence
+        analysis.segmentAttribute = by
         if !experiments.isEmpty {
             let reader = try options.reader()
             let stored = try options.translating { () throws(ExperimentError) in try reader.experiments() }

@@ -48,8 +48,9 @@ struct NightlyRun {
     }
 
     /// What the file shows as of the end of a day.
-    func analyze(asOf date: NightDate) throws(ExperimentError) -> AnalysisResults {
+    func analyze(asOf date: NightDate, by attribute: String? = nil) throws(ExperimentError) -> AnalysisResults {
         var options = options
+        options.segmentAttribute = attribute
         options.asOfMicroseconds = date.end
         return try ExperimentAnalyzer(databaseAt: path).analyze(options)
     }

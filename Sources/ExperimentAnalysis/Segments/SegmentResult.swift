@@ -1,0 +1,57 @@
+public import ExperimentStatistics
+
+/// An experiment among the units of one segment: those whose first exposure had an attribute of one value.
+///
+/// For understanding, never for deciding: among many segments some differ by chance.
+public struct SegmentResult: Sendable, Hashable {
+    /// Which units.
+    public enum Value: Sendable, Hashable {
+        /// Those whose attribute has this value.
+        case value(String)
+        /// Those without the attribute.
+        case missing
+        /// Those of all the smaller segments.
+        case others
+    }
+
+    /// Which units.
+    public let value: Value
+    /// The experiment's variants with the segment's analysed units.
+    public let variants: [ExperimentResult.Variant]
+    /// Whether the segment's units split as the weights say.
+    public let sampleRatio: SampleRatioTest
+    /// By name and kind; p-values are raised for the number of segments, metrics and treatments together.
+    public internal(set) var metrics: [MetricResult]
+}
+
+extension SegmentResult {
+    init(_ rows: SegmentRows, _ phase: ReportedPhase, _ arms: [ReportedArm], confidence: Double) {
+        let own = arms.map { arm in
+            ReportedArm(
+                variantID: arm.variantID,
+                variant: ExperimentResult.Variant(arm.variant, units: rows.units[arm.variantID] ?? 0))
+        }
+        value = rows.place == 0 ? .others : rows.value.map { .value($0) } ?? .missing
+        variants = own.map(\.variant)
+        sampleRatio = SampleRatioTest(
+            own.map { SampleRatioTest.Arm(count: $0.variant.units, weight: $0.variant.weight) })
+        metrics = rows.metrics.map { MetricResult($0, phase, own, .none, confidence: confidence) }
+    }
+
+    /// Every segment of an experiment.
+    static func all(
+        _ rows: [SegmentRows], _ phase: ReportedPhase, _ arms: [ReportedArm], confidence: Double
+    ) -> [SegmentResult] {
+        var segments = rows.map { SegmentResult($0, phase, arms, confidence: confidence) }
+        let pValues = segments.flatMap { $0.metrics.flatMap { $0.comparisons.map(\.inference.pValue) } }
+        var adjusted = MultiplicityAdjustment.benjaminiHochberg.adjust(pValues)[...]
+        for segment in segments.indices {
+            for metric in segments[segment].metrics.indices {
+                for comparison in segments[segment].metrics[metric].comparisons.indices {
+                    segments[segment].metrics[metric].comparisons[comparison].adjustedPValue = adjusted.removeFirst()
+                }
+            }
+        }
+        return segments
+    }
+}
