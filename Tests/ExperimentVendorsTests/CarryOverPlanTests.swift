@@ -56,6 +56,28 @@ struct CarryOverPlanTests {
         #expect((counts["first"] ?? 0) > 600 && (counts["second"] ?? 0) > 4_000)
     }
 
+    @Test("the weights are the shares of units that come of the file's ranges, percentages and buckets")
+    func weights() throws {
+        func weights(_ vendor: Vendor, _ json: String) throws -> [Double] {
+            try #require(vendor.plan(json: Data(json.utf8)).experiments.first).variants.map(\.weight)
+        }
+        let growthBook = #"{"features": {"f": {"rules": [{"variations": [1, 2], "ranges": [[0, 0.6], [0.4, 1]]}]}}}"#
+        #expect(try weights(.growthBook, growthBook) == [6_000, 4_000])
+        let postHog = """
+            {"flags": [{"key": "e", "active": true, "filters": {"groups": [{}], "multivariate": {"variants": [
+            {"key": "control", "rollout_percentage": 60}, {"key": "a", "rollout_percentage": 60},
+            {"key": "b", "rollout_percentage": 60}]}}}]}
+            """
+        #expect(try weights(.postHog, postHog) == [60, 40, 0])
+        let optimizely = """
+            {"version": "4", "experiments": [{"id": "1", "key": "e", "status": "Running", "variations": [
+            {"id": "2", "key": "control"}, {"id": "3", "key": "b"}], "trafficAllocation": [
+            {"entityId": "2", "endOfRange": 1000}, {"entityId": "", "endOfRange": 5000},
+            {"entityId": "3", "endOfRange": 6000}, {"entityId": "2", "endOfRange": 7000}]}]}
+            """
+        #expect(try weights(.optimizely, optimizely) == [2_000, 1_000])
+    }
+
     @Test("Statsig: gates, configs and layers are named, and the sample's experiments all come along")
     func statsig() throws {
         let json = try Data(contentsOf: Vectors.folder.appending(path: "statsig-dcs-sample-v2.json"))
@@ -66,6 +88,48 @@ struct CarryOverPlanTests {
         }.mapValues(\.count)
         #expect(counts["refused feature_gates"] == 4)
         #expect(counts["approximated layer_configs"] == 3)
+    }
+
+    @Test("Statsig: a segment that gets a group is no holdout, and what is not carried over refuses the experiment")
+    func statsigRules() throws {
+        func plan(_ rule: String) throws -> CarryOverPlan {
+            let groups = ["Control", "Test"].enumerated().map { index, name in
+                """
+                {"id": "g\(index)", "groupName": "\(name)", "passPercentage": 100, "isExperimentGroup": true, "conditions": [
+                {"type": "user_bucket", "operator": "lt", "targetValue": \(500 * (index + 1)),
+                "additionalValues": {"salt": "s"}}]}
+                """
+            }
+            let json = """
+                {"feature_gates": [{"name": "gate", "salt": "t", "enabled": true, "rules": [{"id": "r", "salt": "r",
+                "passPercentage": 50, "conditions": [{"type": "public"}]}]}], "dynamic_configs": [{"name": "e", "salt": "s",
+                "enabled": true, "entity": "experiment", "rules": [\(rule), \(groups.joined(separator: ","))]}]}
+                """
+            return try Vendor.statsig.plan(json: Data(json.utf8))
+        }
+        func enrolled(_ plan: CarryOverPlan) throws -> Int {
+            let plugin = try plan.plugin()
+            return try (0..<1_000).count {
+                try plugin.assign("e", for: ExperimentContext(userID: "u\($0)")).enrollment == .enrolled
+            }
+        }
+        let gate = #""conditions": [{"type": "pass_gate", "targetValue": "gate"}]"#
+        let segment = try plan(#"{"id": "g1:gate:override", "groupName": "Test", "passPercentage": 100, \#(gate)}"#)
+        #expect(segment.items.map(\.outcome) == [.approximated])
+        #expect(try enrolled(segment) == 1_000)
+        let holdout = try plan(#"{"id": "holdout", "passPercentage": 100, \#(gate)}"#)
+        #expect(holdout.items.isEmpty)
+        #expect(try (400..<600).contains(enrolled(holdout)))
+        for rule in [
+            #"{"id": "holdout", "passPercentage": 50, \#(gate)}"#,
+            #"{"id": "holdout", "passPercentage": 100, "conditions": [{"type": "pass_gate", "targetValue": "gone"}]}"#,
+            #"{"id": "all", "passPercentage": 100, "conditions": []}"#,
+            #"{"id": "other", "passPercentage": 100, "configDelegate": "f", \#(gate)}"#,
+        ] {
+            let refused = try plan(rule)
+            #expect(refused.experiments.isEmpty)
+            #expect(refused.items.contains { $0.path == "dynamic_configs[0].rules[0]" && $0.outcome == .refused })
+        }
     }
 
     @Test("PostHog: plain flags, continuity, groups and several targeted sets are named")
@@ -97,12 +161,14 @@ struct CarryOverPlanTests {
             {"version": "4", "experiments": [
             {"id": "1", "key": "a", "audienceIds": ["9"], "forcedVariations": {"t": "nope", "u": "control"}, \(rest)},
             {"id": "2", "key": "b", "cmab": {"attributeIds": []}, \(rest)}],
-            "rollouts": [{"id": "r", "experiments": [{"id": "3", "key": "c", \(rest)}]}]}
+            "rollouts": [{"id": "r", "experiments": [{"id": "3", "key": "c", \(rest)}]}],
+            "holdouts": [{"id": "4", "key": "h", "includedFlags": ["5"], "novelty": 1, \(rest)}]}
             """
         #expect(
             try items(.optimizely, json) == [
                 "experiments[0].audienceIds approximated", "experiments[0].forcedVariations refused",
-                "experiments[1].cmab refused", "rollouts[0] refused",
+                "experiments[1].cmab refused", "holdouts[0].novelty approximated", "holdouts[0] approximated",
+                "rollouts[0] refused",
             ])
         let plan = try Vendor.optimizely.plan(json: Data(json.utf8))
         #expect(plan.experiments.map(\.overrides) == [[VariantOverride(unitID: "u", variantID: "control")]])

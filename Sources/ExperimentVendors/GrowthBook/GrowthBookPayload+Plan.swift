@@ -142,8 +142,16 @@ extension GrowthBookExperiment {
 
     /// The share of units of each variation.
     private var carriedWeights: [Double] {
-        if let givenRanges { return givenRanges.map { max($0.end - $0.start, 0) } }
         let count = variations.count
+        if let givenRanges {
+            // The hash's own grid tells which range takes how much where they overlap.
+            var shares = Array(repeating: 0.0, count: count)
+            for step in 0..<10_000 {
+                let point = Double(step) / 10_000
+                if let index = givenRanges.firstIndex(where: { $0.contains(point) }) { shares[index] += 1 }
+            }
+            return shares
+        }
         return weights.flatMap { GrowthBookRange.usable($0, count) } ?? Array(repeating: 1, count: count)
     }
 }

@@ -14,6 +14,15 @@ extension OptimizelyDatafile {
                 carry(experiment, group, "groups[\(groupIndex)].experiments[\(index)]", encoding, &plan)
             }
         }
+        for (list, found) in [("holdouts", holdouts), ("localHoldouts", localHoldouts)] {
+            for (index, holdout) in found.enumerated() where holdout.isRunning {
+                plan.approximate("\(list)[\(index)]", unknown: holdout.unknownFields)
+                if holdout.isForSomeFlags {
+                    plan.approximate(
+                        "\(list)[\(index)]", "it is taken to hold out of every flag, also of those it does not name")
+                }
+            }
+        }
         for (index, rollout) in rollouts.enumerated() where !rollout.rules.isEmpty {
             plan.refuse("rollouts[\(index)]", "delivery rules are no experiments: they stay with your flags")
         }

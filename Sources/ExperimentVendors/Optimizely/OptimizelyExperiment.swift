@@ -38,6 +38,8 @@ public struct OptimizelyExperiment: Sendable, Hashable {
     public let isServerDecided: Bool
     /// Of a holdout: the ids of the rules it holds out of.
     public let includedRules: [String]
+    /// Of a holdout: whether it names flags it is for or not for, which this library does not follow.
+    public let isForSomeFlags: Bool
     /// Of a holdout: whether deliveries go on.
     public let isSparingDeliveries: Bool
     /// Fields this library does not know.
@@ -68,6 +70,7 @@ public struct OptimizelyExperiment: Sendable, Hashable {
 extension OptimizelyExperiment: Decodable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case id, key, status, variations, trafficAllocation, forcedVariations, includedRules, cmab
+        case includedFlags, excludedFlags
         case audienceIDs = "audienceIds"
         case audienceConditions
         case isSparingDeliveries = "excludeTargetedDeliveries"
@@ -94,6 +97,9 @@ extension OptimizelyExperiment: Decodable {
         audienceConditions = try container.decodeIfPresent(VendorValue.self, forKey: .audienceConditions)
         isServerDecided = try (container.decodeIfPresent(VendorValue.self, forKey: .cmab) ?? .null) != .null
         includedRules = try container.decodeIfPresent([String].self, forKey: .includedRules) ?? []
+        let included = try container.decodeIfPresent([String].self, forKey: .includedFlags) ?? []
+        let excluded = try container.decodeIfPresent([String].self, forKey: .excludedFlags) ?? []
+        isForSomeFlags = !included.isEmpty || !excluded.isEmpty
         isSparingDeliveries = try container.decodeIfPresent(Bool.self, forKey: .isSparingDeliveries) ?? false
         unknownFields = try decoder.unknownFields(CodingKeys.self, Self.silentFields)
         guard Self.states.contains(status) else {

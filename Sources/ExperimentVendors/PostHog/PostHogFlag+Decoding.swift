@@ -1,6 +1,6 @@
 extension PostHogFlag: Decodable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case key, active, filters
+        case key, active, filters, deleted
         case isContinuous = "ensure_experience_continuity"
         case bucketing = "bucketing_identifier"
     }
@@ -14,7 +14,7 @@ extension PostHogFlag: Decodable {
 
     /// Fields that say nothing about who gets what.
     private static let silentFields = [
-        "id", "name", "deleted", "version", "team_id", "has_encrypted_payloads", "evaluation_runtime",
+        "id", "name", "version", "team_id", "has_encrypted_payloads", "evaluation_runtime",
         "evaluation_tags", "is_simple_flag", "rollout_percentage", "tags", "created_at", "updated_at", "created_by",
         "experiment_set", "features", "payloads",
     ]
@@ -27,7 +27,8 @@ extension PostHogFlag: Decodable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         key = try container.decode(String.self, forKey: .key)
-        isActive = try container.decode(Bool.self, forKey: .active)
+        let isDeleted = try container.decodeIfPresent(Bool.self, forKey: .deleted) ?? false
+        isActive = try container.decode(Bool.self, forKey: .active) && !isDeleted
         isContinuous = try container.decodeIfPresent(Bool.self, forKey: .isContinuous) ?? false
         let filters = try container.nestedContainer(keyedBy: FilterKeys.self, forKey: .filters)
         let bucketing = try container.decodeIfPresent(String.self, forKey: .bucketing)

@@ -107,6 +107,8 @@ private struct StatsigCarrier {
             addGroup(rule, StatsigBuckets(0..<1_000), salts[0])
         case .ids(let ids) where rule.groupName != nil:
             add(ids, rule.groupName ?? "", path)
+        case .passesGate(let name) where rule.groupName != nil:
+            plan.approximate(path, "the segment \(name) gets a group by request: define its units as testers")
         case _ where isGroup || !settings.groups.isEmpty:
             return "a rule of this kind or in this place is not carried over"
         case .bucket(let salt, let buckets):
