@@ -54,7 +54,7 @@ extension StoreCore {
     private func lookForChanges() -> Bool {
         owned.withLock { owned in
             guard var current = owned.take() else { return false }
-            if current.isChangeDue { settleSchedules(&current) }
+            if current.isChangeDue || current.isUnsettled { settleSchedules(&current) }
             do throws(SQLiteError) {
                 if try current.writer.refreshDefinitions() {
                     configuration.logger.info("definitions changed in another process")

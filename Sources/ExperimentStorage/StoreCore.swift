@@ -19,7 +19,10 @@ final class StoreCore: Sendable {
         /// When a schedule changes what `assign` answers next, in µs since 1970 UTC.
         var nextChange: Int64?
 
-        /// Whether that moment has come.
+        /// Whether a schedule has brought about what the file does not say yet.
+        var isUnsettled = false
+
+        /// Whether the moment of the next change has come.
         var isChangeDue: Bool { nextChange.map { $0 <= Date.now.microsecondsSince1970 } ?? false }
     }
 
@@ -51,7 +54,7 @@ final class StoreCore: Sendable {
         try owned.writer.administer("open") { (connection) throws(WriteError) in
             try Administration.settle(connection)
         }
-        catalog = Mutex(try Self.catalog(&owned, configuration))
+        catalog = Mutex(try Self.catalog(&owned, after: ExperimentCatalog(), configuration))
         self.owned = Mutex(owned)
         configuration.logger.info("opened", metadata: ["database": "\(path.name)"])
         lookForChangesLater()
@@ -74,14 +77,15 @@ final class StoreCore: Sendable {
 
     /// What `assign` goes by from now on.
     private static func catalog(
-        _ owned: inout Owned, _ configuration: StoreConfiguration
+        _ owned: inout Owned, after old: ExperimentCatalog, _ configuration: StoreConfiguration
     ) throws(ExperimentError) -> ExperimentCatalog {
         let now = Date.now.microsecondsSince1970
         let definitions = owned.writer.definitions
         owned.published = definitions.version
         owned.nextChange = definitions.nextChange(after: now)
+        owned.isUnsettled = definitions.isUnsettled(at: now)
         do throws(ExperimentError) {
-            return try definitions.catalog(configuration.algorithms, at: now)
+            return try definitions.catalog(configuration.algorithms, at: now, after: old)
         } catch {
             throw .backend(BackendFailure(operation: "read definitions", message: "\(error)"))
         }
@@ -124,7 +128,8 @@ final class StoreCore: Sendable {
         if let failure = owned.writer.takeDefinitionFailure() { reportUnreadable("\(failure)") }
         guard owned.writer.definitions.version != owned.published || owned.isChangeDue else { return }
         do throws(ExperimentError) {
-            var catalog = try Self.catalog(&owned, configuration)
+            let old = self.catalog.withLock { $0 }
+            var catalog = try Self.catalog(&owned, after: old, configuration)
             // Swapped, so that the old one is torn down outside the lock.
             self.catalog.withLock { swap(&$0, &catalog) }
         } catch {

@@ -147,7 +147,11 @@ struct DesignStoreTests {
         #expect(Date.now >= start)
         let end = max(start, Date.now) + 0.3
         try await test.store.define(Self.experiment(from: start, until: end))
-        try await wait("the end") { try test.store.assign("designed", for: context).enrollment == .notRunning }
+        try await wait("the end") {
+            // Whoever asks for the definitions makes assign follow; the file must follow none the less.
+            _ = try await test.store.experiments()
+            return try test.store.assign("designed", for: context).enrollment == .notRunning
+        }
         #expect(Date.now >= end)
         try await wait("the status") { try await test.store.experiments()[1].experiment.status == .stopped }
         let stored = try await test.store.experiments()[1]

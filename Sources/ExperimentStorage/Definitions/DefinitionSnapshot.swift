@@ -9,7 +9,7 @@ struct DefinitionSnapshot: Sendable {
         /// The phase in force.
         let phaseID: Int64
         /// Every variant the experiment ever had; so few that looking through them is quicker than hashing.
-        var variants: [(name: String, id: Int64)] = []
+        let variants: [StoredVariant]
 
         /// The number of a variant.
         func variantID(_ name: String) -> Int64? {
@@ -18,7 +18,6 @@ struct DefinitionSnapshot: Sendable {
     }
 
     private static let version = "SELECT version FROM definition_version"
-    private static let allVariants = "SELECT experiment_id, variant_id, name FROM variant"
 
     /// The file's count of changes to its definitions.
     let version: Int64
@@ -27,10 +26,6 @@ struct DefinitionSnapshot: Sendable {
 
     init(_ connection: borrowing Connection) throws(SQLiteError) {
         version = try connection.value(Self.version) { $0.int64(0) } ?? 0
-        var variants: [Int64: [(name: String, id: Int64)]] = [:]
-        try connection.prepare(Self.allVariants).forEachRow { (row) throws(SQLiteError) in
-            variants[row.int64(0), default: []].append((row.text(2), row.int64(1)))
-        }
         experiments = try StoredExperiment.all(connection)
         entries = Dictionary(
             uniqueKeysWithValues: experiments.map { stored in
@@ -38,21 +33,27 @@ struct DefinitionSnapshot: Sendable {
                     ByteString(stored.experiment.id),
                     Entry(
                         experimentID: stored.experimentID, phaseID: stored.phaseID,
-                        variants: variants[stored.experimentID] ?? [])
+                        variants: stored.everyVariant)
                 )
             })
     }
 
     subscript(experiment: String) -> Entry? { entries[ByteString(experiment)] }
 
-    /// What `assign` goes by from a moment on, in µs since 1970 UTC.
+    /// What `assign` goes by from a moment on, in µs since 1970 UTC; what has not changed is taken from the one before.
     /// - Throws: ``ExperimentError/invalidContext(_:)`` for an algorithm that is not there, or settings it refuses.
     func catalog(
-        _ algorithms: AssignmentAlgorithms, at now: Int64
+        _ algorithms: AssignmentAlgorithms, at now: Int64, after old: ExperimentCatalog
     ) throws(ExperimentError) -> ExperimentCatalog {
         var assigners: [Assigner] = []
         assigners.reserveCapacity(experiments.count)
         for stored in experiments {
+            if let assigner = old[stored.experiment.id],
+                assigner.isCurrent(stored.experiment, seed: stored.seed, holdout: stored.holdout, at: now)
+            {
+                assigners.append(assigner)
+                continue
+            }
             do throws(ExperimentError) {
                 assigners.append(
                     try Assigner(
@@ -63,6 +64,15 @@ struct DefinitionSnapshot: Sendable {
             }
         }
         return ExperimentCatalog(assigners)
+    }
+
+    /// Whether a schedule has begun or ended that the file does not show yet.
+    func isUnsettled(at now: Int64) -> Bool {
+        experiments.contains { stored in
+            guard stored.experiment.status == .running else { return false }
+            let status = stored.experiment.status(at: now)
+            return status == .stopped || status == .running && !stored.isPhaseStarted
+        }
     }
 
     /// The next moment, after a given one, at which a schedule begins or ends; nil when there is none.

@@ -2,7 +2,7 @@ import ExperimentDatabase
 import Experimentation
 import FoundationEssentials
 
-/// Three statements for any number of experiments: one a table of which an experiment has several rows.
+/// Five statements for any number of experiments: one for each table of which an experiment has several rows.
 extension StoredExperiment {
     private static let selectID = "SELECT experiment_id FROM experiment WHERE name = ?1"
     private static let selectExperiments = """
@@ -37,18 +37,20 @@ extension StoredExperiment {
     private static func read(
         _ ids: ClosedRange<Int64>, _ connection: borrowing Connection
     ) throws(SQLiteError) -> [StoredExperiment] {
-        let parts = try StoredParts(ids, connection)
+        var parts = try ExperimentParts(ids, connection)
         let holdout = try HoldoutTable.current(connection)
         let experiments = try connection.prepare(selectExperiments)
         try experiments.bind(ids.lowerBound, at: 1)
         try experiments.bind(ids.upperBound, at: 2)
         var found: [StoredExperiment] = []
-        try experiments.forEachRow { (row) throws(SQLiteError) in found.append(try read(row, parts, holdout)) }
+        try experiments.forEachRow { (row) throws(SQLiteError) in
+            found.append(try read(row, try parts.next(of: row.int64(0)), holdout))
+        }
         return found
     }
 
     private static func read(
-        _ row: borrowing Statement, _ parts: StoredParts, _ holdout: Holdout?
+        _ row: borrowing Statement, _ parts: ExperimentParts.Group, _ holdout: Holdout?
     ) throws(SQLiteError) -> StoredExperiment {
         guard let status = ExperimentStatus(rawValue: row.text(3)), let unit = ExperimentUnit(rawValue: row.text(2))
         else { throw SQLiteError(code: 0, message: "an experiment of the file has an unknown status or unit") }
@@ -57,13 +59,13 @@ extension StoredExperiment {
         let isPhaseStarted = !row.isNull(12)
         do throws(ExperimentError) {
             let experiment = try Experiment(
-                id: id, status: status, unit: unit, variants: parts.variants[row.int64(8)] ?? [],
-                winner: row.optionalText(4), goals: parts.goals[row.int64(0)] ?? [],
-                guardrails: parts.guardrails[row.int64(0)] ?? [], plan: try plan(row),
+                id: id, status: status, unit: unit, variants: parts.variants,
+                winner: row.optionalText(4), goals: parts.goals,
+                guardrails: parts.guardrails, plan: try plan(row),
                 coverage: row.optionalDouble(21) ?? 1,
                 namespace: row.isNull(14)
                     ? nil : NamespaceClaim(row.text(14), from: row.double(15), to: row.double(16)),
-                overrides: parts.overrides[row.int64(0)] ?? [], startsAt: date(row, 19), endsAt: date(row, 20),
+                overrides: parts.overrides, startsAt: date(row, 19), endsAt: date(row, 20),
                 algorithm: AssignmentAlgorithm(rawValue: row.text(10)),
                 seed: PhaseSeed.stems(seed, from: id) ? nil : seed, settings: row.optionalText(13))
             let own = row.isNull(17) ? nil : try Holdout(name: row.text(17), share: row.double(18))
@@ -71,7 +73,7 @@ extension StoredExperiment {
                 experiment: experiment, phase: row.int(9), seed: seed, holdout: isPhaseStarted ? own : holdout,
                 createdAt: Date(microsecondsSince1970: row.int64(5)), startedAt: date(row, 6),
                 stoppedAt: date(row, 7), experimentID: row.int64(0), phaseID: row.int64(8),
-                isPhaseStarted: isPhaseStarted)
+                isPhaseStarted: isPhaseStarted, everyVariant: parts.names)
         } catch {
             throw SQLiteError(code: 0, message: "an experiment of the file breaks a rule: \(error)")
         }

@@ -22,4 +22,6 @@ public struct StoredExperiment: Sendable, Hashable {
     let phaseID: Int64
     /// Whether the phase has ever run, after which it cannot change.
     let isPhaseStarted: Bool
+    /// Every variant the experiment ever had.
+    let everyVariant: [StoredVariant]
 }

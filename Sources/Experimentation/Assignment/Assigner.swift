@@ -3,6 +3,10 @@
 /// A class, so that finding one in the catalog copies one reference and not every part of it.
 package final class Assigner: Sendable {
     package let experiment: Experiment
+    private let seed: String
+    private let holdout: Holdout?
+    /// Where the experiment is by its schedule.
+    private let status: ExperimentStatus
     private let algorithm: any UnitAssigning
     private let enrolled: [Variant]
     private let outsider: Variant
@@ -12,6 +16,8 @@ package final class Assigner: Sendable {
     private let overrides: [ByteString: Variant]?
     /// What everybody else gets when the experiment is not running.
     private let closed: Variant?
+    /// Whether there is nothing to look at but the algorithm's answer.
+    private let isPlain: Bool
 
     /// - Parameters:
     ///   - experiment: The definition.
@@ -24,8 +30,11 @@ package final class Assigner: Sendable {
         _ experiment: Experiment, seed: String? = nil, holdout: Holdout? = nil,
         algorithms: AssignmentAlgorithms = .standard, at now: Int64
     ) throws(ExperimentError) {
-        algorithm = try algorithms.make(experiment, seed: seed ?? experiment.seed ?? experiment.id)
+        let seed = seed ?? experiment.seed ?? experiment.id
+        algorithm = try algorithms.make(experiment, seed: seed)
         self.experiment = experiment
+        self.seed = seed
+        self.holdout = holdout
         func answer(_ variant: VariantDefinition, _ enrollment: Enrollment) -> Variant {
             Variant(
                 experiment: experiment.id, variantID: variant.variantID, isControl: variant.isControl,
@@ -34,7 +43,7 @@ package final class Assigner: Sendable {
         enrolled = experiment.variants.map { answer($0, .enrolled) }
         outsider = answer(experiment.control, .notEnrolled)
         participation = Participation(experiment, holdout)
-        let status = experiment.status(at: now)
+        status = experiment.status(at: now)
         closed = status == .running ? nil : answer(experiment.variant(experiment.winner), .notRunning)
         // A tester looks at a draft, too; after the stop everybody gets the same.
         let areInForce = status != .stopped && !experiment.overrides.isEmpty
@@ -46,7 +55,19 @@ package final class Assigner: Sendable {
                 }
             ) { _, last in last }
             : nil
+        isPlain = status == .running && participation == nil && overrides == nil
     }
+
+    /// Whether a fresh one, of the same algorithms, would answer the same.
+    package func isCurrent(
+        _ experiment: Experiment, seed: String, holdout: Holdout?, at now: Int64
+    ) -> Bool {
+        self.experiment == experiment && self.seed.isSameBytes(as: seed) && self.holdout == holdout
+            && status == experiment.status(at: now)
+    }
+
+    /// Whether an id is its experiment's, byte for byte.
+    func isNamed(_ id: String) -> Bool { experiment.id.isSameBytes(as: id) }
 
     /// Chooses a unit's variant; no I/O, no allocation.
     package func assign(_ context: ExperimentContext) throws(ExperimentError) -> Variant {
@@ -58,9 +79,12 @@ package final class Assigner: Sendable {
     }
 
     private func answer(_ unitID: String?) -> Variant {
-        if let overrides, let unitID, let chosen = overrides[ByteString(unitID)] { return chosen }
-        if let closed { return closed }
-        guard let unitID, participation?.admits(unitID) ?? true else { return outsider }
+        guard let unitID else { return closed ?? outsider }
+        if !isPlain {
+            if let overrides, let chosen = overrides[ByteString(unitID)] { return chosen }
+            if let closed { return closed }
+            guard participation?.admits(unitID) ?? true else { return outsider }
+        }
         guard let index = algorithm.index(of: unitID), enrolled.indices.contains(index) else { return outsider }
         return enrolled[index]
     }

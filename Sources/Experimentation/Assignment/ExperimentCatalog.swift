@@ -1,11 +1,14 @@
 /// The experiments as ``ExperimentPlugin/assign(_:for:)`` sees them: an immutable snapshot in memory.
 package struct ExperimentCatalog: Sendable {
-    private let assigners: [ByteString: Assigner]
+    private let assigners: AssignerTable
 
     /// - Parameter assigners: One for each experiment.
     package init(_ assigners: [Assigner] = []) {
-        self.assigners = Dictionary(assigners.map { (ByteString($0.experiment.id), $0) }) { _, last in last }
+        self.assigners = AssignerTable(assigners)
     }
+
+    /// What assigns an experiment's units.
+    package subscript(id: String) -> Assigner? { assigners[id] }
 
     /// The definition of an experiment.
     package func experiment(_ id: String) throws(ExperimentError) -> Experiment {
@@ -18,7 +21,7 @@ package struct ExperimentCatalog: Sendable {
     }
 
     private func assigner(_ id: String) throws(ExperimentError) -> Assigner {
-        if let assigner = assigners[ByteString(id)] { return assigner }
+        if let assigner = assigners[id] { return assigner }
         // A text that can be no experiment's id gets the answer that recording gives it.
         try Rules.checkName(id, field: "experiment")
         throw .experimentNotFound(id)

@@ -4,7 +4,8 @@
 /// about another or about the variant: `experiment:unit:coverage`, `namespace:unit:namespace`, `holdout:unit:holdout`.
 struct Participation: Sendable {
     private let coverage: Double
-    private let claim: NamespaceClaim?
+    /// Of the namespace; all of it, and its hash is not asked for, where nothing is claimed.
+    private let range: (start: Double, end: Double)?
     private let share: Double
     /// The states after the first name and its colon, so that only the unit's id and the last word are left to hash.
     private let prefixes: (coverage: DefaultHash, namespace: DefaultHash, holdout: DefaultHash)
@@ -14,7 +15,7 @@ struct Participation: Sendable {
         let share = holdout?.share ?? 0
         guard experiment.coverage < 1 || experiment.namespace != nil || share > 0 else { return nil }
         coverage = experiment.coverage
-        claim = experiment.namespace
+        range = experiment.namespace.map { ($0.start, $0.end) }
         self.share = share
         prefixes = (
             DefaultHash(experiment.id + ":"), DefaultHash((experiment.namespace?.namespace ?? "") + ":"),
@@ -27,8 +28,12 @@ struct Participation: Sendable {
         var (forCoverage, forNamespace, forHoldout) = prefixes
         DefaultHash.combine(unitID, into: &forCoverage, &forNamespace, &forHoldout)
         return (coverage >= 1 || forCoverage.point(before: ":coverage") < coverage)
-            && (claim?.contains(forNamespace.point(before: ":namespace")) ?? true)
+            && (range.map { isIn($0, forNamespace.point(before: ":namespace")) } ?? true)
             && (share <= 0 || forHoldout.point(before: ":holdout") >= share)
+    }
+
+    private func isIn(_ range: (start: Double, end: Double), _ point: Double) -> Bool {
+        range.start <= point && point < range.end
     }
 }
 

@@ -26,9 +26,6 @@ public struct NamespaceClaim: Sendable, Hashable {
         self.end = end
     }
 
-    /// Whether a point lies in the range.
-    func contains(_ point: Double) -> Bool { start <= point && point < end }
-
     /// Whether a unit can be in both.
     package func overlaps(_ other: NamespaceClaim) -> Bool {
         namespace.isSameBytes(as: other.namespace) && start < other.end && other.start < end

@@ -4,8 +4,10 @@ import Experimentation
 import Foundation
 import Logging
 
-/// What one `assign` costs, for an experiment of 21 bytes and users of 36, beside nothing but the hash; interleaved
-/// rounds, median.
+/// What one `assign` costs, for an experiment of 21 bytes and users of 36.
+///
+/// Beside nothing but the hash; with every design on; among 10,000 experiments; and what reloading those takes. Medians
+/// of interleaved rounds.
 ///
 ///     swift run -c release --package-path Tests/Benchmarks AssignBenchmark [ROUNDS]
 @main
@@ -28,19 +30,36 @@ struct AssignBenchmark {
         configuration.logger.logLevel = .error
         let store = try await ExperimentStore.open(at: path, configuration: configuration)
         try await store.define(definition)
-        try run(rounds, HashExperimentPlugin([definition]), store)
+        let designed = try HashExperimentPlugin([designed], holdout: Holdout(share: 1e-12))
+        try run(rounds, HashExperimentPlugin([definition]), designed, store)
+        let many = try await ManyExperiments.define(10_000, store)
+        try await ManyExperiments.run(rounds, many, store)
         await store.close()
         try VendorAssign.run(rounds, contexts(attributes: [:]))
     }
 
+    /// Asks everything of a unit, and lets every one of these users in.
+    static var designed: Experiment {
+        get throws {
+            try Experiment(
+                id: experiment,
+                variants: [VariantDefinition("control", isControl: true), VariantDefinition("treatment")],
+                coverage: 1 - 1e-12, namespace: NamespaceClaim("checkout", from: 0, to: 1),
+                overrides: [VariantOverride(unitID: "tester", variantID: "treatment")])
+        }
+    }
+
     /// Measures every way in turn, round by round, and prints the medians.
-    static func run(_ rounds: Int, _ hash: HashExperimentPlugin, _ store: ExperimentStore) throws {
+    static func run(
+        _ rounds: Int, _ hash: HashExperimentPlugin, _ designed: HashExperimentPlugin, _ store: ExperimentStore
+    ) throws {
         let plain = contexts(attributes: [:])
         let segmented = contexts(attributes: ["country": "nl", "plan": "a plan with a longer name"])
         let ids = plain.map { Array(($0.userID ?? "").utf8) }
         let ways: [(String, () throws -> Int)] = [
             ("the hash alone", { bareHash(ids) }),
             ("HashExperimentPlugin", { try count(hash, plain) }),
+            ("HashExperimentPlugin, every design", { try count(designed, plain) }),
             ("any ExperimentPlugin (hash)", { try countAny(hash, plain) }),
             ("ExperimentStore", { try count(store, plain) }),
             ("any ExperimentPlugin (store)", { try countAny(store, plain) }),

@@ -1,0 +1,85 @@
+import ExperimentDatabase
+import Experimentation
+
+/// What an experiment has several of, read beside the experiments themselves in order of their numbers.
+struct ExperimentParts: ~Copyable {
+    private static let selectNames = """
+        SELECT experiment_id, variant_id, name FROM variant WHERE experiment_id BETWEEN ?1 AND ?2
+        ORDER BY experiment_id
+        """
+    private static let selectVariants = """
+        SELECT p.experiment_id, w.variant_id, w.weight, w.is_control
+        FROM phase p CROSS JOIN phase_variant w ON w.phase_id = p.phase_id
+        WHERE p.experiment_id BETWEEN ?1 AND ?2
+          AND NOT EXISTS (SELECT 1 FROM phase q WHERE q.experiment_id = p.experiment_id AND q.number > p.number)
+        ORDER BY p.experiment_id, p.number, w.position
+        """
+    private static let selectRoles = """
+        SELECT experiment_id, role, metric, margin FROM metric_role WHERE experiment_id BETWEEN ?1 AND ?2
+        ORDER BY experiment_id, role, position
+        """
+    private static let selectOverrides = """
+        SELECT experiment_id, unit_id, variant_id FROM unit_override WHERE experiment_id BETWEEN ?1 AND ?2
+        ORDER BY experiment_id, unit_id
+        """
+
+    /// The parts of one experiment.
+    struct Group {
+        /// Every variant it ever had.
+        var names: [StoredVariant] = []
+        /// The variants of its latest phase.
+        var variants: [VariantDefinition] = []
+        var goals: [String] = []
+        var guardrails: [Guardrail] = []
+        var overrides: [VariantOverride] = []
+
+        func name(_ id: Int64) -> String { names.first { $0.id == id }?.name ?? "" }
+    }
+
+    private var names: GroupedRows
+    private var variants: GroupedRows
+    private var roles: GroupedRows
+    private var overrides: GroupedRows
+
+    init(_ numbers: ClosedRange<Int64>, _ connection: borrowing Connection) throws(SQLiteError) {
+        let names = try GroupedRows(Self.selectNames, numbers, connection)
+        let variants = try GroupedRows(Self.selectVariants, numbers, connection)
+        let roles = try GroupedRows(Self.selectRoles, numbers, connection)
+        let overrides = try GroupedRows(Self.selectOverrides, numbers, connection)
+        self.names = names
+        self.variants = variants
+        self.roles = roles
+        self.overrides = overrides
+    }
+
+    /// The parts of an experiment; asked for in order of the experiments' numbers.
+    mutating func next(of number: Int64) throws(SQLiteError) -> Group {
+        var group = Group()
+        try names.forEach(of: number) { (row) throws(SQLiteError) in
+            group.names.append(StoredVariant(id: row.int64(1), name: row.text(2)))
+        }
+        try variants.forEach(of: number) { (row) throws(SQLiteError) in
+            group.variants.append(
+                VariantDefinition(group.name(row.int64(1)), weight: row.double(2), isControl: row.int64(3) == 1))
+        }
+        try roles.forEach(of: number) { (row) throws(SQLiteError) in
+            if row.text(1) == "goal" {
+                group.goals.append(row.text(2))
+            } else {
+                group.guardrails.append(try Self.guardrail(row))
+            }
+        }
+        try overrides.forEach(of: number) { (row) throws(SQLiteError) in
+            group.overrides.append(VariantOverride(unitID: row.text(1), variantID: group.name(row.int64(2))))
+        }
+        return group
+    }
+
+    private static func guardrail(_ row: borrowing Statement) throws(SQLiteError) -> Guardrail {
+        do throws(ExperimentError) {
+            return try Guardrail(metric: row.text(2), margin: row.double(3))
+        } catch {
+            throw SQLiteError(code: 0, message: "an experiment of the file breaks a rule: \(error)")
+        }
+    }
+}

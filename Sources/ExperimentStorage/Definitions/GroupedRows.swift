@@ -1,0 +1,30 @@
+import ExperimentDatabase
+
+/// Rows of a query in order of the number in their first column, handed out group by group in that order.
+///
+/// Several of them run beside one query over the same numbers, so that many things with many parts are read in one pass.
+struct GroupedRows: ~Copyable {
+    private let statement: Statement
+    private var isAtRow: Bool
+
+    /// Begins a query whose first two parameters are the smallest and the largest number asked for.
+    init(_ sql: String, _ numbers: ClosedRange<Int64>, _ connection: borrowing Connection) throws(SQLiteError) {
+        let statement = try connection.prepare(sql)
+        try statement.bind(numbers.lowerBound, at: 1)
+        try statement.bind(numbers.upperBound, at: 2)
+        isAtRow = try statement.step()
+        self.statement = statement
+    }
+
+    /// Calls a body for each row of a number's group, and leaves those of smaller numbers behind.
+    mutating func forEach(
+        of number: Int64, _ body: (borrowing Statement) throws(SQLiteError) -> Void
+    ) throws(SQLiteError) {
+        while isAtRow {
+            let next = statement.int64(0)
+            guard next <= number else { return }
+            if next == number { try body(statement) }
+            isAtRow = try statement.step()
+        }
+    }
+}

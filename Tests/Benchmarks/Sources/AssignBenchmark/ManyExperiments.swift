@@ -1,0 +1,112 @@
+import ExperimentStorage
+import Experimentation
+import Foundation
+import Synchronization
+
+/// A file of many experiments: what assigning costs among them, and what it takes to read all again after a change.
+enum ManyExperiments {
+    /// Defines experiments in one transaction; one in ten has a design of its own.
+    static func define(_ count: Int, _ store: ExperimentStore) async throws -> [String] {
+        let experiments = try (0..<count).map { number in
+            try Experiment(
+                id: "experiment_number_\(number)",
+                variants: [VariantDefinition("control", isControl: true), VariantDefinition("treatment")],
+                goals: ["purchase"], coverage: number % 10 == 0 ? 0.5 : 1,
+                namespace: number % 10 == 1 ? NamespaceClaim("page \(number)", from: 0, to: 0.5) : nil,
+                overrides: number % 10 == 2 ? [VariantOverride(unitID: "tester", variantID: "treatment")] : [])
+        }
+        let start = ContinuousClock.now
+        try await store.apply(
+            Definitions(experiments: experiments.map { Definitions.DefinedExperiment($0, status: nil) }))
+        print("\n\(count) experiments defined in \(start.duration(to: .now))")
+        return experiments.map(\.id)
+    }
+
+    /// Prints what one assignment costs among them, and how long changing one of them takes meanwhile.
+    static func run(_ rounds: Int, _ ids: [String], _ store: ExperimentStore) async throws {
+        let contexts = AssignBenchmark.contexts(attributes: [:])
+        var one: [Double] = []
+        var each: [Double] = []
+        for _ in 0..<rounds {
+            one.append(
+                try nanoseconds { _ in
+                    ids[7]
+                } assign: {
+                    try store.assign($0, for: contexts[$1 % 1_000])
+                })
+            each.append(
+                try nanoseconds {
+                    ids[$0 % ids.count]
+                } assign: {
+                    try store.assign($0, for: contexts[$1 % 1_000])
+                })
+        }
+        print("assign among them: \(text(one)) ns when one is asked for, \(text(each)) ns when all are in turn")
+        let quiet = try await changes(rounds, "quiet", store)
+        print("a change, durable and in force: \(text(quiet.wall)) ms, of processor time \(text(quiet.processor)) ms")
+        let busy = Task.detached { try longest(of: store, ids[7], contexts, while: { !Task.isCancelled }) }
+        let reloads = try await changes(rounds, "busy", store).wall
+        busy.cancel()
+        let waits = try await busy.value.sorted()
+        print("a change while another thread assigns without a pause: \(text(reloads)) ms")
+        let percentile = waits[waits.count * 9_999 / 10_000]
+        print(
+            "assign meanwhile, \(waits.count) calls: 99.99 % within \(String(format: "%.1f", percentile)) µs, "
+                + "at most \(String(format: "%.1f", waits.last ?? 0)) µs")
+    }
+
+    /// Changes one experiment again and again; how long each takes, on the wall and of the process's processor time.
+    private static func changes(
+        _ rounds: Int, _ goal: String, _ store: ExperimentStore
+    ) async throws -> (wall: [Double], processor: [Double]) {
+        var wall: [Double] = []
+        var processor: [Double] = []
+        for round in 0..<rounds {
+            let changed = try Experiment(
+                id: "changing",
+                variants: [VariantDefinition("control", isControl: true), VariantDefinition("treatment")],
+                goals: ["\(goal) \(round)"])
+            let start = ContinuousClock.now
+            let used = clock()
+            try await store.define(changed)
+            wall.append(milliseconds(start.duration(to: .now)))
+            processor.append(Double(clock() - used) / Double(CLOCKS_PER_SEC) * 1_000)
+        }
+        return (wall, processor)
+    }
+
+    /// The time of each of many calls, in µs.
+    private static func longest(
+        of store: ExperimentStore, _ id: String, _ contexts: [ExperimentContext], while goesOn: () -> Bool
+    ) throws -> [Double] {
+        var times: [Double] = []
+        while goesOn() {
+            for context in contexts {
+                let start = ContinuousClock.now
+                _ = try store.assign(id, for: context)
+                times.append(milliseconds(start.duration(to: .now)) * 1_000)
+            }
+        }
+        return times
+    }
+
+    private static func nanoseconds(
+        _ id: (Int) -> String, assign: (String, Int) throws -> Variant
+    ) rethrows -> Double {
+        var controls = 0
+        let start = ContinuousClock.now
+        for call in 0..<AssignBenchmark.calls where try assign(id(call * 7_919), call).isControl { controls += 1 }
+        let time = start.duration(to: .now) / AssignBenchmark.calls
+        precondition(controls > 0)
+        return Double(time.components.attoseconds) / 1e9
+    }
+
+    private static func milliseconds(_ time: Duration) -> Double {
+        Double(time.components.seconds) * 1e3 + Double(time.components.attoseconds) / 1e15
+    }
+
+    private static func text(_ values: [Double]) -> String {
+        let sorted = values.sorted()
+        return String(format: "%.1f (best %.1f)", sorted[sorted.count / 2], sorted[0])
+    }
+}
