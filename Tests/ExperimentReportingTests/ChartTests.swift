@@ -137,6 +137,8 @@ struct ChartTests {
             axis: axis, estimate: -0.001, bar: try interval(-0.1, 0.00001), line: try interval(-0.3, 0.5))
         #expect(unclear.text() == "◀──────━━━━━━●┿─────────────▶")
         #expect(unclear.text(.ascii) == "<------======o+------------->")
+        let edge = PlotLine(axis: axis, estimate: 0.2, bar: try interval(0.1, 0.3))
+        #expect(edge.text().hasSuffix("━━●▶"))
         #expect(PlotLine(axis: axis, margin: 0.02).text(space: "·") == "··············│┊·············")
         for value in Self.extremes {
             let row = PlotLine(axis: axis, estimate: value, bar: try interval(value, value), isUnbounded: true)

@@ -46,7 +46,7 @@ struct ReportStore {
                         Shop.outcome(
                             user, .numeric(Double.random(in: 0..<1, using: &random)), second: second - 60,
                             experiment: experiment.id,
-                            metric: metric + " value"))
+                            metric: String(metric.prefix(40)) + " value"))
                 }
                 guard buys else { continue }
                 try await store.recordOutcome(
@@ -55,7 +55,7 @@ struct ReportStore {
                     Shop.outcome(
                         user, .numeric(Double.random(in: 0..<1, using: &random) * 100), second: second + 60,
                         experiment: experiment.id,
-                        metric: metric + " value"))
+                        metric: String(metric.prefix(40)) + " value"))
             }
         }
     }

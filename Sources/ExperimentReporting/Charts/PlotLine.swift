@@ -44,7 +44,12 @@ struct PlotLine: Hashable {
             if reach.lower < axis.lower { cells[0] = marks.left }
             if reach.upper > axis.upper { cells[width - 1] = marks.right }
         }
-        if axis.shows(estimate) { cells[honest(estimate, zero)] = marks.dot }
+        if axis.shows(estimate) {
+            // Beside an arrow, not over it.
+            let first = cells[0] == marks.left ? 1 : 0
+            let last = cells[width - 1] == marks.right ? width - 2 : width - 1
+            cells[min(last, max(first, honest(estimate, zero)))] = marks.dot
+        }
         return String(cells)
     }
 

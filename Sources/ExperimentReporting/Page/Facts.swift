@@ -65,7 +65,7 @@ struct Facts {
         }
     }
 
-    private var sampleRatio: String {
+    var sampleRatio: String {
         let test = result.sampleRatio
         guard test.status == .ok, let pValue = test.pValue else { return "too few units to say" }
         let isMismatch = result.problems.contains(.sampleRatioMismatch) || test.isMismatch

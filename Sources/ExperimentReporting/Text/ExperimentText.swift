@@ -4,118 +4,135 @@ import Experimentation
 
 /// One experiment as lines of text.
 struct ExperimentText {
-    let result: ExperimentResult
-    let confidence: Double
+    let card: Card
+    let edition: Edition
     let style: TextStyle
 
-    init(_ result: ExperimentResult, confidence: Double, style: TextStyle) {
-        self.result = result
-        self.confidence = confidence
-        self.style = style
-    }
+    private var result: ExperimentResult { card.result }
 
     var lines: [String] {
         let heading =
             style.bold(result.experiment)
             + style.dim("  \(result.status.rawValue), phase \(result.phase), by \(result.unit.rawValue)")
-        return [heading, ""]
-            + indented(verdict + [""] + trust + [""] + variants + [""] + metrics + [""] + segments + ledger)
+        let parts = [verdict, facts, effects, figures, nights, ledger].filter { !$0.isEmpty }
+        return [heading] + parts.joined(separator: [""]).map { $0.isEmpty ? "" : "  " + $0 }
     }
 
-    private func indented(_ lines: [String]) -> [String] { lines.map { $0.isEmpty ? "" : "  " + $0 } }
-
-    // MARK: What to do
+    // MARK: What to do, and what to trust
 
     private var verdict: [String] {
-        let words = Card(result, today: nil).verdict
-        return [style.bold(words.title.plain), words.sentence.plain, style.dim(words.rule.plain)]
-            .filter { !$0.isEmpty }
+        let words = card.verdict
+        let others = result.problems.dropFirst(words.kind == .dontRead ? 1 : 0)
+        return [style.colored("\(style.mark(words.kind)) \(words.title.plain)", words.kind.style)]
+            + [words.sentence.plain, words.rule.plain].filter { !$0.isEmpty }.flatMap(wrapped)
+            + others.flatMap { wrapped("Check: \(ProblemText.sentence($0, result).plain).") }
     }
 
-    // MARK: What to trust
-
-    /// What is wrong is said before any number.
-    private var trust: [String] {
-        var lines = result.problems.filter(\.isAlarm).map {
-            style.alarm("✗ \(ProblemText.sentence($0, result).plain).")
+    private var facts: [String] {
+        let planned = result.decision.plannedUnits.map { " of \(NumberText.count($0))" } ?? ""
+        let days = card.firstDay.map { ", \(NumberText.count(card.daysSoFar, "day")) since \($0.medium)" } ?? ""
+        let split = result.variants.map { variant in
+            "\(variant.variantID) \(NumberText.count(variant.units)) (\(NumberText.share(variant.units, of: result.units.analysed)), planned \(NumberText.planned(card.planned(variant))))"
         }
-        if !result.isTrustworthy { lines.append(style.alarm("  Do not trust the effects below.")) }
-        let isSplitAlarming = result.problems.contains { problem in
-            switch problem {
-            case .sampleRatioMismatch, .unexpectedUnits: true
-            default: false
+        return [
+            "Units         \(NumberText.count(result.units.analysed))\(planned)\(days)",
+            "Split         \(split.joined(separator: ", "))", "Sample ratio  \(Facts(card: card).sampleRatio)",
+        ]
+    }
+
+    /// Broken between words, where the terminal has an end.
+    private func wrapped(_ text: String) -> [String] {
+        let width = min(style.width ?? 100, 100) - 2
+        return text.split(separator: " ").reduce(into: [String]()) { lines, word in
+            if let last = lines.last, last.count + word.count < width {
+                lines[lines.count - 1] = last + " " + word
+            } else {
+                lines.append(String(word))
             }
         }
-        if isSplitAlarming {
-            // Said above.
-        } else if result.sampleRatio.status != .ok {
-            lines.append("· Too few units to say whether they split as the weights say.")
-        } else {
-            lines.append("\(style.good("✓")) Units split as the weights say (\(ProblemText.sampleRatio(result))).")
-        }
-        return lines + result.problems.filter { !$0.isAlarm }.map { "! \(ProblemText.sentence($0, result).plain)." }
     }
 
-    // MARK: The tables
+    // MARK: The effects
 
-    private var variants: [String] {
-        let weight = result.variants.reduce(0) { $0 + $1.weight }
-        var table = TextTable([.left, .right, .right, .right])
-        table.add(["variant", "units", "share", "planned"])
-        for variant in result.variants {
-            let share = result.units.analysed > 0 ? Double(variant.units) / Double(result.units.analysed) : 0
+    private var effects: [String] {
+        guard !card.rows.isEmpty else { return result.metrics.isEmpty ? ["No outcome counts yet."] : [] }
+        let axis = card.axis
+        var table = TextTable([.left, .right, .right, .right, .left, .left, .left])
+        table.add(["", "control", "treatment", "lift", "", "always-valid", result.isTrustworthy ? "reads as" : ""])
+        for row in card.rows {
+            let name =
+                card.hasSeveralTreatments ? "\(row.metric.metric), \(row.treatment.variantID)" : row.metric.metric
             table.add([
-                variant.variantID + (variant.isControl ? " (control)" : ""), NumberText.count(variant.units),
-                NumberText.percent(share), NumberText.percent(variant.weight / weight),
+                "\(name) (\(row.metric.kind))", row.mean(row.control), row.mean(row.treatment), row.liftText,
+                style.isTiny ? "" : row.plotLine(axis).text(style.plotMarks), row.lineText,
+                result.isTrustworthy && !style.isNarrow ? row.reading : "",
+            ])
+        }
+        let lines = table.lines { row, column, cell in
+            guard row > 0 else { return style.dim(cell) }
+            guard result.isTrustworthy, column >= 3 else { return cell }
+            let effect = card.rows[row - 1]
+            return style.colored(cell, column == 6 ? effect.readingStyle : effect.tone.rawValue)
+        }
+        return (result.isTrustworthy ? [] : ["Results, not to be read:"]) + lines
+    }
+
+    private var figures: [String] {
+        guard !card.rows.isEmpty, !style.isTiny else { return [] }
+        let level = NumberText.level(edition.results.options.confidence)
+        var table = TextTable([.left, .left, .right, .right, .right, .left])
+        table.add(["", "\(level), one look", "p", "adjusted", "odds of better", "adjusted for before"])
+        for row in card.rows {
+            let comparison = row.comparison
+            let name =
+                card.hasSeveralTreatments ? "\(row.metric.metric), \(row.treatment.variantID)" : row.metric.metric
+            table.add([
+                name, row.barText, chance(comparison.inference.pValue, comparison.inference.logPValue),
+                chance(
+                    comparison.adjustedPValue,
+                    comparison.adjustedPValue == comparison.inference.pValue ? comparison.inference.logPValue : nil),
+                comparison.posterior.map { NumberText.chance($0.chanceToWin) } ?? "–",
+                style.isNarrow ? "" : adjusted(row),
             ])
         }
         return table.lines { row, _, cell in row == 0 ? style.dim(cell) : cell }
     }
 
-    private var metrics: [String] {
-        guard !result.metrics.isEmpty else { return ["No outcome counts yet."] }
-        var table = TextTable([.left, .right, .right, .left, .left, .right, .right, .left])
-        table.add([
-            "", "mean", "lift", "\(NumberText.level(confidence)), one look", "at every look", "adj. p", "chance to win",
-            "reads as",
-        ])
-        for metric in result.metrics {
-            table.add([MetricRows.heading(metric)] + Array(repeating: "", count: 7))
-            for row in MetricRows(metric, result.variants).cells { table.add(row) }
-        }
-        return table.lines { row, _, cell in row == 0 ? style.dim(cell) : cell }
+    private func chance(_ value: Double?, _ log: Double?) -> String {
+        value.map { NumberText.pValue($0, log: log) } ?? "–"
     }
 
-    /// The first goal among the units of each segment; for the others, and every metric, there is the JSON.
-    private var segments: [String] {
-        guard !result.segments.isEmpty, let goal = result.goals.first ?? result.metrics.first?.metric else { return [] }
-        var table = TextTable([.left, .right, .left, .right, .right, .left, .right])
-        table.add(["segment", "units", "split p", goal, "lift", "\(NumberText.level(confidence)), one look", "adj. p"])
-        for segment in result.segments {
-            let units = segment.variants.reduce(0) { $0 + $1.units }
-            let split = segment.sampleRatio.pValue.map { NumberText.pValue($0, log: segment.sampleRatio.logPValue) }
-            let metric = segment.metrics.first { $0.metric.isSameBytes(as: goal) }
-            let start = [SegmentText.name(segment.value), NumberText.count(units), split ?? "–"]
-            for (index, comparison) in (metric?.comparisons ?? []).enumerated() {
-                let interval = InferenceText.interval(
-                    comparison.inference, isShare: metric?.aggregation == "any")
-                table.add(
-                    (index == 0 ? start : ["", "", ""]) + [
-                        comparison.variantID, InferenceText.lift(comparison.inference), interval,
-                        comparison.adjustedPValue.map { NumberText.pValue($0, log: nil) } ?? "–",
-                    ])
-            }
-            if metric?.comparisons.isEmpty ?? true { table.add(start + ["–", "–", "no outcome", "–"]) }
+    /// The same effect with less noise.
+    private func adjusted(_ row: EffectRow) -> String {
+        guard let adjusted = row.comparison.adjusted, let lift = adjusted.inference.lift,
+            let interval = adjusted.inference.liftInterval, let saved = adjusted.varianceReduction
+        else { return "" }
+        let decimals = NumberText.decimals(interval)
+        return "\(NumberText.lift(lift, decimals: decimals)), \(NumberText.lift(interval, decimals: decimals)), "
+            + "\(NumberText.percent(saved)) less variance"
+    }
+
+    // MARK: How it came about
+
+    private var nights: [String] {
+        guard let row = card.decidingRow else { return [] }
+        let series = card.nights.filter {
+            $0.metric.utf8.elementsEqual(row.metric.metric.utf8) && $0.kind == row.metric.kind && $0.nights.count > 1
         }
-        return table.lines { row, _, cell in row == 0 ? style.dim(cell) : cell } + [""]
+        guard let first = series.first?.nights.first?.day, let last = series.first?.nights.last?.day else { return [] }
+        return ["Lift of \(row.metric.metric) by night, \(first.short) to \(last.short)"]
+            + series.map { one in
+                let lifts = one.nights.compactMap(\.lift)
+                let ends = [lifts.first, lifts.last].compactMap(\.self)
+                    .map { NumberText.lift($0, decimals: row.decimals) }.joined(separator: " to ")
+                return "  \(one.variantID)  \(Sparkline.text(one.nights.map(\.lift), isASCII: style.isASCII))  \(ends)"
+            }
     }
 
     // MARK: The books
 
     private var ledger: [String] {
-        let units = result.units
-        let exposures = result.exposures
-        let outcomes = result.outcomes
+        let (units, exposures, outcomes) = (result.units, result.exposures, result.outcomes)
         return [
             sentence(
                 "Units", total: units.exposed, kept: "analysed", units.analysed,

@@ -1,25 +1,20 @@
-public import ExperimentAnalysis
-import ExperimentStatistics
+import ExperimentAnalysis
 import Experimentation
 
-/// Results for people at a terminal: what to trust first, then the effects, then what was left out.
+/// An edition for people at a terminal: what is due, every experiment on a line, then what each shows.
 public enum TextReport {
-    /// Renders results.
+    /// Renders an edition.
     /// - Parameters:
-    ///   - results: The results.
-    ///   - style: How emphasis is shown.
+    ///   - edition: The edition.
+    ///   - style: How emphasis is shown, and what the terminal can show at all.
     /// - Returns: Lines of UTF-8, each ended by a newline.
-    public static func render(_ results: AnalysisResults, style: TextStyle = .plain) -> String {
-        var lines: [String] = []
-        for experiment in results.experiments {
-            lines += ExperimentText(experiment, confidence: results.options.confidence, style: style).lines + [""]
+    public static func render(_ edition: Edition, style: TextStyle = TextStyle()) -> String {
+        var lines = FrontText(edition: edition, style: style).lines
+        for card in edition.cards {
+            if edition.cards.count > 1 { lines += [style.dim(String(repeating: style.isASCII ? "-" : "─", count: 72)), ""] }
+            lines += ExperimentText(card: card, edition: edition, style: style).lines + [""]
         }
-        for failure in results.failures {
-            lines += [style.bold(failure.experiment), "", style.alarm("  ✗ Failed: \(failure.reason)."), ""]
-        }
-        if results.experiments.isEmpty, results.failures.isEmpty { lines += ["No experiments yet.", ""] }
-        lines.append(style.dim(footer(results)))
-        let lost = results.unattributedOutcomes
+        let lost = edition.results.unattributedOutcomes
         if lost.total > 0 {
             lines.append(
                 style.dim(
@@ -27,14 +22,8 @@ public enum TextReport {
                         + "\(NumberText.count(lost.neverExposed)) of units never exposed, "
                         + "\(NumberText.count(lost.noUnit)) without a unit."))
         }
-        return lines.joined(separator: "\n") + "\n"
-    }
-
-    private static func footer(_ results: AnalysisResults) -> String {
-        let through =
-            "Through exposure \(NumberText.count(results.through.exposure)), "
-            + "outcome \(NumberText.count(results.through.outcome))"
-        guard let time = results.options.asOfMicroseconds else { return through + "." }
-        return through + ", events before \(RFC3339.string(microseconds: time))."
+        while lines.last == "" { lines.removeLast() }
+        let text = lines.joined(separator: "\n") + "\n"
+        return style.isASCII ? ASCIIText.plain(text) : text
     }
 }

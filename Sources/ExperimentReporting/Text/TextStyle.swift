@@ -1,17 +1,46 @@
-/// How a terminal shows emphasis.
-public enum TextStyle: Sendable, Hashable {
-    /// Characters only, for files and pipes.
-    case plain
-    /// With the colours of a terminal (ECMA-48 SGR); never the only sign of anything.
-    case colored
+/// What a terminal can show.
+public struct TextStyle: Sendable, Hashable {
+    /// Whether emphasis has the colours of a terminal (ECMA-48 SGR); never the only sign of anything.
+    public var isColored: Bool
+    /// Whether only ASCII characters can be shown.
+    public var isASCII: Bool
+    /// The columns of the terminal; nil for a file or a pipe, which have no end.
+    public var width: Int?
+
+    /// Creates a style; by default characters only, for files and pipes.
+    /// - Parameters:
+    ///   - isColored: Whether emphasis has colours.
+    ///   - isASCII: Whether only ASCII characters can be shown.
+    ///   - width: The columns of the terminal; nil for no end.
+    public init(isColored: Bool = false, isASCII: Bool = false, width: Int? = nil) {
+        self.isColored = isColored
+        self.isASCII = isASCII
+        self.width = width
+    }
+
+    /// Below 100 columns the last column of a table goes.
+    var isNarrow: Bool { (width ?? .max) < 100 }
+    /// Below 72 columns the plots go.
+    var isTiny: Bool { (width ?? .max) < 72 }
+
+    var plotMarks: PlotLine.Marks { isASCII ? .ascii : .boxes }
+
+    func mark(_ kind: VerdictWords.Kind) -> String { isASCII ? kind.plainMark : kind.mark }
 
     func bold(_ text: String) -> String { wrap(text, "1") }
     func dim(_ text: String) -> String { wrap(text, "2") }
-    func alarm(_ text: String) -> String { wrap(text, "1;31") }
-    func good(_ text: String) -> String { wrap(text, "32") }
-    func bad(_ text: String) -> String { wrap(text, "31") }
+
+    /// A text in the colour of a class of the page.
+    func colored(_ text: String, _ style: String) -> String {
+        switch style {
+        case "good": wrap(text, "34")
+        case "bad": wrap(text, "31")
+        case "warn": wrap(text, "33")
+        default: text
+        }
+    }
 
     private func wrap(_ text: String, _ code: String) -> String {
-        self == .plain ? text : "\u{1b}[\(code)m\(text)\u{1b}[0m"
+        isColored ? "\u{1b}[\(code)m\(text)\u{1b}[0m" : text
     }
 }

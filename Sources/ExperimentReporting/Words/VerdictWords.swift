@@ -36,6 +36,21 @@ struct VerdictWords: Sendable, Hashable {
             }
         }
 
+        /// Its name for programs.
+        var name: String {
+            switch self {
+            case .failed: "failed"
+            case .stop: "stop"
+            case .dontRead: "do_not_read"
+            case .noData: "no_data"
+            case .ship: "ship"
+            case .keep: "keep"
+            case .wait: "wait"
+            case .draft: "draft"
+            case .closed: "stopped"
+            }
+        }
+
         /// Its mark as a character, for text.
         var mark: String {
             switch self {

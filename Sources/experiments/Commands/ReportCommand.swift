@@ -26,7 +26,8 @@ struct ReportCommand: ParsableCommand {
 
     @Argument(help: "The experiments' ids; all of them if none is given.") var experiments: [String] = []
     @OptionGroup var options: DatabaseOptions
-    @Option(help: "How to write it: text, json, csv or html.") var format: ReportFormat = .text
+    @Option(help: "How to write it: text, html, markdown, email, json, csv or prometheus.") var format: ReportFormat =
+        .text
     @Option(help: "A file to write instead of standard output; it appears when it is complete.") var output: String?
     @Option(help: "Leave out what happened at this time (RFC 3339) or later.", transform: Self.microseconds)
     var asOf: Int64?

@@ -5,29 +5,44 @@ import ExperimentReporting
 /// How `report` writes results.
 enum ReportFormat: String, CaseIterable, ExpressibleByArgument {
     case text
+    case html
+    case markdown
+    case email
     case json
     case csv
-    case html
+    case prometheus
 
     /// The endings of files that `nightly` knows, for messages.
     static let endings = allCases.map { ".\($0.ending)" }.joined(separator: ", ")
 
     /// The ending of a file in this format.
-    var ending: String { self == .text ? "txt" : rawValue }
+    var ending: String {
+        switch self {
+        case .text: "txt"
+        case .markdown: "md"
+        case .email: "mail.html"
+        case .prometheus: "prom"
+        case .html, .json, .csv: rawValue
+        }
+    }
 
-    /// The format of a file by its ending; nil for one we don't write.
+    /// The format of a file by its ending, the longest that fits; nil for one we don't write.
     init?(ending file: String) {
-        guard let format = Self.allCases.first(where: { file.hasSuffix(".\($0.ending)") }) else { return nil }
+        let fitting = Self.allCases.filter { file.hasSuffix(".\($0.ending)") }
+        guard let format = fitting.max(by: { $0.ending.count < $1.ending.count }) else { return nil }
         self = format
     }
 
     /// Renders results; only text has a style.
-    func render(_ results: AnalysisResults, of database: String, style: TextStyle = .plain) -> String {
+    func render(_ results: AnalysisResults, of database: String, style: TextStyle = TextStyle()) -> String {
         switch self {
-        case .text: TextReport.render(results, style: style)
+        case .text: TextReport.render(Edition(results, of: database), style: style)
+        case .html: HTMLReport.render(Edition(results, of: database))
+        case .markdown: MarkdownReport.render(Edition(results, of: database))
+        case .email: EmailReport.render(Edition(results, of: database))
         case .json: JSONReport.render(results)
         case .csv: CSVReport.render(results)
-        case .html: HTMLReport.render(Edition(results, of: database))
+        case .prometheus: PrometheusReport.render(Edition(results, of: database))
         }
     }
 }

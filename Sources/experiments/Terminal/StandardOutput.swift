@@ -10,8 +10,21 @@ enum StandardOutput {
 
     /// Colours only where a person sees them and has not asked for none (<https://no-color.org>).
     static var style: TextStyle {
+        guard isatty(STDOUT_FILENO) == 1 else { return TextStyle() }
         let isRefused = getenv("NO_COLOR").map { $0.pointee != 0 } ?? false
-        return isatty(STDOUT_FILENO) == 1 && !isRefused ? .colored : .plain
+        var size = winsize()
+        let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+        return TextStyle(isColored: !isRefused, isASCII: !isUnicode, width: isKnown ? Int(size.ws_col) : nil)
+    }
+
+    /// Whether the locale writes UTF-8; the first variable that is set decides (POSIX, "Environment Variables").
+    private static var isUnicode: Bool {
+        for name in ["LC_ALL", "LC_CTYPE", "LANG"] {
+            guard let value = getenv(name), value.pointee != 0 else { continue }
+            let locale = String(cString: value).lowercased()
+            return locale.contains("utf-8") || locale.contains("utf8")
+        }
+        return false
     }
 
     /// Writes a line, in which nothing can control the terminal.

@@ -1,0 +1,79 @@
+import ExperimentAnalysis
+
+/// The front page at a terminal: headline, what is due, and the index with a plot in characters.
+struct FrontText {
+    let edition: Edition
+    let style: TextStyle
+
+    var lines: [String] {
+        let head = [style.bold(edition.headline), style.dim(edition.dateline.plain), ""]
+        guard edition.cards.count > 1 else { return head }
+        return head + list("Decide", edition.decisions) + list("Repair", edition.repairs) + index + [""]
+    }
+
+    private func list(_ title: String, _ entries: [Edition.Entry]) -> [String] {
+        guard !entries.isEmpty else { return [] }
+        var table = TextTable([.left, .left, .left])
+        for entry in entries {
+            let since = entry.since.map { " (since \($0.short))" } ?? ""
+            table.add([
+                "\(style.mark(entry.kind)) \(entry.title.plain)", edition.cards[entry.card].result.experiment,
+                entry.reason.plain + since,
+            ])
+        }
+        let lines = table.lines { row, column, cell in
+            column == 0 ? style.colored(cell, entries[row].kind.style) : cell
+        }
+        return [style.bold(title)] + lines.map { "  " + $0 } + [""]
+    }
+
+    // MARK: The index
+
+    private var index: [String] {
+        let axis = edition.axis
+        var table = TextTable(style.isTiny ? [.left, .left, .right, .left] : [.left, .left, .right, .left, .left])
+        table.add(cells(["", "", "lift", scale(axis), "always-valid"]))
+        for card in edition.cards { table.add(cells(row(card, axis))) }
+        let lines = table.lines { row, column, cell in
+            guard row > 0 else { return style.dim(cell) }
+            let card = edition.cards[row - 1]
+            if column == 0 { return style.colored(cell, card.verdict.kind.style) }
+            guard column == 2 || column == 3, card.result.isTrustworthy, let effect = card.decidingRow else {
+                return cell
+            }
+            return style.colored(cell, effect.tone.rawValue)
+        }
+        return lines.map { "  " + $0 } + ["", style.dim(legend)]
+    }
+
+    private func cells(_ all: [String]) -> [String] {
+        style.isTiny ? [all[0], all[1], all[2], all[4]] : all
+    }
+
+    private func row(_ card: Card, _ axis: Axis) -> [String] {
+        let word = card.verdict.kind == .stop ? "Stop: harm" : card.verdict.title.plain
+        let start = ["\(style.mark(card.verdict.kind)) \(word)", card.result.experiment]
+        guard card.result.isTrustworthy, let effect = card.decidingRow else {
+            let reason = (card.verdict.health ?? card.verdict.reason).plain
+            return start + ["–", PlotLine(axis: axis).text(style.plotMarks), reason]
+        }
+        return start + [effect.liftText, effect.plotLine(axis).text(style.plotMarks), effect.lineText]
+    }
+
+    /// The ends of the axis above the plots.
+    private func scale(_ axis: Axis) -> String {
+        let left = axis.label(axis.ticks[0])
+        let right = axis.label(axis.ticks[axis.ticks.count - 1])
+        let space = max(1, (17 - left.count - right.count) / 2)
+        let gap = String(repeating: " ", count: space)
+        let label = left + gap + "0" + gap + right
+        return String(repeating: " ", count: max(0, (29 - label.count) / 2)) + label
+    }
+
+    private var legend: String {
+        let level = NumberText.level(edition.results.options.confidence)
+        let margin = style.isASCII ? ": margin, < > beyond the axis" : "┊ margin, ◀ ▶ beyond the axis"
+        return
+            "Dot: estimate. Heavy: \(level), one look. Light: always-valid, any number of looks. \(margin)."
+    }
+}
