@@ -10,12 +10,8 @@ struct Card: Sendable, Hashable {
     let rows: [EffectRow]
     /// The row that the verdict rests on; nil for none.
     let decidingRow: EffectRow?
-    /// What earlier nights saw, by metric and treatment; empty where no night was stored.
-    let nights: [NightlySeries]
-
-    init(_ result: ExperimentResult, nights: [NightlySeries] = [], today: Day?) {
+    init(_ result: ExperimentResult, today: Day?) {
         self.result = result
-        self.nights = nights
         let rows = Self.rows(result)
         self.rows = rows
         decidingRow = Self.decidingRow(result, rows)
@@ -73,6 +69,12 @@ struct Card: Sendable, Hashable {
         return Axis(covering: decisiveEnds + rows.compactMap(\.lift).filter { abs($0) <= 2 * reach })
     }
 
+    /// What the stored nights saw of the metric that decides, a series a treatment; empty where there is no night.
+    var series: [NightlySeries] {
+        guard let metric = decidingRow?.metric else { return [] }
+        return rows.filter { $0.metric == metric }.map { NightlySeries($0) }.filter { !$0.nights.isEmpty }
+    }
+
     // MARK: Days
 
     /// The first and the last day with an exposure.
@@ -118,12 +120,4 @@ struct Card: Sendable, Hashable {
         let weight = result.variants.reduce(0) { $0 + $1.weight }
         return weight > 0 ? variant.weight / weight : 0
     }
-}
-
-/// What each night saw of one treatment in one metric.
-struct NightlySeries: Sendable, Hashable {
-    let metric: String
-    let kind: String
-    let variantID: String
-    let nights: [EffectOverTime.Night]
 }

@@ -17,17 +17,10 @@ public struct Edition: Sendable {
     ///   - results: What the experiments show.
     ///   - database: The name of the database's file, for the commands that the report suggests.
     public init(_ results: AnalysisResults, of database: String) {
-        self.init(results, of: database, nights: [:])
-    }
-
-    /// Creates an edition that knows what earlier nights saw, by experiment.
-    init(_ results: AnalysisResults, of database: String, nights: [ByteString: [NightlySeries]]) {
         self.results = results
         self.database = database
         let today = Self.today(results)
-        let cards = results.experiments.map {
-            Card($0, nights: nights[ByteString($0.experiment)] ?? [], today: today)
-        }
+        let cards = results.experiments.map { Card($0, today: today) }
         self.cards = cards.enumerated().sorted { first, second in
             let (left, right) = (first.element, second.element)
             if left.verdict.kind != right.verdict.kind { return left.verdict.kind < right.verdict.kind }
@@ -42,6 +35,9 @@ public struct Edition: Sendable {
         return results.experiments.compactMap { $0.days.last?.day }.max().map { Day($0 + 1) }
     }
 
+    /// Whether there is nothing to report.
+    var isEmpty: Bool { cards.isEmpty && results.failures.isEmpty }
+
     // MARK: The front page
 
     /// The last day with an exposure.
@@ -52,12 +48,12 @@ public struct Edition: Sendable {
 
     /// What is due and what is broken, in one sentence or two.
     var headline: String {
-        guard !cards.isEmpty else { return "No experiments yet." }
+        guard !isEmpty else { return "No experiments yet." }
         func count(_ kind: VerdictWords.Kind) -> Int { cards.count { $0.verdict.kind == kind } }
         let due = [(VerdictWords.Kind.stop, "stop"), (.ship, "ship"), (.keep, "close")]
             .filter { count($0.0) > 0 }.map { "\($0.1) \(NumberText.word(count($0.0)))" }
         var rest: [String] = []
-        let repair = cards.count { $0.verdict.kind.isRepair }
+        let repair = cards.count { $0.verdict.kind.isRepair } + results.failures.count
         let running = count(.wait)
         if repair > 0 { rest.append("\(NumberText.word(repair)) need\(repair == 1 ? "s" : "") repair") }
         if running > 0 { rest.append("\(NumberText.word(running)) \(running == 1 ? "runs" : "run") on") }
@@ -71,7 +67,7 @@ public struct Edition: Sendable {
         let kinds: [(VerdictWords.Kind, String)] = [(.stop, "stop"), (.ship, "ship"), (.keep, "close")]
         let parts =
             (kinds.map { kind, word in (word, cards.count { $0.verdict.kind == kind }) } + [
-                ("repair", cards.count { $0.verdict.kind.isRepair }),
+                ("repair", cards.count { $0.verdict.kind.isRepair } + results.failures.count),
                 ("wait", cards.count { $0.verdict.kind == .wait }),
             ]).filter { $0.1 > 0 }.map { "\($0.0) \(NumberText.count($0.1))" }
         let counts = parts.isEmpty ? "nothing to decide" : parts.joined(separator: ", ")
@@ -97,40 +93,6 @@ public struct Edition: Sendable {
         return line + ". Days run from midnight to midnight UTC. File \(code: database)."
     }
 
-    /// An entry of the front page.
-    struct Entry: Hashable {
-        let card: Int
-        let kind: VerdictWords.Kind
-        let title: Phrase
-        let since: Day?
-        let reason: Phrase
-    }
-
-    /// What somebody has to decide.
-    var decisions: [Entry] {
-        cards.indices.filter { cards[$0].verdict.kind.isDecision }.map(entry)
-    }
-
-    /// What has to be repaired: experiments that must not be read, and what is odd in the others.
-    var repairs: [Entry] {
-        let broken = cards.indices.filter { cards[$0].verdict.kind.isRepair }.map(entry)
-        let odd = cards.indices.flatMap { index -> [Entry] in
-            let result = cards[index].result
-            return result.problems.filter { !$0.isAlarm && $0.isOdd && result.status == .running }.map { problem in
-                Entry(
-                    card: index, kind: .noData, title: "Check", since: nil,
-                    reason: "\(ProblemText.sentence(problem, result)).")
-            }
-        }
-        return broken + odd
-    }
-
-    private func entry(_ index: Int) -> Entry {
-        let verdict = cards[index].verdict
-        return Entry(
-            card: index, kind: verdict.kind, title: verdict.title, since: verdict.since, reason: verdict.reason)
-    }
-
     /// One axis for the whole index: the 80th percentile of the deciding intervals' ends, rounded.
     var axis: Axis {
         let ends = cards.compactMap { card -> Double? in
@@ -143,15 +105,5 @@ public struct Edition: Sendable {
         let wanted = ends[min(ends.count - 1, ends.count * 4 / 5)]
         let sizes = [0.01, 0.02, 0.04, 0.1, 0.2, 0.4, 1, 2]
         return Axis(symmetric: sizes.first { $0 >= wanted } ?? 2)
-    }
-}
-
-extension HealthProblem {
-    /// Whether somebody should look into it; too few units is a matter of time.
-    fileprivate var isOdd: Bool {
-        switch self {
-        case .severalKinds, .missingMetric, .implausibleLift: true
-        default: false
-        }
     }
 }

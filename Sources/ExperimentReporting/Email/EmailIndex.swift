@@ -16,10 +16,12 @@ enum EmailIndex {
             ) { title }
             for entry in entries.prefix(limit) {
                 element("p", .style(EmailStyle.text("margin:0 0 10px;font-size:14px;line-height:1.45"))) {
-                    EmailStyle.verdict(entry.kind, entry.title)
-                    " "
-                    EmailStyle.name(edition.cards[entry.card].result.experiment)
-                    if let since = entry.since { " (since \(since.short))" }
+                    if !entry.title.plain.isEmpty {
+                        EmailStyle.verdict(entry.kind, entry.title)
+                        " "
+                    }
+                    EmailStyle.name(entry.experiment)
+                    if let since = entry.since { " (\(since.text))" }
                     void("br")
                     element("span", .style("color:\(Palette.ink2.light)")) { EmailStyle.phrase(entry.reason) }
                 }

@@ -66,6 +66,9 @@ public enum EmailReport {
         }
         EmailIndex.list("Decide", edition.decisions, edition)
         EmailIndex.list("Repair", edition.repairs, edition)
+        if let previous = edition.previous {
+            EmailIndex.list("Changed since \(previous.short)", edition.changes, edition)
+        }
         if !rows.isEmpty { EmailIndex.table(rows, edition) }
         if hidden > 0 {
             element("p", .style(EmailStyle.text("margin:12px 0 0;font-size:13px"))) {

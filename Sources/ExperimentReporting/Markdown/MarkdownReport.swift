@@ -11,11 +11,15 @@ public enum MarkdownReport {
     /// - Returns: A UTF-8 document (CommonMark with the tables of GitHub); the same edition gives the same bytes.
     public static func render(_ edition: Edition) -> String {
         var lines = ["**\(MarkdownText.escaped(edition.headline))**", "", MarkdownText.line(edition.dateline), ""]
-        if edition.cards.isEmpty {
+        if edition.isEmpty {
             lines.append("Describe one in a definitions file, and apply it with `experiments apply`.")
             return lines.joined(separator: "\n") + "\n"
         }
         lines += list("Decide", edition.decisions, edition) + list("Repair", edition.repairs, edition)
+        if let previous = edition.previous {
+            lines += list("Changed since \(previous.short)", edition.changes, edition)
+        }
+        guard !edition.cards.isEmpty else { return lines.joined(separator: "\n") }
         lines += table(edition)
         lines += [
             "",
@@ -29,10 +33,11 @@ public enum MarkdownReport {
         guard !entries.isEmpty else { return [] }
         return ["**\(title)**", ""]
             + entries.map { entry in
-                let name = MarkdownText.code(edition.cards[entry.card].result.experiment)
-                let since = entry.since.map { " (since \($0.short))" } ?? ""
+                let title = entry.title.plain.isEmpty ? "" : "\(entry.kind.mark) \(MarkdownText.line(entry.title)) "
+                let name = MarkdownText.code(entry.experiment)
+                let since = entry.since.map { " (\($0.text))" } ?? ""
                 return
-                    "- \(entry.kind.mark) \(MarkdownText.line(entry.title)) \(name): \(MarkdownText.line(entry.reason))\(since)"
+                    "- \(title)\(name): \(MarkdownText.line(entry.reason))\(since)"
             } + [""]
     }
 

@@ -36,23 +36,24 @@ struct CardFigures {
     // MARK: The effect
 
     @HTMLBuilder private func overTime(_ row: EffectRow, _ days: DayScale) -> HTML {
-        let nights =
-            card.nights.first {
-                $0.metric.utf8.elementsEqual(row.metric.metric.utf8) && $0.kind == row.metric.kind
-                    && $0.variantID.utf8.elementsEqual(row.treatment.variantID.utf8)
-            }?.nights ?? []
-        if nights.count > 1, let first = nights.first, let last = nights.last {
+        let series = NightlySeries(row)
+        if series.nights.count > 1, let first = series.nights.first, let last = series.nights.last {
             let scale = DayScale(first: min(first.day, days.first), last: max(last.day, days.last))
             figure(
-                "The effect over time",
+                finding(series),
                 "Lift of \(name: row.metric.metric) with \(name: row.treatment.variantID), and its always-valid band, as each night’s report saw it"
             ) {
                 EffectOverTime(
-                    days: scale, nights: nights, bar: row.bar, tone: row.tone, margin: row.margin,
+                    days: scale, nights: series.nights, bar: row.bar, tone: row.tone, margin: row.margin,
                     title: "Lift of \(row.metric.metric) by night, now \(row.liftText)", plannedEnd: card.plannedEnd
                 ).svg
             }
         }
+    }
+
+    private func finding(_ series: NightlySeries) -> String {
+        guard let since = series.clearSince else { return series.row.isClear ? "Clear tonight" : "Not clear yet" }
+        return "\(series.row.margin == nil ? "Clear of zero" : "Beyond the margin") since \(since.short)"
     }
 
     // MARK: Exposures

@@ -74,13 +74,16 @@ struct CardFolds {
     // MARK: Nights
 
     @HTMLBuilder private var nights: HTML {
-        if let series = card.nights.first, let first = series.nights.first, let last = series.nights.last {
+        let series = card.series
+        if let first = series.first?.nights.first, let last = series.first?.nights.last,
+            let metric = card.decidingRow?.metric
+        {
+            let count = NumberText.count(series.first?.nights.count ?? 0, "night")
             fold(
-                "Every night",
-                "\(NumberText.count(series.nights.count, "night")) from \(first.day.short) to \(last.day.short)",
+                "Every night", "\(name: metric.metric), \(count) from \(first.day.short) to \(last.day.short)",
                 style: "no-print"
             ) {
-                NightsTable(series: card.nights).html
+                NightsTable(series: series).html
             }
         }
     }

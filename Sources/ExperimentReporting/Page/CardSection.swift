@@ -4,13 +4,13 @@ import Experimentation
 /// One experiment: what it comes to, the facts, the effects, how they came about, and everything else folded.
 struct CardSection {
     let card: Card
-    let number: Int
+    let anchor: String
     let edition: Edition
 
     private var result: ExperimentResult { card.result }
 
     var html: HTML {
-        element("article", .class(result.isTrustworthy ? "card" : "card sick"), .id("e\(number)")) {
+        element("article", .class(result.isTrustworthy ? "card" : "card sick"), .id(anchor)) {
             element("header") {
                 VerdictMark(kind: card.verdict.kind, title: card.verdict.title).html
                 element("h2") { name(result.experiment) }

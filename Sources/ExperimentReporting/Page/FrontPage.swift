@@ -1,6 +1,6 @@
 import ExperimentAnalysis
 
-/// The first screen: what is due, and what is broken.
+/// The first screen: what is due, what is broken, what changed.
 struct FrontPage {
     /// A list longer than this is cut, and says so.
     private static let limit = 6
@@ -15,10 +15,13 @@ struct FrontPage {
             }
             element("h1") { edition.headline }
             element("p", .class("dateline")) { edition.dateline.html }
-            if !edition.cards.isEmpty {
+            if !edition.isEmpty {
                 element("div", .class("needs")) {
                     column("Decide", edition.decisions)
                     column("Repair", edition.repairs)
+                    if let previous = edition.previous {
+                        column("Changed since \(previous.short)", edition.changes)
+                    }
                 }
             } else {
                 element("p", .class("say")) {
@@ -49,10 +52,12 @@ struct FrontPage {
 
     private func item(_ entry: Edition.Entry) -> HTML {
         element("li") {
-            VerdictMark(kind: entry.kind, title: entry.title).html
-            " "
-            element("a", .href("#e\(entry.card + 1)")) { name(edition.cards[entry.card].result.experiment) }
-            if let since = entry.since { element("span", .class("since")) { " since \(since.short)" } }
+            if !entry.title.pieces.isEmpty, entry.title.plain != "" {
+                VerdictMark(kind: entry.kind, title: entry.title).html
+                " "
+            }
+            element("a", .href("#\(entry.anchor)")) { name(entry.experiment) }
+            if let since = entry.since { element("span", .class("since")) { " \(since.text)" } }
             element("span", .class("why")) { entry.reason.html }
         }
     }

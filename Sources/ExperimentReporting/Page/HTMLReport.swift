@@ -1,3 +1,4 @@
+import ExperimentAnalysis
 import Experimentation
 
 /// An edition as one HTML file that opens anywhere: no script, nothing loaded, nothing sent.
@@ -37,8 +38,11 @@ public enum HTMLReport {
             FrontPage(edition: edition).html
             element("main") {
                 IndexTable(edition: edition).html
+                for (index, failure) in edition.results.failures.enumerated() {
+                    FailureSection(failure: failure, anchor: Edition.failureAnchor(index)).html
+                }
                 for (index, card) in edition.cards.enumerated() {
-                    CardSection(card: card, number: index + 1, edition: edition).html
+                    CardSection(card: card, anchor: Edition.anchor(index), edition: edition).html
                 }
                 Appendix(edition: edition).html
             }

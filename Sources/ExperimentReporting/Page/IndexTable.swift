@@ -19,7 +19,7 @@ struct IndexTable {
                     element("colgroup") { for _ in 0..<8 { void("col") } }
                     tableHead { heads(axis) }
                     tableBody {
-                        for (index, card) in edition.cards.enumerated() { line(card, index + 1, axis) }
+                        for (index, card) in edition.cards.enumerated() { line(card, Edition.anchor(index), axis) }
                     }
                 }
             }
@@ -48,13 +48,13 @@ struct IndexTable {
         columnHead("right") { "Days" }
     }
 
-    private func line(_ card: Card, _ number: Int, _ axis: Axis) -> HTML {
+    private func line(_ card: Card, _ anchor: String, _ axis: Axis) -> HTML {
         let effect = card.decidingRow
         let isShown = card.result.isTrustworthy && effect != nil
         return row(isShown ? nil : "blank") {
             cell("a-verdict") { VerdictMark(kind: card.verdict.kind, title: "\(shortWord(card.verdict))").html }
             rowHead("a-name") {
-                element("a", .href("#e\(number)")) { name(card.result.experiment) }
+                element("a", .href("#\(anchor)")) { name(card.result.experiment) }
                 element("span", .class("meta")) { metric(card) }
             }
             if let effect, isShown {

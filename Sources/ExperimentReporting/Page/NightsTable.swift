@@ -1,3 +1,5 @@
+import ExperimentAnalysis
+
 /// What each night saw, newest last.
 struct NightsTable {
     let series: [NightlySeries]
@@ -25,8 +27,8 @@ struct NightsTable {
         let decimals = NumberText.decimals(night.interval)
         return PlainTable.row {
             PlainTable.rowHead { night.day.short }
-            PlainTable.text { name(series.metric) }
-            PlainTable.text { name(series.variantID) }
+            PlainTable.text { name(series.row.metric.metric) }
+            PlainTable.text { name(series.row.treatment.variantID) }
             PlainTable.number { night.lift.map { NumberText.lift($0, decimals: decimals) } ?? "–" }
             PlainTable.text { night.interval.map { NumberText.lift($0, decimals: decimals) } ?? "–" }
         }

@@ -115,17 +115,16 @@ struct ExperimentText {
     // MARK: How it came about
 
     private var nights: [String] {
-        guard let row = card.decidingRow else { return [] }
-        let series = card.nights.filter {
-            $0.metric.utf8.elementsEqual(row.metric.metric.utf8) && $0.kind == row.metric.kind && $0.nights.count > 1
-        }
-        guard let first = series.first?.nights.first?.day, let last = series.first?.nights.last?.day else { return [] }
-        return ["Lift of \(row.metric.metric) by night, \(first.short) to \(last.short)"]
+        let series = card.series.filter { $0.nights.count > 1 }
+        guard let row = card.decidingRow, let first = series.first?.nights.first, let last = series.first?.nights.last
+        else { return [] }
+        return ["Lift of \(row.metric.metric) by night, \(first.day.short) to \(last.day.short)"]
             + series.map { one in
                 let lifts = one.nights.compactMap(\.lift)
                 let ends = [lifts.first, lifts.last].compactMap(\.self)
-                    .map { NumberText.lift($0, decimals: row.decimals) }.joined(separator: " to ")
-                return "  \(one.variantID)  \(Sparkline.text(one.nights.map(\.lift), isASCII: style.isASCII))  \(ends)"
+                    .map { NumberText.lift($0, decimals: one.row.decimals) }.joined(separator: " to ")
+                return
+                    "  \(one.row.treatment.variantID)  \(Sparkline.text(one.nights.map(\.lift), isASCII: style.isASCII))  \(ends)"
             }
     }
 

@@ -7,7 +7,7 @@ struct FrontText {
 
     var lines: [String] {
         let head = [style.bold(edition.headline), style.dim(edition.dateline.plain), ""]
-        guard edition.cards.count > 1 else { return head }
+        guard edition.cards.count > 1 || !edition.results.failures.isEmpty else { return head }
         return head + list("Decide", edition.decisions) + list("Repair", edition.repairs) + index + [""]
     }
 
@@ -15,9 +15,9 @@ struct FrontText {
         guard !entries.isEmpty else { return [] }
         var table = TextTable([.left, .left, .left])
         for entry in entries {
-            let since = entry.since.map { " (since \($0.short))" } ?? ""
+            let since = entry.since.map { " (\($0.text))" } ?? ""
             table.add([
-                "\(style.mark(entry.kind)) \(entry.title.plain)", edition.cards[entry.card].result.experiment,
+                "\(style.mark(entry.kind)) \(entry.title.plain)", entry.experiment,
                 entry.reason.plain + since,
             ])
         }
@@ -30,6 +30,7 @@ struct FrontText {
     // MARK: The index
 
     private var index: [String] {
+        guard !edition.cards.isEmpty else { return [] }
         let axis = edition.axis
         var table = TextTable(style.isTiny ? [.left, .left, .right, .left] : [.left, .left, .right, .left, .left])
         table.add(cells(["", "", "lift", scale(axis), "always-valid"]))

@@ -11,7 +11,9 @@ public enum TextReport {
     public static func render(_ edition: Edition, style: TextStyle = TextStyle()) -> String {
         var lines = FrontText(edition: edition, style: style).lines
         for card in edition.cards {
-            if edition.cards.count > 1 { lines += [style.dim(String(repeating: style.isASCII ? "-" : "─", count: 72)), ""] }
+            if edition.cards.count > 1 {
+                lines += [style.dim(String(repeating: style.isASCII ? "-" : "─", count: 72)), ""]
+            }
             lines += ExperimentText(card: card, edition: edition, style: style).lines + [""]
         }
         let lost = edition.results.unattributedOutcomes

@@ -23,6 +23,30 @@ extension VerdictWords {
         } else {
             self = Self.decision(result, row, today)
         }
+        since = Self.since(result)
+    }
+
+    /// From the nights that said the same as the last one; nil where it says something else than the results do.
+    private static func since(_ result: ExperimentResult) -> Since? {
+        let decision = result.decision
+        let streak = result.nights.reversed().prefix {
+            $0.verdict == decision.verdict && $0.variantID.isSameBytes(as: decision.variantID)
+        }
+        guard let first = streak.last, let last = result.nights.last else { return nil }
+        return first.day == last.day ? .tonight : .night(Day(first.day))
+    }
+
+    /// A verdict in a word, without the treatment.
+    static func plain(_ verdict: Verdict) -> String {
+        switch verdict {
+        case .failed: "failed"
+        case .noData: "no data"
+        case .doNotRead: "don’t read"
+        case .stop: "stop"
+        case .ship: "ship"
+        case .keep: "keep control"
+        case .wait: "wait"
+        }
     }
 
     private static let draft = VerdictWords(

@@ -90,8 +90,23 @@ struct VerdictWords: Sendable, Hashable {
     let rule: Phrase
     /// A few words for the column Health; nil when it is sound.
     var health: Phrase?
-    /// Since which night it stands, where earlier reports are known.
-    var since: Day?
+    /// How long it stands, where nights are stored.
+    var since: Since?
+
+    /// Since when a verdict stands.
+    enum Since: Sendable, Hashable {
+        /// The last stored night was the first to say so.
+        case tonight
+        /// So did every night from this one on.
+        case night(Day)
+
+        var text: String {
+            switch self {
+            case .tonight: "new tonight"
+            case .night(let day): "since \(day.short)"
+            }
+        }
+    }
 
     /// The word with the treatment it is about.
     var title: Phrase {
