@@ -156,7 +156,7 @@ def fifty():
         shop.define(experiment, variants, metrics[:1], [(metrics[1], 0.05)])
         for index in range(600):
             user, variant = f"{number}-{index}", variants[index % 2][0]
-            time = START + index % 60 * DAY
+            time = START + index % 60 * DAY + DAY // 2 + index
             shop.expose(experiment, variant, user, time)
             for metric in metrics:
                 lift = 0.4 if number % 9 == 0 and variant == "treatment" else 0

@@ -115,19 +115,18 @@ struct EffectOverTime: Hashable {
         }
     }
 
-    /// The last night as in the forest plot, upright, with its value beside it, on the side where there is room.
+    /// The last night as in the forest plot, upright, with its value beside it, on the right, where the figure leaves room.
     @HTMLBuilder private func lastNight(_ axis: Axis) -> HTML {
         if let night = nights.last, let lift = night.lift {
             let place = days.middle(night.day)
-            let isLate = place > 0.8
             if let interval = night.interval { upright("line", interval, axis, place) }
             if let bar { barMark(bar, axis, place) }
             shape(
                 "circle", .class("dot"), .init("cx", Coordinates.percent(place)),
                 .init("cy", Coordinates.percent(1 - axis.position(lift))), .init("r", "3.6"))
             element(
-                "text", .class(isLate ? "value end halo" : "value halo"), .x(place), .y(1 - axis.position(lift)),
-                .init("dx", isLate ? "-10" : "10"), .init("dy", "5")
+                "text", .class("value halo"), .x(place), .y(1 - axis.position(lift)),
+                .init("dx", "10"), .init("dy", "5")
             ) { NumberText.lift(lift, decimals: NumberText.decimals(bar)) }
         }
     }

@@ -73,13 +73,12 @@ struct SplitOverTime: Hashable {
 
     @HTMLBuilder private func lastMark(_ last: Point, _ height: Double) -> HTML {
         let place = days.middle(last.day)
-        let isLate = place > 0.8
         shape(
             "circle", .class("dot"), .init("cx", Coordinates.percent(place)), .init("cy", Coordinates.percent(height)),
             .init("r", "3.6"))
         element(
-            "text", .class(isLate ? "value end halo" : "value halo"), .x(place), .y(height),
-            .init("dx", isLate ? "-10" : "10"), .init("dy", "-6")
+            "text", .class("value halo"), .x(place), .y(height),
+            .init("dx", "10"), .init("dy", "-6")
         ) { NumberText.fixed(last.share * 100, 1) + "%" }
     }
 }

@@ -75,6 +75,28 @@ struct Card: Sendable, Hashable {
         return rows.filter { $0.metric == metric }.map { NightlySeries($0) }.filter { !$0.nights.isEmpty }
     }
 
+    /// The problems that the verdict does not already name.
+    var otherProblems: [HealthProblem] {
+        var others = result.problems
+        if verdict.kind == .dontRead, !others.isEmpty { others.removeFirst() }
+        if verdict.kind == .noData { others.removeAll { if case .noRecentExposure = $0 { true } else { false } } }
+        return others
+    }
+
+    // MARK: Segments
+
+    /// The metric that is shown by segment: the first goal, else the first there is.
+    var segmentMetric: String? { result.goals.first ?? result.metrics.first?.metric }
+
+    /// A segment's effects on that metric.
+    func segmentRows(_ segment: SegmentResult) -> [EffectRow] {
+        guard let name = segmentMetric, let metric = segment.metrics.first(where: { $0.metric.isSameBytes(as: name) })
+        else { return [] }
+        return metric.comparisons.compactMap {
+            EffectRow(metric, $0, control: result.control, isPrimary: false)
+        }
+    }
+
     // MARK: Days
 
     /// The first and the last day with an exposure.

@@ -37,7 +37,7 @@ public enum MarkdownReport {
                 let name = MarkdownText.code(entry.experiment)
                 let since = entry.since.map { " (\($0.text))" } ?? ""
                 return
-                    "- \(title)\(name): \(MarkdownText.line(entry.reason))\(since)"
+                    "- \(title)\(name)\(since): \(MarkdownText.line(entry.reason))"
             } + [""]
     }
 

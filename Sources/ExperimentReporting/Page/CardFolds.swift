@@ -11,6 +11,7 @@ struct CardFolds {
     var html: HTML {
         element("div", .class("folds")) {
             if !card.rows.isEmpty { fold("Figures", figuresFinding) { FiguresTable(card: card).html } }
+            segments
             covariate
             nights
             fold("Outcomes", outcomesFinding) { LedgerTable(card: card).outcomes }
@@ -50,6 +51,23 @@ struct CardFolds {
 
     private var unitsFinding: Phrase {
         "\(NumberText.count(result.units.analysed)) of \(NumberText.count(result.units.exposed)) analysed; \(NumberText.count(result.exposures.total)) exposures"
+    }
+
+    // MARK: Segments
+
+    @HTMLBuilder private var segments: HTML {
+        if !result.segments.isEmpty, let metric = card.segmentMetric {
+            fold("Segments", segmentsFinding(metric)) { SegmentsTable(card: card, edition: edition).html }
+        }
+    }
+
+    private func segmentsFinding(_ metric: String) -> Phrase {
+        let attribute = edition.results.options.segmentAttribute ?? ""
+        let broken = result.segments.count(where: \.sampleRatio.isMismatch)
+        let lowest = result.segments.flatMap { card.segmentRows($0) }.compactMap(\.comparison.adjustedPValue).min()
+        let split: Phrase = broken == 0 ? "" : "; \(NumberText.word(broken)) with a sample ratio mismatch"
+        let least: Phrase = lowest.map { "; smallest adjusted p = \(NumberText.pValue($0, log: nil))" } ?? ""
+        return "\(name: metric) by \(name: attribute)\(split)\(least)"
     }
 
     // MARK: Before the exposure

@@ -37,7 +37,7 @@ struct CardSection {
 
     /// Every problem that the verdict does not already name.
     @HTMLBuilder private var otherProblems: HTML {
-        let others = result.problems.dropFirst(card.verdict.kind == .dontRead ? 1 : 0)
+        let others = card.otherProblems
         if !others.isEmpty {
             element("ul", .class("problems")) {
                 for problem in others {

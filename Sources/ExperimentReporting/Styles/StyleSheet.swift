@@ -45,7 +45,7 @@ enum StyleSheet {
         .need li:first-child { border-top: 0 }
         .why { display: block; color: var(--ink2) }
         .quiet { font-size: 14px; color: var(--ink2); padding: 4px 0 }
-        .since { font-size: 12px; color: var(--ink2) }
+        .since { font-size: 12px; color: var(--ink2); white-space: nowrap }
         .verdict { font-weight: 700 }
         .verdict svg { width: 10px; height: 10px; margin-right: 7px; vertical-align: -.5px; overflow: visible }
         .verdict .id { font-weight: 700 }
@@ -161,7 +161,7 @@ enum StyleSheet {
         margin-top: 30px }
         .figures figure { min-width: 0; max-width: 640px }
         figcaption .sub { display: block }
-        .framed { padding: 14px 56px 24px 52px }
+        .framed { padding: 14px 60px 24px 52px }
         .panel { display: flex; justify-content: space-between; gap: 12px; font-size: 13px; margin: 12px 0 6px }
         .panel .meta { white-space: nowrap }
         .columns:not(dl) + .panel { margin-top: 14px }
@@ -204,7 +204,7 @@ enum StyleSheet {
         .need + .need { border-top: 1px solid var(--ink3); margin-top: 10px }
         .facts { grid-template-columns: repeat(2, minmax(0, 1fr)) }
         .figures { grid-template-columns: minmax(0, 1fr) }
-        .framed { padding: 12px 34px 22px 46px }
+        .framed { padding: 12px 54px 22px 46px }
         .inside { padding-left: 0 }
         .unread { padding: 10px 12px }
         dl.columns { columns: 1 }

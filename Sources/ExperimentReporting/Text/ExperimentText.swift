@@ -14,7 +14,7 @@ struct ExperimentText {
         let heading =
             style.bold(result.experiment)
             + style.dim("  \(result.status.rawValue), phase \(result.phase), by \(result.unit.rawValue)")
-        let parts = [verdict, facts, effects, figures, nights, ledger].filter { !$0.isEmpty }
+        let parts = [verdict, facts, effects, figures, segments, nights, ledger].filter { !$0.isEmpty }
         return [heading] + parts.joined(separator: [""]).map { $0.isEmpty ? "" : "  " + $0 }
     }
 
@@ -22,10 +22,9 @@ struct ExperimentText {
 
     private var verdict: [String] {
         let words = card.verdict
-        let others = result.problems.dropFirst(words.kind == .dontRead ? 1 : 0)
         return [style.colored("\(style.mark(words.kind)) \(words.title.plain)", words.kind.style)]
             + [words.sentence.plain, words.rule.plain].filter { !$0.isEmpty }.flatMap(wrapped)
-            + others.flatMap { wrapped("Check: \(ProblemText.sentence($0, result).plain).") }
+            + card.otherProblems.flatMap { wrapped("Check: \(ProblemText.sentence($0, result).plain).") }
     }
 
     private var facts: [String] {
@@ -110,6 +109,30 @@ struct ExperimentText {
         let decimals = NumberText.decimals(interval)
         return "\(NumberText.lift(lift, decimals: decimals)), \(NumberText.lift(interval, decimals: decimals)), "
             + "\(NumberText.percent(saved)) less variance"
+    }
+
+    /// The first goal among the units of each segment; for every metric, there is the JSON.
+    private var segments: [String] {
+        guard !result.segments.isEmpty, let goal = card.segmentMetric else { return [] }
+        let level = NumberText.level(edition.results.options.confidence)
+        var table = TextTable([.left, .right, .left, .right, .right, .left, .right])
+        table.add(["segment", "units", "split p", goal, "lift", "\(level), one look", "adjusted"])
+        for segment in result.segments {
+            let units = segment.variants.reduce(0) { $0 + $1.units }
+            let start = [
+                SegmentText.name(segment.value), NumberText.count(units),
+                chance(segment.sampleRatio.pValue, segment.sampleRatio.logPValue),
+            ]
+            let rows = card.segmentRows(segment)
+            for (index, row) in rows.enumerated() {
+                table.add(
+                    (index == 0 ? start : ["", "", ""]) + [
+                        row.treatment.variantID, row.liftText, row.barText, chance(row.comparison.adjustedPValue, nil),
+                    ])
+            }
+            if rows.isEmpty { table.add(start + ["–", "–", "no outcome", "–"]) }
+        }
+        return table.lines { row, _, cell in row == 0 ? style.dim(cell) : cell }
     }
 
     // MARK: How it came about

@@ -62,6 +62,15 @@ extension VerdictWords {
                 kind: .noData, word: "No data", reason: "No exposure yet.",
                 sentence: "It runs, but nobody was exposed yet.", rule: rule, health: "no exposure yet")
         }
+        for case .noRecentExposure(let hours) in result.problems {
+            return VerdictWords(
+                kind: .noData, word: "No data", reason: "No exposure for \(NumberText.count(hours)) hours.",
+                sentence:
+                    "No exposure for \(NumberText.count(hours)) hours; the last came on \(last.short). The figures below are those of that day.",
+                rule:
+                    "Rule: alarm when a running experiment is silent for \(NumberText.count(HealthProblem.silentHours)) hours.",
+                health: "nothing since \(last.short)")
+        }
         guard let today, last.number < today.number - 1 else { return nil }
         return VerdictWords(
             kind: .noData, word: "No data", reason: "No exposure since \(last.short).",
