@@ -19,6 +19,10 @@ struct StoreProcess {
             case "full": try await FullDisk(path: arguments[2]).fail()
             case "full-enqueued": try await FullDisk(path: arguments[2]).keepEnqueued()
             case "full-close": try await FullDisk(path: arguments[2]).close()
+            case "month":
+                try await Month(
+                    path: arguments[2], usersPerDay: Int(arguments[4]) ?? 0, firstDay: Int(arguments[3]) ?? 0
+                ).run()
             default: fail("no such command")
             }
         } catch {
