@@ -130,6 +130,33 @@ struct BadFileTests {
         #expect(problems(vendor, json) == expected)
     }
 
+    @Test("five hundred damaged files: a plan that assigns or an error, never a crash", arguments: Vendor.allCases)
+    func damaged(_ vendor: Vendor) throws {
+        let whole = Array(try #require(Self.files[vendor]).utf8)
+        let pieces = ["-1", "1e308", "99999999999999999999", "null", "true", "\"x\"", "[]", "{}", "0", "\u{e9}"]
+        var state: UInt64 = 42
+        func random(_ count: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % count
+        }
+        var plans = 0
+        for _ in 0..<500 {
+            var file = whole
+            for _ in 0...random(3) {
+                let place = random(file.count)
+                let end = min(place + random(6), file.count)
+                file.replaceSubrange(place..<end, with: Array(pieces[random(pieces.count)].utf8))
+            }
+            guard let plan = try? vendor.plan(json: Data(file)) else { continue }
+            plans += 1
+            let plugin = try plan.plugin()
+            for experiment in plan.experiments {
+                _ = try plugin.assign(experiment.id, for: ExperimentContext(userID: "u"))
+            }
+        }
+        #expect(plans > 5)
+    }
+
     @Test("a phase whose settings do not fit its algorithm is refused")
     func settings() throws {
         let variants = [VariantDefinition("a", isControl: true), VariantDefinition("b")]

@@ -67,6 +67,13 @@ extension GrowthBookExperiment {
 
     private func stickyKey(_ version: Int) -> String { "\(key)__\(version)" }
 
+    /// Whether an assignment was kept under a version of this experiment that is shut out.
+    private func isTooOld(_ key: String) -> Bool {
+        let versions = key.utf8.dropFirst(self.key.utf8.count + 2)
+        guard let version = Int(String(decoding: versions, as: UTF8.self)), 0 <= version else { return false }
+        return version < minBucketVersion && key.isSameBytes(as: stickyKey(version))
+    }
+
     private func stickyVariation(_ unit: (name: String, value: String), _ user: GrowthBookUser) -> Sticky? {
         guard let documents = user.stickyBuckets, !isStickyBucketingDisabled else { return nil }
         let names = [hashAttribute, fallbackAttribute].compactMap { $0 }
@@ -76,7 +83,7 @@ extension GrowthBookExperiment {
         func variation(_ version: Int) -> String? {
             assignments.lazy.compactMap { $0[stickyKey(version)] }.first
         }
-        if (0..<max(minBucketVersion, 0)).contains(where: { variation($0) != nil }) { return .blocked }
+        if assignments.contains(where: { $0.keys.contains(where: isTooOld) }) { return .blocked }
         guard let stored = variation(bucketVersion) else { return nil }
         return meta.firstIndex { $0.key.isSameBytes(as: stored) }.map { .found($0) }
     }

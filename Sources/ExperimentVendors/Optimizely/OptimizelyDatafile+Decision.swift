@@ -1,37 +1,5 @@
 import Experimentation
 
-/// Whom Optimizely is asked about.
-public struct OptimizelyUser: Sendable, Hashable {
-    /// The user's id.
-    public var userID: String
-    /// Attributes; a text in `$opt_bucketing_id` is hashed in place of the user's id.
-    public var attributes: [String: VendorValue]
-    /// What the user profile service stored: variation ids by experiment id.
-    public var profile: [String: String]
-
-    /// Creates a user.
-    /// - Parameters:
-    ///   - userID: The user's id.
-    ///   - attributes: Attributes.
-    ///   - profile: What the user profile service stored: variation ids by experiment id.
-    public init(userID: String, attributes: [String: VendorValue] = [:], profile: [String: String] = [:]) {
-        self.userID = userID
-        self.attributes = attributes
-        self.profile = profile
-    }
-
-    /// What is hashed.
-    public var bucketingID: String { attributes["$opt_bucketing_id"]?.string ?? userID }
-}
-
-/// What Optimizely answers for a user and a flag.
-public struct OptimizelyDecision: Sendable, Hashable {
-    /// The variation's key.
-    public let variation: String
-    /// The key of the experiment, rule or holdout that decided.
-    public let rule: String
-}
-
 extension OptimizelyDatafile {
     /// What decides from the unit's id alone, audiences taken as met, without holdouts and other rules.
     func settings(

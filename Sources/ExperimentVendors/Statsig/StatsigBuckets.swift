@@ -34,7 +34,12 @@ extension StatsigBuckets: Codable {
     /// Reads half-open ranges, `[[0, 170], [310, 350]]`.
     public init(from decoder: any Decoder) throws {
         let ranges = try decoder.singleValueContainer().decode([[Int]].self)
-        self.init(ranges.flatMap { $0.count == 2 && $0[0] <= $0[1] ? $0[0]..<$0[1] : 0..<0 })
+        guard ranges.allSatisfy({ $0.count == 2 && 0 <= $0[0] && $0[0] <= $0[1] && $0[1] <= 1_000 }) else {
+            throw VendorFileError([
+                VendorProblem(path: VendorProblem.path(decoder.codingPath), reason: "must be ranges within 0 to 1000")
+            ])
+        }
+        self.init(ranges.flatMap { $0[0]..<$0[1] })
     }
 
     /// Writes half-open ranges.

@@ -1,40 +1,5 @@
 import Experimentation
 
-/// Whom Statsig is asked about.
-public struct StatsigUser: Sendable, Hashable {
-    /// The user's id.
-    public var userID: String?
-    /// Other ids, by type.
-    public var customIDs: [String: String]
-
-    /// Creates a user.
-    /// - Parameters:
-    ///   - userID: The user's id.
-    ///   - customIDs: Other ids, by type.
-    public init(userID: String? = nil, customIDs: [String: String] = [:]) {
-        self.userID = userID
-        self.customIDs = customIDs
-    }
-
-    /// The id of a type; empty where the user has none.
-    /// - Parameter type: The type.
-    /// - Returns: The id.
-    public func unitID(_ type: String) -> String {
-        if type.lowercased() == "userid" { return userID ?? "" }
-        return customIDs[type] ?? customIDs[type.lowercased()] ?? ""
-    }
-}
-
-/// What Statsig answers for a user and a spec.
-public struct StatsigEvaluation: Sendable, Hashable {
-    /// The value; of a gate `true` or `false`.
-    public let value: VendorValue
-    /// The id of the rule that decided, `default` or `disabled`.
-    public let ruleID: String
-    /// The group the user is in; nil for none.
-    public let groupName: String?
-}
-
 extension StatsigSpecs {
     /// Evaluates a spec as Statsig's SDK does.
     /// - Parameters:
@@ -95,23 +60,6 @@ extension StatsigSpec.Rule {
     /// Whether a rule's share takes a unit.
     func passes(_ unitID: String, _ specSalt: String) -> Bool {
         StatsigShare(StatsigHash(specSalt, salt), passPercentage).takes(unitID)
-    }
-}
-
-/// A share of all units: a bucket of 0…9999 below a hundred times the percentage, a product that is not rounded.
-struct StatsigShare: Sendable {
-    private let hash: StatsigHash
-    private let percentage: Double
-
-    init(_ hash: StatsigHash, _ percentage: Double) {
-        self.hash = hash
-        self.percentage = percentage
-    }
-
-    func takes(_ unitID: String) -> Bool {
-        if percentage == 0 { return false }
-        if percentage == 100 { return true }
-        return Double(hash.bucket(of: unitID, outOf: 10_000)) < percentage * 100
     }
 }
 

@@ -1,0 +1,47 @@
+import Experimentation
+
+/// The rules of a feature before one: units that they take never reach it.
+struct GrowthBookEarlierRules {
+    /// Those that decide by the unit's id.
+    private var hashed: [(path: String, attribute: String, rule: GrowthBookSettings.EarlierRule)] = []
+    /// The path of one that takes everybody.
+    private(set) var everybody: String?
+    /// The paths of those that decide by more than this library knows.
+    private var unknown: [String] = []
+
+    /// Those that decide by the hash of an attribute.
+    func rules(by attribute: String) -> [GrowthBookSettings.EarlierRule] {
+        hashed.filter { $0.attribute == attribute }.map(\.rule)
+    }
+
+    /// The paths of those that decide by more than the hash of an attribute.
+    func unknown(besides attribute: String) -> [String] {
+        unknown + hashed.filter { $0.attribute != attribute }.map(\.path)
+    }
+
+    mutating func add(_ rollout: GrowthBookRollout, _ feature: String, _ path: String, _ options: GrowthBookOptions) {
+        let attribute = rollout.hashAttribute ?? "id"
+        let isForeign = (rollout.filters ?? []).contains { $0.attribute ?? "id" != attribute }
+        if rollout.isTargeted || isForeign {
+            unknown.append(path)
+        } else if let rule = rollout.hashed(feature, options) {
+            hashed.append((path, attribute, rule))
+        } else {
+            everybody = everybody ?? path
+        }
+    }
+
+    mutating func add(_ experiment: GrowthBookExperiment, _ path: String, _ options: GrowthBookOptions) {
+        guard experiment.carriedStatus == .running || experiment.force != nil else { return }
+        if !experiment.targeting.isEmpty || experiment.hasForeignFilter { return unknown.append(path) }
+        var settings = experiment.settings(options.encoding)
+        for index in settings.ranges.indices where experiment.isPassthrough(index) {
+            settings.ranges[index] = GrowthBookRange(0, 0)
+        }
+        hashed.append(
+            (
+                path, experiment.hashAttribute,
+                GrowthBookSettings.EarlierRule(seed: experiment.hashSeed, settings: settings)
+            ))
+    }
+}

@@ -1,0 +1,7 @@
+/// What Optimizely answers for a user and a flag.
+public struct OptimizelyDecision: Sendable, Hashable {
+    /// The variation's key.
+    public let variation: String
+    /// The key of the experiment, rule or holdout that decided.
+    public let rule: String
+}

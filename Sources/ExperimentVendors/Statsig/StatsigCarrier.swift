@@ -1,0 +1,112 @@
+import Experimentation
+
+/// Carries one experiment over, rule by rule.
+struct StatsigCarrier {
+    let specs: StatsigSpecs
+    let spec: StatsigSpec
+    let path: String
+    var plan: CarryOverPlan
+    private var settings = StatsigSettings(groups: [])
+    private var names: [String] = []
+    private var salts: [String] = []
+    private var overrides: [VariantOverride] = []
+
+    init(specs: StatsigSpecs, spec: StatsigSpec, path: String, plan: CarryOverPlan) {
+        self.specs = specs
+        self.spec = spec
+        self.path = path
+        self.plan = plan
+    }
+
+    mutating func carryOver() {
+        let before = plan
+        for (index, rule) in spec.rules.enumerated() {
+            if let reason = take(rule, "\(path).rules[\(index)]") {
+                plan = before
+                return plan.refuse("\(path).rules[\(index)]", reason)
+            }
+        }
+        guard !settings.groups.isEmpty else {
+            return plan.refuse(path, "it has no groups, as before its start; import it once it runs")
+        }
+        guard salts.allSatisfy({ $0.isSameBytes(as: salts[0]) }) else {
+            return plan.refuse(path, "its groups are hashed with different salts")
+        }
+        if spec.idType.lowercased() != "userid" { plan.approximate("\(path).idType", countedBy: spec.idType) }
+        let bucketing = StatsigBucketing(settings, salt: salts[0])
+        CarryOverDraft(
+            path: path, id: spec.name, algorithm: .statsig, seed: salts[0],
+            status: spec.isEnabled && spec.isActive != false ? .running : .stopped, variants: names,
+            weights: names.indices.map { Double(bucketing.share(of: $0).numbers.count) }, overrides: overrides
+        ).add(to: &plan, settings: settings)
+    }
+
+    /// Takes a rule over.
+    /// - Returns: Why the experiment cannot come along; nil when it can.
+    private mutating func take(_ rule: StatsigSpec.Rule, _ path: String) -> String? {
+        let conditions = rule.conditions.filter { $0.test != .everybody }
+        guard conditions.count <= 1 else { return "a rule has several conditions" }
+        guard conditions.allSatisfy({ $0.idType.lowercased() == spec.idType.lowercased() }) else {
+            return "a rule asks for another id than the experiment's"
+        }
+        guard rule.passPercentage == 100 else { return "a rule takes only a share of those who meet it" }
+        guard rule.configDelegate == nil else { return "a rule leaves the decision to another experiment" }
+        let isGroup = rule.isExperimentGroup
+        switch conditions.first?.test ?? .everybody {
+        case .bucket(let salt, let buckets) where isGroup:
+            addGroup(rule, buckets, salt)
+        case .everybody where isGroup && !salts.isEmpty:
+            addGroup(rule, StatsigBuckets(0..<1_000), salts[0])
+        case .ids(let ids) where rule.groupName != nil:
+            add(ids, rule.groupName ?? "", path)
+        case .passesGate(let name) where rule.groupName != nil:
+            plan.approximate(path, "the segment \(name) gets a group by request: define its units as testers")
+        case _ where isGroup || !settings.groups.isEmpty:
+            return "a rule of this kind or in this place is not carried over"
+        case .bucket(let salt, let buckets):
+            settings.exclusions.append(StatsigSettings.Slot(salt: salt, buckets: buckets))
+        case .passesGate(let name):
+            return add(name, isHoldout: true, path)
+        case .failsGate(let name):
+            return add(name, isHoldout: false, path)
+        case .other(let type):
+            plan.approximate(path, "a condition of type \(type) stays in your code: assign only units that pass it")
+        case .ids:
+            return "a rule shuts out units by their ids"
+        case .everybody:
+            return "a rule takes everybody before the groups"
+        }
+        return nil
+    }
+
+    private mutating func addGroup(_ rule: StatsigSpec.Rule, _ buckets: StatsigBuckets, _ salt: String) {
+        settings.groups.append(buckets)
+        salts.append(salt)
+        names.append(rule.groupName ?? rule.id)
+    }
+
+    private mutating func add(_ ids: [String], _ group: String, _ path: String) {
+        for id in ids where !overrides.contains(where: { $0.unitID.isSameBytes(as: id) }) {
+            overrides.append(VariantOverride(unitID: id, variantID: group))
+        }
+        plan.approximate(path, "the ids get the group as written here; Statsig also takes them in other cases")
+    }
+
+    private mutating func add(_ name: String, isHoldout: Bool, _ path: String) -> String? {
+        guard let gate = specs.gate(name) else { return "it names a gate that is not in the file" }
+        guard gate.idType.lowercased() == spec.idType.lowercased() else {
+            return "its gate counts another id than the experiment's"
+        }
+        let rule = gate.isEnabled ? gate.rules.first : nil
+        guard rule?.conditions.allSatisfy({ $0.test == .everybody }) != false else {
+            if isHoldout { return "its holdout asks for more than a share of the units" }
+            plan.approximate(path, "the gate \(name) stays in your code: assign only units that pass it")
+            return nil
+        }
+        settings.gates.append(
+            StatsigSettings.Gate(
+                salt: gate.salt, ruleSalt: rule?.salt ?? "", passPercentage: rule?.passPercentage ?? 0,
+                isHoldout: isHoldout))
+        return nil
+    }
+}
