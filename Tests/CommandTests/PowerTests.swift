@@ -78,6 +78,15 @@ struct PowerTests {
         #expect(try tool.run("power", "buton", "--metric", "revenue", "--lift", "0.1").code == 2)
     }
 
+    @Test("traffic that never ends it, or ends it at once, is no failure", arguments: ["1e-300", "0.3", "1e300"])
+    func extremeTraffic(daily: String) throws {
+        let ending = try tool.bare(["power", "--baseline", "0.1", "--lift", "0.1", "--daily", daily])
+        #expect(ending.code == 0)
+        #expect(ending.output.contains("new units a day"))
+        let plan = try answer("--baseline", "0.1", "--lift", "0.1", "--daily", daily).plans[1]
+        #expect((plan.oneLook.days == nil) == (daily == "1e-300"))
+    }
+
     @Test(
         "what cannot be planned exits 1 with the rule",
         arguments: [

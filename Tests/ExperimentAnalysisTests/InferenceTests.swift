@@ -60,6 +60,39 @@ struct InferenceTests {
         #expect(!adjusted.isImbalanced)
     }
 
+    @Test("the covariance does not cancel where the values are large and alike, as times are")
+    func largeValues() async throws {
+        let shop = try await AnalysisStore()
+        let base = 1_767_225_600.0
+        var pairs: [[(after: Double, before: Double)]] = [[], []]
+        var generator = SplitMix(seed: 9)
+        for user in 0..<300 {
+            let habit = Double(generator.below(1_000))
+            // One in ten did nothing before or nothing after; as 0 that is far from the others.
+            let before = user % 10 == 3 ? 0 : base + habit
+            let after = user % 10 == 3 || user % 10 == 8 ? 0 : base + habit + Double(generator.below(300))
+            pairs[user % 2].append((after, before))
+            let name = "user\(user)"
+            try await shop.store.recordExposure(
+                Shop.exposure(name, user % 2 == 0 ? "control" : "treatment", second: 100))
+            if before != 0 { try await shop.store.recordOutcome(Shop.outcome(name, .numeric(before), second: 50)) }
+            if after != 0 { try await shop.store.recordOutcome(Shop.outcome(name, .numeric(after), second: 150)) }
+            for (metric, second) in [("time", 50), ("time", 150)] as [(String, Int64)] {
+                let value = base + habit + (second == 150 ? Double(generator.below(300)) : 0)
+                try await shop.store.recordOutcome(
+                    Shop.outcome(name, .numeric(value), second: second, metric: metric))
+            }
+        }
+        let metrics = try await shop.result().metrics
+        let some = try #require(metrics[0].comparisons[0].adjusted)
+        let expected = CovariateAdjustment(control: aggregate(pairs[0]), treatment: aggregate(pairs[1]))
+        #expect(abs(some.slope - expected.slope) < 1e-9)
+        // Where all have both, the slope is that of the habit, whose noise is independent of it.
+        let all = try #require(metrics[1].comparisons[0].adjusted)
+        #expect(abs(all.slope - 1) < 0.1)
+        #expect(try #require(all.varianceReduction) > 0.8)
+    }
+
     @Test("the interval for every look is wider than the one for a single look, and absent below 100 units a variant")
     func alwaysValid() async throws {
         let (shop, _) = try await shop(effect: 1)

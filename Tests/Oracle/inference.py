@@ -115,7 +115,7 @@ def fieller(d, mean, v_d, v_m, covariance, q):
     if mean == 0: return None
     sign, mean = math.copysign(1, mean), abs(mean)
     c = sign * covariance
-    d, v_d, v_m, c = d / mean, v_d / mean**2, v_m / mean**2, c / mean**2
+    d, v_d, v_m, c = d / mean, v_d / mean / mean, v_m / mean / mean, c / mean / mean
     a, b = 1 - q * q * v_m, d - q * q * c
     if a <= 0: return None
     root = q * math.sqrt(max(0.0, v_d - 2 * d * c + d * d * v_m - q * q * (v_d * v_m - c * c)))
@@ -185,7 +185,7 @@ def compare_arms(c, t, q_of, covariance=None, baseline=None):
     """Difference, its error and the lift's interval of two arms of (mean, variance of the mean, n)."""
     (m_c, v_c, n_c), (m_t, v_t, n_t) = c, t
     d, v = m_t - m_c, v_c + v_t
-    df = v * v / ((v_c**2 / (n_c - 1)) + (v_t**2 / (n_t - 1))) if v > 0 else None
+    df = 1 / ((v_c / v) ** 2 / (n_c - 1) + (v_t / v) ** 2 / (n_t - 1)) if v > 0 else None
     base, v_base = baseline or (m_c, v_c)
     covariance = -v_c if covariance is None else covariance
     q = q_of(df) if v > 0 else None

@@ -23,7 +23,7 @@ struct Aggregates {
         let squares: Double
         /// Σ(x − mean)³ likewise.
         let cubes: Double
-        /// Σ(y − mean of y)·x over the same units, which is Σ(y − mean of y)(x − mean of x) over all.
+        /// Σ(y − mean of y)(x − mean of x) over all units.
         let products: Double
     }
 

@@ -37,12 +37,13 @@ enum MetricQueries {
     /// ?1 as above.
     ///
     /// The values from before the exposure, around the mean of all the variant's units, and their products
-    /// with those that count.
+    /// with those that count: of the units with a value from before, of those with one from after only, and of the others.
+    /// Both factors are centred, so that nothing cancels where the values are large and alike, as times are.
     private static let covariates = """
         WITH \(averages),
         covariate AS MATERIALIZED (
             SELECT x.experiment_id, x.metric_id, x.variant_id, count(*) AS units_with_outcome, total(x.value) AS sum,
-                total(x.value) / a.units AS mean
+                total(x.value) / a.units AS mean, a.units
             FROM temp.unit_outcome AS x
             CROSS JOIN arm AS a ON a.experiment_id = x.experiment_id AND a.variant_id = x.variant_id
             WHERE x.fate = 7
@@ -52,12 +53,22 @@ enum MetricQueries {
             (SELECT total((x.value - c.mean) * (x.value - c.mean)) FROM temp.unit_outcome AS x
              WHERE x.experiment_id = c.experiment_id AND x.metric_id = c.metric_id AND x.fate = 7
                 AND x.variant_id = c.variant_id),
-            (SELECT total((coalesce(y.value, 0.0) - coalesce(a.mean, 0.0)) * x.value)
+            (SELECT total((coalesce(y.value, 0.0) - coalesce(a.mean, 0.0)) * (x.value - c.mean))
              FROM temp.unit_outcome AS x LEFT JOIN temp.unit_outcome AS y
                 ON y.experiment_id = x.experiment_id AND y.metric_id = x.metric_id AND y.fate = 0
                 AND y.variant_id = x.variant_id AND y.unit_number = x.unit_number
              WHERE x.experiment_id = c.experiment_id AND x.metric_id = c.metric_id AND x.fate = 7
-                AND x.variant_id = c.variant_id),
+                AND x.variant_id = c.variant_id)
+            - c.mean * (
+                SELECT total(y.value - a.mean)
+                    - coalesce(a.mean, 0.0) * (c.units - c.units_with_outcome - count(*))
+                FROM temp.unit_outcome AS y
+                WHERE y.experiment_id = c.experiment_id AND y.metric_id = c.metric_id AND y.fate = 0
+                    AND y.variant_id = c.variant_id
+                    AND NOT EXISTS (
+                        SELECT 1 FROM temp.unit_outcome AS x
+                        WHERE x.experiment_id = c.experiment_id AND x.metric_id = c.metric_id AND x.fate = 7
+                            AND x.variant_id = c.variant_id AND x.unit_number = y.unit_number)),
             (SELECT total((x.value - c.mean) * (x.value - c.mean) * (x.value - c.mean)) FROM temp.unit_outcome AS x
              WHERE x.experiment_id = c.experiment_id AND x.metric_id = c.metric_id AND x.fate = 7
                 AND x.variant_id = c.variant_id)

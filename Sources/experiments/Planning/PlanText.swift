@@ -38,8 +38,12 @@ struct PlanText {
     }
 
     private var footer: String {
-        guard let daily = baseline.daily else { return "Give --daily to see the days." }
-        return "At \(NumberText.count(Int(daily.rounded()))) new units a day. "
+        let several =
+            variants > 2
+            ? "Each treatment by itself: the adjusted p-value of \(variants - 1) treatments needs more. " : ""
+        guard let daily = baseline.daily else { return several + "Give --daily to see the days." }
+        let traffic = (10..<1e15).contains(daily) ? NumberText.count(Int(daily.rounded())) : NumberText.value(daily)
+        return several + "At \(traffic) new units a day. "
             + "Whole weeks are safer: people behave differently on Sundays."
     }
 

@@ -42,7 +42,8 @@ struct SampleSizePlan: Encodable {
             let each = max(2, Int(units.rounded(.up)))
             let all = each * variants
             let days = baseline.daily.flatMap { PowerAnalysis.daysLeft(needed: Double(all), have: 0, daily: $0) }
-            return Need(unitsPerVariant: each, units: all, days: days.map { Int($0.rounded(.up)) })
+            return Need(
+                unitsPerVariant: each, units: all, days: days.flatMap { $0 < 0x1p53 ? Int($0.rounded(.up)) : nil })
         }
         oneLook = need(
             analysis.controlUnits(
