@@ -13,8 +13,9 @@ struct CalibrationSimulation {
         print("\(experiments) experiments a cell, seed \(seed). The level is 5 %, the coverage 95 %, unless said.\n")
         let isMethodGood = methods(experiments, seed)
         let isPeekingGood = peeking(experiments, seed)
+        let isRampGood = rampingUp(experiments / 5, seed)
         let isRatioGood = sampleRatio(max(experiments * 50, 1_000_000), seed)
-        exit(isMethodGood && isPeekingGood && isRatioGood ? 0 : 1)
+        exit(isMethodGood && isPeekingGood && isRampGood && isRatioGood ? 0 : 1)
     }
 
     private static func methods(_ experiments: Int, _ seed: UInt64) -> Bool {
@@ -71,6 +72,28 @@ struct CalibrationSimulation {
         for _ in 0..<experiments { ratio.note(Peeking.sampleRatio(&random)) }
         print("| sample ratio | \(ratio.percent) | |")
         return isGood && ratio.value <= 0.05
+    }
+
+    private static func rampingUp(_ experiments: Int, _ seed: UInt64) -> Bool {
+        print("\n| 60 nightly looks, 5 % treated, \(experiments) experiments | as reported | whatever the skewness |")
+        print("|---|---|---|")
+        var isGood = true
+        let metrics: [(String, (inout Random) -> Double)] = [
+            ("conversion 5 %", { $0.unit() < 0.05 ? 1 : 0 }), ("conversion 0.5 %", { $0.unit() < 0.005 ? 1 : 0 }),
+            ("revenue, skewed", Scenario.revenue),
+        ]
+        for (index, metric) in metrics.enumerated() {
+            var random = Random(seed: seed &* 5000 &+ UInt64(index))
+            var (reported, unguarded) = (Rate(), Rate())
+            for _ in 0..<experiments {
+                let alarms = Peeking.rampingUp(&random, metric.1)
+                reported.note(alarms.reported)
+                unguarded.note(alarms.unguarded)
+            }
+            isGood = isGood && reported.value <= 0.05 + reported.allowance(at: 0.05)
+            print("| \(metric.0) | \(reported.percent) | \(unguarded.percent) |")
+        }
+        return isGood
     }
 
     private static func sampleRatio(_ experiments: Int, _ seed: UInt64) -> Bool {
