@@ -120,7 +120,7 @@ struct WiringTests {
         let result = try await shop.result()
         #expect(result.sampleRatio.pValue == nil)
         #expect(result.problems.first == .sampleRatioMismatch)
-        let text = TextReport.render(try await shop.analyze())
+        let text = TextReport.render(Edition(try await shop.analyze(), of: "shop.db"))
         #expect(text.contains("Sample ratio mismatch"))
         #expect(!text.contains("Too few units to say"))
     }
