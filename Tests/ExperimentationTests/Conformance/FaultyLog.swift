@@ -62,7 +62,8 @@ final class FaultyLog: Sendable {
             await withCheckedContinuation { continuation in
                 DispatchQueue.global().async { continuation.resume() }
             }
-            usleep(2_000)
+            // Long enough that the few that a busy machine resumes at a time still hold the thread for a second.
+            usleep(20_000)
         case .waitsOnSemaphore: Self.waitOnSemaphore()
         // A batch that is written when it is full, and callers that wait for that on their thread.
         case .waitsForCompany: waitForCompany()
