@@ -83,6 +83,10 @@ struct ChartTests {
         check(chart.svg)
         #expect(chart.svg.markup.components(separatedBy: "class=\"band\"").count == 3)
         #expect(chart.svg.markup.contains("<title>A title</title>"))
+        let early = EffectOverTime.Night(day: Day(0), lift: 0.5, interval: nil)
+        let withEarly = EffectOverTime(
+            days: DayScale(first: Day(0), last: Day(20)), nights: [early] + nights, title: "A title")
+        #expect(withEarly.svg.markup.components(separatedBy: "class=\"band\"").count == 3)
         check(EffectOverTime(days: DayScale(first: Day(1), last: Day(0)), nights: [], title: "").svg)
         for value in Self.extremes {
             let night = EffectOverTime.Night(day: Day(1), lift: value, interval: try interval(value, value))

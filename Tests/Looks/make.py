@@ -23,7 +23,7 @@ class Shop:
             if os.path.exists(self.path + suffix):
                 os.remove(self.path + suffix)
 
-    def define(self, experiment, variants, goals=(), guardrails=()):
+    def define(self, experiment, variants, goals=(), guardrails=(), plan=None):
         lines = ["[[experiments]]", "id = " + json.dumps(experiment, ensure_ascii=False), "variants = ["]
         for index, (variant, weight) in enumerate(variants):
             control = ", is_control = true" if index == 0 else ""
@@ -32,6 +32,8 @@ class Shop:
         lines.append("goals = " + json.dumps(list(goals), ensure_ascii=False))
         rails = ", ".join(f"{{ metric = {json.dumps(m, ensure_ascii=False)}, margin = {x} }}" for m, x in guardrails)
         lines.append(f"guardrails = [{rails}]")
+        if plan:
+            lines.append(f"plan = {plan}")
         self.definitions.append("\n".join(lines))
 
     def expose(self, experiment, variant, user, time):
@@ -147,6 +149,31 @@ def hostile():
     shop.save()
 
 
+def nights():
+    """Four weeks of a plan of seven, two nights of which were missed, and an experiment that began last week."""
+    shop = Shop("nights")
+    pair, three = even("control", "treatment"), even("control", "one_page", "express")
+    shop.define("checkout", three, ["purchase"], [("latency_ms", 0.03)], "{ units = 30000, minimum_lift = 0.02 }")
+    shop.traffic("checkout", three, 28, 450, {"express": 0.35})
+    shop.define("ranking", pair, ["purchase"], [("latency_ms", 0.02)], "{ units = 12000 }")
+    shop.traffic("ranking", pair, 28, 300)
+    shop.define("late_start", pair, ["purchase"], plan="{ units = 40000 }")
+    shop.traffic("late_start", pair, 6, 200, shift=22)
+    shop.define("split", pair, ["purchase"])
+    shop.traffic("split", pair, 14, 200)
+    shop.traffic("split", [("control", 6), ("treatment", 4)], 14, 200, shift=14)
+    slow = {row["user_id"] for row in shop.exposures if row["experiment"] == "ranking" and row["variant_id"] == "treatment"}
+    for row in shop.outcomes:
+        if row["metric"] == "latency_ms" and row["user_id"] in slow:
+            row["value"] = round(row["value"] * 1.06, 1)
+    shop.definitions.append('[[metrics]]\nname = "latency_ms"\nkind = "numeric"\ndirection = "decrease"')
+    shop.save()
+    for day in range(1, 29):
+        if day not in (11, 12):
+            subprocess.run([tool, "nightly", "--date", f"2026-01-{day:02}", "--catch-up", "1", "--database", shop.path],
+                           check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
 def fifty():
     shop = Shop("fifty")
     for number in range(50):
@@ -165,5 +192,5 @@ def fifty():
 
 
 os.makedirs(folder, exist_ok=True)
-for make in (same, sick, hostile, fifty):
+for make in (same, sick, hostile, nights, fifty):
     make()

@@ -58,10 +58,9 @@ struct EffectOverTime: Hashable {
 
     // MARK: Lines
 
-    /// Stretches of nights one after the other.
-    private var runs: [[Night]] {
-        nights.reduce(into: []) { (runs: inout [[Night]], night) in
-            guard night.lift != nil else { return }
+    /// Stretches of nights one after the other that have something to draw.
+    private func runs(where isDrawn: (Night) -> Bool) -> [[Night]] {
+        nights.filter(isDrawn).reduce(into: []) { (runs: inout [[Night]], night) in
             if let last = runs.last?.last, last.day.number + 1 == night.day.number {
                 runs[runs.count - 1].append(night)
             } else {
@@ -73,11 +72,11 @@ struct EffectOverTime: Hashable {
     /// Shapes live in a picture of their own whose coordinates are 100 × 100, stretched; strokes are not.
     private func shapes(_ axis: Axis) -> HTML {
         element("svg", .init("viewBox", "0 0 100 100"), .init("preserveAspectRatio", "none"), .x(0), .y(0)) {
-            for run in runs {
-                if run.count > 1, run.allSatisfy({ $0.interval != nil }) {
-                    shape("path", .class("band"), .init("d", band(run, axis)))
-                }
-                if run.count > 1 { shape("path", .class("estimate"), .init("d", line(run, axis))) }
+            for run in runs(where: { $0.interval != nil }) where run.count > 1 {
+                shape("path", .class("band"), .init("d", band(run, axis)))
+            }
+            for run in runs(where: { $0.lift != nil }) where run.count > 1 {
+                shape("path", .class("estimate"), .init("d", line(run, axis)))
             }
         }
     }
@@ -102,7 +101,8 @@ struct EffectOverTime: Hashable {
         let place = 1 - axis.position(margin.value)
         shape("line", .class("margin"), .x1(0), .x2(1), .y1(place), .y2(place))
         element(
-            "text", .class("tick end margin-label halo"), .x(1), .y(place), .init("dy", margin.isUpper ? "14" : "-5")
+            "text", .class("tick end margin-label halo"), .x(1), .y(place), .init("dx", "-5"),
+            .init("dy", margin.isUpper ? "14" : "-5")
         ) {
             "margin \(NumberText.lift(margin.value, decimals: margin.value * 100 == (margin.value * 100).rounded() ? 0 : 1))"
         }

@@ -69,6 +69,6 @@ struct Facts {
         let test = result.sampleRatio
         guard test.status == .ok, let pValue = test.pValue else { return "too few units to say" }
         let isMismatch = result.problems.contains(.sampleRatioMismatch) || test.isMismatch
-        return "\(isMismatch ? "mismatch" : "even"), p = \(NumberText.pValue(pValue, log: test.logPValue))"
+        return "\(isMismatch ? "mismatch" : "even"), p\u{a0}=\u{a0}\(NumberText.pValue(pValue, log: test.logPValue))"
     }
 }

@@ -96,11 +96,14 @@ package enum ProblemText {
     static func sampleRatio(_ result: ExperimentResult) -> String {
         let test = result.sampleRatio
         let chiSquared = test.chiSquared.map(NumberText.value) ?? "–"
-        let fixed = "χ² \(chiSquared), p = \(test.pValue.map { NumberText.pValue($0, log: test.logPValue) } ?? "–")"
+        let fixed =
+            "χ² \(chiSquared), p\u{a0}=\u{a0}\(test.pValue.map { NumberText.pValue($0, log: test.logPValue) } ?? "–")"
         let sequential = result.sequentialSampleRatio
         guard sequential.isMismatch, !test.isMismatch, let pValue = sequential.pValue else { return fixed }
-        return fixed + "; at every look p = \(NumberText.pValue(pValue, log: sequential.logPValue))"
+        return fixed + "; at every look p\u{a0}=\u{a0}\(NumberText.pValue(pValue, log: sequential.logPValue))"
     }
 
-    private static func probability(_ pValue: Double) -> String { "p = \(NumberText.pValue(pValue, log: nil))" }
+    private static func probability(_ pValue: Double) -> String {
+        "p\u{a0}=\u{a0}\(NumberText.pValue(pValue, log: nil))"
+    }
 }

@@ -1,0 +1,98 @@
+import ExperimentAnalysis
+import ExperimentStorage
+import Experimentation
+import Foundation
+import TestSupport
+import Testing
+
+@testable import ExperimentReporting
+
+@Suite("An edition of the report")
+struct EditionTests {
+    /// A clear gain, a clear loss, nothing clear, a broken split, and an experiment that nobody saw.
+    private func edition() async throws -> Edition {
+        let names = ["gain", "loss", "even", "split", "nobody"]
+        let experiments = try names.map { name in
+            try Experiment(
+                id: name,
+                variants: [
+                    VariantDefinition("control", weight: name == "split" ? 9 : 1, isControl: true),
+                    VariantDefinition("treatment", weight: 1),
+                ], goals: ["purchase"])
+        }
+        let store = try await ReportStore(experiments)
+        try await store.traffic(experiments[0], users: 3_000, share: [0.3, 0.4])
+        try await store.traffic(experiments[1], users: 3_000, share: [0.4, 0.3])
+        try await store.traffic(experiments[2], users: 600, share: [0.2, 0.2])
+        try await store.traffic(experiments[3], users: 600, share: [0.2, 0.2])
+        let results = try await store.analyze()
+        await store.store.close()
+        return Edition(results, of: "shop.db")
+    }
+
+    @Test("the headline counts what is due, what is broken and what runs on; the index has that order")
+    func order() async throws {
+        let edition = try await edition()
+        #expect(edition.headline == "Stop one, ship one. Two need repair, one runs on.")
+        #expect(edition.cards.map(\.result.experiment) == ["loss", "split", "nobody", "gain", "even"])
+        #expect(edition.cards.map(\.verdict.kind) == [.stop, .dontRead, .noData, .ship, .wait])
+        #expect(edition.title == "Experiments, 7 Jan 2026: stop 1, ship 1, repair 2, wait 1")
+        #expect(edition.decisions.map(\.experiment) == ["loss", "gain"])
+        #expect(edition.repairs.prefix(2).map(\.experiment) == ["split", "nobody"])
+        #expect(edition.previous == nil && edition.changes.isEmpty)
+    }
+
+    @Test("every format says the same of an experiment")
+    func formats() async throws {
+        let edition = try await edition()
+        let gain = try #require(edition.cards.first { $0.result.experiment == "gain" })
+        let lift = try #require(gain.decidingRow).liftText
+        for text in [
+            HTMLReport.render(edition), MarkdownReport.render(edition), EmailReport.render(edition),
+            TextReport.render(edition),
+        ] {
+            #expect(text.contains(edition.headline) || text.contains(MarkdownText.escaped(edition.headline)))
+            #expect(text.contains(lift))
+            #expect(text.contains("Don’t read"))
+        }
+        #expect(
+            PrometheusReport.render(edition).contains("experiments_verdict{experiment=\"gain\",verdict=\"ship\"} 1"))
+    }
+
+    @Test("what must not be read has no reading, no colour and no lift in the index")
+    func unread() async throws {
+        let page = HTMLReport.render(try await edition())
+        let cards = page.components(separatedBy: "<article ").dropFirst()
+        let sick = try #require(cards.first { $0.contains(">split</bdi>") })
+        #expect(sick.contains("Results, not to be read"))
+        #expect(sick.contains("The split over time"))
+        for word in [">better<", ">worse<", "class=\"right lift good", "class=\"right lift bad", ">unclear<"] {
+            #expect(!sick.contains(word), "\(word)")
+        }
+        let index = try #require(page.components(separatedBy: "<table class=\"flow list\"").last)
+        let line = try #require(index.components(separatedBy: "<tr ").first { $0.contains(">split</bdi>") })
+        #expect(line.contains("not shown") && line.contains("a-lift\" role=\"cell\">–</td>"))
+    }
+
+    @Test("a terminal without UTF-8 gets ASCII, a narrow one no plots")
+    func terminal() async throws {
+        let edition = try await edition()
+        let ascii = TextReport.render(edition, style: TextStyle(isASCII: true))
+        #expect(!ascii.unicodeScalars.contains { !$0.isASCII })
+        #expect(ascii.contains("[!] Stop: harm") && ascii.contains("[+] Ship"))
+        let narrow = TextReport.render(edition, style: TextStyle(width: 60))
+        #expect(!narrow.contains("━"))
+        #expect(!TextReport.render(edition).contains("\u{1b}"))
+        #expect(TextReport.render(edition, style: TextStyle(isColored: true)).contains("\u{1b}[31m"))
+    }
+
+    @Test("a phrase keeps names apart from words")
+    func phrases() {
+        let phrase: Phrase = "With \(name: "<b>"), \("5")% of \(code: "x|y") moved."
+        #expect(phrase.plain == "With <b>, 5% of x|y moved.")
+        #expect(
+            phrase.html.markup == "With <bdi class=\"id\">&lt;b&gt;</bdi>, 5% of <code>x|y</code> moved.")
+        #expect(MarkdownText.line(phrase) == "With `<b>`, 5% of `x\\|y` moved.")
+        #expect(Phrase.list(["a", "b", "c"]).plain == "a, b and c")
+    }
+}
