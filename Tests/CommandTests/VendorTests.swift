@@ -82,6 +82,20 @@ struct VendorTests {
         #expect(try tool.sqlite("SELECT metric FROM metric_role") == "purchase")
     }
 
+    @Test(
+        "an experiment that runs here by another algorithm is left alone, and a dry run says so with the same exit code"
+    )
+    func conflict() throws {
+        try tool.define()
+        let file = try tool.file("datafile.json", Self.datafile)
+        for arguments in [["--dry-run"], []] {
+            let ending = try tool.bare(["import", "optimizely", file, "--database", tool.database] + arguments)
+            #expect(ending.code == 2 && ending.errors.contains("of 'button' cannot change once it has run"))
+        }
+        #expect(try tool.sqlite("SELECT DISTINCT algorithm FROM phases") == "fnv1a64-fmix64")
+        #expect(try tool.sqlite("SELECT status FROM experiment WHERE name = 'banner'") == "draft")
+    }
+
     @Test("a file with problems changes nothing, and what is refused makes the exit code 3")
     func problems() throws {
         #expect(try tool.run("apply", try tool.file("nothing.toml", "")).code == 0)

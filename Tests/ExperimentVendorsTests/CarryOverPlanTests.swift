@@ -90,6 +90,18 @@ struct CarryOverPlanTests {
         #expect(counts["approximated layer_configs"] == 3)
     }
 
+    @Test("GrowthBook: a forced variation is a winner, but not of a draft or an inactive experiment")
+    func forced() throws {
+        let rest = #""variations": [0, 1], "meta": [{"key": "x"}, {"key": "y"}], "force": 1"#
+        let json = """
+            {"features": {}, "experiments": [{"key": "a", \(rest)}, {"key": "b", "status": "draft", \(rest)},
+            {"key": "c", "active": false, \(rest)}, {"key": "d", "status": "stopped", \(rest)}]}
+            """
+        let experiments = try Vendor.growthBook.plan(json: Data(json.utf8)).experiments
+        #expect(experiments.map(\.winner) == ["y", nil, nil, "y"])
+        #expect(experiments.map(\.status) == [.stopped, .draft, .stopped, .stopped])
+    }
+
     @Test("Statsig: a segment that gets a group is no holdout, and what is not carried over refuses the experiment")
     func statsigRules() throws {
         func plan(_ rule: String) throws -> CarryOverPlan {

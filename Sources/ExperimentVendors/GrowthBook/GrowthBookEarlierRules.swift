@@ -32,7 +32,7 @@ struct GrowthBookEarlierRules {
     }
 
     mutating func add(_ experiment: GrowthBookExperiment, _ path: String, _ options: GrowthBookOptions) {
-        guard experiment.carriedStatus == .running || experiment.force != nil else { return }
+        guard experiment.carriedStatus == .running || experiment.forced != nil else { return }
         if !experiment.targeting.isEmpty || experiment.hasForeignFilter { return unknown.append(path) }
         var settings = experiment.settings(options.encoding)
         for index in settings.ranges.indices where experiment.isPassthrough(index) {

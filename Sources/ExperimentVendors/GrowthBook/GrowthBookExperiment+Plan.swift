@@ -34,7 +34,7 @@ extension GrowthBookExperiment {
         var draft = CarryOverDraft(
             path: path, id: key, algorithm: .growthBook, seed: hashSeed, status: carriedStatus,
             variants: variations.indices.map { variationKey($0) }, weights: carriedWeights, control: 0)
-        if let force, variations.indices.contains(force) {
+        if let force = forced {
             draft.status = .stopped
             draft.winner = variationKey(force)
             plan.approximate(
@@ -43,6 +43,12 @@ extension GrowthBookExperiment {
         if options.sessionAttributes.contains(hashAttribute) { draft.unit = .session }
         note(in: &plan, path, before, options)
         draft.add(to: &plan, settings: settings)
+    }
+
+    /// The variation that everybody in the experiment gets; a draft or an inactive experiment has none.
+    var forced: Int? {
+        guard status != "draft", active != false, let force, variations.indices.contains(force) else { return nil }
+        return force
     }
 
     private func note(

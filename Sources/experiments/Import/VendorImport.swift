@@ -12,8 +12,9 @@ struct VendorImport {
     /// Reads the file, says what comes along and what does not, and writes the definitions unless it is only a plan.
     func run(_ file: String, isDry: Bool) throws(Failure) {
         let plan = try read(file)
-        let effects = try effects(of: plan, isDry: isDry)
-        for (experiment, effect) in zip(plan.experiments, effects) {
+        let changes = try changes(by: plan, isDry: isDry)
+        for (index, experiment) in plan.experiments.enumerated() {
+            let effect = changes.map { Self.effect($0[index], experiment) } ?? "new, \(experiment.status.rawValue)"
             try StandardOutput.line("experiment \(experiment.id): \(effect)")
         }
         for item in plan.items { try StandardOutput.line("\(item.outcome.rawValue) \(item.path): \(item.reason)") }
@@ -21,6 +22,11 @@ struct VendorImport {
         StandardError.write(
             "\(isDry ? "Would import" : "Imported") \(Grouped.text(count)) experiment\(count == 1 ? "" : "s"). "
                 + "Values, payloads and variables of variants stay in your code.")
+        let conflicts = (changes ?? []).compactMap(\.refusal)
+        guard conflicts.isEmpty else {
+            throw Failure(
+                .input, "the import would be refused:\n" + conflicts.map { "  \($0)" }.joined(separator: "\n"))
+        }
         let refused = plan.items.count { $0.outcome == .refused }
         guard refused == 0 else {
             throw Failure(
@@ -39,11 +45,11 @@ struct VendorImport {
         }
     }
 
-    /// What becomes of each experiment.
-    private func effects(of plan: CarryOverPlan, isDry: Bool) throws(Failure) -> [String] {
-        guard !isDry || options.exists else { return plan.experiments.map { "new, \($0.status.rawValue)" } }
+    /// What the import does, or would do, to each experiment; nil for a plan without a database, where all are new.
+    private func changes(by plan: CarryOverPlan, isDry: Bool) throws(Failure) -> [DefinitionChange]? {
+        guard !isDry || options.exists else { return nil }
         let administrator = try options.administrator(creating: !isDry)
-        let changes = try options.translating { () throws(ExperimentError) in
+        return try options.translating { () throws(ExperimentError) in
             let stored = try administrator.experiments()
             var definitions = Definitions()
             for experiment in plan.experiments {
@@ -53,11 +59,12 @@ struct VendorImport {
             }
             return isDry ? try administrator.plan(definitions) : try administrator.apply(definitions)
         }
-        return zip(plan.experiments, changes).map { experiment, change in
-            if let refusal = change.refusal { return "refused: \(refusal)" }
-            if change.isNew { return "new, \(experiment.status.rawValue)" }
-            return change.isUnchanged ? "unchanged" : "changed: " + change.changes.joined(separator: ", ")
-        }
+    }
+
+    private static func effect(_ change: DefinitionChange, _ experiment: Experiment) -> String {
+        if change.refusal != nil { return "refused" }
+        if change.isNew { return "new, \(experiment.status.rawValue)" }
+        return change.isUnchanged ? "unchanged" : "changed: " + change.changes.joined(separator: ", ")
     }
 
     /// The experiment with what a vendor's file does not say and the database does: goals, guardrails and testers.
