@@ -6,7 +6,7 @@ struct Axis: Hashable {
     let lower: Double
     /// The number at the right or upper end.
     let upper: Double
-    /// The round numbers inside that are labelled, three to six of them, zero among them.
+    /// The round numbers inside that are labelled, at most four of them, zero among them.
     let ticks: [Double]
 
     /// An axis over some values; those that are not finite say nothing about it.
@@ -50,13 +50,13 @@ struct Axis: Hashable {
 
     private func isWhole(_ value: Double) -> Bool { abs(value - value.rounded()) < 1e-6 }
 
-    /// Multiples of 1, 2, 2.5 or 5 times a power of ten; the smallest step with at most five of them.
+    /// Multiples of 1, 2, 2.5 or 5 times a power of ten; the smallest step with at most four of them, which have room on paper too.
     private static func ticks(_ lower: Double, _ upper: Double) -> [Double] {
         let power = pow(10, log10((upper - lower) / 5).rounded(.down))
-        for step in [1, 2, 2.5, 5, 10].map({ $0 * power }) {
+        for step in [1, 2, 2.5, 5, 10, 20].map({ $0 * power }) {
             let first = Int((lower / step).rounded(.up))
             let last = Int((upper / step).rounded(.down))
-            if last - first < 5 { return (first...max(first, last)).map { Double($0) * step } }
+            if last - first < 4 { return (first...max(first, last)).map { Double($0) * step } }
         }
         return [0]
     }

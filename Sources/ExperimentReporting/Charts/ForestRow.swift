@@ -43,11 +43,9 @@ struct ForestRow: Hashable {
     static func head(_ axis: Axis) -> HTML {
         element("svg", .class("forest"), .ariaHidden, .init("focusable", "false")) {
             for tick in axis.ticks {
-                let place = axis.position(tick)
-                // The last label stays out of the next column.
                 element(
-                    "text", .class("tick" + (tick == 0 ? " origin" : "") + (place > 0.92 ? " end" : "")),
-                    .x(place > 0.92 ? min(1, place + 0.04) : place), .y(1), .init("dy", "-9")
+                    "text", .class(tick == 0 ? "tick origin" : "tick"), .x(axis.position(tick)), .y(1),
+                    .init("dy", "-9")
                 ) { axis.label(tick) }
             }
         }

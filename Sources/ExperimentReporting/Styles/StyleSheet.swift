@@ -98,7 +98,7 @@ enum StyleSheet {
         .short col:nth-child(3) { width: 10% } .short col:nth-child(4) { width: 38% } .short col:nth-child(5) { width: 17% }
         th.plot, td.plot { position: relative; padding: 0 }
         td.plot { height: 40px } th.plot { height: 34px } td.foot { height: 30px; border: 0 }
-        .forest { position: absolute; top: 0; left: 18px; width: calc(100% - 36px); height: 100%; overflow: visible }
+        .forest { position: absolute; top: 0; left: 18px; width: calc(100% - 48px); height: 100%; overflow: visible }
         td.plot .forest { overflow: hidden }
         td.foot .forest { overflow: visible }
         .grouped th { padding: 14px 0 4px; border-bottom: 0 }
@@ -272,7 +272,7 @@ enum StyleSheet {
         .unread { margin-top: 16px; padding: 8px 12px }
         .card { break-before: page; margin-top: 0 }
         .appendix { break-before: page; margin-top: 0 }
-        figure, tr, .facts, .panel, .need li, pre { break-inside: avoid }
+        figure, tr, .facts, .panel, .need li, pre, .inside table { break-inside: avoid }
         h2, h3, summary, figcaption { break-after: avoid }
         thead { display: table-header-group }
         details::details-content { content-visibility: visible; block-size: auto }
