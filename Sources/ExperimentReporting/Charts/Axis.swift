@@ -50,10 +50,10 @@ struct Axis: Hashable {
 
     private func isWhole(_ value: Double) -> Bool { abs(value - value.rounded()) < 1e-6 }
 
-    /// Multiples of 1, 2, 2.5 or 5 times a power of ten; the smallest step with at most four of them, which have room on paper too.
+    /// Multiples of 1, 1.5, 2, 2.5, 3 or 5 times a power of ten; the smallest step with at most four of them, which have room on paper too.
     private static func ticks(_ lower: Double, _ upper: Double) -> [Double] {
         let power = pow(10, log10((upper - lower) / 5).rounded(.down))
-        for step in [1, 2, 2.5, 5, 10, 20].map({ $0 * power }) {
+        for step in [1, 1.5, 2, 2.5, 3, 5, 10, 20].map({ $0 * power }) {
             let first = Int((lower / step).rounded(.up))
             let last = Int((upper / step).rounded(.down))
             if last - first < 4 { return (first...max(first, last)).map { Double($0) * step } }

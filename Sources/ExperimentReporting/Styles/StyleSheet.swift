@@ -273,7 +273,7 @@ enum StyleSheet {
         .card { break-before: page; margin-top: 0 }
         .appendix { break-before: page; margin-top: 0 }
         figure, tr, .facts, .panel, .need li, pre, .inside table { break-inside: avoid }
-        h2, h3, summary, figcaption { break-after: avoid }
+        h2, h3, summary, figcaption, .inside p { break-after: avoid }
         thead { display: table-header-group }
         details::details-content { content-visibility: visible; block-size: auto }
         summary { padding: 6px 0 4px } summary::before { display: none }

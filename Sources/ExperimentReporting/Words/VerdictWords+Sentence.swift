@@ -75,7 +75,7 @@ extension VerdictWords {
         }
         let look: Phrase = row.comparison.alwaysValid == nil ? " for a single look" : ""
         return
-            "Nothing is clear yet. \(name: row.metric.metric) moved by \(row.effectText) with \(name: row.treatment.variantID), and anything in \(fits) still fits the data\(look). That is no sign of no effect: \(target)."
+            "Nothing is clear yet. \(name: row.metric.metric) moved by \(row.effectText) with \(name: row.treatment.variantID), and any\(fits.hasPrefix("difference") ? " " : "thing in ")\(fits) still fits the data\(look). That is no sign of no effect: \(target)."
     }
 
     /// From where to where: "With express, 6.66% of users have purchase instead of 6.08%".
