@@ -21,7 +21,7 @@ public struct ExperimentAnalyzer: Sendable {
 
     /// Analyses the experiments; suspends, the work is done on a thread of its own.
     ///
-    /// Time grows with the number of events: about 4 s a million outcomes.
+    /// Time grows with the number of events: about 6 s a million outcomes.
     /// - Parameter options: What to report, and by which rules.
     /// - Returns: The results, experiments in order of definition.
     /// - Throws: ``Experimentation/ExperimentError/experimentNotFound(_:)`` for an id that is not in the file;
