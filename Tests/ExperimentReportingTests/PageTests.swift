@@ -1,4 +1,5 @@
 import ExperimentAnalysis
+import ExperimentStatistics
 import ExperimentStorage
 import Experimentation
 import Foundation
@@ -85,6 +86,62 @@ struct PageTests {
             // The lower end of an interval leaves the % to the upper.
             #expect(number.stands(for: value) || number.stands(for: value * 100), "\(text) for \(value)")
         }
+    }
+
+    @Test("every number anywhere on the page is one of the JSON's, and the books are the JSON's line by line")
+    func everyNumber() async throws {
+        let experiments = try experiments(["first", "second"], variants: 3)
+        let store = try await ReportStore(experiments)
+        for experiment in experiments { try await store.traffic(experiment, users: 400) }
+        let administrator = try ExperimentAdministrator.open(at: store.folder.file("shop.db"))
+        for day in 20_455...20_458 {
+            let seen = try await store.analyze { $0.asOfMicroseconds = Int64(day + 1) * 86_400_000_000 }
+            #expect(try administrator.store(night(seen, day)))
+        }
+        let results = try await store.analyze { $0.segmentAttribute = "country" }
+        await store.store.close()
+        let page = HTMLReport.render(Edition(results, of: "shop.db"))
+        // The days so far are counted from the JSON's list of them.
+        let known = Set(
+            try JSONValues(JSONReport.render(results)).numbers + results.experiments.map { Double($0.days.count) })
+        let shown = data(page)
+        #expect(shown.count > 150)
+        let strangers = shown.filter { !known.contains($0.value) }.map { "\($0.value), shown as \($0.text)" }
+        #expect(strangers == [])
+        for (card, experiment) in zip(page.components(separatedBy: "<article ").dropFirst(), results.experiments) {
+            let books = try #require(card.components(separatedBy: "aria-label=\"Discarded outcomes\"").last)
+                .components(separatedBy: "</table>")[0]
+            let all = books.components(separatedBy: "<tr").map(data).compactMap(\.first?.value)
+            let outcomes = experiment.outcomes
+            let expected = DiscardReason.allCases.map { outcomes.discarded($0) } + [outcomes.kept, outcomes.total]
+            #expect(all == expected.map(Double.init))
+            #expect(outcomes.discarded(.beforeExposure) > 0)
+        }
+    }
+
+    /// A night as the tool stores it.
+    private func night(_ results: AnalysisResults, _ day: Int) -> Night {
+        Night(
+            date: RFC3339.day(day), asOfMicroseconds: Int64(day + 1) * 86_400_000_000,
+            last: (results.through.exposure, results.through.outcome), crossovers: "exclude", confidence: 0.95,
+            experiments: results.experiments.map { result in
+                Night.Experiment(
+                    experiment: result.experiment, phase: 1, status: "running",
+                    counts: (
+                        result.units.exposed, result.units.crossover, result.outcomes.total, result.outcomes.kept
+                    ), sampleRatioPValue: nil, decision: "wait", decisionVariantID: nil, alarms: [],
+                    variants: result.variants.map {
+                        Night.Variant(variantID: $0.variantID, isControl: $0.isControl, units: $0.units)
+                    },
+                    results: result.metrics.flatMap { metric in
+                        metric.variants.map {
+                            Night.Result(
+                                metric: metric.metric, kind: metric.kind, aggregation: metric.aggregation,
+                                variantID: $0.variantID, unitsWithOutcome: $0.unitsWithOutcome, sum: $0.sum,
+                                mean: $0.aggregate.mean, variance: $0.aggregate.variance, skewness: metric.skewness)
+                        }
+                    })
+            })
     }
 
     /// Means, lift, and the ends of both intervals, as far as they are there.
