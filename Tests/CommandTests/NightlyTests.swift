@@ -67,6 +67,11 @@ struct NightlyTests {
         let onset = try tool.run("nightly", "--date", "2026-03-12", "--fail-on", "health", "--since-last")
         #expect(onset.code == 4)
         #expect(onset.errors.contains("button: It runs, but its last exposure was 62 hours before"))
+        let page = tool.folder.file("silent.html")
+        #expect(try tool.run("nightly", "--date", "2026-03-11", "--output", page).code == 0)
+        let text = try String(contentsOfFile: page, encoding: .utf8)
+        #expect(text.contains("No data") && text.contains("New alarm: no recent exposure"))
+        #expect(!text.contains("class=\"since\""))
         let next = ["--date", "2026-03-13", "--fail-on", "health", "--database", tool.database]
         #expect(try tool.bare(["nightly", "--since-last"] + next).code == 0)
         let still = try tool.bare(["nightly", "--log", "json"] + next)
@@ -106,6 +111,17 @@ struct NightlyTests {
         let report = try String(contentsOfFile: good, encoding: .utf8)
         #expect(report.contains(#""reason": "its phase has no control""#))
         #expect(report.contains(#""experiment": "button""#))
+        let formats = [
+            ("html", "<h2><bdi class=\"id\">banner</bdi>"), ("md", "Failed `banner`"),
+            ("mail.html", "banner"), ("txt", "banner"), ("prom", "experiments_failed{experiment=\"banner\"} 1"),
+        ]
+        for (ending, sign) in formats {
+            let file = tool.folder.file("report.\(ending)")
+            #expect(try tool.run("nightly", "--date", "2026-03-06", "--output", file).code == 3)
+            let text = try String(contentsOfFile: file, encoding: .utf8)
+            #expect(text.contains(sign), "\(ending)")
+            #expect(text.contains("button"), "\(ending)")
+        }
         #expect(try tool.run("report").code == 3)
     }
 

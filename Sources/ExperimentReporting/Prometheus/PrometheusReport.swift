@@ -22,6 +22,9 @@ public enum PrometheusReport {
         write(
             &text, "experiments_unattributed_outcomes", "Outcomes that belong to no experiment.",
             [([], Double(results.unattributedOutcomes.total))])
+        write(
+            &text, "experiments_failed", "1 for an experiment that could not be analysed.",
+            results.failures.map { ([("experiment", $0.experiment)], 1) })
         for family in families {
             write(
                 &text, "experiments_" + family.name, family.help,

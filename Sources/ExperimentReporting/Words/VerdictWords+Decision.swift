@@ -12,9 +12,14 @@ extension VerdictWords {
     init(_ result: ExperimentResult, _ row: EffectRow?, today: Day?) {
         if result.status == .draft, result.units.exposed == 0 {
             self = .draft
-        } else if let silent = Self.silence(result, today) {
+            return
+        }
+        // The stored nights say since when the rules decide so, which is not what silence says.
+        if let silent = Self.silence(result, today) {
             self = silent
-        } else if result.status == .stopped {
+            return
+        }
+        if result.status == .stopped {
             let sentence = Self.sentence(result, row)
             self = VerdictWords(
                 kind: .closed, word: "Stopped", reason: "Stopped.", sentence: sentence,
