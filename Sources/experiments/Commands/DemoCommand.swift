@@ -72,7 +72,7 @@ struct DemoCommand: AsyncParsableCommand {
 
             Try next:
               \(tool) show \(ShopDefinitions.button) --database \(file)
-              \(tool) report \(ShopDefinitions.button) --format json --database \(file)
+              \(tool) report --format html --output report.html --by country --database \(file)
               sqlite3 -box \(file) "\(query)"
 
             """
