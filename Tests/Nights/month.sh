@@ -67,8 +67,8 @@ for ((day = 0; day < days; day++)); do
     expected=0
     case $day in
     8 | 17) await_day; echo "$date  missed"; continue ;;
-    12) sqlite3 "$db" "$broken"; expected=3 ;;
-    13) sqlite3 "$db" "$repaired" ;;
+    12) sqlite3 -cmd ".timeout 10000" "$db" "$broken"; expected=3 ;;
+    13) sqlite3 -cmd ".timeout 10000" "$db" "$repaired" ;;
     21) if [ $is_small = 1 ]; then
             head -c 1G /dev/zero >"$disk/filler" 2>/dev/null || true
             expected=full
