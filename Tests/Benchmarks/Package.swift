@@ -56,6 +56,15 @@ let package = Package(
             ]
         ),
         .executableTarget(
+            name: "RenderingBenchmark",
+            dependencies: [
+                .product(name: "Experimentation", package: "experiments"),
+                .product(name: "ExperimentStorage", package: "experiments"),
+                .product(name: "ExperimentAnalysis", package: "experiments"),
+                .product(name: "ExperimentReporting", package: "experiments"),
+            ]
+        ),
+        .executableTarget(
             name: "CalibrationSimulation",
             dependencies: [.product(name: "ExperimentStatistics", package: "experiments")]
         ),
