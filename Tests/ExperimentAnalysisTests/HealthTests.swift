@@ -101,6 +101,9 @@ struct HealthTests {
     func days() async throws {
         let shop = try await shop(control: 150, treatment: 152)
         try await shop.store.recordExposure(Shop.exposure("control0", "control", second: 5 * 86_400))
+        var tester = Shop.exposure("control1", "control", second: 5 * 86_400)
+        tester.enrollment = .override
+        try await shop.store.recordExposure(tester)
         let result = try await shop.result()
         #expect(result.days.map(\.day) == [20_454, 20_455, 20_456, 20_459])
         #expect(result.days.flatMap { $0.variants.map(\.units) }.reduce(0, +) == result.units.analysed)
