@@ -101,6 +101,7 @@ let package = Package(
             dependencies: [
                 "Experimentation", "ExperimentStorage", "ExperimentDatabase", "ExperimentationTesting", "TestSupport",
                 "StoreProcess",
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
             ]
         ),
         .testTarget(

@@ -1,5 +1,6 @@
 public import Experimentation
 public import Logging
+public import Metrics
 
 /// How an ``ExperimentStore`` writes.
 public struct StoreConfiguration: Sendable {
@@ -54,6 +55,9 @@ public struct StoreConfiguration: Sendable {
     public var shadows: [Experiment] = []
     /// Where the store reports what an operator should know.
     public var logger = Logger(label: "experiments.store")
+    /// What makes the store's counters and gauges; by default the metrics system in force where the configuration is
+    /// made.
+    public var metrics: any MetricsFactory = MetricsSystem.factory
 
     /// Creates the default configuration.
     public init() {}

@@ -89,13 +89,15 @@ extension StoreCore {
     /// Nothing can be written any more: whoever waits is told, and what was only queued is counted out loud.
     func giveUp(_ batch: [Inbox.Pending], _ error: ExperimentError) {
         inbox.close(error)
+        let queued = inbox.takeAll()
+        // Before anybody is told, so that whoever then looks finds them counted.
+        metrics.failed(records: (batch + queued).count(where: { $0.entry != nil }))
         for pending in batch where !pending.isAcknowledged { pending.waiter.settle(error) }
         var lost = batch.count(where: \.isAcknowledged)
-        for pending in inbox.takeAll() {
+        for pending in queued {
             // Whoever still waits for room is told; its record is not lost in silence.
             if case .nobody = pending.waiter { lost += 1 } else { pending.waiter.settle(error) }
         }
-        metrics.failed(records: lost)
         configuration.logger.critical(
             "writing has stopped", metadata: ["reason": "\(error)", "queued_records_lost": "\(lost)"])
     }

@@ -38,7 +38,7 @@ final class StoreCore: Sendable {
     let inbox: Inbox
     /// Nil once closed.
     let owned: Mutex<Owned?>
-    let metrics = StoreMetrics()
+    let metrics: StoreMetrics
     /// Nil when no answers are compared.
     let shadow: Shadow?
     private let catalog: Mutex<ExperimentCatalog>
@@ -49,6 +49,7 @@ final class StoreCore: Sendable {
         self.path = path
         self.configuration = configuration
         inbox = Inbox(configuration)
+        metrics = StoreMetrics(configuration.metrics)
         shadow = try Shadow(configuration)
         var owned = try translating("open") { () throws(SQLiteError) in try Self.own(path, configuration) }
         try owned.writer.administer("open") { (connection) throws(WriteError) in

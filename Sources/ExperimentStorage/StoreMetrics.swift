@@ -2,13 +2,23 @@ import Metrics
 
 /// What an operator's metrics system is told; once a batch, so the cost does not grow with the rate.
 struct StoreMetrics: Sendable {
-    private let recorded = Counter(label: "experiments_records_written_total")
-    private let rejected = Counter(label: "experiments_records_rejected_total")
-    private let failed = Counter(label: "experiments_records_failed_total")
-    private let batchSize = Recorder(label: "experiments_batch_records")
-    private let commitTime = Timer(label: "experiments_commit_duration")
-    private let queued = Gauge(label: "experiments_records_queued")
-    private let logSize = Gauge(label: "experiments_wal_bytes")
+    private let recorded: Counter
+    private let rejected: Counter
+    private let failed: Counter
+    private let batchSize: Recorder
+    private let commitTime: Timer
+    private let queued: Gauge
+    private let logSize: Gauge
+
+    init(_ factory: any MetricsFactory) {
+        recorded = Counter(label: "experiments_records_written_total", factory: factory)
+        rejected = Counter(label: "experiments_records_rejected_total", factory: factory)
+        failed = Counter(label: "experiments_records_failed_total", factory: factory)
+        batchSize = Recorder(label: "experiments_batch_records", factory: factory)
+        commitTime = Timer(label: "experiments_commit_duration", factory: factory)
+        queued = Gauge(label: "experiments_records_queued", factory: factory)
+        logSize = Gauge(label: "experiments_wal_bytes", factory: factory)
+    }
 
     func committed(records: Int, rejected count: Int, nanoseconds: Int64, queued waiting: Int, walFrames: Int) {
         recorded.increment(by: records - count)
@@ -19,6 +29,7 @@ struct StoreMetrics: Sendable {
         logSize.record(walFrames * 4_096)
     }
 
+    /// Those of a batch that could not be written, whether its callers are told or it is tried again.
     func failed(records: Int) {
         failed.increment(by: records)
     }

@@ -11,11 +11,11 @@ final class Shadow: Sendable {
         let disagreed = Atomic(0)
         let counter: Counter
 
-        init(_ assigner: Assigner) {
+        init(_ assigner: Assigner, _ factory: any MetricsFactory) {
             self.assigner = assigner
             counter = Counter(
                 label: "experiments_shadow_disagreements_total",
-                dimensions: [("experiment", assigner.experiment.id)])
+                dimensions: [("experiment", assigner.experiment.id)], factory: factory)
         }
     }
 
@@ -28,8 +28,8 @@ final class Shadow: Sendable {
         var entries: [Entry] = []
         for experiment in configuration.shadows {
             // Whatever its state: the question is what it would answer.
-            entries.append(
-                Entry(try Assigner(experiment.running(), algorithms: configuration.algorithms, at: 0)))
+            let assigner = try Assigner(experiment.running(), algorithms: configuration.algorithms, at: 0)
+            entries.append(Entry(assigner, configuration.metrics))
         }
         self.entries = entries
         byExperiment = Dictionary(entries.map { (ByteString($0.assigner.experiment.id), $0) }) { _, last in last }
