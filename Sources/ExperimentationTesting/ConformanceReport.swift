@@ -7,10 +7,17 @@ public struct ConformanceReport: Sendable, Hashable, CustomStringConvertible {
     /// Promises that could not be judged, because the backend does not tell what it stores.
     public internal(set) var unanswerable: [Promise] = []
 
-    /// A line for each promise that was not kept, under a line of counts.
+    /// Promises that were not checked, because the backend does not claim to follow such designs.
+    public internal(set) var unclaimed: [Promise] = []
+
+    /// A line for each promise that was not found kept, under a line of counts.
     public var description: String {
-        let counts = "\(kept.count) kept, \(violations.count) broken, \(unanswerable.count) unanswerable"
-        let lines = violations.map(\.description) + unanswerable.map { "unanswerable: \($0)" }
+        let counts =
+            "\(kept.count) kept, \(violations.count) broken, \(unanswerable.count) unanswerable, "
+            + "\(unclaimed.count) not claimed"
+        let lines =
+            violations.map(\.description) + unanswerable.map { "unanswerable: \($0)" }
+            + unclaimed.map { "not claimed: \($0)" }
         return ([counts] + lines).joined(separator: "\n")
     }
 }

@@ -17,6 +17,14 @@ public import Experimentation
 ///         try await conformance.check(promise)
 ///     }
 ///
+/// A backend that can follow designs (``DesignFeature``) says which, and is then also given a holdout to put in force
+/// before the experiments start:
+///
+///     PluginConformance(designs: [.coverage, .overrides]) { experiments, holdout in … }
+///
+/// Promises about designs that it does not claim are reported as ``Verdict/unclaimed``, never as kept; their experiments
+/// are not given to it.
+///
 /// Each promise is checked on a backend of its own, through `any ExperimentPlugin`. Promises about what is stored need
 /// the counts of ``TestedPlugin``; without them they are reported as ``Verdict/unanswerable``, never as kept.
 /// All together make some 6,000 records, most of them at the same time.
@@ -27,12 +35,15 @@ public struct PluginConformance: Sendable {
         case kept
         /// The backend stores nothing, or cannot say what it stores, or assigns by an algorithm of its own.
         case unanswerable
+        /// The backend does not claim to follow such designs, and was not asked.
+        case unclaimed
     }
 
     private let isDefaultAlgorithm: Bool
-    private let makePlugin: @Sendable ([Experiment]) async throws -> TestedPlugin
+    private let designs: Set<DesignFeature>
+    private let makePlugin: @Sendable (Setting) async throws -> TestedPlugin
 
-    /// Creates the checks of one kind of backend.
+    /// Creates the checks of one kind of backend that follows no designs.
     /// - Parameters:
     ///   - isDefaultAlgorithm: Whether the backend assigns by ``Experimentation/AssignmentAlgorithm/fnv1a64Fmix64``,
     ///     unit by unit.
@@ -41,22 +52,39 @@ public struct PluginConformance: Sendable {
         isDefaultAlgorithm: Bool = true,
         makePlugin: @escaping @Sendable (_ experiments: [Experiment]) async throws -> TestedPlugin
     ) {
+        self.init(isDefaultAlgorithm: isDefaultAlgorithm, designs: []) { experiments, _ in
+            try await makePlugin(experiments)
+        }
+    }
+
+    /// Creates the checks of one kind of backend that follows designs.
+    /// - Parameters:
+    ///   - isDefaultAlgorithm: Whether the backend assigns by ``Experimentation/AssignmentAlgorithm/fnv1a64Fmix64``,
+    ///     unit by unit, and asks for coverage, namespace and holdout by hashes of their own as it does.
+    ///   - designs: What of designs the backend claims to follow.
+    ///   - makePlugin: Makes an empty backend in which the given experiments are defined, subject to the given holdout;
+    ///     that is nil unless `designs` has ``DesignFeature/holdout``.
+    public init(
+        isDefaultAlgorithm: Bool = true, designs: Set<DesignFeature>,
+        makePlugin: @escaping @Sendable (_ experiments: [Experiment], _ holdout: Holdout?) async throws -> TestedPlugin
+    ) {
         self.isDefaultAlgorithm = isDefaultAlgorithm
-        self.makePlugin = makePlugin
+        self.designs = designs
+        self.makePlugin = { setting in try await makePlugin(setting.experiments, setting.holdout) }
     }
 
     /// Checks one promise on a fresh backend.
     /// - Parameter promise: The promise.
-    /// - Returns: Whether it was kept or could not be judged.
+    /// - Returns: Whether it was kept, or why that is not known.
     /// - Throws: The ``Violation``.
     @discardableResult
     public func check(_ promise: Promise) async throws(Violation) -> Verdict {
+        guard promise.needs.isSubset(of: designs) else { return .unclaimed }
         do {
-            let experiments = try Definitions.all()
-            let tested = try await makePlugin(experiments)
-            let trial = Trial(tested: tested, isDefaultAlgorithm: isDefaultAlgorithm) {
-                try await makePlugin(experiments)
-            }
+            let setting = try promise.setting()
+            let tested = try await makePlugin(setting)
+            let trial = Trial(
+                tested: tested, setting: setting, isDefaultAlgorithm: isDefaultAlgorithm, makePlugin: makePlugin)
             let result: Result<Void, any Error>
             do { result = .success(try await promise.check(trial)) } catch { result = .failure(error) }
             await tested.close()
@@ -81,6 +109,7 @@ public struct PluginConformance: Sendable {
                 switch try await check(promise) {
                 case .kept: report.kept.append(promise)
                 case .unanswerable: report.unanswerable.append(promise)
+                case .unclaimed: report.unclaimed.append(promise)
                 }
             } catch {
                 report.violations.append(error)

@@ -5,10 +5,19 @@
 public struct Promise: Sendable, Hashable, CustomStringConvertible {
     /// The promise in a sentence.
     public let description: String
+    /// What of designs a backend must be able to follow for it; nothing for what every backend promises.
+    public let needs: Set<DesignFeature>
+    let setting: @Sendable () throws -> Setting
     let check: @Sendable (Trial) async throws -> Void
 
-    init(_ description: String, _ check: @escaping @Sendable (Trial) async throws -> Void) {
+    init(
+        _ description: String, needs: Set<DesignFeature> = [],
+        in setting: @escaping @Sendable () throws -> Setting = { try Setting.plain() },
+        _ check: @escaping @Sendable (Trial) async throws -> Void
+    ) {
         self.description = description
+        self.needs = needs
+        self.setting = setting
         self.check = check
     }
 
@@ -18,14 +27,17 @@ public struct Promise: Sendable, Hashable, CustomStringConvertible {
     /// Hashes the sentence.
     public func hash(into hasher: inout Hasher) { hasher.combine(description) }
 
-    /// Every promise; those whose names begin with `stores` or `loses` need a backend that tells what it stores.
+    /// Every promise; those whose names begin with `stores` or `loses` need a backend that tells what it stores, and
+    /// those with ``needs`` one that claims to follow such designs.
     public static let all: [Promise] = [
         hasName, answersDeclaredVariant, isPure, usesDefaultHash, splitsByWeight, neverAssignsZeroWeight,
-        enrollsNobodyWithoutUnit, countsSessions, enrollsOnlyWhileRunning,
+        enrollsNobodyWithoutUnit, countsUsers, countsSessions, enrollsOnlyWhileRunning,
         comparesUnitsAsBytes, comparesNamesAsBytes, refusesUnknownExperiments,
-        acceptsOddButLegal, refusesBadInput, refusesTwoSessions, protectsNeighbours,
+        acceptsOddButLegal, acceptsEveryEnrollment, refusesBadInput, refusesTwoSessions, protectsNeighbours,
         servesManyTasks, leavesThreadsFree,
-        storesNoAssignment, storesBeforeReturning, storesOddButLegal, storesRepeats, storesRecordIDOnce,
-        storesNothingBad, losesNoRecord,
+        storesNoAssignment, storesBeforeReturning, storesOddButLegal, storesEveryEnrollment, storesRepeats,
+        storesRecordIDOnce, storesNothingBad, losesNoRecord,
+        enrollsCoveredOnly, raisesCoverage, separatesNamespaces, holdsOut, usesDefaultDesignHash,
+        followsSchedule, answersTesters, answersTestersOutside, givesTestersWinner, givesOutsidersWinner,
     ]
 }

@@ -7,12 +7,13 @@ import Testing
 
 @Suite("The store as a plugin")
 struct StoreConformanceTests {
-    static let conformance = PluginConformance { experiments in
+    static let conformance = PluginConformance(designs: .all) { experiments, holdout in
         let test = try await TestStore()
-        for experiment in experiments { try await test.store.define(experiment) }
+        let defined = experiments.map { Definitions.DefinedExperiment($0, status: $0.status) }
+        try await test.store.apply(Definitions(experiments: defined, holdout: holdout))
         return TestedPlugin(
             test.store, storedExposures: { try test.exposures() }, storedOutcomes: { try test.outcomes() },
-            close: { await test.store.close() })
+            redefine: { try await test.store.define($0) }, close: { await test.store.close() })
     }
 
     @Test("keeps every promise, the durable records counted on another connection", arguments: Promise.all)

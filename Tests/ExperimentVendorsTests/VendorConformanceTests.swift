@@ -6,31 +6,37 @@ import Testing
 
 @Suite("Each vendor's algorithm as a plugin over an imported configuration")
 struct VendorConformanceTests {
-    /// Writes the experiments into a file of a vendor, imports it, and gives what comes out the state, the winner and
-    /// the unit that the definitions have.
-    private static func imported(_ experiments: [Experiment], _ vendor: Vendor) throws -> HashExperimentPlugin {
+    /// Writes the experiments into a file of a vendor, imports it, and gives what comes out the state, the winner, the
+    /// unit and the design that the definitions have.
+    private static func imported(
+        _ experiments: [Experiment], _ holdout: Holdout?, _ vendor: Vendor
+    ) throws -> HashExperimentPlugin {
         let plan = try vendor.plan(json: Vectors.json(vendor.file(experiments)))
         let definitions = try experiments.map { definition in
             let found = try #require(plan.experiments.first { same($0.id, definition.id) }, "\(plan.items)")
             return try Experiment(
                 id: definition.id, status: definition.status, unit: definition.unit, variants: definition.variants,
-                winner: definition.winner, algorithm: found.algorithm, seed: found.seed, settings: found.settings)
+                winner: definition.winner, coverage: definition.coverage, namespace: definition.namespace,
+                overrides: definition.overrides, startsAt: definition.startsAt, endsAt: definition.endsAt,
+                algorithm: found.algorithm, seed: found.seed, settings: found.settings)
         }
-        return try HashExperimentPlugin(definitions, algorithms: .vendors)
+        return try HashExperimentPlugin(definitions, holdout: holdout, algorithms: .vendors)
     }
 
-    @Test("keeps every promise but those about what it stored and about the default hash", arguments: Vendor.allCases)
+    @Test("keeps every promise but those about what it stored and about the default hashes", arguments: Vendor.allCases)
     func conformance(_ vendor: Vendor) async {
-        let conformance = PluginConformance(isDefaultAlgorithm: false) { experiments in
-            TestedPlugin(try Self.imported(experiments, vendor))
+        let conformance = PluginConformance(isDefaultAlgorithm: false, designs: .all) { experiments, holdout in
+            TestedPlugin(try Self.imported(experiments, holdout, vendor))
         }
         let report = await conformance.report()
         #expect(report.violations == [], "\(report)")
         #expect(
             Set(report.unanswerable) == [
-                .usesDefaultHash, .storesNoAssignment, .storesBeforeReturning, .storesOddButLegal, .storesRepeats,
-                .storesRecordIDOnce, .storesNothingBad, .losesNoRecord,
+                .usesDefaultHash, .usesDefaultDesignHash, .storesNoAssignment, .storesBeforeReturning,
+                .storesOddButLegal, .storesEveryEnrollment, .storesRepeats, .storesRecordIDOnce, .storesNothingBad,
+                .losesNoRecord,
             ])
+        #expect(report.unclaimed == [])
     }
 }
 

@@ -35,11 +35,10 @@ extension Promise {
         for answer in first { try await trial.accept(.exposure("ada") { $0.variantID = answer.variantID }, "a record") }
         let second = try users.reversed().map { try trial.assign(Definitions.button, user: $0) }
         try trial.require(first == second.reversed(), "An answer changed from one call to the next.")
-        let another = try await trial.makeAnother()
-        let elsewhere = Trial(tested: another, isDefaultAlgorithm: trial.isDefaultAlgorithm) { another }
-        let third = Result { try users.map { try elsewhere.assign(Definitions.button, user: $0) } }
-        await another.close()
-        try trial.require(try third.get() == first, "A second backend with the same definitions answered differently.")
+        try await trial.another { another in
+            let third = try users.map { try another.assign(Definitions.button, user: $0) }
+            try trial.require(third == first, "A second backend with the same definitions answered differently.")
+        }
     }
 
     /// Units are assigned by the default algorithm.

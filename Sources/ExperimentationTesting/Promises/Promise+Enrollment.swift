@@ -19,6 +19,22 @@ extension Promise {
         }
     }
 
+    /// An experiment on users counts users.
+    public static let countsUsers = Promise("a user's experiment assigns users, whatever their session") { trial in
+        for number in 0..<200 {
+            let user = "user\(number)"
+            let expected = try trial.assign(Definitions.button, user: user)
+            for context in [
+                ExperimentContext(userID: user, sessionID: "session\(number)"),
+                ExperimentContext(userID: user, attributes: ["session_id": "session\(number + 1)"]),
+            ] {
+                try trial.require(
+                    try trial.assign(Definitions.button, context) == expected,
+                    "The same user got another answer in another session.")
+            }
+        }
+    }
+
     /// An experiment on sessions counts sessions.
     public static let countsSessions = Promise(
         "a session's experiment assigns sessions, and takes the id from the attribute"

@@ -6,6 +6,14 @@ extension Promise {
         for (what, call) in OddInput.all { try await trial.accept(call, what) }
     }
 
+    /// Whatever was answered can be recorded.
+    public static let acceptsEveryEnrollment = Promise(
+        "exposures are accepted with each enrollment, of experiments in each status"
+    ) {
+        trial in
+        for call in Call.everyEnrollment { try await trial.accept(call, "an exposure of some enrollment") }
+    }
+
     /// Bad input is refused with the field and the rule.
     public static let refusesBadInput = Promise(
         "bad input is refused with the field's name, and without what was given"

@@ -31,6 +31,13 @@ extension Promise {
         }
     }
 
+    /// Testers and those left out are stored too; which exposures count is decided at analysis.
+    public static let storesEveryEnrollment = Promise("exposures are stored with each enrollment") { trial in
+        _ = try await trial.stored()
+        for call in Call.everyEnrollment { try await trial.accept(call, "an exposure of some enrollment") }
+        try await trial.requireStored(Call.everyEnrollment.count, 0, "After exposures with each enrollment")
+    }
+
     /// A record without an id is stored as often as it is recorded.
     public static let storesRepeats = Promise("records without an id are each stored, repeated and out of order too") {
         trial in

@@ -45,6 +45,17 @@ enum Call: Sendable {
         [exposure("ada") { $0.experiment = experiment }, outcome("ada") { $0.experiment = experiment }]
     }
 
+    /// Exposures with each enrollment, of experiments that run, do not yet and do no more.
+    static let everyEnrollment = [Definitions.button, Definitions.draft, Definitions.stopped, Definitions.decided]
+        .flatMap { experiment in
+            Enrollment.allCases.map { enrollment in
+                exposure("ada") {
+                    $0.experiment = experiment
+                    $0.enrollment = enrollment
+                }
+            }
+        }
+
     /// 2026-01-01T00:00:00Z.
     private static let start: Int64 = 1_767_225_600_000_000
 }

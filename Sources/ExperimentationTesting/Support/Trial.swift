@@ -11,11 +11,32 @@ struct Trial: Sendable {
     struct Unanswerable: Error {}
 
     let tested: TestedPlugin
+    let setting: Setting
     let isDefaultAlgorithm: Bool
-    /// Makes another backend with the same definitions.
-    let makeAnother: @Sendable () async throws -> TestedPlugin
+    let makePlugin: @Sendable (Setting) async throws -> TestedPlugin
 
     var plugin: any ExperimentPlugin { tested.plugin }
+
+    /// Runs a check on a second backend with the same definitions, or with others.
+    func another(in setting: Setting? = nil, _ check: (Trial) async throws -> Void) async throws {
+        let setting = setting ?? self.setting
+        let tested = try await makePlugin(setting)
+        let trial = Trial(
+            tested: tested, setting: setting, isDefaultAlgorithm: isDefaultAlgorithm, makePlugin: makePlugin)
+        let result: Result<Void, any Error>
+        do { result = .success(try await check(trial)) } catch { result = .failure(error) }
+        await tested.close()
+        try result.get()
+    }
+
+    /// Runs a check after an experiment got another definition: on this backend if it can be told, else on a second one.
+    func redefining(_ experiment: Experiment, _ check: (Trial) async throws -> Void) async throws {
+        let setting = setting.redefining(experiment)
+        guard let redefine = tested.redefine else { return try await another(in: setting, check) }
+        try await redefine(experiment)
+        try await check(
+            Trial(tested: tested, setting: setting, isDefaultAlgorithm: isDefaultAlgorithm, makePlugin: makePlugin))
+    }
 
     /// Fails the promise unless a condition holds.
     func require(_ condition: Bool, _ reason: @autoclosure () -> String) throws(Failure) {

@@ -5,11 +5,11 @@ import Testing
 @Suite("The conformance kit")
 struct ConformanceTests {
     private func conformance(_ fault: Fault?) -> PluginConformance {
-        PluginConformance { experiments in
-            let plugin = try FaultyPlugin(experiments, fault)
+        PluginConformance(designs: .all) { experiments, holdout in
+            let plugin = try FaultyPlugin(experiments, holdout, fault)
             return TestedPlugin(
                 plugin, storedExposures: { plugin.log.count(.exposures) },
-                storedOutcomes: { plugin.log.count(.outcomes) })
+                storedOutcomes: { plugin.log.count(.outcomes) }, redefine: { try plugin.redefine($0) })
         }
     }
 
@@ -20,19 +20,57 @@ struct ConformanceTests {
 
     @Test("the plugin without storage keeps every promise but those about what it stored")
     func hash() async {
-        let report = await PluginConformance { TestedPlugin(try HashExperimentPlugin($0)) }.report()
+        let conformance = PluginConformance(designs: .all) { experiments, holdout in
+            TestedPlugin(try HashExperimentPlugin(experiments, holdout: holdout))
+        }
+        let report = await conformance.report()
         #expect(report.violations == [], "\(report)")
         #expect(
             report.unanswerable == [
-                .storesNoAssignment, .storesBeforeReturning, .storesOddButLegal, .storesRepeats, .storesRecordIDOnce,
-                .storesNothingBad, .losesNoRecord,
+                .storesNoAssignment, .storesBeforeReturning, .storesOddButLegal, .storesEveryEnrollment,
+                .storesRepeats, .storesRecordIDOnce, .storesNothingBad, .losesNoRecord,
             ])
         #expect(report.kept.count + report.unanswerable.count == Promise.all.count)
     }
 
+    @Test("what a backend does not claim of designs is not checked, not even given to it, and never called kept")
+    func unclaimed() async throws {
+        let none = PluginConformance { experiments in
+            #expect(experiments.allSatisfy { $0.coverage == 1 && $0.namespace == nil && $0.overrides == [] })
+            #expect(experiments.allSatisfy { $0.startsAt == nil && $0.endsAt == nil })
+            return TestedPlugin(try HashExperimentPlugin(experiments))
+        }
+        let report = await none.report()
+        #expect(report.violations == [], "\(report)")
+        #expect(report.unclaimed == Promise.all.filter { $0.needs != [] })
+        #expect(report.unclaimed.count == 10)
+        #expect("\(report)".contains("10 not claimed\n"))
+        #expect("\(report)".contains("not claimed: \(Promise.holdsOut)"))
+        // Outside its coverage a tester gets the control: of this no promise is made by whoever has no coverage.
+        let testers = PluginConformance(designs: [.overrides]) { experiments, holdout in
+            #expect(holdout == nil)
+            return TestedPlugin(try FaultyPlugin(experiments, holdout, .answersTestersInsideOnly))
+        }
+        #expect(try await testers.check(.answersTesters) == .kept)
+        #expect(try await testers.check(.answersTestersOutside) == .unclaimed)
+    }
+
+    @Test("without a way to change a definition, a fresh backend gets the changed one")
+    func fixed() async throws {
+        let log = FaultyLog()
+        let conformance = PluginConformance(designs: .all) { experiments, holdout in
+            let plugin = try FaultyPlugin(experiments, holdout, .forgetsChanges)
+            return TestedPlugin(plugin, close: { log.add(.exposures) })
+        }
+        #expect(try await conformance.check(.raisesCoverage) == .kept)
+        #expect(try await conformance.check(.givesTestersWinner) == .kept)
+        #expect(log.count(.exposures) == 6, "and each is closed")
+    }
+
     @Test("each mistake breaks its promise", arguments: Fault.allCases)
     func faulty(_ fault: Fault) async {
-        await #expect(throws: Violation.self) { try await conformance(fault).check(fault.promise) }
+        let violation = await #expect(throws: Violation.self) { try await conformance(fault).check(fault.promise) }
+        #expect(violation?.reason.contains("unexpected") == false)
     }
 
     @Test("there is a mistake for each promise, and each promise is listed once")
@@ -44,7 +82,7 @@ struct ConformanceTests {
     @Test("a backend with an algorithm of its own is not held to the default one")
     func otherAlgorithm() async throws {
         let conformance = PluginConformance(isDefaultAlgorithm: false) { experiments in
-            TestedPlugin(try FaultyPlugin(experiments, .bareHash))
+            TestedPlugin(try FaultyPlugin(experiments, nil, .bareHash))
         }
         #expect(try await conformance.check(.usesDefaultHash) == .unanswerable)
     }
@@ -54,7 +92,7 @@ struct ConformanceTests {
         let log = FaultyLog()
         for fault in [nil, Fault.emptyName] {
             let conformance = PluginConformance { experiments in
-                TestedPlugin(try FaultyPlugin(experiments, fault), close: { log.add(.exposures) })
+                TestedPlugin(try FaultyPlugin(experiments, nil, fault), close: { log.add(.exposures) })
             }
             _ = await conformance.report(on: [.hasName])
         }

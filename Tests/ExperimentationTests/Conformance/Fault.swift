@@ -45,6 +45,28 @@ enum Fault: String, CaseIterable {
     case waitsOnSemaphore
     case waitsForCompany
     case sleepsAfterSuspending
+    case followsSessions
+    case refusesTesters
+    case dropsTesters
+    case ignoresCoverage
+    case coversByVariant
+    case outsidersGetTreatment
+    case reshufflesByCoverage
+    case forgetsChanges
+    case ignoresNamespaces
+    case spreadsByExperiment
+    case ignoresHoldout
+    case holdsOutByExperiment
+    case coversByOtherWords
+    case ignoresStart
+    case ignoresEnd
+    case ignoresTesters
+    case enrollsTesters
+    case normalisesTesters
+    case takesUsersForSessions
+    case answersTestersInsideOnly
+    case keepsTesters
+    case keepsOutsiders
 
     /// The promise that it breaks.
     var promise: Promise {
@@ -76,6 +98,19 @@ enum Fault: String, CaseIterable {
         case .refusesCompany: .servesManyTasks
         case .dropsRefunds: .storesOddButLegal
         case .sleeps, .waitsOnSemaphore, .waitsForCompany, .sleepsAfterSuspending: .leavesThreadsFree
+        case .followsSessions: .countsUsers
+        case .refusesTesters: .acceptsEveryEnrollment
+        case .dropsTesters: .storesEveryEnrollment
+        case .ignoresCoverage, .coversByVariant, .outsidersGetTreatment: .enrollsCoveredOnly
+        case .reshufflesByCoverage, .forgetsChanges: .raisesCoverage
+        case .ignoresNamespaces, .spreadsByExperiment: .separatesNamespaces
+        case .ignoresHoldout, .holdsOutByExperiment: .holdsOut
+        case .coversByOtherWords: .usesDefaultDesignHash
+        case .ignoresStart, .ignoresEnd: .followsSchedule
+        case .ignoresTesters, .enrollsTesters, .normalisesTesters, .takesUsersForSessions: .answersTesters
+        case .answersTestersInsideOnly: .answersTestersOutside
+        case .keepsTesters: .givesTestersWinner
+        case .keepsOutsiders: .givesOutsidersWinner
         }
     }
 }

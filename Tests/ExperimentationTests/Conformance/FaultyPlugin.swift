@@ -4,16 +4,27 @@ import Synchronization
 /// A correct plugin in memory, or one with a single mistake.
 final class FaultyPlugin: ExperimentPlugin {
     private let fault: Fault?
-    private let experiments: [Experiment]
-    private let hash: HashExperimentPlugin
+    private let holdout: Holdout?
+    private let definitions: Mutex<FaultyDefinitions>
     private let calls = Atomic(0)
     let log = FaultyLog()
 
-    init(_ experiments: [Experiment], _ fault: Fault? = nil) throws {
+    init(_ experiments: [Experiment], _ holdout: Holdout? = nil, _ fault: Fault? = nil) throws {
         self.fault = fault
-        self.experiments = experiments
-        hash = try HashExperimentPlugin(experiments)
+        self.holdout = holdout
+        definitions = Mutex(try FaultyDefinitions(experiments, holdout, fault))
     }
+
+    /// Takes another definition of one of its experiments, as an operator gives it.
+    func redefine(_ experiment: Experiment) throws {
+        if fault == .forgetsChanges { return }
+        let changed = experiments.map { $0.id.isSameBytes(as: experiment.id) ? experiment : $0 }
+        let definitions = try FaultyDefinitions(changed, holdout, fault)
+        self.definitions.withLock { $0 = definitions }
+    }
+
+    private var experiments: [Experiment] { definitions.withLock { $0.experiments } }
+    private var hash: HashExperimentPlugin { definitions.withLock { $0.hash } }
 
     var name: String { fault == .emptyName ? "" : "memory" }
 
@@ -22,12 +33,14 @@ final class FaultyPlugin: ExperimentPlugin {
             fault == .normalisesNames ? (experiments.first { $0.id == experiment }?.id ?? experiment) : experiment
         let answer: Variant
         do throws(ExperimentError) {
-            answer = try hash.assign(experiment, for: altered(context))
+            answer = try hash.assign(experiment, for: altered(context, experiment))
         } catch {
             throw altered(error, context.userID)
         }
         guard let definition = experiments.first(where: { $0.id.isSameBytes(as: experiment) }) else { return answer }
-        return altered(answer, definition, context)
+        let unitID = definition.unit == .user ? context.userID : context.sessionID
+        let designed = unitID.flatMap { FaultyDefinitions.altered(answer, $0, context, definition, holdout, fault) }
+        return designed ?? altered(answer, definition, context)
     }
 
     func recordExposure(_ exposure: ExposureRecord) async throws(ExperimentError) {
@@ -43,7 +56,11 @@ final class FaultyPlugin: ExperimentPlugin {
             checked.experiment = same.id
         }
         let valid = checked
+        if fault == .dropsTesters, exposure.enrollment == .override { return }
         try await record(exposure.id, .exposures, exposure.userID) { () throws(ExperimentError) in
+            if fault == .refusesTesters, valid.enrollment == .override {
+                throw .invalid("enrollment", "must be enrolled")
+            }
             if fault == .refusesQuotes, valid.variantID.contains("'") {
                 throw .invalid("variant_id", "must not contain quotes")
             }
@@ -90,9 +107,11 @@ final class FaultyPlugin: ExperimentPlugin {
         try await log.store(id, kind, userID, fault)
     }
 
-    private func altered(_ context: ExperimentContext) -> ExperimentContext {
+    private func altered(_ context: ExperimentContext, _ experiment: String) -> ExperimentContext {
         var context = context
         switch fault {
+        case .followsSessions where experiments.first { $0.id.isSameBytes(as: experiment) }?.unit == .user:
+            context.userID = context.sessionID ?? context.userID
         case .foldsUnits: context.userID = context.userID?.lowercased()
         case .trimsUnits:
             context.userID = context.userID.map { id in id == " " ? id : String(id.split(separator: " ").first ?? "") }

@@ -1,0 +1,72 @@
+import Experimentation
+
+/// The definitions as a correct plugin takes them, or as one that gets something of designs wrong.
+struct FaultyDefinitions {
+    /// As they were given.
+    let experiments: [Experiment]
+    let hash: HashExperimentPlugin
+
+    init(_ experiments: [Experiment], _ holdout: Holdout?, _ fault: Fault?) throws {
+        self.experiments = experiments
+        let isHoldingOut = fault != .ignoresHoldout && fault != .holdsOutByExperiment
+        hash = try HashExperimentPlugin(
+            experiments.map { try Self.altered($0, fault) }, holdout: isHoldingOut ? holdout : nil)
+    }
+
+    private static func altered(_ experiment: Experiment, _ fault: Fault?) throws -> Experiment {
+        let isCovering = ![.ignoresCoverage, .coversByVariant, .coversByOtherWords].contains(fault)
+        let claim = try experiment.namespace.flatMap { claim -> NamespaceClaim? in
+            let name = fault == .spreadsByExperiment ? experiment.id : claim.namespace
+            return fault == .ignoresNamespaces ? nil : try NamespaceClaim(name, from: claim.start, to: claim.end)
+        }
+        return try Experiment(
+            id: experiment.id, status: experiment.status, unit: experiment.unit, variants: experiment.variants,
+            winner: experiment.winner, coverage: isCovering ? experiment.coverage : 1, namespace: claim,
+            overrides: fault == .ignoresTesters ? [] : experiment.overrides,
+            startsAt: fault == .ignoresStart ? nil : experiment.startsAt,
+            endsAt: fault == .ignoresEnd ? nil : experiment.endsAt,
+            seed: fault == .reshufflesByCoverage ? "\(experiment.id) \(experiment.coverage)" : nil)
+    }
+
+    /// What a plugin with a mistake makes of an answer; nil where it makes no mistake.
+    static func altered(
+        _ answer: Variant, _ unitID: String, _ context: ExperimentContext, _ experiment: Experiment,
+        _ holdout: Holdout?, _ fault: Fault?
+    ) -> Variant? {
+        func other(_ variant: VariantDefinition, _ enrollment: Enrollment) -> Variant {
+            Variant(
+                experiment: experiment.id, variantID: variant.variantID, isControl: variant.isControl,
+                enrollment: enrollment)
+        }
+        func outsider(unless isIn: Bool) -> Variant? { isIn ? nil : other(experiment.control, .notEnrolled) }
+        func tester(_ id: String?) -> Variant? {
+            // Canonical equivalence, the mistake of whoever forgets what `==` means.
+            let override = experiment.overrides.first { $0.unitID == id }
+            let variant = experiment.variants.first { $0.variantID == override?.variantID }
+            return variant.map { other($0, .override) }
+        }
+        let word = "\(experiment.id):\(unitID):coverage"
+        switch fault {
+        case .coversByVariant:
+            return outsider(
+                unless: DefaultHash.point(experiment: experiment.id, unitID: unitID) < experiment.coverage)
+        case .coversByOtherWords:
+            return outsider(unless: DefaultHash("coverage:\(unitID)").point < experiment.coverage)
+        case .outsidersGetTreatment where answer.enrollment == .notEnrolled:
+            return other(experiment.variants[0], .notEnrolled)
+        case .holdsOutByExperiment:
+            let point = DefaultHash("\(experiment.id):\(unitID):holdout").point
+            return outsider(unless: point >= holdout?.share ?? 0)
+        case .enrollsTesters where answer.enrollment == .override:
+            return Variant(experiment: experiment.id, variantID: answer.variantID, isControl: answer.isControl)
+        case .normalisesTesters: return tester(unitID)
+        case .takesUsersForSessions where experiment.unit == .session: return tester(context.userID)
+        case .answersTestersInsideOnly where answer.enrollment == .override:
+            return outsider(unless: DefaultHash(word).point < experiment.coverage)
+        case .keepsTesters: return tester(unitID)
+        case .keepsOutsiders where answer.enrollment == .notRunning:
+            return outsider(unless: DefaultHash(word).point < experiment.coverage)
+        default: return nil
+        }
+    }
+}
