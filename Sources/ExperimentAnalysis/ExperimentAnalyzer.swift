@@ -50,11 +50,18 @@ public struct ExperimentAnalyzer: Sendable {
         guard options.confidence > 0, options.confidence < 1 else {
             throw .invalid("confidence", "must be between 0 and 1")
         }
+        return try reading { (connection) throws(ExperimentError) in try Self.read(connection, options) }
+    }
+
+    /// Runs a body on a connection of its own, in one read transaction.
+    func reading<Value>(
+        _ body: (borrowing Connection) throws(ExperimentError) -> Value
+    ) throws(ExperimentError) -> Value {
         let connection = try translating { () throws(SQLiteError) in try DatabaseFile.openForReading(path) }
         let read = try translating { () throws(SQLiteError) in
             try connection.execute("PRAGMA cache_size = -65536; PRAGMA temp.cache_size = -65536")
             return try connection.transaction(.deferred) { () throws(SQLiteError) in
-                Self.read(connection, options)
+                Result { () throws(ExperimentError) in try body(connection) }
             }
         }
         return try read.get()
@@ -63,24 +70,22 @@ public struct ExperimentAnalyzer: Sendable {
     /// Rows, then aggregates, then inferences.
     private static func read(
         _ connection: borrowing Connection, _ options: AnalysisOptions
-    ) -> Result<AnalysisResults, ExperimentError> {
-        Result { () throws(ExperimentError) in
-            let (all, failures) = try translating { () throws(SQLiteError) in
-                try ReportedPhase.all(connection, options.phase)
-            }
-            let reported = try ReportedPhase.select(options, from: all, failures)
-            let aggregates = try translating { () throws(SQLiteError) in
-                try UnitTable.create(connection, all, reported, options)
-                try UnitOutcomeTable.create(connection, options)
-                return try Aggregates(connection, options)
-            }
-            return AnalysisResults(reported, failures, aggregates, options)
+    ) throws(ExperimentError) -> AnalysisResults {
+        let (all, failures) = try translating { () throws(SQLiteError) in
+            try ReportedPhase.all(connection, options.phase)
         }
+        let reported = try ReportedPhase.select(options, from: all, failures)
+        let aggregates = try translating { () throws(SQLiteError) in
+            try UnitTable.create(connection, all, reported, options)
+            try UnitOutcomeTable.create(connection, options)
+            return try Aggregates(connection, options)
+        }
+        return AnalysisResults(reported, failures, aggregates, options)
     }
 }
 
 /// The one place where a failure of the database becomes one of the API.
-private func translating<Value: ~Copyable>(
+func translating<Value: ~Copyable>(
     _ body: () throws(SQLiteError) -> Value
 ) throws(ExperimentError) -> Value {
     do throws(SQLiteError) { return try body() } catch {

@@ -4,8 +4,8 @@ import Testing
 @Suite("The command line")
 struct UsageTests {
     static let commands = [
-        "apply", "import", "list", "show", "start", "stop", "assign", "backup", "report", "power", "nightly", "history",
-        "demo",
+        "apply", "import", "list", "show", "start", "stop", "assign", "backup", "report", "explain", "power", "nightly",
+        "history", "demo",
     ]
 
     @Test("every command has help with an example of itself", arguments: commands)
@@ -35,6 +35,7 @@ struct UsageTests {
             ("show a -d x --formt json", "did you mean '--format'?"),
             ("list", "--database"), ("list -d x --format xml", "'text' and 'json'"), ("list -d x y", "'y'"),
             ("import exposure f -d x", "  - exposures\n"), ("assign a -d x", "--session"),
+            ("explain a -d x", "--session"),
             ("import exposures f -d x --on-error ignore", "'stop' and 'skip'"), ("show -d x", "<experiment>"),
         ])
     func mistakes(_ mistake: (line: String, hint: String)) throws {
@@ -45,11 +46,13 @@ struct UsageTests {
         #expect(ending.errors.contains(mistake.hint))
     }
 
-    @Test("an unknown experiment exits 2 with the one that was meant", arguments: ["show", "start", "stop", "assign"])
+    @Test(
+        "an unknown experiment exits 2 with the one that was meant",
+        arguments: ["show", "start", "stop", "assign", "explain"])
     func unknownExperiment(_ command: String) throws {
         let tool = Tool()
         try tool.define()
-        let more = command == "assign" ? ["--user", "u"] : []
+        let more = command == "assign" || command == "explain" ? ["--user", "u"] : []
         for (typed, meant) in [("buton", "button"), ("but", "button"), ("banners", "banner")] {
             let ending = try tool.bare([command, typed, "--database", tool.database] + more)
             #expect(ending.code == 2)

@@ -10,11 +10,8 @@ struct ModelTests {
     @Test("random messy events: report, model and the view agree", arguments: 1...12)
     func random(seed: UInt64) async throws {
         var random = SplitMix(seed: seed)
-        let session = try Experiment(
-            id: "search", unit: .session,
-            variants: [VariantDefinition("old", isControl: true), VariantDefinition("new", weight: 2)])
-        let shop = try await AnalysisStore(Shop.button(), session)
-        for _ in 0..<400 { try await record(shop, &random) }
+        let shop = try await AnalysisStore.messy()
+        for _ in 0..<400 { try await shop.recordMess(&random) }
         let model = try RuleModel(shop.path)
         for crossovers in AnalysisOptions.Crossovers.allCases {
             let results = try await shop.analyze { $0.crossovers = crossovers }
@@ -59,33 +56,5 @@ struct ModelTests {
                 AND outcome_id NOT IN (SELECT outcome FROM discarded_outcomes)
             """)
         #expect(every == ["0"])
-    }
-
-    private func record(_ shop: AnalysisStore, _ random: inout SplitMix) async throws {
-        let user = random.chance(0.9) ? "id\(random.below(40))" : nil
-        let sessionID = random.chance(0.8) ? "id\(random.below(60))" : nil
-        let time = Shop.start + Int64(random.below(50))
-        if random.chance(0.4) {
-            let isButton = random.chance(0.5)
-            let variants = isButton ? ["control", "treatment"] : ["old", "new"]
-            let settled = (user ?? sessionID ?? "").utf8.reduce(0) { $0 + Int($1) } % 2
-            try await shop.store.recordExposure(
-                ExposureRecord(
-                    experiment: isButton ? "button" : "search",
-                    variantID: variants[random.chance(0.9) ? settled : 1 - settled], userID: user,
-                    timestampMicroseconds: time, sessionID: sessionID,
-                    enrollment: random.chance(0.8) ? .enrolled : Enrollment.allCases[random.below(4)]))
-        } else {
-            let value: OutcomeValue =
-                switch random.below(3) {
-                case 0: .bool(random.chance(0.6))
-                case 1: .count(Int64(random.below(9)) - 4)
-                default: .numeric(Double(random.below(1_000)) / 7 - 20)
-                }
-            try await shop.store.recordOutcome(
-                OutcomeRecord(
-                    experiment: [nil, "button", "search"][random.below(3)], metric: ["m", "n"][random.below(2)],
-                    value: value, userID: user, timestampMicroseconds: time, sessionID: sessionID))
-        }
     }
 }

@@ -74,6 +74,8 @@ enum JSONValue {
         }
     }
 
+    /// More is escaped than must be, since a terminal may show it.
+    ///
     /// Source: RFC 8259 §7.
     private static func write(_ string: String, to text: inout String) {
         text += "\""
@@ -84,7 +86,7 @@ enum JSONValue {
             case "\n": text += "\\n"
             case "\r": text += "\\r"
             case "\t": text += "\\t"
-            case "\u{0}"..."\u{1f}", "\u{7f}"..."\u{9f}", "\u{2028}", "\u{2029}":
+            case _ where VisibleText.isDangerous(scalar):
                 let digits = String(scalar.value, radix: 16)
                 text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
             default: text.unicodeScalars.append(scalar)

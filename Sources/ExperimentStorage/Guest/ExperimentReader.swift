@@ -80,6 +80,22 @@ public final class ExperimentReader {
     /// - Throws: As ``Experimentation/ExperimentPlugin/assign(_:for:)``, and
     ///   ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func assign(_ experiment: String, for context: ExperimentContext) throws(ExperimentError) -> Variant {
+        try assigner(experiment).assign(context)
+    }
+
+    /// Says how that variant comes about: every question the unit meets, up to the one that decides.
+    /// - Parameters:
+    ///   - experiment: The experiment's id.
+    ///   - context: Who asks.
+    /// - Returns: The variant and the questions.
+    /// - Throws: As ``assign(_:for:)``.
+    public func explainAssignment(
+        _ experiment: String, for context: ExperimentContext
+    ) throws(ExperimentError) -> AssignmentExplanation {
+        try assigner(experiment).explain(context)
+    }
+
+    private func assigner(_ experiment: String) throws(ExperimentError) -> Assigner {
         let stored = try translating("assign") { () throws(SQLiteError) in
             try connection.snapshot { () throws(SQLiteError) in try StoredExperiment.find(experiment, connection) }
         }
@@ -87,9 +103,8 @@ public final class ExperimentReader {
             try Rules.checkName(experiment, field: "experiment")
             throw .experimentNotFound(experiment)
         }
-        let assigner = try Assigner(
+        return try Assigner(
             stored.experiment, seed: stored.seed, holdout: stored.holdout, algorithms: algorithms,
             at: Date.now.microsecondsSince1970)
-        return try assigner.assign(context)
     }
 }

@@ -88,4 +88,14 @@ package final class Assigner: Sendable {
         guard let index = algorithm.index(of: unitID), enrolled.indices.contains(index) else { return outsider }
         return enrolled[index]
     }
+
+    /// What a unit is asked in turn, until it does not pass; see ``AssignmentExplanation``.
+    func steps(of unitID: String?) -> [AssignmentExplanation.Step] {
+        guard let unitID else { return [.status(status), .noUnit(experiment.unit)] }
+        if let chosen = overrides?[ByteString(unitID)] { return [.override(variantID: chosen.variantID)] }
+        let index = algorithm.index(of: unitID)
+        let variant = index.flatMap { enrolled.indices.contains($0) ? enrolled[$0] : nil }
+        return [.status(status)] + (participation?.steps(of: unitID, in: experiment, holdout) ?? [])
+            + [.algorithm(experiment.algorithm, seed: seed, variantID: variant?.variantID)]
+    }
 }

@@ -32,6 +32,21 @@ struct Participation: Sendable {
             && (share <= 0 || forHoldout.point(before: ":holdout") >= share)
     }
 
+    /// The same, one question at a time.
+    func steps(of unitID: String, in experiment: Experiment, _ holdout: Holdout?) -> [AssignmentExplanation.Step] {
+        var (forCoverage, forNamespace, forHoldout) = prefixes
+        DefaultHash.combine(unitID, into: &forCoverage, &forNamespace, &forHoldout)
+        var steps: [AssignmentExplanation.Step] = []
+        if coverage < 1 { steps.append(.coverage(coverage, point: forCoverage.point(before: ":coverage"))) }
+        if let claim = experiment.namespace {
+            steps.append(.namespace(claim, point: forNamespace.point(before: ":namespace")))
+        }
+        if let holdout, share > 0 {
+            steps.append(.holdout(holdout, point: forHoldout.point(before: ":holdout")))
+        }
+        return steps
+    }
+
     private func isIn(_ range: (start: Double, end: Double), _ point: Double) -> Bool {
         range.start <= point && point < range.end
     }

@@ -74,7 +74,7 @@ struct ReportCommand: ParsableCommand {
         }
     }
 
-    private static func microseconds(_ text: String) throws -> Int64 {
+    static func microseconds(_ text: String) throws -> Int64 {
         do throws(ExperimentError) { return try Timestamp.microseconds(text) } catch {
             throw ValidationError("The \(error).")
         }

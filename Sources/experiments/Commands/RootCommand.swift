@@ -16,6 +16,7 @@ struct RootCommand: AsyncParsableCommand {
         subcommands: [
             ApplyCommand.self, ImportCommand.self, ListCommand.self, ShowCommand.self, StartCommand.self,
             StopCommand.self, NewPhaseCommand.self, AssignCommand.self, ParityCommand.self, ReportCommand.self,
+            ExplainCommand.self,
             PowerCommand.self, NightlyCommand.self, HistoryCommand.self,
             BackupCommand.self,
             DemoCommand.self,

@@ -1,0 +1,41 @@
+public import Experimentation
+
+/// A logged exposure of a unit, and what became of it.
+public struct ExplainedExposure: Sendable, Hashable {
+    /// What an exposure is to the analysis of a phase; the raw values are what reports write.
+    public enum Role: String, Sendable, Hashable, CaseIterable {
+        /// It starts the unit.
+        case first = "first_exposure"
+        /// It is enrolled, and comes after the first.
+        case repeated = "repeat"
+        /// A tester asked for it.
+        case override
+        /// The unit was not enrolled.
+        case notEnrolled = "not_enrolled"
+        /// The experiment was not running.
+        case notRunning = "not_running"
+        /// It has no id of the experiment's unit.
+        case noUnit = "no_unit"
+        /// It is of another phase than the one explained.
+        case otherPhase = "other_phase"
+    }
+
+    /// Its number in the log.
+    public let exposure: Int
+    /// The phase that was in force when it arrived.
+    public let phase: Int
+    /// What was shown.
+    public let variantID: String
+    /// What the record said.
+    public let enrollment: Enrollment
+    /// When, in µs since 1970 UTC.
+    public let timestampMicroseconds: Int64
+    /// The user; nil when unknown.
+    public let userID: String?
+    /// The session; nil when unknown.
+    public let sessionID: String?
+    /// What was known of the unit.
+    public let attributes: [RecordAttribute]
+    /// What became of it.
+    public let role: Role
+}

@@ -1,0 +1,35 @@
+public import Experimentation
+
+/// A logged outcome of a unit, and what became of it in an experiment.
+public struct ExplainedOutcome: Sendable, Hashable {
+    /// Whether an outcome counts.
+    public enum Fate: Sendable, Hashable {
+        /// It counts.
+        case kept
+        /// It is one of the experiment's, and left out.
+        case discarded(DiscardReason)
+        /// It names no experiment, and its unit has no enrolled exposure in this one: it is none of its outcomes.
+        case unattributed
+    }
+
+    /// Its number in the log.
+    public let outcome: Int
+    /// Whether it names the experiment; one that does not belongs to each experiment in which its unit was exposed.
+    public let namesExperiment: Bool
+    /// The metric's name.
+    public let metric: String
+    /// What was measured.
+    public let value: OutcomeValue
+    /// When, in µs since 1970 UTC.
+    public let timestampMicroseconds: Int64
+    /// The user; nil when unknown.
+    public let userID: String?
+    /// The session; nil when unknown.
+    public let sessionID: String?
+    /// What was known.
+    public let attributes: [RecordAttribute]
+    /// How long after the first exposure an outcome of the metric counts, in µs; nil for ever.
+    public let windowMicroseconds: Int64?
+    /// Whether it counts.
+    public let fate: Fate
+}

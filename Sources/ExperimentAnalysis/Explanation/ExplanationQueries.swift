@@ -1,0 +1,134 @@
+import ExperimentDatabase
+import Experimentation
+
+/// Reads a unit's rows with what became of each, once the tables of the analysis hold this unit alone.
+struct ExplanationQueries {
+    private static let exposures = """
+        SELECT e.exposure_id, p.number, e.variant_id, e.enrollment, e.timestamp_us, e.user_id, e.session_id,
+            e.attributes,
+            CASE
+                WHEN r.phase_id IS NULL THEN 'other_phase'
+                WHEN CASE r.unit WHEN 'user' THEN e.user_id ELSE e.session_id END IS NULL THEN 'no_unit'
+                WHEN e.enrollment = 1 THEN 'override'
+                WHEN e.enrollment = 2 THEN 'not_enrolled'
+                WHEN e.enrollment = 3 THEN 'not_running'
+                WHEN e.exposure_id IN (SELECT unit_number FROM temp.unit) THEN 'first_exposure'
+                ELSE 'repeat'
+            END
+        FROM temp.exposure AS e JOIN phase AS p ON p.phase_id = e.phase_id
+        LEFT JOIN temp.reported_phase AS r ON r.phase_id = e.phase_id
+        ORDER BY e.timestamp_us, e.exposure_id
+        """
+    /// ?1: rows from this time on don't exist; ?2: whether crossover units are left out.
+    private static let outcomes = """
+        SELECT o.outcome_id, o.experiment_id IS NOT NULL, m.name, m.kind, o.value, o.timestamp_us, o.user_id,
+            o.session_id, o.attributes, m.window_us, a.fate
+        FROM temp.outcome AS o JOIN metric AS m ON m.metric_id = o.metric_id
+        LEFT JOIN (\(UnitOutcomeTable.attributed)) AS a ON a.outcome_id = o.outcome_id
+        ORDER BY o.timestamp_us, o.outcome_id
+        """
+    private static let unit = """
+        SELECT best_enrollment, unit_number, variant_id, exposed_at_us, exposures, is_crossover,
+            (SELECT attributes FROM temp.exposure WHERE exposure_id = unit_number)
+        FROM temp.unit
+        """
+    private static let contributions = """
+        SELECT m.name, m.kind, m.aggregation, sum(y.outcomes) FILTER (WHERE y.fate = 0),
+            sum(y.value) FILTER (WHERE y.fate = 0), sum(y.outcomes) FILTER (WHERE y.fate = 7),
+            sum(y.value) FILTER (WHERE y.fate = 7)
+        FROM temp.unit_outcome AS y JOIN metric AS m ON m.metric_id = y.metric_id
+        WHERE y.fate IN (0, 7) GROUP BY m.metric_id ORDER BY m.name, m.kind
+        """
+    /// As segments read them: texts and numbers, by their exact names.
+    private static let attributes = """
+        SELECT key, CAST(value AS TEXT) FROM json_each(?1) WHERE atom IS NOT NULL
+        """
+
+    /// What the unit saw first, or with which enrollment all its exposures came; nil when it has none.
+    enum Standing {
+        case exposed(FirstExposure)
+        case left(DiscardReason)
+    }
+
+    let phase: ReportedPhase
+    let options: AnalysisOptions
+
+    func standing(_ connection: borrowing Connection) throws(SQLiteError) -> Standing {
+        let unit = try connection.prepare(Self.unit)
+        guard try unit.step() else { return .left(.neverExposed) }
+        if let reason = DiscardReason(fate: 1 + unit.int(0)), unit.int(0) > 0 { return .left(reason) }
+        let attributes = try connection.prepare(Self.attributes)
+        return .exposed(
+            FirstExposure(
+                exposure: unit.int(1), variantID: name(unit.int64(2)), timestampMicroseconds: unit.int64(3),
+                exposures: unit.int(4), isCrossover: unit.int64(5) == 1,
+                attributes: try Self.attributes(unit.optionalText(6), attributes)))
+    }
+
+    func exposures(_ connection: borrowing Connection) throws(SQLiteError) -> [ExplainedExposure] {
+        var found: [ExplainedExposure] = []
+        let attributes = try connection.prepare(Self.attributes)
+        try connection.prepare(Self.exposures).forEachRow { (row) throws(SQLiteError) in
+            found.append(
+                ExplainedExposure(
+                    exposure: row.int(0), phase: row.int(1), variantID: name(row.int64(2)),
+                    enrollment: Enrollment.allCases.first { $0.code == row.int64(3) } ?? .enrolled,
+                    timestampMicroseconds: row.int64(4), userID: row.optionalText(5), sessionID: row.optionalText(6),
+                    attributes: try Self.attributes(row.optionalText(7), attributes),
+                    role: ExplainedExposure.Role(rawValue: row.text(8)) ?? .repeated))
+        }
+        return found
+    }
+
+    func outcomes(_ connection: borrowing Connection) throws(SQLiteError) -> [ExplainedOutcome] {
+        var found: [ExplainedOutcome] = []
+        let attributes = try connection.prepare(Self.attributes)
+        let outcomes = try connection.prepare(Self.outcomes)
+        try outcomes.bind(options.asOfMicroseconds ?? .max, at: 1)
+        try outcomes.bind(options.crossovers == .exclude ? 1 as Int64 : 0, at: 2)
+        try outcomes.forEachRow { (row) throws(SQLiteError) in
+            let fate: ExplainedOutcome.Fate =
+                row.isNull(10) ? .unattributed : DiscardReason(fate: row.int(10)).map { .discarded($0) } ?? .kept
+            found.append(
+                ExplainedOutcome(
+                    outcome: row.int(0), namesExperiment: row.int64(1) == 1, metric: row.text(2),
+                    value: Self.value(row), timestampMicroseconds: row.int64(5), userID: row.optionalText(6),
+                    sessionID: row.optionalText(7), attributes: try Self.attributes(row.optionalText(8), attributes),
+                    windowMicroseconds: row.optionalInt64(9), fate: fate))
+        }
+        return found
+    }
+
+    func contributions(_ connection: borrowing Connection) throws(SQLiteError) -> [UnitContribution] {
+        var found: [UnitContribution] = []
+        try connection.prepare(Self.contributions).forEachRow { (row) throws(SQLiteError) in
+            found.append(
+                UnitContribution(
+                    metric: row.text(0), kind: row.text(1), aggregation: row.text(2), outcomes: row.int(3),
+                    value: row.double(4), covariateOutcomes: row.int(5), covariate: row.double(6)))
+        }
+        return found
+    }
+
+    private func name(_ variantID: Int64) -> String { phase.variantNames[variantID] ?? "" }
+
+    private static func value(_ row: borrowing Statement) -> OutcomeValue {
+        switch row.text(3) {
+        case "bool": .bool(row.int64(4) != 0)
+        case "count": .count(row.int64(4))
+        default: .numeric(row.double(4))
+        }
+    }
+
+    private static func attributes(
+        _ json: String?, _ select: borrowing Statement
+    ) throws(SQLiteError) -> [RecordAttribute] {
+        guard let json else { return [] }
+        var found: [RecordAttribute] = []
+        try select.bind(json, at: 1)
+        try select.forEachRow { (row) throws(SQLiteError) in
+            found.append(RecordAttribute(name: row.text(0), value: row.text(1)))
+        }
+        return found
+    }
+}

@@ -1,0 +1,7 @@
+/// A fact that a record carries: a name and a text.
+public struct RecordAttribute: Sendable, Hashable {
+    /// Its name.
+    public let name: String
+    /// Its value.
+    public let value: String
+}

@@ -1,0 +1,48 @@
+public import Experimentation
+
+/// Everything one unit has in an experiment: what it saw and did, what of that counts, and why the rest does not.
+public struct UnitExplanation: Sendable, Hashable {
+    /// The experiment's id.
+    public let experiment: String
+    /// Where the experiment is in its life.
+    public let status: ExperimentStatus
+    /// Whether the experiment counts users or sessions.
+    public let unit: ExperimentUnit
+    /// The unit's id.
+    public let unitID: String
+    /// The phase that is explained.
+    public let phase: Int
+    /// The rules it is explained by.
+    public let options: AnalysisOptions
+    /// Why none of the unit's outcomes counts, whenever it happened; nil for a unit that the results are about.
+    public let exclusion: DiscardReason?
+    /// What the unit saw first, enrolled, in the phase; nil without such an exposure.
+    public let first: FirstExposure?
+    /// What it adds to each metric it has an outcome of, by name and kind.
+    ///
+    /// To every other metric of the experiment an analysed unit adds 0. Empty for a unit that is left out.
+    public let contributions: [UnitContribution]
+    /// In order of time, then of arrival; of every phase.
+    public let exposures: [ExplainedExposure]
+    /// In order of time, then of arrival; also those that name no experiment.
+    public let outcomes: [ExplainedOutcome]
+
+    /// Whether the logs hold anything of the unit that concerns the experiment.
+    public var isSeen: Bool { !exposures.isEmpty || !outcomes.isEmpty }
+}
+
+/// A unit's first enrolled exposure in a phase: it fixes the variant and the attributes by which the unit is segmented.
+public struct FirstExposure: Sendable, Hashable {
+    /// Its number in the log.
+    public let exposure: Int
+    /// The variant.
+    public let variantID: String
+    /// When, in µs since 1970 UTC.
+    public let timestampMicroseconds: Int64
+    /// The unit's enrolled exposures in the phase, this one included.
+    public let exposures: Int
+    /// Whether the unit saw other variants, too.
+    public let isCrossover: Bool
+    /// What was known of the unit.
+    public let attributes: [RecordAttribute]
+}

@@ -1,0 +1,87 @@
+public import ExperimentAnalysis
+public import Experimentation
+
+/// What one unit contributes to an experiment, for programs.
+public enum ExplanationJSON {
+    /// Renders an explanation: keys in snake_case and a fixed order, numbers with full precision.
+    /// - Parameters:
+    ///   - explanation: What the logs hold of the unit.
+    ///   - assignment: What the unit would get now.
+    /// - Returns: A JSON document ended by a newline.
+    public static func render(_ explanation: UnitExplanation, _ assignment: AssignmentExplanation) -> String {
+        JSONValue.object([
+            ("schema_version", .integer(1)), ("experiment", .string(explanation.experiment)),
+            ("status", .string(explanation.status.rawValue)), ("phase", .integer(explanation.phase)),
+            ("unit", .string(explanation.unit.rawValue)), ("unit_id", .string(explanation.unitID)),
+            ("as_of", explanation.options.asOfMicroseconds.map(time) ?? .null),
+            ("crossovers", .string(explanation.options.crossovers.rawValue)),
+            ("is_seen", .bool(explanation.isSeen)), ("is_analysed", .bool(explanation.exclusion == nil)),
+            ("reason", text(explanation.exclusion?.rawValue)),
+            ("first_exposure", explanation.first.map(first) ?? .null),
+            ("metrics", .array(explanation.contributions.map(contribution))),
+            ("assignment", AssignmentJSON.assignment(assignment)),
+            ("exposures", .array(explanation.exposures.map(exposure))),
+            ("outcomes", .array(explanation.outcomes.map(outcome))),
+        ]).text
+    }
+
+    private static func first(_ first: FirstExposure) -> JSONValue {
+        .object([
+            ("exposure", .integer(first.exposure)), ("variant_id", .string(first.variantID)),
+            ("timestamp", time(first.timestampMicroseconds)), ("exposures", .integer(first.exposures)),
+            ("is_crossover", .bool(first.isCrossover)), ("attributes", attributes(first.attributes)),
+        ])
+    }
+
+    private static func contribution(_ metric: UnitContribution) -> JSONValue {
+        .object([
+            ("metric", .string(metric.metric)), ("kind", .string(metric.kind)),
+            ("aggregation", .string(metric.aggregation)), ("value", .number(metric.value)),
+            ("outcomes", .integer(metric.outcomes)), ("covariate", .number(metric.covariate)),
+            ("covariate_outcomes", .integer(metric.covariateOutcomes)),
+        ])
+    }
+
+    private static func exposure(_ exposure: ExplainedExposure) -> JSONValue {
+        .object([
+            ("exposure", .integer(exposure.exposure)), ("phase", .integer(exposure.phase)),
+            ("variant_id", .string(exposure.variantID)), ("user_id", text(exposure.userID)),
+            ("session_id", text(exposure.sessionID)), ("enrollment", .string(exposure.enrollment.rawValue)),
+            ("timestamp", time(exposure.timestampMicroseconds)), ("attributes", attributes(exposure.attributes)),
+            ("role", .string(exposure.role.rawValue)),
+        ])
+    }
+
+    private static func outcome(_ outcome: ExplainedOutcome) -> JSONValue {
+        let value: JSONValue =
+            switch outcome.value {
+            case .bool(let value): .bool(value)
+            case .count(let value): .integer(Int(value))
+            case .numeric(let value): .number(value)
+            }
+        let (fate, reason): (String, String?) =
+            switch outcome.fate {
+            case .kept: ("kept", nil)
+            case .discarded(let reason): ("discarded", reason.rawValue)
+            case .unattributed: ("unattributed", nil)
+            }
+        return .object([
+            ("outcome", .integer(outcome.outcome)), ("names_experiment", .bool(outcome.namesExperiment)),
+            ("metric", .string(outcome.metric)), ("kind", .string(outcome.value.kind.rawValue)), ("value", value),
+            ("user_id", text(outcome.userID)), ("session_id", text(outcome.sessionID)),
+            ("timestamp", time(outcome.timestampMicroseconds)), ("attributes", attributes(outcome.attributes)),
+            ("window_us", outcome.windowMicroseconds.map { .integer(Int($0)) } ?? .null), ("fate", .string(fate)),
+            ("reason", text(reason)),
+        ])
+    }
+
+    private static func attributes(_ attributes: [RecordAttribute]) -> JSONValue {
+        .object(attributes.map { ($0.name, .string($0.value)) })
+    }
+
+    private static func time(_ microseconds: Int64) -> JSONValue {
+        .string(RFC3339.string(microseconds: microseconds))
+    }
+
+    private static func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
+}
