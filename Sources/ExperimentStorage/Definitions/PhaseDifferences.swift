@@ -10,7 +10,7 @@ enum PhaseDifferences {
         if before.unit != new.unit { fields.append("unit") }
         if before.algorithm != new.algorithm { fields.append("algorithm") }
         if !before.settings.isSameBytes(as: new.settings) { fields.append("settings") }
-        if !PhaseSeed.stems(old.seed, from: PhaseSeed.own(new)) { fields.append("seed") }
+        if !PhaseSeed.own(before).isSameBytes(as: PhaseSeed.own(new)) { fields.append("seed") }
         if before.variants.map({ ByteString($0.variantID) }) != new.variants.map({ ByteString($0.variantID) }) {
             fields.append("variants")
         } else if before.variants.map(\.weight) != new.variants.map(\.weight) {

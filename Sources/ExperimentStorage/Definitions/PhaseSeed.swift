@@ -12,14 +12,17 @@ enum PhaseSeed {
     /// The seed after a change to a definition, which may open a phase.
     static func next(_ old: StoredExperiment, _ new: Experiment, opening: PhaseOpening?) -> String {
         if opening == .rerandomizing { return rerandomized(new, phase: old.phase + 1) }
-        return stems(old.seed, from: own(new)) ? old.seed : own(new)
+        return own(old.experiment).isSameBytes(as: own(new)) ? old.seed : own(new)
     }
 
-    /// Whether a stored seed is a text, or that text shuffled anew.
-    static func stems(_ seed: String, from own: String) -> Bool {
-        guard seed.utf8.starts(with: own.utf8) else { return false }
-        let rest = seed.utf8.dropFirst(own.utf8.count)
-        guard let first = rest.first else { return true }
-        return first == UInt8(ascii: "#") && rest.count > 1 && rest.dropFirst().allSatisfy { 0x30...0x39 ~= $0 }
+    /// The text that a definition asked for, by the seed of a phase; nil for the experiment's id.
+    ///
+    /// A text may end in `#n` by itself, so that is taken off only where phase n was the first one with this seed.
+    static func asked(_ seed: String, of experiment: String, since phase: Int) -> String? {
+        let suffix = "#\(phase)".utf8
+        let isShuffled =
+            phase > 1 && seed.utf8.count > suffix.count && seed.utf8.suffix(suffix.count).elementsEqual(suffix)
+        let text = isShuffled ? String(seed.unicodeScalars.dropLast(suffix.count)) : seed
+        return text.isSameBytes(as: experiment) ? nil : text
     }
 }

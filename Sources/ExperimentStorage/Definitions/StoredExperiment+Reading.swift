@@ -10,7 +10,8 @@ extension StoredExperiment {
                p.phase_id, p.number, p.algorithm, p.seed, p.started_at_us,
                d.settings, d.namespace, d.range_start, d.range_end, d.holdout, d.holdout_share,
                s.start_us, s.end_us, (SELECT max(coverage) FROM phase_coverage WHERE phase_id = p.phase_id),
-               g.units, g.minimum_lift
+               g.units, g.minimum_lift,
+               (SELECT min(q.number) FROM phase q WHERE q.experiment_id = p.experiment_id AND q.seed = p.seed)
         FROM experiment e CROSS JOIN phase p ON p.experiment_id = e.experiment_id
         LEFT JOIN phase_design d ON d.phase_id = p.phase_id
         LEFT JOIN experiment_schedule s ON s.experiment_id = e.experiment_id
@@ -67,7 +68,7 @@ extension StoredExperiment {
                     ? nil : NamespaceClaim(row.text(14), from: row.double(15), to: row.double(16)),
                 overrides: parts.overrides, startsAt: date(row, 19), endsAt: date(row, 20),
                 algorithm: AssignmentAlgorithm(rawValue: row.text(10)),
-                seed: PhaseSeed.stems(seed, from: id) ? nil : seed, settings: row.optionalText(13))
+                seed: PhaseSeed.asked(seed, of: id, since: row.int(24)), settings: row.optionalText(13))
             let own = row.isNull(17) ? nil : try Holdout(name: row.text(17), share: row.double(18))
             return StoredExperiment(
                 experiment: experiment, phase: row.int(9), seed: seed, holdout: isPhaseStarted ? own : holdout,
