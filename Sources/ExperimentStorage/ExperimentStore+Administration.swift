@@ -9,7 +9,7 @@ extension ExperimentStore {
     ///   - openingPhase: How a new phase is opened where the change would bias an experiment that has run; nil refuses.
     /// - Returns: What changed.
     /// - Throws: ``Experimentation/ExperimentError/invalidContext(_:)`` for a change that would bias an experiment that
-    ///   has run.
+    ///   has run, or a claim of a namespace that conflicts with another's.
     @discardableResult
     public func define(
         _ experiment: Experiment, openingPhase: PhaseOpening? = nil
@@ -32,13 +32,15 @@ extension ExperimentStore {
 
     /// Makes definitions true in the file, all or none; one transaction.
     ///
-    /// What they do not name is untouched. A holdout is taken over by phases that start from now on.
+    /// What they do not name is untouched. Claims of a namespace are compared as they are afterwards, so experiments may
+    /// exchange ranges in one call. A holdout is taken over by phases that start from now on; the change says which
+    /// running experiments are not under it.
     /// - Parameters:
     ///   - definitions: Experiments and metrics.
     ///   - openingPhases: How new phases are opened where a change would bias an experiment that has run; nil refuses.
     /// - Returns: What changed, the metrics first.
     /// - Throws: ``Experimentation/ExperimentError/invalidContext(_:)`` for a change that would bias an experiment that
-    ///   has run.
+    ///   has run, or a claim of a namespace that conflicts with another's.
     @discardableResult
     public func apply(
         _ definitions: Definitions, openingPhases: PhaseOpening? = nil

@@ -13,12 +13,13 @@ public struct HashExperimentPlugin: ExperimentPlugin {
     ///
     /// Assigning looks at no clock: where an experiment has a schedule, a later plugin follows it.
     /// - Parameters:
-    ///   - experiments: The definitions; ids must be unique, and ranges of a namespace must not overlap.
+    ///   - experiments: The definitions; ids must be unique, and those of a namespace must be of one unit and claim
+    ///     ranges that don't overlap.
     ///   - holdout: The global holdout.
     ///   - algorithms: The algorithms that the definitions name.
     ///   - now: The moment at which schedules are looked at.
-    /// - Throws: ``ExperimentError/invalidContext(_:)`` when two experiments have the same id or overlapping ranges, or
-    ///   one names an algorithm that is not there.
+    /// - Throws: ``ExperimentError/invalidContext(_:)`` when two experiments have the same id or claims that conflict,
+    ///   or one names an algorithm that is not there.
     public init(
         _ experiments: [Experiment], holdout: Holdout? = nil, algorithms: AssignmentAlgorithms = .standard,
         at now: Date = .now
@@ -26,7 +27,8 @@ public struct HashExperimentPlugin: ExperimentPlugin {
         guard Set(experiments.map { ByteString($0.id) }).count == experiments.count else {
             throw .invalid("experiment", "must be unique")
         }
-        try NamespaceClaim.check(experiments)
+        let claimants = experiments.compactMap { NamespaceClaimant($0, isStopped: $0.status == .stopped) }
+        if let conflict = NamespaceClaimant.conflicts(of: claimants, with: []).first { throw conflict.error }
         var assigners: [Assigner] = []
         for experiment in experiments {
             assigners.append(

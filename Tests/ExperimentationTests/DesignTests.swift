@@ -125,6 +125,24 @@ struct DesignTests {
         _ = try HashExperimentPlugin([experiment("a", namespace: claim), elsewhere])
     }
 
+    @Test("two experiments of one namespace must count the same unit, unless one is stopped")
+    func units() throws {
+        func make(_ id: String, _ start: Double, _ unit: ExperimentUnit, _ status: ExperimentStatus = .running) throws
+            -> Experiment
+        {
+            try Experiment(
+                id: id, status: status, unit: unit, variants: [.init("control", isControl: true)],
+                namespace: NamespaceClaim("n", from: start, to: start + 0.5))
+        }
+        let error = #expect(throws: ExperimentError.self) {
+            try HashExperimentPlugin([make("a", 0.5, .user), make("b", 0, .session)])
+        }
+        #expect(
+            error?.description == "namespace of 'b' (unit session) must not be that of 'a' (unit user): experiments of "
+                + "different units cannot exclude each other")
+        _ = try HashExperimentPlugin([make("a", 0.5, .user), make("b", 0, .session, .stopped)])
+    }
+
     @Test("another algorithm assigns through the same call, and what it leaves out is not enrolled")
     func algorithms() throws {
         struct ByLength: UnitAssigning {

@@ -9,7 +9,7 @@ extension Administration {
     ) throws(WriteError) -> [DefinitionChange] {
         try change(connection) { (now) throws(WriteError) in
             let changes = try carryOut(definitions, openingPhases, algorithms, at: now, connection)
-            if let refusal = changes.lazy.compactMap({ $0.refusal }).first { throw .rejected(refusal) }
+            if let refusal = changes.lazy.flatMap(\.refusals).first { throw .rejected(refusal) }
             return changes
         }
     }
@@ -28,75 +28,76 @@ extension Administration {
         _ definitions: Definitions, _ openingPhases: PhaseOpening?, _ algorithms: AssignmentAlgorithms, at now: Int64,
         _ connection: borrowing Connection
     ) throws(WriteError) -> [DefinitionChange] {
-        var changes: [DefinitionChange] = []
-        for metric in definitions.metrics { changes.append(try apply(metric, connection)) }
-        if let holdout = definitions.holdout { changes.append(try apply(holdout, connection)) }
-        for defined in definitions.experiments {
-            let change: DefinitionChange
-            do throws(WriteError) {
-                change = try apply(defined, openingPhases, algorithms, at: now, connection)
-            } catch .rejected(let refusal) {
-                change = DefinitionChange(
-                    .experiment(defined.experiment.id), isNew: false, refusal: refusal)
+        let ids = definitions.experiments.map { ByteString($0.experiment.id) }
+        guard Set(ids).count == ids.count else { throw .rejected(.invalid("experiment", "must not be defined twice")) }
+        return try database { () throws(SQLiteError) in
+            var changes: [DefinitionChange] = []
+            for metric in definitions.metrics { changes.append(try apply(metric, connection)) }
+            var holdout: DefinitionChange?
+            if let defined = definitions.holdout { holdout = try apply(defined, connection) }
+            var steps: [ExperimentStep] = []
+            for defined in definitions.experiments {
+                steps.append(
+                    try ExperimentStep(defined, openingPhases: openingPhases, algorithms, at: now, connection))
             }
-            changes.append(change)
+            try refuseConflicts(&steps, connection)
+            if steps.allSatisfy(\.refusals.isEmpty) { try write(&steps, at: now, connection) }
+            holdout?.keptHoldouts = try KeptHoldout.all(at: now, connection)
+            return changes + [holdout].compactMap(\.self) + steps.map(\.change)
         }
-        try database { () throws(SQLiteError) in try ScheduleTable.settle(at: now, connection) }
-        return changes
+    }
+
+    /// Looks at the claims as they are after all steps; experiments that the definitions do not name keep theirs.
+    private static func refuseConflicts(
+        _ steps: inout [ExperimentStep], _ connection: borrowing Connection
+    ) throws(SQLiteError) {
+        guard steps.contains(where: \.isClaiming) else { return }
+        let places = Dictionary(
+            uniqueKeysWithValues: steps.enumerated().map { (ByteString($0.element.experiment.id), $0.offset) })
+        let untouched = try NamespaceClaimTable.all(connection).filter { places[ByteString($0.experiment)] == nil }
+        let kept = steps.filter { !$0.isClaiming }.compactMap(\.claimant)
+        let new = steps.filter(\.isClaiming).compactMap(\.claimant)
+        for conflict in NamespaceClaimant.conflicts(of: new, with: untouched + kept) {
+            if let place = places[ByteString(conflict.experiment)] { steps[place].refuse(conflict.error) }
+        }
+    }
+
+    private static func write(
+        _ steps: inout [ExperimentStep], at now: Int64, _ connection: borrowing Connection
+    ) throws(SQLiteError) {
+        for index in steps.indices { try steps[index].release(connection) }
+        try ScheduleTable.stopEnded(at: now, connection)
+        for step in steps { try step.claim(connection) }
+        try ScheduleTable.settle(at: now, connection)
     }
 
     private static func apply(
         _ metric: MetricDefinition, _ connection: borrowing Connection
-    ) throws(WriteError) -> DefinitionChange {
-        try database { () throws(SQLiteError) in
-            let old = try MetricDefinitionTable.all(connection).first {
-                $0.name.isSameBytes(as: metric.name) && $0.kind == metric.kind
-            }
-            try MetricDefinitionTable.set(metric, connection)
-            var changes: [String] = []
-            if let old {
-                if old.aggregation != metric.aggregation { changes.append("aggregation") }
-                if old.windowMicroseconds != metric.windowMicroseconds { changes.append("window") }
-                if old.cap != metric.cap { changes.append("cap") }
-                if old.direction != metric.direction { changes.append("direction") }
-            }
-            return DefinitionChange(.metric(metric.name, metric.kind.rawValue), isNew: old == nil, changes: changes)
+    ) throws(SQLiteError) -> DefinitionChange {
+        let old = try MetricDefinitionTable.all(connection).first {
+            $0.name.isSameBytes(as: metric.name) && $0.kind == metric.kind
         }
+        try MetricDefinitionTable.set(metric, connection)
+        var changes: [String] = []
+        if let old {
+            if old.aggregation != metric.aggregation { changes.append("aggregation") }
+            if old.windowMicroseconds != metric.windowMicroseconds { changes.append("window") }
+            if old.cap != metric.cap { changes.append("cap") }
+            if old.direction != metric.direction { changes.append("direction") }
+        }
+        return DefinitionChange(.metric(metric.name, metric.kind.rawValue), isNew: old == nil, changes: changes)
     }
 
     private static func apply(
         _ holdout: Holdout, _ connection: borrowing Connection
-    ) throws(WriteError) -> DefinitionChange {
-        try database { () throws(SQLiteError) in
-            let old = try HoldoutTable.current(connection)
-            if old != holdout { try HoldoutTable.set(holdout, connection) }
-            var changes: [String] = []
-            if let old {
-                if !old.name.isSameBytes(as: holdout.name) { changes.append("name") }
-                if old.share != holdout.share { changes.append("share \(old.share) to \(holdout.share)") }
-            }
-            return DefinitionChange(.holdout(holdout.name), isNew: old == nil, changes: changes)
+    ) throws(SQLiteError) -> DefinitionChange {
+        let old = try HoldoutTable.current(connection)
+        if old != holdout { try HoldoutTable.set(holdout, connection) }
+        var changes: [String] = []
+        if let old {
+            if !old.name.isSameBytes(as: holdout.name) { changes.append("name") }
+            if old.share != holdout.share { changes.append("share \(old.share) to \(holdout.share)") }
         }
-    }
-
-    private static func apply(
-        _ defined: Definitions.DefinedExperiment, _ openingPhases: PhaseOpening?, _ algorithms: AssignmentAlgorithms,
-        at now: Int64, _ connection: borrowing Connection
-    ) throws(WriteError) -> DefinitionChange {
-        let experiment = defined.experiment
-        do throws(ExperimentError) { try algorithms.check(experiment) } catch { throw .rejected(error) }
-        let old = try database { () throws(SQLiteError) in try StoredExperiment.find(experiment.id, connection) }
-        guard let old else {
-            if experiment.status != .stopped { try DesignTable.check(experiment, 0, connection) }
-            try database { () throws(SQLiteError) in try ExperimentTable(now: now).create(experiment, connection) }
-            return DefinitionChange(.experiment(experiment.id), isNew: true)
-        }
-        let plan = ChangePlan(from: old, to: defined, openingPhases: openingPhases, at: now)
-        if plan.refusal == nil {
-            if plan.isClaiming { try DesignTable.check(experiment, old.experimentID, connection) }
-            try database { () throws(SQLiteError) in try plan.carryOut(connection) }
-        }
-        return DefinitionChange(
-            .experiment(experiment.id), isNew: false, changes: plan.changes, refusal: plan.refusal)
+        return DefinitionChange(.holdout(holdout.name), isNew: old == nil, changes: changes)
     }
 }

@@ -10,7 +10,7 @@ enum Administration {
             let stored = try find(name, connection)
             let experiment = stored.experiment
             guard experiment.status(at: now) != .running else { return }
-            if experiment.status == .stopped { try DesignTable.check(experiment, stored.experimentID, connection) }
+            if experiment.status == .stopped { try checkClaim(of: experiment, connection) }
             try database { () throws(SQLiteError) in
                 let begun = experiment.startsAt.flatMap { $0.microsecondsSince1970 <= now ? $0 : nil }
                 let ahead = experiment.endsAt.flatMap { $0.microsecondsSince1970 > now ? $0 : nil }
@@ -49,8 +49,9 @@ enum Administration {
                 opening == .keepingHash
                 ? stored.seed : PhaseSeed.rerandomized(experiment, phase: stored.phase + 1)
             try database { () throws(SQLiteError) in
-                try ExperimentTable(now: now).openPhase(
-                    stored, experiment, seed: seed, isStarting: experiment.status(at: now) == .running, connection)
+                let phases = PhaseTable(experimentID: stored.experimentID, now: now)
+                let phaseID = try phases.add(number: stored.phase + 1, experiment, seed: seed, connection)
+                if experiment.status(at: now) == .running { try PhaseTable.start(phaseID, at: now, connection) }
             }
         }
     }
@@ -78,6 +79,16 @@ enum Administration {
         let stored = try database { () throws(SQLiteError) in try StoredExperiment.find(name, connection) }
         guard let stored else { throw .rejected(.experimentNotFound(name)) }
         return stored
+    }
+
+    /// Refuses a stopped experiment whose range was claimed by another in the meantime.
+    private static func checkClaim(
+        of experiment: Experiment, _ connection: borrowing Connection
+    ) throws(WriteError) {
+        guard let claimant = NamespaceClaimant(experiment, isStopped: false) else { return }
+        let standing = try database { () throws(SQLiteError) in try NamespaceClaimTable.all(connection) }
+        guard let conflict = NamespaceClaimant.conflicts(of: [claimant], with: standing).first else { return }
+        throw .rejected(conflict.error)
     }
 
     private static func check(winner: String?, of experiment: Experiment) throws(WriteError) {

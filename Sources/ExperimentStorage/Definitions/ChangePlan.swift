@@ -14,8 +14,12 @@ struct ChangePlan {
     private let now: Int64
     /// What changes, each as the end of a sentence.
     private(set) var changes: [String]
-    /// Why it must not, with what to do instead.
-    let refusal: ExperimentError?
+    /// Why it must not, each with what to do instead.
+    let refusals: [ExperimentError]
+    /// Whether the schedule has ended, so that a running experiment stops.
+    private let hasEnded: Bool
+    /// The phase that the first half opened.
+    private var openedPhaseID: Int64?
 
     init(
         from old: StoredExperiment, to defined: Definitions.DefinedExperiment, openingPhases: PhaseOpening?,
@@ -28,6 +32,7 @@ struct ChangePlan {
         self.old = old
         self.new = new
         self.now = now
+        self.hasEnded = hasEnded
         // A file that still says running does not start again what its schedule has ended.
         status = asked == .running && hasEnded && old.experiment.status == .stopped ? .stopped : asked
         // When it started is history.
@@ -36,36 +41,55 @@ struct ChangePlan {
         isOpeningPhase = old.isPhaseStarted && !differences.isEmpty
         seed = PhaseSeed.next(old, new, opening: isOpeningPhase ? openingPhases : nil)
         changes = differences
-        refusal = Self.refusal(
+        refusals = Self.refusals(
             old, new, asked, differences, isAllowed: openingPhases != nil, hasEnded: hasEnded)
-        if refusal == nil { describe() }
+        if refusals.isEmpty { describe() }
     }
 
-    /// Whether the experiment will claim a range of a namespace that it does not claim now.
-    var isClaiming: Bool {
-        status != .stopped && (isRedefining || isOpeningPhase || old.experiment.status == .stopped)
+    /// Whether the experiment is stopped once the plan was carried out, and so claims no range of a namespace.
+    var isStoppedAfterwards: Bool { status == .stopped || status == .running && hasEnded }
+
+    /// Whether the experiment claims what it will claim already.
+    var keepsClaim: Bool {
+        let before = old.experiment
+        return before.status != .stopped && before.namespace == new.namespace && before.unit == new.unit
     }
 
-    /// Carries the plan out inside its caller's transaction.
-    func carryOut(_ connection: borrowing Connection) throws(SQLiteError) {
+    /// The first half: stops what stops, and gives up what the phase claims where it will claim something else.
+    mutating func release(_ connection: borrowing Connection) throws(SQLiteError) {
+        guard !changes.isEmpty else { return }
+        try ScheduleTable.set(old.experimentID, startsAt, new.endsAt, connection)
+        if status == .stopped {
+            let winner = new.winner ?? old.experiment.winner
+            try ExperimentTable(now: now).stop(old, winner: winner, connection)
+        }
+        if isRedefining { try DesignTable(phaseID: old.phaseID).clear(connection) }
+        if isOpeningPhase {
+            openedPhaseID = try phases.addEmpty(number: old.phase + 1, new.algorithm, seed: seed, connection)
+        }
+    }
+
+    /// The second half: everything else.
+    func claim(_ connection: borrowing Connection) throws(SQLiteError) {
         guard !changes.isEmpty else { return }
         let table = ExperimentTable(now: now)
         if isRedefining { try table.redefine(old, new, seed: seed, connection) }
-        if isOpeningPhase {
+        if let openedPhaseID {
+            try phases.fill(openedPhaseID, new, connection)
             let begins = startsAt?.microsecondsSince1970 ?? now <= now
-            try table.openPhase(old, new, seed: seed, isStarting: status == .running && begins, connection)
+            if status == .running, begins { try PhaseTable.start(openedPhaseID, at: now, connection) }
         } else if isRaisingCoverage {
             try DesignTable(phaseID: old.phaseID).raiseCoverage(to: new.coverage, at: now, connection)
         }
-        try ScheduleTable.set(old.experimentID, startsAt, new.endsAt, connection)
         try OverrideTable.set(old.experimentID, new.overrides, connection)
         if status == .running, old.experiment.status != .running {
             try table.start(old, from: startsAt, connection)
         }
-        if status == .stopped { try table.stop(old, winner: new.winner ?? old.experiment.winner, connection) }
         try table.setRoles(old.experimentID, new, connection)
         try table.setPlan(old.experimentID, new.plan, connection)
     }
+
+    private var phases: PhaseTable { PhaseTable(experimentID: old.experimentID, now: now) }
 
     private var isRaisingCoverage: Bool { old.isPhaseStarted && new.coverage > old.experiment.coverage }
 
@@ -87,32 +111,33 @@ struct ChangePlan {
         if before.plan != new.plan { changes.append("plan") }
     }
 
-    private static func refusal(
+    private static func refusals(
         _ old: StoredExperiment, _ new: Experiment, _ asked: ExperimentStatus, _ differences: [String],
         isAllowed: Bool, hasEnded: Bool
-    ) -> ExperimentError? {
+    ) -> [ExperimentError] {
+        var refusals: [ExperimentError] = []
+        func refuse(_ field: String, _ rule: String) {
+            refusals.append(.invalid(field, "of '\(new.id)' \(rule)"))
+        }
         if old.isPhaseStarted {
-            guard old.experiment.unit == new.unit else {
-                return .invalid("unit", "of '\(new.id)' cannot change once it has run; define a new experiment")
+            if old.experiment.unit != new.unit {
+                refuse("unit", "cannot change once it has run; define a new experiment")
             }
-            guard differences.isEmpty || isAllowed else {
-                return .invalid(
-                    differences.joined(separator: ", "),
-                    "of '\(new.id)' cannot change once it has run, since that would bias the results; "
+            let biasing = differences.filter { $0 != "unit" }
+            if !biasing.isEmpty, !isAllowed {
+                refuse(
+                    biasing.joined(separator: ", "),
+                    "cannot change once it has run, since that would bias the results; "
                         + "put the old definition back, or open a new phase (apply --new-phase)")
             }
-            if asked == .draft { return .invalid("status", "of '\(new.id)' cannot be draft once it has run") }
+            if asked == .draft { refuse("status", "cannot be draft once it has run") }
             if old.experiment.status == .running, let start = new.startsAt, start != old.experiment.startsAt {
-                return .invalid("starts_at", "of '\(new.id)' cannot change: it has started; stop it first")
+                refuse("starts_at", "cannot change: it has started; stop it first")
             }
         }
-        guard old.experiment.status == .draft else { return nil }
-        if asked == .stopped {
-            return .invalid("status", "of '\(new.id)' is draft: an experiment must run before it can stop")
-        }
-        if asked == .running, hasEnded {
-            return .invalid("ends_at", "of '\(new.id)' has passed: give a later one to start it")
-        }
-        return nil
+        guard old.experiment.status == .draft else { return refusals }
+        if asked == .stopped { refuse("status", "is draft: an experiment must run before it can stop") }
+        if asked == .running, hasEnded { refuse("ends_at", "has passed: give a later one to start it") }
+        return refusals
     }
 }

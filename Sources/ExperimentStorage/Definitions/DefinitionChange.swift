@@ -18,18 +18,20 @@ public struct DefinitionChange: Sendable, Hashable {
     public let isNew: Bool
     /// What changed, each as the end of a sentence: `started`, `weights`; empty when nothing did.
     public let changes: [String]
-    /// Why it must not be changed so, and what to do instead; only in a plan.
-    public internal(set) var refusal: ExperimentError?
+    /// Why it must not be changed so, each with what to do instead; only in a plan.
+    public let refusals: [ExperimentError]
     /// Whom of the units seen it would move; only in a plan, for an experiment whose assignment changes.
     public internal(set) var movement: UnitMovement?
+    /// The running experiments that are not under it afterwards; only of the holdout.
+    public internal(set) var keptHoldouts: [KeptHoldout] = []
 
     /// Whether the file was already as the definition says.
     public var isUnchanged: Bool { !isNew && changes.isEmpty }
 
-    init(_ subject: Subject, isNew: Bool, changes: [String] = [], refusal: ExperimentError? = nil) {
+    init(_ subject: Subject, isNew: Bool, changes: [String] = [], refusals: [ExperimentError] = []) {
         self.subject = subject
         self.isNew = isNew
         self.changes = changes
-        self.refusal = refusal
+        self.refusals = refusals
     }
 }

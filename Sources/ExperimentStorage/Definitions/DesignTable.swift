@@ -13,20 +13,12 @@ struct DesignTable {
         """
     private static let insertCoverage = "INSERT INTO phase_coverage VALUES (?1, ?2, ?3)"
     private static let deleteCoverage = "DELETE FROM phase_coverage WHERE phase_id = ?1"
-    private static let selectOverlap = """
-        SELECT x.name FROM namespace_claim AS c CROSS JOIN experiment AS x ON x.experiment_id = c.experiment_id
-        WHERE c.namespace = ?1 AND c.range_start < ?3 AND ?2 < c.range_end AND c.experiment_id <> ?4 LIMIT 1
-        """
 
     let phaseID: Int64
 
     /// Gives a phase that has not started its design.
     func set(_ experiment: Experiment, at now: Int64, _ connection: borrowing Connection) throws(SQLiteError) {
-        for sql in [Self.delete, Self.deleteCoverage] {
-            let delete = try connection.prepare(sql)
-            try delete.bind(phaseID, at: 1)
-            try delete.run()
-        }
+        try clear(connection)
         if experiment.coverage < 1 { try raiseCoverage(to: experiment.coverage, at: now, connection) }
         guard experiment.settings != nil || experiment.namespace != nil else { return }
         let insert = try connection.prepare(Self.insert)
@@ -36,6 +28,15 @@ struct DesignTable {
         try insert.bind(experiment.namespace?.start, at: 4)
         try insert.bind(experiment.namespace?.end, at: 5)
         try insert.run()
+    }
+
+    /// Takes the design of a phase that has not started away, and with it what the phase claims.
+    func clear(_ connection: borrowing Connection) throws(SQLiteError) {
+        for sql in [Self.delete, Self.deleteCoverage] {
+            let delete = try connection.prepare(sql)
+            try delete.bind(phaseID, at: 1)
+            try delete.run()
+        }
     }
 
     /// Lets more units in.
@@ -57,21 +58,5 @@ struct DesignTable {
         try set.bind(holdout.name, at: 2)
         try set.bind(holdout.share, at: 3)
         try set.run()
-    }
-
-    /// Refuses a claim that overlaps another experiment's, naming that one; the file would refuse it too.
-    static func check(
-        _ experiment: Experiment, _ experimentID: Int64, _ connection: borrowing Connection
-    ) throws(WriteError) {
-        guard let claim = experiment.namespace else { return }
-        let other = try database { () throws(SQLiteError) -> String? in
-            let select = try connection.prepare(selectOverlap)
-            try select.bind(claim.namespace, at: 1)
-            try select.bind(claim.start, at: 2)
-            try select.bind(claim.end, at: 3)
-            try select.bind(experimentID, at: 4)
-            return try select.step() ? select.text(0) : nil
-        }
-        if let other { throw .rejected(NamespaceClaim.overlap(other, experiment.id)) }
     }
 }

@@ -19,17 +19,19 @@ struct ExperimentTable {
 
     let now: Int64
 
-    /// Defines a new experiment with its first phase.
+    /// Defines a new experiment with its first phase; one whose schedule has ended is stopped.
     func create(_ experiment: Experiment, _ connection: borrowing Connection) throws(SQLiteError) {
+        let status = experiment.status(at: now) == .stopped ? .stopped : experiment.status
+        let ended = experiment.status == .running ? experiment.endsAt?.microsecondsSince1970 : nil
         let started = experiment.startsAt?.microsecondsSince1970 ?? now
         let insert = try connection.prepare(Self.insert)
         try insert.bind(experiment.id, at: 1)
         try insert.bind(experiment.unit.rawValue, at: 2)
         try insert.bind(now, at: 3)
-        try insert.bind(experiment.status == .draft ? nil : started, at: 4)
-        try insert.bind(experiment.status == .stopped ? now : nil, at: 5)
+        try insert.bind(status == .draft ? nil : started, at: 4)
+        try insert.bind(status == .stopped ? ended ?? now : nil, at: 5)
         try insert.bind(experiment.winner, at: 6)
-        try insert.bind(experiment.status.rawValue, at: 7)
+        try insert.bind(status.rawValue, at: 7)
         guard try insert.step() else { throw SQLiteError(code: 0, message: "the experiment could not be added") }
         let experimentID = insert.int64(0)
         insert.reset()
@@ -37,7 +39,7 @@ struct ExperimentTable {
         let seed = PhaseSeed.own(experiment)
         let phaseID = try phases.add(number: 1, experiment, seed: seed, connection)
         // A scheduled phase can still change until it begins.
-        if experiment.status != .draft, started <= now { try PhaseTable.start(phaseID, at: started, connection) }
+        if status != .draft, started <= now { try PhaseTable.start(phaseID, at: started, connection) }
         try ScheduleTable.set(experimentID, experiment.startsAt, experiment.endsAt, connection)
         if !experiment.overrides.isEmpty { try OverrideTable.set(experimentID, experiment.overrides, connection) }
         try setRoles(experimentID, experiment, connection)
@@ -58,16 +60,6 @@ struct ExperimentTable {
         let stopped = stored.stoppedAt?.microsecondsSince1970 ?? now
         let started = min(stored.startedAt?.microsecondsSince1970 ?? now, stopped)
         try setStatus(.stopped, stored, started: started, stopped: stopped, winner: winner, connection)
-    }
-
-    /// Opens a new phase with a definition.
-    func openPhase(
-        _ stored: StoredExperiment, _ experiment: Experiment, seed: String, isStarting: Bool,
-        _ connection: borrowing Connection
-    ) throws(SQLiteError) {
-        let phases = PhaseTable(experimentID: stored.experimentID, now: now)
-        let phaseID = try phases.add(number: stored.phase + 1, experiment, seed: seed, connection)
-        if isStarting { try PhaseTable.start(phaseID, at: now, connection) }
     }
 
     /// Changes an experiment whose phase has never run.

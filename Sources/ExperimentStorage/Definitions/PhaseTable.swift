@@ -24,17 +24,30 @@ struct PhaseTable {
     func add(
         number: Int, _ experiment: Experiment, seed: String, _ connection: borrowing Connection
     ) throws(SQLiteError) -> Int64 {
+        let phaseID = try addEmpty(number: number, experiment.algorithm, seed: seed, connection)
+        try fill(phaseID, experiment, connection)
+        return phaseID
+    }
+
+    /// Adds a phase that has nothing yet; what the phase before claims is given up.
+    func addEmpty(
+        number: Int, _ algorithm: AssignmentAlgorithm, seed: String, _ connection: borrowing Connection
+    ) throws(SQLiteError) -> Int64 {
         let insert = try connection.prepare(Self.insertPhase)
         try insert.bind(experimentID, at: 1)
         try insert.bind(Int64(number), at: 2)
-        try insert.bind(experiment.algorithm.rawValue, at: 3)
+        try insert.bind(algorithm.rawValue, at: 3)
         try insert.bind(seed, at: 4)
         guard try insert.step() else { throw SQLiteError(code: 0, message: "the phase could not be added") }
         let phaseID = insert.int64(0)
         insert.reset()
+        return phaseID
+    }
+
+    /// Gives an empty phase its variants and its design.
+    func fill(_ phaseID: Int64, _ experiment: Experiment, _ connection: borrowing Connection) throws(SQLiteError) {
         try setVariants(phaseID, experiment, connection)
         try DesignTable(phaseID: phaseID).set(experiment, at: now, connection)
-        return phaseID
     }
 
     /// Gives a phase that has not started another definition.
@@ -49,8 +62,7 @@ struct PhaseTable {
         let delete = try connection.prepare(Self.deletePhaseVariants)
         try delete.bind(phaseID, at: 1)
         try delete.run()
-        try setVariants(phaseID, experiment, connection)
-        try DesignTable(phaseID: phaseID).set(experiment, at: now, connection)
+        try fill(phaseID, experiment, connection)
     }
 
     /// Fixes a phase: from now on the file's triggers refuse to change it, and the holdout in force stays its own.

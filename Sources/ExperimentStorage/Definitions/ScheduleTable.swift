@@ -43,6 +43,11 @@ enum ScheduleTable {
         var begun: [(phaseID: Int64, start: Int64)] = []
         try select.forEachRow { (row) throws(SQLiteError) in begun.append((row.int64(0), row.int64(1))) }
         for phase in begun { try PhaseTable.start(phase.phaseID, at: phase.start, connection) }
+        try stopEnded(at: now, connection)
+    }
+
+    /// Stops the experiments that have ended by now.
+    static func stopEnded(at now: Int64, _ connection: borrowing Connection) throws(SQLiteError) {
         let stop = try connection.prepare(stopEnded)
         try stop.bind(now, at: 1)
         try stop.run()

@@ -46,13 +46,14 @@ public final class ExperimentAdministrator {
 
     /// Makes definitions true in the file, all or none; one transaction.
     ///
-    /// What they do not name is untouched.
+    /// What they do not name is untouched. Claims of a namespace are compared as they are afterwards, so experiments may
+    /// exchange ranges in one call.
     /// - Parameters:
     ///   - definitions: Experiments and metrics.
     ///   - openingPhases: How new phases are opened where a change would bias an experiment that has run; nil refuses.
     /// - Returns: What changed, the metrics first.
     /// - Throws: ``Experimentation/ExperimentError/invalidContext(_:)`` for a change that would bias an experiment that
-    ///   has run.
+    ///   has run, or claims of a namespace that conflict; the first of all that ``plan(_:openingPhases:)`` names.
     public func apply(
         _ definitions: Definitions, openingPhases: PhaseOpening? = nil
     ) throws(ExperimentError) -> [DefinitionChange] {
@@ -80,6 +81,8 @@ public final class ExperimentAdministrator {
             guard case .experiment(let id) = changes[index].subject,
                 let defined = definitions.experiments.first(where: { $0.experiment.id.isSameBytes(as: id) })
             else { continue }
+            // One that cannot assign moves nobody, and is refused for that.
+            do throws(ExperimentError) { try algorithms.check(defined.experiment) } catch { continue }
             let holdout = definitions.holdout
             changes[index].movement = try movement(to: defined.experiment, openingPhases, holdout)
         }

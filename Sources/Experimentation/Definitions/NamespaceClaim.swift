@@ -1,7 +1,7 @@
 /// The range of a namespace that an experiment claims, so that no unit is in two experiments of it.
 ///
-/// A namespace spreads units over 0…1 by a hash of its name. Experiments of the same unit that claim ranges apart of each
-/// other exclude each other; one outside any namespace excludes nobody.
+/// A namespace spreads units over 0…1 by a hash of its name. Its experiments, all of the same unit, claim ranges apart of
+/// each other and so exclude each other; one outside any namespace excludes nobody.
 public struct NamespaceClaim: Sendable, Hashable {
     /// The namespace's name: 1 to 128 bytes.
     public let namespace: String
@@ -39,28 +39,5 @@ public struct NamespaceClaim: Sendable, Hashable {
     /// Hashes the bytes of the name.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(ByteString(namespace))
-    }
-}
-
-extension NamespaceClaim {
-    /// Refuses experiments that claim overlapping ranges; those stopped claim nothing.
-    /// - Throws: ``ExperimentError/invalidContext(_:)`` that names two of them.
-    package static func check(_ experiments: [Experiment]) throws(ExperimentError) {
-        var claims: [ByteString: [(claim: NamespaceClaim, experiment: String)]] = [:]
-        for experiment in experiments where experiment.status != .stopped {
-            guard let claim = experiment.namespace else { continue }
-            claims[ByteString(claim.namespace), default: []].append((claim, experiment.id))
-        }
-        for (_, claims) in claims {
-            let sorted = claims.sorted { $0.claim.start < $1.claim.start }
-            for (left, right) in zip(sorted, sorted.dropFirst()) where left.claim.overlaps(right.claim) {
-                throw overlap(left.experiment, right.experiment)
-            }
-        }
-    }
-
-    /// The refusal of two experiments' claims.
-    package static func overlap(_ left: String, _ right: String) -> ExperimentError {
-        .invalid("namespace range", "of '\(right)' must not overlap that of '\(left)'")
     }
 }

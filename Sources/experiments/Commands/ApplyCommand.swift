@@ -15,7 +15,10 @@ struct ApplyCommand: ParsableCommand {
             algorithm or seed) is refused. With --new-phase it opens a new phase, whose results start anew: everybody \
             keeps their variant as far as variants and weights are the same, or is shuffled anew with --re-randomise. \
             More coverage, testers, dates, goals and guardrails can change at any time. A holdout holds for phases that \
-            start after it.
+            start after it; running experiments that are not under it are named.
+
+            Claims of a namespace are compared as they are after the whole file, so experiments may exchange ranges. \
+            They must not overlap, and must be of one unit.
 
             EXAMPLE
               experiments apply definitions.toml --dry-run --database shop.db
@@ -70,14 +73,15 @@ struct ApplyCommand: ParsableCommand {
         let plan = try options.translating { () throws(ExperimentError) in
             try administrator.plan(definitions, openingPhases: opening)
         }
-        let refusals = plan.compactMap { ChangeText.refusal($0) }
-        if dryRun { for change in plan { try StandardOutput.line(ChangeText.line(change, definitions)) } }
+        let refusals = plan.flatMap { ChangeText.refusals($0) }
+        let lines = plan.flatMap { ChangeText.lines($0, definitions) }
+        if dryRun { for line in lines { try StandardOutput.line(line) } }
         guard refusals.isEmpty else { throw Failure(.input, refusals.joined(separator: "\n")) }
         if !dryRun {
             _ = try options.translating { () throws(ExperimentError) in
                 try administrator.apply(definitions, openingPhases: opening)
             }
-            for change in plan { try StandardOutput.line(ChangeText.line(change, definitions)) }
+            for line in lines { try StandardOutput.line(line) }
         }
         if plan.isEmpty { StandardError.write("The file defines nothing.") }
     }

@@ -1,17 +1,28 @@
 import ExperimentStorage
 import Experimentation
 
-/// What a change of a definition does, in one line.
+/// What a change of a definition does, as people read it.
 enum ChangeText {
-    static func line(_ change: DefinitionChange, _ definitions: Definitions) -> String {
+    /// The line of a change, and below a holdout's one for each running experiment that is not under it.
+    static func lines(_ change: DefinitionChange, _ definitions: Definitions) -> [String] {
+        [line(change, definitions)] + change.keptHoldouts.map(keptHoldout)
+    }
+
+    private static func line(_ change: DefinitionChange, _ definitions: Definitions) -> String {
         ["\(subject(change)): \(effect(change, definitions))", movement(change)].compactMap(\.self)
             .joined(separator: "; ")
     }
 
-    /// Why a change is refused, and whom it would move; nil when it is not.
-    static func refusal(_ change: DefinitionChange) -> String? {
-        guard let refusal = change.refusal else { return nil }
-        return ["\(refusal)", movement(change)].compactMap(\.self).joined(separator: "\n  ")
+    private static func keptHoldout(_ kept: KeptHoldout) -> String {
+        let own = kept.holdout.map { "\($0.name), \(Weight.percent($0.share))" } ?? "none"
+        return "  experiment \(kept.experiment) is not under it: its phase keeps the holdout it began with (\(own)); "
+            + "a new phase takes this one over: experiments new-phase \(ShellWord.quoted(kept.experiment))"
+    }
+
+    /// Every reason why a change is refused, and whom it would move; empty when it is not.
+    static func refusals(_ change: DefinitionChange) -> [String] {
+        guard !change.refusals.isEmpty else { return [] }
+        return change.refusals.map { "\($0)" } + (movement(change).map { ["  " + $0] } ?? [])
     }
 
     private static func subject(_ change: DefinitionChange) -> String {
@@ -23,7 +34,7 @@ enum ChangeText {
     }
 
     private static func effect(_ change: DefinitionChange, _ definitions: Definitions) -> String {
-        if change.refusal != nil {
+        if !change.refusals.isEmpty {
             return change.changes.isEmpty ? "refused" : "refused: " + change.changes.joined(separator: ", ")
         }
         guard change.isNew else {

@@ -22,7 +22,7 @@ struct VendorImport {
         StandardError.write(
             "\(isDry ? "Would import" : "Imported") \(Grouped.text(count)) experiment\(count == 1 ? "" : "s"). "
                 + "Values, payloads and variables of variants stay in your code.")
-        let conflicts = (changes ?? []).compactMap(\.refusal)
+        let conflicts = (changes ?? []).flatMap(\.refusals)
         guard conflicts.isEmpty else {
             throw Failure(
                 .input, "the import would be refused:\n" + conflicts.map { "  \($0)" }.joined(separator: "\n"))
@@ -62,7 +62,7 @@ struct VendorImport {
     }
 
     private static func effect(_ change: DefinitionChange, _ experiment: Experiment) -> String {
-        if change.refusal != nil { return "refused" }
+        if !change.refusals.isEmpty { return "refused" }
         if change.isNew { return "new, \(experiment.status.rawValue)" }
         return change.isUnchanged ? "unchanged" : "changed: " + change.changes.joined(separator: ", ")
     }

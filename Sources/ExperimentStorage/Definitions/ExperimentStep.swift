@@ -1,0 +1,56 @@
+import ExperimentDatabase
+import Experimentation
+
+/// What applying definitions does to one experiment: adds it to the file, or changes it there.
+///
+/// It is worked out before anything is written, and then written in two halves: all experiments let go of what they give
+/// up before any claims what it takes. So they can exchange ranges of a namespace, in whatever order they are defined,
+/// and the file never holds two claims that overlap.
+struct ExperimentStep {
+    let experiment: Experiment
+    /// Nil for an experiment that is new in the file.
+    private var plan: ChangePlan?
+    private let now: Int64
+    /// What it claims afterwards; nil when nothing.
+    let claimant: NamespaceClaimant?
+    /// Why it must not be, with what to do instead.
+    private(set) var refusals: [ExperimentError] = []
+
+    init(
+        _ defined: Definitions.DefinedExperiment, openingPhases: PhaseOpening?, _ algorithms: AssignmentAlgorithms,
+        at now: Int64, _ connection: borrowing Connection
+    ) throws(SQLiteError) {
+        experiment = defined.experiment
+        self.now = now
+        plan = try StoredExperiment.find(experiment.id, connection).map { old in
+            ChangePlan(from: old, to: defined, openingPhases: openingPhases, at: now)
+        }
+        let isStopped = plan?.isStoppedAfterwards ?? (experiment.status(at: now) == .stopped)
+        claimant = NamespaceClaimant(experiment, isStopped: isStopped)
+        do throws(ExperimentError) { try algorithms.check(experiment) } catch { refusals.append(error) }
+        refusals += plan?.refusals ?? []
+    }
+
+    /// Whether it claims what it does not claim now.
+    var isClaiming: Bool { claimant != nil && !(plan?.keepsClaim ?? false) }
+
+    /// What it does, as the caller is told.
+    var change: DefinitionChange {
+        DefinitionChange(
+            .experiment(experiment.id), isNew: plan == nil && refusals.isEmpty, changes: plan?.changes ?? [],
+            refusals: refusals)
+    }
+
+    mutating func refuse(_ error: ExperimentError) { refusals.append(error) }
+
+    /// The first half, inside its caller's transaction.
+    mutating func release(_ connection: borrowing Connection) throws(SQLiteError) {
+        try plan?.release(connection)
+    }
+
+    /// The second half.
+    func claim(_ connection: borrowing Connection) throws(SQLiteError) {
+        guard let plan else { return try ExperimentTable(now: now).create(experiment, connection) }
+        try plan.claim(connection)
+    }
+}

@@ -1,0 +1,32 @@
+import ExperimentDatabase
+import Experimentation
+
+/// Reads which experiments claim which ranges of namespaces: those that are not stopped, in their latest phase.
+enum NamespaceClaimTable {
+    private static let select = """
+        SELECT x.name, x.unit, c.namespace, c.range_start, c.range_end
+        FROM namespace_claim AS c CROSS JOIN experiment AS x ON x.experiment_id = c.experiment_id
+        ORDER BY c.experiment_id
+        """
+
+    /// The claims in force, in order of definition.
+    static func all(_ connection: borrowing Connection) throws(SQLiteError) -> [NamespaceClaimant] {
+        var claimants: [NamespaceClaimant] = []
+        try connection.prepare(select).forEachRow { (row) throws(SQLiteError) in
+            claimants.append(try claimant(row))
+        }
+        return claimants
+    }
+
+    private static func claimant(_ row: borrowing Statement) throws(SQLiteError) -> NamespaceClaimant {
+        guard let unit = ExperimentUnit(rawValue: row.text(1)) else {
+            throw SQLiteError(code: 0, message: "an experiment of the file has an unknown unit")
+        }
+        do throws(ExperimentError) {
+            let claim = try NamespaceClaim(row.text(2), from: row.double(3), to: row.double(4))
+            return NamespaceClaimant(row.text(0), unit, claim)
+        } catch {
+            throw SQLiteError(code: 0, message: "an experiment of the file breaks a rule: \(error)")
+        }
+    }
+}

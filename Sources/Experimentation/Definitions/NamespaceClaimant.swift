@@ -1,0 +1,62 @@
+/// An experiment that claims a range of a namespace, as the other experiments of the namespace meet it.
+package struct NamespaceClaimant: Sendable {
+    /// The experiment's id.
+    package let experiment: String
+    /// Who is counted in it.
+    package let unit: ExperimentUnit
+    /// What it claims.
+    package let claim: NamespaceClaim
+
+    package init(_ experiment: String, _ unit: ExperimentUnit, _ claim: NamespaceClaim) {
+        self.experiment = experiment
+        self.unit = unit
+        self.claim = claim
+    }
+
+    /// Nil for an experiment outside any namespace, and for one that is stopped and so claims nothing.
+    package init?(_ experiment: Experiment, isStopped: Bool) {
+        guard !isStopped, let claim = experiment.namespace else { return nil }
+        self.init(experiment.id, experiment.unit, claim)
+    }
+
+    /// Two experiments that must not claim at the same time, and why.
+    package struct Conflict: Sendable {
+        /// The id of the experiment that cannot claim.
+        package let experiment: String
+        /// Names both experiments and the rule.
+        package let error: ExperimentError
+    }
+
+    /// Every conflict of experiments that begin to claim, with those that claim already and with those before them.
+    ///
+    /// What those that claim already have among themselves is not looked at. Ranges must not overlap; and all must count
+    /// the same unit, since the ids of users and of sessions fall on unrelated points of the namespace.
+    package static func conflicts(
+        of new: [NamespaceClaimant], with standing: [NamespaceClaimant]
+    ) -> [Conflict] {
+        var claimants = Dictionary(grouping: standing) { ByteString($0.claim.namespace) }
+        var conflicts: [Conflict] = []
+        for claimant in new {
+            let others = claimants[ByteString(claimant.claim.namespace)] ?? []
+            if let other = others.first(where: { $0.unit != claimant.unit }) {
+                conflicts.append(Conflict(experiment: claimant.experiment, error: claimant.cannotExclude(other)))
+            }
+            for other in others where other.unit == claimant.unit && other.claim.overlaps(claimant.claim) {
+                conflicts.append(Conflict(experiment: claimant.experiment, error: claimant.overlaps(other)))
+            }
+            claimants[ByteString(claimant.claim.namespace), default: []].append(claimant)
+        }
+        return conflicts
+    }
+
+    private func overlaps(_ other: NamespaceClaimant) -> ExperimentError {
+        .invalid("namespace range", "of '\(experiment)' must not overlap that of '\(other.experiment)'")
+    }
+
+    private func cannotExclude(_ other: NamespaceClaimant) -> ExperimentError {
+        .invalid(
+            "namespace",
+            "of '\(experiment)' (unit \(unit.rawValue)) must not be that of '\(other.experiment)' (unit "
+                + "\(other.unit.rawValue)): experiments of different units cannot exclude each other")
+    }
+}
