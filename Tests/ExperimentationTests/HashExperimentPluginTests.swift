@@ -49,4 +49,23 @@ struct HashExperimentPluginTests {
         try plugin.recordExposure(record)
         try plugin.recordOutcome(Shop.outcome("ada"))
     }
+
+    @Test("no other algorithm takes the default one's name")
+    func defaultName() throws {
+        struct Last: UnitAssigning {
+            func index(of unitID: String) -> Int? { 1 }
+        }
+        let algorithms = AssignmentAlgorithms([
+            .fnv1a64Fmix64: { (_, _) throws(ExperimentError) in Last() }
+        ])
+        #expect(algorithms.names == [.fnv1a64Fmix64])
+        let plugins = [
+            try HashExperimentPlugin([Shop.button()]),
+            try HashExperimentPlugin([Shop.button()], algorithms: algorithms),
+        ]
+        for number in 0..<100 {
+            let context = ExperimentContext(userID: "user\(number)")
+            #expect(try plugins[0].assign("button", for: context) == plugins[1].assign("button", for: context))
+        }
+    }
 }

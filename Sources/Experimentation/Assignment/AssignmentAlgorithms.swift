@@ -13,9 +13,10 @@ public struct AssignmentAlgorithms: Sendable {
     private var makers: [AssignmentAlgorithm: Maker] = [:]
 
     /// Creates the default algorithm and others beside it.
-    /// - Parameter makers: The other algorithms, by name.
+    /// - Parameter makers: The other algorithms, by name; one under the default one's name is left out, since that name
+    ///   stands for the same answers in every program.
     public init(_ makers: [AssignmentAlgorithm: Maker] = [:]) {
-        self.makers = makers
+        self.makers = makers.filter { $0.key != .fnv1a64Fmix64 }
     }
 
     /// The names of all, in alphabetical order.
