@@ -33,8 +33,8 @@ struct ChangePlan {
         self.new = new
         self.now = now
         self.hasEnded = hasEnded
-        // A file that still says running does not start again what its schedule has ended.
-        status = asked == .running && hasEnded && old.experiment.status == .stopped ? .stopped : asked
+        // An end that has passed stops it, and a file that still says running does not start it again.
+        status = asked == .running && hasEnded && old.experiment.status != .draft ? .stopped : asked
         // When it started is history.
         startsAt = new.startsAt ?? (old.isPhaseStarted ? old.experiment.startsAt : nil)
         isRedefining = !old.isPhaseStarted && !differences.isEmpty
@@ -42,7 +42,7 @@ struct ChangePlan {
         seed = PhaseSeed.next(old, new, opening: isOpeningPhase ? openingPhases : nil)
         changes = differences
         refusals = Self.refusals(
-            old, new, asked, differences, isAllowed: openingPhases != nil, hasEnded: hasEnded)
+            old, new, asked, status, differences, isAllowed: openingPhases != nil, hasEnded: hasEnded)
         if refusals.isEmpty { describe() }
     }
 
@@ -76,15 +76,15 @@ struct ChangePlan {
         if isRedefining { try table.redefine(old, new, seed: seed, connection) }
         if let openedPhaseID {
             try phases.fill(openedPhaseID, new, connection)
-            let begins = startsAt?.microsecondsSince1970 ?? now <= now
-            if status == .running, begins { try PhaseTable.start(openedPhaseID, at: now, connection) }
+            if status == .running, hasBegun { try PhaseTable.start(openedPhaseID, at: now, connection) }
         } else if isRaisingCoverage {
             try DesignTable(phaseID: old.phaseID).raiseCoverage(to: new.coverage, at: now, connection)
         }
         try OverrideTable.set(old.experimentID, new.overrides, connection)
-        if status == .running, old.experiment.status != .running {
+        if status == .running, old.experiment.status != .running || isRescheduling {
             try table.start(old, from: startsAt, connection)
         }
+        if status == .draft, old.experiment.status != .draft { try table.withdraw(old, connection) }
         try table.setRoles(old.experimentID, new, connection)
         try table.setPlan(old.experimentID, new.plan, connection)
     }
@@ -92,6 +92,14 @@ struct ChangePlan {
     private var phases: PhaseTable { PhaseTable(experimentID: old.experimentID, now: now) }
 
     private var isRaisingCoverage: Bool { old.isPhaseStarted && new.coverage > old.experiment.coverage }
+
+    /// Whether the start has come, if there is one.
+    private var hasBegun: Bool { startsAt.map { $0.microsecondsSince1970 <= now } ?? true }
+
+    /// Whether it waits for its start, which is now to be at another moment, or at once.
+    private var isRescheduling: Bool {
+        old.experiment.status == .running && !old.isPhaseStarted && startsAt != old.experiment.startsAt
+    }
 
     private mutating func describe() {
         let before = old.experiment
@@ -102,42 +110,16 @@ struct ChangePlan {
         }
         if startsAt != before.startsAt || new.endsAt != before.endsAt { changes.append("schedule") }
         if before.overrides != new.overrides { changes.append("overrides") }
-        if status != before.status { changes.append(status == .running ? "started" : "stopped") }
+        if status != before.status {
+            changes.append(status == .running ? "started" : status == .stopped ? "stopped" : "back to draft")
+        } else if status == .running, isRescheduling, hasBegun {
+            changes.append("started")
+        }
         if status == .stopped, let winner = new.winner, !before.winner.isSameBytes(as: winner) {
             changes.append("winner")
         }
         if before.goals.map(ByteString.init) != new.goals.map(ByteString.init) { changes.append("goals") }
         if before.guardrails != new.guardrails { changes.append("guardrails") }
         if before.plan != new.plan { changes.append("plan") }
-    }
-
-    private static func refusals(
-        _ old: StoredExperiment, _ new: Experiment, _ asked: ExperimentStatus, _ differences: [String],
-        isAllowed: Bool, hasEnded: Bool
-    ) -> [ExperimentError] {
-        var refusals: [ExperimentError] = []
-        func refuse(_ field: String, _ rule: String) {
-            refusals.append(.invalid(field, "of '\(new.id)' \(rule)"))
-        }
-        if old.isPhaseStarted {
-            if old.experiment.unit != new.unit {
-                refuse("unit", "cannot change once it has run; define a new experiment")
-            }
-            let biasing = differences.filter { $0 != "unit" }
-            if !biasing.isEmpty, !isAllowed {
-                refuse(
-                    biasing.joined(separator: ", "),
-                    "cannot change once it has run, since that would bias the results; "
-                        + "put the old definition back, or open a new phase (apply --new-phase)")
-            }
-            if asked == .draft { refuse("status", "cannot be draft once it has run") }
-            if old.experiment.status == .running, let start = new.startsAt, start != old.experiment.startsAt {
-                refuse("starts_at", "cannot change: it has started; stop it first")
-            }
-        }
-        guard old.experiment.status == .draft else { return refusals }
-        if asked == .stopped { refuse("status", "is draft: an experiment must run before it can stop") }
-        if asked == .running, hasEnded { refuse("ends_at", "has passed: give a later one to start it") }
-        return refusals
     }
 }

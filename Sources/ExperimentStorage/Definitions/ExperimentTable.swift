@@ -24,12 +24,13 @@ struct ExperimentTable {
         let status = experiment.status(at: now) == .stopped ? .stopped : experiment.status
         let ended = experiment.status == .running ? experiment.endsAt?.microsecondsSince1970 : nil
         let started = experiment.startsAt?.microsecondsSince1970 ?? now
+        let stopped = status == .stopped ? ended ?? now : nil
         let insert = try connection.prepare(Self.insert)
         try insert.bind(experiment.id, at: 1)
         try insert.bind(experiment.unit.rawValue, at: 2)
         try insert.bind(now, at: 3)
-        try insert.bind(status == .draft ? nil : started, at: 4)
-        try insert.bind(status == .stopped ? ended ?? now : nil, at: 5)
+        try insert.bind(status == .draft ? nil : min(started, stopped ?? started), at: 4)
+        try insert.bind(stopped, at: 5)
         try insert.bind(experiment.winner, at: 6)
         try insert.bind(status.rawValue, at: 7)
         guard try insert.step() else { throw SQLiteError(code: 0, message: "the experiment could not be added") }
@@ -60,6 +61,11 @@ struct ExperimentTable {
         let stopped = stored.stoppedAt?.microsecondsSince1970 ?? now
         let started = min(stored.startedAt?.microsecondsSince1970 ?? now, stopped)
         try setStatus(.stopped, stored, started: started, stopped: stopped, winner: winner, connection)
+    }
+
+    /// Makes an experiment a draft again whose phase has never run.
+    func withdraw(_ stored: StoredExperiment, _ connection: borrowing Connection) throws(SQLiteError) {
+        try setStatus(.draft, stored, started: nil, stopped: nil, winner: nil, connection)
     }
 
     /// Changes an experiment whose phase has never run.
@@ -111,7 +117,7 @@ struct ExperimentTable {
     }
 
     private func setStatus(
-        _ status: ExperimentStatus, _ stored: StoredExperiment, started: Int64, stopped: Int64?, winner: String?,
+        _ status: ExperimentStatus, _ stored: StoredExperiment, started: Int64?, stopped: Int64?, winner: String?,
         _ connection: borrowing Connection
     ) throws(SQLiteError) {
         let update = try connection.prepare(Self.updateStatus)

@@ -1,0 +1,40 @@
+import Experimentation
+import FoundationEssentials
+
+extension ChangePlan {
+    /// Why an experiment must not be changed so, each with what to do instead.
+    static func refusals(
+        _ old: StoredExperiment, _ new: Experiment, _ asked: ExperimentStatus, _ status: ExperimentStatus,
+        _ differences: [String], isAllowed: Bool, hasEnded: Bool
+    ) -> [ExperimentError] {
+        var refusals: [ExperimentError] = []
+        func refuse(_ field: String, _ rule: String) {
+            refusals.append(.invalid(field, "of '\(new.id)' \(rule)"))
+        }
+        if old.isPhaseStarted {
+            if old.experiment.unit != new.unit {
+                refuse("unit", "cannot change once it has run; define a new experiment")
+            }
+            let biasing = differences.filter { $0 != "unit" }
+            if !biasing.isEmpty, !isAllowed {
+                refuse(
+                    biasing.joined(separator: ", "),
+                    "cannot change once it has run, since that would bias the results; "
+                        + "put the old definition back, or open a new phase (apply --new-phase)")
+            }
+            if asked == .draft { refuse("status", "cannot be draft once it has run") }
+            if old.experiment.status == .running, let start = new.startsAt, start != old.experiment.startsAt {
+                refuse("starts_at", "cannot change: it has started; stop it first")
+            }
+        }
+        if status == .stopped, let winner = new.winner ?? old.experiment.winner,
+            !new.variants.contains(where: { $0.variantID.isSameBytes(as: winner) })
+        {
+            refuse("winner", "must be one of the variants that it is to have; name another winner, or start it")
+        }
+        guard old.experiment.status == .draft else { return refusals }
+        if asked == .stopped { refuse("status", "is draft: an experiment must run before it can stop") }
+        if asked == .running, hasEnded { refuse("ends_at", "has passed: give a later one to start it") }
+        return refusals
+    }
+}
