@@ -97,6 +97,18 @@ struct StatusChangeTests {
         #expect(try enrollment(test) == .notRunning)
     }
 
+    @Test("an end before the start that is history is refused")
+    func history() async throws {
+        let test = try await TestStore()
+        let start = Date(timeIntervalSince1970: 1_000_000)
+        try await test.store.define(Self.experiment(from: start))
+        let error = await #expect(throws: ExperimentError.self) {
+            try await test.store.define(Self.experiment(until: start))
+        }
+        #expect(error?.description == "ends_at of 'planned' must be later than its start, which is history")
+        #expect(try await test.store.define(Self.experiment(until: start + 1)).changes == ["schedule", "stopped"])
+    }
+
     @Test("a winner that would not be a variant any more is refused, and the file stays readable")
     func winner() async throws {
         let test = try await TestStore()

@@ -2,11 +2,8 @@ import Experimentation
 import FoundationEssentials
 
 extension ChangePlan {
-    /// Why an experiment must not be changed so, each with what to do instead.
-    static func refusals(
-        _ old: StoredExperiment, _ new: Experiment, _ asked: ExperimentStatus, _ status: ExperimentStatus,
-        _ differences: [String], isAllowed: Bool, hasEnded: Bool
-    ) -> [ExperimentError] {
+    /// Why the experiment must not be changed so, each with what to do instead; asked before anything else is described.
+    func refusals(of asked: ExperimentStatus, allowingPhases isAllowed: Bool) -> [ExperimentError] {
         var refusals: [ExperimentError] = []
         func refuse(_ field: String, _ rule: String) {
             refusals.append(.invalid(field, "of '\(new.id)' \(rule)"))
@@ -15,7 +12,7 @@ extension ChangePlan {
             if old.experiment.unit != new.unit {
                 refuse("unit", "cannot change once it has run; define a new experiment")
             }
-            let biasing = differences.filter { $0 != "unit" }
+            let biasing = changes.filter { $0 != "unit" }
             if !biasing.isEmpty, !isAllowed {
                 refuse(
                     biasing.joined(separator: ", "),
@@ -26,6 +23,9 @@ extension ChangePlan {
             if old.experiment.status == .running, let start = new.startsAt, start != old.experiment.startsAt {
                 refuse("starts_at", "cannot change: it has started; stop it first")
             }
+        }
+        if let start = startsAt, let end = new.endsAt, end <= start {
+            refuse("ends_at", "must be later than its start, which is history")
         }
         if status == .stopped, let winner = new.winner ?? old.experiment.winner,
             !new.variants.contains(where: { $0.variantID.isSameBytes(as: winner) })

@@ -4,10 +4,10 @@ import FoundationEssentials
 
 /// The steps from an experiment in the file to its definition, or why they would bias the experiment.
 struct ChangePlan {
-    private let old: StoredExperiment
-    private let new: Experiment
-    private let status: ExperimentStatus
-    private let startsAt: Date?
+    let old: StoredExperiment
+    let new: Experiment
+    let status: ExperimentStatus
+    let startsAt: Date?
     private let seed: String
     private let isRedefining: Bool
     private let isOpeningPhase: Bool
@@ -15,9 +15,9 @@ struct ChangePlan {
     /// What changes, each as the end of a sentence.
     private(set) var changes: [String]
     /// Why it must not, each with what to do instead.
-    let refusals: [ExperimentError]
+    private(set) var refusals: [ExperimentError] = []
     /// Whether the schedule has ended, so that a running experiment stops.
-    private let hasEnded: Bool
+    let hasEnded: Bool
     /// The phase that the first half opened.
     private var openedPhaseID: Int64?
 
@@ -41,8 +41,7 @@ struct ChangePlan {
         isOpeningPhase = old.isPhaseStarted && !differences.isEmpty
         seed = PhaseSeed.next(old, new, opening: isOpeningPhase ? openingPhases : nil)
         changes = differences
-        refusals = Self.refusals(
-            old, new, asked, status, differences, isAllowed: openingPhases != nil, hasEnded: hasEnded)
+        refusals = refusals(of: asked, allowingPhases: openingPhases != nil)
         if refusals.isEmpty { describe() }
     }
 
