@@ -20,6 +20,16 @@ struct DefinitionsFileTests {
         #expect(try tool.sqlite("SELECT weight FROM phase_variant ORDER BY position") == "1.0\n0.5")
     }
 
+    @Test("the definitions file that apply's help prints can be applied as it is")
+    func help() throws {
+        let tool = Tool()
+        let help = try tool.bare(["apply", "--help"]).output
+        let file = try #require(help.split(separator: "DEFINITIONS FILE\n").last?.split(separator: "\nUSAGE").first)
+        let ending = try tool.run("apply", try tool.file("help.toml", String(file)))
+        #expect(ending.code == 0, "\(ending.errors)")
+        #expect(ending.output.split(separator: "\n").count == 4)
+    }
+
     @Test("every way to write a metric's window and cap")
     func metrics() throws {
         let tool = Tool()
@@ -123,6 +133,77 @@ struct DefinitionsFileTests {
         #expect(ending.code == 2)
         #expect(ending.errors.contains(mistake.message))
         #expect(ending.output == "")
+        #expect(try tool.sqlite(".dump") == before)
+    }
+
+    @Test("every problem of a file is told in one run, each with its place, and nothing is applied")
+    func everyProblem() throws {
+        let tool = Tool()
+        try tool.define()
+        let before = try tool.sqlite(".dump")
+        let text = """
+            metric = 1
+            [holdout]
+            name = 7
+            [[experiments]]
+            id = "one"
+            status = "runing"
+            coverage = "half"
+            goals = ["a", 1]
+            variants = [{ id = "a", is_control = 1 }, { weight = "2", id = "b", extra = 1 }]
+            guardrails = [{ margin = 0.1 }, { metric = "m", margin = 2 }]
+            plan = { units = 1.5 }
+            namespace = { range = [1] }
+            overrides = { u = 1 }
+            starts_at = "soon"
+            [[experiments]]
+            id = "fine"
+            variants = [{ id = "a", is_control = true }]
+            [[experiments]]
+            id = "two"
+            variants = [{ id = "a" }, { id = "b", weight = 1 }]
+            [[experiments]]
+            id = "one"
+            variants = [{ id = "a" }]
+            [[metrics]]
+            name = "m"
+            window = "week"
+            [[metrics]]
+            kind = "boolean"
+            cap = true
+            """
+        let file = try tool.file("bad.toml", text)
+        let ending = try tool.run("apply", file)
+        #expect(ending.code == 2 && ending.output == "")
+        #expect(
+            ending.errors == """
+                Error: \(file): 24 problems, so nothing was applied:
+                  holdout: lacks 'share'
+                  holdout.name: must be a string, in quotes
+                  metric: is not a known key; did you mean 'metrics'?
+                  experiments: define 'one' twice
+                  experiments[0].status: must be one of draft, running, stopped
+                  experiments[0].variants[0].is_control: must be true or false
+                  experiments[0].variants[1].weight: must be a number
+                  experiments[0].variants[1].extra: is not a known key
+                  experiments[0].goals: must be an array of strings
+                  experiments[0].guardrails[0]: lacks 'metric'
+                  experiments[0].guardrails[1]: guardrail margin must be at least 0 and below 1
+                  experiments[0].plan.units: must be an integer
+                  experiments[0].coverage: must be a number
+                  experiments[0].namespace.range: must be two numbers, such as [0.0, 0.5]
+                  experiments[0].namespace: lacks 'name'
+                  experiments[0].overrides.u: must be a string, in quotes
+                  experiments[0].starts_at: must be a time with Z or an offset, such as 2026-01-31T09:30:00Z
+                  experiments[2].variants[0]: lacks 'weight'; give every variant one, or none for equal shares
+                  experiments[3] ('one'): is_control must be set on exactly one variant
+                  metrics[0]: lacks 'kind': bool, numeric or count
+                  metrics[0].window: must be a whole number with d, h, m or s, such as "14d"
+                  metrics[1]: lacks 'name'
+                  metrics[1].kind: must be one of bool, numeric, count
+                  metrics[1].cap: must be a number
+
+                """)
         #expect(try tool.sqlite(".dump") == before)
     }
 

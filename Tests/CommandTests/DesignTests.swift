@@ -66,7 +66,7 @@ struct DesignTests {
                 "ends_at must be later than starts_at"
             ),
             ("algorithm = \"md5\"", "algorithm must be one of"),
-            ("settings = \"[]\"", "settings must be a JSON object"),
+            ("settings = \"[]\"", "experiments[0].settings: must be a table, or a JSON object in quotes"),
             ("[holdout]\nshare = 2", "holdout: holdout share must be at least 0 and at most 1"),
             ("[holdout]\nname = \"h\"", "holdout: lacks 'share'"),
         ])

@@ -67,7 +67,7 @@ struct VendorTests {
         }
     }
 
-    @Test("an import keeps the goals and testers that were defined here")
+    @Test("an import keeps the goals and the plan that were defined here")
     func keeping() throws {
         let file = try tool.file(
             "flags.json",
@@ -76,10 +76,11 @@ struct VendorTests {
             {"key": "control", "rollout_percentage": 50}, {"key": "treatment", "rollout_percentage": 50}]}}}]}
             """)
         #expect(try tool.run("import", "posthog", file).code == 0)
-        let insert = "INSERT INTO metric_role VALUES (1, 'goal', 0, 'purchase', NULL)"
+        let insert =
+            "INSERT INTO metric_role VALUES (1, 'goal', 0, 'purchase', NULL); INSERT INTO experiment_plan VALUES (1, 9, NULL)"
         #expect(try tool.shell("sqlite3 '\(tool.database)' \"\(insert)\"") == "")
         #expect(try tool.run("import", "posthog", file).output == "experiment button: unchanged\n")
-        #expect(try tool.sqlite("SELECT metric FROM metric_role") == "purchase")
+        #expect(try tool.sqlite("SELECT metric, units FROM metric_role JOIN experiment_plan") == "purchase|9")
     }
 
     @Test(

@@ -9,7 +9,7 @@ enum PhaseDifferences {
         var fields: [String] = []
         if before.unit != new.unit { fields.append("unit") }
         if before.algorithm != new.algorithm { fields.append("algorithm") }
-        if !before.settings.isSameBytes(as: new.settings) { fields.append("settings") }
+        if !SettingsValue.isSame(before.settings, new.settings) { fields.append("settings") }
         if !PhaseSeed.own(before).isSameBytes(as: PhaseSeed.own(new)) { fields.append("seed") }
         if before.variants.map({ ByteString($0.variantID) }) != new.variants.map({ ByteString($0.variantID) }) {
             fields.append("variants")

@@ -20,6 +20,8 @@ struct ApplyCommand: ParsableCommand {
             Claims of a namespace are compared as they are after the whole file, so experiments may exchange ranges. \
             They must not overlap, and must be of one unit.
 
+            Everything that is wrong with the file, and every change that is refused, is told in one run.
+
             EXAMPLE
               experiments apply definitions.toml --dry-run --database shop.db
 
@@ -34,13 +36,22 @@ struct ApplyCommand: ParsableCommand {
               ]
               goals = ["purchase"]
               guardrails = [{ metric = "latency_ms", margin = 0.02 }]
-              coverage = 0.2                      # share of units that take part; raise it at any time
-              namespace = { name = "checkout", range = [0.0, 0.5] }   # excludes experiments in the rest of it
-              overrides = { "tester-1" = "treatment" }                # never in the results
+              coverage = 0.2                      # share of units that take part
+              namespace = { name = "checkout", range = [0.0, 0.5] }
+              overrides = { "tester-1" = "treatment" }    # never in the results
               starts_at = 2026-03-01T08:00:00Z
               ends_at = 2026-03-29T08:00:00+02:00
 
-              [holdout]                           # units that get the control in every experiment
+              [[experiments]]
+              id = "checkout_copy"
+              algorithm = "posthog"               # assigns as a vendor does
+              seed = "copy-test"
+              variants = [{ id = "control", is_control = true }, { id = "test" }]
+              [experiments.settings]              # or a JSON object in quotes
+              variants = [50, 50]
+              conditions = [{ rollout = 20 }]
+
+              [holdout]                           # units with the control everywhere
               share = 0.05
 
               [[metrics]]                         # optional

@@ -3,76 +3,77 @@ import Experimentation
 
 /// Reads one experiment of a definitions file.
 enum ExperimentSection {
-    static func read(_ section: TOMLSection) throws(DefinitionsError) -> Definitions.DefinedExperiment {
+    /// The experiment; nil, with every problem noted, when there is one.
+    static func read(_ section: TOMLSection) -> Definitions.DefinedExperiment? {
         var section = section
-        let id = try section.requiredString("id")
-        let status = try section.choice("status", ExperimentStatus.self)
-        let unit = try section.choice("unit", ExperimentUnit.self) ?? .user
-        let winner = try section.string("winner")
-        let variants = try variants(try section.sections("variants"))
-        let goals = try section.strings("goals")
-        var guardrails: [Guardrail] = []
-        for guardrail in try section.sections("guardrails") { guardrails.append(try Self.guardrail(guardrail)) }
-        let plan = try plan(try section.section("plan"))
-        let coverage = try section.number("coverage") ?? 1
-        let namespace = try DesignSection.namespace(&section)
-        let overrides = try DesignSection.overrides(&section)
-        let startsAt = try section.moment("starts_at")
-        let endsAt = try section.moment("ends_at")
-        let algorithm = try section.string("algorithm").map(AssignmentAlgorithm.init) ?? .fnv1a64Fmix64
-        let seed = try section.string("seed")
-        let settings = try section.string("settings")
-        try section.finish()
-        do throws(ExperimentError) {
+        let id = section.requiredString("id")
+        let status = section.choice("status", ExperimentStatus.self)
+        let unit = section.choice("unit", ExperimentUnit.self) ?? .user
+        let winner = section.string("winner")
+        let variants = variants(section.sections("variants"), section.problems)
+        let goals = section.strings("goals")
+        let guardrails = section.sections("guardrails").compactMap(guardrail)
+        let plan = section.section("plan").flatMap(plan)
+        let coverage = section.number("coverage") ?? 1
+        let namespace = DesignSection.namespace(&section)
+        let overrides = DesignSection.overrides(&section)
+        let startsAt = section.moment("starts_at")
+        let endsAt = section.moment("ends_at")
+        let algorithm = section.string("algorithm").map(AssignmentAlgorithm.init) ?? .fnv1a64Fmix64
+        let seed = section.string("seed")
+        let settings = SettingsValue.text(of: "settings", in: &section)
+        section.finish()
+        guard let id else { return nil }
+        return section.made(id) { () throws(ExperimentError) in
             let experiment = try Experiment(
                 id: id, status: status ?? .running, unit: unit, variants: variants, winner: winner, goals: goals,
                 guardrails: guardrails, plan: plan, coverage: coverage, namespace: namespace, overrides: overrides,
                 startsAt: startsAt, endsAt: endsAt, algorithm: algorithm, seed: seed, settings: settings)
             return Definitions.DefinedExperiment(experiment, status: status)
-        } catch {
-            throw DefinitionsError("\(section.path) (\(Escaping.quoted(id)))", "\(error)")
         }
     }
 
-    private static func variants(_ sections: [TOMLSection]) throws(DefinitionsError) -> [VariantDefinition] {
+    private static func variants(
+        _ sections: [TOMLSection], _ problems: DefinitionsProblems
+    ) -> [VariantDefinition] {
+        let before = problems.count
         var variants: [VariantDefinition] = []
-        var weighted = 0
+        var unweighted: [TOMLSection] = []
         for var section in sections {
-            let id = try section.requiredString("id")
-            let weight = try section.number("weight")
-            if weight != nil { weighted += 1 }
-            let isControl = try section.bool("is_control") ?? false
-            try section.finish()
-            // A weight missing among others would silently become a very small share.
-            guard weighted == 0 || weighted == variants.count + 1 else {
-                throw DefinitionsError(section.path, "lacks 'weight'; give every variant one, or none for equal shares")
+            let id = section.requiredString("id")
+            let weight = section.number("weight")
+            if weight == nil { unweighted.append(section) }
+            let isControl = section.bool("is_control") ?? false
+            section.finish()
+            if let id { variants.append(VariantDefinition(id, weight: weight ?? 1, isControl: isControl)) }
+        }
+        // A weight missing among others would silently become a very small share.
+        if problems.count == before, unweighted.count < sections.count {
+            for section in unweighted {
+                problems.note(section.path, "lacks 'weight'; give every variant one, or none for equal shares")
             }
-            variants.append(VariantDefinition(id, weight: weight ?? 1, isControl: isControl))
         }
         return variants
     }
 
-    private static func plan(_ section: TOMLSection?) throws(DefinitionsError) -> ExperimentPlan? {
-        guard var section else { return nil }
-        let units = try section.integer("units").map { Int($0) }
-        let minimumLift = try section.number("minimum_lift")
-        try section.finish()
-        do throws(ExperimentError) {
-            return try ExperimentPlan(units: units, minimumLift: minimumLift)
-        } catch {
-            throw DefinitionsError(section.path, "\(error)")
+    private static func plan(_ section: TOMLSection) -> ExperimentPlan? {
+        var section = section
+        let units = section.integer("units").map { Int($0) }
+        let minimumLift = section.number("minimum_lift")
+        section.finish()
+        return section.made { () throws(ExperimentError) in
+            try ExperimentPlan(units: units, minimumLift: minimumLift)
         }
     }
 
-    private static func guardrail(_ section: TOMLSection) throws(DefinitionsError) -> Guardrail {
+    private static func guardrail(_ section: TOMLSection) -> Guardrail? {
         var section = section
-        let metric = try section.requiredString("metric")
-        let margin = try section.number("margin") ?? 0
-        try section.finish()
-        do throws(ExperimentError) {
-            return try Guardrail(metric: metric, margin: margin)
-        } catch {
-            throw DefinitionsError(section.path, "\(error)")
+        let metric = section.requiredString("metric")
+        let margin = section.number("margin") ?? 0
+        section.finish()
+        guard let metric else { return nil }
+        return section.made { () throws(ExperimentError) in
+            try Guardrail(metric: metric, margin: margin)
         }
     }
 }

@@ -2,35 +2,39 @@ import Experimentation
 
 /// Reads one metric of a definitions file.
 enum MetricSection {
-    static func read(_ section: TOMLSection) throws(DefinitionsError) -> MetricDefinition {
+    /// The metric; nil, with every problem noted, when there is one.
+    static func read(_ section: TOMLSection) -> MetricDefinition? {
         var section = section
-        let name = try section.requiredString("name")
-        guard let kind = try section.choice("kind", MetricKind.self) else {
-            throw DefinitionsError(section.path, "lacks 'kind': bool, numeric or count")
+        let name = section.requiredString("name")
+        if !section.keys.contains("kind") {
+            section.problems.note(section.path, "lacks 'kind': bool, numeric or count")
         }
-        let aggregation = try section.choice("aggregation", MetricAggregation.self)
-        let window = try window(&section)
-        let cap = try section.number("cap")
-        let direction = try section.choice("direction", MetricDirection.self) ?? .increase
-        try section.finish()
-        do throws(ExperimentError) {
-            return try MetricDefinition(
+        let kind = section.choice("kind", MetricKind.self)
+        let aggregation = section.choice("aggregation", MetricAggregation.self)
+        let window = window(&section)
+        let cap = section.number("cap")
+        let direction = section.choice("direction", MetricDirection.self) ?? .increase
+        section.finish()
+        guard let name, let kind else { return nil }
+        return section.made(name) { () throws(ExperimentError) in
+            try MetricDefinition(
                 name: name, kind: kind, aggregation: aggregation, windowMicroseconds: window, cap: cap,
                 direction: direction)
-        } catch {
-            throw DefinitionsError("\(section.path) (\(Escaping.quoted(name)))", "\(error)")
         }
     }
 
     /// The window in µs, by either of its keys.
-    private static func window(_ section: inout TOMLSection) throws(DefinitionsError) -> Int64? {
-        let text = try section.string("window")
-        let microseconds = try section.integer("window_us")
+    private static func window(_ section: inout TOMLSection) -> Int64? {
+        let text = section.string("window")
+        let microseconds = section.integer("window_us")
         guard let text else { return microseconds }
-        guard microseconds == nil else { throw section.wrong("window", "and 'window_us' must not both be given") }
-        guard let length = WindowLength.microseconds(text) else {
-            throw section.wrong("window", "must be a whole number with d, h, m or s, such as \"14d\"")
+        if microseconds != nil {
+            section.wrong("window", "and 'window_us' must not both be given")
+        } else if let length = WindowLength.microseconds(text) {
+            return length
+        } else {
+            section.wrong("window", "must be a whole number with d, h, m or s, such as \"14d\"")
         }
-        return length
+        return nil
     }
 }

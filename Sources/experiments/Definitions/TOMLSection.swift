@@ -5,137 +5,157 @@ import TOMLKit
 /// One table of a definitions file, read key by key.
 ///
 /// TOMLKit's decoder refuses an integer where a decimal is asked and ignores keys nobody asked for. Here both kinds of
-/// number are numbers, and a key nobody asked for is a typing mistake, named by its path.
+/// number are numbers, and a key nobody asked for is a typing mistake, named by its path. A value that is not what was
+/// asked for is noted as a problem and reads as absent.
 struct TOMLSection {
     /// The key path of the table; empty for the document.
     let path: String
+    /// Where problems are noted.
+    let problems: DefinitionsProblems
     private let table: TOMLTable
     private var asked: [String] = []
+    /// How many problems there were when the first key was read.
+    private var problemsBefore: Int?
 
-    init(_ table: TOMLTable, path: String = "") {
+    init(_ table: TOMLTable, path: String = "", _ problems: DefinitionsProblems) {
         self.table = table
         self.path = path
-    }
-
-    mutating func string(_ key: String) throws(DefinitionsError) -> String? {
-        guard let value = value(key) else { return nil }
-        guard let string = value.string else { throw wrong(key, "must be a string, in quotes") }
-        return string
-    }
-
-    mutating func requiredString(_ key: String) throws(DefinitionsError) -> String {
-        guard let string = try string(key) else { throw DefinitionsError(path, "lacks '\(key)'") }
-        return string
-    }
-
-    /// An integer or a decimal.
-    mutating func number(_ key: String) throws(DefinitionsError) -> Double? {
-        guard let value = value(key) else { return nil }
-        if let integer = value.int { return Double(integer) }
-        guard let double = value.double else { throw wrong(key, "must be a number") }
-        return double
-    }
-
-    mutating func integer(_ key: String) throws(DefinitionsError) -> Int64? {
-        guard let value = value(key) else { return nil }
-        guard let integer = value.int else { throw wrong(key, "must be an integer") }
-        return Int64(integer)
-    }
-
-    mutating func bool(_ key: String) throws(DefinitionsError) -> Bool? {
-        guard let value = value(key) else { return nil }
-        guard let bool = value.bool else { throw wrong(key, "must be true or false") }
-        return bool
-    }
-
-    /// One of the values of an enumeration, by its name.
-    mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
-        _ key: String, _ type: Choice.Type
-    ) throws(DefinitionsError) -> Choice? {
-        guard let name = try string(key) else { return nil }
-        if let choice = Choice(rawValue: name) { return choice }
-        throw wrong(key, "must be one of " + Choice.allCases.map(\.rawValue).joined(separator: ", "))
-    }
-
-    mutating func strings(_ key: String) throws(DefinitionsError) -> [String] {
-        guard let value = value(key) else { return [] }
-        guard let array = value.array else { throw wrong(key, "must be an array of strings") }
-        var strings: [String] = []
-        for element in array {
-            guard let string = element.string else { throw wrong(key, "must be an array of strings") }
-            strings.append(string)
-        }
-        return strings
-    }
-
-    mutating func numbers(_ key: String) throws(DefinitionsError) -> [Double] {
-        guard let value = value(key) else { return [] }
-        guard let array = value.array else { throw wrong(key, "must be an array of numbers") }
-        var numbers: [Double] = []
-        for element in array {
-            guard let number = element.int.map(Double.init) ?? element.double else {
-                throw wrong(key, "must be an array of numbers")
-            }
-            numbers.append(number)
-        }
-        return numbers
-    }
-
-    /// A table, written `[key]` or `key = { … }`.
-    mutating func section(_ key: String) throws(DefinitionsError) -> TOMLSection? {
-        guard let value = value(key) else { return nil }
-        guard let table = value.table else { throw wrong(key, "must be a table, written { … }") }
-        return TOMLSection(table, path: place(key))
+        self.problems = problems
     }
 
     /// The table's keys.
     var keys: [String] { table.keys }
 
-    /// A moment: TOML's own date and time with an offset, or the same in quotes.
-    mutating func moment(_ key: String) throws(DefinitionsError) -> Date? {
-        guard let value = value(key) else { return nil }
-        guard let text = value.string ?? value.dateTime.map(MomentText.rfc3339) else {
-            throw wrong(key, "must be a time, such as 2026-01-31T09:30:00Z")
-        }
-        do throws(ExperimentError) {
-            return Date(microsecondsSince1970: try Timestamp.microseconds(text))
-        } catch {
-            throw wrong(key, "must be a time with Z or an offset, such as 2026-01-31T09:30:00Z")
-        }
+    /// A string if there is one; not counted as asked for.
+    func text(_ key: String) -> String? { table[key]?.string }
+
+    mutating func string(_ key: String) -> String? {
+        value(key, "must be a string, in quotes") { $0.string }
+    }
+
+    mutating func requiredString(_ key: String) -> String? {
+        if anything(key) == nil { problems.note(path, "lacks '\(key)'") }
+        return string(key)
+    }
+
+    /// An integer or a decimal.
+    mutating func number(_ key: String) -> Double? {
+        value(key, "must be a number") { $0.int.map(Double.init) ?? $0.double }
+    }
+
+    mutating func integer(_ key: String) -> Int64? {
+        value(key, "must be an integer") { $0.int.map { Int64($0) } }
+    }
+
+    mutating func bool(_ key: String) -> Bool? {
+        value(key, "must be true or false") { $0.bool }
+    }
+
+    /// One of the values of an enumeration, by its name.
+    mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ key: String, _ type: Choice.Type
+    ) -> Choice? {
+        guard let name = string(key) else { return nil }
+        if let choice = Choice(rawValue: name) { return choice }
+        wrong(key, "must be one of " + Choice.allCases.map(\.rawValue).joined(separator: ", "))
+        return nil
+    }
+
+    mutating func strings(_ key: String) -> [String] {
+        values(key, "must be an array of strings") { $0.string }
+    }
+
+    mutating func numbers(_ key: String) -> [Double] {
+        values(key, "must be an array of numbers") { $0.int.map(Double.init) ?? $0.double }
+    }
+
+    /// A table, written `[key]` or `key = { … }`.
+    mutating func section(_ key: String) -> TOMLSection? {
+        value(key, "must be a table, written { … }") { $0.table }
+            .map { TOMLSection($0, path: place(key), problems) }
     }
 
     /// An array of tables, written `[[key]]` or `key = [{ … }]`.
-    mutating func sections(_ key: String) throws(DefinitionsError) -> [TOMLSection] {
-        guard let value = value(key) else { return [] }
-        guard let array = value.array else { throw wrong(key, "must be an array of tables, written [[\(key)]]") }
+    mutating func sections(_ key: String) -> [TOMLSection] {
+        guard let array = value(key, "must be an array of tables, written [[\(key)]]", { $0.array }) else { return [] }
         var sections: [TOMLSection] = []
         for (index, element) in array.enumerated() {
             let place = "\(place(key))[\(index)]"
-            guard let table = element.table else { throw DefinitionsError(place, "must be a table") }
-            sections.append(TOMLSection(table, path: place))
+            if let table = element.table {
+                sections.append(TOMLSection(table, path: place, problems))
+            } else {
+                problems.note(place, "must be a table")
+            }
         }
         return sections
     }
 
-    /// Refuses keys that nobody asked for.
-    func finish() throws(DefinitionsError) {
-        for key in table.keys where !asked.contains(key) {
-            let hint = Suggestion.closest(to: key, among: asked).map { "; did you mean '\($0)'?" } ?? ""
-            throw wrong(key, "is not a known key\(hint)")
+    /// A moment: TOML's own date and time with an offset, or the same in quotes.
+    mutating func moment(_ key: String) -> Date? {
+        let text = value(key, "must be a time, such as 2026-01-31T09:30:00Z") {
+            $0.string ?? $0.dateTime.map(MomentText.rfc3339)
+        }
+        guard let text else { return nil }
+        do throws(ExperimentError) {
+            return Date(microsecondsSince1970: try Timestamp.microseconds(text))
+        } catch {
+            wrong(key, "must be a time with Z or an offset, such as 2026-01-31T09:30:00Z")
+            return nil
         }
     }
 
-    /// The failure of a key's value.
-    func wrong(_ key: String, _ message: String) -> DefinitionsError {
-        DefinitionsError(place(key), message)
+    /// A value of any type.
+    mutating func anything(_ key: String) -> (any TOMLValueConvertible)? {
+        problemsBefore = problemsBefore ?? problems.count
+        asked.append(key)
+        return table[key]
     }
 
-    private func place(_ key: String) -> String {
+    /// Notes keys that nobody asked for.
+    func finish() {
+        for key in table.keys where !asked.contains(key) {
+            let hint = Suggestion.closest(to: key, among: asked).map { "; did you mean '\($0)'?" } ?? ""
+            wrong(key, "is not a known key\(hint)")
+        }
+    }
+
+    /// Whether nothing was wrong with what was read of it so far, tables inside included.
+    var isSound: Bool { problems.count == problemsBefore ?? problems.count }
+
+    /// Makes something of the values read, once all of them are.
+    ///
+    /// Nil when one of them was wrong, or when what is made breaks a rule: that is noted, its name beside its place.
+    func made<Value>(_ name: String? = nil, _ make: () throws(ExperimentError) -> Value) -> Value? {
+        guard isSound else { return nil }
+        do throws(ExperimentError) { return try make() } catch {
+            problems.note(name.map { "\(path) (\(Escaping.quoted($0)))" } ?? path, "\(error)")
+            return nil
+        }
+    }
+
+    /// Notes that a key's value is wrong.
+    func wrong(_ key: String, _ message: String) { problems.note(place(key), message) }
+
+    /// The key path of a key's value.
+    func place(_ key: String) -> String {
         path.isEmpty ? Escaping.visible(key) : "\(path).\(Escaping.visible(key))"
     }
 
-    private mutating func value(_ key: String) -> (any TOMLValueConvertible)? {
-        asked.append(key)
-        return table[key]
+    private mutating func value<Value>(
+        _ key: String, _ rule: String, _ convert: (any TOMLValueConvertible) -> Value?
+    ) -> Value? {
+        guard let value = anything(key) else { return nil }
+        if let converted = convert(value) { return converted }
+        wrong(key, rule)
+        return nil
+    }
+
+    private mutating func values<Value>(
+        _ key: String, _ rule: String, _ convert: (any TOMLValueConvertible) -> Value?
+    ) -> [Value] {
+        guard let array = value(key, rule, { $0.array }) else { return [] }
+        let converted = array.compactMap { convert($0) }
+        if converted.count < array.count { wrong(key, rule) }
+        return converted
     }
 }

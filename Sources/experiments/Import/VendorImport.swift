@@ -67,7 +67,7 @@ struct VendorImport {
         return change.isUnchanged ? "unchanged" : "changed: " + change.changes.joined(separator: ", ")
     }
 
-    /// The experiment with what a vendor's file does not say and the database does: goals, guardrails and testers.
+    /// The experiment with what a vendor's file does not say and the database does: goals, guardrails, plan and testers.
     private static func keeping(_ old: Experiment?, _ new: Experiment) throws(ExperimentError) -> Experiment {
         guard let old else { return new }
         let own = old.overrides.filter { override in
@@ -76,7 +76,8 @@ struct VendorImport {
         }
         return try Experiment(
             id: new.id, status: new.status, unit: new.unit, variants: new.variants, winner: new.winner,
-            goals: old.goals, guardrails: old.guardrails, coverage: old.coverage, namespace: old.namespace,
+            goals: old.goals, guardrails: old.guardrails, plan: old.plan, coverage: old.coverage,
+            namespace: old.namespace,
             overrides: new.overrides + own, startsAt: old.startsAt, endsAt: old.endsAt, algorithm: new.algorithm,
             seed: new.seed, settings: new.settings)
     }

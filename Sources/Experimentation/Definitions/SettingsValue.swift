@@ -1,0 +1,111 @@
+import FoundationEssentials
+
+/// A value of an experiment's settings, in whichever notation they were written.
+///
+/// Values that are equal have the same text: keys are in the order of their bytes, and a number that is an integer is
+/// written as one. Integers of 64 bits keep every digit; other numbers are doubles, as in JavaScript.
+package enum SettingsValue: Sendable {
+    case null
+    case bool(Bool)
+    case integer(Int64)
+    /// Above every `Int64`.
+    case unsigned(UInt64)
+    /// Finite, and no integer of 64 bits.
+    case number(Double)
+    case string(String)
+    case array([SettingsValue])
+    case object([(key: String, value: SettingsValue)])
+
+    /// A finite number.
+    package init(_ number: Double) {
+        self =
+            Int64(exactly: number).map { .integer($0) } ?? UInt64(exactly: number).map { .unsigned($0) }
+            ?? .number(number)
+    }
+
+    /// Reads JSON; nil for a text that is none.
+    package init?(json: String) {
+        guard let value = try? JSONDecoder().decode(SettingsValue.self, from: Data(json.utf8)) else { return nil }
+        self = value
+    }
+
+    /// Whether two settings, both JSON, say the same.
+    package static func isSame(_ left: String?, _ right: String?) -> Bool {
+        if left.isSameBytes(as: right) { return true }
+        guard let left = left.flatMap(SettingsValue.init(json:)), let right = right.flatMap(SettingsValue.init(json:))
+        else { return false }
+        return left.json.isSameBytes(as: right.json)
+    }
+
+    /// The value as JSON without spaces.
+    package var json: String {
+        switch self {
+        case .null: "null"
+        case .bool(let value): String(value)
+        case .integer(let value): String(value)
+        case .unsigned(let value): String(value)
+        // Swift prints the shortest digits that read back as the same double.
+        case .number(let value): String(value)
+        case .string(let value): Self.quoted(value)
+        case .array(let values): "[" + values.map(\.json).joined(separator: ",") + "]"
+        case .object(let members):
+            "{"
+                + members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+                .map { Self.quoted($0.key) + ":" + $0.value.json }.joined(separator: ",") + "}"
+        }
+    }
+
+    private static func quoted(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": result += "\\\(scalar)"
+            case "\u{0}"..<"\u{20}":
+                let digits = String(scalar.value, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+}
+
+extension SettingsValue: Decodable {
+    /// A key of any name.
+    private struct Key: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    package init(from decoder: any Decoder) throws {
+        if let object = try? decoder.container(keyedBy: Key.self) {
+            self = .object(
+                try object.allKeys.map { ($0.stringValue, try object.decode(SettingsValue.self, forKey: $0)) })
+        } else if var array = try? decoder.unkeyedContainer() {
+            var values: [SettingsValue] = []
+            while !array.isAtEnd { values.append(try array.decode(SettingsValue.self)) }
+            self = .array(values)
+        } else {
+            self = try SettingsValue(decoder.singleValueContainer())
+        }
+    }
+
+    private init(_ scalar: any SingleValueDecodingContainer) throws {
+        if scalar.decodeNil() {
+            self = .null
+        } else if let value = try? scalar.decode(Bool.self) {
+            self = .bool(value)
+        } else if let value = try? scalar.decode(String.self) {
+            self = .string(value)
+        } else if let value = try? scalar.decode(Int64.self) {
+            self = .integer(value)
+        } else if let value = try? scalar.decode(UInt64.self) {
+            self = .unsigned(value)
+        } else {
+            self.init(try scalar.decode(Double.self))
+        }
+    }
+}

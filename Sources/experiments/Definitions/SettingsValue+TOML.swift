@@ -1,0 +1,42 @@
+import Experimentation
+import TOMLKit
+
+extension SettingsValue {
+    /// The text of an experiment's settings, the same whether they are a table or a JSON object in quotes.
+    static func text(of key: String, in section: inout TOMLSection) -> String? {
+        guard let value = section.anything(key) else { return nil }
+        if let table = value.table { return of(table, section.place(key), section.problems).json }
+        guard let json = value.string, let settings = SettingsValue(json: json), case .object = settings else {
+            section.wrong(key, "must be a table, or a JSON object in quotes")
+            return nil
+        }
+        return settings.json
+    }
+
+    private static func of(_ table: TOMLTable, _ place: String, _ problems: DefinitionsProblems) -> SettingsValue {
+        .object(
+            table.keys.compactMap { key in
+                table[key].map { (key, of($0, "\(place).\(Escaping.visible(key))", problems)) }
+            })
+    }
+
+    /// A value; null, and noted, where JSON has none like it.
+    private static func of(
+        _ value: any TOMLValueConvertible, _ place: String, _ problems: DefinitionsProblems
+    ) -> SettingsValue {
+        if let bool = value.bool { return .bool(bool) }
+        if let integer = value.int { return .integer(Int64(integer)) }
+        if let string = value.string { return .string(string) }
+        if let table = value.table { return of(table, place, problems) }
+        if let array = value.array {
+            return .array(array.enumerated().map { of($0.element, "\(place)[\($0.offset)]", problems) })
+        }
+        if let number = value.double {
+            if number.isFinite { return SettingsValue(number) }
+            problems.note(place, "must be a finite number")
+        } else {
+            problems.note(place, "must not be a date or time, which JSON has not: write a string")
+        }
+        return .null
+    }
+}
