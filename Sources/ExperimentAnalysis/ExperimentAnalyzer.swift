@@ -68,7 +68,7 @@ public struct ExperimentAnalyzer: Sendable {
     }
 
     /// Rows, then aggregates, then inferences.
-    private static func read(
+    static func read(
         _ connection: borrowing Connection, _ options: AnalysisOptions
     ) throws(ExperimentError) -> AnalysisResults {
         let (all, failures) = try translating { () throws(SQLiteError) in

@@ -5,7 +5,7 @@ import Testing
 struct UsageTests {
     static let commands = [
         "apply", "import", "list", "show", "start", "stop", "assign", "backup", "report", "explain", "power", "nightly",
-        "history", "demo",
+        "history", "verify", "demo",
     ]
 
     @Test("every command has help with an example of itself", arguments: commands)

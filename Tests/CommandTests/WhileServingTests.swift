@@ -14,7 +14,9 @@ struct WhileServingTests {
         try tool.define()
     }
 
-    @Test("256 callers, reports, backups and a shell at once: no error, and a report is that of the rows up to its own")
+    @Test(
+        "256 callers, reports, backups, checks and a shell at once: no error, and a report is that of the rows up to its own"
+    )
     func everybodyAtOnce() async throws {
         var configuration = StoreConfiguration()
         configuration.checkpointPages = 50
@@ -28,7 +30,9 @@ struct WhileServingTests {
         async let reports = onThread { try Self.reports(database, count: 6) }
         async let copies = onThread { try Self.copies(database, count: 3) }
         async let answers = onThread { try Self.shellAnswers(database, count: 20) }
+        async let checks = onThread { try Self.checks(database, count: 2) }
         let (read, copied) = try await (reports, copies)
+        for check in try await checks { #expect(check.components(separatedBy: "\nok ").count == 9) }
         #expect(Set(try await answers) == ["0\n0"])
         #expect(server.stop().errors == [])
         await store.close()
@@ -62,6 +66,11 @@ struct WhileServingTests {
             _ = try succeeded(tool.bare(["backup", tool.database, "--database", database]))
             return tool
         }
+    }
+
+    private static func checks(_ database: String, count: Int) throws -> [String] {
+        let tool = Tool()
+        return try (0..<count).map { _ in "\n" + succeeded(try tool.bare(["verify", "--database", database])) }
     }
 
     /// What no moment may show: an outcome without the exposure recorded before it, or one that is in neither view.

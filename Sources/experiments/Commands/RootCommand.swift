@@ -17,7 +17,7 @@ struct RootCommand: AsyncParsableCommand {
             ApplyCommand.self, ImportCommand.self, ListCommand.self, ShowCommand.self, StartCommand.self,
             StopCommand.self, NewPhaseCommand.self, AssignCommand.self, ParityCommand.self, ReportCommand.self,
             ExplainCommand.self,
-            PowerCommand.self, NightlyCommand.self, HistoryCommand.self,
+            PowerCommand.self, NightlyCommand.self, HistoryCommand.self, VerifyCommand.self,
             BackupCommand.self,
             DemoCommand.self,
         ])

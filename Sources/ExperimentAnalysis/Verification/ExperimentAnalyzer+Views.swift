@@ -1,0 +1,75 @@
+import ExperimentDatabase
+import ExperimentStatistics
+public import Experimentation
+
+extension ExperimentAnalyzer {
+    private static let results = """
+        SELECT experiment, metric, kind, variant_id, units, units_with_outcome, sum, mean, variance FROM results
+        """
+    private static let kept = "SELECT experiment, count(*) FROM counted_outcomes GROUP BY experiment"
+    private static let discarded = """
+        SELECT experiment, reason, count(*) FROM discarded_outcomes GROUP BY experiment, reason
+        """
+
+    /// Compares the report with the views `results`, `counted_outcomes` and `discarded_outcomes`, as of one moment.
+    ///
+    /// They are two implementations of the rules. Takes about three times as long as a report; blocks the thread.
+    /// - Returns: How many numbers were compared, and those that differ; of experiments that can be read.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file is missing, not ours, newer or damaged.
+    public func compareWithViews() throws(ExperimentError) -> ViewComparison {
+        try reading { (connection) throws(ExperimentError) in
+            let analysed = try Self.read(connection, AnalysisOptions())
+            let unreadable = Set(analysed.failures.map { ByteString($0.experiment) })
+            let views = try translating { () throws(SQLiteError) in try Self.views(connection, without: unreadable) }
+            return ViewComparison(report: Self.numbers(analysed), views: views)
+        }
+    }
+
+    private static func views(
+        _ connection: borrowing Connection, without unreadable: Set<ByteString>
+    ) throws(SQLiteError) -> ComparedNumbers {
+        var numbers = ComparedNumbers()
+        try connection.prepare(results).forEachRow { (row) throws(SQLiteError) in
+            guard !unreadable.contains(ByteString(row.text(0))) else { return }
+            numbers.add(
+                (0..<4).map { row.text($0) }, units: row.int(4), unitsWithOutcome: row.int(5), sum: row.double(6),
+                mean: row.double(7), variance: row.optionalDouble(8))
+        }
+        try connection.prepare(kept).forEachRow { (row) throws(SQLiteError) in
+            guard !unreadable.contains(ByteString(row.text(0))) else { return }
+            numbers.add(row.int(1), row.text(0), reason: nil)
+        }
+        try connection.prepare(discarded).forEachRow { (row) throws(SQLiteError) in
+            let experiment = row.optionalText(0)
+            // The report cannot know which outcomes belong to an experiment that it cannot read.
+            guard experiment.map({ !unreadable.contains(ByteString($0)) }) ?? unreadable.isEmpty else { return }
+            numbers.add(row.int(2), experiment, reason: row.text(1))
+        }
+        return numbers
+    }
+
+    private static func numbers(_ results: AnalysisResults) -> ComparedNumbers {
+        var numbers = ComparedNumbers()
+        for experiment in results.experiments {
+            let id = experiment.experiment
+            for metric in experiment.metrics {
+                for variant in metric.variants {
+                    let aggregate = variant.aggregate
+                    numbers.add(
+                        [id, metric.metric, metric.kind, variant.variantID], units: aggregate.count,
+                        unitsWithOutcome: variant.unitsWithOutcome, sum: variant.sum, mean: aggregate.mean,
+                        variance: aggregate.variance)
+                }
+            }
+            numbers.add(experiment.outcomes.kept, id, reason: nil)
+            for reason in DiscardReason.allCases {
+                numbers.add(experiment.outcomes.discarded(reason), id, reason: reason.rawValue)
+            }
+        }
+        guard results.failures.isEmpty else { return numbers }
+        let nowhere = results.unattributedOutcomes
+        numbers.add(nowhere.noUnit, nil, reason: DiscardReason.noUnit.rawValue)
+        numbers.add(nowhere.neverExposed, nil, reason: DiscardReason.neverExposed.rawValue)
+        return numbers
+    }
+}

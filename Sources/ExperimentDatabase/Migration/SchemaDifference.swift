@@ -1,0 +1,51 @@
+import Experimentation
+
+/// A table, view, index or trigger in which a file differs from what this library's scripts make.
+package struct SchemaDifference: Sendable, Hashable {
+    /// How it differs.
+    package enum Kind: String, Sendable, Hashable {
+        case missing
+        case changed
+        /// Somebody else's; SQLite's own tables are not looked at.
+        case foreign
+    }
+
+    package let kind: Kind
+    /// What it is: table, view, index or trigger.
+    package let type: String
+    package let name: String
+
+    private static let objects = """
+        SELECT type, name, coalesce(sql, '') FROM sqlite_schema
+        WHERE name NOT LIKE 'sqlite^_%' ESCAPE '^' OR name LIKE 'sqlite^_autoindex%' ESCAPE '^' ORDER BY type, name
+        """
+
+    /// Compares a file with a database in memory that the scripts have just made.
+    package static func all(_ connection: borrowing Connection) throws(SQLiteError) -> [SchemaDifference] {
+        let model = try Connection.open(":memory:", .readWrite)
+        try Migrator.migrate(model)
+        let (expected, found) = (try objects(model), try objects(connection))
+        var differences: [SchemaDifference] = []
+        for (key, sql) in expected where !found[key].isSameBytes(as: sql) {
+            differences.append(
+                SchemaDifference(kind: found[key] == nil ? .missing : .changed, type: key.type, name: key.name))
+        }
+        for key in found.keys where expected[key] == nil {
+            differences.append(SchemaDifference(kind: .foreign, type: key.type, name: key.name))
+        }
+        return differences.sorted { ($0.kind.rawValue, $0.type, $0.name) < ($1.kind.rawValue, $1.type, $1.name) }
+    }
+
+    private struct Key: Hashable {
+        let type: String
+        let name: String
+    }
+
+    private static func objects(_ connection: borrowing Connection) throws(SQLiteError) -> [Key: String] {
+        var objects: [Key: String] = [:]
+        try connection.prepare(Self.objects).forEachRow { (row) throws(SQLiteError) in
+            objects[Key(type: row.text(0), name: row.text(1))] = row.text(2)
+        }
+        return objects
+    }
+}

@@ -1,0 +1,65 @@
+import ExperimentDatabase
+import Experimentation
+
+/// Assigns the unit of every enrolled exposure once more, in one pass over the log; memory grows with the phases only.
+struct AssignmentReplay {
+    private static let selectVariants = "SELECT variant_id, name FROM variant"
+    private static let selectExposures = """
+        SELECT e.exposure_id, e.phase_id, e.variant_id,
+            CASE x.unit WHEN 'user' THEN e.user_id ELSE e.session_id END AS unit_id
+        FROM exposure AS e CROSS JOIN phase AS p ON p.phase_id = e.phase_id
+        CROSS JOIN experiment AS x ON x.experiment_id = p.experiment_id
+        WHERE e.enrollment = 0 AND unit_id IS NOT NULL
+        """
+
+    private var phases: [PhaseReplay] = []
+    /// Nil for a phase that cannot be replayed.
+    private var assigners: [Assigner?] = []
+    private var places: [Int64: Int] = [:]
+    private let limit: Int
+
+    init(_ recorded: [RecordedPhase], _ algorithms: AssignmentAlgorithms, examples limit: Int) {
+        self.limit = limit
+        for phase in recorded {
+            places[phase.phaseID] = phases.count
+            var obstacle: String?
+            do throws(ExperimentError) {
+                assigners.append(
+                    try Assigner(
+                        phase.experiment, seed: phase.seed, holdout: phase.holdout, algorithms: algorithms, at: 0))
+            } catch {
+                obstacle = "\(error)"
+                assigners.append(nil)
+            }
+            phases.append(
+                PhaseReplay(experiment: phase.experiment.id, phase: phase.number, obstacle: obstacle))
+        }
+    }
+
+    /// Reads the exposures.
+    /// - Returns: One entry a phase, in order of definition.
+    mutating func run(_ connection: borrowing Connection) throws(SQLiteError) -> [PhaseReplay] {
+        var names: [Int64: String] = [:]
+        try connection.prepare(Self.selectVariants).forEachRow { (row) throws(SQLiteError) in
+            names[row.int64(0)] = row.text(1)
+        }
+        let exposures = try connection.prepare(Self.selectExposures)
+        while try exposures.step() { count(exposures, names) }
+        return phases
+    }
+
+    /// An id that breaks a rule is another check's finding; it is counted as one that takes no part.
+    private mutating func count(_ row: borrowing Statement, _ names: [Int64: String]) {
+        guard let place = places[row.int64(1)], let assigner = assigners[place] else { return }
+        phases[place].exposures += 1
+        let unitID = row.text(3)
+        let answer = try? assigner.assign(ExperimentContext(userID: unitID, sessionID: unitID))
+        let replayed = answer.flatMap { $0.enrollment == .enrolled ? $0.variantID : nil }
+        let logged = names[row.int64(2)] ?? ""
+        guard !(replayed.map { $0.isSameBytes(as: logged) } ?? false) else { return }
+        phases[place].disagreements += 1
+        guard phases[place].examples.count < limit else { return }
+        phases[place].examples.append(
+            PhaseReplay.Disagreement(exposure: row.int(0), unitID: unitID, logged: logged, replayed: replayed))
+    }
+}

@@ -1,0 +1,58 @@
+import ExperimentDatabase
+
+/// What holds between the rows of different definition tables, where no foreign key says so.
+enum DefinitionRules {
+    private static let rules = [
+        (
+            "the phases of an experiment are numbered from 1 without a gap",
+            """
+            SELECT count(*), min(experiment_id) FROM (
+                SELECT experiment_id FROM phase GROUP BY experiment_id HAVING min(number) <> 1 OR max(number) <> count(*)
+            )
+            """
+        ),
+        (
+            "a phase’s variant is one of its experiment",
+            """
+            SELECT count(*), min(p.phase_id) FROM phase_variant AS w JOIN phase AS p ON p.phase_id = w.phase_id
+            JOIN variant AS v ON v.variant_id = w.variant_id WHERE v.experiment_id <> p.experiment_id
+            """
+        ),
+        (
+            "a tester’s variant is one of the experiment",
+            """
+            SELECT count(*), min(o.experiment_id) FROM unit_override AS o
+            JOIN variant AS v ON v.variant_id = o.variant_id WHERE v.experiment_id <> o.experiment_id
+            """
+        ),
+        (
+            "a night’s phase is one of its experiment",
+            """
+            SELECT count(*), min(n.night_id) FROM night_experiment AS n JOIN phase AS p ON p.phase_id = n.phase_id
+            WHERE p.experiment_id <> n.experiment_id
+            """
+        ),
+        (
+            "a night’s variant is one of its experiment",
+            """
+            SELECT count(*), min(n.night_id) FROM night_variant AS n JOIN variant AS v ON v.variant_id = n.variant_id
+            WHERE v.experiment_id <> n.experiment_id
+            """
+        ),
+        (
+            "the definitions have a version",
+            "SELECT count(*) <> 1, 1 FROM definition_version"
+        ),
+    ]
+
+    /// The rules that are broken.
+    static func violations(_ connection: borrowing Connection) throws(SQLiteError) -> [LogCheck.Violation] {
+        var violations: [LogCheck.Violation] = []
+        for (rule, sql) in rules {
+            let check = try connection.prepare(sql)
+            guard try check.step(), check.int(0) > 0 else { continue }
+            violations.append(LogCheck.Violation(rule: rule, rows: check.int(0), firstRow: check.int(1)))
+        }
+        return violations
+    }
+}

@@ -1,0 +1,123 @@
+import ExperimentDatabase
+public import Experimentation
+
+/// Checks that a file is whole and says what it should, beside a running server or without one; changes nothing.
+///
+/// Every call reads as of its own moment and blocks. Memory does not grow with the rows. Use it from one thread.
+public final class ExperimentVerifier {
+    private static let integrity = "PRAGMA integrity_check(20)"
+    private static let references = "PRAGMA foreign_key_check"
+
+    private let connection: Connection
+    private let algorithms: AssignmentAlgorithms
+
+    /// Opens a file: one of this library, whose schema scripts are the library's own.
+    /// - Parameters:
+    ///   - path: Where the file is.
+    ///   - algorithms: The algorithms that experiments may name.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file is missing, not ours, of another version or
+    ///   made by other scripts, or too damaged to be opened.
+    public init(at path: String, algorithms: AssignmentAlgorithms = .standard) throws(ExperimentError) {
+        connection = try translating("open") { () throws(SQLiteError) in
+            try DatabaseFile.openForReading(DatabasePath(path))
+        }
+        self.algorithms = algorithms
+    }
+
+    /// The version of the file's schema.
+    public var schemaVersion: Int { Int(Schema.version) }
+
+    /// What SQLite finds wrong with its pages, indexes and types; reads the whole file.
+    /// - Returns: At most 20 sentences without user data; none when all is well.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
+    public func damages() throws(ExperimentError) -> [String] {
+        try checking { () throws(SQLiteError) in
+            var found: [String] = []
+            try connection.prepare(Self.integrity).forEachRow { (row) throws(SQLiteError) in
+                found += row.text(0).split(separator: "\n").map(String.init)
+            }
+            return found == ["ok"] ? [] : found
+        }
+    }
+
+    /// The tables with rows that refer to a row that is not there.
+    /// - Returns: A sentence for each table and the table it refers to.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
+    public func brokenReferences() throws(ExperimentError) -> [String] {
+        try checking { () throws(SQLiteError) in
+            var counts: [String: Int] = [:]
+            try connection.prepare(Self.references).forEachRow { (row) throws(SQLiteError) in
+                counts["\(row.text(0)) that name no \(row.text(2))", default: 0] += 1
+            }
+            return counts.sorted { $0.key < $1.key }.map { "\($0.value) rows of \($0.key)" }
+        }
+    }
+
+    /// Where the tables, views, indexes and triggers differ from what the library's scripts make.
+    /// - Returns: Sentences: what is wrong, and what is only somebody's own beside them.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
+    public func compareSchema() throws(ExperimentError) -> (problems: [String], additions: [String]) {
+        try checking { () throws(SQLiteError) in
+            var (problems, additions): ([String], [String]) = ([], [])
+            for difference in try SchemaDifference.all(connection) {
+                let text = "the \(difference.type) \(difference.name) is \(difference.kind.rawValue)"
+                // A trigger of somebody else's changes what is recorded.
+                if difference.kind == .foreign, difference.type != "trigger" {
+                    additions.append(text)
+                } else {
+                    problems.append(text)
+                }
+            }
+            return (problems, additions)
+        }
+    }
+
+    /// Whether the definitions of every phase can be read and belong together.
+    /// - Returns: The phases that can be read, and what is wrong with others.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
+    public func checkDefinitions() throws(ExperimentError) -> (phases: Int, problems: [String]) {
+        try checking { () throws(SQLiteError) in
+            let (phases, failures) = try RecordedPhase.all(connection)
+            var problems = failures
+            if failures.isEmpty {
+                do throws(SQLiteError) { _ = try StoredExperiment.all(connection) } catch  where error.code == 0 {
+                    problems.append(error.message)
+                }
+            }
+            let violations = try DefinitionRules.violations(connection)
+            return (phases.count, problems + violations.map { "not true: \($0.rule)" })
+        }
+    }
+
+    /// Whether every exposure keeps the rules of records.
+    /// - Returns: The rows and the rules they break.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
+    public func checkExposures() throws(ExperimentError) -> LogCheck {
+        try checking { () throws(SQLiteError) in try LogRules.exposures.check(connection) }
+    }
+
+    /// Whether every outcome keeps the rules of records.
+    /// - Returns: The rows and the rules they break.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
+    public func checkOutcomes() throws(ExperimentError) -> LogCheck {
+        try checking { () throws(SQLiteError) in try LogRules.outcomes.check(connection) }
+    }
+
+    /// Assigns the unit of every enrolled exposure once more, by the stored definition of its phase.
+    ///
+    /// A disagreement is no damage: records are trusted, and an imported history was assigned elsewhere.
+    /// - Parameter examples: How many disagreements of a phase are returned one by one.
+    /// - Returns: One entry a phase, in order of definition.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
+    public func replayAssignment(examples: Int = 5) throws(ExperimentError) -> [PhaseReplay] {
+        try checking { () throws(SQLiteError) in
+            var replay = AssignmentReplay(try RecordedPhase.all(connection).phases, algorithms, examples: examples)
+            return try replay.run(connection)
+        }
+    }
+
+    /// Runs a check in one read transaction.
+    private func checking<Value>(_ body: () throws(SQLiteError) -> Value) throws(ExperimentError) -> Value {
+        try translating("verify") { () throws(SQLiteError) in try connection.transaction(.deferred, body) }
+    }
+}

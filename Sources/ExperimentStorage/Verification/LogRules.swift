@@ -1,0 +1,79 @@
+import ExperimentDatabase
+
+/// The rules of a log's rows that SQLite's own check does not look at: those that the store keeps when it writes, and the
+/// `CHECK` constraints, which a connection that only reads does not load (SQLite 3.40, `sqlite3AddCheckConstraint`).
+///
+/// Types, `NOT NULL`, unique and foreign keys are left to SQLite.
+struct LogRules {
+    /// A rule, and the condition in SQL under which a row breaks it.
+    private typealias Rule = (text: String, isBroken: String)
+
+    private static let common: [Rule] = [
+        ("the time is within the years 1970 to 9999", "r.timestamp_us NOT BETWEEN 0 AND 253402300799999999"),
+        ("the user’s id has 1 to 1024 bytes, none of them zero", isNoText("r.user_id", 1_024)),
+        ("the session’s id has 1 to 1024 bytes, none of them zero", isNoText("r.session_id", 1_024)),
+        ("the record’s id has 1 to 64 bytes, none of them zero", isNoText("r.id", 64)),
+        (
+            "the attributes are a JSON object",
+            """
+            r.attributes IS NOT NULL
+            AND CASE WHEN json_valid(r.attributes) THEN json_type(r.attributes) <> 'object' ELSE 1 END
+            """
+        ),
+    ]
+
+    static let exposures = LogRules(
+        key: "exposure_id",
+        rows: """
+            exposure AS r LEFT JOIN phase AS p ON p.phase_id = r.phase_id
+            LEFT JOIN variant AS v ON v.variant_id = r.variant_id
+            """,
+        rules: [
+            ("the variant is one of the phase’s experiment", "v.experiment_id IS NOT p.experiment_id"),
+            ("the enrollment is known", "r.enrollment NOT BETWEEN 0 AND 3"),
+        ] + common)
+
+    static let outcomes = LogRules(
+        key: "outcome_id", rows: "outcome AS r LEFT JOIN metric AS m ON m.metric_id = r.metric_id",
+        rules: [
+            (
+                "the value fits the metric’s kind and is finite",
+                """
+                CASE m.kind
+                    WHEN 'bool' THEN NOT (typeof(r.value) = 'integer' AND r.value IN (0, 1))
+                    WHEN 'count' THEN typeof(r.value) <> 'integer'
+                    WHEN 'numeric' THEN NOT (typeof(r.value) = 'real' AND abs(r.value) < 9e999)
+                    ELSE 1
+                END
+                """
+            )
+        ] + common)
+
+    private let key: String
+    private let rows: String
+    private let rules: [Rule]
+
+    private static func isNoText(_ column: String, _ maximumBytes: Int) -> String {
+        """
+        \(column) IS NOT NULL AND (length(CAST(\(column) AS BLOB)) NOT BETWEEN 1 AND \(maximumBytes)
+            OR instr(CAST(\(column) AS BLOB), x'00') > 0)
+        """
+    }
+
+    /// Looks at every row once.
+    func check(_ connection: borrowing Connection) throws(SQLiteError) -> LogCheck {
+        let columns = rules.map {
+            "count(*) FILTER (WHERE \($0.isBroken)), min(r.\(key)) FILTER (WHERE \($0.isBroken))"
+        }
+        let check = try connection.prepare("SELECT count(*), \(columns.joined(separator: ", ")) FROM \(rows)")
+        guard try check.step() else { return LogCheck(rows: 0, violations: []) }
+        var violations: [LogCheck.Violation] = []
+        for (index, rule) in rules.enumerated() {
+            let column = Int32(1 + 2 * index)
+            guard check.int(column) > 0 else { continue }
+            violations.append(
+                LogCheck.Violation(rule: rule.text, rows: check.int(column), firstRow: check.int(column + 1)))
+        }
+        return LogCheck(rows: check.int(0), violations: violations)
+    }
+}

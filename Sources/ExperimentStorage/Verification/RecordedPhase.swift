@@ -1,0 +1,66 @@
+import ExperimentDatabase
+import Experimentation
+
+/// A phase as it assigned its units while it ran: without testers, whose exposures are logged as overrides.
+struct RecordedPhase {
+    private static let selectPhases = """
+        SELECT x.name, x.unit, p.phase_id, p.number, p.algorithm, p.seed, p.started_at_us,
+            d.settings, d.namespace, d.range_start, d.range_end, d.holdout, d.holdout_share,
+            (SELECT max(coverage) FROM phase_coverage WHERE phase_id = p.phase_id)
+        FROM experiment AS x LEFT JOIN phase AS p ON p.experiment_id = x.experiment_id
+        LEFT JOIN phase_design AS d ON d.phase_id = p.phase_id
+        ORDER BY x.experiment_id, p.number
+        """
+    private static let selectVariants = """
+        SELECT v.name, w.weight, w.is_control
+        FROM phase_variant AS w JOIN variant AS v ON v.variant_id = w.variant_id
+        WHERE w.phase_id = ?1 ORDER BY w.position
+        """
+
+    let phaseID: Int64
+    let number: Int
+    /// Running, with the largest coverage the phase has had: it only grows, and growth moves nobody who is in.
+    let experiment: Experiment
+    let seed: String
+    let holdout: Holdout?
+
+    /// Every phase of every experiment, and what is wrong with those that cannot be read.
+    static func all(
+        _ connection: borrowing Connection
+    ) throws(SQLiteError) -> (phases: [RecordedPhase], failures: [String]) {
+        let current = try HoldoutTable.current(connection)
+        let variants = try connection.prepare(selectVariants)
+        var found: [RecordedPhase] = []
+        var failures: [String] = []
+        try connection.prepare(selectPhases).forEachRow { (row) throws(SQLiteError) in
+            guard !row.isNull(2) else { return failures.append("\(row.text(0)) has no phase") }
+            try variants.bind(row.int64(2), at: 1)
+            var arms: [VariantDefinition] = []
+            try variants.forEachRow { (arm) throws(SQLiteError) in
+                arms.append(VariantDefinition(arm.text(0), weight: arm.double(1), isControl: arm.int64(2) == 1))
+            }
+            switch read(row, arms, current) {
+            case .success(let phase): found.append(phase)
+            case .failure(let error): failures.append("\(row.text(0)), phase \(row.int(3)): \(error)")
+            }
+        }
+        return (found, failures)
+    }
+
+    private static func read(
+        _ row: borrowing Statement, _ variants: [VariantDefinition], _ current: Holdout?
+    ) -> Result<RecordedPhase, ExperimentError> {
+        Result { () throws(ExperimentError) in
+            guard let unit = ExperimentUnit(rawValue: row.text(1)) else { throw .invalid("unit", "must be known") }
+            let experiment = try Experiment(
+                id: row.text(0), unit: unit, variants: variants, coverage: row.optionalDouble(13) ?? 1,
+                namespace: row.isNull(8)
+                    ? nil : NamespaceClaim(row.text(8), from: row.double(9), to: row.double(10)),
+                algorithm: AssignmentAlgorithm(rawValue: row.text(4)), settings: row.optionalText(7))
+            let own = row.isNull(11) ? nil : try Holdout(name: row.text(11), share: row.double(12))
+            return RecordedPhase(
+                phaseID: row.int64(2), number: row.int(3), experiment: experiment, seed: row.text(5),
+                holdout: row.isNull(6) ? current : own)
+        }
+    }
+}
