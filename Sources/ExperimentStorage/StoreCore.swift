@@ -55,7 +55,11 @@ final class StoreCore: Sendable {
         try owned.writer.administer("open") { (connection) throws(WriteError) in
             try Administration.settle(connection)
         }
-        catalog = Mutex(try Self.catalog(&owned, after: ExperimentCatalog(), configuration))
+        let (catalog, problems) = Self.catalog(&owned, after: ExperimentCatalog(), configuration)
+        if let problem = problems.first {
+            throw .backend(BackendFailure(operation: "read definitions", message: "\(problem)"))
+        }
+        self.catalog = Mutex(catalog)
         self.owned = Mutex(owned)
         configuration.logger.info("opened", metadata: ["database": "\(path.name)"])
         lookForChangesLater()
@@ -76,20 +80,16 @@ final class StoreCore: Sendable {
         return Owned(writer: writer, lock: lock, published: version)
     }
 
-    /// What `assign` goes by from now on.
+    /// What `assign` goes by from now on, and why experiments enroll nobody.
     private static func catalog(
         _ owned: inout Owned, after old: ExperimentCatalog, _ configuration: StoreConfiguration
-    ) throws(ExperimentError) -> ExperimentCatalog {
+    ) -> (catalog: ExperimentCatalog, problems: [ExperimentError]) {
         let now = Date.now.microsecondsSince1970
         let definitions = owned.writer.definitions
         owned.published = definitions.version
         owned.nextChange = definitions.nextChange(after: now)
         owned.isUnsettled = definitions.isUnsettled(at: now)
-        do throws(ExperimentError) {
-            return try definitions.catalog(configuration.algorithms, at: now, after: old)
-        } catch {
-            throw .backend(BackendFailure(operation: "read definitions", message: "\(error)"))
-        }
+        return definitions.catalog(configuration.algorithms, at: now, after: old)
     }
 
     /// Whether this is a child of the process that opened the store: it shares its parent's connection, and the threads
@@ -128,13 +128,13 @@ final class StoreCore: Sendable {
     func publish(_ owned: inout Owned) {
         if let failure = owned.writer.takeDefinitionFailure() { reportUnreadable("\(failure)") }
         guard owned.writer.definitions.version != owned.published || owned.isChangeDue else { return }
-        do throws(ExperimentError) {
-            let old = self.catalog.withLock { $0 }
-            var catalog = try Self.catalog(&owned, after: old, configuration)
-            // Swapped, so that the old one is torn down outside the lock.
-            self.catalog.withLock { swap(&$0, &catalog) }
-        } catch {
-            reportUnreadable("\(error)")
+        let old = self.catalog.withLock { $0 }
+        var (catalog, problems) = Self.catalog(&owned, after: old, configuration)
+        // Swapped, so that the old one is torn down outside the lock.
+        self.catalog.withLock { swap(&$0, &catalog) }
+        for problem in problems {
+            configuration.logger.error(
+                "an experiment cannot be assigned; nobody is enrolled in it", metadata: ["reason": "\(problem)"])
         }
     }
 

@@ -69,6 +69,42 @@ struct FailureTests {
         #expect(try test.store.assign("later", for: ExperimentContext(userID: "a")).enrollment == .enrolled)
     }
 
+    @Test(
+        "an experiment by an algorithm that the server does not know enrolls nobody, and keeps no other from its stop")
+    func foreignAlgorithm() async throws {
+        struct First: UnitAssigning {
+            func index(of unitID: String) -> Int? { 0 }
+        }
+        let name = AssignmentAlgorithm(rawValue: "first")
+        let test = try await TestStore()
+        try await test.store.define(Shop.button("moved"))
+        let tool = try ExperimentAdministrator.open(
+            at: test.path, algorithms: AssignmentAlgorithms([name: { (_, _) throws(ExperimentError) in First() }]))
+        let foreign = try ["moved", "new"].map { id in
+            let experiment = try Experiment(
+                id: id, variants: Shop.button().variants,
+                overrides: [VariantOverride(unitID: "tester", variantID: "treatment")], algorithm: name)
+            return Definitions.DefinedExperiment(experiment, status: nil)
+        }
+        _ = try tool.apply(Definitions(experiments: foreign), openingPhases: .keepingHash)
+        try tool.stop("button", winner: "treatment")
+        // A record makes the store look.
+        try await test.store.recordExposure(Shop.exposure("ada"))
+        func answer(_ experiment: String, _ user: String = "ada") throws -> String {
+            let answer = try test.store.assign(experiment, for: ExperimentContext(userID: user))
+            return "\(answer.variantID) \(answer.enrollment.rawValue)"
+        }
+        #expect(try answer("button") == "treatment not_running")
+        for id in ["moved", "new"] {
+            for user in 0..<50 { #expect(try answer(id, "user\(user)") == "control not_enrolled") }
+            #expect(try answer(id, "tester") == "treatment override")
+            try tool.stop(id, winner: "treatment")
+            try await test.store.recordExposure(Shop.exposure("ada"))
+            #expect(try answer(id) == "treatment not_running")
+        }
+        await test.store.close()
+    }
+
     @Test("a log made long by others beside an idle server is copied into the file")
     func idle() async throws {
         var configuration = TestStore.quiet

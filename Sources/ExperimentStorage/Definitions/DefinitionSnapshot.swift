@@ -41,12 +41,16 @@ struct DefinitionSnapshot: Sendable {
     subscript(experiment: String) -> Entry? { entries[ByteString(experiment)] }
 
     /// What `assign` goes by from a moment on, in µs since 1970 UTC; what has not changed is taken from the one before.
-    /// - Throws: ``ExperimentError/invalidContext(_:)`` for an algorithm that is not there, or settings it refuses.
+    ///
+    /// An experiment by an algorithm that is not there, or that refuses the settings, enrolls nobody. Its testers, its
+    /// stop and its winner are in force, and so is everything about the others.
+    /// - Returns: The catalog, and why experiments enroll nobody.
     func catalog(
         _ algorithms: AssignmentAlgorithms, at now: Int64, after old: ExperimentCatalog
-    ) throws(ExperimentError) -> ExperimentCatalog {
+    ) -> (catalog: ExperimentCatalog, problems: [ExperimentError]) {
         var assigners: [Assigner] = []
         assigners.reserveCapacity(experiments.count)
+        var problems: [ExperimentError] = []
         for stored in experiments {
             if let assigner = old[stored.experiment.id],
                 assigner.isCurrent(stored.experiment, seed: stored.seed, holdout: stored.holdout, at: now)
@@ -55,15 +59,15 @@ struct DefinitionSnapshot: Sendable {
                 continue
             }
             do throws(ExperimentError) {
-                assigners.append(
-                    try Assigner(
-                        stored.experiment, seed: stored.seed, holdout: stored.holdout, algorithms: algorithms, at: now)
-                )
+                assigners.append(try stored.assigner(algorithms, at: now))
             } catch {
-                throw .invalid("experiment", "'\(stored.experiment.id)' cannot be assigned by this program: \(error)")
+                problems.append(
+                    .invalid("experiment", "'\(stored.experiment.id)' cannot be assigned by this program: \(error)"))
+                let nobody = AssignmentAlgorithms.enrollingNobody(by: stored.experiment.algorithm)
+                if let assigner = try? stored.assigner(nobody, at: now) { assigners.append(assigner) }
             }
         }
-        return ExperimentCatalog(assigners)
+        return (ExperimentCatalog(assigners), problems)
     }
 
     /// Whether a schedule has begun or ended that the file does not show yet.
@@ -85,5 +89,12 @@ struct DefinitionSnapshot: Sendable {
             }
         }
         return next
+    }
+}
+
+extension StoredExperiment {
+    /// What assigns its units from a moment on.
+    fileprivate func assigner(_ algorithms: AssignmentAlgorithms, at now: Int64) throws(ExperimentError) -> Assigner {
+        try Assigner(experiment, seed: seed, holdout: holdout, algorithms: algorithms, at: now)
     }
 }
