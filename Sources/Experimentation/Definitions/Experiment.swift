@@ -35,7 +35,7 @@ public struct Experiment: Sendable, Hashable {
     public let algorithm: AssignmentAlgorithm
     /// What is hashed before the unit's id; nil for the experiment's id.
     public let seed: String?
-    /// A JSON object of what another algorithm than the default one needs besides.
+    /// A JSON object of what another algorithm than the default one needs besides; the order of its keys means nothing.
     public let settings: String?
 
     /// Creates a definition and checks it.

@@ -13,20 +13,17 @@ struct VendorImport {
     func run(_ file: String, isDry: Bool) throws(Failure) {
         let plan = try read(file)
         let changes = try changes(by: plan, isDry: isDry)
+        if !isDry { try Self.check(changes, "nothing was imported:") }
         for (index, experiment) in plan.experiments.enumerated() {
             let effect = changes.map { Self.effect($0[index], experiment) } ?? "new, \(experiment.status.rawValue)"
             try StandardOutput.line("experiment \(experiment.id): \(effect)")
         }
         for item in plan.items { try StandardOutput.line("\(item.outcome.rawValue) \(item.path): \(item.reason)") }
+        try Self.check(changes, "the import would be refused:")
         let count = plan.experiments.count
         StandardError.write(
             "\(isDry ? "Would import" : "Imported") \(Grouped.text(count)) experiment\(count == 1 ? "" : "s"). "
                 + "Values, payloads and variables of variants stay in your code.")
-        let conflicts = (changes ?? []).flatMap(\.refusals)
-        guard conflicts.isEmpty else {
-            throw Failure(
-                .input, "the import would be refused:\n" + conflicts.map { "  \($0)" }.joined(separator: "\n"))
-        }
         let refused = plan.items.count { $0.outcome == .refused }
         guard refused == 0 else {
             throw Failure(
@@ -45,7 +42,8 @@ struct VendorImport {
         }
     }
 
-    /// What the import does, or would do, to each experiment; nil for a plan without a database, where all are new.
+    /// What the import does to each experiment, or would do, where it is refused or only a plan; nil for a plan without a
+    /// database, where all are new.
     private func changes(by plan: CarryOverPlan, isDry: Bool) throws(Failure) -> [DefinitionChange]? {
         guard !isDry || options.exists else { return nil }
         let administrator = try options.administrator(creating: !isDry)
@@ -57,7 +55,17 @@ struct VendorImport {
                 definitions.experiments.append(
                     Definitions.DefinedExperiment(try Self.keeping(old, experiment), status: experiment.status))
             }
-            return isDry ? try administrator.plan(definitions) : try administrator.apply(definitions)
+            let plan = try administrator.plan(definitions)
+            let isRefused = plan.contains { !$0.refusals.isEmpty }
+            return isDry || isRefused ? plan : try administrator.apply(definitions)
+        }
+    }
+
+    /// Ends with every refusal there is.
+    private static func check(_ changes: [DefinitionChange]?, _ title: String) throws(Failure) {
+        let refusals = (changes ?? []).flatMap(\.refusals)
+        guard refusals.isEmpty else {
+            throw Failure(.input, title + refusals.map { "\n  \($0)" }.joined())
         }
     }
 
