@@ -50,6 +50,8 @@ struct VendorTests {
             first.output == """
                 experiment button: new, running
                 experiment banner: new, stopped
+                approximated groups[0].experiments[0].forcedVariations: testers get theirs whatever holdouts and earlier \
+                experiments say, and enter no result
                 approximated groups[0].experiments[1].audienceIds: targeting stays in your code: assign only units of \
                 these audiences
                 approximated groups[0].experiments[1]: the file does not say which variant is the control; the first \
@@ -110,6 +112,8 @@ struct VendorTests {
         #expect(bad.code == 2 && bad.errors.contains("features.f.rules[0]: is a rule of an unknown type"))
         #expect(bad.errors.contains("features.f.rules[1].variations: must be a list"))
         #expect(try tool.sqlite("SELECT count(*) FROM experiment") == "0")
+        let lines = try tool.run("import", "growthbook", "-", input: #"{"features": {"a\nb\u001b": 1}}"#)
+        #expect(lines.errors.contains("\n  features.a\\nb\\u{1b}: must be an object\n"), "a line a problem")
         let partly = #"{"features": {"f": {"rules": [{"force": 1, "coverage": 0.1}, {"variations": [1, 2]}]}}}"#
         let ending = try tool.run("import", "growthbook", "-", "--encoding", "utf8", input: partly)
         #expect(ending.code == 3 && ending.output.contains("refused features.f.rules[0]: "))
@@ -117,6 +121,54 @@ struct VendorTests {
         #expect(try tool.run("import", "statsig", "-", "--encoding", "utf16").code == 1)
         #expect(try tool.run("import", "statsig", "-", "--again").code == 1)
         #expect(try tool.run("import", "exposures", "-", "--dry-run").code == 1)
+    }
+
+    @Test("GrowthBook's options say whom a rollout takes and which attributes are ids; others refuse them")
+    func growthBookOptions() throws {
+        let file = try tool.file(
+            "features.json",
+            """
+            {"features": {"f": {"rules": [{"force": 1, "coverage": 0.25, "hashAttribute": "customer"},
+            {"key": "a", "variations": [1, 2], "hashAttribute": "customer"}]},
+            "g": {"rules": [{"key": "b", "variations": [1, 2], "hashAttribute": "visit"}]}}}
+            """)
+        func imported(_ options: String...) throws -> (output: String, isEndTaken: String, units: String) {
+            let tool = Tool()
+            let arguments = ["import", "growthbook", file, "--database", tool.database] + options
+            let ending = try tool.bare(arguments)
+            #expect(ending.code == 3, "\(ending.errors)")
+            let range = "SELECT json_extract(settings, '$.earlier[0].settings.ranges[0][1]') > 0.25 FROM phases LIMIT 1"
+            return (
+                ending.output, try tool.sqlite(range), try tool.sqlite("SELECT group_concat(unit) FROM experiments")
+            )
+        }
+        let usual = try imported()
+        #expect(usual.output.contains("rules[1].hashAttribute: units are counted by customer"))
+        #expect(usual.output.contains("rules[0].hashAttribute: units are counted by visit"))
+        #expect(usual.isEndTaken == "0" && usual.units == "user,user")
+        let named = try imported(
+            "--rollout-end", "--user-attribute", "id", "--user-attribute", "customer", "--session-attribute", "visit")
+        #expect(!named.output.contains("units are counted by"))
+        #expect(named.isEndTaken == "1" && named.units == "user,session")
+    }
+
+    @Test(
+        "an option of another vendor or without a use is a mistake in the command line",
+        arguments: [
+            ("statsig f --rollout-end", "go with growthbook"), ("posthog f --user-attribute x", "go with growthbook"),
+            ("optimizely f --session-attribute x", "go with growthbook"),
+            ("growthbook f --user-attribute EMPTY", "must not be empty"),
+            ("growthbook f --user-attribute a --session-attribute a", "not both"),
+            ("growthbook f --encoding latin1", "'utf16-low-byte'"),
+            ("growthbook f --encoding utf16-low-byte", "hash utf16 or codepoint or utf8"),
+            ("growthbook f --user-attribute", "Missing value"),
+            ("outcomes f --rollout-end", "go with a vendor's file"),
+        ])
+    func wrongOptions(_ mistake: (line: String, hint: String)) throws {
+        let words = mistake.line.split(separator: " ").map { $0 == "EMPTY" ? "" : String($0) }
+        let ending = try tool.bare(["import"] + words + ["--database", tool.database])
+        #expect(ending.code == 1 && ending.output == "")
+        #expect(ending.errors.contains(mistake.hint), "\(ending.errors)")
     }
 
     @Test("parity is complete where nothing moved, and tells each unit that would move with both buckets")

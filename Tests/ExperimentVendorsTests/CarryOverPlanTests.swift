@@ -25,8 +25,8 @@ struct CarryOverPlanTests {
                 "features.f.rules[0] refused", "features.f.rules[1] refused",
                 "features.f.rules[2].hashAttribute approximated", "features.f.rules[2].condition approximated",
                 "features.f.rules[2] approximated", "features.f.rules[2] approximated",
-                "features.f.rules[2].surprise approximated", "features.f.rules[3].hashVersion refused",
-                "features.f.rules[4] refused", "features.f.rules[5] refused",
+                "features.f.rules[3].hashVersion refused", "features.f.rules[4] refused",
+                "features.f.rules[5] refused", "features.f.rules[2].surprise approximated",
             ])
         #expect(try Vendor.growthBook.plan(json: Data(json.utf8)).experiments.map(\.id) == ["a"])
     }
@@ -114,7 +114,7 @@ struct CarryOverPlanTests {
             }
             let json = """
                 {"feature_gates": [{"name": "gate", "salt": "t", "enabled": true, "rules": [{"id": "r", "salt": "r",
-                "passPercentage": 50, "conditions": [{"type": "public"}]}]}], "dynamic_configs": [{"name": "e", "salt": "s",
+                "returnValue": true, "passPercentage": 50, "conditions": [{"type": "public"}]}]}], "dynamic_configs": [{"name": "e", "salt": "s",
                 "enabled": true, "entity": "experiment", "rules": [\(rule), \(groups.joined(separator: ","))]}]}
                 """
             return try Vendor.statsig.plan(json: Data(json.utf8))
@@ -179,8 +179,8 @@ struct CarryOverPlanTests {
         #expect(
             try items(.optimizely, json) == [
                 "experiments[0].audienceIds approximated", "experiments[0].forcedVariations refused",
-                "experiments[1].cmab refused", "holdouts[0].novelty approximated", "holdouts[0] approximated",
-                "rollouts[0] refused",
+                "experiments[0].forcedVariations approximated", "experiments[1].cmab refused",
+                "holdouts[0] approximated", "rollouts[0] refused", "holdouts[0].novelty approximated",
             ])
         let plan = try Vendor.optimizely.plan(json: Data(json.utf8))
         #expect(plan.experiments.map(\.overrides) == [[VariantOverride(unitID: "u", variantID: "control")]])

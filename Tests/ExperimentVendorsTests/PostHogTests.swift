@@ -68,7 +68,7 @@ struct PostHogTests {
         if let expected = vector.expect.holdoutHash {
             #expect(PostHogHash.holdout.point(of: id) == expected, "\(vector.id)")
         }
-        guard flag.isActive, flag.conditions.allSatisfy({ $0.properties?.isEmpty != false }), !flag.isExitingEarly
+        guard flag.isActive, flag.conditions.allSatisfy({ $0.properties.isEmpty }), !flag.isExitingEarly
         else { return }
         let index = bucketing.index(of: id)
         #expect(index.map { .variant(flag.variants[$0].key) } == decision.variant, "\(vector.id)")

@@ -45,19 +45,19 @@ extension AssignmentAlgorithms {
     private static func growthBook(
         _ experiment: Experiment, _ seed: String
     ) throws(ExperimentError) -> GrowthBookBucketing {
-        let settings = try VendorSettings.decode(GrowthBookSettings.self, of: experiment)
+        let settings = try VendorSettings.read(GrowthBookSettings.init, of: experiment)
         try check(settings.ranges.count, "ranges", experiment)
         return GrowthBookBucketing(settings, seed: seed)
     }
 
     private static func statsig(_ experiment: Experiment, _ seed: String) throws(ExperimentError) -> StatsigBucketing {
-        let settings = try VendorSettings.decode(StatsigSettings.self, of: experiment)
+        let settings = try VendorSettings.read(StatsigSettings.init, of: experiment)
         try check(settings.groups.count, "groups", experiment)
         return StatsigBucketing(settings, salt: seed)
     }
 
     private static func postHog(_ experiment: Experiment, _ seed: String) throws(ExperimentError) -> PostHogBucketing {
-        let settings = try VendorSettings.decode(PostHogSettings.self, of: experiment)
+        let settings = try VendorSettings.read(PostHogSettings.init, of: experiment)
         try check(settings.variants.count, "variants", experiment)
         return PostHogBucketing(settings, key: seed)
     }
@@ -66,7 +66,7 @@ extension AssignmentAlgorithms {
         _ experiment: Experiment, _ seed: String
     ) throws(ExperimentError) -> OptimizelyBucketing {
         OptimizelyBucketing(
-            try VendorSettings.decode(OptimizelySettings.self, of: experiment), experimentID: seed)
+            try VendorSettings.read(OptimizelySettings.init, of: experiment), experimentID: seed)
     }
 
     private static func check(_ count: Int, _ name: String, _ experiment: Experiment) throws(ExperimentError) {

@@ -4,15 +4,15 @@ import FoundationEssentials
 /// The JSON text in which a phase keeps what a vendor's algorithm needs beside the seed.
 enum VendorSettings {
     /// Reads the settings of a phase.
-    static func decode<Settings: Decodable>(
-        _ type: Settings.Type, of experiment: Experiment
+    static func read<Settings>(
+        _ read: (JSONReader) -> Settings, of experiment: Experiment
     ) throws(ExperimentError) -> Settings {
         let algorithm = experiment.algorithm.rawValue
         guard let text = experiment.settings else {
             throw .invalid("settings", "must be there with the algorithm \(algorithm)")
         }
         do throws(VendorFileError) {
-            return try VendorFile.decode(type, Data(text.utf8))
+            return try VendorFile.read(text, read)
         } catch {
             let problems = error.problems.map(\.description).joined(separator: "; ")
             throw .invalid("settings", "must be those of the algorithm \(algorithm): \(problems)")

@@ -27,7 +27,7 @@ public struct CarryOverPlan: Sendable {
 
     /// The experiments, in the order of the file; each assigns as the vendor does.
     public internal(set) var experiments: [Experiment] = []
-    /// What does not come along as it is, in the order of the file.
+    /// What does not come along as it is, in the order of the file; fields that are not known come last.
     public internal(set) var items: [Item] = []
 }
 
@@ -42,11 +42,9 @@ extension CarryOverPlan {
         items.append(Item(path: path, outcome: .refused, reason: reason))
     }
 
-    /// Fields that this library does not know.
-    mutating func approximate(_ path: String, unknown fields: [String]) {
-        for field in fields {
-            approximate("\(path).\(field)", "this library does not know the field and did not read it")
-        }
+    /// Fields that this library does not know, by their paths.
+    mutating func approximate(unknown fields: [String]) {
+        for path in fields { approximate(path, "this library does not know the field and did not read it") }
     }
 
     /// The unit is neither a user nor a session of this library's.

@@ -20,8 +20,8 @@ struct GrowthBookEarlierRules {
     }
 
     mutating func add(_ rollout: GrowthBookRollout, _ feature: String, _ path: String, _ options: GrowthBookOptions) {
-        let attribute = rollout.hashAttribute ?? "id"
-        let isForeign = (rollout.filters ?? []).contains { $0.attribute ?? "id" != attribute }
+        let attribute = rollout.hashAttribute
+        let isForeign = rollout.filters.contains { $0.attribute ?? "id" != attribute }
         if rollout.isTargeted || isForeign {
             unknown.append(path)
         } else if let rule = rollout.hashed(feature, options) {
@@ -35,7 +35,7 @@ struct GrowthBookEarlierRules {
         guard experiment.carriedStatus == .running || experiment.forced != nil else { return }
         if !experiment.targeting.isEmpty || experiment.hasForeignFilter { return unknown.append(path) }
         var settings = experiment.settings(options.encoding)
-        for index in settings.ranges.indices where experiment.isPassthrough(index) {
+        for index in settings.ranges.indices where experiment.isPassthrough(experiment.forced ?? index) {
             settings.ranges[index] = GrowthBookRange(0, 0)
         }
         hashed.append(

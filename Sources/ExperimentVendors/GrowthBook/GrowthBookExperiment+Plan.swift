@@ -69,7 +69,6 @@ extension GrowthBookExperiment {
         if minBucketVersion > 0 {
             plan.approximate("\(path).minBucketVersion", "units shut out by older sticky assignments take part again")
         }
-        plan.approximate(path, unknown: unknownFields)
     }
 
     /// The share of units of each variation.

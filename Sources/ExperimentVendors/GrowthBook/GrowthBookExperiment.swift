@@ -1,7 +1,7 @@
 /// An experiment as GrowthBook's files describe it: a rule with variations, or an experiment of its own.
 public struct GrowthBookExperiment: Sendable, Hashable {
     /// A variation's name, and what happens to those who get it.
-    public struct Meta: Sendable, Hashable, Decodable {
+    public struct Meta: Sendable, Hashable {
         /// The variation's key.
         public let key: String?
         /// Whether a feature goes on with its next rule all the same, as holdouts do.
@@ -44,8 +44,6 @@ public struct GrowthBookExperiment: Sendable, Hashable {
     public let isStickyBucketingDisabled: Bool
     /// Fields that narrow who takes part by attributes, pages or prerequisites; this library does not evaluate them.
     public let targeting: [String]
-    /// Fields this library does not know.
-    public let unknownFields: [String]
 
     /// The key of a variation: its name, or else its position.
     public func variationKey(_ index: Int) -> String {
@@ -68,52 +66,5 @@ public struct GrowthBookExperiment: Sendable, Hashable {
     /// - Returns: The settings.
     public func settings(_ encoding: TextEncoding = .utf16) -> GrowthBookSettings {
         GrowthBookSettings(encoding: encoding, hashVersion: hashVersion, ranges: ranges, filters: filters)
-    }
-}
-
-extension GrowthBookExperiment: Decodable {
-    private enum CodingKeys: String, CodingKey, CaseIterable {
-        case key, variations, meta, seed, hashVersion, weights, coverage, ranges, namespace, filters, hashAttribute
-        case fallbackAttribute, force, status, active, bucketVersion, minBucketVersion, disableStickyBucketing
-        case condition, parentConditions, urlPatterns, groups, include, url
-    }
-    /// Fields that say nothing about who gets what.
-    private static let silentFields = ["name", "phase", "tracks", "id", "manual", "changeId", "persistQueryString"]
-    private static let targetingKeys: [CodingKeys] = [
-        .condition, .parentConditions, .urlPatterns, .groups, .include, .url,
-    ]
-
-    /// Reads a rule with variations, or an experiment of its own.
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        key = try container.decodeIfPresent(String.self, forKey: .key) ?? ""
-        variations = try container.decode([VendorValue].self, forKey: .variations)
-        meta = try container.decodeIfPresent([Meta].self, forKey: .meta) ?? []
-        seed = try container.decodeIfPresent(String.self, forKey: .seed)
-        let version = try container.decodeIfPresent(Int.self, forKey: .hashVersion) ?? 1
-        hashVersion = version == 0 ? 1 : version
-        weights = try container.decodeIfPresent([Double].self, forKey: .weights)
-        coverage = try container.decodeIfPresent(Double.self, forKey: .coverage)
-        givenRanges = try container.decodeIfPresent([GrowthBookRange].self, forKey: .ranges)
-        let attribute = try container.decodeIfPresent(String.self, forKey: .hashAttribute) ?? ""
-        hashAttribute = attribute.isEmpty ? "id" : attribute
-        var filters = try container.decodeAllIfPresent(GrowthBookFilter.self, forKey: .filters) ?? []
-        if filters.isEmpty, container.contains(.namespace), try !container.decodeNil(forKey: .namespace) {
-            var namespace = try container.nestedUnkeyedContainer(forKey: .namespace)
-            filters = [try GrowthBookFilter(namespace: &namespace, attribute: hashAttribute)]
-        }
-        self.filters = filters
-        fallbackAttribute = try container.decodeIfPresent(String.self, forKey: .fallbackAttribute)
-        force = try container.decodeIfPresent(Int.self, forKey: .force)
-        status = try container.decodeIfPresent(String.self, forKey: .status)
-        active = try container.decodeIfPresent(Bool.self, forKey: .active)
-        bucketVersion = try container.decodeIfPresent(Int.self, forKey: .bucketVersion) ?? 0
-        minBucketVersion = try container.decodeIfPresent(Int.self, forKey: .minBucketVersion) ?? 0
-        isStickyBucketingDisabled = try container.decodeIfPresent(Bool.self, forKey: .disableStickyBucketing) ?? false
-        targeting = Self.targetingKeys.filter { container.contains($0) }.map(\.rawValue)
-        unknownFields = try decoder.unknownFields(CodingKeys.self, Self.silentFields)
-        if let status, !["draft", "running", "stopped"].contains(status) {
-            throw container.problem(.status, "must be draft, running or stopped")
-        }
     }
 }

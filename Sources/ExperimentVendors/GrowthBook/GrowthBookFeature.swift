@@ -47,24 +47,21 @@ public struct GrowthBookFeature: Sendable, Hashable {
     }
 }
 
-extension GrowthBookFeature: Decodable {
-    private enum CodingKeys: String, CodingKey {
-        case defaultValue, rules
-    }
-
-    /// Reads a feature, or every problem with it.
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        defaultValue = try container.decodeIfPresent(VendorValue.self, forKey: .defaultValue) ?? .null
-        rules = try container.decodeAllIfPresent(GrowthBookRule.self, forKey: .rules) ?? []
+extension GrowthBookFeature {
+    /// Reads a feature.
+    init(_ reader: JSONReader) {
+        var fields = reader.fields
+        defaultValue = fields.optional("defaultValue")?.value ?? .null
+        rules = fields.optional("rules")?.list(GrowthBookRule.init) ?? []
+        fields.noteUnread()
     }
 }
 
 extension GrowthBookRollout {
     fileprivate func takes(_ user: GrowthBookUser, _ feature: String, _ options: GrowthBookOptions) -> Bool {
-        guard (filters ?? []).allSatisfy({ $0.admits(user, options.encoding) }) else { return false }
+        guard filters.allSatisfy({ $0.admits(user, options.encoding) }) else { return false }
         guard range != nil || coverage != nil, var rule = hashed(feature, options) else { return true }
-        guard let value = user.text(of: hashAttribute ?? "id") else { return false }
+        guard let value = user.text(of: hashAttribute) else { return false }
         rule.settings.filters = []
         return GrowthBookBucketing(rule.settings, seed: rule.seed).index(of: value) != nil
     }

@@ -1,7 +1,7 @@
 /// A hash that lets through whoever's point lies in one of its ranges: how experiments exclude each other.
 ///
 /// A namespace is the older form: version 1 and two underscores before its id as the seed.
-public struct GrowthBookFilter: Sendable, Hashable, Codable {
+public struct GrowthBookFilter: Sendable, Hashable, Encodable {
     /// The hash's seed.
     public let seed: String
     /// Who passes.
@@ -24,20 +24,27 @@ public struct GrowthBookFilter: Sendable, Hashable, Codable {
         self.hashVersion = hashVersion
     }
 
-    /// Reads a filter of a rule.
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
+    /// Reads a filter of a rule or of settings.
+    init(_ reader: JSONReader) {
+        var fields = reader.fields
+        let attribute = fields.optional("attribute")?.text ?? ""
+        let hashVersion = fields.optional("hashVersion")?.whole ?? 2
+        let ranges = fields.required("ranges").list(GrowthBookRange.init)
         self.init(
-            seed: try container.decode(String.self, forKey: .seed),
-            ranges: try container.decode([GrowthBookRange].self, forKey: .ranges),
-            attribute: try container.decodeIfPresent(String.self, forKey: .attribute),
-            hashVersion: try container.decodeIfPresent(Int.self, forKey: .hashVersion) ?? 2)
+            seed: fields.required("seed").text, ranges: ranges, attribute: attribute.isEmpty ? nil : attribute,
+            hashVersion: hashVersion)
+        fields.noteUnread()
     }
 
     /// Reads `[id, start, end]`, an experiment's namespace.
-    init(namespace container: inout any UnkeyedDecodingContainer, attribute: String?) throws {
-        let id = try container.decode(String.self)
-        let range = GrowthBookRange(try container.decode(Double.self), try container.decode(Double.self))
-        self.init(seed: "__" + id, ranges: [range], attribute: attribute, hashVersion: 1)
+    init(namespace reader: JSONReader, attribute: String?) {
+        let parts = reader.elements
+        guard parts.count == 3 else {
+            reader.problem("must be an id and two numbers")
+            self.init(seed: "", ranges: [])
+            return
+        }
+        let range = GrowthBookRange(parts[1].number, parts[2].number)
+        self.init(seed: "__" + parts[0].text, ranges: [range], attribute: attribute, hashVersion: 1)
     }
 }

@@ -5,6 +5,9 @@ extension GrowthBookPayload {
     public func plan(_ options: GrowthBookOptions = GrowthBookOptions()) -> CarryOverPlan {
         var plan = CarryOverPlan()
         for (name, feature) in features {
+            if feature.rules.isEmpty {
+                plan.refuse("features.\(name)", "a feature without rules is no experiment: it stays with your flags")
+            }
             var before = GrowthBookEarlierRules()
             for (index, rule) in feature.rules.enumerated() {
                 let path = "features.\(name).rules[\(index)]"
@@ -22,6 +25,7 @@ extension GrowthBookPayload {
         for (index, experiment) in experiments.enumerated() {
             experiment.carryOver(to: &plan, "experiments[\(index)]", GrowthBookEarlierRules(), options)
         }
+        plan.approximate(unknown: unknownFields)
         return plan
     }
 }

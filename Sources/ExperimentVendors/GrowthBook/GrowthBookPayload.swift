@@ -2,40 +2,46 @@ public import FoundationEssentials
 
 /// GrowthBook's features payload: what `/api/features/KEY` answers.
 public struct GrowthBookPayload: Sendable {
-    /// The features, by key, in the order of their bytes.
+    /// The features, by key, in the order of the file.
     public let features: [(name: String, value: GrowthBookFeature)]
     /// Experiments that belong to no feature, such as those of the visual editor.
     public let experiments: [GrowthBookExperiment]
+
+    /// The paths of fields that this library does not know, in the order of the file.
+    public internal(set) var unknownFields: [String] = []
 
     /// Reads a payload.
     /// - Parameter json: The file.
     /// - Throws: Every problem with it; nothing is taken from a file with problems.
     public init(json: Data) throws(VendorFileError) {
-        self = try VendorFile.decode(GrowthBookPayload.self, json)
+        let file = try VendorFile.read(json, GrowthBookPayload.init)
+        self = file.value
+        unknownFields = file.unreadFields
     }
 }
 
-extension GrowthBookPayload: Decodable {
-    private enum CodingKeys: String, CodingKey {
-        case features, experiments, encryptedFeatures
-    }
+extension GrowthBookPayload {
+    /// Fields that say nothing about who gets what; saved groups are part of conditions.
+    private static let silentFields = ["status", "dateUpdated", "savedGroups", "encryptedSavedGroups"]
 
-    /// Reads a payload, or every problem with it.
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        if container.contains(.encryptedFeatures), !container.contains(.features) {
-            throw container.problem(.encryptedFeatures, "must be decrypted before it is imported")
+    /// Reads a payload.
+    init(_ reader: JSONReader) {
+        var fields = reader.fields
+        if !fields.contains("features"), !fields.contains("encryptedFeatures") {
+            fields.problem("this is no features payload of GrowthBook: it has no features")
+            fields = .standIn
         }
-        guard container.contains(.features) else {
-            throw VendorFileError([
-                VendorProblem(path: "", reason: "this is no features payload of GrowthBook: it has no features")
-            ])
+        let parts = (
+            features: fields.contains("features") ? fields.required("features") : nil,
+            experiments: fields.optional("experiments")
+        )
+        for (name, part) in [("encryptedFeatures", parts.features), ("encryptedExperiments", parts.experiments)] {
+            // Beside what is encrypted the server writes an object or a list with nothing in it.
+            guard let encrypted = fields.optional(name), part?.isEmpty != false else { continue }
+            encrypted.problem("must be decrypted before it is imported")
         }
-        var parts = VendorFileError.Collector()
-        features = parts.part { try container.decodeNamed(GrowthBookFeature.self, forKey: .features) }
-        experiments = parts.part {
-            try container.decodeAllIfPresent(GrowthBookExperiment.self, forKey: .experiments) ?? []
-        }
-        try parts.check()
+        features = parts.features?.fields.all.map { ($0.name, GrowthBookFeature($0.reader)) } ?? []
+        experiments = parts.experiments?.list(GrowthBookExperiment.init) ?? []
+        fields.noteUnread(Self.silentFields)
     }
 }

@@ -1,5 +1,5 @@
 /// A half-open piece of 0…1, in a file a list of two numbers.
-public struct GrowthBookRange: Sendable, Hashable, Codable {
+public struct GrowthBookRange: Sendable, Hashable, Encodable {
     /// The first point in it.
     public let start: Double
     /// The first point after it.
@@ -15,12 +15,12 @@ public struct GrowthBookRange: Sendable, Hashable, Codable {
     }
 
     /// Reads `[start, end]`.
-    public init(from decoder: any Decoder) throws {
-        let numbers = try decoder.singleValueContainer().decode([Double].self)
+    init(_ reader: JSONReader) {
+        let numbers = reader.list(\.number)
         guard numbers.count == 2 else {
-            throw VendorFileError([
-                VendorProblem(path: VendorProblem.path(decoder.codingPath), reason: "must be two numbers")
-            ])
+            reader.problem("must be two numbers")
+            self.init(0, 0)
+            return
         }
         self.init(numbers[0], numbers[1])
     }

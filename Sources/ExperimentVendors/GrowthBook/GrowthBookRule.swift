@@ -6,23 +6,16 @@ public enum GrowthBookRule: Sendable, Hashable {
     case rollout(GrowthBookRollout)
 }
 
-extension GrowthBookRule: Decodable {
-    private enum CodingKeys: String, CodingKey {
-        case force, variations
-    }
-
+extension GrowthBookRule {
     /// Reads a rule by what it does.
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        if container.contains(.force) {
-            self = .rollout(try GrowthBookRollout(from: decoder))
-        } else if container.contains(.variations) {
-            self = .experiment(try GrowthBookExperiment(from: decoder))
+    init(_ reader: JSONReader) {
+        let fields = reader.fields
+        let isRollout = fields.contains("force")
+        if !isRollout, fields.contains("variations") {
+            self = .experiment(GrowthBookExperiment(reader))
         } else {
-            let path = VendorProblem.path(decoder.codingPath)
-            throw VendorFileError([
-                VendorProblem(path: path, reason: "is a rule of an unknown type: it has neither force nor variations")
-            ])
+            if !isRollout { fields.problem("is a rule of an unknown type: it has neither force nor variations") }
+            self = .rollout(GrowthBookRollout(reader))
         }
     }
 }

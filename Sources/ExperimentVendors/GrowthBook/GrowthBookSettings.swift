@@ -1,7 +1,7 @@
 /// What a phase that assigns as GrowthBook does has to know beside the seed.
-public struct GrowthBookSettings: Sendable, Hashable, Codable {
+public struct GrowthBookSettings: Sendable, Hashable, Encodable {
     /// An earlier rule of the same feature.
-    public struct EarlierRule: Sendable, Hashable, Codable {
+    public struct EarlierRule: Sendable, Hashable, Encodable {
         /// The seed of its hash.
         public var seed: String
         /// How it decides.
@@ -44,5 +44,28 @@ public struct GrowthBookSettings: Sendable, Hashable, Codable {
         self.ranges = ranges
         self.filters = filters
         self.earlier = earlier
+    }
+}
+
+extension GrowthBookSettings {
+    /// Reads the settings of a phase, in the order in which they are stored.
+    init(_ reader: JSONReader) {
+        var fields = reader.fields
+        earlier = fields.required("earlier").list(EarlierRule.init)
+        encoding = TextEncoding(fields.required("encoding"))
+        filters = fields.required("filters").list(GrowthBookFilter.init)
+        hashVersion = fields.required("hashVersion").whole
+        ranges = fields.required("ranges").list(GrowthBookRange.init)
+        fields.noteUnread()
+    }
+}
+
+extension GrowthBookSettings.EarlierRule {
+    /// Reads an earlier rule.
+    init(_ reader: JSONReader) {
+        var fields = reader.fields
+        seed = fields.required("seed").text
+        settings = GrowthBookSettings(fields.required("settings"))
+        fields.noteUnread()
     }
 }

@@ -13,6 +13,18 @@ public enum TextEncoding: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 extension TextEncoding {
+    /// Reads the name of an encoding.
+    init(_ reader: JSONReader) {
+        let name = reader.text
+        let known = TextEncoding(rawValue: name)
+        if known == nil {
+            reader.problem("must be one of " + Self.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        self = known ?? .utf8
+    }
+}
+
+extension TextEncoding {
     /// Hands over a text step by step; no allocation.
     ///
     /// An ASCII byte is one step in every encoding, so only other bytes are decoded.

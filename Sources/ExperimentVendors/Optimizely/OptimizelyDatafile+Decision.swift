@@ -27,9 +27,9 @@ extension OptimizelyDatafile {
     ) -> String? {
         guard let (experiment, group) = experiment(experimentID), experiment.isRunning, !experiment.isServerDecided
         else { return nil }
-        let forced = experiment.forcedVariations.first { $0.key.isSameBytes(as: user.userID) }
+        let forced = experiment.forcedVariations.first { $0.userID.isSameBytes(as: user.userID) }
         let index =
-            forced.flatMap { experiment.index(ofKey: $0.value) }
+            forced.flatMap { experiment.index(ofKey: $0.key) }
             ?? user.profile[experiment.id].flatMap { experiment.index(ofID: $0) }
             ?? OptimizelyBucketing(settings(experiment, group, encoding), experimentID: experiment.id)
             .index(of: user.bucketingID)

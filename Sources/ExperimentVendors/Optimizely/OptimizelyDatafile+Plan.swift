@@ -16,7 +16,6 @@ extension OptimizelyDatafile {
         }
         for (list, found) in [("holdouts", holdouts), ("localHoldouts", localHoldouts)] {
             for (index, holdout) in found.enumerated() where holdout.isRunning {
-                plan.approximate("\(list)[\(index)]", unknown: holdout.unknownFields)
                 if holdout.isForSomeFlags {
                     plan.approximate(
                         "\(list)[\(index)]", "it is taken to hold out of every flag, also of those it does not name")
@@ -26,6 +25,7 @@ extension OptimizelyDatafile {
         for (index, rollout) in rollouts.enumerated() where !rollout.rules.isEmpty {
             plan.refuse("rollouts[\(index)]", "delivery rules are no experiments: they stay with your flags")
         }
+        plan.approximate(unknown: unknownFields)
         return plan
     }
 
@@ -41,18 +41,24 @@ extension OptimizelyDatafile {
                 "\(path).audienceIds", "targeting stays in your code: assign only units of these audiences")
         }
         var settings = settings(experiment, group, encoding)
-        if let flag = flags.first(where: { $0.experimentIDs.contains(experiment.id) }) {
-            addWhatComesBefore(experiment, flag, path, &settings, &plan)
+        let flags = flags.filter { $0.experimentIDs.contains(experiment.id) }
+        if let flag = flags.first { addWhatComesBefore(experiment, flag, path, &settings, &plan) }
+        if flags.count > 1 {
+            plan.approximate(path, "several flags have it; what comes before it is that of the first, \(flags[0].key)")
         }
         var overrides: [VariantOverride] = []
-        for (unit, key) in experiment.forcedVariations.sorted(by: { $0.key < $1.key }) {
-            if experiment.index(ofKey: key) != nil {
-                overrides.append(VariantOverride(unitID: unit, variantID: key))
+        for forced in experiment.forcedVariations {
+            if experiment.index(ofKey: forced.key) != nil {
+                overrides.append(VariantOverride(unitID: forced.userID, variantID: forced.key))
             } else {
                 plan.refuse("\(path).forcedVariations", "one names no variation; Optimizely ignores it, too")
             }
         }
-        plan.approximate(path, unknown: experiment.unknownFields)
+        if !overrides.isEmpty {
+            plan.approximate(
+                "\(path).forcedVariations",
+                "testers get theirs whatever holdouts and earlier experiments say, and enter no result")
+        }
         let shares = experiment.allocation
         CarryOverDraft(
             path: path, id: experiment.key, algorithm: .optimizely, seed: experiment.id,
@@ -70,14 +76,19 @@ extension OptimizelyDatafile {
         _ plan: inout CarryOverPlan
     ) {
         let ids = flag.experimentIDs.prefix { $0 != experiment.id }
-        let earlier = ids.compactMap { self.experiment($0) }.filter { $0.experiment.isRunning }
-        let local = (earlier.map(\.experiment) + [experiment]).flatMap { localHoldouts(of: $0) }
+        let asked = ids.compactMap { self.experiment($0) }
+        // A rule's holdouts are asked before its state.
+        let local = (asked.map(\.experiment) + [experiment]).flatMap { localHoldouts(of: $0) }
+        let earlier = asked.filter { $0.experiment.isRunning }
         let before = holdouts.filter(\.isRunning) + local
         settings.holdouts = before.map(\.allocation)
         for holdout in before where holdout.isTargeted {
             plan.approximate(path, "the holdout \(holdout.key) holds out also those outside its audience")
         }
         for (other, group) in earlier {
+            if !other.forcedVariations.isEmpty {
+                plan.approximate(path, "testers of the experiment \(other.key) are not told apart")
+            }
             guard !other.isServerDecided, !other.isTargeted else {
                 plan.approximate(path, "units that the experiment \(other.key) takes first are not told apart")
                 continue

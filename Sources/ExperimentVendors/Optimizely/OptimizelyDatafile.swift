@@ -44,12 +44,16 @@ public struct OptimizelyDatafile: Sendable {
     public let holdouts: [OptimizelyExperiment]
     /// Holdouts of some rules.
     public let localHoldouts: [OptimizelyExperiment]
+    /// The paths of fields that this library does not know, in the order of the file.
+    public internal(set) var unknownFields: [String] = []
 
     /// Reads a datafile.
     /// - Parameter json: The file.
     /// - Throws: Every problem with it; nothing is taken from a file with problems.
     public init(json: Data) throws(VendorFileError) {
-        self = try VendorFile.decode(OptimizelyDatafile.self, json)
+        let file = try VendorFile.read(json, OptimizelyDatafile.init)
+        self = file.value
+        unknownFields = file.unreadFields
     }
 
     /// An experiment and its group.

@@ -1,9 +1,9 @@
 /// What a phase that assigns as Optimizely does has to know beside the experiment's id, which is its seed.
-public struct OptimizelySettings: Sendable, Hashable, Codable {
+public struct OptimizelySettings: Sendable, Hashable, Encodable {
     /// Cuts the buckets of one entity into ranges.
-    public struct Allocation: Sendable, Hashable, Codable {
+    public struct Allocation: Sendable, Hashable, Encodable {
         /// A range, from the end of the one before.
-        public struct Entry: Sendable, Hashable, Codable {
+        public struct Entry: Sendable, Hashable, Encodable {
             /// The first bucket after it.
             public var end: Int
             /// What its units get: a position; nil for nothing.
@@ -54,7 +54,7 @@ public struct OptimizelySettings: Sendable, Hashable, Codable {
     }
 
     /// An earlier experiment of the same flag.
-    public struct EarlierExperiment: Sendable, Hashable, Codable {
+    public struct EarlierExperiment: Sendable, Hashable, Encodable {
         /// The experiment's id.
         public var id: String
         /// How it decides.

@@ -55,7 +55,7 @@ extension PostHogFlag {
         if let index = condition.groupTypeIndex ?? groupTypeIndex {
             properties = groupTypes[String(index)].flatMap { user.groupProperties[$0] } ?? [:]
         }
-        for property in condition.properties ?? [] {
+        for property in condition.properties {
             guard let isMet = property.isMet(properties) else { return nil }
             guard isMet else { return false }
         }

@@ -18,6 +18,4 @@ public struct PostHogFlag: Sendable, Hashable {
     public let holdout: PostHogHoldout?
     /// Whether evaluation stops at the first set whose properties match.
     public let isExitingEarly: Bool
-    /// Fields this library does not know, or knows to change who gets what in a way it does not follow.
-    public let unknownFields: [String]
 }

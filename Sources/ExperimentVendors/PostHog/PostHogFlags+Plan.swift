@@ -8,6 +8,7 @@ extension PostHogFlags {
         for (index, flag) in flags.enumerated() {
             flag.carryOver(to: &plan, "flags[\(index)]", groupTypes)
         }
+        plan.approximate(unknown: unknownFields)
         return plan
     }
 }
@@ -27,7 +28,7 @@ extension PostHogFlag {
             if condition.groupTypeIndex ?? groupTypeIndex != groupTypeIndex {
                 return plan.refuse("\(place).aggregation_group_type_index", "it counts other units than the flag")
             }
-            guard condition.properties?.isEmpty == false else { continue }
+            guard !condition.properties.isEmpty else { continue }
             guard conditions.count == 1 else {
                 return plan.refuse("\(place).properties", "several condition sets tell units apart by properties")
             }
@@ -39,7 +40,6 @@ extension PostHogFlag {
             plan.approximate(
                 "\(path).filters.aggregation_group_type_index", countedBy: "the key of the group \(name)")
         }
-        plan.approximate(path, unknown: unknownFields)
         var settings = settings
         if isExitingEarly { settings.conditions = Array(settings.conditions.prefix(1)) }
         CarryOverDraft(

@@ -6,30 +6,30 @@ public struct PostHogFlags: Sendable {
     public let flags: [PostHogFlag]
     /// The types of group by their number.
     public let groupTypes: [String: String]
+    /// The paths of fields that this library does not know, in the order of the file.
+    public internal(set) var unknownFields: [String] = []
 
     /// Reads the flags.
     /// - Parameter json: The file.
     /// - Throws: Every problem with it; nothing is taken from a file with problems.
     public init(json: Data) throws(VendorFileError) {
-        self = try VendorFile.decode(PostHogFlags.self, json)
+        let file = try VendorFile.read(json, PostHogFlags.init)
+        self = file.value
+        unknownFields = file.unreadFields
     }
 }
 
-extension PostHogFlags: Decodable {
-    private enum CodingKeys: String, CodingKey {
-        case flags
-        case groupTypes = "group_type_mapping"
-    }
-
-    /// Reads the flags, or every problem with them.
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        guard container.contains(.flags) else {
-            throw VendorFileError([
-                VendorProblem(path: "", reason: "these are no local-evaluation flags of PostHog: there are no flags")
-            ])
+extension PostHogFlags {
+    /// Reads the flags; cohorts are part of conditions on properties.
+    init(_ reader: JSONReader) {
+        var fields = reader.fields
+        if !fields.contains("flags") {
+            fields.problem("these are no local-evaluation flags of PostHog: there are no flags")
+            fields = .standIn
         }
-        flags = try container.decodeAll(PostHogFlag.self, forKey: .flags)
-        groupTypes = try container.decodeIfPresent([String: String].self, forKey: .groupTypes) ?? [:]
+        flags = fields.required("flags").list(PostHogFlag.init)
+        let types = fields.optional("group_type_mapping")?.fields.all.map { ($0.name, $0.reader.text) } ?? []
+        groupTypes = Dictionary(types, uniquingKeysWith: { $1 })
+        fields.noteUnread(["cohorts"])
     }
 }

@@ -1,7 +1,7 @@
 /// What a phase that assigns as PostHog does has to know beside the flag's key, which is its seed.
-public struct PostHogSettings: Sendable, Hashable, Codable {
+public struct PostHogSettings: Sendable, Hashable, Encodable {
     /// A condition set without its properties.
-    public struct Condition: Sendable, Hashable, Codable {
+    public struct Condition: Sendable, Hashable, Encodable {
         /// The share that is in, in percent; nil for everybody.
         public var rollout: Double?
         /// The position of the variant that those who are in get; nil for a split.
@@ -33,5 +33,26 @@ public struct PostHogSettings: Sendable, Hashable, Codable {
         self.holdout = holdout
         self.conditions = conditions
         self.variants = variants
+    }
+}
+
+extension PostHogSettings {
+    /// Reads the settings of a phase, in the order in which they are stored.
+    init(_ reader: JSONReader) {
+        var fields = reader.fields
+        conditions = fields.required("conditions").list(Condition.init)
+        holdout = fields.optional("holdout")?.number
+        variants = fields.required("variants").list(\.number)
+        fields.noteUnread()
+    }
+}
+
+extension PostHogSettings.Condition {
+    /// Reads a set.
+    init(_ reader: JSONReader) {
+        var fields = reader.fields
+        rollout = fields.optional("rollout")?.number
+        variant = fields.optional("variant")?.whole
+        fields.noteUnread()
     }
 }

@@ -1,12 +1,17 @@
 /// A variant of a flag.
-public struct PostHogVariant: Sendable, Hashable, Decodable {
+public struct PostHogVariant: Sendable, Hashable {
     /// The variant's key.
     public let key: String
     /// Its share, in percent; not rescaled.
     public let rollout: Double
+}
 
-    private enum CodingKeys: String, CodingKey {
-        case key
-        case rollout = "rollout_percentage"
+extension PostHogVariant {
+    /// Reads a variant.
+    init(_ reader: JSONReader) {
+        var fields = reader.fields
+        key = fields.required("key").text
+        rollout = fields.required("rollout_percentage").number
+        fields.noteUnread(["name"])
     }
 }

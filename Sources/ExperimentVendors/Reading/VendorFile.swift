@@ -1,19 +1,40 @@
 import FoundationEssentials
 
-/// Reads a vendor's file as a whole.
+/// Reads a JSON text as a whole.
 enum VendorFile {
-    private static let decoder = JSONDecoder()
+    /// Reads a vendor's file, or says every problem with it.
+    /// - Returns: What was read, and the paths of the fields that were not.
+    static func read<Value>(
+        _ json: Data, _ read: (JSONReader) -> Value
+    ) throws(VendorFileError) -> (value: Value, unreadFields: [String]) {
+        try [UInt8](json).withUnsafeBufferPointer { (bytes) throws(VendorFileError) in
+            let root = try Self.root(bytes)
+            let notes = ReadingNotes()
+            let value = read(JSONReader(root, notes))
+            try notes.check(root)
+            return (value, notes.unreadPaths(in: root))
+        }
+    }
 
-    /// Decodes a file, or says every problem that was found.
-    static func decode<Value: Decodable>(_ type: Value.Type, _ json: Data) throws(VendorFileError) -> Value {
-        do {
-            return try decoder.decode(type, from: json)
-        } catch let error as VendorFileError {
-            throw error
-        } catch let error as DecodingError {
-            throw VendorFileError([VendorProblem(error)])
+    /// Reads a text of this library's own, or says every problem with it.
+    static func read<Value>(_ text: String, _ read: (JSONReader) -> Value) throws(VendorFileError) -> Value {
+        let result = text.withUTF8Bytes { bytes in
+            Result { () throws(VendorFileError) in
+                let root = try Self.root(bytes)
+                let notes = ReadingNotes()
+                let value = read(JSONReader(root, notes))
+                try notes.check(root)
+                return value
+            }
+        }
+        return try result.get()
+    }
+
+    private static func root(_ bytes: UnsafeBufferPointer<UInt8>) throws(VendorFileError) -> JSONNode {
+        do throws(JSONParser.Failure) {
+            return try JSONParser.parse(bytes)
         } catch {
-            throw VendorFileError([VendorProblem(path: "", reason: "cannot be read")])
+            throw VendorFileError([VendorProblem(path: "", reason: "the file is not JSON in UTF-8, or is cut off")])
         }
     }
 }

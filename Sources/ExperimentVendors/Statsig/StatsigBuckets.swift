@@ -10,6 +10,16 @@ public struct StatsigBuckets: Sendable, Hashable {
         for number in numbers where 0..<1_000 ~= number { words[number >> 6] |= 1 << UInt64(number & 63) }
     }
 
+    /// Adds a range, word by word.
+    private mutating func insert(_ range: Range<Int>) {
+        var start = range.lowerBound
+        while start < range.upperBound {
+            let count = min(range.upperBound - start, 64 - start & 63)
+            words[start >> 6] |= (UInt64.max >> UInt64(64 - count)) << UInt64(start & 63)
+            start += count
+        }
+    }
+
     /// Whether a bucket is one of them.
     /// - Parameter bucket: A bucket of 0…999.
     /// - Returns: Whether it is in the set.
@@ -30,16 +40,18 @@ public struct StatsigBuckets: Sendable, Hashable {
     }
 }
 
-extension StatsigBuckets: Codable {
+extension StatsigBuckets: Encodable {
     /// Reads half-open ranges, `[[0, 170], [310, 350]]`.
-    public init(from decoder: any Decoder) throws {
-        let ranges = try decoder.singleValueContainer().decode([[Int]].self)
-        guard ranges.allSatisfy({ $0.count == 2 && 0 <= $0[0] && $0[0] <= $0[1] && $0[1] <= 1_000 }) else {
-            throw VendorFileError([
-                VendorProblem(path: VendorProblem.path(decoder.codingPath), reason: "must be ranges within 0 to 1000")
-            ])
+    init(_ reader: JSONReader) {
+        self.init([])
+        for range in reader.elements {
+            let ends = range.list(\.whole)
+            guard ends.count == 2, 0 <= ends[0], ends[0] <= ends[1], ends[1] <= 1_000 else {
+                range.problem("must be a range within 0 to 1000")
+                continue
+            }
+            insert(ends[0]..<ends[1])
         }
-        self.init(ranges.flatMap { $0[0]..<$0[1] })
     }
 
     /// Writes half-open ranges.

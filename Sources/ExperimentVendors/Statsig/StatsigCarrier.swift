@@ -33,12 +33,20 @@ struct StatsigCarrier {
             return plan.refuse(path, "its groups are hashed with different salts")
         }
         if spec.idType.lowercased() != "userid" { plan.approximate("\(path).idType", countedBy: spec.idType) }
+        if spec.isEnabled, spec.isActive == false {
+            plan.approximate("\(path).isActive", "it is stopped here, while Statsig's SDKs still give its groups")
+        }
         let bucketing = StatsigBucketing(settings, salt: salts[0])
         CarryOverDraft(
             path: path, id: spec.name, algorithm: .statsig, seed: salts[0],
             status: spec.isEnabled && spec.isActive != false ? .running : .stopped, variants: names,
             weights: names.indices.map { Double(bucketing.share(of: $0).numbers.count) }, overrides: overrides
         ).add(to: &plan, settings: settings)
+    }
+
+    /// What the experiment's groups are called.
+    private var groupNames: [String] {
+        spec.rules.filter(\.isExperimentGroup).map { $0.groupName ?? $0.id }
     }
 
     /// Takes a rule over.
@@ -52,15 +60,20 @@ struct StatsigCarrier {
         guard rule.passPercentage == 100 else { return "a rule takes only a share of those who meet it" }
         guard rule.configDelegate == nil else { return "a rule leaves the decision to another experiment" }
         let isGroup = rule.isExperimentGroup
+        // Rules that shut units out have names for groups, too.
+        let isRequest = !isGroup && groupNames.contains { rule.groupName.isSameBytes(as: $0) }
         switch conditions.first?.test ?? .everybody {
         case .bucket(let salt, let buckets) where isGroup:
             addGroup(rule, buckets, salt)
         case .everybody where isGroup && !salts.isEmpty:
             addGroup(rule, StatsigBuckets(0..<1_000), salts[0])
-        case .ids(let ids) where rule.groupName != nil:
+        case .ids(let ids) where isRequest:
             add(ids, rule.groupName ?? "", path)
-        case .passesGate(let name) where rule.groupName != nil:
+        case .passesGate(let name) where isRequest:
             plan.approximate(path, "the segment \(name) gets a group by request: define its units as testers")
+        case .other(let type) where isRequest:
+            plan.approximate(
+                path, "those who meet a condition of type \(type) get a group by request: define them as testers")
         case _ where isGroup || !settings.groups.isEmpty:
             return "a rule of this kind or in this place is not carried over"
         case .bucket(let salt, let buckets):
@@ -70,7 +83,8 @@ struct StatsigCarrier {
         case .failsGate(let name):
             return add(name, isHoldout: false, path)
         case .other(let type):
-            plan.approximate(path, "a condition of type \(type) stays in your code: assign only units that pass it")
+            plan.approximate(
+                path, "a condition of type \(type) stays in your code: assign only units that do not meet it")
         case .ids:
             return "a rule shuts out units by their ids"
         case .everybody:
@@ -89,15 +103,22 @@ struct StatsigCarrier {
         for id in ids where !overrides.contains(where: { $0.unitID.isSameBytes(as: id) }) {
             overrides.append(VariantOverride(unitID: id, variantID: group))
         }
-        plan.approximate(path, "the ids get the group as written here; Statsig also takes them in other cases")
+        let isFirst = settings.gates.isEmpty && settings.exclusions.isEmpty && settings.groups.isEmpty
+        plan.approximate(
+            path,
+            "the ids get the group as written here; Statsig also takes them in other cases"
+                + (isFirst ? "" : ", and only where no earlier rule takes the unit"))
     }
 
     private mutating func add(_ name: String, isHoldout: Bool, _ path: String) -> String? {
         guard let gate = specs.gate(name) else { return "it names a gate that is not in the file" }
-        guard gate.idType.lowercased() == spec.idType.lowercased() else {
+        let rule = gate.isEnabled ? gate.rules.first : nil
+        guard (rule?.idType ?? gate.idType).lowercased() == spec.idType.lowercased() else {
             return "its gate counts another id than the experiment's"
         }
-        let rule = gate.isEnabled ? gate.rules.first : nil
+        guard rule?.returnValue ?? .bool(true) == .bool(true), [.bool(false), .null].contains(gate.defaultValue) else {
+            return "its gate gives true to others than those it takes"
+        }
         guard rule?.conditions.allSatisfy({ $0.test == .everybody }) != false else {
             if isHoldout { return "its holdout asks for more than a share of the units" }
             plan.approximate(path, "the gate \(name) stays in your code: assign only units that pass it")

@@ -22,70 +22,61 @@ public struct StatsigCondition: Sendable, Hashable {
     public let idType: String
 }
 
-extension StatsigCondition: Decodable {
-    private enum CodingKeys: String, CodingKey {
-        case type, targetValue, `operator`, field, additionalValues, idType
-    }
-    private struct AdditionalValues: Decodable {
-        let salt: String?
-    }
+extension StatsigCondition {
     private static let others = [
         "ip_based", "ua_based", "user_field", "environment_field", "current_time", "header", "target_app",
         "multi_pass_gate", "multi_fail_gate", "unit_id", "javascript", "experiment_group",
     ]
 
     /// Reads a condition.
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        idType = try container.decodeIfPresent(String.self, forKey: .idType) ?? "userID"
-        let type = try container.decode(String.self, forKey: .type)
-        let name = try container.decodeIfPresent(String.self, forKey: .operator)
-        let field = try container.decodeIfPresent(String.self, forKey: .field)
-        switch type.lowercased() {
+    init(_ reader: JSONReader) {
+        var fields = reader.fields
+        idType = fields.optional("idType")?.text ?? "userID"
+        let name = fields.optional("operator")
+        let field = fields.optional("field")?.text.lowercased()
+        var values = fields.optional("additionalValues")?.fields
+        let type = fields.required("type")
+        switch type.text.lowercased() {
         case "public": test = .everybody
-        case "pass_gate": test = .passesGate(try container.decode(String.self, forKey: .targetValue))
-        case "fail_gate": test = .failsGate(try container.decode(String.self, forKey: .targetValue))
-        case "unit_id" where name == "any", "user_field" where name == "any" && field?.lowercased() == "userid":
-            test = .ids(try container.decode([String].self, forKey: .targetValue))
+        case "pass_gate": test = .passesGate(fields.required("targetValue").text)
+        case "fail_gate": test = .failsGate(fields.required("targetValue").text)
+        case "unit_id" where name?.text == "any", "user_field" where name?.text == "any" && field == "userid":
+            test = .ids(fields.required("targetValue").list(\.text))
         case "user_bucket":
-            let salt = try container.decode(AdditionalValues.self, forKey: .additionalValues).salt ?? ""
-            test = .bucket(salt: salt, try Self.buckets(container, name))
-        case let other where Self.others.contains(other): test = .other(type)
-        default: throw container.problem(.type, "is a condition of an unknown type")
+            let salt = values?.optional("salt")?.text ?? ""
+            test = .bucket(
+                salt: salt, Self.buckets(name ?? fields.required("operator"), fields.required("targetValue")))
+        case let other:
+            if !Self.others.contains(other) { type.problem("is a condition of an unknown type") }
+            // It is not evaluated as a whole, so its other fields are not told apart.
+            test = .other(type.text)
+            return
         }
+        fields.noteUnread(["isDeviceBased", "targetValue"])
     }
 
     /// The buckets that meet a comparison.
-    private static func buckets(
-        _ container: KeyedDecodingContainer<CodingKeys>, _ name: String?
-    ) throws -> StatsigBuckets {
-        func number() throws -> Double { try container.decode(Double.self, forKey: .targetValue) }
-        func filtered(_ isMet: (Double) -> Bool) -> StatsigBuckets {
-            StatsigBuckets((0..<1_000).filter { isMet(Double($0)) })
+    private static func buckets(_ name: JSONReader, _ target: JSONReader) -> StatsigBuckets {
+        func filtered(_ isMet: (Double, Double) -> Bool) -> StatsigBuckets {
+            let number = target.number
+            return StatsigBuckets((0..<1_000).filter { isMet(Double($0), number) })
         }
-        func listed() throws -> StatsigBuckets {
-            if let list = try? container.decode([Int].self, forKey: .targetValue) { return StatsigBuckets(list) }
-            let names = try container.nestedContainer(keyedBy: AnyKey.self, forKey: .targetValue).allKeys
-            return StatsigBuckets(names.compactMap { Int($0.stringValue) })
+        func listed() -> StatsigBuckets {
+            guard target.isObject else { return StatsigBuckets(target.list(\.whole)) }
+            return StatsigBuckets(target.fields.all.compactMap { Int($0.name) })
         }
-        switch name {
-        case "lt":
-            let end = try number()
-            return filtered { $0 < end }
-        case "lte":
-            let end = try number()
-            return filtered { $0 <= end }
-        case "gt":
-            let start = try number()
-            return filtered { $0 > start }
-        case "gte":
-            let start = try number()
-            return filtered { $0 >= start }
-        case "any": return try listed()
+        switch name.text {
+        case "lt": return filtered(<)
+        case "lte": return filtered(<=)
+        case "gt": return filtered(>)
+        case "gte": return filtered(>=)
+        case "any": return listed()
         case "none":
-            let listed = try listed()
+            let listed = listed()
             return StatsigBuckets((0..<1_000).filter { !listed.contains($0) })
-        default: throw container.problem(.operator, "is an unknown comparison of buckets")
+        default:
+            name.problem("is an unknown comparison of buckets")
+            return StatsigBuckets([])
         }
     }
 }

@@ -12,7 +12,12 @@ public struct StatsigHash: Sendable {
     /// Prepares the hash.
     /// - Parameter salts: The salts in order; of a gate its own and its rule's, elsewhere one. An empty one counts too.
     public init(_ salts: String...) {
-        prefix = DigestPrefix(salts.map { $0 + "." }.joined())
+        var text = ""
+        for salt in salts {
+            text += salt
+            text += "."
+        }
+        prefix = DigestPrefix(text)
     }
 
     /// The hash of an id; one allocation.

@@ -1,8 +1,8 @@
 /// What a phase that assigns as Statsig does has to know beside the experiment's salt, which is its seed.
-public struct StatsigSettings: Sendable, Hashable, Codable {
+public struct StatsigSettings: Sendable, Hashable, Encodable {
     /// A gate that comes before the experiment: a holdout, which shuts out whom it passes, or a target, which shuts out
     /// whom it fails.
-    public struct Gate: Sendable, Hashable, Codable {
+    public struct Gate: Sendable, Hashable, Encodable {
         /// The gate's salt.
         public var salt: String
         /// The salt of its rule.
@@ -27,7 +27,7 @@ public struct StatsigSettings: Sendable, Hashable, Codable {
     }
 
     /// Some buckets of one hash.
-    public struct Slot: Sendable, Hashable, Codable {
+    public struct Slot: Sendable, Hashable, Encodable {
         /// The salt of the hash.
         public var salt: String
         /// The buckets.
@@ -59,5 +59,38 @@ public struct StatsigSettings: Sendable, Hashable, Codable {
         self.gates = gates
         self.exclusions = exclusions
         self.groups = groups
+    }
+}
+
+extension StatsigSettings {
+    /// Reads the settings of a phase, in the order in which they are stored.
+    init(_ reader: JSONReader) {
+        var fields = reader.fields
+        exclusions = fields.required("exclusions").list(Slot.init)
+        gates = fields.required("gates").list(Gate.init)
+        groups = fields.required("groups").list(StatsigBuckets.init)
+        fields.noteUnread()
+    }
+}
+
+extension StatsigSettings.Gate {
+    /// Reads a gate.
+    init(_ reader: JSONReader) {
+        var fields = reader.fields
+        isHoldout = fields.required("isHoldout").flag
+        passPercentage = fields.required("passPercentage").number
+        ruleSalt = fields.required("ruleSalt").text
+        salt = fields.required("salt").text
+        fields.noteUnread()
+    }
+}
+
+extension StatsigSettings.Slot {
+    /// Reads a slot.
+    init(_ reader: JSONReader) {
+        var fields = reader.fields
+        buckets = StatsigBuckets(fields.required("buckets"))
+        salt = fields.required("salt").text
+        fields.noteUnread()
     }
 }

@@ -10,6 +10,8 @@ public struct StatsigSpec: Sendable, Hashable {
         public let salt: String
         /// Its share, in percent.
         public let passPercentage: Double
+        /// Which id of the user its share counts.
+        public let idType: String
         /// What has to be met: all of them.
         public let conditions: [StatsigCondition]
         /// The value it gives.

@@ -22,7 +22,7 @@ extension StatsigSpecs {
             if let delegate = rule.configDelegate.flatMap({ config($0) }) {
                 return evaluate(delegate, user, depth: depth + 1)
             }
-            let isPassed = rule.passes(user.unitID(spec.idType), spec.salt)
+            let isPassed = rule.passes(user.unitID(rule.idType), spec.salt)
             return StatsigEvaluation(
                 value: isPassed ? rule.returnValue : spec.defaultValue, ruleID: rule.id,
                 groupName: isPassed ? rule.groupName : nil)

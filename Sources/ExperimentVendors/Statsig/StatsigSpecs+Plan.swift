@@ -10,7 +10,9 @@ extension StatsigSpecs {
         }
         for (index, spec) in configs.enumerated() {
             let path = path("dynamic_configs", index, spec)
-            if spec.isExperiment {
+            if spec.isLearning {
+                plan.refuse(path, "Statsig moves units between its groups as it learns: export who has what")
+            } else if spec.isExperiment {
                 var carrier = StatsigCarrier(specs: self, spec: spec, path: path, plan: plan)
                 carrier.carryOver()
                 plan = carrier.plan
@@ -23,6 +25,7 @@ extension StatsigSpecs {
                 path("layer_configs", index, layer),
                 "its experiments still exclude each other by their buckets; its parameters stay in your code")
         }
+        plan.approximate(unknown: unknownFields)
         return plan
     }
 
@@ -46,4 +49,7 @@ extension StatsigSpecs {
 extension StatsigSpec {
     /// Whether it splits units between groups.
     fileprivate var isExperiment: Bool { entity == "experiment" || rules.contains(where: \.isExperimentGroup) }
+
+    /// Whether its shares follow its results, by a bandit.
+    fileprivate var isLearning: Bool { ["autotune", "cmab"].contains(entity.lowercased()) }
 }

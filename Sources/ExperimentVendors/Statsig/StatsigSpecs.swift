@@ -9,6 +9,8 @@ public struct StatsigSpecs: Sendable {
     public let configs: [StatsigSpec]
     /// The layers.
     public let layers: [StatsigSpec]
+    /// The paths of fields that this library does not know, in the order of the file.
+    public internal(set) var unknownFields: [String] = []
     /// Whether the file has the second form, whose specs are objects by name.
     let isByName: Bool
 
@@ -16,7 +18,9 @@ public struct StatsigSpecs: Sendable {
     /// - Parameter json: The file.
     /// - Throws: Every problem with it; nothing is taken from a file with problems.
     public init(json: Data) throws(VendorFileError) {
-        self = try VendorFile.decode(StatsigSpecs.self, json)
+        let file = try VendorFile.read(json, StatsigSpecs.init)
+        self = file.value
+        unknownFields = file.unreadFields
     }
 
     /// The gate of a name.
@@ -27,64 +31,42 @@ public struct StatsigSpecs: Sendable {
     public func layer(_ name: String) -> StatsigSpec? { layers.first { $0.name.isSameBytes(as: name) } }
 }
 
-extension StatsigSpecs: Decodable {
-    private enum CodingKeys: String, CodingKey {
-        case gates = "feature_gates"
-        case configs = "dynamic_configs"
-        case layers = "layer_configs"
-        case conditions = "condition_map"
-        case format = "response_format"
-    }
+extension StatsigSpecs {
+    /// Fields that say nothing about who gets what, or, as lists of ids, are part of conditions.
+    private static let silentFields = [
+        "has_updates", "time", "company_id", "checksum", "environment", "default_environment", "app_id", "user",
+        "layers", "experiment_to_layer", "id_lists", "diagnostics", "sdk_flags", "sdk_configs", "session_replay_info",
+        "sdk_keys_to_app_ids", "hashed_sdk_keys_to_app_ids", "hashed_sdk_keys_to_entities",
+    ]
 
-    /// Reads config specs, or every problem with them.
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        guard container.contains(.gates), container.contains(.configs) else {
-            throw VendorFileError([
-                VendorProblem(
-                    path: "",
-                    reason: "these are no config specs of Statsig: there are no feature_gates, dynamic_configs")
-            ])
+    /// Reads config specs.
+    init(_ reader: JSONReader) {
+        var fields = reader.fields
+        if !fields.contains("feature_gates") || !fields.contains("dynamic_configs") {
+            fields.problem("these are no config specs of Statsig: there are no feature_gates, dynamic_configs")
+            fields = .standIn
         }
-        let format = try container.decodeIfPresent(String.self, forKey: .format) ?? ""
-        guard ["", "dcs-v1", "dcs-v2"].contains(format) else {
-            throw container.problem(.format, "must be dcs-v1 or dcs-v2, the forms this library knows")
+        if let format = fields.optional("response_format"), !["", "dcs-v1", "dcs-v2"].contains(format.text) {
+            format.problem("must be dcs-v1 or dcs-v2, the forms this library knows")
         }
-        let isByName = (try? container.nestedContainer(keyedBy: AnyKey.self, forKey: .gates)) != nil
-        var conditions: [String: StatsigCondition] = [:]
-        if container.contains(.conditions) {
-            for (name, condition) in try container.decodeNamed(StatsigCondition.self, forKey: .conditions) {
-                conditions[name] = condition
-            }
+        var conditions: StatsigSpec.Conditions = [:]
+        for (name, reader) in fields.optional("condition_map")?.fields.all ?? [] {
+            conditions[ByteString(name)] = StatsigCondition(reader)
         }
-        var parts = VendorFileError.Collector()
-        func specs(_ key: CodingKeys) -> [StatsigSpec] {
-            guard container.contains(key) else { return [] }
-            let raw = parts.part { try Self.rawSpecs(container, key, isByName: isByName) }
-            return raw.flatMap { name, path, spec in parts.part { [try spec.resolved(name, path: path, conditions)] } }
+        let list = (
+            gates: fields.required("feature_gates"), configs: fields.required("dynamic_configs"),
+            layers: fields.optional("layer_configs")
+        )
+        let isByName = list.gates.isObject
+        func specs(_ reader: JSONReader?) -> [StatsigSpec] {
+            guard let reader else { return [] }
+            if isByName { return reader.fields.all.map { StatsigSpec($0.reader, name: $0.name, conditions) } }
+            return reader.list { StatsigSpec($0, name: nil, conditions) }
         }
-        let (gates, configs, layers) = (specs(.gates), specs(.configs), specs(.layers))
-        try parts.check()
         self.isByName = isByName
-        self.gates = gates
-        self.configs = configs
-        self.layers = layers
-    }
-
-    private static func rawSpecs(
-        _ container: KeyedDecodingContainer<CodingKeys>, _ key: CodingKeys, isByName: Bool
-    ) throws -> [(name: String, path: String, spec: StatsigRawSpec)] {
-        if isByName {
-            return try container.decodeNamed(StatsigRawSpec.self, forKey: key).map {
-                ($0.name, "\(key.stringValue).\($0.name)", $0.value)
-            }
-        }
-        return try container.decodeAll(StatsigRawSpec.self, forKey: key).enumerated().map { index, spec in
-            let path = "\(key.stringValue)[\(index)]"
-            guard let name = spec.name else {
-                throw VendorFileError([VendorProblem(path: path + ".name", reason: "is missing")])
-            }
-            return (name, path, spec)
-        }
+        gates = specs(list.gates)
+        configs = specs(list.configs)
+        layers = specs(list.layers)
+        fields.noteUnread(Self.silentFields)
     }
 }

@@ -29,12 +29,15 @@ struct ImportCommand: ParsableCommand {
             A vendor's own configuration file becomes definitions that assign as the vendor does: GrowthBook's features \
             payload, Statsig's config specs, PostHog's local-evaluation flags, Optimizely's datafile. What cannot be \
             carried over is named with its path in the file, and the exit code is then 3. A file with problems changes \
-            nothing. --encoding says what the team's SDKs hash of ids that are not ASCII.
+            nothing. --encoding says what the team's SDKs hash of ids that are not ASCII. GrowthBook's SDKs also differ in \
+            whether a rollout takes the point at the end of its share (--rollout-end), and its experiments may count \
+            any attribute: --user-attribute and --session-attribute name those that are your users' and sessions' ids.
 
             EXAMPLE
               experiments import exposures exposures.csv --database shop.db
               gzip -dc outcomes.csv.gz | experiments import outcomes - --database shop.db
               experiments import statsig specs.json --dry-run --database shop.db
+              experiments import growthbook features.json --user-attribute uid -d shop.db
             """)
 
     @Argument(help: "What is imported: exposures, outcomes, growthbook, statsig, posthog or optimizely.")
@@ -47,23 +50,19 @@ struct ImportCommand: ParsableCommand {
     var onError: ErrorPolicy?
     @Flag(help: "Import the file once more although it was imported before.") var again = false
     @Flag(help: "Say what would be imported from a vendor's file, and change nothing.") var dryRun = false
-    @Option(help: "What a vendor's SDKs hash: utf8, utf16, codepoint or utf16-low-byte; the usual one if not given.")
-    var encoding: TextEncoding?
+    @OptionGroup var vendorOptions: VendorOptions
 
     func validate() throws {
         switch source {
         case .records:
-            guard !dryRun, encoding == nil else {
-                throw ValidationError("--dry-run and --encoding go with a vendor's file.")
+            guard !dryRun, vendorOptions.isEmpty else {
+                throw ValidationError("--dry-run, --encoding and GrowthBook's options go with a vendor's file.")
             }
         case .vendor(let vendor):
             guard format == nil, onError == nil, !again else {
                 throw ValidationError("--format, --on-error and --again go with exposures and outcomes.")
             }
-            guard encoding.map({ vendor.encodings.contains($0) }) ?? true else {
-                let known = vendor.encodings.map(\.rawValue).joined(separator: " or ")
-                throw ValidationError("The SDKs of \(vendor.rawValue) hash \(known).")
-            }
+            try vendorOptions.check(vendor)
         }
     }
 
@@ -71,7 +70,7 @@ struct ImportCommand: ParsableCommand {
         switch source {
         case .records(let log): try importRecords(log)
         case .vendor(let vendor):
-            try VendorImport(vendor: vendor, encoding: encoding, options: options).run(file, isDry: dryRun)
+            try VendorImport(vendor: vendor, vendorOptions: vendorOptions, options: options).run(file, isDry: dryRun)
         }
     }
 

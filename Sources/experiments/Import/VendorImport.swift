@@ -6,7 +6,7 @@ import FoundationEssentials
 /// Moves the experiments of a vendor's configuration file into the database.
 struct VendorImport {
     let vendor: Vendor
-    let encoding: TextEncoding?
+    let vendorOptions: VendorOptions
     let options: DatabaseOptions
 
     /// Reads the file, says what comes along and what does not, and writes the definitions unless it is only a plan.
@@ -35,9 +35,9 @@ struct VendorImport {
         let input = file == "-" ? try InputFile.standardInput() : try InputFile.open(file)
         let bytes = try WholeFile.bytes(input, limit: 256 << 20)
         do throws(VendorFileError) {
-            return try vendor.plan(json: Data(bytes), encoding: encoding)
+            return try vendorOptions.plan(vendor, Data(bytes))
         } catch {
-            let problems = error.problems.map { "  \($0)" }.joined(separator: "\n")
+            let problems = error.problems.map { "  " + Escaping.visible("\($0)") }.joined(separator: "\n")
             throw Failure(.input, "\(Escaping.visible(input.name)): nothing was imported:\n\(problems)")
         }
     }

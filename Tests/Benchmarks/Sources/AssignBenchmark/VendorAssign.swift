@@ -76,7 +76,10 @@ enum VendorAssign {
     private static func definition(
         _ id: String, _ algorithm: AssignmentAlgorithm, _ settings: any Encodable
     ) throws -> Experiment {
-        let text = String(decoding: try JSONEncoder().encode(settings), as: UTF8.self)
+        let encoder = JSONEncoder()
+        // As they are stored.
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let text = String(decoding: try encoder.encode(settings), as: UTF8.self)
         return try Experiment(
             id: id, variants: [VariantDefinition("control", isControl: true), VariantDefinition("treatment")],
             algorithm: algorithm, seed: "d4c3b2a1-\(id)",

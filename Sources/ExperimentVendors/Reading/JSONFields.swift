@@ -1,0 +1,88 @@
+import Experimentation
+
+/// The fields of an object while they are read.
+struct JSONFields {
+    private let members: [JSONNode.Member]
+    private var isRead: [Bool]
+    /// The position after the last field that was found.
+    private var next = 0
+    private let offset: Int
+    /// Nil for a stand-in: its problem is noted already.
+    private let notes: ReadingNotes?
+
+    init(_ members: [JSONNode.Member], offset: Int, _ notes: ReadingNotes) {
+        self.members = members
+        self.isRead = Array(repeating: false, count: members.count)
+        self.offset = offset
+        self.notes = notes
+    }
+
+    private init() {
+        members = []
+        isRead = []
+        offset = 0
+        notes = nil
+    }
+
+    /// Stands in for a value that is no object.
+    static var standIn: JSONFields { JSONFields() }
+
+    /// Notes that the object breaks a rule.
+    func problem(_ reason: String) { notes?.problem(reason, at: offset) }
+
+    /// A field that may be missing or null; to be asked for once.
+    mutating func optional(_ name: String) -> JSONReader? {
+        find(name).flatMap { $0.isNull ? nil : reader($0) }
+    }
+
+    /// A field that has to be there; to be asked for once.
+    mutating func required(_ name: String) -> JSONReader {
+        if let node = find(name) { return reader(node) }
+        notes?.problem("is missing", at: offset, field: name)
+        return .standIn
+    }
+
+    /// Whether a field is there, be it null; it still has to be read.
+    func contains(_ name: String) -> Bool { members.contains { $0.name.isSameBytes(as: name) } }
+
+    /// Every field, in the order of the file; they are names and not words of the format.
+    var all: [(name: String, reader: JSONReader)] {
+        var names: Set<ByteString> = []
+        return members.map { member in
+            let reader = reader(member.node)
+            if !names.insert(ByteString(member.name)).inserted { reader.problem(Self.repeated) }
+            return (member.name, reader)
+        }
+    }
+
+    /// Notes the fields that were not asked for, unless there is nothing in them.
+    /// - Parameter silent: Fields that say nothing about who gets what.
+    func noteUnread(_ silent: [String] = []) {
+        guard let notes else { return }
+        for index in members.indices where !isRead[index] {
+            let member = members[index]
+            let isRepeated = members.indices.contains { isRead[$0] && members[$0].name.isSameBytes(as: member.name) }
+            if isRepeated {
+                notes.problem(Self.repeated, at: member.node.offset)
+            } else if !silent.contains(where: member.name.isSameBytes), !reader(member.node).isEmpty {
+                notes.unread(at: member.node.offset)
+            }
+        }
+    }
+
+    private static let repeated = "is there more than once"
+
+    private func reader(_ node: JSONNode) -> JSONReader { notes.map { JSONReader(node, $0) } ?? .standIn }
+
+    /// Looks from the field after the last one found: for fields that are asked for in their order it is the first look.
+    private mutating func find(_ name: String) -> JSONNode? {
+        for step in members.indices {
+            let index = next + step < members.count ? next + step : next + step - members.count
+            guard members[index].name.isSameBytes(as: name) else { continue }
+            isRead[index] = true
+            next = index + 1
+            return members[index].node
+        }
+        return nil
+    }
+}

@@ -1,0 +1,51 @@
+/// A value of a JSON text, and where it begins: no two values of a text begin at the same byte.
+struct JSONNode: Sendable {
+    enum Value: Sendable {
+        case null
+        case bool(Bool)
+        /// A number without fraction and exponent that an `Int` holds.
+        case integer(Int)
+        /// Any other number; infinite when a double cannot hold it.
+        case number(Double)
+        case string(String)
+        case array([JSONNode])
+        case object([Member])
+    }
+
+    /// A field of an object.
+    struct Member: Sendable {
+        let name: String
+        let node: JSONNode
+    }
+
+    let value: Value
+    /// The position of its first byte.
+    let offset: Int
+
+    var isNull: Bool {
+        if case .null = value { true } else { false }
+    }
+}
+
+extension JSONNode {
+    /// The way from this value to the one that begins at a byte, as people write it: names joined by dots, positions
+    /// in brackets.
+    func path(to target: Int) -> String {
+        var path = ""
+        var node = self
+        while node.offset != target {
+            switch node.value {
+            case .array(let elements):
+                guard let index = elements.lastIndex(where: { $0.offset <= target }) else { return path }
+                path += "[\(index)]"
+                node = elements[index]
+            case .object(let members):
+                guard let member = members.last(where: { $0.node.offset <= target }) else { return path }
+                path += path.isEmpty ? member.name : "." + member.name
+                node = member.node
+            default: return path
+            }
+        }
+        return path
+    }
+}

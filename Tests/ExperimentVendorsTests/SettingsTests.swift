@@ -1,0 +1,216 @@
+import Experimentation
+import Foundation
+import TestSupport
+import Testing
+
+@testable import ExperimentVendors
+
+@Suite("Settings of a phase")
+struct SettingsTests {
+    private static let variants = [VariantDefinition("a", isControl: true), VariantDefinition("b")]
+
+    /// What is said against settings; nil where nothing is.
+    private func refusal(_ algorithm: AssignmentAlgorithm, _ settings: String?) throws -> String? {
+        let experiment = try Experiment(
+            id: "e", variants: Self.variants, algorithm: algorithm, seed: "s", settings: settings)
+        do throws(ExperimentError) {
+            try AssignmentAlgorithms.vendors.check(experiment)
+            return nil
+        } catch {
+            #expect(error.status == 400)
+            return "\(error)"
+        }
+    }
+
+    @Test(
+        "settings that do not fit the algorithm are refused, with every problem of theirs",
+        arguments: [
+            (.growthBook, nil, ["must be there with the algorithm growthbook"]),
+            (
+                .growthBook, "{}",
+                ["encoding: is missing", "hashVersion: is", "ranges: is", "filters: is", "earlier: is"]
+            ),
+            (
+                .growthBook,
+                """
+                {"encoding": "latin1", "hashVersion": "2", "ranges": [[0, 1], [0]], "filters": [{"seed": 1}],
+                "earlier": [{}], "ranges": [], "more": 1}
+                """,
+                [
+                    "encoding: must be one of utf8, utf16, codepoint, utf16-low-byte",
+                    "hashVersion: must be a whole number", "ranges[1]: must be two numbers",
+                    "filters[0].ranges: is missing", "filters[0].seed: must be a text", "earlier[0].seed: is missing",
+                    "earlier[0].settings: is missing", "ranges: is there more than once",
+                ]
+            ),
+            (
+                .growthBook,
+                #"{"encoding": "utf16", "hashVersion": 2, "ranges": [[0, 1]], "filters": [], "earlier": []}"#,
+                ["as many ranges as there are variants"]
+            ),
+            (
+                .statsig,
+                """
+                {"gates": [{"salt": "s", "ruleSalt": "r", "passPercentage": true, "isHoldout": 1}], "exclusions": [{}],
+                "groups": [[[0, 500]], [[500, 1001]], [[2, 1]], [[-1, 1]], [[1]], [[0.5, 1]], 1]}
+                """,
+                [
+                    "gates[0].passPercentage: must be a number", "gates[0].isHoldout: must be true or false",
+                    "exclusions[0].salt: is missing", "exclusions[0].buckets: is missing",
+                    "groups[1][0]: must be a range within 0 to 1000", "groups[2][0]: must be a range",
+                    "groups[3][0]: must be a range", "groups[4][0]: must be a range",
+                    "groups[5][0][0]: must be a whole number", "groups[6]: must be a list",
+                ]
+            ),
+            (.statsig, #"{"gates": [], "exclusions": [], "groups": []}"#, ["as many groups"]),
+            (
+                .postHog,
+                #"{"holdout": "x", "conditions": [{"rollout": [], "variant": 0.5, "x": 1}], "variants": [null]}"#,
+                [
+                    "holdout: must be a number", "conditions[0].rollout: must be a number",
+                    "conditions[0].variant: must be a whole number",
+                    "variants[0]: must not be null",
+                ]
+            ),
+            (.postHog, #"{"conditions": [], "variants": [100]}"#, ["as many variants"]),
+            (
+                .optimizely,
+                """
+                {"encoding": "utf8", "entries": [{"end": "1", "index": true}], "group": {"entityID": 1}, "holdouts": 1,
+                "earlier": [{"id": "1", "settings": 2}]}
+                """,
+                [
+                    "entries[0].end: must be a whole number", "entries[0].index: must be a whole number",
+                    "group.entries: is missing", "group.entityID: must be a text", "holdouts: must be a list",
+                    "earlier[0].settings: must be an object",
+                ]
+            ),
+        ] as [(AssignmentAlgorithm, String?, [String])])
+    func refused(_ algorithm: AssignmentAlgorithm, _ settings: String?, _ problems: [String]) throws {
+        let text = try #require(try refusal(algorithm, settings))
+        #expect(text.contains("settings"))
+        for problem in problems { #expect(text.contains(problem)) }
+        if problems.count > 1 { #expect(text.split(separator: ";").count == problems.count, "\(text)") }
+    }
+
+    @Test("random settings of every vendor are read back as they were written")
+    func roundTrip() throws {
+        var random = SplitMix(seed: 1)
+        func check<Settings: Encodable & Equatable>(_ settings: Settings, _ read: (JSONReader) -> Settings) throws {
+            let text = try VendorSettings.encode(settings)
+            #expect(try VendorFile.read(text, read) == settings, "\(text)")
+        }
+        for _ in 0..<500 {
+            try check(random.growthBook(depth: 2), GrowthBookSettings.init)
+            try check(random.optimizely(depth: 2), OptimizelySettings.init)
+            try check(random.statsig(), StatsigSettings.init)
+            try check(random.postHog(), PostHogSettings.init)
+        }
+    }
+
+    @Test("settings with random bytes changed are read or refused, and never end the process")
+    func mutated() throws {
+        var random = SplitMix(seed: 2)
+        let pieces = [
+            "-1", "1e308", "9e999", "99999999999999999999", "null", "\"\\u12\"", "[", "]", "{", "}", ",", "\\",
+        ]
+        var read = 0
+        for round in 0..<4_000 {
+            let (algorithm, settings): (AssignmentAlgorithm, any Encodable) =
+                switch round % 4 {
+                case 0: (.growthBook, random.growthBook(depth: 1))
+                case 1: (.optimizely, random.optimizely(depth: 1))
+                case 2: (.statsig, random.statsig())
+                default: (.postHog, random.postHog())
+                }
+            var bytes = Array(try VendorSettings.encode(settings).utf8)
+            for _ in 0...random.below(3) {
+                let place = random.below(bytes.count)
+                let end = min(place + random.below(5), bytes.count)
+                bytes.replaceSubrange(place..<end, with: Array(pieces[random.below(pieces.count)].utf8))
+            }
+            let experiment = try? Experiment(
+                id: "e", variants: Self.variants, algorithm: algorithm, seed: "s",
+                settings: String(decoding: bytes, as: UTF8.self))
+            guard let experiment, let plugin = try? HashExperimentPlugin([experiment], algorithms: .vendors) else {
+                continue
+            }
+            read += 1
+            for unit in ["", "u", "é"] { _ = try? plugin.assign("e", for: ExperimentContext(userID: unit)) }
+        }
+        #expect(read > 20)
+    }
+}
+
+extension SplitMix {
+    fileprivate mutating func text() -> String {
+        let pieces = [
+            "a", "é", "e\u{301}", "\"", "\\", "/", "\n", "\u{1}", "\u{1f600}", "\u{2028}", "{", "[0]", "1e5", "null",
+        ]
+        return (0..<below(6)).map { _ in pieces[below(pieces.count)] }.joined()
+    }
+
+    fileprivate mutating func list<Element>(_ most: Int, _ make: (inout SplitMix) -> Element) -> [Element] {
+        (0..<below(most + 1)).map { _ in make(&self) }
+    }
+
+    fileprivate mutating func double() -> Double {
+        switch below(5) {
+        case 0: Double(below(100))
+        case 1: Double(below(10_000)) / 10_000
+        case 2: Double.random(in: -1e-300..<1e-300, using: &self)
+        case 3: Double(bitPattern: next() & 0x7fdf_ffff_ffff_ffff)
+        default: 0.1 + 0.2
+        }
+    }
+
+    fileprivate mutating func range() -> GrowthBookRange { GrowthBookRange(double(), double()) }
+
+    fileprivate mutating func growthBook(depth: Int) -> GrowthBookSettings {
+        GrowthBookSettings(
+            encoding: TextEncoding.allCases[below(4)], hashVersion: below(4), ranges: list(3) { $0.range() },
+            filters: list(2) {
+                GrowthBookFilter(
+                    seed: $0.text(), ranges: $0.list(2) { $0.range() },
+                    attribute: $0.chance(0.5) ? "a" + $0.text() : nil,
+                    hashVersion: $0.below(3))
+            },
+            earlier: depth == 0
+                ? [] : list(2) { .init(seed: $0.text(), settings: $0.growthBook(depth: depth - 1)) })
+    }
+
+    fileprivate mutating func allocation() -> OptimizelySettings.Allocation {
+        .init(
+            entityID: text(),
+            entries: list(3) { .init(end: $0.below(20_000) - 5_000, index: $0.chance(0.8) ? $0.below(3) : nil) })
+    }
+
+    fileprivate mutating func optimizely(depth: Int) -> OptimizelySettings {
+        OptimizelySettings(
+            encoding: TextEncoding.allCases[below(4)], entries: allocation().entries,
+            group: chance(0.5) ? allocation() : nil, holdouts: list(2) { $0.allocation() },
+            earlier: depth == 0 ? [] : list(2) { .init(id: $0.text(), settings: $0.optimizely(depth: depth - 1)) })
+    }
+
+    fileprivate mutating func statsig() -> StatsigSettings {
+        func buckets(_ random: inout SplitMix) -> StatsigBuckets {
+            let start = random.below(1_000)
+            let other = random.below(1_000)
+            return StatsigBuckets(Array(start..<(start + random.below(1_000 - start + 1))) + [other])
+        }
+        return StatsigSettings(
+            gates: list(2) {
+                .init(
+                    salt: $0.text(), ruleSalt: $0.text(), passPercentage: $0.double(), isHoldout: $0.chance(0.5))
+            },
+            exclusions: list(2) { .init(salt: $0.text(), buckets: buckets(&$0)) }, groups: list(3) { buckets(&$0) })
+    }
+
+    fileprivate mutating func postHog() -> PostHogSettings {
+        PostHogSettings(
+            holdout: chance(0.5) ? double() : nil,
+            conditions: list(3) {
+                .init(rollout: $0.chance(0.5) ? $0.double() : nil, variant: $0.chance(0.5) ? $0.below(3) : nil)
+            }, variants: list(3) { $0.double() })
+    }
+}
