@@ -81,12 +81,14 @@ struct ExplainTests {
         #expect(try tool.run("explain", "button").code == 1)
     }
 
-    @Test("ids and attributes cannot control the terminal, in text or JSON")
+    @Test("ids and attributes cannot control the terminal, in text or JSON, nor as segments of a report")
     func escaping() throws {
         let tool = try shop()
         let evil = "u\u{1b}[31m\u{9b}2J\u{202e}\u{7}"
-        for (user, format) in [("ann", "text"), ("ann", "json"), (evil, "text"), (evil, "json")] {
-            let output = try tool.run("explain", "button", "--user", user, "--format", format).output
+        let endings = try [("ann", "text"), ("ann", "json"), (evil, "text"), (evil, "json")].map { user, format in
+            (format, try tool.run("explain", "button", "--user", user, "--format", format).output)
+        }
+        for (format, output) in endings + [("text", try tool.run("report", "--by", "country").output)] {
             #expect(output.contains(format == "text" ? "\\u{1b}[31m" : "\\u001b[31m"))
             #expect(
                 !output.unicodeScalars.contains {

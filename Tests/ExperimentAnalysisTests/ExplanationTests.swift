@@ -149,7 +149,7 @@ struct ExplanationTests {
         #expect(alone.outcomes.map(\.fate) == [.discarded(.beforeExposure), .kept])
         #expect(alone.outcomes.map(\.value) == [.bool(true), .count(.max)])
         #expect(alone.outcomes.map(\.namesExperiment) == [true, false])
-        #expect(alone.outcomes[1].attributes.map { "\($0.name)=\($0.value)" } == ["page=cart"])
+        #expect(alone.outcomes.last?.attributes.map { "\($0.name)=\($0.value)" } == ["page=cart"])
         #expect(alone.contributions.map(\.value) == [0, 0x1p63])
         #expect(alone.contributions.map(\.covariate) == [1, 0])
         let both = try analyzer.explain(ExperimentContext(userID: "ann", sessionID: "s"), in: "button")

@@ -120,7 +120,7 @@ struct ExperimentText {
         for segment in result.segments {
             let units = segment.variants.reduce(0) { $0 + $1.units }
             let start = [
-                SegmentText.name(segment.value), NumberText.count(units),
+                VisibleText.of(SegmentText.name(segment.value)), NumberText.count(units),
                 chance(segment.sampleRatio.pValue, segment.sampleRatio.logPValue),
             ]
             let rows = card.segmentRows(segment)

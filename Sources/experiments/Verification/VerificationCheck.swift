@@ -52,7 +52,8 @@ enum VerificationCheck: String, CaseIterable {
     private func definitions(_ verifier: ExperimentVerifier) throws(ExperimentError) -> VerificationFinding {
         let (phases, problems) = try verifier.checkDefinitions()
         return VerificationFinding(
-            problems, fine: "\(Grouped.text(phases)) phases can be read and belong together",
+            problems,
+            fine: "\(Grouped.text(phases)) phase\(phases == 1 ? "" : "s") can be read, with all that belongs to them",
             failed: "definitions are damaged")
     }
 
