@@ -78,15 +78,12 @@ struct JSONReader {
 
     /// A list; each element is read.
     func list<Element>(_ read: (JSONReader) -> Element) -> [Element] {
-        elements.map(read)
+        guard case .array(let elements) = node.value, let notes else { return mismatch("a list", []) }
+        return elements.map { read(JSONReader($0, notes)) }
     }
 
     /// The elements of a list.
-    var elements: [JSONReader] {
-        guard case .array(let elements) = node.value else { return mismatch("a list", []) }
-        guard let notes else { return [] }
-        return elements.map { JSONReader($0, notes) }
-    }
+    var elements: [JSONReader] { list { $0 } }
 
     /// The fields of an object.
     var fields: JSONFields {

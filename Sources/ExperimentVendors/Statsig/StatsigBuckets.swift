@@ -43,7 +43,7 @@ public struct StatsigBuckets: Sendable, Hashable {
 extension StatsigBuckets: Encodable {
     /// Reads half-open ranges, `[[0, 170], [310, 350]]`.
     init(_ reader: JSONReader) {
-        self.init([])
+        words = Array(repeating: 0, count: 16)
         for range in reader.elements {
             let ends = range.list(\.whole)
             guard ends.count == 2, 0 <= ends[0], ends[0] <= ends[1], ends[1] <= 1_000 else {
