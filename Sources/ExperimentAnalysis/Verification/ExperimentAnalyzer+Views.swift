@@ -20,7 +20,11 @@ extension ExperimentAnalyzer {
         try reading { (connection) throws(ExperimentError) in
             let analysed = try Self.read(connection, AnalysisOptions())
             let unreadable = Set(analysed.failures.map { ByteString($0.experiment) })
-            let views = try translating { () throws(SQLiteError) in try Self.views(connection, without: unreadable) }
+            let views = try translating { () throws(SQLiteError) in
+                // As in the plain shell: each thing that a view sorts may take as much memory as the cache.
+                try connection.execute("PRAGMA main.cache_size = -2000; PRAGMA shrink_memory")
+                return try Self.views(connection, without: unreadable)
+            }
             return ViewComparison(report: Self.numbers(analysed), views: views)
         }
     }
