@@ -62,7 +62,7 @@ struct CarryOverPlanTests {
             try #require(vendor.plan(json: Data(json.utf8)).experiments.first).variants.map(\.weight)
         }
         let growthBook = #"{"features": {"f": {"rules": [{"variations": [1, 2], "ranges": [[0, 0.6], [0.4, 1]]}]}}}"#
-        #expect(try weights(.growthBook, growthBook) == [6_000, 4_000])
+        #expect(try weights(.growthBook, growthBook) == [600, 400])
         let postHog = """
             {"flags": [{"key": "e", "active": true, "filters": {"groups": [{}], "multivariate": {"variants": [
             {"key": "control", "rollout_percentage": 60}, {"key": "a", "rollout_percentage": 60},

@@ -33,8 +33,11 @@ struct GrowthBookEarlierRules {
 
     mutating func add(_ experiment: GrowthBookExperiment, _ path: String, _ options: GrowthBookOptions) {
         guard experiment.carriedStatus == .running || experiment.forced != nil else { return }
+        guard experiment.variations.count >= 2, !experiment.forcesNothing else { return }
         if !experiment.targeting.isEmpty || experiment.hasForeignFilter { return unknown.append(path) }
         var settings = experiment.settings(options.encoding)
+        // Whose point lies in a range without a variation goes on with the next rule.
+        settings.ranges = Array(settings.ranges.prefix(experiment.variations.count))
         for index in settings.ranges.indices where experiment.isPassthrough(experiment.forced ?? index) {
             settings.ranges[index] = GrowthBookRange(0, 0)
         }

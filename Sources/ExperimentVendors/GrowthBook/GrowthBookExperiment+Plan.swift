@@ -23,6 +23,9 @@ extension GrowthBookExperiment {
         guard variations.count >= 2 else {
             return plan.refuse(path, "nobody takes part with fewer than two variations")
         }
+        guard !forcesNothing else {
+            return plan.refuse("\(path).force", "nobody takes part: it forces a variation that does not exist")
+        }
         guard ranges.count == variations.count else {
             return plan.refuse("\(path).ranges", "there must be one for each variation")
         }
@@ -33,7 +36,7 @@ extension GrowthBookExperiment {
         settings.earlier = before.rules(by: hashAttribute)
         var draft = CarryOverDraft(
             path: path, id: key, algorithm: .growthBook, seed: hashSeed, status: carriedStatus,
-            variants: variations.indices.map { variationKey($0) }, weights: carriedWeights, control: 0)
+            variants: variations.indices.map { variationKey($0) }, weights: carriedWeights(settings), control: 0)
         if let force = forced {
             draft.status = .stopped
             draft.winner = variationKey(force)
@@ -50,6 +53,9 @@ extension GrowthBookExperiment {
         guard status != "draft", active != false, let force, variations.indices.contains(force) else { return nil }
         return force
     }
+
+    /// Whether it forces a variation that does not exist, so that nobody takes part.
+    var forcesNothing: Bool { force.map { !variations.indices.contains($0) } ?? false }
 
     private func note(
         in plan: inout CarryOverPlan, _ path: String, _ before: GrowthBookEarlierRules, _ options: GrowthBookOptions
@@ -72,17 +78,23 @@ extension GrowthBookExperiment {
     }
 
     /// The share of units of each variation.
-    private var carriedWeights: [Double] {
+    private func carriedWeights(_ settings: GrowthBookSettings) -> [Double] {
         let count = variations.count
-        if let givenRanges {
-            // The hash's own grid tells which range takes how much where they overlap.
-            var shares = Array(repeating: 0.0, count: count)
-            for step in 0..<10_000 {
-                let point = Double(step) / 10_000
-                if let index = givenRanges.firstIndex(where: { $0.contains(point) }) { shares[index] += 1 }
-            }
-            return shares
+        // Earlier rules with the same hash take more from some variations than from others.
+        let taken = settings.earlier.filter {
+            $0.seed.isSameBytes(as: hashSeed) && $0.settings.hashVersion == hashVersion && $0.settings.filters.isEmpty
+        }.flatMap(\.settings.ranges)
+        let endsBeyond = ranges.contains { $0.end > 1.000_001 }
+        guard givenRanges != nil || !taken.isEmpty || endsBeyond else {
+            return weights.flatMap { GrowthBookRange.usable($0, count) } ?? Array(repeating: 1, count: count)
         }
-        return weights.flatMap { GrowthBookRange.usable($0, count) } ?? Array(repeating: 1, count: count)
+        // The hash's own grid tells which range takes how much where they overlap.
+        var shares = Array(repeating: 0.0, count: count)
+        let steps = hashVersion == 1 ? 1_000 : 10_000
+        for point in (0..<steps).map({ Double($0) / Double(steps) })
+        where !taken.contains(where: { $0.contains(point) }) {
+            if let index = ranges.firstIndex(where: { $0.contains(point) }) { shares[index] += 1 }
+        }
+        return shares
     }
 }

@@ -38,7 +38,8 @@ extension OptimizelyDatafile {
         }
         if experiment.isTargeted {
             plan.approximate(
-                "\(path).audienceIds", "targeting stays in your code: assign only units of these audiences")
+                "\(path).\(experiment.targetingField)",
+                "targeting stays in your code: assign only units of these audiences")
         }
         var settings = settings(experiment, group, encoding)
         let flags = flags.filter { $0.experimentIDs.contains(experiment.id) }

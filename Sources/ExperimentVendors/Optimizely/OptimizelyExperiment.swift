@@ -60,6 +60,9 @@ public struct OptimizelyExperiment: Sendable, Hashable {
         return !audienceIDs.isEmpty || (audienceConditions ?? .null) != .null
     }
 
+    /// The field that says which audiences: conditions are in place of ids.
+    var targetingField: String { (audienceConditions ?? .null) == .null ? "audienceIds" : "audienceConditions" }
+
     /// The position of the variation of a key.
     func index(ofKey key: String) -> Int? { variations.firstIndex { $0.key.isSameBytes(as: key) } }
 

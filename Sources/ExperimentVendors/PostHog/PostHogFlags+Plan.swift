@@ -44,12 +44,31 @@ extension PostHogFlag {
         if isExitingEarly { settings.conditions = Array(settings.conditions.prefix(1)) }
         CarryOverDraft(
             path: path, id: key, algorithm: .postHog, seed: key, status: isActive ? .running : .stopped,
-            variants: variants.map(\.key), weights: carriedWeights
+            variants: variants.map(\.key), weights: carriedWeights(settings.conditions)
         ).add(to: &plan, settings: settings)
     }
 
-    /// The share of units of each variant: what of its percentage lies below 100 in all.
-    private var carriedWeights: [Double] {
+    /// The share of units of each variant: of the split, and of the sets that force one.
+    ///
+    /// All sets ask for the same point of the rollout, so each decides about what lies beyond those before it.
+    private func carriedWeights(_ conditions: [PostHogSettings.Condition]) -> [Double] {
+        guard conditions.contains(where: { $0.variant != nil }) else { return splitWeights }
+        var weights = Array(repeating: 0.0, count: variants.count)
+        var decided = 0.0
+        for condition in conditions {
+            let end = max(decided, min(condition.rollout ?? 100, 100))
+            if let variant = condition.variant {
+                weights[variant] += end - decided
+            } else {
+                for (index, weight) in splitWeights.enumerated() { weights[index] += (end - decided) * weight / 100 }
+            }
+            decided = end
+        }
+        return decided > 0 ? weights : splitWeights
+    }
+
+    /// The share of each variant in the split: what of its percentage lies below 100 in all.
+    private var splitWeights: [Double] {
         var sum = 0.0
         return variants.map { variant in
             let start = min(sum, 100)

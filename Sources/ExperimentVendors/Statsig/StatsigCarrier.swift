@@ -19,15 +19,15 @@ struct StatsigCarrier {
     }
 
     mutating func carryOver() {
+        guard spec.rules.contains(where: \.isExperimentGroup) else {
+            return plan.refuse(path, "it has no groups, as before its start; import it once it runs")
+        }
         let before = plan
         for (index, rule) in spec.rules.enumerated() {
             if let reason = take(rule, "\(path).rules[\(index)]") {
                 plan = before
                 return plan.refuse("\(path).rules[\(index)]", reason)
             }
-        }
-        guard !settings.groups.isEmpty else {
-            return plan.refuse(path, "it has no groups, as before its start; import it once it runs")
         }
         guard salts.allSatisfy({ $0.isSameBytes(as: salts[0]) }) else {
             return plan.refuse(path, "its groups are hashed with different salts")

@@ -63,7 +63,12 @@ extension StatsigCondition {
         }
         func listed() -> StatsigBuckets {
             guard target.isObject else { return StatsigBuckets(target.list(\.whole)) }
-            return StatsigBuckets(target.fields.all.compactMap { Int($0.name) })
+            return StatsigBuckets(
+                target.fields.all.compactMap { name, reader in
+                    let number = Int(name)
+                    if number == nil { reader.problem("its name must be a bucket's number") }
+                    return number
+                })
         }
         switch name.text {
         case "lt": return filtered(<)

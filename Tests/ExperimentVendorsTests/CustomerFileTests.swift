@@ -1,0 +1,119 @@
+import ExperimentVendors
+import Experimentation
+import Foundation
+import Testing
+
+/// What files of teams had in them that a plan got wrong.
+@Suite("Files as teams have them")
+struct CustomerFileTests {
+    private func plan(_ vendor: Vendor, _ json: String) throws -> CarryOverPlan {
+        try vendor.plan(json: Data(json.utf8))
+    }
+
+    @Test(
+        "GrowthBook: an earlier rule from which nobody can get a variation takes nobody",
+        arguments: [
+            #"{"key": "one", "variations": [0]}"#,
+            #"{"key": "extra", "variations": [0, 1], "ranges": [[0, 0], [0, 0], [0, 1]]}"#,
+        ])
+    func emptyEarlierRule(_ rule: String) throws {
+        let json = #"{"features": {"f": {"rules": [\#(rule), {"key": "e", "variations": [0, 1]}]}}}"#
+        let plan = try plan(.growthBook, json)
+        #expect(plan.experiments.map(\.id) == ["e"] && plan.items.count == 1)
+        let feature = try #require(GrowthBookPayload(json: Data(json.utf8)).features.first?.value)
+        for number in 0..<100 {
+            let id = "u\(number)"
+            let answer = feature.answer("f", for: GrowthBookUser(attributes: ["id": .string(id)]))
+            let variant = try plan.plugin().assign("e", for: ExperimentContext(userID: id))
+            #expect(variant.enrollment == .enrolled && variant.variantID == answer.decision?.variationKey)
+        }
+    }
+
+    @Test("GrowthBook: an experiment that forces a variation it does not have is refused", arguments: [2, -1])
+    func forcesNothing(_ force: Int) throws {
+        let plan = try plan(
+            .growthBook, #"{"features": {}, "experiments": [{"key": "e", "variations": [0, 1], "force": \#(force)}]}"#)
+        #expect(plan.experiments.isEmpty && plan.items.map(\.path) == ["experiments[0].force"])
+    }
+
+    /// What each variant's share of 20,000 units is, and should be by the weights.
+    private func shares(_ plan: CarryOverPlan) throws -> [(counted: Double, weight: Double)] {
+        let experiment = try #require(plan.experiments.first)
+        let plugin = try plan.plugin()
+        var counts: [String: Double] = [:]
+        for number in 0..<20_000 {
+            let variant = try plugin.assign(experiment.id, for: ExperimentContext(userID: "u\(number)"))
+            if variant.enrollment == .enrolled { counts[variant.variantID, default: 0] += 1 }
+        }
+        let total = counts.values.reduce(0, +)
+        let weights = experiment.variants.map(\.weight)
+        return experiment.variants.map {
+            (counts[$0.variantID, default: 0] / total, $0.weight / weights.reduce(0, +))
+        }
+    }
+
+    @Test(
+        "the weights are the shares of those who take part, whatever comes before the split",
+        arguments: [
+            // The rollout hashes the feature's key, as the experiment does.
+            (
+                Vendor.growthBook,
+                #"{"features": {"f": {"rules": [{"force": 0, "coverage": 0.2}, {"variations": [0, 1]}]}}}"#
+            ),
+            (.growthBook, #"{"features": {"f": {"rules": [{"variations": [0, 1], "weights": [0.2, 0.81]}]}}}"#),
+            (.postHog, flag(#"{"rollout_percentage": 20, "variant": "test"}, {"rollout_percentage": 80}"#)),
+            (.postHog, flag(#"{"rollout_percentage": 30, "variant": "test"}"#)),
+            (.postHog, flag(#"{"rollout_percentage": 30}, {"rollout_percentage": 10, "variant": "test"}"#)),
+        ])
+    func weights(_ vendor: Vendor, _ json: String) throws {
+        for share in try shares(plan(vendor, json)) {
+            // Four standard errors of a share among 4,000 units or more.
+            #expect(abs(share.counted - share.weight) < 0.032, "\(share)")
+        }
+    }
+
+    private static func flag(_ groups: String) -> String {
+        """
+        {"flags": [{"key": "e", "active": true, "filters": {"groups": [\(groups)], "multivariate": {"variants": [
+        {"key": "control", "rollout_percentage": 60}, {"key": "test", "rollout_percentage": 40}]}}}]}
+        """
+    }
+
+    @Test("Statsig: a gate that decides only about an experiment that does not come along is named, too")
+    func gateOfRefused() throws {
+        let plan = try plan(
+            .statsig,
+            """
+            {"feature_gates": [{"name": "holdout", "salt": "s", "enabled": true, "rules": []}], "dynamic_configs": [
+            {"name": "e", "salt": "s", "enabled": true, "entity": "experiment", "rules": [
+            {"id": "h", "passPercentage": 100, "conditions": [{"type": "pass_gate", "targetValue": "holdout"}]},
+            {"id": "prestart", "passPercentage": 100, "conditions": [{"type": "public"}]}]}]}
+            """)
+        #expect(plan.items.map(\.path) == ["feature_gates[0]", "dynamic_configs[0]"])
+        #expect(plan.items.last?.reason.contains("before its start") == true)
+    }
+
+    @Test("Statsig: a name in a list of buckets that is no number is a problem")
+    func bucketNames() {
+        #expect(throws: VendorFileError.self) {
+            try plan(
+                .statsig,
+                """
+                {"feature_gates": [], "dynamic_configs": [], "condition_map": {"1": {"type": "user_bucket",
+                "operator": "any", "targetValue": {"0": true, "x": true}}}}
+                """)
+        }
+    }
+
+    @Test("Optimizely: the path of targeting is that of the field that is in force")
+    func audienceConditions() throws {
+        let plan = try plan(
+            .optimizely,
+            """
+            {"version": "4", "experiments": [{"id": "1", "key": "e", "status": "Running", "audienceIds": ["7"],
+            "audienceConditions": ["or", "7"], "variations": [{"id": "2", "key": "control"}],
+            "trafficAllocation": [{"entityId": "2", "endOfRange": 10000}]}]}
+            """)
+        #expect(plan.items.map(\.path) == ["experiments[0].audienceConditions"])
+    }
+}
