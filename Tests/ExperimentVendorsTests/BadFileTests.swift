@@ -49,10 +49,24 @@ struct BadFileTests {
     func truncated(_ vendor: Vendor) throws {
         let file = try #require(Self.files[vendor])
         for length in 0..<file.count {
-            #expect(
-                problems(vendor, String(file.prefix(length))) == ["the file is not JSON in UTF-8, or is cut off"],
-                "\(length)")
+            let reason = length == 0 ? "the file is empty" : "the file is cut off: it ends before its JSON does"
+            #expect(problems(vendor, String(file.prefix(length))) == [reason], "\(length)")
         }
+    }
+
+    @Test(
+        "a file that is no JSON is refused with the place where it is wrong",
+        arguments: [
+            ("{\"features\": {},\n  'a': 1}", "the file is not JSON in UTF-8: wrong at line 2, byte 3"),
+            ("{\"features\": {}}{}", "the file is not JSON in UTF-8: wrong at line 1, byte 17"),
+            (String(repeating: "[", count: 10_000), "the file is nested more than 512 deep, at line 1, byte 514"),
+            (
+                "\n" + String(repeating: "{\"a\":", count: 600),
+                "the file is nested more than 512 deep, at line 2, byte 2562"
+            ),
+        ])
+    func notJSON(_ json: String, _ reason: String) {
+        for vendor in Vendor.allCases { #expect(problems(vendor, json) == [reason]) }
     }
 
     @Test(

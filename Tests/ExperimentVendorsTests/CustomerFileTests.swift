@@ -105,6 +105,21 @@ struct CustomerFileTests {
         }
     }
 
+    @Test("Statsig: testers by user id in an experiment that counts companies refuse it: they are no companies")
+    func foreignTesters() throws {
+        let plan = try plan(
+            .statsig,
+            """
+            {"feature_gates": [], "dynamic_configs": [{"name": "e", "salt": "s", "enabled": true, "idType": "companyID",
+            "entity": "experiment", "rules": [{"id": "o", "groupName": "Control", "passPercentage": 100, "conditions": [
+            {"type": "user_field", "field": "userID", "operator": "any", "targetValue": ["u"], "idType": "companyID"}]},
+            {"id": "g", "groupName": "Control", "passPercentage": 100, "isExperimentGroup": true, "conditions": [
+            {"type": "user_bucket", "operator": "lt", "targetValue": 1000, "additionalValues": {"salt": "s"},
+            "idType": "companyID"}]}]}]}
+            """)
+        #expect(plan.experiments.isEmpty && plan.items.map(\.path) == ["dynamic_configs[0].rules[0]"])
+    }
+
     @Test("Optimizely: the path of targeting is that of the field that is in force")
     func audienceConditions() throws {
         let plan = try plan(

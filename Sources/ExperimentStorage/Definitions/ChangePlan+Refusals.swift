@@ -17,7 +17,7 @@ extension ChangePlan {
                 refuse(
                     biasing.joined(separator: ", "),
                     "cannot change once it has run, since that would bias the results; "
-                        + "put the old definition back, or open a new phase (apply --new-phase)")
+                        + "put the old definition back, or open a new phase (--new-phase)")
             }
             if asked == .draft { refuse("status", "cannot be draft once it has run") }
             if old.experiment.status == .running, let start = new.startsAt, start != old.experiment.startsAt {

@@ -33,14 +33,14 @@ struct CarryOverDraft {
                 winner: winner, overrides: overrides, algorithm: algorithm, seed: seed.isSameBytes(as: id) ? nil : seed,
                 settings: try VendorSettings.encode(settings))
             try AssignmentAlgorithms.vendors.check(experiment)
-            if let other = plan.experiments.first(where: { $0.id.isSameBytes(as: id) }) {
+            if let other = plan.experiment(id) {
                 guard other != experiment else { return }
                 return plan.refuse(path, "another experiment of the file has its id and is defined differently")
             }
             if self.control == nil, named == nil {
                 plan.approximate(path, "the file does not say which variant is the control; the first one is taken")
             }
-            plan.experiments.append(experiment)
+            plan.add(experiment)
         } catch {
             plan.refuse(path, "\(error)")
         }

@@ -29,9 +29,20 @@ public struct CarryOverPlan: Sendable {
     public internal(set) var experiments: [Experiment] = []
     /// What does not come along as it is, in the order of the file; fields that are not known come last.
     public internal(set) var items: [Item] = []
+    /// Where each experiment is among ``experiments``, by its id.
+    private var positions: [ByteString: Int] = [:]
 }
 
 extension CarryOverPlan {
+    /// The experiment of an id.
+    func experiment(_ id: String) -> Experiment? { positions[ByteString(id)].map { experiments[$0] } }
+
+    /// An experiment of an id that no other has.
+    mutating func add(_ experiment: Experiment) {
+        positions[ByteString(experiment.id)] = experiments.count
+        experiments.append(experiment)
+    }
+
     /// A part of an experiment that the caller has to see to.
     mutating func approximate(_ path: String, _ reason: String) {
         items.append(Item(path: path, outcome: .approximated, reason: reason))

@@ -59,10 +59,12 @@ struct JSONFields {
     /// - Parameter silent: Fields that say nothing about who gets what.
     func noteUnread(_ silent: [String] = []) {
         guard let notes else { return }
+        guard isRead.contains(false) else { return }
+        // Those that are read are few, however many fields there are.
+        let read = members.indices.filter { isRead[$0] }.map { members[$0].name }
         for index in members.indices where !isRead[index] {
             let member = members[index]
-            let isRepeated = members.indices.contains { isRead[$0] && members[$0].name.isSameBytes(as: member.name) }
-            if isRepeated {
+            if read.contains(where: member.name.isSameBytes) {
                 notes.problem(Self.repeated, at: member.node.offset)
             } else if !silent.contains(where: member.name.isSameBytes), !reader(member.node).isEmpty {
                 notes.unread(at: member.node.offset)

@@ -36,16 +36,30 @@ extension JSONNode {
         while node.offset != target {
             switch node.value {
             case .array(let elements):
-                guard let index = elements.lastIndex(where: { $0.offset <= target }) else { return path }
+                guard let index = elements.lastIndex(before: target, \.offset) else { return path }
                 path += "[\(index)]"
                 node = elements[index]
             case .object(let members):
-                guard let member = members.last(where: { $0.node.offset <= target }) else { return path }
+                guard let index = members.lastIndex(before: target, \.node.offset) else { return path }
+                let member = members[index]
                 path += path.isEmpty ? member.name : "." + member.name
                 node = member.node
             default: return path
             }
         }
         return path
+    }
+}
+
+extension Array {
+    /// The last element that begins at a byte or before it; they are in the order of the text.
+    fileprivate func lastIndex(before target: Int, _ offset: (Element) -> Int) -> Int? {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if offset(self[middle]) <= target { low = middle + 1 } else { high = middle }
+        }
+        return low > 0 ? low - 1 : nil
     }
 }

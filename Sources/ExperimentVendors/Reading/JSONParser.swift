@@ -4,7 +4,10 @@
 /// problem of each, and takes about 10 µs for the settings of one experiment, which a store reads for all of them.
 struct JSONParser {
     /// The text is no JSON.
-    struct Failure: Error {}
+    struct Failure: Error {
+        /// Why, and where.
+        var reason = ""
+    }
 
     private static let deepest = 512
 
@@ -20,10 +23,25 @@ struct JSONParser {
     static func parse(_ bytes: UnsafeBufferPointer<UInt8>) throws(Failure) -> JSONNode {
         var parser = JSONParser(bytes)
         if bytes.starts(with: [0xef, 0xbb, 0xbf]) { parser.index = 3 }
-        let node = try parser.value()
-        parser.skipSpace()
-        guard parser.next == nil else { throw Failure() }
-        return node
+        do throws(Failure) {
+            let node = try parser.value()
+            parser.skipSpace()
+            guard parser.next == nil else { throw Failure() }
+            return node
+        } catch {
+            throw Failure(reason: parser.reason)
+        }
+    }
+
+    /// Why the text is no JSON, once reading it has failed.
+    private var reason: String {
+        if bytes.isEmpty { return "the file is empty" }
+        if index == bytes.count { return "the file is cut off: it ends before its JSON does" }
+        let before = bytes[..<index]
+        let column = index - (before.lastIndex(of: UInt8(ascii: "\n")) ?? -1)
+        let place = "line \(before.count { $0 == UInt8(ascii: "\n") } + 1), byte \(column)"
+        if depth > Self.deepest { return "the file is nested more than \(Self.deepest) deep, at \(place)" }
+        return "the file is not JSON in UTF-8: wrong at \(place)"
     }
 
     /// The next byte; nil at the end.

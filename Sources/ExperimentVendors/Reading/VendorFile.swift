@@ -34,7 +34,7 @@ enum VendorFile {
         do throws(JSONParser.Failure) {
             return try JSONParser.parse(bytes)
         } catch {
-            throw VendorFileError([VendorProblem(path: "", reason: "the file is not JSON in UTF-8, or is cut off")])
+            throw VendorFileError([VendorProblem(path: "", reason: error.reason)])
         }
     }
 }

@@ -31,11 +31,13 @@ extension StatsigCondition {
     /// Reads a condition.
     init(_ reader: JSONReader) {
         var fields = reader.fields
-        idType = fields.optional("idType")?.text ?? "userID"
+        let idType = fields.optional("idType")?.text ?? "userID"
         let name = fields.optional("operator")
         let field = fields.optional("field")?.text.lowercased()
         var values = fields.optional("additionalValues")?.fields
         let type = fields.required("type")
+        // A field of the user is the same whatever is counted.
+        self.idType = type.text.lowercased() == "user_field" && field == "userid" ? "userID" : idType
         switch type.text.lowercased() {
         case "public": test = .everybody
         case "pass_gate": test = .passesGate(fields.required("targetValue").text)

@@ -29,7 +29,8 @@ struct ImportCommand: ParsableCommand {
             A vendor's own configuration file becomes definitions that assign as the vendor does: GrowthBook's features \
             payload, Statsig's config specs, PostHog's local-evaluation flags, Optimizely's datafile. What cannot be \
             carried over is named with its path in the file, and the exit code is then 3. A file with problems changes \
-            nothing. --encoding says what the team's SDKs hash of ids that are not ASCII. GrowthBook's SDKs also differ in \
+            nothing, and an experiment that the file does not name is untouched. A change that would bias an experiment \
+            that has run is refused, or with --new-phase opens a new phase. --encoding says what the team's SDKs hash of ids that are not ASCII. GrowthBook's SDKs also differ in \
             whether a rollout takes the point at the end of its share (--rollout-end), and its experiments may count \
             any attribute: --user-attribute and --session-attribute name those that are your users' and sessions' ids.
 
@@ -49,14 +50,18 @@ struct ImportCommand: ParsableCommand {
     @Option(help: "What to do about lines that cannot be used: stop (writing nothing) or skip.")
     var onError: ErrorPolicy?
     @Flag(help: "Import the file once more although it was imported before.") var again = false
-    @Flag(help: "Say what would be imported from a vendor's file, and change nothing.") var dryRun = false
+    @Flag(help: "Say what would be imported from a vendor's file and who would move, and change nothing.")
+    var dryRun = false
+    @Flag(help: "Open a new phase for each experiment of a vendor's file whose change would bias the one that runs.")
+    var newPhase = false
     @OptionGroup var vendorOptions: VendorOptions
 
     func validate() throws {
         switch source {
         case .records:
-            guard !dryRun, vendorOptions.isEmpty else {
-                throw ValidationError("--dry-run, --encoding and GrowthBook's options go with a vendor's file.")
+            guard !dryRun, !newPhase, vendorOptions.isEmpty else {
+                throw ValidationError(
+                    "--dry-run, --new-phase, --encoding and GrowthBook's options go with a vendor's file.")
             }
         case .vendor(let vendor):
             guard format == nil, onError == nil, !again else {
@@ -70,7 +75,9 @@ struct ImportCommand: ParsableCommand {
         switch source {
         case .records(let log): try importRecords(log)
         case .vendor(let vendor):
-            try VendorImport(vendor: vendor, vendorOptions: vendorOptions, options: options).run(file, isDry: dryRun)
+            try VendorImport(
+                vendor: vendor, vendorOptions: vendorOptions, options: options, isOpeningPhases: newPhase
+            ).run(file, isDry: dryRun)
         }
     }
 

@@ -35,8 +35,9 @@ struct ParityCommand: ParsableCommand {
             disagreements += 1
             try print(found)
         }
+        guard check.units > 0 else { throw Failure(.input, "the log has no units, so nothing was compared") }
         let agreeing = check.units - disagreements
-        let share = check.units == 0 ? 100 : Double(agreeing) / Double(check.units) * 100
+        let share = Double(agreeing) / Double(check.units) * 100
         let percent = Weight.text((share * 10_000).rounded(.down) / 10_000)
         let summary = "\(Grouped.text(agreeing)) of \(Grouped.text(check.units)) units agree (\(percent) %)."
         guard disagreements == 0 else {
@@ -58,10 +59,13 @@ struct ParityCommand: ParsableCommand {
         case .json: try StandardOutput.write(JSONText.line(found))
         case .text:
             let logged = found.loggedVariant.map { Escaping.quoted($0) } ?? "nothing"
+            let isUnknown = found.loggedVariant != nil && !found.isVariantKnown
+            let unknown = isUnknown ? " (no variant of the experiment)" : ""
             let bucket = found.loggedBucket.map { " (bucket \($0))" } ?? ""
             let here = found.variant.map { Escaping.quoted($0) } ?? "nothing"
             try StandardOutput.line(
-                "line \(found.line): \(found.unit): logged \(logged)\(bucket), here \(here) (bucket \(found.bucket))")
+                "line \(found.line): \(found.unit): logged \(logged)\(unknown)\(bucket), here \(here) (bucket \(found.bucket))"
+            )
         }
     }
 }

@@ -12,6 +12,8 @@ struct ParityCheck {
         let loggedBucket: String?
         let variant: String?
         let bucket: String
+        /// Whether the logged variant is one of the experiment.
+        let isVariantKnown: Bool
 
         enum CodingKeys: String, CodingKey {
             case line, unit, variant, bucket
@@ -50,6 +52,6 @@ struct ParityCheck {
         return Disagreement(
             line: entry.line, unit: entry.unitID, loggedVariant: entry.variantID,
             loggedBucket: entry.bucket ?? logged.map { buckets.bucketsText(of: $0) }, variant: variantID,
-            bucket: buckets.bucketText(of: entry.unitID))
+            bucket: buckets.bucketText(of: entry.unitID), isVariantKnown: logged != nil)
     }
 }

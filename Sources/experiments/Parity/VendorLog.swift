@@ -30,7 +30,11 @@ struct VendorLog {
 
     private static func column(_ names: [String], _ header: [String]) throws(Failure) -> Int {
         for name in names {
-            if let index = header.firstIndex(of: name) { return index }
+            guard let index = header.firstIndex(of: name) else { continue }
+            guard header.lastIndex(of: name) == index else {
+                throw Failure(.input, "line 1: the column '\(name)' is there twice")
+            }
+            return index
         }
         throw Failure(.input, "line 1: a column of one of these names is missing: \(names.joined(separator: ", "))")
     }
