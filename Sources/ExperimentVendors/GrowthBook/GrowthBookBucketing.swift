@@ -5,8 +5,8 @@ public struct GrowthBookBucketing: Sendable {
         let hash: GrowthBookHash
         let ranges: [GrowthBookRange]
 
-        func index(of unitID: String) -> Int? {
-            guard let point = hash.point(of: unitID) else { return nil }
+        func index(at point: Double?) -> Int? {
+            guard let point else { return nil }
             for index in ranges.indices where ranges[index].contains(point) { return index }
             return nil
         }
@@ -41,9 +41,14 @@ public struct GrowthBookBucketing: Sendable {
     /// - Parameter unitID: The unit's id.
     /// - Returns: The variation's position; nil for a unit outside the experiment.
     public func index(of unitID: String) -> Int? {
+        // Once for this hash and for all filters of version 1, such as namespaces.
+        let states = slots.hash.states(after: unitID)
         // By position, since iterating over an array would count a reference to it.
-        for index in filters.indices where filters[index].index(of: unitID) == nil { return nil }
+        for index in filters.indices {
+            let point = filters[index].hash.point(of: unitID, after: states.plain)
+            if filters[index].index(at: point) == nil { return nil }
+        }
         for index in earlier.indices where earlier[index].index(of: unitID) != nil { return nil }
-        return slots.index(of: unitID)
+        return slots.index(at: slots.hash.point(states.plain, states.prefixed))
     }
 }

@@ -20,13 +20,19 @@ public struct MurmurHash3: Sendable, Hashable {
     ///   - text: The text; not normalised.
     ///   - encoding: What of it is one byte: `utf8`, or `utf16LowByte`.
     public mutating func combine(_ text: String, as encoding: TextEncoding = .utf8) {
-        var hash = self
-        if encoding == .utf8 {
-            text.withUTF8Bytes { hash.combine($0) }
-        } else {
-            encoding.forEachStep(of: text) { hash.combine(UInt8(truncatingIfNeeded: $0)) }
-        }
-        self = hash
+        let start = self
+        self =
+            encoding == .utf8
+            ? text.withUTF8Bytes { bytes in
+                var hash = start
+                hash.combine(bytes)
+                return hash
+            }
+            : encoding.reduce(text, start) { hash, step in
+                var hash = hash
+                hash.combine(UInt8(truncatingIfNeeded: step))
+                return hash
+            }
     }
 
     private mutating func combine(_ bytes: UnsafeBufferPointer<UInt8>) {

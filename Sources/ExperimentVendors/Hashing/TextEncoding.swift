@@ -25,37 +25,46 @@ extension TextEncoding {
 }
 
 extension TextEncoding {
-    /// Hands over a text step by step; no allocation.
+    /// Takes a state through a text step by step; no allocation.
     ///
-    /// An ASCII byte is one step in every encoding, so only other bytes are decoded.
+    /// An ASCII byte is one step in every encoding, so most ids need no decoding.
     @inline(__always)
-    func forEachStep(of text: String, _ step: (UInt32) -> Void) {
+    func reduce<State>(_ text: String, _ start: State, _ next: (State, UInt32) -> State) -> State {
         text.withUTF8Bytes { bytes in
+            var state = start
+            guard self != .utf8, bytes.reduce(0, |) >= 0x80 else {
+                for byte in bytes { state = next(state, UInt32(byte)) }
+                return state
+            }
             var index = 0
             while index < bytes.count {
-                let byte = bytes[index]
-                guard byte >= 0x80, self != .utf8 else {
-                    step(UInt32(byte))
-                    index += 1
-                    continue
-                }
-                // A String's UTF-8 is valid: the first byte tells how many follow, with six bits in each.
-                let length = byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4
-                var scalar = UInt32(byte) & (0x7f >> UInt32(length))
-                for offset in 1..<length { scalar = scalar << 6 | UInt32(bytes[index + offset] & 0x3f) }
+                let (scalar, length) = Self.scalar(bytes, at: index)
                 index += length
-                forEachStep(ofScalar: scalar, step)
+                let steps = steps(of: scalar)
+                state = next(state, steps.first)
+                if let second = steps.second { state = next(state, second) }
             }
+            return state
         }
     }
 
-    @inline(__always)
-    private func forEachStep(ofScalar scalar: UInt32, _ step: (UInt32) -> Void) {
-        guard self != .codepoint else { return step(scalar) }
+    /// The scalar that begins at a byte, and of how many bytes it is.
+    private static func scalar(_ bytes: UnsafeBufferPointer<UInt8>, at index: Int) -> (UInt32, length: Int) {
+        let byte = bytes[index]
+        guard byte >= 0x80 else { return (UInt32(byte), 1) }
+        // A String's UTF-8 is valid: the first byte tells how many follow, with six bits in each.
+        let length = byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4
+        var scalar = UInt32(byte) & (0x7f >> UInt32(length))
+        for offset in 1..<length { scalar = scalar << 6 | UInt32(bytes[index + offset] & 0x3f) }
+        return (scalar, length)
+    }
+
+    /// The steps of a scalar: a second one only for what UTF-16 writes as a pair.
+    private func steps(of scalar: UInt32) -> (first: UInt32, second: UInt32?) {
+        guard self != .codepoint else { return (scalar, nil) }
         let mask: UInt32 = self == .utf16 ? 0xffff : 0xff
-        guard scalar > 0xffff else { return step(scalar & mask) }
-        step((0xd800 + (scalar - 0x1_0000) >> 10) & mask)
-        step((0xdc00 + scalar & 0x3ff) & mask)
+        guard scalar > 0xffff else { return (scalar & mask, nil) }
+        return ((0xd800 + (scalar - 0x1_0000) >> 10) & mask, (0xdc00 + scalar & 0x3ff) & mask)
     }
 }
 

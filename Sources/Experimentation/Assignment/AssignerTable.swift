@@ -3,29 +3,32 @@
 /// A dictionary's hash resists keys chosen to collide, and costs a quarter of an assignment. Here the keys are what a
 /// team named its experiments, and a lookup of a foreign name ends at the first empty place.
 struct AssignerTable: Sendable {
-    private let places: [Assigner?]
+    /// The hash beside each assigner tells most others apart without a look at them.
+    private let places: [(hash: Int, assigner: Assigner)?]
 
     /// Of two with the same id the last one stays.
     init(_ assigners: [Assigner]) {
         var size = 2
         while size < assigners.count * 2 { size *= 2 }
-        var places = [Assigner?](repeating: nil, count: size)
+        var places = [(hash: Int, assigner: Assigner)?](repeating: nil, count: size)
         for assigner in assigners {
-            var place = Self.hash(assigner.experiment.id) & (size - 1)
-            while let other = places[place], !other.experiment.id.isSameBytes(as: assigner.experiment.id) {
+            let hash = Self.hash(assigner.experiment.id)
+            var place = hash & (size - 1)
+            while let other = places[place], !(other.hash == hash && other.assigner.isNamed(assigner.experiment.id)) {
                 place = (place + 1) & (size - 1)
             }
-            places[place] = assigner
+            places[place] = (hash, assigner)
         }
         self.places = places
     }
 
     /// The assigner of an id; no allocation.
     subscript(id: String) -> Assigner? {
+        let hash = Self.hash(id)
         let mask = places.count - 1
-        var place = Self.hash(id) & mask
-        while let assigner = places[place] {
-            if assigner.isNamed(id) { return assigner }
+        var place = hash & mask
+        while let found = places[place] {
+            if found.hash == hash, found.assigner.isNamed(id) { return found.assigner }
             place = (place + 1) & mask
         }
         return nil

@@ -29,16 +29,12 @@ enum ManyExperiments {
         var each: [Double] = []
         for _ in 0..<rounds {
             one.append(
-                try nanoseconds { _ in
-                    ids[7]
-                } assign: {
-                    try store.assign($0, for: contexts[$1 % 1_000])
+                try nanoseconds(a: AssignBenchmark.calls) {
+                    try AssignBenchmark.count(store, ids[7], contexts)
                 })
             each.append(
-                try nanoseconds {
-                    ids[$0 % ids.count]
-                } assign: {
-                    try store.assign($0, for: contexts[$1 % 1_000])
+                try nanoseconds(a: AssignBenchmark.calls) {
+                    try countInTurn(store, ids, contexts)
                 })
         }
         print("assign among them: \(text(one)) ns when one is asked for, \(text(each)) ns when all are in turn")
@@ -90,13 +86,23 @@ enum ManyExperiments {
         return times
     }
 
-    private static func nanoseconds(
-        _ id: (Int) -> String, assign: (String, Int) throws -> Variant
-    ) rethrows -> Double {
+    /// Asks for another experiment each time, so that none of it is in the processor's nearest memory.
+    @inline(never)
+    private static func countInTurn(
+        _ store: ExperimentStore, _ ids: [String], _ contexts: [ExperimentContext]
+    ) throws -> Int {
         var controls = 0
+        for call in 0..<AssignBenchmark.calls
+        where try store.assign(ids[call * 7_919 % ids.count], for: contexts[call % contexts.count]).isControl {
+            controls += 1
+        }
+        return controls
+    }
+
+    private static func nanoseconds(a calls: Int, _ body: () throws -> Int) rethrows -> Double {
         let start = ContinuousClock.now
-        for call in 0..<AssignBenchmark.calls where try assign(id(call * 7_919), call).isControl { controls += 1 }
-        let time = start.duration(to: .now) / AssignBenchmark.calls
+        let controls = try body()
+        let time = start.duration(to: .now) / calls
         precondition(controls > 0)
         return Double(time.components.attoseconds) / 1e9
     }

@@ -23,7 +23,7 @@ enum VendorAssign {
             for (index, way) in ways.enumerated() {
                 let before = allocation_count()
                 let start = ContinuousClock.now
-                let controls = try count(way.1, contexts)
+                let controls = try AssignBenchmark.count(way.1, "e4321", contexts)
                 let time = start.duration(to: .now) / calls
                 precondition(controls > calls / 4 && controls < calls * 3 / 4, "\(way.0) split unevenly")
                 allocations[index] = Double(allocation_count() - before) / Double(calls)
@@ -84,14 +84,5 @@ enum VendorAssign {
             id: id, variants: [VariantDefinition("control", isControl: true), VariantDefinition("treatment")],
             algorithm: algorithm, seed: "d4c3b2a1-\(id)",
             settings: algorithm == .fnv1a64Fmix64 ? nil : text)
-    }
-
-    @inline(never)
-    private static func count(_ plugin: HashExperimentPlugin, _ contexts: [ExperimentContext]) throws -> Int {
-        var controls = 0
-        for _ in 0..<(AssignBenchmark.calls / contexts.count) {
-            for context in contexts where try plugin.assign("e4321", for: context).isControl { controls += 1 }
-        }
-        return controls
     }
 }
