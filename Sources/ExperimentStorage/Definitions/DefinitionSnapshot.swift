@@ -23,10 +23,17 @@ struct DefinitionSnapshot: Sendable {
     let version: Int64
     private let entries: [ByteString: Entry]
     private let experiments: [StoredExperiment]
+    /// The few of them for which the clock matters.
+    private let scheduled: [StoredExperiment]
 
     init(_ connection: borrowing Connection) throws(SQLiteError) {
         version = try connection.value(Self.version) { $0.int64(0) } ?? 0
         experiments = try StoredExperiment.all(connection)
+        scheduled = experiments.filter { stored in
+            let experiment = stored.experiment
+            guard experiment.status == .running else { return false }
+            return !stored.isPhaseStarted || experiment.startsAt != nil || experiment.endsAt != nil
+        }
         entries = Dictionary(
             uniqueKeysWithValues: experiments.map { stored in
                 (
@@ -72,8 +79,7 @@ struct DefinitionSnapshot: Sendable {
 
     /// Whether a schedule has begun or ended that the file does not show yet.
     func isUnsettled(at now: Int64) -> Bool {
-        experiments.contains { stored in
-            guard stored.experiment.status == .running else { return false }
+        scheduled.contains { stored in
             let status = stored.experiment.status(at: now)
             return status == .stopped || status == .running && !stored.isPhaseStarted
         }
@@ -82,7 +88,7 @@ struct DefinitionSnapshot: Sendable {
     /// The next moment, after a given one, at which a schedule begins or ends; nil when there is none.
     func nextChange(after now: Int64) -> Int64? {
         var next: Int64?
-        for stored in experiments where stored.experiment.status == .running {
+        for stored in scheduled {
             for date in [stored.experiment.startsAt, stored.experiment.endsAt] {
                 guard let moment = date?.microsecondsSince1970, moment > now else { continue }
                 next = min(next ?? moment, moment)

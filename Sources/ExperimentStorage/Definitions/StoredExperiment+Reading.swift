@@ -11,13 +11,14 @@ extension StoredExperiment {
                d.settings, d.namespace, d.range_start, d.range_end, d.holdout, d.holdout_share,
                s.start_us, s.end_us, (SELECT max(coverage) FROM phase_coverage WHERE phase_id = p.phase_id),
                g.units, g.minimum_lift,
-               (SELECT min(q.number) FROM phase q WHERE q.experiment_id = p.experiment_id AND q.seed = p.seed)
+               CASE p.number WHEN 1 THEN 1 ELSE
+                   (SELECT min(q.number) FROM phase q WHERE q.experiment_id = p.experiment_id AND q.seed = p.seed) END
         FROM experiment e CROSS JOIN phase p ON p.experiment_id = e.experiment_id
         LEFT JOIN phase_design d ON d.phase_id = p.phase_id
         LEFT JOIN experiment_schedule s ON s.experiment_id = e.experiment_id
         LEFT JOIN experiment_plan g ON g.experiment_id = e.experiment_id
         WHERE e.experiment_id BETWEEN ?1 AND ?2
-          AND NOT EXISTS (SELECT 1 FROM phase q WHERE q.experiment_id = p.experiment_id AND q.number > p.number)
+          AND p.number = (SELECT max(q.number) FROM phase q WHERE q.experiment_id = e.experiment_id)
         ORDER BY e.experiment_id
         """
 

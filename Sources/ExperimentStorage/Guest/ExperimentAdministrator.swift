@@ -77,14 +77,15 @@ public final class ExperimentAdministrator {
         var changes = try guest.administer("plan") { (connection) throws(WriteError) in
             try Administration.plan(definitions, openingPhases: openingPhases, algorithms, connection)
         }
+        let defined = Dictionary(definitions.experiments.map { (ByteString($0.experiment.id), $0.experiment) }) {
+            _, last in
+            last
+        }
         for index in changes.indices {
-            guard case .experiment(let id) = changes[index].subject,
-                let defined = definitions.experiments.first(where: { $0.experiment.id.isSameBytes(as: id) })
-            else { continue }
+            guard case .experiment(let id) = changes[index].subject, let new = defined[ByteString(id)] else { continue }
             // One that cannot assign moves nobody, and is refused for that.
-            do throws(ExperimentError) { try algorithms.check(defined.experiment) } catch { continue }
-            let holdout = definitions.holdout
-            changes[index].movement = try movement(to: defined.experiment, openingPhases, holdout)
+            do throws(ExperimentError) { try algorithms.check(new) } catch { continue }
+            changes[index].movement = try movement(to: new, openingPhases, definitions.holdout)
         }
         return changes
     }

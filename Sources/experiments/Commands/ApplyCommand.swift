@@ -85,7 +85,7 @@ struct ApplyCommand: ParsableCommand {
             try administrator.plan(definitions, openingPhases: opening)
         }
         let refusals = plan.flatMap { ChangeText.refusals($0) }
-        let lines = plan.flatMap { ChangeText.lines($0, definitions) }
+        let lines = ChangeText.lines(plan, definitions)
         if dryRun { for line in lines { try StandardOutput.line(line) } }
         guard refusals.isEmpty else { throw Failure(.input, refusals.joined(separator: "\n")) }
         if !dryRun {

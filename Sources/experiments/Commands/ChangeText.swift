@@ -3,13 +3,16 @@ import Experimentation
 
 /// What a change of a definition does, as people read it.
 enum ChangeText {
-    /// The line of a change, and below a holdout's one for each running experiment that is not under it.
-    static func lines(_ change: DefinitionChange, _ definitions: Definitions) -> [String] {
-        [line(change, definitions)] + change.keptHoldouts.map(keptHoldout)
+    /// A line for each change, and below a holdout's one for each running experiment that is not under it.
+    static func lines(_ changes: [DefinitionChange], _ definitions: Definitions) -> [String] {
+        let statuses = Dictionary(
+            definitions.experiments.map { (ByteString($0.experiment.id), $0.status ?? .running) }
+        ) { _, last in last }
+        return changes.flatMap { [line($0, statuses)] + $0.keptHoldouts.map(keptHoldout) }
     }
 
-    private static func line(_ change: DefinitionChange, _ definitions: Definitions) -> String {
-        ["\(subject(change)): \(effect(change, definitions))", movement(change)].compactMap(\.self)
+    private static func line(_ change: DefinitionChange, _ statuses: [ByteString: ExperimentStatus]) -> String {
+        ["\(subject(change)): \(effect(change, statuses))", movement(change)].compactMap(\.self)
             .joined(separator: "; ")
     }
 
@@ -33,7 +36,7 @@ enum ChangeText {
         }
     }
 
-    private static func effect(_ change: DefinitionChange, _ definitions: Definitions) -> String {
+    private static func effect(_ change: DefinitionChange, _ statuses: [ByteString: ExperimentStatus]) -> String {
         if !change.refusals.isEmpty {
             return change.changes.isEmpty ? "refused" : "refused: " + change.changes.joined(separator: ", ")
         }
@@ -41,8 +44,7 @@ enum ChangeText {
             return change.isUnchanged ? "unchanged" : "changed: " + change.changes.joined(separator: ", ")
         }
         guard case .experiment(let id) = change.subject else { return "new" }
-        let defined = definitions.experiments.first { $0.experiment.id.isSameBytes(as: id) }
-        return "new, \((defined?.status ?? .running).rawValue)"
+        return "new, \((statuses[ByteString(id)] ?? .running).rawValue)"
     }
 
     /// Whom of the units seen in the phase it moves.

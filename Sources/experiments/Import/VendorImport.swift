@@ -32,7 +32,7 @@ struct VendorImport {
                 try administrator.apply(definitions.all, openingPhases: opening)
             }
         }
-        for line in changes.flatMap({ ChangeText.lines($0, definitions.all) }) { try StandardOutput.line(line) }
+        for line in ChangeText.lines(changes, definitions.all) { try StandardOutput.line(line) }
         for item in plan.items { try StandardOutput.line("\(item.outcome.rawValue) \(item.path): \(item.reason)") }
         for line in definitions.notes(changes) { try StandardOutput.line("approximated \(line)") }
         try Self.check(changes, "the import would be refused:")
