@@ -29,6 +29,18 @@ struct CustomerFileTests {
         }
     }
 
+    @Test("GrowthBook: an earlier rule of filters alone takes whom they let through, whatever its own hash is")
+    func filtersAlone() throws {
+        let plan = try plan(
+            .growthBook,
+            """
+            {"features": {"f": {"rules": [{"force": 1, "hashVersion": 3, "filters": [{"seed": "s", "ranges": [[0, 1]]}]},
+            {"key": "e", "variations": [0, 1]}]}}}
+            """)
+        let variant = try plan.plugin().assign("e", for: ExperimentContext(userID: "u1"))
+        #expect(variant.enrollment == .notEnrolled)
+    }
+
     @Test("GrowthBook: an experiment that forces a variation it does not have is refused", arguments: [2, -1])
     func forcesNothing(_ force: Int) throws {
         let plan = try plan(

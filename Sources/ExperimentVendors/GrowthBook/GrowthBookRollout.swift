@@ -31,8 +31,10 @@ public struct GrowthBookRollout: Sendable, Hashable {
         } else {
             return nil
         }
+        // Filters alone ask for no hash of the rule's, so its version does not matter.
+        let version = range == nil && coverage == nil ? 1 : hashVersion
         let settings = GrowthBookSettings(
-            encoding: options.encoding, hashVersion: hashVersion, ranges: ranges, filters: filters)
+            encoding: options.encoding, hashVersion: version, ranges: ranges, filters: filters)
         return GrowthBookSettings.EarlierRule(
             seed: seed.flatMap { $0.isEmpty ? nil : $0 } ?? feature, settings: settings)
     }
