@@ -86,8 +86,10 @@ extension ExperimentStore {
 
     /// Starts an experiment at once, or starts it again, whatever its schedule says; one transaction.
     /// - Parameter experiment: The experiment's id.
+    /// - Returns: The holdout that its phase began with and goes on under, where another one is in force by now.
     /// - Throws: ``Experimentation/ExperimentError/experimentNotFound(_:)``.
-    public func start(_ experiment: String) async throws(ExperimentError) {
+    @discardableResult
+    public func start(_ experiment: String) async throws(ExperimentError) -> KeptHoldout? {
         try await core.perform { (core) throws(ExperimentError) in
             try core.administer("start") { (connection) throws(WriteError) in
                 try Administration.start(experiment, connection)

@@ -86,6 +86,56 @@ struct DesignTests {
         #expect(try tool.sqlite(".dump") == before)
     }
 
+    @Test("a share is never shown as none or all that is not, in show and in a plan")
+    func shares() throws {
+        let tool = Tool()
+        let text = """
+            [[experiments]]
+            id = "nearly"
+            variants = [{ id = "a", weight = 99999, is_control = true }, { id = "b", weight = 1 }, { id = "c", weight = 0 }]
+            coverage = 0.9999999999999999
+            plan = { minimum_lift = 1e-300 }
+            """
+        #expect(try tool.run("apply", try tool.file("nearly.toml", text)).code == 0)
+        let show = try tool.run("show", "nearly").output
+        for part in ["  99.99999999999999 %\n", "  1e-298 %\n", "  99.999 %  control\n", "  0.001 %\n", "      0 %\n"] {
+            #expect(show.contains(part), "\(part): \(show)")
+        }
+        let rows = (0..<3_000).map { "nearly,a,u\($0),2026-02-01T00:00:00Z\n" }
+        let log = "experiment,variant_id,user_id,timestamp\n" + rows.joined()
+        #expect(try tool.run("import", "exposures", "-", input: log).code == 0)
+        let tester = try tool.file("tester.toml", text + "\noverrides = { u1 = \"b\" }\n")
+        let plan = try tool.run("apply", tester, "--dry-run").output
+        #expect(plan.contains("1 (0.03 %) drop out, 0 (0 %) come in"), "\(plan)")
+    }
+
+    @Test(
+        "the end of time can be written, in whichever digits, and is the end",
+        arguments: [
+            "9999-12-31T23:59:59Z", "9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999999Z",
+            "9999-12-31T23:59:59.999999999Z", "9999-12-31T22:59:59.999999999-01:00",
+        ])
+    func endOfTime(_ time: String) throws {
+        for moment in [time, "\"\(time)\""] {
+            let tool = Tool()
+            let file = try tool.file("end.toml", Tool.definitions + "ends_at = \(moment)\n")
+            #expect(try tool.run("apply", file).output.contains("experiment banner: new, draft\n"))
+            #expect(try tool.run("apply", file).output.contains("experiment banner: unchanged\n"))
+            #expect(try tool.run("show", "banner").output.contains("ends       9999-12-31T23:59:59."))
+        }
+    }
+
+    @Test(
+        "a time after the year 9999 is no time",
+        arguments: ["9999-12-31T23:00:00-01:00", "9999-12-31T23:59:59.9-00:01"])
+    func afterTheEnd(_ time: String) throws {
+        let tool = Tool()
+        let ending = try tool.run(
+            "apply", try tool.file("end.toml", Tool.definitions + "ends_at = \(time)\n"))
+        #expect(ending.code == 2)
+        #expect(ending.errors.contains("ends_at must be within the years 1970 to 9999"), "\(ending.errors)")
+    }
+
     @Test("a dry run without a database says what would be made, and makes nothing")
     func scratch() throws {
         let tool = Tool()

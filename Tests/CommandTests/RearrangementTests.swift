@@ -99,4 +99,27 @@ struct RearrangementTests {
             lower == "holdout holdout: changed: share 0.1 to 0.0\n"
                 + line("page one", "'page one'", "holdout, 10 %"))
     }
+
+    @Test("what starts again says that it goes on under the holdout its phase began with, if another one is in force")
+    func resumed() throws {
+        let tool = Tool()
+        func hold(_ share: String) throws {
+            let file = try tool.file("holdout.toml", "[holdout]\nshare = \(share)\n")
+            #expect(try tool.run("apply", file).code == 0)
+        }
+        func restart() throws -> String {
+            #expect(try tool.run("stop", "button").code == 0)
+            return try tool.run("start", "button").errors
+        }
+        try hold("0.1")
+        try tool.define()
+        #expect(try restart() == "'button' is running.\n")
+        try hold("0.2")
+        let kept =
+            "It is not under the holdout in force: its phase keeps the holdout it began with (holdout, 10 %); "
+            + "a new phase takes this one over: experiments new-phase button.\n"
+        #expect(try restart() == "'button' is running.\n" + kept)
+        // A draft takes over the one in force as it starts.
+        #expect(try tool.run("start", "banner").errors == "'banner' is running.\n")
+    }
 }

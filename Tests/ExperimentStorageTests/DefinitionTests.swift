@@ -39,6 +39,28 @@ struct DefinitionTests {
         #expect(try await test.store.experiments()[0].experiment == heavier)
     }
 
+    @Test("weights that cut the units at the same points are no change, and those of the phase stay")
+    func sameShares() async throws {
+        let test = try await TestStore()
+        let before = try test.number("SELECT version FROM definition_version")
+        for weights in [(1.0, 1.0), (50, 50), (0.1, 0.1)] {
+            #expect(try await test.store.define(Shop.button(weights: weights)).isUnchanged)
+            let again = try await test.store.define(Shop.button(weights: weights), openingPhase: .rerandomizing)
+            #expect(again.isUnchanged)
+        }
+        #expect(try test.number("SELECT version FROM definition_version") == before)
+        #expect(try await test.store.experiments()[0].experiment == Shop.button())
+        // One bit of a share is a difference.
+        await #expect(throws: ExperimentError.self) {
+            try await test.store.define(Shop.button(weights: (1, 1.0.nextUp.nextUp)))
+        }
+        // What has not started is stored as it was written.
+        try await test.store.define(Shop.button("later", status: .draft))
+        let heavy = try Shop.button("later", status: .draft, weights: (50, 50))
+        #expect(try await test.store.define(heavy).changes == ["weights"])
+        #expect(try await test.store.experiments()[1].experiment == heavy)
+    }
+
     @Test("the file itself refuses to change a phase that has started")
     func triggers() async throws {
         let test = try await TestStore()

@@ -65,6 +65,9 @@ struct TimestampTests {
                 experiment: nil, metric: "m", value: .bool(true), userID: "u", timestampMicroseconds: time)
             #expect(try outcome.validated().timestampMicroseconds == time)
         }
+        // As far as a date can say it.
+        #expect(microseconds(Date(microsecondsSince1970: 253_402_300_799_999_999)) == 253_402_300_799_999_969)
+        #expect(microseconds(Date(microsecondsSince1970: 253_402_300_800_000_000)) == 253_402_300_800_000_000)
         #expect(microseconds(.distantFuture) == 64_092_211_200_000_000)
         // The last whole second of the year 9999.
         #expect(microseconds(Date(timeIntervalSince1970: 253_402_300_799)) == 253_402_300_799_000_000)

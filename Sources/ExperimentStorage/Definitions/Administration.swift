@@ -5,17 +5,19 @@ import FoundationEssentials
 /// Changes to the definitions, each in one transaction; the same for the server that owns the file and for the tool.
 enum Administration {
     /// Starts an experiment at once, whatever its schedule says; nothing happens to one that runs.
-    static func start(_ name: String, _ connection: borrowing Connection) throws(WriteError) {
+    /// - Returns: The holdout its phase keeps, where it goes on under another one than the one in force.
+    static func start(_ name: String, _ connection: borrowing Connection) throws(WriteError) -> KeptHoldout? {
         try change(connection) { (now) throws(WriteError) in
             let stored = try find(name, connection)
             let experiment = stored.experiment
-            guard experiment.status(at: now) != .running else { return }
+            guard experiment.status(at: now) != .running else { return nil }
             if experiment.status == .stopped { try checkClaim(of: experiment, connection) }
-            try database { () throws(SQLiteError) in
+            return try database { () throws(SQLiteError) in
                 let begun = experiment.startsAt.flatMap { $0.microsecondsSince1970 <= now ? $0 : nil }
                 let ahead = experiment.endsAt.flatMap { $0.microsecondsSince1970 > now ? $0 : nil }
                 try ScheduleTable.set(stored.experimentID, begun, ahead, connection)
                 try ExperimentTable(now: now).start(stored, from: nil, connection)
+                return KeptHoldout(stored, inForce: try HoldoutTable.current(connection))
             }
         }
     }

@@ -1,7 +1,7 @@
 import ExperimentDatabase
 public import Experimentation
 
-/// A running experiment that is not under the holdout in force, since its phase began under another one or under none.
+/// An experiment that is not under the holdout in force, since its phase began under another one or under none.
 ///
 /// A new phase of it takes over the one in force.
 public struct KeptHoldout: Sendable, Hashable {
@@ -10,18 +10,22 @@ public struct KeptHoldout: Sendable, Hashable {
     /// What its phase keeps; nil when nobody is held out.
     public let holdout: Holdout?
 
-    /// Those of a file, in order of definition.
+    /// Those of a file that run, in order of definition.
     static func all(
         at now: Int64, _ connection: borrowing Connection
     ) throws(SQLiteError) -> [KeptHoldout] {
-        let current = effective(try HoldoutTable.current(connection))
+        let current = try HoldoutTable.current(connection)
         return try StoredExperiment.all(connection).compactMap { stored in
-            let own = effective(stored.holdout)
-            guard stored.isPhaseStarted, stored.experiment.status(at: now) == .running, own != current else {
-                return nil
-            }
-            return KeptHoldout(experiment: stored.experiment.id, holdout: own)
+            stored.experiment.status(at: now) == .running ? KeptHoldout(stored, inForce: current) : nil
         }
+    }
+
+    /// Nil for an experiment under the holdout in force, or whose phase will take it over as it starts.
+    init?(_ stored: StoredExperiment, inForce current: Holdout?) {
+        let own = Self.effective(stored.holdout)
+        guard stored.isPhaseStarted, own != Self.effective(current) else { return nil }
+        experiment = stored.experiment.id
+        holdout = own
     }
 
     /// A share of 0 holds out nobody, whatever its name.

@@ -13,7 +13,7 @@ enum PhaseDifferences {
         if !PhaseSeed.own(before).isSameBytes(as: PhaseSeed.own(new)) { fields.append("seed") }
         if before.variants.map({ ByteString($0.variantID) }) != new.variants.map({ ByteString($0.variantID) }) {
             fields.append("variants")
-        } else if before.variants.map(\.weight) != new.variants.map(\.weight) {
+        } else if areDifferent(before.variants.map(\.weight), new.variants.map(\.weight), in: old) {
             fields.append("weights")
         }
         if !before.control.variantID.isSameBytes(as: new.control.variantID) { fields.append("control") }
@@ -23,5 +23,11 @@ enum PhaseDifferences {
             fields.append("coverage")
         }
         return fields
+    }
+
+    /// Where the phase has started only what assignment makes of weights counts, to the last bit: nobody can move then,
+    /// and the phase keeps the numbers it began with.
+    private static func areDifferent(_ before: [Double], _ new: [Double], in old: StoredExperiment) -> Bool {
+        old.isPhaseStarted ? WeightedChoice(before) != WeightedChoice(new) : before != new
     }
 }

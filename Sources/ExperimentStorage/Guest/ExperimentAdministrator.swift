@@ -141,8 +141,10 @@ public final class ExperimentAdministrator {
 
     /// Starts an experiment at once, or starts it again, whatever its schedule says; one transaction.
     /// - Parameter experiment: The experiment's id.
+    /// - Returns: The holdout that its phase began with and goes on under, where another one is in force by now.
     /// - Throws: ``Experimentation/ExperimentError/experimentNotFound(_:)``.
-    public func start(_ experiment: String) throws(ExperimentError) {
+    @discardableResult
+    public func start(_ experiment: String) throws(ExperimentError) -> KeptHoldout? {
         try guest.administer("start") { (connection) throws(WriteError) in
             try Administration.start(experiment, connection)
         }

@@ -1,4 +1,6 @@
-/// The global holdout: units that get the control in every experiment, to see what all of them together are worth.
+/// The global holdout: units that get the control in every running experiment.
+///
+/// The winner of a stopped experiment is for everybody, those held out included.
 public struct Holdout: Sendable, Hashable {
     /// Its name, which is hashed: another name holds out other units.
     public let name: String

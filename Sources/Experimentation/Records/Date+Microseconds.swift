@@ -17,9 +17,15 @@ extension Date {
         return isTooFar || isPastEnd ? .min : sum
     }
 
-    /// Creates a date from µs since 1970 UTC.
+    /// The last date before the year 10000. `Date` counts in steps of 30 µs there.
+    private static let last = (Double(Rules.timestamps.upperBound / 1_000_000) - referenceEpoch).nextDown
+
+    /// Creates a date from µs since 1970 UTC, the nearest; of a legal time a legal one, so that none is rounded out of the
+    /// year 9999.
     package init(microsecondsSince1970 microseconds: Int64) {
         let (second, fraction) = microseconds.quotientAndRemainder(dividingBy: 1_000_000)
-        self.init(timeIntervalSinceReferenceDate: Double(second) - Self.referenceEpoch + Double(fraction) / 1e6)
+        let seconds = Double(second) - Self.referenceEpoch + Double(fraction) / 1e6
+        let isLegal = microseconds < Rules.timestamps.upperBound
+        self.init(timeIntervalSinceReferenceDate: isLegal ? min(seconds, Self.last) : seconds)
     }
 }

@@ -51,7 +51,7 @@ struct ApplyCommand: ParsableCommand {
               variants = [50, 50]
               conditions = [{ rollout = 20 }]
 
-              [holdout]                           # units with the control everywhere
+              [holdout]                           # units kept from running experiments
               share = 0.05
 
               [[metrics]]                         # optional

@@ -17,8 +17,13 @@ enum ChangeText {
     }
 
     private static func keptHoldout(_ kept: KeptHoldout) -> String {
+        "  experiment \(kept.experiment) is not under it: \(consequence(of: kept))"
+    }
+
+    /// What it means for an experiment that its phase keeps a holdout, and what to do about it.
+    static func consequence(of kept: KeptHoldout) -> String {
         let own = kept.holdout.map { "\($0.name), \(Weight.percent($0.share))" } ?? "none"
-        return "  experiment \(kept.experiment) is not under it: its phase keeps the holdout it began with (\(own)); "
+        return "its phase keeps the holdout it began with (\(own)); "
             + "a new phase takes this one over: experiments new-phase \(ShellWord.quoted(kept.experiment))"
     }
 
@@ -51,8 +56,7 @@ enum ChangeText {
     private static func movement(_ change: DefinitionChange) -> String? {
         guard let movement = change.movement, movement.seen > 0 else { return nil }
         func share(_ count: Int) -> String {
-            let percent = (Double(count) / Double(movement.seen) * 1_000).rounded() / 10
-            return "\(Grouped.text(count)) (\(Weight.text(percent)) %)"
+            "\(Grouped.text(count)) (\(Weight.percent(Double(count) / Double(movement.seen), decimals: 1)))"
         }
         return "of \(Grouped.text(movement.seen)) units seen \(share(movement.moved)) get another variant, "
             + "\(share(movement.left)) drop out, \(share(movement.joined)) come in"

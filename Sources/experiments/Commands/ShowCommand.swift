@@ -83,9 +83,9 @@ struct ShowCommand: ParsableCommand {
         var table = TextTable([.left, .right, .right, .left])
         table.add(["VARIANT", "WEIGHT", "SHARE", ""])
         for variant in experiment.variants {
-            let share = (variant.weight / total * 1000).rounded() / 10
             table.add([
-                Escaping.visible(variant.variantID), Weight.text(variant.weight), "\(Weight.text(share)) %",
+                Escaping.visible(variant.variantID), Weight.text(variant.weight),
+                Weight.percent(variant.weight / total, decimals: 1),
                 variant.isControl ? "control" : "",
             ])
         }

@@ -9,7 +9,8 @@ struct StartCommand: ParsableCommand {
         commandName: "start",
         abstract: "Starts a draft or scheduled experiment at once, or a stopped one again.",
         discussion: """
-            A running server notices within a second.
+            A running server notices within a second. A stopped experiment goes on in the phase it was stopped in, under \
+            the holdout that phase began with, which is named where another one is in force by now.
 
             EXAMPLE
               experiments start checkout_button_color --database shop.db
@@ -25,7 +26,10 @@ struct StartCommand: ParsableCommand {
         guard stored.experiment.status(at: Date.now.microsecondsSince1970) != .running else {
             return StandardError.write("\(Escaping.quoted(experiment)) is already running.")
         }
-        try options.translating { () throws(ExperimentError) in try administrator.start(experiment) }
+        let kept = try options.translating { () throws(ExperimentError) in try administrator.start(experiment) }
         StandardError.write("\(Escaping.quoted(experiment)) is running.")
+        if let kept {
+            StandardError.write("It is not under the holdout in force: \(ChangeText.consequence(of: kept)).")
+        }
     }
 }

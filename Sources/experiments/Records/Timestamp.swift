@@ -21,7 +21,10 @@ enum Timestamp {
         let (fraction, offsetStart) = try fraction(bytes)
         let offset = try offsetMinutes(bytes, from: offsetStart)
         let seconds = ((days(year, month, day) * 24 + hour) * 60 + minute - offset) * 60 + second
-        return Int64(seconds) * 1_000_000 + Int64(fraction)
+        let whole = Int64(seconds) * 1_000_000
+        // Digits past the last microsecond of the year 9999 do not make it the year 10000.
+        return whole < Rules.timestamps.upperBound
+            ? min(whole + Int64(fraction), Rules.timestamps.upperBound - 1) : whole + Int64(fraction)
     }
 
     /// The time of a text.

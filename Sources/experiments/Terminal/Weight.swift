@@ -5,6 +5,18 @@ enum Weight {
         weight.magnitude < 1e15 && weight == weight.rounded() ? String(Int64(weight)) : String(weight)
     }
 
-    /// A share as percent, to four decimals: `7 %` for 0.07.
-    static func percent(_ share: Double) -> String { text((share * 1e6).rounded() / 1e4) + " %" }
+    /// A share as percent: `7 %` for 0.07.
+    ///
+    /// Rounded to some decimals; to as many more as it takes where nobody or everybody would be read and is not meant.
+    static func percent(_ share: Double, decimals: Int = 4) -> String {
+        let exact = share * 100
+        var scale = 1.0
+        for _ in 0..<decimals { scale *= 10 }
+        while scale.isFinite {
+            let rounded = (exact * scale).rounded() / scale
+            if rounded == exact || rounded != 0 && rounded != 100 { return text(rounded) + " %" }
+            scale *= 10
+        }
+        return text(exact) + " %"
+    }
 }
