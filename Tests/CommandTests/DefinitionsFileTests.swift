@@ -149,9 +149,9 @@ struct DefinitionsFileTests {
             id = "one"
             status = "runing"
             coverage = "half"
-            goals = ["a", 1]
+            goals = ["a", 1, "a"]
             variants = [{ id = "a", is_control = 1 }, { weight = "2", id = "b", extra = 1 }]
-            guardrails = [{ margin = 0.1 }, { metric = "m", margin = 2 }]
+            guardrails = [{ margin = 0.1 }, { metric = "m", margin = 2 }, { metric = "m" }]
             plan = { units = 1.5 }
             namespace = { range = [1] }
             overrides = { u = 1 }
@@ -177,7 +177,7 @@ struct DefinitionsFileTests {
         #expect(ending.code == 2 && ending.output == "")
         #expect(
             ending.errors == """
-                Error: \(file): 24 problems, so nothing was applied:
+                Error: \(file): 26 problems, so nothing was applied:
                   holdout: lacks 'share'
                   holdout.name: must be a string, in quotes
                   metric: is not a known key; did you mean 'metrics'?
@@ -189,6 +189,8 @@ struct DefinitionsFileTests {
                   experiments[0].goals: must be an array of strings
                   experiments[0].guardrails[0]: lacks 'metric'
                   experiments[0].guardrails[1]: guardrail margin must be at least 0 and below 1
+                  experiments[0].goals: name 'a' twice
+                  experiments[0].guardrails: name 'm' twice
                   experiments[0].plan.units: must be an integer
                   experiments[0].coverage: must be a number
                   experiments[0].namespace.range: must be two numbers, such as [0.0, 0.5]

@@ -3,11 +3,11 @@ import Testing
 /// Settings of a vendor's algorithm, as a table or as JSON.
 @Suite("Settings in definitions files")
 struct SettingsTests {
-    private static func button(_ settings: String) -> String {
+    private static func button(_ settings: String, algorithm: String = "posthog") -> String {
         """
         [[experiments]]
         id = "button"
-        algorithm = "posthog"
+        algorithm = "\(algorithm)"
         variants = [{ id = "control", weight = 50, is_control = true }, { id = "treatment", weight = 50 }]
         \(settings)
         """
@@ -16,44 +16,74 @@ struct SettingsTests {
     @Test("a table and a JSON object of the same settings are stored as the same text, to the last digit")
     func text() throws {
         let json = #"""
-            {"z": 1.0, "variants": [50, 5e1], "conditions": [{"variant": 1, "rollout": 12.5}], "é\"\\\n": "\u00e9/\t",
-            "big": 9007199254740993, "least": -9223372036854775808, "tiny": 1e-7, "third": 0.30000000000000004,
-            "huge": 1e300, "exact": 1e18, "b": {"y": true, "x": [[0, 0.5], []]}, "": {}, "zero": -0.0}
+            {"ranges": [[0, 1.0], [-0.0, 5e-1]], "hashVersion": 2.0, "encoding": "utf16", "earlier": [], "filters":
+            [{"seed": "\u00e9\"\\\n/\t", "ranges": [[9007199254740993, -9223372036854775808], [1e-7, 1e300],
+            [0.30000000000000004, 1e18]]}]}
             """#
         let forms = [
             "settings = '''\(json)'''",
             #"""
             [experiments.settings]
-            b = { x = [[0.0, 0.5], []], y = true }
-            "" = {}
-            zero = -0.0
-            exact = 1e18
-            huge = 1e300
-            third = 0.30000000000000004
-            tiny = 1e-7
-            least = -9223372036854775808
-            big = 9007199254740993
-            "é\"\\\n" = "é/\t"
-            variants = [50.0, 50]
-            z = 1
-            [[experiments.settings.conditions]]
-            rollout = 12.5
-            variant = 1
+            earlier = []
+            encoding = "utf16"
+            hashVersion = 2
+            ranges = [[0.0, 1], [0, 0.5]]
+            [[experiments.settings.filters]]
+            ranges = [[9007199254740993, -9223372036854775808], [1e-7, 1e300], [0.30000000000000004, 1e18]]
+            seed = "é\"\\\n/\t"
             """#,
         ]
         let expected = #"""
-            {"":{},"b":{"x":[[0,0.5],[]],"y":true},"big":9007199254740993,"conditions":[{"rollout":12.5,"variant":1}],\#
-            "exact":1000000000000000000,"huge":1e+300,"least":-9223372036854775808,"third":0.30000000000000004,\#
-            "tiny":1e-07,"variants":[50,50],"z":1,"zero":0,"é\"\\\u000a":"é/\u0009"}
+            {"earlier":[],"encoding":"utf16","filters":[{"ranges":[[9007199254740993,-9223372036854775808],[1e-07,1e+300],\#
+            [0.30000000000000004,1000000000000000000]],"seed":"é\"\\\u000a/\u0009"}],"hashVersion":2,\#
+            "ranges":[[0,1],[0,0.5]]}
             """#
         for (index, form) in forms.enumerated() {
             let tool = Tool()
-            let file = try tool.file("settings.toml", Self.button(form))
-            #expect(try tool.run("apply", file).output == "experiment button: new, running\n")
+            let file = try tool.file("settings.toml", Self.button(form, algorithm: "growthbook"))
+            let ending = try tool.run("apply", file)
+            #expect(ending.output == "experiment button: new, running\n", "\(ending.errors)")
             #expect(try tool.sqlite("SELECT settings FROM phases") == expected)
-            let other = try tool.file("other.toml", Self.button(forms[1 - index]))
+            let other = try tool.file("other.toml", Self.button(forms[1 - index], algorithm: "growthbook"))
             #expect(try tool.run("apply", other).output == "experiment button: unchanged\n")
         }
+    }
+
+    @Test("a field that the algorithm does not know is refused by its path, as a table and as JSON")
+    func unknown() throws {
+        for settings in [
+            "settings = { variants = [50, 50], conditions = [{ rolout = 20 }], holdouts = 1 }",
+            #"settings = '{"variants": [50, 50], "conditions": [{"rolout": 20}], "holdouts": 1}'"#,
+        ] {
+            let tool = Tool()
+            let ending = try tool.run("apply", try tool.file("bad.toml", Self.button(settings)))
+            #expect(ending.code == 2)
+            #expect(ending.errors.contains("settings of 'button' must not have fields that the algorithm posthog"))
+            #expect(ending.errors.contains("does not know: conditions[0].rolout, holdouts"), "\(ending.errors)")
+        }
+    }
+
+    @Test("JSON that says more than could be stored is refused by the path, with every problem")
+    func ambiguous() throws {
+        let tool = Tool()
+        let json = #"""
+            {"variants": [50, 18446744073709551616], "conditions": [{"rollout": 1, "rollout": 1e999}],
+            "conditions": [], "\u001b": -9223372036854775809, "large": 18446744073709551615, "least": -9223372036854775808}
+            """#
+        let file = try tool.file("bad.toml", Self.button("settings = '''\(json)'''"))
+        let ending = try tool.run("apply", file)
+        #expect(ending.code == 2)
+        let long = "must be an integer of at most 64 bits, or have a fraction or an exponent"
+        #expect(
+            ending.errors == """
+                Error: \(file): 5 problems, so nothing was applied:
+                  experiments[0].settings.variants[1]: \(long)
+                  experiments[0].settings.conditions[0].rollout: is there more than once
+                  experiments[0].settings.conditions[0].rollout: must be a finite number
+                  experiments[0].settings.conditions: is there more than once
+                  experiments[0].settings.\\u{1b}: \(long)
+
+                """)
     }
 
     @Test("what was imported from a vendor can be defined as a table, in any order of keys, without a change")
@@ -102,7 +132,7 @@ struct SettingsTests {
 
     @Test(
         "settings that are no object are refused",
-        arguments: ["[1]", "7", "'[]'", "'{'", "'{\"a\": 1e999}'", "'{} {}'", "''", "'null'"])
+        arguments: ["[1]", "7", "'[]'", "'{'", "'{} {}'", "''", "'null'"])
     func noObject(_ settings: String) throws {
         let tool = Tool()
         let ending = try tool.run("apply", try tool.file("bad.toml", Self.button("settings = \(settings)")))

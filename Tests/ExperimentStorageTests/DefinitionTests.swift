@@ -39,6 +39,35 @@ struct DefinitionTests {
         #expect(try await test.store.experiments()[0].experiment == heavier)
     }
 
+    @Test(
+        "a metric named twice in one role is refused; a goal may be a guardrail, and a file that has it twice is read")
+    func roles() async throws {
+        let test = try await TestStore()
+        func experiment(_ goals: [String], _ guardrails: [String]) throws -> Experiment {
+            try Experiment(
+                id: "roles", variants: Shop.button().variants, goals: goals,
+                guardrails: guardrails.map { try Guardrail(metric: $0) })
+        }
+        let error = await #expect(throws: ExperimentError.self) {
+            try await test.store.define(experiment(["a", "b", "a"], ["c"]))
+        }
+        #expect(error?.description == "goals of 'roles' must name 'a' once")
+        let other = await #expect(throws: ExperimentError.self) {
+            try await test.store.define(experiment(["a"], ["c", "c"]))
+        }
+        #expect(other?.description == "guardrails of 'roles' must name 'c' once")
+        // Names are bytes.
+        let both = try experiment(["a", "\u{e9}", "e\u{301}"], ["b", "a"])
+        #expect(try await test.store.define(both).isNew)
+        try FileEditor.run("INSERT INTO metric_role VALUES (2, 'goal', 9, 'a', NULL)", test.path)
+        await test.store.close()
+        let again = try await ExperimentStore.open(at: test.path, configuration: TestStore.quiet)
+        #expect(try await again.experiments()[1].experiment.goals.last == "a")
+        try await again.stop("roles")
+        #expect(try await again.define(both).changes == ["started", "goals"])
+        await again.close()
+    }
+
     @Test("weights that cut the units at the same points are no change, and those of the phase stay")
     func sameShares() async throws {
         let test = try await TestStore()

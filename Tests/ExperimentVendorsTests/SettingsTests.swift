@@ -93,12 +93,63 @@ struct SettingsTests {
         if problems.count > 1 { #expect(text.split(separator: ";").count == problems.count, "\(text)") }
     }
 
+    @Test(
+        "a field that an algorithm does not read is refused with its path as a definition comes in, and read on in a file",
+        arguments: [
+            (
+                .growthBook,
+                """
+                {"encoding": "utf16", "hashVersion": 2, "ranges": [[0, 0.5], [0.5, 1]], "hashVerison": 1,
+                "filters": [{"seed": "s", "ranges": [], "atribute": "id"}], "earlier": [{"seed": "t", "settings":
+                {"encoding": "utf16", "hashVersion": 2, "ranges": [], "filters": [], "earlier": [], "more": 0}}]}
+                """, "hashVerison, filters[0].atribute, earlier[0].settings.more"
+            ),
+            (
+                .statsig,
+                """
+                {"gates": [{"salt": "s", "ruleSalt": "r", "passPercentage": 1, "isHoldout": true, "x": false}],
+                "exclusions": [{"salt": "s", "buckets": [], "bucket": 1}], "groups": [[], []], "group": 1}
+                """, "gates[0].x, exclusions[0].bucket, group"
+            ),
+            (
+                .postHog, #"{"conditions": [{"rolout": 20}], "variants": [50, 50], "é": "", "holdouts": 1}"#,
+                "conditions[0].rolout, é, holdouts"
+            ),
+            (
+                .optimizely,
+                """
+                {"encoding": "utf8", "entries": [{"end": 1, "idnex": 0}], "group": {"entityID": "g", "entries": [],
+                "x": 1}, "holdouts": [], "earlier": [], "holdout": [1]}
+                """, "entries[0].idnex, group.x, holdout"
+            ),
+        ] as [(AssignmentAlgorithm, String, String)])
+    func unread(_ algorithm: AssignmentAlgorithm, _ settings: String, _ paths: String) throws {
+        let name = algorithm.rawValue
+        #expect(
+            try refusal(algorithm, settings)
+                == "settings of 'e' must not have fields that the algorithm \(name) does not know: \(paths)")
+        // As stored, by whatever version: it assigns, and its definition may change in all else.
+        func experiment(_ settings: String, goals: [String] = []) throws -> Experiment {
+            try Experiment(
+                id: "e", variants: Self.variants, goals: goals, algorithm: algorithm, seed: "s", settings: settings)
+        }
+        let stored = try experiment(settings)
+        _ = try HashExperimentPlugin([stored], algorithms: .vendors)
+        #expect(throws: Never.self) {
+            try AssignmentAlgorithms.vendors.check(experiment(settings + "", goals: ["g"]), replacing: stored)
+        }
+        let other = settings.replacing("{", with: #"{"more": 7,"#, maxReplacements: 1)
+        #expect(throws: ExperimentError.self) {
+            try AssignmentAlgorithms.vendors.check(experiment(other), replacing: stored)
+        }
+    }
+
     @Test("random settings of every vendor are read back as they were written")
     func roundTrip() throws {
         var random = SplitMix(seed: 1)
         func check<Settings: Encodable & Equatable>(_ settings: Settings, _ read: (JSONReader) -> Settings) throws {
             let text = try VendorSettings.encode(settings)
-            #expect(try VendorFile.read(text, read) == settings, "\(text)")
+            #expect(try VendorFile.read(text, read).value == settings, "\(text)")
         }
         for _ in 0..<500 {
             try check(random.growthBook(depth: 2), GrowthBookSettings.init)

@@ -40,6 +40,11 @@ struct SettingsValueTests {
         ] {
             #expect(!isSame(#"{"a": 1}"#, other), "\(other ?? "nil")")
         }
+        #expect(isSame(#"{"\u0022\\": 1, "": 2, "\n": 3}"#, #"{"":2,"\u000a":3,"\"\\":1}"#))
+        // What can be understood in two ways, or not be kept, is the same only as the same text.
+        for text in [#"{"a": 1, "a": 2}"#, #"{"a": 18446744073709551616}"#, #"{"a": [-9223372036854775809]}"#] {
+            #expect(isSame(text, text) && !isSame(text, text + " ") && SettingsValue(json: text)?.json == nil)
+        }
         #expect(!isSame(#"{"a": 9007199254740993}"#, #"{"a": 9007199254740992}"#))
         #expect(isSame(#"{"a": 1e19}"#, #"{"a": 10000000000000000000}"#))
         #expect(!isSame(#"{"a": 18446744073709551615}"#, #"{"a": 18446744073709551614}"#))

@@ -41,8 +41,12 @@ extension Administration {
                     try ExperimentStep(defined, openingPhases: openingPhases, algorithms, at: now, connection))
             }
             try refuseConflicts(&steps, connection)
-            if steps.allSatisfy(\.refusals.isEmpty) { try write(&steps, at: now, connection) }
-            holdout?.keptHoldouts = try KeptHoldout.all(at: now, connection)
+            var isReadable = true
+            if steps.allSatisfy(\.refusals.isEmpty) {
+                try write(&steps, at: now, connection)
+                isReadable = steps.allSatisfy(\.refusals.isEmpty)
+            }
+            if isReadable { holdout?.keptHoldouts = try KeptHoldout.all(at: now, connection) }
             return changes + [holdout].compactMap(\.self) + steps.map(\.change)
         }
     }
@@ -62,6 +66,7 @@ extension Administration {
         }
     }
 
+    /// Carries out all steps, and refuses each whose experiment could not be read afterwards.
     private static func write(
         _ steps: inout [ExperimentStep], at now: Int64, _ connection: borrowing Connection
     ) throws(SQLiteError) {
@@ -69,6 +74,7 @@ extension Administration {
         try ScheduleTable.stopEnded(at: now, connection)
         for step in steps { try step.claim(connection) }
         try ScheduleTable.settle(at: now, connection)
+        for index in steps.indices { try steps[index].refuseIfUnreadable(connection) }
     }
 
     private static func apply(

@@ -7,8 +7,7 @@ enum Administration {
     /// Starts an experiment at once, whatever its schedule says; nothing happens to one that runs.
     /// - Returns: The holdout its phase keeps, where it goes on under another one than the one in force.
     static func start(_ name: String, _ connection: borrowing Connection) throws(WriteError) -> KeptHoldout? {
-        try change(connection) { (now) throws(WriteError) in
-            let stored = try find(name, connection)
+        try change(of: name, connection) { (stored, now) throws(WriteError) in
             let experiment = stored.experiment
             guard experiment.status(at: now) != .running else { return nil }
             if experiment.status == .stopped { try checkClaim(of: experiment, connection) }
@@ -24,8 +23,7 @@ enum Administration {
 
     /// Stops an experiment, or declares the winner of a stopped one.
     static func stop(_ name: String, winner: String?, _ connection: borrowing Connection) throws(WriteError) {
-        try change(connection) { (now) throws(WriteError) in
-            let stored = try find(name, connection)
+        try change(of: name, connection) { (stored, now) throws(WriteError) in
             guard stored.experiment.status != .draft else {
                 throw .rejected(.invalid("status", "is draft: an experiment must run before it can stop"))
             }
@@ -41,8 +39,7 @@ enum Administration {
     static func openPhase(
         _ name: String, _ opening: PhaseOpening, _ connection: borrowing Connection
     ) throws(WriteError) {
-        try change(connection) { (now) throws(WriteError) in
-            let stored = try find(name, connection)
+        try change(of: name, connection) { (stored, now) throws(WriteError) in
             guard stored.isPhaseStarted else {
                 throw .rejected(.invalid("phase", "has not started: it can be changed without a new one"))
             }
@@ -72,6 +69,21 @@ enum Administration {
         return try connection.write(isKept: isKept) { () throws(WriteError) in
             try database { () throws(SQLiteError) in try ScheduleTable.settle(at: now, connection) }
             return try body(now)
+        }
+    }
+
+    /// Runs a change of one experiment, which is refused where the experiment could not be read afterwards.
+    private static func change<Value>(
+        of name: String, _ connection: borrowing Connection,
+        _ body: (_ stored: StoredExperiment, _ now: Int64) throws(WriteError) -> Value
+    ) throws(WriteError) -> Value {
+        try change(connection) { (now) throws(WriteError) in
+            let value = try body(try find(name, connection), now)
+            let unreadable = try database { () throws(SQLiteError) in
+                try StoredExperiment.whyUnreadable(name, connection)
+            }
+            if let unreadable { throw .rejected(unreadable) }
+            return value
         }
     }
 

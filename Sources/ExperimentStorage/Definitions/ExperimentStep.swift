@@ -27,8 +27,12 @@ struct ExperimentStep {
         }
         let isStopped = plan?.isStoppedAfterwards ?? (experiment.status(at: now) == .stopped)
         claimant = NamespaceClaimant(experiment, isStopped: isStopped)
-        do throws(ExperimentError) { try algorithms.check(experiment) } catch { refusals.append(error) }
-        refusals += plan?.refusals ?? []
+        do throws(ExperimentError) {
+            try algorithms.check(experiment, replacing: plan?.old.experiment)
+        } catch {
+            refusals.append(error)
+        }
+        refusals += experiment.repeatedRoles + (plan?.refusals ?? [])
     }
 
     /// Whether it claims what it does not claim now.
@@ -52,5 +56,11 @@ struct ExperimentStep {
     func claim(_ connection: borrowing Connection) throws(SQLiteError) {
         guard let plan else { return try ExperimentTable(now: now).create(experiment, connection) }
         try plan.claim(connection)
+    }
+
+    /// Reads back what both halves wrote, if anything.
+    mutating func refuseIfUnreadable(_ connection: borrowing Connection) throws(SQLiteError) {
+        guard plan?.changes.isEmpty != true else { return }
+        if let error = try StoredExperiment.whyUnreadable(experiment.id, connection) { refuse(error) }
     }
 }

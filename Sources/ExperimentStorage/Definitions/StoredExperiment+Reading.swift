@@ -36,6 +36,22 @@ extension StoredExperiment {
         return try read(id...id, connection).first
     }
 
+    /// Why an experiment cannot be read, as the refusal of the change in this transaction that made it so; nil when it can.
+    ///
+    /// One that could not would keep all others from being read.
+    static func whyUnreadable(
+        _ name: String, _ connection: borrowing Connection
+    ) throws(SQLiteError) -> ExperimentError? {
+        do throws(SQLiteError) {
+            _ = try find(name, connection)
+            return nil
+        } catch {
+            // SQLite's own failures have a code.
+            guard error.code == 0 else { throw error }
+            return .invalid("experiment", "'\(name)' could not be read after this change: \(error.message)")
+        }
+    }
+
     private static func read(
         _ ids: ClosedRange<Int64>, _ connection: borrowing Connection
     ) throws(SQLiteError) -> [StoredExperiment] {

@@ -83,8 +83,6 @@ public final class ExperimentAdministrator {
         }
         for index in changes.indices {
             guard case .experiment(let id) = changes[index].subject, let new = defined[ByteString(id)] else { continue }
-            // One that cannot assign moves nobody, and is refused for that.
-            do throws(ExperimentError) { try algorithms.check(new) } catch { continue }
             changes[index].movement = try movement(to: new, openingPhases, definitions.holdout)
         }
         return changes
@@ -96,9 +94,10 @@ public final class ExperimentAdministrator {
         let (stored, current) = try translating("plan") { () throws(SQLiteError) in
             (try StoredExperiment.find(new.id, guest.connection), try HoldoutTable.current(guest.connection))
         }
-        guard let stored, let replay = try UnitReplay(stored, to: new, opening, holdout ?? current, algorithms) else {
-            return nil
-        }
+        guard let stored else { return nil }
+        // One that cannot assign moves nobody, and is refused for that.
+        do throws(ExperimentError) { try algorithms.check(new, replacing: stored.experiment) } catch { return nil }
+        guard let replay = try UnitReplay(stored, to: new, opening, holdout ?? current, algorithms) else { return nil }
         return try translating("plan") { () throws(SQLiteError) in try replay.movement(guest.connection) }
     }
 

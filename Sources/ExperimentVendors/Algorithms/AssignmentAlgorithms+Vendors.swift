@@ -17,12 +17,27 @@ extension AssignmentAlgorithms {
     /// The default algorithm and those of GrowthBook, Statsig, PostHog and Optimizely.
     ///
     /// Give them to a store or a plugin as they open, and imported experiments assign as they did at the vendor.
-    public static let vendors = AssignmentAlgorithms([
-        .growthBook: { (experiment, seed) throws(ExperimentError) in try growthBook(experiment, seed) },
-        .statsig: { (experiment, seed) throws(ExperimentError) in try statsig(experiment, seed) },
-        .postHog: { (experiment, seed) throws(ExperimentError) in try postHog(experiment, seed) },
-        .optimizely: { (experiment, seed) throws(ExperimentError) in try optimizely(experiment, seed) },
-    ])
+    public static let vendors = AssignmentAlgorithms(
+        [
+            .growthBook: { (experiment, seed) throws(ExperimentError) in try growthBook(experiment, seed) },
+            .statsig: { (experiment, seed) throws(ExperimentError) in try statsig(experiment, seed) },
+            .postHog: { (experiment, seed) throws(ExperimentError) in try postHog(experiment, seed) },
+            .optimizely: { (experiment, seed) throws(ExperimentError) in try optimizely(experiment, seed) },
+        ],
+        checkingNew: [
+            .growthBook: { (new) throws(ExperimentError) in
+                try VendorSettings.checkFields(GrowthBookSettings.init, of: new)
+            },
+            .statsig: { (new) throws(ExperimentError) in
+                try VendorSettings.checkFields(StatsigSettings.init, of: new)
+            },
+            .postHog: { (new) throws(ExperimentError) in
+                try VendorSettings.checkFields(PostHogSettings.init, of: new)
+            },
+            .optimizely: { (new) throws(ExperimentError) in
+                try VendorSettings.checkFields(OptimizelySettings.init, of: new)
+            },
+        ])
 
     /// What the algorithm of an experiment says about its answers.
     /// - Parameters:

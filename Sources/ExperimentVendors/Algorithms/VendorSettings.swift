@@ -7,6 +7,24 @@ enum VendorSettings {
     static func read<Settings>(
         _ read: (JSONReader) -> Settings, of experiment: Experiment
     ) throws(ExperimentError) -> Settings {
+        try parse(read, experiment).value
+    }
+
+    /// Refuses fields that nothing reads: one may be a typing mistake, and the units would be assigned without it.
+    static func checkFields<Settings>(
+        _ read: (JSONReader) -> Settings, of experiment: Experiment
+    ) throws(ExperimentError) {
+        let fields = try parse(read, experiment).unreadFields
+        guard !fields.isEmpty else { return }
+        throw .invalid(
+            "settings",
+            "of '\(experiment.id)' must not have fields that the algorithm \(experiment.algorithm.rawValue) does not know: "
+                + fields.joined(separator: ", "))
+    }
+
+    private static func parse<Settings>(
+        _ read: (JSONReader) -> Settings, _ experiment: Experiment
+    ) throws(ExperimentError) -> (value: Settings, unreadFields: [String]) {
         let algorithm = experiment.algorithm.rawValue
         guard let text = experiment.settings else {
             throw .invalid("settings", "must be there with the algorithm \(algorithm)")

@@ -1,3 +1,5 @@
+import Experimentation
+
 /// Reads one value of a file.
 ///
 /// Where it is not what is asked for, that is noted and a stand-in is read, so that reading goes on to the next problem.
@@ -43,6 +45,7 @@ struct JSONReader {
         switch node.value {
         case .integer(let integer): Double(integer)
         case .number(let number) where number.isFinite: number
+        case .largeInteger(let number, _) where number.isFinite: number
         default: mismatch("a number", 0)
         }
     }
@@ -98,7 +101,7 @@ struct JSONReader {
         switch node.value {
         case .null: .null
         case .bool(let flag): .bool(flag)
-        case .integer, .number: .number(number)
+        case .integer, .number, .largeInteger: .number(number)
         case .string(let text): .string(text)
         case .array: .array(list(\.value))
         case .object:

@@ -1,3 +1,5 @@
+import Experimentation
+
 /// What was noticed while a file was read: problems, and fields that nothing reads.
 ///
 /// Each is noted by the place in the file; the path is looked up in the end, only for what was noted.

@@ -1,3 +1,4 @@
+import Experimentation
 import FoundationEssentials
 
 /// Reads a JSON text as a whole.
@@ -7,27 +8,27 @@ enum VendorFile {
     static func read<Value>(
         _ json: Data, _ read: (JSONReader) -> Value
     ) throws(VendorFileError) -> (value: Value, unreadFields: [String]) {
-        try [UInt8](json).withUnsafeBufferPointer { (bytes) throws(VendorFileError) in
-            let root = try Self.root(bytes)
-            let notes = ReadingNotes()
-            let value = read(JSONReader(root, notes))
-            try notes.check(root)
-            return (value, notes.unreadPaths(in: root))
-        }
+        try [UInt8](json).withUnsafeBufferPointer { (bytes) throws(VendorFileError) in try Self.read(bytes, read) }
     }
 
-    /// Reads a text of this library's own, or says every problem with it.
-    static func read<Value>(_ text: String, _ read: (JSONReader) -> Value) throws(VendorFileError) -> Value {
+    /// Reads a text of this library's own in the same way.
+    static func read<Value>(
+        _ text: String, _ read: (JSONReader) -> Value
+    ) throws(VendorFileError) -> (value: Value, unreadFields: [String]) {
         let result = text.withUTF8Bytes { bytes in
-            Result { () throws(VendorFileError) in
-                let root = try Self.root(bytes)
-                let notes = ReadingNotes()
-                let value = read(JSONReader(root, notes))
-                try notes.check(root)
-                return value
-            }
+            Result { () throws(VendorFileError) in try Self.read(bytes, read) }
         }
         return try result.get()
+    }
+
+    private static func read<Value>(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ read: (JSONReader) -> Value
+    ) throws(VendorFileError) -> (value: Value, unreadFields: [String]) {
+        let root = try root(bytes)
+        let notes = ReadingNotes()
+        let value = read(JSONReader(root, notes))
+        try notes.check(root)
+        return (value, notes.unreadPaths(in: root))
     }
 
     private static func root(_ bytes: UnsafeBufferPointer<UInt8>) throws(VendorFileError) -> JSONNode {

@@ -7,16 +7,29 @@ public struct AssignmentAlgorithms: Sendable {
     public typealias Maker =
         @Sendable (_ experiment: Experiment, _ seed: String) throws(ExperimentError) -> any UnitAssigning
 
+    /// Looks at a definition as it comes in, for what a ``Maker`` lets pass.
+    ///
+    /// Nobody asks about definitions that are stored already, so it may refuse what a maker has to go on reading, such as
+    /// settings that nothing reads. It throws ``ExperimentError/invalidContext(_:)``, naming the field.
+    public typealias NewDefinitionCheck = @Sendable (_ experiment: Experiment) throws(ExperimentError) -> Void
+
     /// Only the default algorithm.
     public static let standard = AssignmentAlgorithms()
 
-    private var makers: [AssignmentAlgorithm: Maker] = [:]
+    private let makers: [AssignmentAlgorithm: Maker]
+    private let newDefinitionChecks: [AssignmentAlgorithm: NewDefinitionCheck]
 
     /// Creates the default algorithm and others beside it.
-    /// - Parameter makers: The other algorithms, by name; one under the default one's name is left out, since that name
-    ///   stands for the same answers in every program.
-    public init(_ makers: [AssignmentAlgorithm: Maker] = [:]) {
+    /// - Parameters:
+    ///   - makers: The other algorithms, by name; one under the default one's name is left out, since that name stands
+    ///     for the same answers in every program.
+    ///   - newDefinitionChecks: What else definitions that come in must satisfy, by their algorithm's name.
+    public init(
+        _ makers: [AssignmentAlgorithm: Maker] = [:],
+        checkingNew newDefinitionChecks: [AssignmentAlgorithm: NewDefinitionCheck] = [:]
+    ) {
         self.makers = makers.filter { $0.key != .fnv1a64Fmix64 }
+        self.newDefinitionChecks = newDefinitionChecks
     }
 
     /// The names of all, in alphabetical order.
@@ -36,10 +49,17 @@ public struct AssignmentAlgorithms: Sendable {
         return DefaultAssignment(experiment, seed: seed)
     }
 
-    /// Checks that an experiment's algorithm is known and takes its settings.
-    /// - Parameter experiment: The definition.
+    /// Checks a definition as it comes in: its algorithm is known and takes its settings.
+    /// - Parameters:
+    ///   - experiment: The definition.
+    ///   - old: The one it takes the place of. Settings that this one has already are taken as they are, since a phase that
+    ///     has started can have no others.
     /// - Throws: ``ExperimentError/invalidContext(_:)`` that names the field and the rule.
-    public func check(_ experiment: Experiment) throws(ExperimentError) {
+    public func check(_ experiment: Experiment, replacing old: Experiment? = nil) throws(ExperimentError) {
         _ = try make(experiment, seed: experiment.seed ?? experiment.id)
+        if let old, old.algorithm == experiment.algorithm, SettingsValue.isSame(old.settings, experiment.settings) {
+            return
+        }
+        try newDefinitionChecks[experiment.algorithm]?(experiment)
     }
 }

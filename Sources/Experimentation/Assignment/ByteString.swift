@@ -26,6 +26,14 @@ extension String? {
     }
 }
 
+extension [String] {
+    /// Those that have the same UTF-8 bytes as one before them.
+    package var repeated: [String] {
+        var seen: Set<ByteString> = []
+        return filter { !seen.insert(ByteString($0)).inserted }
+    }
+}
+
 extension [String: String] {
     /// Whether two sets of attributes have the same UTF-8 bytes.
     package func isSameBytes(as other: [String: String]) -> Bool {

@@ -62,6 +62,17 @@ extension Experiment {
         return Date(microsecondsSince1970: microseconds)
     }
 
+    /// Every metric that is named twice in one role; not checked as a value is made, since files from before the rule hold
+    /// such definitions.
+    ///
+    /// A goal may be a guardrail besides: the goal decides, and its margin stops.
+    package var repeatedRoles: [ExperimentError] {
+        func errors(_ role: String, _ metrics: [String]) -> [ExperimentError] {
+            metrics.repeated.map { .invalid(role, "of '\(id)' must name '\($0)' once") }
+        }
+        return errors("goals", goals) + errors("guardrails", guardrails.map(\.metric))
+    }
+
     /// Whether no two ids have the same bytes; a few are compared pair by pair, which is quicker than hashing them.
     private static func isUnique(_ ids: [String]) -> Bool {
         guard ids.count > 8 else {

@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// A value of an experiment's settings, in whichever notation they were written.
 ///
 /// Values that are equal have the same text: keys are in the order of their bytes, and a number that is an integer is
@@ -23,16 +21,11 @@ package enum SettingsValue: Sendable {
             ?? .number(number)
     }
 
-    /// Reads JSON; nil for a text that is none.
-    package init?(json: String) {
-        guard let value = try? JSONDecoder().decode(SettingsValue.self, from: Data(json.utf8)) else { return nil }
-        self = value
-    }
-
-    /// Whether two settings, both JSON, say the same.
+    /// Whether two settings say the same; where one cannot be read, whether they have the same bytes.
     package static func isSame(_ left: String?, _ right: String?) -> Bool {
         if left.isSameBytes(as: right) { return true }
-        guard let left = left.flatMap(SettingsValue.init(json:)), let right = right.flatMap(SettingsValue.init(json:))
+        guard let left = left.flatMap({ SettingsValue(json: $0) }),
+            let right = right.flatMap({ SettingsValue(json: $0) })
         else { return false }
         return left.json.isSameBytes(as: right.json)
     }
@@ -67,45 +60,5 @@ package enum SettingsValue: Sendable {
             }
         }
         return result + "\""
-    }
-}
-
-extension SettingsValue: Decodable {
-    /// A key of any name.
-    private struct Key: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
-    }
-
-    package init(from decoder: any Decoder) throws {
-        if let object = try? decoder.container(keyedBy: Key.self) {
-            self = .object(
-                try object.allKeys.map { ($0.stringValue, try object.decode(SettingsValue.self, forKey: $0)) })
-        } else if var array = try? decoder.unkeyedContainer() {
-            var values: [SettingsValue] = []
-            while !array.isAtEnd { values.append(try array.decode(SettingsValue.self)) }
-            self = .array(values)
-        } else {
-            self = try SettingsValue(decoder.singleValueContainer())
-        }
-    }
-
-    private init(_ scalar: any SingleValueDecodingContainer) throws {
-        if scalar.decodeNil() {
-            self = .null
-        } else if let value = try? scalar.decode(Bool.self) {
-            self = .bool(value)
-        } else if let value = try? scalar.decode(String.self) {
-            self = .string(value)
-        } else if let value = try? scalar.decode(Int64.self) {
-            self = .integer(value)
-        } else if let value = try? scalar.decode(UInt64.self) {
-            self = .unsigned(value)
-        } else {
-            self.init(try scalar.decode(Double.self))
-        }
     }
 }

@@ -17,7 +17,7 @@ extension Date {
         return isTooFar || isPastEnd ? .min : sum
     }
 
-    /// The last date before the year 10000. `Date` counts in steps of 30 µs there.
+    /// The last date before the year 10000, in steps of 30 µs, which is what `Date` has there.
     private static let last = (Double(Rules.timestamps.upperBound / 1_000_000) - referenceEpoch).nextDown
 
     /// Creates a date from µs since 1970 UTC, the nearest; of a legal time a legal one, so that none is rounded out of the

@@ -20,6 +20,12 @@ struct ApplyCommand: ParsableCommand {
             Claims of a namespace are compared as they are after the whole file, so experiments may exchange ranges. \
             They must not overlap, and must be of one unit.
 
+            A metric is a goal once and a guardrail once, and may be both: a goal that is better ships only within its \
+            margin, and one whose margin is broken stops the experiment.
+
+            Settings with a field that the algorithm does not know are refused, since the units would be assigned without \
+            it. So is JSON that names a field twice or has an integer of more than 64 bits.
+
             Everything that is wrong with the file, and every change that is refused, is told in one run.
 
             EXAMPLE
@@ -34,7 +40,7 @@ struct ApplyCommand: ParsableCommand {
                 { id = "control",   weight = 50, is_control = true },
                 { id = "treatment", weight = 50 },
               ]
-              goals = ["purchase"]
+              goals = ["purchase"]                # the first one decides
               guardrails = [{ metric = "latency_ms", margin = 0.02 }]
               coverage = 0.2                      # share of units that take part
               namespace = { name = "checkout", range = [0.0, 0.5] }

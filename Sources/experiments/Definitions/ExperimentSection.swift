@@ -12,7 +12,10 @@ enum ExperimentSection {
         let winner = section.string("winner")
         let variants = variants(section.sections("variants"), section.problems)
         let goals = section.strings("goals")
-        let guardrails = section.sections("guardrails").compactMap(guardrail)
+        let guardrailSections = section.sections("guardrails")
+        let guardrails = guardrailSections.compactMap(guardrail)
+        noteRepeated(goals, "goals", section)
+        noteRepeated(guardrailSections.compactMap { $0.text("metric") }, "guardrails", section)
         let plan = section.section("plan").flatMap(plan)
         let coverage = section.number("coverage") ?? 1
         let namespace = DesignSection.namespace(&section)
@@ -64,6 +67,11 @@ enum ExperimentSection {
         return section.made { () throws(ExperimentError) in
             try ExperimentPlan(units: units, minimumLift: minimumLift)
         }
+    }
+
+    /// Names each metric that has the role already; a goal may be a guardrail besides.
+    private static func noteRepeated(_ metrics: [String], _ role: String, _ section: TOMLSection) {
+        for metric in metrics.repeated { section.wrong(role, "name \(Escaping.quoted(metric)) twice") }
     }
 
     private static func guardrail(_ section: TOMLSection) -> Guardrail? {

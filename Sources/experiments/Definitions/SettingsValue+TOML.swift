@@ -6,11 +6,15 @@ extension SettingsValue {
     static func text(of key: String, in section: inout TOMLSection) -> String? {
         guard let value = section.anything(key) else { return nil }
         if let table = value.table { return of(table, section.place(key), section.problems).json }
-        guard let json = value.string, let settings = SettingsValue(json: json), case .object = settings else {
-            section.wrong(key, "must be a table, or a JSON object in quotes")
-            return nil
+        let before = section.problems.count
+        let settings = value.string.flatMap { json in
+            SettingsValue(json: json) { path, message in
+                section.problems.note("\(section.place(key)).\(Escaping.visible(path))", message)
+            }
         }
-        return settings.json
+        if case .object = settings { return settings?.json }
+        if section.problems.count == before { section.wrong(key, "must be a table, or a JSON object in quotes") }
+        return nil
     }
 
     private static func of(_ table: TOMLTable, _ place: String, _ problems: DefinitionsProblems) -> SettingsValue {

@@ -1,10 +1,13 @@
 /// A value of a JSON text, and where it begins: no two values of a text begin at the same byte.
-struct JSONNode: Sendable {
-    enum Value: Sendable {
+package struct JSONNode: Sendable {
+    package enum Value: Sendable {
         case null
         case bool(Bool)
         /// A number without fraction and exponent that an `Int` holds.
         case integer(Int)
+        /// A number without fraction and exponent beyond `Int`: the nearest double, infinite when there is none, and
+        /// itself where a `UInt64` holds it.
+        case largeInteger(nearest: Double, exact: UInt64?)
         /// Any other number; infinite when a double cannot hold it.
         case number(Double)
         case string(String)
@@ -13,16 +16,21 @@ struct JSONNode: Sendable {
     }
 
     /// A field of an object.
-    struct Member: Sendable {
-        let name: String
-        let node: JSONNode
+    package struct Member: Sendable {
+        package let name: String
+        package let node: JSONNode
     }
 
-    let value: Value
+    package let value: Value
     /// The position of its first byte.
-    let offset: Int
+    package let offset: Int
 
-    var isNull: Bool {
+    package init(value: Value, offset: Int) {
+        self.value = value
+        self.offset = offset
+    }
+
+    package var isNull: Bool {
         if case .null = value { true } else { false }
     }
 }
@@ -30,7 +38,7 @@ struct JSONNode: Sendable {
 extension JSONNode {
     /// The way from this value to the one that begins at a byte, as people write it: names joined by dots, positions
     /// in brackets.
-    func path(to target: Int) -> String {
+    package func path(to target: Int) -> String {
         var path = ""
         var node = self
         while node.offset != target {

@@ -2,11 +2,11 @@
 ///
 /// Foundation's decoder gives the fields of an object without their order and without repeated ones, stops at the first
 /// problem of each, and takes about 10 µs for the settings of one experiment, which a store reads for all of them.
-struct JSONParser {
+package struct JSONParser {
     /// The text is no JSON.
-    struct Failure: Error {
+    package struct Failure: Error {
         /// Why, and where.
-        var reason = ""
+        package fileprivate(set) var reason = ""
     }
 
     private static let deepest = 512
@@ -20,7 +20,7 @@ struct JSONParser {
     }
 
     /// The value that a text holds.
-    static func parse(_ bytes: UnsafeBufferPointer<UInt8>) throws(Failure) -> JSONNode {
+    package static func parse(_ bytes: UnsafeBufferPointer<UInt8>) throws(Failure) -> JSONNode {
         var parser = JSONParser(bytes)
         if bytes.starts(with: [0xef, 0xbb, 0xbf]) { parser.index = 3 }
         do throws(Failure) {
