@@ -10,6 +10,7 @@ struct StatsigCarrier {
     private var names: [String] = []
     private var salts: [String] = []
     private var overrides: [VariantOverride] = []
+    private var testers: Set<ByteString> = []
 
     init(specs: StatsigSpecs, spec: StatsigSpec, path: String, plan: CarryOverPlan) {
         self.specs = specs
@@ -100,7 +101,7 @@ struct StatsigCarrier {
     }
 
     private mutating func add(_ ids: [String], _ group: String, _ path: String) {
-        for id in ids where !overrides.contains(where: { $0.unitID.isSameBytes(as: id) }) {
+        for id in ids where testers.insert(ByteString(id)).inserted {
             overrides.append(VariantOverride(unitID: id, variantID: group))
         }
         let isFirst = settings.gates.isEmpty && settings.exclusions.isEmpty && settings.groups.isEmpty

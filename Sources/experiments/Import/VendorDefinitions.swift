@@ -44,8 +44,9 @@ struct VendorDefinitions {
     /// The experiment with what a vendor's file does not say and the database does: goals, guardrails, plan and testers.
     private static func keeping(_ old: Experiment?, _ new: Experiment) throws(ExperimentError) -> Experiment {
         guard let old else { return new }
+        let testers = Set(new.overrides.map { ByteString($0.unitID) })
         let own = old.overrides.filter { override in
-            !new.overrides.contains { $0.unitID.isSameBytes(as: override.unitID) }
+            !testers.contains(ByteString(override.unitID))
                 && new.variants.contains { $0.variantID.isSameBytes(as: override.variantID) }
         }
         return try Experiment(
