@@ -36,10 +36,15 @@ struct GrowthBookEarlierRules {
         guard experiment.variations.count >= 2, !experiment.forcesNothing else { return }
         if !experiment.targeting.isEmpty || experiment.hasForeignFilter { return unknown.append(path) }
         var settings = experiment.settings(options.encoding)
-        // Whose point lies in a range without a variation goes on with the next rule.
-        settings.ranges = Array(settings.ranges.prefix(experiment.variations.count))
-        for index in settings.ranges.indices where experiment.isPassthrough(experiment.forced ?? index) {
-            settings.ranges[index] = GrowthBookRange(0, 0)
+        settings.ranges = []
+        // Whose point lies in a range that passes on, or in one without a variation, goes on with the next rule.
+        var passed: [GrowthBookRange] = []
+        for (index, range) in experiment.ranges.prefix(experiment.variations.count).enumerated() {
+            if experiment.isPassthrough(experiment.forced ?? index) {
+                passed.append(range)
+            } else {
+                settings.ranges += passed.reduce([range]) { pieces, gap in pieces.flatMap { $0.without(gap) } }
+            }
         }
         hashed.append(
             (

@@ -34,6 +34,12 @@ public struct GrowthBookRange: Sendable, Hashable, Encodable {
     /// Whether a point lies in it.
     public func contains(_ point: Double) -> Bool { start <= point && point < end }
 
+    /// What of it lies outside another range.
+    func without(_ gap: GrowthBookRange) -> [GrowthBookRange] {
+        [GrowthBookRange(start, min(end, gap.start)), GrowthBookRange(max(start, gap.end), end)]
+            .filter { $0.start < $0.end }
+    }
+
     /// The ranges of an experiment that gives weights and a coverage instead.
     ///
     /// Coverage cuts a piece off the right of every variation's slot. Weights that are missing, too many or too few,
