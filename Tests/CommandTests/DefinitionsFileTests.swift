@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @Suite("Definitions files")
@@ -207,6 +208,46 @@ struct DefinitionsFileTests {
 
                 """)
         #expect(try tool.sqlite(".dump") == before)
+    }
+
+    @Test("every rule that one experiment breaks is told at once, and no database is made for what is refused")
+    func everyRule() throws {
+        let tool = Tool()
+        let file = try tool.file(
+            "bad.toml",
+            """
+            [[experiments]]
+            id = "one"
+            variants = [{ id = "a", weight = -1 }, { id = "a", weight = 1 }]
+            goals = [""]
+            coverage = 1.5
+            overrides = { "tester" = "c" }
+            seed = ""
+            starts_at = 2026-03-02T00:00:00Z
+            ends_at = 2026-03-01T00:00:00Z
+            """)
+        let ending = try tool.run("apply", file)
+        #expect(ending.code == 2 && ending.output == "")
+        #expect(
+            ending.errors == """
+                Error: \(file): 8 problems, so nothing was applied:
+                  experiments[0] ('one'): variant_id must be unique in its experiment
+                  experiments[0] ('one'): is_control must be set on exactly one variant
+                  experiments[0] ('one'): weight must be finite and not negative
+                  experiments[0] ('one'): goal must not be empty
+                  experiments[0] ('one'): coverage must be at least 0 and at most 1
+                  experiments[0] ('one'): override variant_id must be one of the experiment's variants
+                  experiments[0] ('one'): seed must not be empty
+                  experiments[0] ('one'): ends_at must be later than starts_at
+
+                """)
+        let foreign = try tool.file(
+            "foreign.toml",
+            "[[experiments]]\nid = \"one\"\nalgorithm = \"md5\"\nvariants = [{ id = \"a\", is_control = true }]\n")
+        let refused = try tool.run("apply", foreign)
+        #expect(refused.code == 2)
+        #expect(refused.errors.hasPrefix("Error: algorithm of 'one' must be one of "))
+        #expect(!FileManager.default.fileExists(atPath: tool.database))
     }
 
     @Test("an unsafe change to an experiment that has run is refused with the way out, and --new-phase is one")

@@ -65,7 +65,7 @@ struct DesignTests {
                 "starts_at = 2026-01-02T00:00:00Z\nends_at = 2026-01-01T00:00:00Z",
                 "ends_at must be later than starts_at"
             ),
-            ("algorithm = \"md5\"", "algorithm must be one of"),
+            ("algorithm = \"md5\"", "algorithm of 'x' must be one of"),
             ("settings = \"[]\"", "experiments[0].settings: must be a table, or a JSON object in quotes"),
             ("[holdout]\nshare = 2", "holdout: holdout share must be at least 0 and at most 1"),
             ("[holdout]\nname = \"h\"", "holdout: lacks 'share'"),
@@ -176,7 +176,7 @@ struct DesignTests {
         #expect(plan.output.contains("experiment button: refused: weights, coverage; \(movement)\n"))
         #expect(plan.output.contains("experiment banner2: refused\n"))
         #expect(plan.errors.contains("weights, coverage of 'button' cannot change once it has run"))
-        #expect(plan.errors.contains("algorithm must be one of"))
+        #expect(plan.errors.contains("algorithm of 'banner2' must be one of"))
         #expect(try tool.run("apply", file).code == 2)
         #expect(try tool.sqlite(".dump") == before)
         let allowed = try tool.file(

@@ -71,7 +71,7 @@ struct RearrangementTests {
                 "namespace range of 'wide' must not overlap that of 'fine'",
                 "namespace range of 'wide' must not overlap that of 'low'",
                 "namespace of 'visits' (unit session) must not be that of 'a' (unit user)",
-                "algorithm must be one of", "algorithm, variants of 'a' cannot change once it has run",
+                "algorithm of 'a' must be one of", "algorithm, variants of 'a' cannot change once it has run",
             ] {
                 #expect(ending.errors.contains(message), "\(message): \(ending.errors)")
             }

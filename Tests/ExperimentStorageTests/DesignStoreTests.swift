@@ -216,7 +216,7 @@ struct DesignStoreTests {
         let error = await #expect(throws: ExperimentError.self) {
             try await test.store.define(make(AssignmentAlgorithm(rawValue: "last")))
         }
-        #expect(error?.description == "algorithm must be one of first, fnv1a64-fmix64")
+        #expect(error?.description == "algorithm of 'e' must be one of first, fnv1a64-fmix64")
         try await test.store.define(make(name))
         #expect(try Self.answers(test.store, "e").allSatisfy { $0.variantID == "control" })
         #expect(try await test.store.experiments()[1].experiment == make(name))

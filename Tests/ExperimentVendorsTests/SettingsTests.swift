@@ -127,7 +127,7 @@ struct SettingsTests {
         let name = algorithm.rawValue
         #expect(
             try refusal(algorithm, settings)
-                == "settings of 'e' must not have fields that the algorithm \(name) does not know: \(paths)")
+                == "settings must not have fields that the algorithm \(name) does not know: \(paths)")
         // As stored, by whatever version: it assigns, and its definition may change in all else.
         func experiment(_ settings: String, goals: [String] = []) throws -> Experiment {
             try Experiment(

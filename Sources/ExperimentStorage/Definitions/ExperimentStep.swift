@@ -30,7 +30,7 @@ struct ExperimentStep {
         do throws(ExperimentError) {
             try algorithms.check(experiment, replacing: plan?.old.experiment)
         } catch {
-            refusals.append(error)
+            refusals.append(error.of(experiment.id))
         }
         refusals += experiment.repeatedRoles + (plan?.refusals ?? [])
     }
@@ -62,5 +62,13 @@ struct ExperimentStep {
     mutating func refuseIfUnreadable(_ connection: borrowing Connection) throws(SQLiteError) {
         guard plan?.changes.isEmpty != true else { return }
         if let error = try StoredExperiment.whyUnreadable(experiment.id, connection) { refuse(error) }
+    }
+}
+
+extension ExperimentError {
+    /// The same with the experiment named whose definition breaks the rule.
+    fileprivate func of(_ experiment: String) -> ExperimentError {
+        guard case .invalidContext(let input) = self else { return self }
+        return .invalid(input.field, "of '\(experiment)' \(input.rule)")
     }
 }

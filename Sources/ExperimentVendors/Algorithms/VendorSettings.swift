@@ -18,7 +18,7 @@ enum VendorSettings {
         guard !fields.isEmpty else { return }
         throw .invalid(
             "settings",
-            "of '\(experiment.id)' must not have fields that the algorithm \(experiment.algorithm.rawValue) does not know: "
+            "must not have fields that the algorithm \(experiment.algorithm.rawValue) does not know: "
                 + fields.joined(separator: ", "))
     }
 

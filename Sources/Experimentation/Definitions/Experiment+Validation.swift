@@ -1,65 +1,78 @@
 import FoundationEssentials
 
 extension Experiment {
-    static func check(_ variants: [VariantDefinition]) throws(ExperimentError) {
-        guard !variants.isEmpty else { throw .invalid("variants", "must not be empty") }
-        guard variants.count <= Rules.maximumVariants else {
-            throw .invalid("variants", "must be at most \(Rules.maximumVariants)")
+    /// Every rule that what was given breaks.
+    var brokenRules: [ExperimentError] {
+        var broken: [ExperimentError] = []
+        broken.check { () throws(ExperimentError) in try Rules.checkName(id, field: "experiment") }
+        checkVariants(&broken)
+        broken.check(checkWinner)
+        for goal in goals {
+            broken.check { () throws(ExperimentError) in try Rules.checkName(goal, field: "goal") }
         }
-        for variant in variants {
-            try Rules.checkName(variant.variantID, field: "variant_id")
-            guard variant.weight.isFinite, variant.weight >= 0 else {
-                throw .invalid("weight", "must be finite and not negative")
-            }
-        }
-        guard isUnique(variants.map(\.variantID)) else {
-            throw .invalid("variant_id", "must be unique in its experiment")
-        }
-        guard variants.count(where: \.isControl) == 1 else {
-            throw .invalid("is_control", "must be set on exactly one variant")
-        }
-        let total = variants.reduce(0) { $0 + $1.weight }
-        guard total > 0, total.isFinite else { throw .invalid("weight", "must have a positive, finite total") }
+        if !(0...1 ~= coverage) { broken.append(.invalid("coverage", "must be at least 0 and at most 1")) }
+        checkOverrides(&broken)
+        if let seed { broken.check { () throws(ExperimentError) in try Rules.checkName(seed, field: "seed") } }
+        broken.check(checkSettings)
+        checkDates(&broken)
+        return broken
     }
 
-    static func check(
-        _ winner: String?, _ status: ExperimentStatus, _ variants: [VariantDefinition]
-    ) throws(ExperimentError) {
-        guard let winner else { return }
-        guard variants.contains(where: { $0.variantID.isSameBytes(as: winner) }) else {
-            throw .invalid("winner", "must be one of the experiment's variants")
+    private func checkVariants(_ broken: inout [ExperimentError]) {
+        guard !variants.isEmpty else { return broken.append(.invalid("variants", "must not be empty")) }
+        if variants.count > Rules.maximumVariants {
+            broken.append(.invalid("variants", "must be at most \(Rules.maximumVariants)"))
         }
+        for variant in variants {
+            broken.check { () throws(ExperimentError) in try Rules.checkName(variant.variantID, field: "variant_id") }
+        }
+        if !Self.isUnique(variants.map(\.variantID)) {
+            broken.append(.invalid("variant_id", "must be unique in its experiment"))
+        }
+        if variants.count(where: \.isControl) != 1 {
+            broken.append(.invalid("is_control", "must be set on exactly one variant"))
+        }
+        guard variants.allSatisfy({ $0.weight.isFinite && $0.weight >= 0 }) else {
+            return broken.append(.invalid("weight", "must be finite and not negative"))
+        }
+        let total = variants.reduce(0) { $0 + $1.weight }
+        if !(total > 0 && total.isFinite) { broken.append(.invalid("weight", "must have a positive, finite total")) }
+    }
+
+    private func checkWinner() throws(ExperimentError) {
+        guard let winner else { return }
+        guard isVariant(winner) else { throw .invalid("winner", "must be one of the experiment's variants") }
         guard status == .stopped else { throw .invalid("winner", "needs a stopped experiment") }
     }
 
-    static func check(
-        _ overrides: [VariantOverride], _ variants: [VariantDefinition]
-    ) throws(ExperimentError) {
+    private func checkOverrides(_ broken: inout [ExperimentError]) {
         for override in overrides {
-            try Rules.checkUnitID(override.unitID, field: "override unit_id")
-            guard variants.contains(where: { $0.variantID.isSameBytes(as: override.variantID) }) else {
-                throw .invalid("override variant_id", "must be one of the experiment's variants")
+            broken.check { () throws(ExperimentError) in
+                try Rules.checkUnitID(override.unitID, field: "override unit_id")
+                guard isVariant(override.variantID) else {
+                    throw .invalid("override variant_id", "must be one of the experiment's variants")
+                }
             }
         }
-        guard isUnique(overrides.map(\.unitID)) else { throw .invalid("override unit_id", "must be unique") }
+        if !Self.isUnique(overrides.map(\.unitID)) { broken.append(.invalid("override unit_id", "must be unique")) }
     }
 
     /// Only the outside is looked at; the algorithm reads the rest.
-    static func checkSettings(_ settings: String?) throws(ExperimentError) {
+    private func checkSettings() throws(ExperimentError) {
         guard let settings else { return }
         guard settings.utf8.first == UInt8(ascii: "{"), settings.utf8.last == UInt8(ascii: "}") else {
             throw .invalid("settings", "must be a JSON object")
         }
     }
 
-    /// A date as the file can hold it.
-    static func moment(_ date: Date?, _ field: String) throws(ExperimentError) -> Date? {
-        guard let date else { return nil }
-        let microseconds = date.microsecondsSince1970
-        guard Rules.timestamps.contains(microseconds) else {
-            throw .invalid(field, "must be within the years 1970 to 9999")
+    private func checkDates(_ broken: inout [ExperimentError]) {
+        for (date, field) in [(startsAt, "starts_at"), (endsAt, "ends_at")] {
+            guard let date, !Rules.timestamps.contains(date.microsecondsSince1970) else { continue }
+            broken.append(.invalid(field, "must be within the years 1970 to 9999"))
         }
-        return Date(microsecondsSince1970: microseconds)
+        if let startsAt, let endsAt, endsAt <= startsAt {
+            broken.append(.invalid("ends_at", "must be later than starts_at"))
+        }
     }
 
     /// Every metric that is named twice in one role; not checked as a value is made, since files from before the rule hold
@@ -72,6 +85,8 @@ extension Experiment {
         }
         return errors("goals", goals) + errors("guardrails", guardrails.map(\.metric))
     }
+
+    private func isVariant(_ id: String) -> Bool { variants.contains { $0.variantID.isSameBytes(as: id) } }
 
     /// Whether no two ids have the same bytes; a few are compared pair by pair, which is quicker than hashing them.
     private static func isUnique(_ ids: [String]) -> Bool {

@@ -65,14 +65,24 @@ public struct Experiment: Sendable, Hashable {
         endsAt: Date? = nil, algorithm: AssignmentAlgorithm = .fnv1a64Fmix64, seed: String? = nil,
         settings: String? = nil
     ) throws(ExperimentError) {
-        try Rules.checkName(id, field: "experiment")
-        try Self.check(variants)
-        try Self.check(winner, status, variants)
-        for goal in goals { try Rules.checkName(goal, field: "goal") }
-        guard 0...1 ~= coverage else { throw .invalid("coverage", "must be at least 0 and at most 1") }
-        try Self.check(overrides, variants)
-        if let seed { try Rules.checkName(seed, field: "seed") }
-        try Self.checkSettings(settings)
+        do throws(BrokenRules) {
+            try self.init(
+                checking: id, status: status, unit: unit, variants: variants, winner: winner, goals: goals,
+                guardrails: guardrails, plan: plan, coverage: coverage, namespace: namespace, overrides: overrides,
+                startsAt: startsAt, endsAt: endsAt, algorithm: algorithm, seed: seed, settings: settings)
+        } catch {
+            throw error.first
+        }
+    }
+
+    /// Creates a definition as the public initialiser does.
+    /// - Throws: Every rule that is broken, not only the first.
+    package init(
+        checking id: String, status: ExperimentStatus, unit: ExperimentUnit, variants: [VariantDefinition],
+        winner: String?, goals: [String], guardrails: [Guardrail], plan: ExperimentPlan?, coverage: Double,
+        namespace: NamespaceClaim?, overrides: [VariantOverride], startsAt: Date?, endsAt: Date?,
+        algorithm: AssignmentAlgorithm, seed: String?, settings: String?
+    ) throws(BrokenRules) {
         self.id = id
         self.status = status
         self.unit = unit
@@ -84,14 +94,12 @@ public struct Experiment: Sendable, Hashable {
         self.coverage = coverage
         self.namespace = namespace
         self.overrides = overrides.sorted { $0.unitID.utf8.lexicographicallyPrecedes($1.unitID.utf8) }
-        self.startsAt = try Self.moment(startsAt, "starts_at")
-        self.endsAt = try Self.moment(endsAt, "ends_at")
+        self.startsAt = startsAt?.roundedToMicroseconds
+        self.endsAt = endsAt?.roundedToMicroseconds
         self.algorithm = algorithm
         self.seed = seed
         self.settings = settings
-        if let startsAt = self.startsAt, let endsAt = self.endsAt, endsAt <= startsAt {
-            throw .invalid("ends_at", "must be later than starts_at")
-        }
+        if let broken = BrokenRules(brokenRules) { throw broken }
     }
 
     /// The variant that the others are compared with.

@@ -28,4 +28,7 @@ extension Date {
         let isLegal = microseconds < Rules.timestamps.upperBound
         self.init(timeIntervalSinceReferenceDate: isLegal ? min(seconds, Self.last) : seconds)
     }
+
+    /// The nearest date on a whole microsecond.
+    var roundedToMicroseconds: Date { Date(microsecondsSince1970: microsecondsSince1970) }
 }

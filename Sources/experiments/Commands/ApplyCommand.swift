@@ -83,23 +83,29 @@ struct ApplyCommand: ParsableCommand {
     func run() throws {
         let definitions = try DefinitionsFile.read(file)
         let opening: PhaseOpening? = newPhase ? (reRandomise ? .rerandomizing : .keepingHash) : nil
-        let isNew = dryRun && !options.exists
-        // Without a database, what would happen is tried in an empty one.
-        let scratch = isNew ? try ScratchFolder() : nil
-        let administrator = try options.administrator(creating: true, at: scratch?.file("plan.db"))
-        let plan = try options.translating { () throws(ExperimentError) in
-            try administrator.plan(definitions, openingPhases: opening)
-        }
+        let plan = try plan(definitions, opening)
         let refusals = plan.flatMap { ChangeText.refusals($0) }
         let lines = ChangeText.lines(plan, definitions)
         if dryRun { for line in lines { try StandardOutput.line(line) } }
         guard refusals.isEmpty else { throw Failure(.input, refusals.joined(separator: "\n")) }
         if !dryRun {
+            let administrator = try options.administrator(creating: true)
             _ = try options.translating { () throws(ExperimentError) in
                 try administrator.apply(definitions, openingPhases: opening)
             }
             for line in lines { try StandardOutput.line(line) }
         }
         if plan.isEmpty { StandardError.write("The file defines nothing.") }
+    }
+
+    /// What would happen; without a database it is tried in an empty one, so that a refusal leaves none behind.
+    private func plan(_ definitions: Definitions, _ opening: PhaseOpening?) throws -> [DefinitionChange] {
+        let scratch = options.exists ? nil : try ScratchFolder()
+        let administrator = try options.administrator(creating: true, at: scratch?.file("plan.db"))
+        let plan = try options.translating { () throws(ExperimentError) in
+            try administrator.plan(definitions, openingPhases: opening)
+        }
+        // Only now may the folder go.
+        return withExtendedLifetime(scratch) { plan }
     }
 }

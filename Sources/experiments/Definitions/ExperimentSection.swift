@@ -27,11 +27,12 @@ enum ExperimentSection {
         let settings = SettingsValue.text(of: "settings", in: &section)
         section.finish()
         guard let id else { return nil }
-        return section.made(id) { () throws(ExperimentError) in
+        return section.made(id) { () throws(BrokenRules) in
             let experiment = try Experiment(
-                id: id, status: status ?? .running, unit: unit, variants: variants, winner: winner, goals: goals,
-                guardrails: guardrails, plan: plan, coverage: coverage, namespace: namespace, overrides: overrides,
-                startsAt: startsAt, endsAt: endsAt, algorithm: algorithm, seed: seed, settings: settings)
+                checking: id, status: status ?? .running, unit: unit, variants: variants, winner: winner,
+                goals: goals, guardrails: guardrails, plan: plan, coverage: coverage, namespace: namespace,
+                overrides: overrides, startsAt: startsAt, endsAt: endsAt, algorithm: algorithm, seed: seed,
+                settings: settings)
             return Definitions.DefinedExperiment(experiment, status: status)
         }
     }

@@ -128,9 +128,23 @@ struct TOMLSection {
     func made<Value>(_ name: String? = nil, _ make: () throws(ExperimentError) -> Value) -> Value? {
         guard isSound else { return nil }
         do throws(ExperimentError) { return try make() } catch {
-            problems.note(name.map { "\(path) (\(Escaping.quoted($0)))" } ?? path, "\(error)")
+            note([error], name)
             return nil
         }
+    }
+
+    /// As the other form, for what tells every rule it breaks.
+    func made<Value>(_ name: String, _ make: () throws(BrokenRules) -> Value) -> Value? {
+        guard isSound else { return nil }
+        do throws(BrokenRules) { return try make() } catch {
+            note(error.all, name)
+            return nil
+        }
+    }
+
+    private func note(_ errors: [ExperimentError], _ name: String?) {
+        let place = name.map { "\(path) (\(Escaping.quoted($0)))" } ?? path
+        for error in errors { problems.note(place, "\(error)") }
     }
 
     /// Notes that a key's value is wrong.
