@@ -58,13 +58,13 @@ struct DefinitionSnapshot: Sendable {
         var assigners: [Assigner] = []
         assigners.reserveCapacity(experiments.count)
         var problems: [ExperimentError] = []
-        for stored in experiments {
-            if let assigner = old[stored.experiment.id],
-                assigner.isCurrent(stored.experiment, seed: stored.seed, holdout: stored.holdout, at: now)
-            {
+        // By position, since iterating over an array would copy each, with everything in it.
+        for index in experiments.indices {
+            if let assigner = old[experiments[index].experiment.id], assigner.isCurrent(experiments[index], at: now) {
                 assigners.append(assigner)
                 continue
             }
+            let stored = experiments[index]
             do throws(ExperimentError) {
                 assigners.append(try stored.assigner(algorithms, at: now))
             } catch {
@@ -95,6 +95,13 @@ struct DefinitionSnapshot: Sendable {
             }
         }
         return next
+    }
+}
+
+extension Assigner {
+    /// Whether a fresh one, of the same algorithms, would answer the same.
+    fileprivate func isCurrent(_ stored: StoredExperiment, at now: Int64) -> Bool {
+        isCurrent(stored.experiment, seed: stored.seed, holdout: stored.holdout, at: now)
     }
 }
 

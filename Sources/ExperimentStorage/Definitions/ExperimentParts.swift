@@ -8,10 +8,9 @@ struct ExperimentParts: ~Copyable {
         ORDER BY experiment_id
         """
     private static let selectVariants = """
-        SELECT p.experiment_id, w.variant_id, w.weight, w.is_control
+        SELECT p.experiment_id, w.variant_id, w.weight, w.is_control, p.phase_id
         FROM phase p CROSS JOIN phase_variant w ON w.phase_id = p.phase_id
         WHERE p.experiment_id BETWEEN ?1 AND ?2
-          AND NOT EXISTS (SELECT 1 FROM phase q WHERE q.experiment_id = p.experiment_id AND q.number > p.number)
         ORDER BY p.experiment_id, p.number, w.position
         """
     private static let selectRoles = """
@@ -27,7 +26,7 @@ struct ExperimentParts: ~Copyable {
     struct Group {
         /// Every variant it ever had.
         var names: [StoredVariant] = []
-        /// The variants of its latest phase.
+        /// The variants of the phase.
         var variants: [VariantDefinition] = []
         var goals: [String] = []
         var guardrails: [Guardrail] = []
@@ -52,13 +51,14 @@ struct ExperimentParts: ~Copyable {
         self.overrides = overrides
     }
 
-    /// The parts of an experiment; asked for in order of the experiments' numbers.
-    mutating func next(of number: Int64) throws(SQLiteError) -> Group {
+    /// The parts of an experiment in one of its phases; asked for in order of the experiments' numbers.
+    mutating func next(of number: Int64, in phase: Int64) throws(SQLiteError) -> Group {
         var group = Group()
         try names.forEach(of: number) { (row) throws(SQLiteError) in
             group.names.append(StoredVariant(id: row.int64(1), name: row.text(2)))
         }
         try variants.forEach(of: number) { (row) throws(SQLiteError) in
+            guard row.int64(4) == phase else { return }
             group.variants.append(
                 VariantDefinition(group.name(row.int64(1)), weight: row.double(2), isControl: row.int64(3) == 1))
         }

@@ -62,7 +62,7 @@ extension StoredExperiment {
         try experiments.bind(ids.upperBound, at: 2)
         var found: [StoredExperiment] = []
         try experiments.forEachRow { (row) throws(SQLiteError) in
-            found.append(try read(row, try parts.next(of: row.int64(0)), holdout))
+            found.append(try read(row, try parts.next(of: row.int64(0), in: row.int64(8)), holdout))
         }
         return found
     }

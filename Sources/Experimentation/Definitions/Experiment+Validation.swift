@@ -26,7 +26,7 @@ extension Experiment {
         for variant in variants {
             broken.check { () throws(ExperimentError) in try Rules.checkName(variant.variantID, field: "variant_id") }
         }
-        if !Self.isUnique(variants.map(\.variantID)) {
+        if !Self.areUnique(variants, { $0.variantID }) {
             broken.append(.invalid("variant_id", "must be unique in its experiment"))
         }
         if variants.count(where: \.isControl) != 1 {
@@ -54,7 +54,7 @@ extension Experiment {
                 }
             }
         }
-        if !Self.isUnique(overrides.map(\.unitID)) { broken.append(.invalid("override unit_id", "must be unique")) }
+        if !Self.areUnique(overrides, { $0.unitID }) { broken.append(.invalid("override unit_id", "must be unique")) }
     }
 
     /// Only the outside is looked at; the algorithm reads the rest.
@@ -66,10 +66,8 @@ extension Experiment {
     }
 
     private func checkDates(_ broken: inout [ExperimentError]) {
-        for (date, field) in [(startsAt, "starts_at"), (endsAt, "ends_at")] {
-            guard let date, !Rules.timestamps.contains(date.microsecondsSince1970) else { continue }
-            broken.append(.invalid(field, "must be within the years 1970 to 9999"))
-        }
+        checkDate(startsAt, "starts_at", &broken)
+        checkDate(endsAt, "ends_at", &broken)
         if let startsAt, let endsAt, endsAt <= startsAt {
             broken.append(.invalid("ends_at", "must be later than starts_at"))
         }
@@ -86,15 +84,20 @@ extension Experiment {
         return errors("goals", goals) + errors("guardrails", guardrails.map(\.metric))
     }
 
+    private func checkDate(_ date: Date?, _ field: String, _ broken: inout [ExperimentError]) {
+        guard let date, !Rules.timestamps.contains(date.microsecondsSince1970) else { return }
+        broken.append(.invalid(field, "must be within the years 1970 to 9999"))
+    }
+
     private func isVariant(_ id: String) -> Bool { variants.contains { $0.variantID.isSameBytes(as: id) } }
 
     /// Whether no two ids have the same bytes; a few are compared pair by pair, which is quicker than hashing them.
-    private static func isUnique(_ ids: [String]) -> Bool {
-        guard ids.count > 8 else {
-            return ids.indices.allSatisfy { index in
-                ids[..<index].allSatisfy { !$0.isSameBytes(as: ids[index]) }
+    private static func areUnique<Part>(_ parts: [Part], _ id: (Part) -> String) -> Bool {
+        guard parts.count > 8 else {
+            return parts.indices.allSatisfy { index in
+                parts[..<index].allSatisfy { !id($0).isSameBytes(as: id(parts[index])) }
             }
         }
-        return Set(ids.map { ByteString($0) }).count == ids.count
+        return Set(parts.map { ByteString(id($0)) }).count == parts.count
     }
 }

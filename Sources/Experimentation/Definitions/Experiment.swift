@@ -93,7 +93,8 @@ public struct Experiment: Sendable, Hashable {
         self.plan = plan
         self.coverage = coverage
         self.namespace = namespace
-        self.overrides = overrides.sorted { $0.unitID.utf8.lexicographicallyPrecedes($1.unitID.utf8) }
+        self.overrides =
+            overrides.isEmpty ? [] : overrides.sorted { $0.unitID.utf8.lexicographicallyPrecedes($1.unitID.utf8) }
         self.startsAt = startsAt?.roundedToMicroseconds
         self.endsAt = endsAt?.roundedToMicroseconds
         self.algorithm = algorithm
