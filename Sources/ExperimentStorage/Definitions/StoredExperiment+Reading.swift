@@ -18,8 +18,7 @@ extension StoredExperiment {
         LEFT JOIN experiment_schedule s ON s.experiment_id = e.experiment_id
         LEFT JOIN experiment_plan g ON g.experiment_id = e.experiment_id
         WHERE e.experiment_id BETWEEN ?1 AND ?2
-          AND p.number = (SELECT max(q.number) FROM phase q WHERE q.experiment_id = e.experiment_id)
-        ORDER BY e.experiment_id
+        ORDER BY e.experiment_id, p.number DESC
         """
 
     /// Every experiment, in order of definition.
@@ -62,6 +61,8 @@ extension StoredExperiment {
         try experiments.bind(ids.upperBound, at: 2)
         var found: [StoredExperiment] = []
         try experiments.forEachRow { (row) throws(SQLiteError) in
+            // An experiment's latest phase comes first, and is the one it is in.
+            guard found.last?.experimentID != row.int64(0) else { return }
             found.append(try read(row, try parts.next(of: row.int64(0), in: row.int64(8)), holdout))
         }
         return found
