@@ -99,7 +99,7 @@ struct AssignBenchmark {
     }
 
     /// Every context is asked for so often in a row: a server has its context in hand, and to copy one out of an array
-    /// costs a quarter of an assignment.
+    /// costs half as much as an assignment.
     static let repeats = 20
 
     @inline(never)
