@@ -13,6 +13,7 @@ package struct Connection: ~Copyable {
     }
 
     let handle: OpaquePointer
+    let statements = StatementCache()
     /// Length of the write-ahead log after this connection's last commit, in frames.
     private let walFrameCount: UnsafeMutablePointer<Int32>
 
@@ -42,6 +43,7 @@ package struct Connection: ~Copyable {
 
     deinit {
         experiment_sqlite_stop_counting(handle)
+        statements.close()
         // _v2: statements that live a moment longer keep the connection until they are finalized.
         sqlite3_close_v2(handle)
         walFrameCount.deinitialize(count: 1)

@@ -2,22 +2,22 @@ import CExperimentSQLite
 
 /// A prepared statement: prepare once, bind, step, reset.
 ///
-/// It has one owner and finalizes itself.
+/// It has one owner, and goes back to its connection's others when that one is done with it.
 package struct Statement: ~Copyable {
     private let handle: OpaquePointer
     private let connection: OpaquePointer
+    private let sql: String
+    private let cache: StatementCache
 
-    /// Prepares one statement; SQLite keeps the connection alive as long as the statement.
-    package init(_ sql: String, on connection: borrowing Connection) throws(SQLiteError) {
-        var handle: OpaquePointer?
-        let flags = UInt32(SQLITE_PREPARE_PERSISTENT)
-        let code = sqlite3_prepare_v3(connection.handle, sql, -1, flags, &handle, nil)
-        guard code == SQLITE_OK, let handle else { throw connection.error(code) }
-        self.handle = handle
+    /// Prepares one statement, if that was not done before; SQLite keeps the connection alive as long as the statement.
+    init(_ sql: String, on connection: borrowing Connection) throws(SQLiteError) {
+        handle = try connection.statementHandle(sql)
         self.connection = connection.handle
+        self.sql = sql
+        cache = connection.statements
     }
 
-    deinit { sqlite3_finalize(handle) }
+    deinit { cache.give(handle, sql) }
 
     // MARK: Binding, parameters from 1
 
@@ -118,6 +118,15 @@ extension Connection {
     /// Prepares a statement.
     package func prepare(_ sql: String) throws(SQLiteError) -> Statement {
         try Statement(sql, on: self)
+    }
+
+    fileprivate func statementHandle(_ sql: String) throws(SQLiteError) -> OpaquePointer {
+        if let idle = statements.take(sql) { return idle }
+        var statement: OpaquePointer?
+        let flags = UInt32(SQLITE_PREPARE_PERSISTENT)
+        let code = sqlite3_prepare_v3(handle, sql, -1, flags, &statement, nil)
+        guard code == SQLITE_OK, let statement else { throw error(code) }
+        return statement
     }
 
     /// Reads one value from the first row of a query; nil without a row.
