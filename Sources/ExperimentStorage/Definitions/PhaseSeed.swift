@@ -19,10 +19,16 @@ enum PhaseSeed {
     ///
     /// A text may end in `#n` by itself, so that is taken off only where phase n was the first one with this seed.
     static func asked(_ seed: String, of experiment: String, since phase: Int) -> String? {
-        let suffix = "#\(phase)".utf8
-        let isShuffled =
-            phase > 1 && seed.utf8.count > suffix.count && seed.utf8.suffix(suffix.count).elementsEqual(suffix)
-        let text = isShuffled ? String(seed.unicodeScalars.dropLast(suffix.count)) : seed
+        let text = phase > 1 ? seed.withoutSuffix("#\(phase)") : seed
         return text.isSameBytes(as: experiment) ? nil : text
+    }
+}
+
+extension String {
+    /// The text before a suffix of ASCII; itself where it does not end so, or is no longer than that.
+    fileprivate func withoutSuffix(_ suffix: String) -> String {
+        guard utf8.count > suffix.utf8.count, utf8.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
+        else { return self }
+        return String(unicodeScalars.dropLast(suffix.utf8.count))
     }
 }

@@ -6,14 +6,14 @@ extension Experiment {
         var broken: [ExperimentError] = []
         broken.check { () throws(ExperimentError) in try Rules.checkName(id, field: "experiment") }
         checkVariants(&broken)
-        broken.check(checkWinner)
+        checkWinner(&broken)
         for goal in goals {
             broken.check { () throws(ExperimentError) in try Rules.checkName(goal, field: "goal") }
         }
         if !(0...1 ~= coverage) { broken.append(.invalid("coverage", "must be at least 0 and at most 1")) }
         checkOverrides(&broken)
         if let seed { broken.check { () throws(ExperimentError) in try Rules.checkName(seed, field: "seed") } }
-        broken.check(checkSettings)
+        checkSettings(&broken)
         checkDates(&broken)
         return broken
     }
@@ -39,10 +39,13 @@ extension Experiment {
         if !(total > 0 && total.isFinite) { broken.append(.invalid("weight", "must have a positive, finite total")) }
     }
 
-    private func checkWinner() throws(ExperimentError) {
+    private func checkWinner(_ broken: inout [ExperimentError]) {
         guard let winner else { return }
-        guard isVariant(winner) else { throw .invalid("winner", "must be one of the experiment's variants") }
-        guard status == .stopped else { throw .invalid("winner", "needs a stopped experiment") }
+        if !isVariant(winner) {
+            broken.append(.invalid("winner", "must be one of the experiment's variants"))
+        } else if status != .stopped {
+            broken.append(.invalid("winner", "needs a stopped experiment"))
+        }
     }
 
     private func checkOverrides(_ broken: inout [ExperimentError]) {
@@ -58,10 +61,10 @@ extension Experiment {
     }
 
     /// Only the outside is looked at; the algorithm reads the rest.
-    private func checkSettings() throws(ExperimentError) {
+    private func checkSettings(_ broken: inout [ExperimentError]) {
         guard let settings else { return }
-        guard settings.utf8.first == UInt8(ascii: "{"), settings.utf8.last == UInt8(ascii: "}") else {
-            throw .invalid("settings", "must be a JSON object")
+        if settings.utf8.first != UInt8(ascii: "{") || settings.utf8.last != UInt8(ascii: "}") {
+            broken.append(.invalid("settings", "must be a JSON object"))
         }
     }
 
