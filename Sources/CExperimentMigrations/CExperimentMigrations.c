@@ -20,11 +20,16 @@ static const char script_0004[] = {
 #embed "../../Migrations/0004_plans_and_nights.sql" suffix(, 0)
 };
 
+static const char script_0005[] = {
+#embed "../../Migrations/0005_experiment_versions.sql" suffix(, 0)
+};
+
 static const ExperimentMigration migrations[] = {
     {"0001_experiments_and_logs.sql", script_0001},
     {"0002_analysis_views.sql", script_0002},
     {"0003_designs.sql", script_0003},
     {"0004_plans_and_nights.sql", script_0004},
+    {"0005_experiment_versions.sql", script_0005},
 };
 
 const ExperimentMigration *experiment_migration_at(int index) {

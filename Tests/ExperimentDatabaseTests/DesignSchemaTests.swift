@@ -91,29 +91,72 @@ struct DesignSchemaTests {
         try connection.execute(restart)
     }
 
-    @Test("every change to a definition is counted")
+    @Test("every change to a definition is counted, and remembered at the experiments it concerns and no other")
     func counted() throws {
         let connection = try open()
-        var version = try connection.value("SELECT version FROM definition_version") { $0.int(0) } ?? 0
-        for sql in [
-            "INSERT INTO experiment_schedule VALUES (1, 5, 6)", "UPDATE experiment_schedule SET end_us = 7",
-            "DELETE FROM experiment_schedule", "INSERT INTO phase_design (phase_id, settings) VALUES (1, '{}')",
-            "UPDATE phase_design SET settings = NULL", "DELETE FROM phase_design",
-            "INSERT INTO phase_coverage VALUES (1, 0.5, 1)", "DELETE FROM phase_coverage",
-            "INSERT INTO holdout VALUES (1, 'h', 0.1)", "UPDATE holdout SET share = 0.2", "DELETE FROM holdout",
-            "INSERT INTO unit_override VALUES (1, 'ann', 1)", "UPDATE unit_override SET unit_id = 'bob'",
-            "DELETE FROM unit_override", "INSERT INTO metric_role VALUES (1, 'goal', 0, 'm', NULL)",
-            "UPDATE metric_role SET metric = 'n'", "DELETE FROM metric_role",
-            "INSERT INTO variant VALUES (2, 1, 'treatment')", "UPDATE variant SET name = 'x' WHERE variant_id = 2",
-            "DELETE FROM variant WHERE variant_id = 2", "DELETE FROM phase WHERE phase_id = 3",
-            "DELETE FROM experiment WHERE experiment_id = 3",
-        ] {
-            try connection.execute(sql)
-            let now = try connection.value("SELECT version FROM definition_version") { $0.int(0) } ?? 0
-            #expect(now > version, "\(sql)")
-            version = now
+        func version() throws -> Int64 {
+            try connection.value("SELECT version FROM definition_version") { $0.int64(0) } ?? 0
         }
+        for (sql, concerned) in Self.changes {
+            let before = try version()
+            try connection.execute(sql)
+            #expect(try version() > before, "\(sql)")
+            var changed: [Int64] = []
+            let select = try connection.prepare(
+                "SELECT experiment_id FROM experiment_version WHERE version > ?1 ORDER BY experiment_id")
+            try select.bind(before, at: 1)
+            try select.forEachRow { (row) throws(SQLiteError) in changed.append(row.int64(0)) }
+            #expect(changed == concerned, "\(sql)")
+        }
+        #expect(try connection.value("SELECT count(*) FROM experiment_version") { $0.int(0) } == 2)
+        #expect(try connection.value("PRAGMA foreign_key_check") { _ in true } == nil)
     }
+
+    /// Each with the experiments it concerns.
+    private static let changes: [(sql: String, concerned: [Int64])] = [
+        ("UPDATE experiment SET status = 'running', started_at_us = 1 WHERE experiment_id = 3", [3]),
+        ("UPDATE phase SET seed = 'z' WHERE phase_id = 3", [3]),
+        ("UPDATE phase SET experiment_id = 1, number = 2 WHERE phase_id = 3", [1, 3]),
+        ("UPDATE phase SET experiment_id = 3, number = 1 WHERE phase_id = 3", [1, 3]),
+        ("INSERT INTO phase VALUES (4, 2, 2, 'x', 'b', NULL)", [2]),
+        ("INSERT INTO experiment_schedule VALUES (1, 5, 6)", [1]),
+        ("UPDATE experiment_schedule SET end_us = 7", [1]),
+        ("UPDATE experiment_schedule SET experiment_id = 2", [1, 2]),
+        ("DELETE FROM experiment_schedule", [2]),
+        ("INSERT INTO experiment_plan VALUES (2, 100, NULL)", [2]),
+        ("UPDATE experiment_plan SET units = 200", [2]),
+        ("UPDATE experiment_plan SET experiment_id = 1", [1, 2]),
+        ("DELETE FROM experiment_plan", [1]),
+        ("INSERT INTO phase_design (phase_id, settings) VALUES (1, '{}')", [1]),
+        ("UPDATE phase_design SET settings = NULL", [1]),
+        ("UPDATE phase_design SET phase_id = 2", [1, 2]),
+        ("DELETE FROM phase_design", [2]),
+        ("INSERT INTO phase_coverage VALUES (1, 0.5, 1)", [1]),
+        ("DELETE FROM phase_coverage", [1]),
+        ("INSERT INTO holdout VALUES (1, 'h', 0.1)", []),
+        ("UPDATE holdout SET share = 0.2", []),
+        ("DELETE FROM holdout", []),
+        ("INSERT INTO unit_override VALUES (1, 'ann', 1)", [1]),
+        ("UPDATE unit_override SET unit_id = 'bob'", [1]),
+        ("UPDATE unit_override SET experiment_id = 2", [1, 2]),
+        ("DELETE FROM unit_override", [2]),
+        ("INSERT INTO metric_role VALUES (1, 'goal', 0, 'm', NULL), (2, 'goal', 0, 'm', NULL)", [1, 2]),
+        ("UPDATE metric_role SET metric = 'n' WHERE experiment_id = 2", [2]),
+        ("UPDATE metric_role SET experiment_id = 3 WHERE experiment_id = 2", [2, 3]),
+        ("DELETE FROM metric_role", [1, 3]),
+        ("INSERT INTO phase_variant VALUES (1, 0, 1, 1, 1)", [1]),
+        ("UPDATE phase_variant SET weight = 2", [1]),
+        ("UPDATE phase_variant SET phase_id = 2", [1, 2]),
+        ("DELETE FROM phase_variant", [2]),
+        ("INSERT OR IGNORE INTO variant VALUES (2, 1, 'treatment')", [1]),
+        ("UPDATE variant SET name = 'x' WHERE variant_id = 2", [1]),
+        ("UPDATE variant SET experiment_id = 2 WHERE variant_id = 2", [1, 2]),
+        ("DELETE FROM variant WHERE variant_id = 2", [2]),
+        ("DELETE FROM phase WHERE phase_id = 3", [3]),
+        ("DELETE FROM experiment WHERE experiment_id = 3", []),
+        ("INSERT OR IGNORE INTO experiment VALUES (3, 'd', 'user', 'draft', 1, NULL, NULL, NULL)", [3]),
+        ("DELETE FROM experiment WHERE experiment_id = 3", []),
+    ]
 
     @Test("a file of schema 2 with experiments and logs is upgraded, and reads as it did")
     func upgrade() throws {
@@ -138,5 +181,9 @@ struct DesignSchemaTests {
         #expect(try new.value("PRAGMA integrity_check") { $0.text(0) } == "ok")
         #expect(try new.value("SELECT sum FROM results") { $0.double(0) } == 2.5)
         #expect(try new.value("SELECT sum(coverage) FROM phases") { $0.double(0) } == 3)
+        // Nobody has read the new file yet, so everything has changed.
+        let current = try new.value("SELECT version FROM definition_version") { $0.int64(0) }
+        #expect(try new.value("SELECT count(*) FROM experiment_version") { $0.int(0) } == 3)
+        #expect(try new.value("SELECT min(version) FROM experiment_version") { $0.int64(0) } == current)
     }
 }

@@ -17,97 +17,100 @@ struct DefinitionSnapshot: Sendable {
         }
     }
 
-    private static let version = "SELECT version FROM definition_version"
+    /// So many are read again one by one; more take less time in one pass over all.
+    private static let few = 100
 
     /// The file's count of changes to its definitions.
-    let version: Int64
-    private let entries: [ByteString: Entry]
-    private let experiments: [StoredExperiment]
+    private(set) var version: Int64
+    /// In order of their numbers.
+    private(set) var experiments: [StoredExperiment]
     /// The few of them for which the clock matters.
-    private let scheduled: [StoredExperiment]
+    private(set) var scheduled: [StoredExperiment] = []
+    private var entries: [ByteString: Entry] = [:]
+    /// What phases that have not begun are subject to.
+    private let holdout: Holdout?
 
     init(_ connection: borrowing Connection) throws(SQLiteError) {
-        version = try connection.value(Self.version) { $0.int64(0) } ?? 0
+        version = try VersionTable.current(connection)
+        holdout = try HoldoutTable.current(connection)
         experiments = try StoredExperiment.all(connection)
-        scheduled = experiments.filter { stored in
-            let experiment = stored.experiment
-            guard experiment.status == .running else { return false }
-            return !stored.isPhaseStarted || experiment.startsAt != nil || experiment.endsAt != nil
-        }
-        entries = Dictionary(
-            uniqueKeysWithValues: experiments.map { stored in
-                (
-                    ByteString(stored.experiment.id),
-                    Entry(
-                        experimentID: stored.experimentID, phaseID: stored.phaseID,
-                        variants: stored.everyVariant)
-                )
-            })
+        entries.reserveCapacity(experiments.count)
+        // By position, since iterating over an array would copy each, with everything in it.
+        for place in experiments.indices { enter(place) }
     }
 
     subscript(experiment: String) -> Entry? { entries[ByteString(experiment)] }
 
-    /// What `assign` goes by from a moment on, in µs since 1970 UTC; what has not changed is taken from the one before.
-    ///
-    /// An experiment by an algorithm that is not there, or that refuses the settings, enrolls nobody. Its testers, its
-    /// stop and its winner are in force, and so is everything about the others.
-    /// - Returns: The catalog, and why experiments enroll nobody.
-    func catalog(
-        _ algorithms: AssignmentAlgorithms, at now: Int64, after old: ExperimentCatalog
-    ) -> (catalog: ExperimentCatalog, problems: [ExperimentError]) {
-        var assigners: [Assigner] = []
-        assigners.reserveCapacity(experiments.count)
-        var problems: [ExperimentError] = []
-        // By position, since iterating over an array would copy each, with everything in it.
-        for index in experiments.indices {
-            if let assigner = old[experiments[index].experiment.id], assigner.isCurrent(experiments[index], at: now) {
-                assigners.append(assigner)
-                continue
-            }
-            let stored = experiments[index]
-            do throws(ExperimentError) {
-                assigners.append(try stored.assigner(algorithms, at: now))
-            } catch {
-                problems.append(
-                    .invalid("experiment", "'\(stored.experiment.id)' cannot be assigned by this program: \(error)"))
-                let nobody = AssignmentAlgorithms.enrollingNobody(by: stored.experiment.algorithm)
-                if let assigner = try? stored.assigner(nobody, at: now) { assigners.append(assigner) }
-            }
-        }
-        return (ExperimentCatalog(assigners), problems)
-    }
-
-    /// Whether a schedule has begun or ended that the file does not show yet.
-    func isUnsettled(at now: Int64) -> Bool {
-        scheduled.contains { stored in
-            let status = stored.experiment.status(at: now)
-            return status == .stopped || status == .running && !stored.isPhaseStarted
+    /// Reads what has changed in the file since, or everything where that is quicker or not enough.
+    mutating func update(_ connection: borrowing Connection) throws(SQLiteError) {
+        if let changed = try changed(connection) {
+            version = try VersionTable.current(connection)
+            replace(changed)
+        } else {
+            self = try DefinitionSnapshot(connection)
         }
     }
 
-    /// The next moment, after a given one, at which a schedule begins or ends; nil when there is none.
-    func nextChange(after now: Int64) -> Int64? {
-        var next: Int64?
-        for stored in scheduled {
-            for date in [stored.experiment.startsAt, stored.experiment.endsAt] {
-                guard let moment = date?.microsecondsSince1970, moment > now else { continue }
-                next = min(next ?? moment, moment)
-            }
-        }
-        return next
+    /// The experiments that changed or are new, in order of their numbers; nil when everything is to be read.
+    private func changed(_ connection: borrowing Connection) throws(SQLiteError) -> [StoredExperiment]? {
+        guard try VersionTable.current(connection) > version, try HoldoutTable.current(connection) == holdout
+        else { return nil }
+        let numbers = try VersionTable.changed(since: version, atMost: Self.few + 1, connection)
+        guard numbers.count <= Self.few else { return nil }
+        let new = numbers.count { !isKnown($0, at: place(of: $0)) }
+        // One that was deleted, by hand, is not among those that changed.
+        guard try VersionTable.experiments(connection) == experiments.count + new else { return nil }
+        var changed: [StoredExperiment] = []
+        for number in numbers { changed += try StoredExperiment.read(number...number, connection) }
+        return changed
     }
-}
 
-extension Assigner {
-    /// Whether a fresh one, of the same algorithms, would answer the same.
-    fileprivate func isCurrent(_ stored: StoredExperiment, at now: Int64) -> Bool {
-        isCurrent(stored.experiment, seed: stored.seed, holdout: stored.holdout, at: now)
+    /// Puts experiments in the places of those of the same numbers, and new ones where they belong.
+    private mutating func replace(_ changed: [StoredExperiment]) {
+        // All names go before any comes: two experiments may have exchanged theirs.
+        for stored in changed {
+            let place = place(of: stored.experimentID)
+            guard isKnown(stored.experimentID, at: place) else { continue }
+            entries[ByteString(experiments[place].experiment.id)] = nil
+            scheduled.removeAll { $0.experimentID == stored.experimentID }
+        }
+        for stored in changed {
+            let place = place(of: stored.experimentID)
+            if isKnown(stored.experimentID, at: place) {
+                experiments[place] = stored
+            } else {
+                experiments.insert(stored, at: place)
+            }
+            enter(place)
+        }
+    }
+
+    private mutating func enter(_ place: Int) {
+        entries[ByteString(experiments[place].experiment.id)] = Entry(
+            experimentID: experiments[place].experimentID, phaseID: experiments[place].phaseID,
+            variants: experiments[place].everyVariant)
+        if experiments[place].isScheduled { scheduled.append(experiments[place]) }
+    }
+
+    /// Where the experiment of a number is, or would be.
+    private func place(of number: Int64) -> Int {
+        var (low, high) = (experiments.startIndex, experiments.endIndex)
+        while low < high {
+            let middle = low + (high - low) / 2
+            if experiments[middle].experimentID < number { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    private func isKnown(_ number: Int64, at place: Int) -> Bool {
+        place < experiments.endIndex && experiments[place].experimentID == number
     }
 }
 
 extension StoredExperiment {
-    /// What assigns its units from a moment on.
-    fileprivate func assigner(_ algorithms: AssignmentAlgorithms, at now: Int64) throws(ExperimentError) -> Assigner {
-        try Assigner(experiment, seed: seed, holdout: holdout, algorithms: algorithms, at: now)
+    /// Whether the clock decides what becomes of it.
+    fileprivate var isScheduled: Bool {
+        guard experiment.status == .running else { return false }
+        return !isPhaseStarted || experiment.startsAt != nil || experiment.endsAt != nil
     }
 }

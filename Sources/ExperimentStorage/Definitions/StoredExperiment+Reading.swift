@@ -51,7 +51,8 @@ extension StoredExperiment {
         }
     }
 
-    private static func read(
+    /// The experiments whose numbers are in a range, in that order.
+    static func read(
         _ ids: ClosedRange<Int64>, _ connection: borrowing Connection
     ) throws(SQLiteError) -> [StoredExperiment] {
         var parts = try ExperimentParts(ids, connection)

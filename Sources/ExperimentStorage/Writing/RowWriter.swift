@@ -50,7 +50,7 @@ struct RowWriter: ~Copyable {
         let inFile = try readVersion()
         guard inFile != definitions.version, inFile != unreadable else { return false }
         do throws(SQLiteError) {
-            definitions = try connection.snapshot { () throws(SQLiteError) in try DefinitionSnapshot(connection) }
+            try connection.snapshot { () throws(SQLiteError) in try definitions.update(connection) }
         } catch {
             if error.code == 0 { unreadable = inFile }
             throw error

@@ -35,6 +35,7 @@ struct AssignBenchmark {
         let many = try await ManyExperiments.define(10_000, store)
         try await ManyExperiments.run(rounds, many, store)
         await store.close()
+        try await ManyExperiments.open(rounds, path, configuration)
         try VendorAssign.run(rounds, contexts(attributes: [:]))
     }
 

@@ -3,7 +3,7 @@ import Experimentation
 import Foundation
 import Synchronization
 
-/// A file of many experiments: what assigning costs among them, and what it takes to read all again after a change.
+/// A file of many experiments: what assigning costs among them, and how soon a change of one, or of all, is in force.
 enum ManyExperiments {
     /// Defines experiments in one transaction; one in ten has a design of its own.
     static func define(_ count: Int, _ store: ExperimentStore) async throws -> [String] {
@@ -49,6 +49,20 @@ enum ManyExperiments {
         print(
             "assign meanwhile, \(waits.count) calls: 99.99 % within \(String(format: "%.1f", percentile)) µs, "
                 + "at most \(String(format: "%.1f", waits.last ?? 0)) µs")
+    }
+
+    /// Prints how long it takes until a server that begins anew assigns: every experiment is read and made ready.
+    static func open(_ rounds: Int, _ path: String, _ configuration: StoreConfiguration) async throws {
+        var times: [Double] = []
+        for _ in 0..<rounds {
+            let start = ContinuousClock.now
+            let store = try await ExperimentStore.open(at: path, configuration: configuration)
+            times.append(milliseconds(start.duration(to: .now)))
+            await store.close()
+            // What the one before had in memory is given back by another thread.
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        print("to read them all, opening the file: \(text(times)) ms")
     }
 
     /// Changes one experiment again and again; how long each takes, on the wall and of the process's processor time.

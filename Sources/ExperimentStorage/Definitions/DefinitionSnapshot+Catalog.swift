@@ -1,0 +1,67 @@
+import ExperimentDatabase
+import Experimentation
+
+extension DefinitionSnapshot {
+    /// What `assign` goes by from a moment on, in µs since 1970 UTC; what has not changed is taken from the one before.
+    ///
+    /// An experiment by an algorithm that is not there, or that refuses the settings, enrolls nobody. Its testers, its
+    /// stop and its winner are in force, and so is everything about the others.
+    /// - Returns: The catalog, and why experiments enroll nobody.
+    func catalog(
+        _ algorithms: AssignmentAlgorithms, at now: Int64, after old: ExperimentCatalog
+    ) -> (catalog: ExperimentCatalog, problems: [ExperimentError]) {
+        var assigners: [Assigner] = []
+        assigners.reserveCapacity(experiments.count)
+        var problems: [ExperimentError] = []
+        for index in experiments.indices {
+            if let assigner = old[experiments[index].experiment.id], assigner.isCurrent(experiments[index], at: now) {
+                assigners.append(assigner)
+                continue
+            }
+            let stored = experiments[index]
+            do throws(ExperimentError) {
+                assigners.append(try stored.assigner(algorithms, at: now))
+            } catch {
+                problems.append(
+                    .invalid("experiment", "'\(stored.experiment.id)' cannot be assigned by this program: \(error)"))
+                let nobody = AssignmentAlgorithms.enrollingNobody(by: stored.experiment.algorithm)
+                if let assigner = try? stored.assigner(nobody, at: now) { assigners.append(assigner) }
+            }
+        }
+        return (ExperimentCatalog(assigners), problems)
+    }
+
+    /// Whether a schedule has begun or ended that the file does not show yet.
+    func isUnsettled(at now: Int64) -> Bool {
+        scheduled.contains { stored in
+            let status = stored.experiment.status(at: now)
+            return status == .stopped || status == .running && !stored.isPhaseStarted
+        }
+    }
+
+    /// The next moment, after a given one, at which a schedule begins or ends; nil when there is none.
+    func nextChange(after now: Int64) -> Int64? {
+        var next: Int64?
+        for stored in scheduled {
+            for date in [stored.experiment.startsAt, stored.experiment.endsAt] {
+                guard let moment = date?.microsecondsSince1970, moment > now else { continue }
+                next = min(next ?? moment, moment)
+            }
+        }
+        return next
+    }
+}
+
+extension Assigner {
+    /// Whether a fresh one, of the same algorithms, would answer the same.
+    fileprivate func isCurrent(_ stored: StoredExperiment, at now: Int64) -> Bool {
+        isCurrent(stored.experiment, seed: stored.seed, holdout: stored.holdout, at: now)
+    }
+}
+
+extension StoredExperiment {
+    /// What assigns its units from a moment on.
+    fileprivate func assigner(_ algorithms: AssignmentAlgorithms, at now: Int64) throws(ExperimentError) -> Assigner {
+        try Assigner(experiment, seed: seed, holdout: holdout, algorithms: algorithms, at: now)
+    }
+}
