@@ -18,10 +18,10 @@ extension DefinitionSnapshot {
                 assigners.append(assigner)
                 continue
             }
-            let stored = experiments[index]
             do throws(ExperimentError) {
-                assigners.append(try stored.assigner(algorithms, at: now))
+                assigners.append(try experiments[index].assigner(algorithms, at: now))
             } catch {
+                let stored = experiments[index]
                 problems.append(
                     .invalid("experiment", "'\(stored.experiment.id)' cannot be assigned by this program: \(error)"))
                 let nobody = AssignmentAlgorithms.enrollingNobody(by: stored.experiment.algorithm)

@@ -75,7 +75,9 @@ extension StoredExperiment {
         guard let status = ExperimentStatus(rawValue: row.text(3)), let unit = ExperimentUnit(rawValue: row.text(2))
         else { throw SQLiteError(code: 0, message: "an experiment of the file has an unknown status or unit") }
         let id = row.text(1)
-        let seed = row.text(11)
+        // Mostly the id itself, which then is in memory once.
+        let seedText = row.text(11)
+        let seed = seedText.isSameBytes(as: id) ? id : seedText
         let isPhaseStarted = !row.isNull(12)
         do throws(ExperimentError) {
             let experiment = try Experiment(
