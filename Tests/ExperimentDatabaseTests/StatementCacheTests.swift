@@ -68,6 +68,13 @@ struct StatementCacheTests {
         #expect(pairs == [[1, 1], [1, 2], [2, 1], [2, 2], [1, 1], [1, 2], [2, 1], [2, 2]])
     }
 
+    @Test("SQL that differs in bytes alone is other SQL")
+    func bytes() throws {
+        let connection = try open()
+        #expect(try connection.value("SELECT hex('\u{e9}')") { $0.text(0) } == "C3A9")
+        #expect(try connection.value("SELECT hex('e\u{301}')") { $0.text(0) } == "65CC81")
+    }
+
     @Test("a changed schema is noticed")
     func schema() throws {
         let connection = try open()

@@ -1,4 +1,5 @@
 import CExperimentSQLite
+import Experimentation
 
 /// The statements of one connection that are prepared and nobody uses, by their SQL.
 ///
@@ -8,12 +9,12 @@ final class StatementCache {
     /// More than one connection has of any use; SQL that is made up as it goes cannot fill the memory.
     private static let limit = 128
 
-    private var idle: [String: OpaquePointer] = [:]
+    private var idle: [ByteString: OpaquePointer] = [:]
     private var isClosed = false
 
     /// Takes a statement out, as it was when it was prepared.
     func take(_ sql: String) -> OpaquePointer? {
-        idle.removeValue(forKey: sql)
+        idle.removeValue(forKey: ByteString(sql))
     }
 
     /// Keeps a statement for its next user.
@@ -21,6 +22,7 @@ final class StatementCache {
         // At once: a statement that has not run to its end holds its snapshot, one with bindings their memory.
         sqlite3_reset(statement)
         sqlite3_clear_bindings(statement)
+        let sql = ByteString(sql)
         guard !isClosed, idle[sql] == nil else {
             sqlite3_finalize(statement)
             return
