@@ -78,7 +78,7 @@ struct DefinitionSnapshotTests {
     ]
 
     /// A file of experiments: drafts, running ones, and some with a schedule.
-    private func file(_ count: Int) async throws -> TestStore {
+    func file(_ count: Int) async throws -> TestStore {
         let test = try await TestStore()
         let experiments = try (0..<count).map { number in
             Definitions.DefinedExperiment(
@@ -88,7 +88,7 @@ struct DefinitionSnapshotTests {
         return test
     }
 
-    private func expectSame(
+    func expectSame(
         _ updated: DefinitionSnapshot, _ fresh: DefinitionSnapshot, _ names: Set<String>, _ sql: String
     ) {
         #expect(updated.version == fresh.version, "\(sql)")

@@ -22,6 +22,8 @@ struct DefinitionSnapshot: Sendable {
 
     /// The file's count of changes to its definitions.
     private(set) var version: Int64
+    /// What it was after the last change of each experiment, by the experiments' numbers.
+    private var versions: [Int64: Int64]
     /// In order of their numbers.
     private(set) var experiments: [StoredExperiment]
     /// The few of them for which the clock matters.
@@ -32,6 +34,7 @@ struct DefinitionSnapshot: Sendable {
 
     init(_ connection: borrowing Connection) throws(SQLiteError) {
         version = try VersionTable.current(connection)
+        versions = try VersionTable.experiments(connection)
         holdout = try HoldoutTable.current(connection)
         experiments = try StoredExperiment.all(connection)
         entries.reserveCapacity(experiments.count)
@@ -43,26 +46,30 @@ struct DefinitionSnapshot: Sendable {
 
     /// Reads what has changed in the file since, or everything where that is quicker or not enough.
     mutating func update(_ connection: borrowing Connection) throws(SQLiteError) {
-        if let changed = try changed(connection) {
-            version = try VersionTable.current(connection)
-            replace(changed)
-        } else {
+        let inFile = try VersionTable.experiments(connection)
+        guard let changed = try changed(inFile, connection) else {
             self = try DefinitionSnapshot(connection)
+            return
         }
+        version = try VersionTable.current(connection)
+        versions = inFile
+        replace(changed)
     }
 
     /// The experiments that changed or are new, in order of their numbers; nil when everything is to be read.
-    private func changed(_ connection: borrowing Connection) throws(SQLiteError) -> [StoredExperiment]? {
-        guard try VersionTable.current(connection) > version, try HoldoutTable.current(connection) == holdout
+    private func changed(
+        _ inFile: [Int64: Int64], _ connection: borrowing Connection
+    ) throws(SQLiteError) -> [StoredExperiment]? {
+        guard try VersionTable.current(connection) > version, try HoldoutTable.current(connection) == holdout,
+            versions.keys.allSatisfy({ inFile[$0] != nil })
         else { return nil }
-        let numbers = try VersionTable.changed(since: version, atMost: Self.few + 1, connection)
+        // Another version, not a later one: the file may be a backup that was put back and changed since.
+        let numbers = inFile.filter { versions[$0.key] != $0.value }.keys.sorted()
         guard numbers.count <= Self.few else { return nil }
-        let new = numbers.count { !isKnown($0, at: place(of: $0)) }
-        // One that was deleted, by hand, is not among those that changed.
-        guard try VersionTable.experiments(connection) == experiments.count + new else { return nil }
         var changed: [StoredExperiment] = []
         for number in numbers { changed += try StoredExperiment.read(number...number, connection) }
-        return changed
+        // One that has lost its phase, by hand, is there no longer.
+        return changed.count == numbers.count ? changed : nil
     }
 
     /// Puts experiments in the places of those of the same numbers, and new ones where they belong.

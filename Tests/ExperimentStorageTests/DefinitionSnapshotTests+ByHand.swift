@@ -1,0 +1,73 @@
+import ExperimentDatabase
+import Experimentation
+import TestSupport
+import Testing
+
+@testable import ExperimentStorage
+
+/// Changes by hand that leave no mark at an experiment they concern, or none that is later than what was read.
+extension DefinitionSnapshotTests {
+    @Test("one that has lost its phase is gone")
+    func withoutPhase() async throws {
+        let test = try await file(5)
+        let connection = try Connection.open(test.path, .readWrite)
+        var snapshot = try DefinitionSnapshot(connection)
+        try connection.execute(
+            """
+            DELETE FROM phase_variant WHERE phase_id IN (SELECT phase_id FROM phase WHERE experiment_id = 5);
+            DELETE FROM phase WHERE experiment_id = 5;
+            """)
+        try snapshot.update(connection)
+        let fresh = try DefinitionSnapshot(connection)
+        #expect(fresh["experiment 3"] == nil)
+        expectSame(snapshot, fresh, ["experiment 3"], "without a phase")
+    }
+
+    @Test("a backup put back in place, and changed further than the file had been, leaves nothing of what it undid")
+    func otherHistory() async throws {
+        let test = try await file(5)
+        let connection = try Connection.open(test.path, .readWrite)
+        let backup = test.path + ".backup"
+        try Backup.copy(DatabasePath(test.path), to: DatabasePath(backup), permissions: 0o600)
+        try connection.execute(
+            "UPDATE experiment SET status = 'stopped', stopped_at_us = 9e15 WHERE experiment_id = 3")
+        var snapshot = try DefinitionSnapshot(connection)
+        let restored = try Connection.open(backup, .readWrite)
+        for position in 0..<5 {
+            try restored.execute("INSERT INTO metric_role VALUES (4, 'goal', \(position), 'm', NULL)")
+        }
+        try snapshot.update(restored)
+        #expect(snapshot.experiments[2].experiment.status == .running)
+        expectSame(snapshot, try DefinitionSnapshot(restored), ["experiment 1"], "restored")
+    }
+
+    @Test(
+        "a row that takes the number of another experiment's takes it away from that one",
+        arguments: [
+            "INSERT OR REPLACE INTO phase SELECT phase_id, 2, 1, algorithm, seed, NULL FROM phase WHERE experiment_id = 5",
+            """
+            UPDATE OR REPLACE phase SET phase_id = (SELECT phase_id FROM phase WHERE experiment_id = 5)
+            WHERE experiment_id = 2 AND number = 3
+            """,
+            "INSERT OR REPLACE INTO variant VALUES (900, 2, 'taken')",
+            "UPDATE OR REPLACE variant SET variant_id = 900 WHERE variant_id = 901",
+        ], [false, true])
+    func replaced(sql: String, isRecursive: Bool) async throws {
+        let test = try await file(5)
+        let connection = try Connection.open(test.path, .readWrite)
+        try connection.execute(
+            """
+            PRAGMA foreign_keys = OFF; PRAGMA recursive_triggers = \(isRecursive);
+            UPDATE phase SET number = 5 WHERE experiment_id = 2;
+            INSERT INTO phase (experiment_id, number, algorithm, seed) VALUES (2, 3, 'fnv1a64-fmix64', 'unused');
+            INSERT INTO variant VALUES (900, 5, 'former'), (901, 2, 'former');
+            """)
+        var snapshot = try DefinitionSnapshot(connection)
+        let before = snapshot
+        try connection.execute(sql)
+        let fresh = try DefinitionSnapshot(connection)
+        #expect(fresh.experiments != before.experiments)
+        try snapshot.update(connection)
+        expectSame(snapshot, fresh, ["experiment 0", "experiment 3"], sql)
+    }
+}
