@@ -189,6 +189,39 @@ struct VendorTests {
         #expect(try tool.run("parity", "nothing", "-", input: moved).code == 2)
     }
 
+    @Test("parity and explain say why a unit takes no part: by the vendor's hash or by this file's design")
+    func leftOut() throws {
+        #expect(try tool.run("import", "optimizely", try tool.file("datafile.json", Self.datafile)).code == 0)
+        // Everybody, with nobody left out.
+        let everybody = "unit_id,variant_id\n" + (0..<2_000).map { "user\($0),blue\n" }.joined()
+        let grouped = try tool.run("parity", "button", "-", input: everybody)
+        #expect(
+            grouped.output.contains(try Regex(#"here nothing \(bucket \d+\): its bucket \d+ (of the group|is no)"#)))
+        let left = try #require(grouped.output.split(separator: "\n").first { $0.contains("here nothing") })
+        let user = try #require(left.split(separator: ": ").dropFirst().first)
+        let reason = try #require(left.split(separator: "): ").last)
+        #expect(
+            try tool.run("explain", "button", "--user", String(user)).output.contains("takes no part, since \(reason)"))
+        let json = try tool.run(
+            "parity", "button", "-", "--format", "json", input: "unit_id,variant_id\n\(user),blue\n")
+        #expect(json.output.contains("\"exclusion\":\"\(reason)\""))
+        let definition = """
+            [[experiments]]
+            id = "half"
+            coverage = 0.5
+            [[experiments.variants]]
+            id = "control"
+            is_control = true
+            [[experiments.variants]]
+            id = "treatment"
+            """
+        #expect(try tool.run("apply", try tool.file("half.toml", definition)).code == 0)
+        let covered = try tool.run("parity", "half", "-", input: everybody)
+        #expect(
+            covered.output.contains(
+                try Regex(#"here nothing \(bucket 0\.\d+\): coverage 0\.5: at 0\.[5-9]\d*, outside"#)))
+    }
+
     @Test("a server assigns as the vendor does, and one without the algorithms does not open the file")
     func server() async throws {
         #expect(try tool.run("import", "optimizely", try tool.file("datafile.json", Self.datafile)).code == 0)

@@ -33,11 +33,11 @@ struct AssignmentExplanationTests {
                 switch last {
                 case .override: .override
                 case .status: .notRunning
-                case .noUnit, .coverage, .namespace, .holdout, .algorithm(_, _, variantID: nil): .notEnrolled
+                case .noUnit, .coverage, .namespace, .holdout, .algorithm(_, _, variantID: nil, _): .notEnrolled
                 case .algorithm: .enrolled
                 }
             #expect(explanation.variant.enrollment == expected)
-            if case .algorithm(_, let seed, let variantID) = last {
+            if case .algorithm(_, let seed, let variantID, _) = last {
                 #expect(variantID == explanation.variant.variantID)
                 #expect(seed == experiment.seed ?? "button")
                 #expect(explanation.steps.count == 2 + designed(experiment, holdout))

@@ -35,12 +35,13 @@ enum AssignmentJSON {
                         ("point", .number(point)),
                     ]
                 )
-            case .algorithm(let algorithm, let seed, let variantID):
+            case .algorithm(let algorithm, let seed, let variantID, let exclusion):
                 (
                     "algorithm",
                     [
                         ("algorithm", .string(algorithm.rawValue)), ("seed", .string(seed)),
                         ("variant_id", variantID.map { .string($0) } ?? .null),
+                        ("exclusion", exclusion.map { .string($0) } ?? .null),
                     ]
                 )
             }

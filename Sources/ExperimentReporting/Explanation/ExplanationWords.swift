@@ -1,9 +1,13 @@
 import ExperimentAnalysis
-import Experimentation
+package import Experimentation
 
 /// Why something of a unit counts or not, in sentences of its unit.
-struct ExplanationWords {
+package struct ExplanationWords {
     let unit: ExperimentUnit
+
+    package init(unit: ExperimentUnit) {
+        self.unit = unit
+    }
 
     private var noun: String { unit.rawValue }
 
@@ -42,7 +46,7 @@ struct ExplanationWords {
     }
 
     /// What one step of the assignment came to.
-    func step(_ step: AssignmentExplanation.Step) -> String {
+    package func step(_ step: AssignmentExplanation.Step) -> String {
         switch step {
         case .override(let variantID): "a tester, who gets \(variantID)"
         case .status(.running): "the experiment is running"
@@ -54,8 +58,9 @@ struct ExplanationWords {
             "namespace \(claim.namespace), \(claim.start) to \(claim.end): \(place(step, point))"
         case .holdout(let holdout, let point):
             "holdout \(holdout.name), \(holdout.share): at \(point), \(step.isPassed ? "not held out" : "held out")"
-        case .algorithm(let algorithm, let seed, let variantID):
-            "\(algorithm.rawValue) with the seed \(seed): \(variantID ?? "takes no part")"
+        case .algorithm(let algorithm, let seed, let variantID, let exclusion):
+            "\(algorithm.rawValue) with the seed \(seed): "
+                + (variantID ?? "takes no part\(exclusion.map { ", since \($0)" } ?? "")")
         }
     }
 

@@ -2,6 +2,7 @@
 public struct GrowthBookBucketing: Sendable {
     /// One hash and the ranges of its points.
     private struct Slots: Sendable {
+        let seed: String
         let hash: GrowthBookHash
         let ranges: [GrowthBookRange]
 
@@ -22,7 +23,9 @@ public struct GrowthBookBucketing: Sendable {
     ///   - seed: The seed of the experiment's hash.
     public init(_ settings: GrowthBookSettings, seed: String) {
         func slots(_ seed: String, _ version: Int, _ ranges: [GrowthBookRange]) -> Slots {
-            Slots(hash: GrowthBookHash(seed: seed, version: version, encoding: settings.encoding), ranges: ranges)
+            Slots(
+                seed: seed, hash: GrowthBookHash(seed: seed, version: version, encoding: settings.encoding),
+                ranges: ranges)
         }
         self.slots = slots(seed, settings.hashVersion, settings.ranges)
         filters = settings.filters.map { slots($0.seed, $0.hashVersion, $0.ranges) }
@@ -51,4 +54,22 @@ public struct GrowthBookBucketing: Sendable {
         for index in earlier.indices where earlier[index].index(of: unitID) != nil { return nil }
         return slots.index(at: slots.hash.point(states.plain, states.prefixed))
     }
+
+    /// What leaves a unit out: a filter or namespace, an earlier rule, or that its point is in no range.
+    /// - Parameter unitID: The unit's id.
+    /// - Returns: The first of them, with the unit's point; nil for a unit of the experiment.
+    public func exclusion(of unitID: String) -> String? {
+        for filter in filters {
+            let point = filter.hash.point(of: unitID)
+            guard filter.index(at: point) == nil else { continue }
+            return "the filter '\(filter.seed)' leaves out its point \(Self.text(point))"
+        }
+        if let rule = earlier.first(where: { $0.index(of: unitID) != nil }) {
+            return "the earlier rule '\(rule.slots.seed)' takes it"
+        }
+        let point = point(of: unitID)
+        return slots.index(at: point) == nil ? "its point \(Self.text(point)) is no variation's" : nil
+    }
+
+    private static func text(_ point: Double?) -> String { point.map { "\($0)" } ?? "of an unknown version" }
 }

@@ -37,4 +37,23 @@ public struct OptimizelyBucketing: Sendable {
         if let group = settings.group, group.index(of: unitID, settings.encoding) != 0 { return nil }
         return allocation.index(of: unitID, settings.encoding)
     }
+
+    /// What leaves a unit out: a holdout, an earlier experiment, the group, or that its bucket is no variation's.
+    /// - Parameter unitID: The unit's id.
+    /// - Returns: The first of them, with the unit's bucket; nil for a unit with a variation.
+    public func exclusion(of unitID: String) -> String? {
+        func bucket(_ entityID: String) -> Int {
+            OptimizelyHash.bucket(unitID, entityID, encoding: settings.encoding)
+        }
+        if let holdout = settings.holdouts.first(where: { $0.index(of: unitID, settings.encoding) != nil }) {
+            return "the holdout '\(holdout.entityID)' takes its bucket \(bucket(holdout.entityID))"
+        }
+        if let experiment = earlier.first(where: { $0.index(of: unitID) != nil }) {
+            return "the earlier experiment '\(experiment.allocation.entityID)' takes it"
+        }
+        if let group = settings.group, group.index(of: unitID, settings.encoding) != 0 {
+            return "its bucket \(bucket(group.entityID)) of the group '\(group.entityID)' is not this experiment's"
+        }
+        return index(of: unitID) == nil ? "its bucket \(bucket(allocation.entityID)) is no variation's" : nil
+    }
 }

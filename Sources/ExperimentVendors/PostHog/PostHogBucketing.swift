@@ -73,4 +73,16 @@ public struct PostHogBucketing: Sendable {
         }
         return nil
     }
+
+    /// What leaves a unit out: the holdout, the rollouts, or that its point is no variant's.
+    /// - Parameter unitID: The unit's id.
+    /// - Returns: The first of them, with the unit's point; nil for a unit with a variant.
+    public func exclusion(of unitID: String) -> String? {
+        if isHeldOut(unitID) { return "the holdout takes its point \(PostHogHash.holdout.point(of: unitID))" }
+        let point = rolloutPoint(of: unitID)
+        guard settings.conditions.contains(where: { Self.takes(point, $0.rollout) }) else {
+            return "no rollout takes its point \(point)"
+        }
+        return index(of: unitID) == nil ? "its point \(self.point(of: unitID)) is no variant's" : nil
+    }
 }

@@ -4,6 +4,8 @@ public struct StatsigBucketing: Sendable {
     private let exclusions: [(hash: StatsigHash, buckets: StatsigBuckets)]
     private let hash: StatsigHash
     private let groups: [StatsigBuckets]
+    /// For the salts, which the hashes do not keep.
+    private let settings: StatsigSettings
 
     /// Prepares the hashes.
     /// - Parameters:
@@ -16,6 +18,7 @@ public struct StatsigBucketing: Sendable {
         exclusions = settings.exclusions.map { (StatsigHash($0.salt), $0.buckets) }
         hash = StatsigHash(salt)
         groups = settings.groups
+        self.settings = settings
     }
 
     /// The unit's bucket among the groups.
@@ -44,5 +47,19 @@ public struct StatsigBucketing: Sendable {
         let bucket = bucket(of: unitID)
         for index in groups.indices where groups[index].contains(bucket) { return index }
         return nil
+    }
+
+    /// What leaves a unit out: a gate, the allocation, or that its bucket is no group's.
+    /// - Parameter unitID: The unit's id.
+    /// - Returns: The first of them, with the unit's bucket; nil for a unit of a group.
+    public func exclusion(of unitID: String) -> String? {
+        for (gate, named) in zip(gates, settings.gates) where gate.share.takes(unitID) == gate.isHoldout {
+            return "the \(gate.isHoldout ? "holdout" : "gate") '\(named.salt)' leaves it out"
+        }
+        for (slot, named) in zip(exclusions, settings.exclusions) {
+            let bucket = slot.hash.bucket(of: unitID, outOf: 1_000)
+            if slot.buckets.contains(bucket) { return "its bucket \(bucket) of '\(named.salt)' is not allocated" }
+        }
+        return index(of: unitID) == nil ? "its bucket \(bucket(of: unitID)) is no group's" : nil
     }
 }

@@ -96,6 +96,10 @@ package final class Assigner: Sendable {
         let index = algorithm.index(of: unitID)
         let variant = index.flatMap { enrolled.indices.contains($0) ? enrolled[$0] : nil }
         return [.status(status)] + (participation?.steps(of: unitID, in: experiment, holdout) ?? [])
-            + [.algorithm(experiment.algorithm, seed: seed, variantID: variant?.variantID)]
+            + [
+                .algorithm(
+                    experiment.algorithm, seed: seed, variantID: variant?.variantID,
+                    exclusion: variant == nil ? algorithm.exclusion(of: unitID) : nil)
+            ]
     }
 }

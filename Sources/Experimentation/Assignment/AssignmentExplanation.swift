@@ -16,8 +16,9 @@ public struct AssignmentExplanation: Sendable, Hashable {
         case namespace(NamespaceClaim, point: Double)
         /// The unit's point is to be at or above the holdout's share.
         case holdout(Holdout, point: Double)
-        /// The algorithm, with what it hashes before the unit's id, chooses the variant; nil: it leaves the unit out.
-        case algorithm(AssignmentAlgorithm, seed: String, variantID: String?)
+        /// The algorithm, with what it hashes before the unit's id, chooses the variant; nil: it leaves the unit out, for
+        /// the reason of ``UnitAssigning/exclusion(of:)``.
+        case algorithm(AssignmentAlgorithm, seed: String, variantID: String?, exclusion: String? = nil)
 
         /// Whether the unit goes on to the next step.
         public var isPassed: Bool {

@@ -7,4 +7,15 @@ public protocol UnitAssigning: Sendable {
     /// - Returns: The place among the experiment's variants, from 0; nil when the algorithm leaves the unit out, which
     ///   then gets the control, not enrolled.
     func index(of unitID: String) -> Int?
+
+    /// What leaves a unit out, for whoever wants to know why: a clause such as `its bucket 412 is no group's`.
+    /// - Parameter unitID: The unit's id.
+    /// - Returns: The first thing that does, with the unit's place there; nil for a unit that has a variant, and for an
+    ///   algorithm that gives no reasons.
+    func exclusion(of unitID: String) -> String?
+}
+
+extension UnitAssigning {
+    /// No reason.
+    public func exclusion(of unitID: String) -> String? { nil }
 }

@@ -12,7 +12,8 @@ struct ParityCommand: ParsableCommand {
             logs it; other columns are not looked at. An empty variant_id is a unit that took no part.
 
             Prints each unit that would get another variant: what was logged, with the bucket logged or else the \
-            buckets of that variant, and what it would get here, with its bucket. The exit code is 4 if there is one.
+            buckets of that variant, and what it would get here, with its bucket and, if it would take no part, why. The \
+            exit code is 4 if there is one.
 
             EXAMPLE
               experiments parity checkout_button_color vendor-log.csv --database shop.db
@@ -63,8 +64,9 @@ struct ParityCommand: ParsableCommand {
             let unknown = isUnknown ? " (no variant of the experiment)" : ""
             let bucket = found.loggedBucket.map { " (bucket \($0))" } ?? ""
             let here = found.variant.map { Escaping.quoted($0) } ?? "nothing"
+            let why = found.exclusion.map { ": " + Escaping.visible($0) } ?? ""
             try StandardOutput.line(
-                "line \(found.line): \(found.unit): logged \(logged)\(unknown)\(bucket), here \(here) (bucket \(found.bucket))"
+                "line \(found.line): \(found.unit): logged \(logged)\(unknown)\(bucket), here \(here) (bucket \(found.bucket))\(why)"
             )
         }
     }

@@ -1,3 +1,4 @@
+import ExperimentReporting
 import ExperimentStorage
 import ExperimentVendors
 import Experimentation
@@ -12,18 +13,20 @@ struct ParityCheck {
         let loggedBucket: String?
         let variant: String?
         let bucket: String
+        /// Why it would take no part; nil where it does.
+        let exclusion: String?
         /// Whether the logged variant is one of the experiment.
         let isVariantKnown: Bool
 
         enum CodingKeys: String, CodingKey {
-            case line, unit, variant, bucket
+            case line, unit, variant, bucket, exclusion
             case loggedVariant = "logged_variant"
             case loggedBucket = "logged_bucket"
         }
     }
 
     private let experiment: Experiment
-    private let plugin: HashExperimentPlugin
+    private let assigner: Assigner
     private let buckets: any BucketExplaining
 
     /// Units compared so far.
@@ -35,7 +38,9 @@ struct ParityCheck {
         experiment = try Experiment(
             id: given.id, unit: .user, variants: given.variants, coverage: given.coverage, namespace: given.namespace,
             overrides: given.overrides, algorithm: given.algorithm, seed: stored.seed, settings: given.settings)
-        plugin = try HashExperimentPlugin([experiment], holdout: stored.holdout, algorithms: .vendors)
+        // It has no dates, so it runs at any time.
+        assigner = try Assigner(
+            experiment, seed: stored.seed, holdout: stored.holdout, algorithms: .vendors, at: 0)
         buckets = try AssignmentAlgorithms.buckets(of: experiment, seed: stored.seed)
     }
 
@@ -43,7 +48,8 @@ struct ParityCheck {
     /// - Returns: The disagreement, if there is one.
     mutating func compare(_ entry: VendorLog.Entry) throws(ExperimentError) -> Disagreement? {
         units += 1
-        let answer = try plugin.assign(experiment.id, for: ExperimentContext(userID: entry.unitID))
+        let context = ExperimentContext(userID: entry.unitID)
+        let answer = try assigner.assign(context)
         let variantID = answer.enrollment == .notEnrolled ? nil : answer.variantID
         guard !variantID.isSameBytes(as: entry.variantID) else { return nil }
         let logged = entry.variantID.flatMap { id in
@@ -52,6 +58,14 @@ struct ParityCheck {
         return Disagreement(
             line: entry.line, unit: entry.unitID, loggedVariant: entry.variantID,
             loggedBucket: entry.bucket ?? logged.map { buckets.bucketsText(of: $0) }, variant: variantID,
-            bucket: buckets.bucketText(of: entry.unitID), isVariantKnown: logged != nil)
+            bucket: buckets.bucketText(of: entry.unitID),
+            exclusion: variantID == nil ? try exclusion(context) : nil, isVariantKnown: logged != nil)
+    }
+
+    /// Why a unit takes no part: what the experiment's design or its algorithm says.
+    private func exclusion(_ context: ExperimentContext) throws(ExperimentError) -> String? {
+        let step = try assigner.explain(context).steps.last
+        if case .algorithm(_, _, _, let exclusion) = step { return exclusion }
+        return step.map { ExplanationWords(unit: .user).step($0) }
     }
 }
