@@ -56,6 +56,42 @@ struct MovingInAgainTests {
         #expect(refused.errors.contains("40 (100 %) drop out"), "\(refused.errors)")
     }
 
+    private func datafile(_ status: String) -> String {
+        """
+        {"version": "4", "experiments": [{"id": "1", "key": "button", "status": "\(status)", "variations": [
+        {"id": "2", "key": "control"}, {"id": "3", "key": "test"}], "trafficAllocation": [
+        {"entityId": "2", "endOfRange": 5000}, {"entityId": "3", "endOfRange": 10000}]},
+        {"id": "4", "key": "banner", "status": "\(status == "Draft" ? "Paused" : "Running")", "variations": [
+        {"id": "5", "key": "control"}], "trafficAllocation": [{"entityId": "5", "endOfRange": 10000}]}]}
+        """
+    }
+
+    @Test("one that ended at the vendor without having run here stays a draft, and does not hold up the others")
+    func endedUnseen() throws {
+        #expect(try tool.run("import", "optimizely", "-", input: datafile("Draft")).code == 0)
+        for _ in 0..<2 {
+            let ending = try tool.run("import", "optimizely", "-", input: datafile("Concluded"))
+            #expect(ending.code == 0, "\(ending.errors)")
+            #expect(ending.output.contains("experiment button: unchanged"))
+            #expect(ending.output.contains("approximated experiment button: over at the vendor, and has never run"))
+        }
+        #expect(try tool.sqlite("SELECT group_concat(status) FROM experiment") == "draft,running")
+        #expect(try tool.run("import", "optimizely", "-", input: datafile("Running")).code == 0)
+        #expect(try tool.sqlite("SELECT group_concat(status) FROM experiment") == "running,running")
+    }
+
+    @Test("one that is a draft again at the vendor after it has run here is stopped, and does not hold up the others")
+    func draftAgain() throws {
+        #expect(try tool.run("import", "optimizely", "-", input: datafile("Running")).code == 0)
+        for expected in ["changed: stopped", "unchanged"] {
+            let ending = try tool.run("import", "optimizely", "-", input: datafile("Draft"))
+            #expect(ending.code == 0, "\(ending.errors)")
+            #expect(ending.output.contains("experiment button: \(expected)"))
+            #expect(ending.output.contains("approximated experiment button: a draft at the vendor, and has run here"))
+        }
+        #expect(try tool.sqlite("SELECT group_concat(status) FROM experiment") == "stopped,stopped")
+    }
+
     @Test("the database's own holdout, coverage and dates, which the vendor knows nothing of, are named")
     func ownDesign() throws {
         let definitions = """

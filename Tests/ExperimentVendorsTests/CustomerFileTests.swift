@@ -74,6 +74,43 @@ struct CustomerFileTests {
                 #"{"features": {"f": {"rules": [{"force": 0, "coverage": 0.2}, {"variations": [0, 1]}]}}}"#
             ),
             (.growthBook, #"{"features": {"f": {"rules": [{"variations": [0, 1], "weights": [0.2, 0.81]}]}}}"#),
+            // Filters on the experiment's own hash leave out the second variation, and much of the first.
+            (
+                .growthBook,
+                #"""
+                {"features": {"f": {"rules": [{"key": "e", "hashVersion": 2, "variations": [0, 1, 2],
+                "filters": [{"seed": "e", "ranges": [[0.2, 0.4], [0.8, 1]]}]}]}}}
+                """#
+            ),
+            // The rollout takes half of the units of the first variation, who pass its own filter.
+            (
+                .growthBook,
+                #"""
+                {"features": {"f": {"rules": [{"force": 0, "coverage": 0.5, "filters": [{"seed": "s", "ranges": [[0, 0.5]]}]},
+                {"variations": [0, 1]}]}}}
+                """#
+            ),
+            // The same filter lets through whom the rollout takes, and then nobody of its half is left.
+            (
+                .growthBook,
+                #"""
+                {"features": {"f": {"rules": [{"force": 0, "coverage": 0.4, "filters": [{"seed": "s", "ranges": [[0, 0.5]]}]},
+                {"variations": [0, 1], "filters": [{"seed": "s", "ranges": [[0, 0.4]]}]}]}}}
+                """#
+            ),
+            // The allocation hashes the salt of the groups.
+            (
+                .statsig,
+                #"""
+                {"feature_gates": [], "dynamic_configs": [{"name": "e", "salt": "s", "enabled": true, "entity": "experiment",
+                "rules": [{"id": "a", "passPercentage": 100, "conditions": [{"type": "user_bucket", "operator": "gte",
+                "targetValue": 650, "additionalValues": {"salt": "s"}}]}, {"id": "1", "groupName": "Control",
+                "isExperimentGroup": true, "passPercentage": 100, "conditions": [{"type": "user_bucket",
+                "operator": "lt", "targetValue": 500, "additionalValues": {"salt": "s"}}]}, {"id": "2",
+                "groupName": "Test", "isExperimentGroup": true, "passPercentage": 100, "conditions": [
+                {"type": "user_bucket", "operator": "lt", "targetValue": 1000, "additionalValues": {"salt": "s"}}]}]}]}
+                """#
+            ),
             (.postHog, flag(#"{"rollout_percentage": 20, "variant": "test"}, {"rollout_percentage": 80}"#)),
             (.postHog, flag(#"{"rollout_percentage": 30, "variant": "test"}"#)),
             (.postHog, flag(#"{"rollout_percentage": 30}, {"rollout_percentage": 10, "variant": "test"}"#)),

@@ -80,21 +80,11 @@ extension GrowthBookExperiment {
     /// The share of units of each variation.
     private func carriedWeights(_ settings: GrowthBookSettings) -> [Double] {
         let count = variations.count
-        // Earlier rules with the same hash take more from some variations than from others.
-        let taken = settings.earlier.filter {
-            $0.seed.isSameBytes(as: hashSeed) && $0.settings.hashVersion == hashVersion && $0.settings.filters.isEmpty
-        }.flatMap(\.settings.ranges)
+        let shares = GrowthBookShares(settings, seed: hashSeed)
         let endsBeyond = ranges.contains { $0.end > 1.000_001 }
-        guard givenRanges != nil || !taken.isEmpty || endsBeyond else {
+        guard givenRanges != nil || shares.isHashShared || endsBeyond else {
             return weights.flatMap { GrowthBookRange.usable($0, count) } ?? Array(repeating: 1, count: count)
         }
-        // The hash's own grid tells which range takes how much where they overlap.
-        var shares = Array(repeating: 0.0, count: count)
-        let steps = hashVersion == 1 ? 1_000 : 10_000
-        for point in (0..<steps).map({ Double($0) / Double(steps) })
-        where !taken.contains(where: { $0.contains(point) }) {
-            if let index = ranges.firstIndex(where: { $0.contains(point) }) { shares[index] += 1 }
-        }
-        return shares
+        return shares.counts
     }
 }

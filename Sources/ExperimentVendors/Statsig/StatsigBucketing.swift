@@ -1,9 +1,13 @@
+import Experimentation
+
 /// Assigns as Statsig does: gates, the allocation, then by another hash the group.
 public struct StatsigBucketing: Sendable {
     private let gates: [(share: StatsigShare, isHoldout: Bool)]
     private let exclusions: [(hash: StatsigHash, buckets: StatsigBuckets)]
     private let hash: StatsigHash
     private let groups: [StatsigBuckets]
+    /// The buckets that the allocation shuts out, where it hashes the salt of the groups.
+    private let excluded: [StatsigBuckets]
     /// For the salts, which the hashes do not keep.
     private let settings: StatsigSettings
 
@@ -18,6 +22,7 @@ public struct StatsigBucketing: Sendable {
         exclusions = settings.exclusions.map { (StatsigHash($0.salt), $0.buckets) }
         hash = StatsigHash(salt)
         groups = settings.groups
+        excluded = settings.exclusions.filter { $0.salt.isSameBytes(as: salt) }.map(\.buckets)
         self.settings = settings
     }
 
@@ -33,9 +38,10 @@ public struct StatsigBucketing: Sendable {
         exclusions.first?.hash.bucket(of: unitID, outOf: 1_000)
     }
 
-    /// The buckets that give a group: its own without those of the groups before it.
+    /// The buckets that give a group: its own without those of the groups before it, and those shut out by the same hash.
     func share(of index: Int) -> StatsigBuckets {
-        StatsigBuckets(groups[index].numbers.filter { number in !groups[..<index].contains { $0.contains(number) } })
+        let before = groups[..<index] + excluded
+        return StatsigBuckets(groups[index].numbers.filter { number in !before.contains { $0.contains(number) } })
     }
 
     /// The group of a unit; one allocation a hash.

@@ -1,22 +1,44 @@
 import ExperimentStorage
 import ExperimentVendors
 import Experimentation
+import FoundationEssentials
 
 /// The experiments of a vendor's file together with what the database defines of them beside.
 struct VendorDefinitions {
     /// The definitions, in the order of the file.
     private(set) var all = Definitions()
     private let holdout: Holdout?
+    /// Where an experiment's life here goes on otherwise than at the vendor.
+    private var statusNotes: [String] = []
 
     init(_ plan: CarryOverPlan, _ stored: [StoredExperiment], holdout: Holdout?) throws(ExperimentError) {
         self.holdout = holdout
         let known = Dictionary(
-            stored.map { (ByteString($0.experiment.id), $0.experiment) }, uniquingKeysWith: { first, _ in first })
+            stored.map { (ByteString($0.experiment.id), $0) }, uniquingKeysWith: { first, _ in first })
         for experiment in plan.experiments {
+            let old = known[ByteString(experiment.id)]
+            let status = Self.status(old, experiment)
+            if status != experiment.status {
+                let reason =
+                    status == .draft
+                    ? "over at the vendor, and has never run here: it stays a draft"
+                    : "a draft at the vendor, and has run here: it is stopped"
+                statusNotes.append("experiment \(experiment.id): \(reason); nobody takes part")
+            }
             all.experiments.append(
                 Definitions.DefinedExperiment(
-                    try Self.keeping(known[ByteString(experiment.id)], experiment), status: experiment.status))
+                    try Self.keeping(old?.experiment, experiment, status), status: status))
         }
+    }
+
+    /// Where in its life the experiment is to be here: what never ran cannot stop, and what ran is no draft again.
+    ///
+    /// Units get the same either way, and the rest of the file is not held up. With a winner they would not.
+    private static func status(_ old: StoredExperiment?, _ new: Experiment) -> ExperimentStatus {
+        guard let old else { return new.status }
+        if new.status == .stopped, new.winner == nil, old.experiment.status == .draft { return .draft }
+        let hasRun = old.experiment.status != .draft && (old.startedAt ?? .distantFuture) <= Date()
+        return new.status == .draft && hasRun ? .stopped : new.status
     }
 
     /// What the database has beside the vendor's settings that gives units another variant than the vendor.
@@ -33,6 +55,7 @@ struct VendorDefinitions {
         let begins = changes.contains {
             $0.isNew || $0.changes.contains { $0 == "started" || $0.hasPrefix("new phase") }
         }
+        notes = statusNotes + notes
         if let holdout, holdout.share > 0, begins {
             notes.append(
                 "holdout \(holdout.name): \(Weight.percent(holdout.share)) of the units get the control of what begins "
@@ -42,7 +65,9 @@ struct VendorDefinitions {
     }
 
     /// The experiment with what a vendor's file does not say and the database does: goals, guardrails, plan and testers.
-    private static func keeping(_ old: Experiment?, _ new: Experiment) throws(ExperimentError) -> Experiment {
+    private static func keeping(
+        _ old: Experiment?, _ new: Experiment, _ status: ExperimentStatus
+    ) throws(ExperimentError) -> Experiment {
         guard let old else { return new }
         let testers = Set(new.overrides.map { ByteString($0.unitID) })
         let own = old.overrides.filter { override in
@@ -50,7 +75,7 @@ struct VendorDefinitions {
                 && new.variants.contains { $0.variantID.isSameBytes(as: override.variantID) }
         }
         return try Experiment(
-            id: new.id, status: new.status, unit: new.unit, variants: new.variants, winner: new.winner,
+            id: new.id, status: status, unit: new.unit, variants: new.variants, winner: new.winner,
             goals: old.goals, guardrails: old.guardrails, plan: old.plan, coverage: old.coverage,
             namespace: old.namespace,
             overrides: new.overrides + own, startsAt: old.startsAt, endsAt: old.endsAt, algorithm: new.algorithm,
