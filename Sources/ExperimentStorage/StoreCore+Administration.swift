@@ -28,7 +28,7 @@ extension StoreCore {
         _ operation: String, _ body: @Sendable (borrowing Connection) throws(WriteError) -> Value
     ) throws(ExperimentError) -> Value {
         try owned.withLock { (owned) throws(ExperimentError) in
-            guard var current = owned.take() else { throw Self.closed }
+            guard var current = owned.take() else { throw Self.closed(to: operation) }
             let result: Outcome<Value>
             do throws(ExperimentError) {
                 result = .success(try current.writer.administer(operation, body))

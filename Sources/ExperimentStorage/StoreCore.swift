@@ -26,7 +26,7 @@ final class StoreCore: Sendable {
         var isChangeDue: Bool { nextChange.map { $0 <= Date.now.microsecondsSince1970 } ?? false }
     }
 
-    static let closed = ExperimentError.backend(BackendFailure(operation: "record", message: "the store is closed"))
+    static let closed = closed(to: "record")
     static let forked = ExperimentError.backend(
         BackendFailure(operation: "record", message: "the process was forked: only its parent can use the store"))
 
@@ -63,6 +63,10 @@ final class StoreCore: Sendable {
         self.owned = Mutex(owned)
         configuration.logger.info("opened", metadata: ["database": "\(path.name)"])
         lookForChangesLater()
+    }
+
+    static func closed(to operation: String) -> ExperimentError {
+        .backend(BackendFailure(operation: operation, message: "the store is closed"))
     }
 
     private static func own(

@@ -60,6 +60,24 @@ struct DatabaseFileTests {
         #expect(FileStatus(folder.file("x.db"))?.size == 8_192)
     }
 
+    @Test("a backup that was put back beside the log of the file before it is refused, and the error says what to do")
+    func putBack() throws {
+        let (file, copy) = (folder.file("x.db"), folder.file("copy.db"))
+        do {
+            let connection = try open()
+            try Backup.copy(DatabasePath(file), to: DatabasePath(copy), permissions: 0o600)
+            try connection.execute("CREATE TABLE later (entry TEXT); DROP VIEW results")
+        }
+        let log = try #require(FileManager.default.contents(atPath: file + "-wal"))
+        #expect(!log.isEmpty)
+        try FileManager.default.removeItem(atPath: file)
+        try FileManager.default.moveItem(atPath: copy, toPath: file)
+        #expect(refusal().hasPrefix("the file is truncated or damaged; if a backup was put back, move the -wal"))
+        // What the error says helps.
+        for companion in ["-wal", "-shm"] { try FileManager.default.removeItem(atPath: file + companion) }
+        #expect(try Schema.check(open()) == Schema.version)
+    }
+
     @Test("a log without its database is not written over")
     func orphan() throws {
         write(Array(repeating: 7, count: 100), "x.db-wal")

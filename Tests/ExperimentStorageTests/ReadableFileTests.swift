@@ -29,7 +29,7 @@ struct ReadableFileTests {
         #expect(error?.status == 400)
         #expect(
             error?.description == "experiment 'goaled' could not be read after this change: "
-                + "an experiment of the file breaks a rule: goal must not contain control characters")
+                + "experiment 'goaled' of the file breaks a rule: goal must not contain control characters")
         #expect(try await test.store.experiments() == before)
         let reader = try ExperimentReader.open(at: test.path)
         #expect(try reader.experiments() == before)
@@ -79,5 +79,33 @@ struct ReadableFileTests {
                 ], holdout: try Holdout(share: 0.1)))
         #expect(changes.map(\.refusals.count) == [0, 0, 1])
         #expect(try tool.experiments().count == 2)
+    }
+
+    @Test(
+        "an experiment that was made unreadable by hand is named, since nothing else can be read either",
+        arguments: [
+            ("goal must not be empty", "INSERT INTO metric_role VALUES (2, 'goal', 1, '', NULL)"),
+            ("guardrail metric must not be empty", "INSERT INTO metric_role VALUES (2, 'guardrail', 0, '', 0)"),
+            (
+                "override variant_id must be one of the experiment's variants",
+                "INSERT INTO unit_override SELECT 2, 'ada', min(variant_id) FROM variant WHERE experiment_id = 1"
+            ),
+        ])
+    func byHand(_ rule: String, _ sql: String) async throws {
+        let test = try await TestStore()
+        try await test.store.define(Self.experiment())
+        await test.store.close()
+        try FileEditor.run(sql, test.path)
+        func refusal() async -> String {
+            let error = await #expect(throws: ExperimentError.self) {
+                try await ExperimentStore.open(at: test.path, configuration: TestStore.quiet)
+            }
+            return error?.description ?? ""
+        }
+        #expect(await refusal().contains("experiment 'goaled' of the file breaks a rule: "))
+        #expect(await refusal().contains(rule))
+        // A name that breaks a rule itself must not get into a log.
+        try FileEditor.run("UPDATE experiment SET name = 'go' || char(10) || 'aled' WHERE name = 'goaled'", test.path)
+        #expect(await refusal().contains("experiment number 2 of the file breaks a rule: "))
     }
 }

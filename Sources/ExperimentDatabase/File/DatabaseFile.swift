@@ -10,15 +10,15 @@ package enum DatabaseFile {
         guard FileStatus(path.file) != nil else {
             throw SQLiteError(code: 0, message: "there is no database at this path")
         }
-        let connection = try explain { () throws(SQLiteError) in try Connection.open(path.file, .readOnly) }
-        let version = try explain { () throws(SQLiteError) in try Schema.check(connection) }
+        let connection = try explain(path) { () throws(SQLiteError) in try Connection.open(path.file, .readOnly) }
+        let version = try explain(path) { () throws(SQLiteError) in try Schema.check(connection) }
         guard version == Schema.version else {
             throw SQLiteError(
                 code: 0,
                 message: "the file has schema version \(version), this library reads \(Schema.version): "
                     + "open it once with `experiments apply` or with the server's new version")
         }
-        try explain { () throws(SQLiteError) in try Schema.checkScripts(connection) }
+        try explain(path) { () throws(SQLiteError) in try Schema.checkScripts(connection) }
         return connection
     }
 
@@ -39,9 +39,9 @@ package enum DatabaseFile {
             }
         }
         if isCreating { try DatabaseCreation.makeIfMissing(path, permissions: permissions) }
-        let connection = try explain { () throws(SQLiteError) in try Connection.open(path.file, .readWrite) }
-        let version = try explain { () throws(SQLiteError) in try Schema.check(connection) }
-        try explain { () throws(SQLiteError) in
+        let connection = try explain(path) { () throws(SQLiteError) in try Connection.open(path.file, .readWrite) }
+        let version = try explain(path) { () throws(SQLiteError) in try Schema.check(connection) }
+        try explain(path) { () throws(SQLiteError) in
             try Schema.checkScripts(connection)
             try connection.useWriteAheadLog(synchronous)
             try connection.keepWriteAheadLogFile()
@@ -76,14 +76,18 @@ package enum DatabaseFile {
 
     /// Says in a sentence what SQLite says in a code, where the reason is that the file is not a database of ours.
     private static func explain<Result: ~Copyable>(
-        _ body: () throws(SQLiteError) -> Result
+        _ path: DatabasePath, _ body: () throws(SQLiteError) -> Result
     ) throws(SQLiteError) -> Result {
         do throws(SQLiteError) { return try body() } catch {
             switch error.primaryCode {
             case SQLITE_NOTADB:
                 throw SQLiteError(code: error.code, message: "the file is not a SQLite database")
             case SQLITE_CORRUPT:
-                throw SQLiteError(code: error.code, message: "the file is truncated or damaged")
+                // What a crash leaves in the log is read into any file that lies beside it.
+                let hasLog = (FileStatus(path.writeAheadLog)?.size ?? 0) > 0
+                let hint = "; if a backup was put back, move the -wal and -shm of the file before it away first"
+                throw SQLiteError(
+                    code: error.code, message: "the file is truncated or damaged" + (hasLog ? hint : ""))
             case SQLITE_CANTOPEN where error.code == experiment_sqlite_cantopen_symlink:
                 throw SQLiteError(code: error.code, message: "the path is a symbolic link; give the file's own path")
             default: throw error

@@ -31,6 +31,8 @@ struct ExperimentParts: ~Copyable {
         var goals: [String] = []
         var guardrails: [Guardrail] = []
         var overrides: [VariantOverride] = []
+        /// The rule that one of them breaks.
+        var broken: ExperimentError?
 
         func name(_ id: Int64) -> String { names.first { $0.id == id }?.name ?? "" }
     }
@@ -66,20 +68,16 @@ struct ExperimentParts: ~Copyable {
             if row.text(1) == "goal" {
                 group.goals.append(row.text(2))
             } else {
-                group.guardrails.append(try Self.guardrail(row))
+                do throws(ExperimentError) {
+                    group.guardrails.append(try Guardrail(metric: row.text(2), margin: row.double(3)))
+                } catch {
+                    group.broken = error
+                }
             }
         }
         try overrides.forEach(of: number) { (row) throws(SQLiteError) in
             group.overrides.append(VariantOverride(unitID: row.text(1), variantID: group.name(row.int64(2))))
         }
         return group
-    }
-
-    private static func guardrail(_ row: borrowing Statement) throws(SQLiteError) -> Guardrail {
-        do throws(ExperimentError) {
-            return try Guardrail(metric: row.text(2), margin: row.double(3))
-        } catch {
-            throw SQLiteError(code: 0, message: "an experiment of the file breaks a rule: \(error)")
-        }
     }
 }

@@ -6,11 +6,13 @@ import FoundationEssentials
 enum ScheduleTable {
     private static let delete = "DELETE FROM experiment_schedule WHERE experiment_id = ?1"
     private static let insert = "INSERT INTO experiment_schedule VALUES (?1, ?2, ?3)"
+    /// One that was set running by hand has no schedule, and begins now; but not while its variants are yet to come.
     private static let selectBegun = """
-        SELECT p.phase_id, s.start_us
-        FROM experiment_schedule s CROSS JOIN experiment e ON e.experiment_id = s.experiment_id
-        CROSS JOIN phase p ON p.experiment_id = s.experiment_id
-        WHERE s.start_us <= ?1 AND e.status = 'running' AND p.started_at_us IS NULL
+        SELECT p.phase_id, coalesce(s.start_us, ?1)
+        FROM phase p CROSS JOIN experiment e ON e.experiment_id = p.experiment_id
+        LEFT JOIN experiment_schedule s ON s.experiment_id = e.experiment_id
+        WHERE p.started_at_us IS NULL AND e.status = 'running' AND coalesce(s.start_us, ?1) <= ?1
+            AND EXISTS (SELECT 1 FROM phase_variant w WHERE w.phase_id = p.phase_id AND w.is_control = 1)
         """
     private static let stopEnded = """
         UPDATE experiment SET status = 'stopped', stopped_at_us = s.end_us

@@ -72,14 +72,15 @@ extension StoredExperiment {
     private static func read(
         _ row: borrowing Statement, _ parts: ExperimentParts.Group, _ holdout: Holdout?
     ) throws(SQLiteError) -> StoredExperiment {
-        guard let status = ExperimentStatus(rawValue: row.text(3)), let unit = ExperimentUnit(rawValue: row.text(2))
-        else { throw SQLiteError(code: 0, message: "an experiment of the file has an unknown status or unit") }
         let id = row.text(1)
+        guard let status = ExperimentStatus(rawValue: row.text(3)), let unit = ExperimentUnit(rawValue: row.text(2))
+        else { throw unreadable(id, row.int64(0), "has an unknown status or unit") }
         // Mostly the id itself, which then is in memory once.
         let seedText = row.text(11)
         let seed = seedText.isSameBytes(as: id) ? id : seedText
         let isPhaseStarted = !row.isNull(12)
         do throws(ExperimentError) {
+            if let broken = parts.broken { throw broken }
             let experiment = try Experiment(
                 id: id, status: status, unit: unit, variants: parts.variants,
                 winner: row.optionalText(4), goals: parts.goals,
@@ -97,8 +98,15 @@ extension StoredExperiment {
                 stoppedAt: date(row, 7), experimentID: row.int64(0), phaseID: row.int64(8),
                 isPhaseStarted: isPhaseStarted, everyVariant: parts.names)
         } catch {
-            throw SQLiteError(code: 0, message: "an experiment of the file breaks a rule: \(error)")
+            throw unreadable(id, row.int64(0), "breaks a rule: \(error)")
         }
+    }
+
+    /// Names the one among thousands that keeps all from being read; by its number where the name may be what is wrong.
+    private static func unreadable(_ name: String, _ number: Int64, _ reason: String) -> SQLiteError {
+        let isPrintable = (try? Rules.checkName(name, field: "experiment")) != nil
+        let subject = isPrintable ? "'\(name)'" : "number \(number)"
+        return SQLiteError(code: 0, message: "experiment \(subject) of the file \(reason)")
     }
 
     private static func plan(_ row: borrowing Statement) throws(ExperimentError) -> ExperimentPlan? {
