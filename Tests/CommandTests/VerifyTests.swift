@@ -114,6 +114,15 @@ struct VerifyTests {
             sql: "PRAGMA ignore_check_constraints = 1; UPDATE exposure SET enrollment = 4 WHERE exposure_id = 1",
             trigger: "exposure_is_never_changed", hint: "the enrollment is known"),
         Damage(
+            check: "exposures", sql: "DELETE FROM exposure WHERE exposure_id IN (4, 5, 9)",
+            trigger: "exposure_is_never_deleted", hint: "3, exposure 4 first: the row is there"),
+        Damage(
+            check: "outcomes",
+            sql: """
+                INSERT INTO night VALUES (1, '2026-01-04', 1767571200000000, 20, 40, 'exclude', 0.95, 1767571200000000);
+                DELETE FROM outcome WHERE outcome_id > 38
+                """, trigger: "outcome_is_never_deleted", hint: "2, outcome 39 first: the row is there"),
+        Damage(
             check: "file",
             sql: """
                 PRAGMA writable_schema = 1;
@@ -141,6 +150,10 @@ struct VerifyTests {
         Damage(
             check: "definitions", sql: "UPDATE phase SET number = 3 WHERE phase_id = 1",
             trigger: "phase_started_is_fixed", hint: "numbered from 1 without a gap"),
+        Damage(
+            check: "definitions",
+            sql: "PRAGMA ignore_check_constraints = 1; UPDATE metric SET cap = -4 WHERE name = 'revenue'",
+            hint: "its cap not below"),
         Damage(
             check: "definitions",
             sql: "INSERT INTO unit_override VALUES (1, 'u1', \(another))", hint: "a tester’s variant"),

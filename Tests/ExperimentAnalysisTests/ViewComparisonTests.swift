@@ -29,9 +29,11 @@ struct ViewComparisonTests {
             try await shop.store.recordOutcome(Shop.outcome("u\(number)", .numeric(1e9 + Double(number) / 1e3)))
             try await shop.store.recordOutcome(Shop.outcome("u\(number)", .count(.max), metric: "large"))
             try await shop.store.recordOutcome(Shop.outcome("u\(number)", .numeric(0.1), metric: "same"))
+            try await shop.store.recordOutcome(
+                Shop.outcome("u\(number)", .numeric(Double(number) * 1e300), metric: "infinite variance"))
         }
         let comparison = try analyzer.compareWithViews()
         #expect(comparison.differences == [])
-        #expect(comparison.numbers == 31)
+        #expect(comparison.numbers == 41)
     }
 }

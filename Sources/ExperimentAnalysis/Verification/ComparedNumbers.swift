@@ -10,7 +10,8 @@ struct ComparedNumbers {
 
         func agrees(with other: Number) -> Bool {
             guard let value, let otherValue = other.value else { return value == nil && other.value == nil }
-            return abs(value - otherValue) <= max(tolerance, other.tolerance)
+            // Values near the ends of what is legal have an infinite variance, and its distance to itself is not a number.
+            return value == otherValue || abs(value - otherValue) <= max(tolerance, other.tolerance)
         }
     }
 

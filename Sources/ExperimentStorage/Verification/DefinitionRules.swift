@@ -40,6 +40,14 @@ enum DefinitionRules {
             """
         ),
         (
+            "a metric’s kind, aggregation and direction are known, its window is above 0 and its cap not below",
+            """
+            SELECT count(*), min(metric_id) FROM metric
+            WHERE kind NOT IN ('bool', 'numeric', 'count') OR aggregation NOT IN ('any', 'sum', 'mean', 'count')
+                OR direction NOT IN ('increase', 'decrease') OR window_us <= 0 OR cap < 0
+            """
+        ),
+        (
             "the definitions have a version",
             "SELECT count(*) <> 1, 1 FROM definition_version"
         ),

@@ -23,7 +23,7 @@ struct LogRules {
     ]
 
     static let exposures = LogRules(
-        key: "exposure_id",
+        table: "exposure",
         rows: """
             exposure AS r LEFT JOIN phase AS p ON p.phase_id = r.phase_id
             LEFT JOIN variant AS v ON v.variant_id = r.variant_id
@@ -34,7 +34,7 @@ struct LogRules {
         ] + common)
 
     static let outcomes = LogRules(
-        key: "outcome_id", rows: "outcome AS r LEFT JOIN metric AS m ON m.metric_id = r.metric_id",
+        table: "outcome", rows: "outcome AS r LEFT JOIN metric AS m ON m.metric_id = r.metric_id",
         rules: [
             (
                 "the value fits the metric’s kind and is finite",
@@ -49,7 +49,7 @@ struct LogRules {
             )
         ] + common)
 
-    private let key: String
+    private let table: String
     private let rows: String
     private let rules: [Rule]
 
@@ -62,6 +62,7 @@ struct LogRules {
 
     /// Looks at every row once.
     func check(_ connection: borrowing Connection) throws(SQLiteError) -> LogCheck {
+        let key = "\(table)_id"
         let columns = rules.map {
             "count(*) FILTER (WHERE \($0.isBroken)), min(r.\(key)) FILTER (WHERE \($0.isBroken))"
         }
@@ -74,6 +75,28 @@ struct LogRules {
             violations.append(
                 LogCheck.Violation(rule: rule.text, rows: check.int(column), firstRow: check.int(column + 1)))
         }
+        if let gone = try deleted(connection) { violations.append(gone) }
         return LogCheck(rows: check.int(0), violations: violations)
+    }
+
+    /// Rows get the next number as they arrive, so one that is free below the last row, or the last that a night saw, had
+    /// a row.
+    private func deleted(_ connection: borrowing Connection) throws(SQLiteError) -> LogCheck.Violation? {
+        let counts = try connection.prepare(
+            """
+            SELECT max(coalesce(max(\(table)_id), 0), coalesce((SELECT max(last_\(table)) FROM night), 0)) - count(*),
+                count(*) + 1
+            FROM \(table) WHERE \(table)_id > 0
+            """)
+        guard try counts.step(), counts.int(0) > 0 else { return nil }
+        let gap = try connection.value(
+            """
+            SELECT place FROM (SELECT \(table)_id, row_number() OVER (ORDER BY \(table)_id) AS place FROM \(table)
+                WHERE \(table)_id > 0)
+            WHERE \(table)_id > place LIMIT 1
+            """
+        ) { $0.int(0) }
+        return LogCheck.Violation(
+            rule: "the row is there, since none is ever deleted", rows: counts.int(0), firstRow: gap ?? counts.int(1))
     }
 }
