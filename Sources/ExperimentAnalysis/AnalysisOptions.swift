@@ -20,6 +20,11 @@ public struct AnalysisOptions: Sendable, Hashable {
     public var confidence = 0.95
     /// The attribute by whose values units are told apart in segments, as their first exposure had it; nil for none.
     public var segmentAttribute: String?
+    /// The number of the last exposure that makes a unit; nil for no limit.
+    ///
+    /// A metric that is recorded later is so seen among the units that a night knew: exposures with times in the past
+    /// arrive after it, too.
+    package var lastExposure: Int64?
 
     /// Creates the default options: every experiment, its latest phase, all rows.
     public init() {}

@@ -151,6 +151,29 @@ struct NightlyTests {
         #expect(try tool.run("history", "buton").code == 2)
     }
 
+    @Test("a metric added to a night is of the units that the night knew, whatever exposures came late")
+    func completeAfterLateExposures() throws {
+        _ = try tool.run("nightly", "--date", "2026-03-04")
+        let late = (0..<60).map { "button,control,late\($0),2026-03-02T00:00:00Z\n" }.joined()
+        let crossover = "button,treatment,u1-0,2026-03-02T00:00:00Z\nbutton,control,u1-0,2026-03-02T00:00:00Z\n"
+        let exposures = try tool.file(
+            "late.csv", "experiment,variant_id,user_id,timestamp\n" + late + crossover)
+        #expect(try tool.run("import", "exposures", exposures).code == 0)
+        let users = (0..<60).map { "late\($0)" } + (0..<40).map { "u1-\($0)" }
+        let outcomes = try tool.file(
+            "clicks.csv",
+            "experiment,metric,kind,value,user_id,timestamp\n"
+                + users.map { "button,clicks,count,1,\($0),2026-03-03T00:00:00Z\n" }.joined())
+        #expect(try tool.run("import", "outcomes", outcomes).code == 0)
+        #expect(try tool.run("nightly", "--date", "2026-03-04", "--complete").code == 0)
+        #expect(
+            try tool.sqlite(
+                """
+                SELECT units, units_with_outcome, sum, abs(mean - sum / units) < 1e-9 FROM nightly_results
+                WHERE metric = 'clicks' AND date = '2026-03-04'
+                """) == "80|20|20.0|1\n80|20|20.0|1")
+    }
+
     @Test(
         "a date that is none, an ending we do not write, and a count that makes no sense exit 1",
         arguments: ["--date 2026-02-30", "--output report.pdf", "--catch-up 0", "--confidence 1", "--fail-on x"])

@@ -35,7 +35,7 @@ enum UnitTable {
                 min(e.variant_id) FILTER (WHERE e.enrollment = 0)
                     < max(e.variant_id) FILTER (WHERE e.enrollment = 0) AS is_crossover
             FROM exposure AS e CROSS JOIN temp.reported_phase AS p ON p.phase_id = e.phase_id
-            WHERE e.timestamp_us < ?1
+            WHERE e.timestamp_us < ?1 AND e.exposure_id <= ?2
             GROUP BY unit_id, p.experiment_id
         )
         WHERE unit_id IS NOT NULL
@@ -47,7 +47,7 @@ enum UnitTable {
             JOIN phase AS p ON p.experiment_id = r.experiment_id AND p.phase_id <> r.phase_id
             WHERE r.is_reported)
         """
-    /// ?1: rows from this time on don't exist.
+    /// ?1: rows from this time on don't exist; ?2: nor do those that arrived after this one.
     private static let addOtherPhases = """
         UPDATE temp.unit SET other_phase_us = other.first
         FROM (
@@ -56,7 +56,7 @@ enum UnitTable {
             FROM exposure AS e CROSS JOIN phase AS p ON p.phase_id = e.phase_id
             CROSS JOIN temp.reported_phase AS r
                 ON r.experiment_id = p.experiment_id AND r.is_reported AND r.phase_id <> p.phase_id
-            WHERE e.enrollment = 0 AND e.timestamp_us < ?1
+            WHERE e.enrollment = 0 AND e.timestamp_us < ?1 AND e.exposure_id <= ?2
             GROUP BY unit_id, r.experiment_id
         ) AS other
         WHERE unit.unit_id = other.unit_id AND unit.experiment_id = other.experiment_id
@@ -79,10 +79,12 @@ enum UnitTable {
         }
         let fill = try connection.prepare(Self.fill)
         try fill.bind(options.asOfMicroseconds ?? .max, at: 1)
+        try fill.bind(options.lastExposure ?? .max, at: 2)
         try fill.run()
         guard try connection.value(hasOtherPhases, { $0.int(0) }) == 1 else { return }
         let addition = try connection.prepare(addOtherPhases)
         try addition.bind(options.asOfMicroseconds ?? .max, at: 1)
+        try addition.bind(options.lastExposure ?? .max, at: 2)
         try addition.run()
     }
 }

@@ -16,6 +16,16 @@ extension ExperimentAdministrator {
         try translating("list nights") { () throws(SQLiteError) in try NightTable.dates(guest.connection) }
     }
 
+    /// The last exposure that was there when a night was stored.
+    /// - Parameter date: The night's date.
+    /// - Returns: Its number; nil where no such night is stored.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
+    public func lastExposure(ofNight date: String) throws(ExperimentError) -> Int64? {
+        try translating("read a night") { () throws(SQLiteError) in
+            try NightTable.lastExposure(date, guest.connection)
+        }
+    }
+
     /// Stores a night, once a date; one transaction.
     /// - Parameter night: What was seen.
     /// - Returns: Whether it was stored; false where its date was there, and nothing was changed.
@@ -27,7 +37,7 @@ extension ExperimentAdministrator {
     }
 
     /// Adds to a stored night the results of metrics that it does not know; one transaction.
-    /// - Parameter night: The night, seen again as of its own date.
+    /// - Parameter night: The night, seen again as of its own date and by the exposures that were there by then.
     /// - Returns: The number of rows added: one a metric and variant.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when they cannot be stored; then none is.
     public func complete(_ night: Night) throws(ExperimentError) -> Int {

@@ -6,6 +6,7 @@ import Experimentation
 /// Names become numbers by joins: a night is written once.
 enum NightTable {
     private static let selectDates = "SELECT date FROM night ORDER BY date"
+    private static let selectExposure = "SELECT last_exposure FROM night WHERE date = ?1"
     private static let selectNight = "SELECT night_id FROM night WHERE date = ?1"
     private static let insertNight = """
         INSERT INTO night (date, as_of_us, last_exposure, last_outcome, crossovers, confidence, stored_at_us)
@@ -71,6 +72,13 @@ enum NightTable {
     static func complete(_ night: Night, _ connection: borrowing Connection) throws(SQLiteError) -> Int {
         guard let nightID = try find(night.date, connection) else { return 0 }
         return try addResults(of: night.experiments, to: nightID, connection)
+    }
+
+    /// The number of the last exposure that a night saw; nil where none is stored.
+    static func lastExposure(_ date: String, _ connection: borrowing Connection) throws(SQLiteError) -> Int64? {
+        let select = try connection.prepare(selectExposure)
+        try select.bind(date, at: 1)
+        return try select.step() ? select.int64(0) : nil
     }
 
     private static func find(_ date: String, _ connection: borrowing Connection) throws(SQLiteError) -> Int64? {

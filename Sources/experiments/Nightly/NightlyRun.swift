@@ -39,17 +39,21 @@ struct NightlyRun {
         return stored.compactMap { NightDate($0) }.filter { $0 < date }.max()
     }
 
-    /// Adds to every stored night up to a date the metrics that it does not know.
+    /// Adds to every stored night up to a date the metrics that it does not know, of the units that it knew.
     func complete(through date: NightDate) throws(ExperimentError) {
         for stored in try administrator.nights().compactMap({ NightDate($0) }) where stored <= date {
-            let added = try administrator.complete(Night(try analyze(asOf: stored), date: stored))
+            let last = try administrator.lastExposure(ofNight: stored.text)
+            let added = try administrator.complete(Night(try analyze(asOf: stored, last: last), date: stored))
             if added > 0 { log.info("added \(added) results to the night of \(stored.text)") }
         }
     }
 
     /// What the file shows as of the end of a day.
-    func analyze(asOf date: NightDate, by attribute: String? = nil) throws(ExperimentError) -> AnalysisResults {
+    func analyze(
+        asOf date: NightDate, by attribute: String? = nil, last exposure: Int64? = nil
+    ) throws(ExperimentError) -> AnalysisResults {
         var options = options
+        options.lastExposure = exposure
         options.segmentAttribute = attribute
         options.asOfMicroseconds = date.end
         return try ExperimentAnalyzer(databaseAt: path).analyze(options)
