@@ -10,7 +10,7 @@ struct DecisionTests {
     /// 150 units a variant; each variant's units have the values 10…14 plus its effect, in `revenue`, and `load` 5…9.
     private func decision(
         effects: [Double] = [0], goals: [String] = ["revenue"], guardrail: Double? = nil, load: Double = 0,
-        plan: ExperimentPlan? = nil, units: Int = 150
+        plan: ExperimentPlan? = nil, units: Int = 150, asOf: Int64? = nil
     ) async throws -> Decision {
         let treatments = effects.indices.map { "treatment\($0)" }
         let guardrails = try guardrail.map { [try Guardrail(metric: "load", margin: $0)] } ?? []
@@ -33,7 +33,7 @@ struct DecisionTests {
                 }
             }
         }
-        return try await shop.result().decision
+        return try await shop.result { $0.asOfMicroseconds = asOf }.decision
     }
 
     @Test("a goal that is better at every look ships, the better one of several treatments")
@@ -44,6 +44,15 @@ struct DecisionTests {
         #expect(several.verdict == .ship)
         #expect(several.variantID == "treatment1")
         #expect(several.metric?.metric == "revenue")
+    }
+
+    @Test("what is silent for a day has no verdict, in every format alike, though its effects are those of that day")
+    func silent() async throws {
+        let day: Int64 = 86_400_000_000
+        let quiet = try await decision(effects: [2], asOf: Shop.start + day)
+        #expect((quiet.verdict, quiet.reason) == (.noData, .noRecentExposure))
+        #expect(quiet.variantID == "treatment0" && quiet.metric?.metric == "revenue")
+        #expect(try await decision(effects: [2], asOf: Shop.start + day - 1).verdict == .ship)
     }
 
     @Test("harm to the goal stops, and so does a guardrail beyond its margin, whatever the goal gains")

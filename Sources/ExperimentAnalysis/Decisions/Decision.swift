@@ -13,6 +13,8 @@ public struct Decision: Sendable, Hashable {
     public enum Reason: String, Sendable, Hashable {
         /// No unit can be analysed.
         case noUnits = "no_units"
+        /// It runs, but its last exposure is long ago; only known as of a time.
+        case noRecentExposure = "no_recent_exposure"
         /// An alarm is on.
         case alarm
         /// The first goal is worse.

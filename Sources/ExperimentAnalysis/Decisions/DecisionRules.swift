@@ -17,8 +17,18 @@ struct DecisionRules {
 
     var decision: Decision {
         guard result.units.analysed > 0 else { return decide(.noData, .noUnits) }
-        guard result.isTrustworthy else { return decide(.doNotRead, .alarm) }
-        return ship ?? stop ?? keep ?? wait
+        guard result.isTrustworthy else {
+            return isSilent ? decide(.noData, .noRecentExposure) : decide(.doNotRead, .alarm)
+        }
+        return isSilent ? decide(.noData, .noRecentExposure, effects.comparison, effects.metric) : effects
+    }
+
+    /// What the effects say, whatever else is wrong.
+    private var effects: Decision { ship ?? stop ?? keep ?? wait }
+
+    /// What ran and was not seen any more says nothing of today.
+    private var isSilent: Bool {
+        result.problems.contains { if case .noRecentExposure = $0 { true } else { false } }
     }
 
     /// The treatment with the largest lift among those that may be shipped.

@@ -128,7 +128,7 @@ extension VerdictWords {
     private static func rule(_ result: ExperimentResult, _ today: Day?) -> Phrase {
         let goal: Phrase = result.goals.first.map { "the first goal, \(name: $0)," } ?? "the first goal"
         switch result.decision.reason {
-        case .noUnits: return "No verdict without units."
+        case .noUnits, .noRecentExposure: return "No verdict without units."
         case .alarm: return "No verdict while an alarm is on. \(result.problems.first.map(ProblemText.remedy) ?? "")"
         case .goalBetter:
             return

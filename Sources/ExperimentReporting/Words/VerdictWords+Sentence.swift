@@ -8,7 +8,7 @@ extension VerdictWords {
     static func reason(_ result: ExperimentResult, _ row: EffectRow?) -> Phrase {
         switch result.decision.reason {
         case .noUnits: return "No unit can be analysed yet."
-        case .alarm: return result.problems.first.map { "\(ProblemText.reason($0, result))." } ?? ""
+        case .noRecentExposure, .alarm: return result.problems.first.map { "\(ProblemText.reason($0, result))." } ?? ""
         case .noGoal:
             return result.goals.first.map { "No outcome of \(name: $0) yet." } ?? "No metric is named as its goal."
         case .planComplete: return "Plan complete, and nothing is better."
@@ -29,7 +29,8 @@ extension VerdictWords {
     static func sentence(_ result: ExperimentResult, _ row: EffectRow?) -> Phrase {
         switch result.decision.reason {
         case .noUnits: return "No exposure of a unit that can be analysed has arrived yet."
-        case .alarm: return result.problems.first.map { "\(ProblemText.sentence($0, result))." } ?? ""
+        case .noRecentExposure, .alarm:
+            return result.problems.first.map { "\(ProblemText.sentence($0, result))." } ?? ""
         case .noGoal:
             return result.goals.first.map { "No outcome of \(name: $0), which decides, counts yet." }
                 ?? "No metric is named as the one that decides; the table shows what moved."
