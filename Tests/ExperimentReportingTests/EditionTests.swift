@@ -82,6 +82,16 @@ struct EditionTests {
         #expect(ascii.contains("[!] Stop: harm") && ascii.contains("[+] Ship"))
         let narrow = TextReport.render(edition, style: TextStyle(width: 60))
         #expect(!narrow.contains("━"))
+        for width in [72, 80, 100, 120] {
+            let lines = TextReport.render(edition, style: TextStyle(width: width)).split(separator: "\n")
+            #expect(lines.filter { $0.count > width } == [])
+            // A column that goes takes its head with it.
+            for (head, row) in zip(lines, lines.dropFirst()) {
+                guard let column = head.range(of: "reads as") else { continue }
+                #expect(row.count > head.distance(from: head.startIndex, to: column.lowerBound))
+            }
+        }
+        #expect(TextReport.render(edition, style: TextStyle(width: 80)).contains("reads as"))
         #expect(!TextReport.render(edition).contains("\u{1b}"))
         #expect(TextReport.render(edition, style: TextStyle(isColored: true)).contains("\u{1b}[31m"))
     }

@@ -33,22 +33,14 @@ struct ExperimentText {
         let split = result.variants.map { variant in
             "\(variant.variantID) \(NumberText.count(variant.units)) (\(NumberText.share(variant.units, of: result.units.analysed)), planned \(NumberText.planned(card.planned(variant))))"
         }
-        return [
-            "Units         \(NumberText.count(result.units.analysed))\(planned)\(days)",
-            "Split         \(split.joined(separator: ", "))", "Sample ratio  \(Facts(card: card).sampleRatio)",
-        ]
+        return ["Units         \(NumberText.count(result.units.analysed))\(planned)\(days)"]
+            + style.fitted("Split", split.joined(separator: ", "), columns: 14, margin: 2)
+            + ["Sample ratio  \(Facts(card: card).sampleRatio)"]
     }
 
     /// Broken between words, where the terminal has an end.
     private func wrapped(_ text: String) -> [String] {
-        let width = min(style.width ?? 100, 100) - 2
-        return text.split(separator: " ").reduce(into: [String]()) { lines, word in
-            if let last = lines.last, last.count + word.count < width {
-                lines[lines.count - 1] = last + " " + word
-            } else {
-                lines.append(String(word))
-            }
-        }
+        style.broken(text, to: min(style.width ?? 100, 100) - 2)
     }
 
     // MARK: The effects
@@ -56,43 +48,56 @@ struct ExperimentText {
     private var effects: [String] {
         guard !card.rows.isEmpty else { return result.metrics.isEmpty ? ["No outcome counts yet."] : [] }
         let axis = card.axis
-        var table = TextTable([.left, .right, .right, .right, .left, .left, .left])
-        table.add(["", "control", "treatment", "lift", "", "always-valid", result.isTrustworthy ? "reads as" : ""])
-        for row in card.rows {
-            let name =
-                card.hasSeveralTreatments ? "\(row.metric.metric), \(row.treatment.variantID)" : row.metric.metric
-            table.add([
-                "\(name) (\(row.metric.kind))", row.mean(row.control), row.mean(row.treatment), row.liftText,
-                style.isTiny ? "" : row.plotLine(axis).text(style.plotMarks), row.lineText,
-                result.isTrustworthy && !style.isNarrow ? row.reading : "",
-            ])
+        // The reading goes first, then the plot, without which the reading may have room again.
+        let forms = [(true, true), (true, false), (false, true), (false, false)].filter { !($0.0 && style.isTiny) }
+        let (form, table) = style.fitting(forms, margin: 2) { isPlotted, isRead in
+            let isRead = isRead && result.isTrustworthy
+            var table = TextTable(
+                [.left, .right, .right, .right] + (isPlotted ? [.left] : []) + [.left, .left])
+            table.add(
+                ["", "control", "treatment", "lift"] + (isPlotted ? [""] : [])
+                    + ["always-valid", isRead ? "reads as" : ""])
+            for row in card.rows {
+                table.add(
+                    ["\(name(row)) (\(row.metric.kind))", row.mean(row.control), row.mean(row.treatment), row.liftText]
+                        + (isPlotted ? [row.plotLine(axis).text(style.plotMarks)] : [])
+                        + [row.lineText, isRead ? row.reading : ""])
+            }
+            return table
         }
         let lines = table.lines { row, column, cell in
             guard row > 0 else { return style.dim(cell) }
             guard result.isTrustworthy, column >= 3 else { return cell }
             let effect = card.rows[row - 1]
-            return style.colored(cell, column == 6 ? effect.readingStyle : effect.tone.rawValue)
+            return style.colored(cell, column == (form.0 ? 6 : 5) ? effect.readingStyle : effect.tone.rawValue)
         }
         return (result.isTrustworthy ? [] : ["Results, not to be read:"]) + lines
+    }
+
+    private func name(_ row: EffectRow) -> String {
+        card.hasSeveralTreatments ? "\(row.metric.metric), \(row.treatment.variantID)" : row.metric.metric
     }
 
     private var figures: [String] {
         guard !card.rows.isEmpty, !style.isTiny else { return [] }
         let level = NumberText.level(edition.results.options.confidence)
-        var table = TextTable([.left, .left, .right, .right, .right, .left])
-        table.add(["", "\(level), one look", "p", "adjusted", "odds of better", "adjusted for before"])
-        for row in card.rows {
-            let comparison = row.comparison
-            let name =
-                card.hasSeveralTreatments ? "\(row.metric.metric), \(row.treatment.variantID)" : row.metric.metric
+        let (_, table) = style.fitting([true, false], margin: 2) { isAdjusted in
+            var table = TextTable([.left, .left, .right, .right, .right, .left])
             table.add([
-                name, row.barText, chance(comparison.inference.pValue, comparison.inference.logPValue),
-                chance(
-                    comparison.adjustedPValue,
-                    comparison.adjustedPValue == comparison.inference.pValue ? comparison.inference.logPValue : nil),
-                comparison.posterior.map { NumberText.chance($0.chanceToWin) } ?? "–",
-                style.isNarrow ? "" : adjusted(row),
+                "", "\(level), one look", "p", "adjusted", "odds of better", isAdjusted ? "adjusted for before" : "",
             ])
+            for row in card.rows {
+                let (comparison, test) = (row.comparison, row.comparison.inference)
+                table.add([
+                    name(row), row.barText, chance(test.pValue, test.logPValue),
+                    chance(
+                        comparison.adjustedPValue,
+                        comparison.adjustedPValue == test.pValue ? test.logPValue : nil),
+                    comparison.posterior.map { NumberText.chance($0.chanceToWin) } ?? "–",
+                    isAdjusted ? adjusted(row) : "",
+                ])
+            }
+            return table
         }
         return table.lines { row, _, cell in row == 0 ? style.dim(cell) : cell }
     }
@@ -168,15 +173,15 @@ struct ExperimentText {
             sentence(
                 "Outcomes", total: outcomes.total, kept: "kept", outcomes.kept,
                 DiscardReason.allCases.map { ($0.rawValue, outcomes.discarded($0)) }),
-        ]
+        ].flatMap(\.self)
     }
 
     /// `Outcomes   1,234 = 1,000 kept + 200 before_exposure + 34 crossover`.
     private func sentence(
         _ subject: String, total: Int, kept word: String, _ kept: Int, _ others: [(reason: String, count: Int)]
-    ) -> String {
+    ) -> [String] {
         let parts = others.filter { $0.count > 0 }.map { " + \(NumberText.count($0.count)) \($0.reason)" }
-        let name = subject + String(repeating: " ", count: 10 - subject.count)
-        return style.dim(name) + "\(NumberText.count(total)) = \(NumberText.count(kept)) \(word)" + parts.joined()
+        let sum = "\(NumberText.count(total)) = \(NumberText.count(kept)) \(word)" + parts.joined()
+        return style.fitted(subject, sum, columns: 10, margin: 2)
     }
 }

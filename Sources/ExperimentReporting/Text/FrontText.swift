@@ -6,25 +6,32 @@ struct FrontText {
     let style: TextStyle
 
     var lines: [String] {
-        let head = [style.bold(edition.headline), style.dim(edition.dateline.plain), ""]
+        let dateline = style.fitted(edition.dateline.plain).map(style.dim)
+        let head = [style.bold(edition.headline)] + dateline + [""]
         guard edition.cards.count > 1 || !edition.results.failures.isEmpty else { return head }
         return head + list("Decide", edition.decisions) + list("Repair", edition.repairs) + index + [""]
     }
 
     private func list(_ title: String, _ entries: [Edition.Entry]) -> [String] {
         guard !entries.isEmpty else { return [] }
-        var table = TextTable([.left, .left, .left])
-        for entry in entries {
-            let since = entry.since.map { " (\($0.text))" } ?? ""
-            table.add([
-                "\(style.mark(entry.kind)) \(entry.title.plain)", entry.experiment,
-                entry.reason.plain + since,
-            ])
+        let reasons = entries.map { entry in entry.reason.plain + (entry.since.map { " (\($0.text))" } ?? "") }
+        // Where a reason has no room beside the names, it stands below its own.
+        let (isBeside, table) = style.fitting([true, false], margin: 2) { isBeside in
+            var table = TextTable([.left, .left, .left])
+            for (entry, reason) in zip(entries, reasons) {
+                table.add([
+                    "\(style.mark(entry.kind)) \(entry.title.plain)", entry.experiment, isBeside ? reason : "",
+                ])
+            }
+            return table
         }
         let lines = table.lines { row, column, cell in
             column == 0 ? style.colored(cell, entries[row].kind.style) : cell
         }
-        return [style.bold(title)] + lines.map { "  " + $0 } + [""]
+        let blocks = zip(lines, reasons).flatMap { line, reason in
+            [line] + (isBeside ? [] : style.fitted(reason, margin: 6).map { "    " + $0 })
+        }
+        return [style.bold(title)] + blocks.map { "  " + $0 } + [""]
     }
 
     // MARK: The index
@@ -32,9 +39,13 @@ struct FrontText {
     private var index: [String] {
         guard !edition.cards.isEmpty else { return [] }
         let axis = edition.axis
-        var table = TextTable(style.isTiny ? [.left, .left, .right, .left] : [.left, .left, .right, .left, .left])
-        table.add(cells(["", "", "lift", scale(axis), "always-valid"]))
-        for card in edition.cards { table.add(cells(row(card, axis))) }
+        let (_, table) = style.fitting(style.isTiny ? [false] : [true, false], margin: 2) { isPlotted in
+            var table = TextTable(isPlotted ? [.left, .left, .right, .left, .left] : [.left, .left, .right, .left])
+            for all in [["", "", "lift", scale(axis), "always-valid"]] + edition.cards.map({ row($0, axis) }) {
+                table.add(isPlotted ? all : [all[0], all[1], all[2], all[4]])
+            }
+            return table
+        }
         let lines = table.lines { row, column, cell in
             guard row > 0 else { return style.dim(cell) }
             let card = edition.cards[row - 1]
@@ -44,11 +55,7 @@ struct FrontText {
             }
             return style.colored(cell, effect.tone.rawValue)
         }
-        return lines.map { "  " + $0 } + ["", style.dim(legend)]
-    }
-
-    private func cells(_ all: [String]) -> [String] {
-        style.isTiny ? [all[0], all[1], all[2], all[4]] : all
+        return lines.map { "  " + $0 } + [""] + style.fitted(legend).map(style.dim)
     }
 
     private func row(_ card: Card, _ axis: Axis) -> [String] {

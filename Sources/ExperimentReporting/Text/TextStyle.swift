@@ -18,9 +18,7 @@ public struct TextStyle: Sendable, Hashable {
         self.width = width
     }
 
-    /// Below 100 columns the last column of a table goes.
-    var isNarrow: Bool { (width ?? .max) < 100 }
-    /// Below 72 columns the plots go.
+    /// Below 72 columns the plots go, whatever would fit.
     var isTiny: Bool { (width ?? .max) < 72 }
 
     var plotMarks: PlotLine.Marks { isASCII ? .ascii : .boxes }

@@ -35,7 +35,7 @@ package struct TextTable {
     /// Columns a text takes on a terminal: two for East Asian wide characters and emoji.
     ///
     /// Source: Unicode Standard Annex #11; the ranges are those blocks in which every character is wide.
-    private static func width(_ text: String) -> Int {
+    package static func width(_ text: String) -> Int {
         text.reduce(0) { sum, character in
             guard let scalar = character.unicodeScalars.first?.value else { return sum }
             switch scalar {
