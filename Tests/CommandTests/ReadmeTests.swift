@@ -42,9 +42,10 @@ struct ReadmeTests {
         }
     }
 
-    @Test("its definitions file can be applied, and its commands exist")
+    @Test("its definitions file can be applied to the demo's file, and its commands exist")
     func definitions() throws {
         let tool = Tool()
+        #expect(try tool.bare(["demo", tool.database]).code == 0)
         let file = try tool.file("shop.toml", try #require(blocks("toml").first))
         #expect(try tool.run("apply", file).code == 0)
         #expect(try tool.run("report", "--format", "json", "--output", tool.folder.file("report.json")).code == 0)
