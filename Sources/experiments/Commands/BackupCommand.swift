@@ -10,6 +10,9 @@ struct BackupCommand: ParsableCommand {
         discussion: """
             The copy is one consistent moment, on disk before the command ends. A file that is already there is kept.
 
+            To put a copy back, stop the server and move the database away together with its -wal and -shm: SQLite would
+            read what a crash left in them into the copy.
+
             EXAMPLE
               experiments backup shop-monday.db --database shop.db
             """)
