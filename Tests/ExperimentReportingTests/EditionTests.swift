@@ -59,6 +59,22 @@ struct EditionTests {
             PrometheusReport.render(edition).contains("experiments_verdict{experiment=\"gain\",verdict=\"ship\"} 1"))
     }
 
+    @Test("without a time, an experiment that others outlived has the verdict of the rules on the pages, too")
+    func outlived() async throws {
+        let experiments = try ["gain", "later"].map { name in
+            try Experiment(id: name, variants: try Shop.button().variants, goals: ["purchase"])
+        }
+        let store = try await ReportStore(experiments)
+        try await store.traffic(experiments[0], users: 3_000, share: [0.3, 0.4])
+        // A clock that is seventy years ahead.
+        try await store.store.recordExposure(Shop.exposure("ann", second: 2_200_000_000, experiment: "later"))
+        let results = try await store.analyze()
+        await store.store.close()
+        let gain = try #require(Edition(results, of: "shop.db").cards.first { $0.result.experiment == "gain" })
+        #expect(gain.result.decision.verdict == .ship)
+        #expect(gain.verdict.kind == .ship)
+    }
+
     @Test("what must not be read has no reading, no colour and no lift in the index")
     func unread() async throws {
         let page = HTMLReport.render(try await edition())

@@ -8,14 +8,14 @@ extension VerdictWords {
     /// - Parameters:
     ///   - result: The experiment.
     ///   - row: The effect that the decision rests on; nil for none.
-    ///   - today: The day of the report, by which silence is told; nil when there is no exposure at all.
+    ///   - today: The day of the report, from which days ahead are counted; nil when there is no exposure at all.
     init(_ result: ExperimentResult, _ row: EffectRow?, today: Day?) {
         if result.status == .draft, result.units.exposed == 0 {
             self = .draft
             return
         }
         // The stored nights say since when the rules decide so, which is not what silence says.
-        if let silent = Self.silence(result, today) {
+        if let silent = Self.silence(result) {
             self = silent
             return
         }
@@ -58,10 +58,11 @@ extension VerdictWords {
         kind: .draft, word: "Draft", reason: "Not started.", sentence: "It has not been started.",
         rule: "Units see the control until it runs.")
 
-    /// A running experiment that was silent on the last whole day; the clock is the data's, or that of `--as-of`.
-    private static func silence(_ result: ExperimentResult, _ today: Day?) -> VerdictWords? {
+    /// A running experiment that nobody is exposed to, as the rules of decision say; without `--as-of` they know no time.
+    private static func silence(_ result: ExperimentResult) -> VerdictWords? {
         guard result.status == .running else { return nil }
-        let rule: Phrase = "Rule: alarm when a running experiment has no exposure on the last whole day."
+        let rule: Phrase =
+            "Rule: alarm when a running experiment is silent for \(NumberText.count(HealthProblem.silentHours)) hours."
         guard let last = result.days.last.map({ Day($0.day) }) else {
             return VerdictWords(
                 kind: .noData, word: "No data", reason: "No exposure yet.",
@@ -72,15 +73,9 @@ extension VerdictWords {
                 kind: .noData, word: "No data", reason: "No exposure for \(NumberText.count(hours)) hours.",
                 sentence:
                     "No exposure for \(NumberText.count(hours)) hours; the last came on \(last.short). The figures below are those of that day.",
-                rule:
-                    "Rule: alarm when a running experiment is silent for \(NumberText.count(HealthProblem.silentHours)) hours.",
-                health: "nothing since \(last.short)")
+                rule: rule, health: "nothing since \(last.short)")
         }
-        guard let today, last.number < today.number - 1 else { return nil }
-        return VerdictWords(
-            kind: .noData, word: "No data", reason: "No exposure since \(last.short).",
-            sentence: "No exposure since \(last.short). The figures below are those of that day.", rule: rule,
-            health: "nothing since \(last.short)")
+        return nil
     }
 
     private static func decision(_ result: ExperimentResult, _ row: EffectRow?, _ today: Day?) -> VerdictWords {
