@@ -32,10 +32,12 @@ public struct OptimizelyBucketing: Sendable {
     /// - Parameter unitID: The unit's id.
     /// - Returns: The variation's position; nil for a unit that takes no part.
     public func index(of unitID: String) -> Int? {
-        for holdout in settings.holdouts where holdout.index(of: unitID, settings.encoding) != nil { return nil }
+        // Once for all entities: their ids come after the unit's.
+        let state = OptimizelyHash.state(after: unitID, settings.encoding)
+        for holdout in settings.holdouts where holdout.index(after: state, settings.encoding) != nil { return nil }
         for experiment in earlier where experiment.index(of: unitID) != nil { return nil }
-        if let group = settings.group, group.index(of: unitID, settings.encoding) != 0 { return nil }
-        return allocation.index(of: unitID, settings.encoding)
+        if let group = settings.group, group.index(after: state, settings.encoding) != 0 { return nil }
+        return allocation.index(after: state, settings.encoding)
     }
 
     /// What leaves a unit out: a holdout, an earlier experiment, the group, or that its bucket is no variation's.

@@ -11,10 +11,16 @@ public enum OptimizelyHash {
     ///   - encoding: `utf8`, or `utf16LowByte` for the JavaScript SDK up to 4.x, which differs on ids not in ASCII.
     /// - Returns: 32 bits.
     public static func hash(_ bucketingID: String, _ entityID: String, encoding: TextEncoding = .utf8) -> UInt32 {
-        var hash = MurmurHash3(seed: 1)
-        hash.combine(bucketingID, as: encoding)
+        var hash = state(after: bucketingID, encoding)
         hash.combine(entityID, as: encoding)
         return hash.value
+    }
+
+    /// The state after a bucketing id, at which the hashes of all entities begin.
+    static func state(after bucketingID: String, _ encoding: TextEncoding) -> MurmurHash3 {
+        var hash = MurmurHash3(seed: 1)
+        hash.combine(bucketingID, as: encoding)
+        return hash
     }
 
     /// The bucket; no allocation.
@@ -24,6 +30,13 @@ public enum OptimizelyHash {
     ///   - encoding: What of a text is one byte.
     /// - Returns: A bucket of 0…9999.
     public static func bucket(_ bucketingID: String, _ entityID: String, encoding: TextEncoding = .utf8) -> Int {
-        Int((UInt64(hash(bucketingID, entityID, encoding: encoding)) * 10_000) >> 32)
+        bucket(entityID, after: state(after: bucketingID, encoding), encoding)
+    }
+
+    /// The bucket by a state after a bucketing id.
+    static func bucket(_ entityID: String, after state: MurmurHash3, _ encoding: TextEncoding) -> Int {
+        var hash = state
+        hash.combine(entityID, as: encoding)
+        return Int((UInt64(hash.value) * 10_000) >> 32)
     }
 }

@@ -47,7 +47,12 @@ public struct OptimizelySettings: Sendable, Hashable, Encodable {
 
         /// What a unit gets; no allocation.
         func index(of unitID: String, _ encoding: TextEncoding) -> Int? {
-            let bucket = OptimizelyHash.bucket(unitID, entityID, encoding: encoding)
+            index(after: OptimizelyHash.state(after: unitID, encoding), encoding)
+        }
+
+        /// What a unit gets by the state after its id.
+        func index(after state: MurmurHash3, _ encoding: TextEncoding) -> Int? {
+            let bucket = OptimizelyHash.bucket(entityID, after: state, encoding)
             for entry in entries where bucket < entry.end { return entry.index }
             return nil
         }
