@@ -3,8 +3,8 @@ import Experimentation
 
 /// The statements of one connection that are prepared and nobody uses, by their SQL.
 ///
-/// Preparing costs ten times what a short statement does: the SQL is parsed and planned, and with it every trigger that
-/// it sets off.
+/// Preparing costs several times what a short statement does: the SQL is parsed and planned, and with it every trigger
+/// that it sets off.
 final class StatementCache {
     /// More than one connection has of any use; SQL that is made up as it goes cannot fill the memory.
     private static let limit = 128

@@ -46,12 +46,13 @@ struct DefinitionSnapshot: Sendable {
 
     /// Reads what has changed in the file since, or everything where that is quicker or not enough.
     mutating func update(_ connection: borrowing Connection) throws(SQLiteError) {
+        let current = try VersionTable.current(connection)
         let inFile = try VersionTable.experiments(connection)
-        guard let changed = try changed(inFile, connection) else {
+        guard current > version, let changed = try changed(inFile, connection) else {
             self = try DefinitionSnapshot(connection)
             return
         }
-        version = try VersionTable.current(connection)
+        version = current
         versions = inFile
         replace(changed)
     }
@@ -60,8 +61,7 @@ struct DefinitionSnapshot: Sendable {
     private func changed(
         _ inFile: [Int64: Int64], _ connection: borrowing Connection
     ) throws(SQLiteError) -> [StoredExperiment]? {
-        guard try VersionTable.current(connection) > version, try HoldoutTable.current(connection) == holdout,
-            versions.keys.allSatisfy({ inFile[$0] != nil })
+        guard try HoldoutTable.current(connection) == holdout, versions.keys.allSatisfy({ inFile[$0] != nil })
         else { return nil }
         // Another version, not a later one: the file may be a backup that was put back and changed since.
         let numbers = inFile.filter { versions[$0.key] != $0.value }.keys.sorted()

@@ -14,9 +14,6 @@ struct RowWriter: ~Copyable {
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) WHERE id IS NOT NULL DO NOTHING
         """
 
-    private static let definitionVersion = "SELECT version FROM definition_version"
-
-    private let version: Statement
     private let exposure: Statement
     private let outcome: Statement
     private var metrics: MetricTable
@@ -26,12 +23,10 @@ struct RowWriter: ~Copyable {
     private(set) var definitions: DefinitionSnapshot
 
     init(_ connection: borrowing Connection) throws(SQLiteError) {
-        let version = try connection.prepare(Self.definitionVersion)
         let exposure = try connection.prepare(Self.insertExposure)
         let outcome = try connection.prepare(Self.insertOutcome)
         let metrics = try MetricTable(connection)
         definitions = try connection.snapshot { () throws(SQLiteError) in try DefinitionSnapshot(connection) }
-        self.version = version
         self.exposure = exposure
         self.outcome = outcome
         self.metrics = metrics
@@ -47,7 +42,7 @@ struct RowWriter: ~Copyable {
     /// Definitions that this library cannot read, because a newer one wrote them, are an error once; until they change
     /// again the ones before stay.
     mutating func refresh(_ connection: borrowing Connection) throws(SQLiteError) -> Bool {
-        let inFile = try readVersion()
+        let inFile = try VersionTable.current(connection)
         guard inFile != definitions.version, inFile != unreadable else { return false }
         do throws(SQLiteError) {
             try connection.snapshot { () throws(SQLiteError) in try definitions.update(connection) }
@@ -56,11 +51,6 @@ struct RowWriter: ~Copyable {
             throw error
         }
         return true
-    }
-
-    private func readVersion() throws(SQLiteError) -> Int64? {
-        defer { version.reset() }
-        return try version.step() ? version.int64(0) : nil
     }
 
     /// Finds the phase and the variant an exposure belongs to.
