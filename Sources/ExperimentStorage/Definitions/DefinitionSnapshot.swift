@@ -18,7 +18,7 @@ struct DefinitionSnapshot: Sendable {
     }
 
     /// So many are read again one by one; more take less time in one pass over all.
-    private static let few = 100
+    private static let few = 1_000
 
     /// The file's count of changes to its definitions.
     private(set) var version: Int64

@@ -40,6 +40,8 @@ enum ManyExperiments {
         print("assign among them: \(text(one)) ns when one is asked for, \(text(each)) ns when all are in turn")
         let quiet = try await changes(rounds, "quiet", store)
         print("a change, durable and in force: \(text(quiet.wall)) ms, of processor time \(text(quiet.processor)) ms")
+        let many = try await changes(rounds, "many", store, of: 100)
+        print("a change of a hundred at once: \(text(many.wall)) ms")
         let busy = Task.detached { try longest(of: store, ids[7], contexts, while: { !Task.isCancelled }) }
         let reloads = try await changes(rounds, "busy", store).wall
         busy.cancel()
@@ -65,20 +67,24 @@ enum ManyExperiments {
         print("to read them all, opening the file: \(text(times)) ms")
     }
 
-    /// Changes one experiment again and again; how long each takes, on the wall and of the process's processor time.
+    /// Changes one experiment, or several at once, again and again; how long each takes, on the wall and of the process's
+    /// processor time.
     private static func changes(
-        _ rounds: Int, _ goal: String, _ store: ExperimentStore
+        _ rounds: Int, _ goal: String, _ store: ExperimentStore, of count: Int = 1
     ) async throws -> (wall: [Double], processor: [Double]) {
         var wall: [Double] = []
         var processor: [Double] = []
         for round in 0..<rounds {
-            let changed = try Experiment(
-                id: "changing",
-                variants: [VariantDefinition("control", isControl: true), VariantDefinition("treatment")],
-                goals: ["\(goal) \(round)"])
+            let changed = try (0..<count).map { number in
+                let experiment = try Experiment(
+                    id: "changing \(number)",
+                    variants: [VariantDefinition("control", isControl: true), VariantDefinition("treatment")],
+                    goals: ["\(goal) \(round)"])
+                return Definitions.DefinedExperiment(experiment, status: nil)
+            }
             let start = ContinuousClock.now
             let used = clock()
-            try await store.define(changed)
+            try await store.apply(Definitions(experiments: changed))
             wall.append(milliseconds(start.duration(to: .now)))
             processor.append(Double(clock() - used) / Double(CLOCKS_PER_SEC) * 1_000)
         }
