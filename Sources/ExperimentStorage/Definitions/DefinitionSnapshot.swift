@@ -33,8 +33,16 @@ struct DefinitionSnapshot: Sendable {
     private let holdout: Holdout?
 
     init(_ connection: borrowing Connection) throws(SQLiteError) {
-        version = try VersionTable.current(connection)
-        versions = try VersionTable.experiments(connection)
+        try self.init(
+            VersionTable.current(connection), of: VersionTable.experiments(connection), connection)
+    }
+
+    /// Reads everything, beside the versions that were read already.
+    private init(
+        _ version: Int64, of versions: [Int64: Int64], _ connection: borrowing Connection
+    ) throws(SQLiteError) {
+        self.version = version
+        self.versions = versions
         holdout = try HoldoutTable.current(connection)
         experiments = try StoredExperiment.all(connection)
         entries.reserveCapacity(experiments.count)
@@ -49,7 +57,7 @@ struct DefinitionSnapshot: Sendable {
         let current = try VersionTable.current(connection)
         let inFile = try VersionTable.experiments(connection)
         guard current > version, let changed = try changed(inFile, connection) else {
-            self = try DefinitionSnapshot(connection)
+            self = try DefinitionSnapshot(current, of: inFile, connection)
             return
         }
         version = current
