@@ -96,9 +96,18 @@ package struct Statement: ~Copyable {
 
     /// The text of a column, by its length; empty for NULL.
     package func text(_ column: Int32) -> String {
-        guard let bytes = sqlite3_column_text(handle, column) else { return "" }
-        let count = Int(sqlite3_column_bytes(handle, column))
-        return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
+        String(decoding: utf8(column), as: UTF8.self)
+    }
+
+    /// The text of a column; where that has the bytes of another text, the other, which then is in memory once.
+    package func text(_ column: Int32, sharing other: String) -> String {
+        other.utf8.elementsEqual(utf8(column)) ? other : text(column)
+    }
+
+    /// The bytes of a column's text, until the next step; none for NULL.
+    private func utf8(_ column: Int32) -> UnsafeBufferPointer<UInt8> {
+        let bytes = sqlite3_column_text(handle, column)
+        return UnsafeBufferPointer(start: bytes, count: bytes == nil ? 0 : Int(sqlite3_column_bytes(handle, column)))
     }
 
     package func optionalInt64(_ column: Int32) -> Int64? { isNull(column) ? nil : int64(column) }

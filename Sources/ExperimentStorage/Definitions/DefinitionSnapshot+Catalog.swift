@@ -13,19 +13,18 @@ extension DefinitionSnapshot {
         var assigners: [Assigner] = []
         assigners.reserveCapacity(experiments.count)
         var problems: [ExperimentError] = []
-        for index in experiments.indices {
-            if let assigner = old[experiments[index].experiment.id], assigner.isCurrent(experiments[index], at: now) {
+        for known in experiments {
+            if let assigner = old[known.stored.experiment.id], known.isCurrent(assigner, at: now) {
                 assigners.append(assigner)
                 continue
             }
             do throws(ExperimentError) {
-                assigners.append(try experiments[index].assigner(algorithms, at: now))
+                assigners.append(try known.assigner(algorithms, at: now))
             } catch {
-                let stored = experiments[index]
-                problems.append(
-                    .invalid("experiment", "'\(stored.experiment.id)' cannot be assigned by this program: \(error)"))
-                let nobody = AssignmentAlgorithms.enrollingNobody(by: stored.experiment.algorithm)
-                if let assigner = try? stored.assigner(nobody, at: now) { assigners.append(assigner) }
+                let id = known.stored.experiment.id
+                problems.append(.invalid("experiment", "'\(id)' cannot be assigned by this program: \(error)"))
+                let nobody = AssignmentAlgorithms.enrollingNobody(by: known.stored.experiment.algorithm)
+                if let assigner = try? known.assigner(nobody, at: now) { assigners.append(assigner) }
             }
         }
         return (ExperimentCatalog(assigners), problems)
@@ -33,17 +32,17 @@ extension DefinitionSnapshot {
 
     /// Whether a schedule has begun or ended that the file does not show yet.
     func isUnsettled(at now: Int64) -> Bool {
-        scheduled.contains { stored in
-            let status = stored.experiment.status(at: now)
-            return status == .stopped || status == .running && !stored.isPhaseStarted
+        scheduled.contains { known in
+            let status = known.stored.experiment.status(at: now)
+            return status == .stopped || status == .running && !known.stored.isPhaseStarted
         }
     }
 
     /// The next moment, after a given one, at which a schedule begins or ends; nil when there is none.
     func nextChange(after now: Int64) -> Int64? {
         var next: Int64?
-        for stored in scheduled {
-            for date in [stored.experiment.startsAt, stored.experiment.endsAt] {
+        for known in scheduled {
+            for date in [known.stored.experiment.startsAt, known.stored.experiment.endsAt] {
                 guard let moment = date?.microsecondsSince1970, moment > now else { continue }
                 next = min(next ?? moment, moment)
             }
@@ -52,16 +51,14 @@ extension DefinitionSnapshot {
     }
 }
 
-extension Assigner {
-    /// Whether a fresh one, of the same algorithms, would answer the same.
-    fileprivate func isCurrent(_ stored: StoredExperiment, at now: Int64) -> Bool {
-        isCurrent(stored.experiment, seed: stored.seed, holdout: stored.holdout, at: now)
+extension KnownExperiment {
+    /// Whether a fresh assigner, of the same algorithms, would answer the same as one that is there.
+    fileprivate func isCurrent(_ assigner: Assigner, at now: Int64) -> Bool {
+        assigner.isCurrent(stored.experiment, seed: stored.seed, holdout: stored.holdout, at: now)
     }
-}
 
-extension StoredExperiment {
     /// What assigns its units from a moment on.
     fileprivate func assigner(_ algorithms: AssignmentAlgorithms, at now: Int64) throws(ExperimentError) -> Assigner {
-        try Assigner(experiment, seed: seed, holdout: holdout, algorithms: algorithms, at: now)
+        try Assigner(stored.experiment, seed: stored.seed, holdout: stored.holdout, algorithms: algorithms, at: now)
     }
 }

@@ -34,6 +34,12 @@ struct ExperimentParts: ~Copyable {
         /// The rule that one of them breaks.
         var broken: ExperimentError?
 
+        init() {
+            // As many as most experiments have.
+            names.reserveCapacity(2)
+            variants.reserveCapacity(2)
+        }
+
         func name(_ id: Int64) -> String { names.first { $0.id == id }?.name ?? "" }
     }
 

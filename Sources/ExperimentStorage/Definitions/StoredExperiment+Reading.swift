@@ -12,11 +12,13 @@ extension StoredExperiment {
                s.start_us, s.end_us, (SELECT max(coverage) FROM phase_coverage WHERE phase_id = p.phase_id),
                g.units, g.minimum_lift,
                CASE p.number WHEN 1 THEN 1 ELSE
-                   (SELECT min(q.number) FROM phase q WHERE q.experiment_id = p.experiment_id AND q.seed = p.seed) END
+                   (SELECT min(q.number) FROM phase q WHERE q.experiment_id = p.experiment_id AND q.seed = p.seed) END,
+               \(VersionTable.ofExperiment)
         FROM experiment e CROSS JOIN phase p ON p.experiment_id = e.experiment_id
         LEFT JOIN phase_design d ON d.phase_id = p.phase_id
         LEFT JOIN experiment_schedule s ON s.experiment_id = e.experiment_id
         LEFT JOIN experiment_plan g ON g.experiment_id = e.experiment_id
+        LEFT JOIN experiment_version v ON v.experiment_id = e.experiment_id
         WHERE e.experiment_id BETWEEN ?1 AND ?2
         ORDER BY e.experiment_id, p.number DESC
         """
@@ -51,22 +53,30 @@ extension StoredExperiment {
         }
     }
 
-    /// The experiments whose numbers are in a range, in that order.
-    static func read(
+    private static func read(
         _ ids: ClosedRange<Int64>, _ connection: borrowing Connection
     ) throws(SQLiteError) -> [StoredExperiment] {
+        var found: [StoredExperiment] = []
+        try forEach(ids, connection) { found.append($0) }
+        return found
+    }
+
+    /// Calls a body for each experiment whose number is in a range, in that order.
+    static func forEach(
+        _ ids: ClosedRange<Int64>, _ connection: borrowing Connection, _ body: (consuming StoredExperiment) -> Void
+    ) throws(SQLiteError) {
         var parts = try ExperimentParts(ids, connection)
         let holdout = try HoldoutTable.current(connection)
         let experiments = try connection.prepare(selectExperiments)
         try experiments.bind(ids.lowerBound, at: 1)
         try experiments.bind(ids.upperBound, at: 2)
-        var found: [StoredExperiment] = []
+        var last: Int64?
         try experiments.forEachRow { (row) throws(SQLiteError) in
             // An experiment's latest phase comes first, and is the one it is in.
-            guard found.last?.experimentID != row.int64(0) else { return }
-            found.append(try read(row, try parts.next(of: row.int64(0), in: row.int64(8)), holdout))
+            guard row.int64(0) != last else { return }
+            last = row.int64(0)
+            body(try read(row, try parts.next(of: row.int64(0), in: row.int64(8)), holdout))
         }
-        return found
     }
 
     private static func read(
@@ -75,9 +85,8 @@ extension StoredExperiment {
         let id = row.text(1)
         guard let status = ExperimentStatus(rawValue: row.text(3)), let unit = ExperimentUnit(rawValue: row.text(2))
         else { throw unreadable(id, row.int64(0), "has an unknown status or unit") }
-        // Mostly the id itself, which then is in memory once.
-        let seedText = row.text(11)
-        let seed = seedText.isSameBytes(as: id) ? id : seedText
+        // Mostly the id itself.
+        let seed = row.text(11, sharing: id)
         let isPhaseStarted = !row.isNull(12)
         do throws(ExperimentError) {
             if let broken = parts.broken { throw broken }
@@ -96,7 +105,8 @@ extension StoredExperiment {
                 experiment: experiment, phase: row.int(9), seed: seed, holdout: isPhaseStarted ? own : holdout,
                 createdAt: Date(microsecondsSince1970: row.int64(5)), startedAt: date(row, 6),
                 stoppedAt: date(row, 7), experimentID: row.int64(0), phaseID: row.int64(8),
-                isPhaseStarted: isPhaseStarted, everyVariant: parts.names)
+                isPhaseStarted: isPhaseStarted, everyVariant: parts.names,
+                version: row.int64(25))
         } catch {
             throw unreadable(id, row.int64(0), "breaks a rule: \(error)")
         }

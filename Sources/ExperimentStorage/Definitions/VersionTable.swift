@@ -3,11 +3,14 @@ import ExperimentDatabase
 /// Reads what the file's triggers count: the changes to its definitions, and which of them an experiment saw last.
 enum VersionTable {
     private static let selectCurrent = "SELECT version FROM definition_version"
+    /// An experiment's version in a query that has the table as `v`.
+    ///
     /// Without a row of its own, an experiment counts as changed by every change.
+    static let ofExperiment = "coalesce(v.version, (SELECT version FROM definition_version))"
     private static let selectExperiments = """
-        SELECT e.experiment_id, coalesce(v.version, d.version)
-        FROM definition_version d CROSS JOIN experiment e
-        LEFT JOIN experiment_version v ON v.experiment_id = e.experiment_id
+        SELECT e.experiment_id, \(ofExperiment)
+        FROM experiment e LEFT JOIN experiment_version v ON v.experiment_id = e.experiment_id
+        ORDER BY e.experiment_id
         """
 
     /// The version of the definitions.
@@ -15,12 +18,12 @@ enum VersionTable {
         try connection.value(selectCurrent) { $0.int64(0) } ?? 0
     }
 
-    /// The version after each experiment's last change, by the experiments' numbers.
-    static func experiments(_ connection: borrowing Connection) throws(SQLiteError) -> [Int64: Int64] {
-        var versions: [Int64: Int64] = [:]
+    /// Calls a body with the number of each experiment, in that order, and the version after its last change.
+    static func forEachExperiment(
+        _ connection: borrowing Connection, _ body: (_ experimentID: Int64, _ version: Int64) -> Void
+    ) throws(SQLiteError) {
         try connection.prepare(selectExperiments).forEachRow { (row) throws(SQLiteError) in
-            versions[row.int64(0)] = row.int64(1)
+            body(row.int64(0), row.int64(1))
         }
-        return versions
     }
 }

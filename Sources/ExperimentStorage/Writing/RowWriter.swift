@@ -61,7 +61,7 @@ struct RowWriter: ~Copyable {
         guard let variantID = experiment.variantID(record.variantID) else {
             throw .rejected(.invalid("variant_id", "must be one of the experiment's variants"))
         }
-        return ExposureKey(phaseID: experiment.phaseID, variantID: variantID)
+        return ExposureKey(phaseID: experiment.stored.phaseID, variantID: variantID)
     }
 
     /// Writes an exposure; one whose id is already there changes nothing.
@@ -88,7 +88,7 @@ struct RowWriter: ~Copyable {
         var experimentID: Int64?
         if let name = record.experiment {
             guard let experiment = definitions[name] else { throw .rejected(.experimentNotFound(name)) }
-            experimentID = experiment.experimentID
+            experimentID = experiment.number
         }
         do throws(SQLiteError) {
             try outcome.bind(experimentID, at: 1)

@@ -5,7 +5,7 @@ struct DefaultAssignment: UnitAssigning {
     private let choice: WeightedChoice
 
     init(_ experiment: Experiment, seed: String) {
-        prefix = DefaultHash(seed + ":")
+        prefix = DefaultHash(name: seed)
         choice = WeightedChoice(experiment.variants.map(\.weight))
     }
 

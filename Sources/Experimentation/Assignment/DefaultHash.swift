@@ -20,6 +20,12 @@ public struct DefaultHash: Sendable, Hashable {
         combine(text)
     }
 
+    /// The state after a name and the colon that ends it.
+    init(name: String) {
+        combine(name)
+        combine(":")
+    }
+
     /// Hashes the UTF-8 bytes of a text; no allocation.
     /// - Parameter text: The text; not normalised.
     public mutating func combine(_ text: String) {
@@ -68,8 +74,7 @@ public struct DefaultHash: Sendable, Hashable {
     ///   - unitID: The unit's id.
     /// - Returns: A point in 0…1, 1 excluded.
     public static func point(experiment: String, unitID: String) -> Double {
-        var hash = DefaultHash(experiment)
-        hash.combine(":")
+        var hash = DefaultHash(name: experiment)
         hash.combine(unitID)
         return hash.point
     }

@@ -18,8 +18,8 @@ struct Participation: Sendable {
         range = experiment.namespace.map { ($0.start, $0.end) }
         self.share = share
         prefixes = (
-            DefaultHash(experiment.id + ":"), DefaultHash((experiment.namespace?.namespace ?? "") + ":"),
-            DefaultHash((holdout?.name ?? "") + ":")
+            DefaultHash(name: experiment.id), DefaultHash(name: experiment.namespace?.namespace ?? ""),
+            DefaultHash(name: holdout?.name ?? "")
         )
     }
 

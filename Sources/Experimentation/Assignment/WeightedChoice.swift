@@ -5,15 +5,17 @@ public struct WeightedChoice: Sendable, Hashable {
 
     /// Creates the intervals.
     /// - Parameter weights: Finite, not negative, at least one positive; a zero weight gets an empty interval.
-    public init(_ weights: [Double]) {
+    public init(_ weights: consuming [Double]) {
         let total = weights.reduce(0, +)
+        let last = weights.lastIndex { $0 > 0 }
         var sum = 0.0
-        var ends = weights.map { weight in
-            sum += weight
-            return sum / total
+        // In place: a catalog of thousands makes one after the other.
+        for index in weights.indices {
+            sum += weights[index]
+            weights[index] = sum / total
         }
-        if let last = weights.lastIndex(where: { $0 > 0 }) { ends[last] = .infinity }
-        self.ends = ends
+        if let last { weights[last] = .infinity }
+        ends = weights
     }
 
     /// The index of the weight in whose interval a point lies; no allocation.

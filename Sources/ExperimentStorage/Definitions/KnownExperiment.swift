@@ -1,0 +1,26 @@
+import Experimentation
+
+/// An experiment as a process knows it: read once, and shared by whoever needs it.
+///
+/// A class, so that finding one, or keeping one, copies one reference and not every part of it.
+final class KnownExperiment: Sendable {
+    let stored: StoredExperiment
+
+    init(_ stored: consuming StoredExperiment) {
+        self.stored = stored
+    }
+
+    /// The experiment's number in the file.
+    var number: Int64 { stored.experimentID }
+
+    /// Whether the clock decides what becomes of it.
+    var isScheduled: Bool {
+        guard stored.experiment.status == .running else { return false }
+        return !stored.isPhaseStarted || stored.experiment.startsAt != nil || stored.experiment.endsAt != nil
+    }
+
+    /// The number of a variant; so few that looking through them is quicker than hashing.
+    func variantID(_ name: String) -> Int64? {
+        stored.everyVariant.first { $0.name.isSameBytes(as: name) }?.id
+    }
+}
