@@ -1,4 +1,5 @@
 import CExperimentSQLite
+import Experimentation
 
 /// A prepared statement: prepare once, bind, step, reset.
 ///
@@ -101,7 +102,7 @@ package struct Statement: ~Copyable {
 
     /// The text of a column; where that has the bytes of another text, the other, which then is in memory once.
     package func text(_ column: Int32, sharing other: String) -> String {
-        other.utf8.elementsEqual(utf8(column)) ? other : text(column)
+        other.isSameBytes(as: utf8(column)) ? other : text(column)
     }
 
     /// The bytes of a column's text, until the next step; none for NULL.

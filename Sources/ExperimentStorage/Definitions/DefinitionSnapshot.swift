@@ -19,7 +19,7 @@ struct DefinitionSnapshot: Sendable {
     init(_ connection: borrowing Connection) throws(SQLiteError) {
         version = try VersionTable.current(connection)
         holdout = try HoldoutTable.current(connection)
-        experiments = try Self.read(0 ... .max, connection)
+        experiments = try Self.read(.all, connection)
         byName.reserveCapacity(experiments.count)
         enter(experiments)
     }
@@ -37,7 +37,7 @@ struct DefinitionSnapshot: Sendable {
             return
         }
         var changed: [KnownExperiment] = []
-        for number in numbers { changed += try Self.read(number...number, connection) }
+        for number in numbers { changed += try Self.read(.one(number), connection) }
         version = current
         self.holdout = holdout
         replace(gone, by: changed)
@@ -84,10 +84,10 @@ struct DefinitionSnapshot: Sendable {
     }
 
     private static func read(
-        _ numbers: ClosedRange<Int64>, _ connection: borrowing Connection
+        _ selection: ExperimentSelection, _ connection: borrowing Connection
     ) throws(SQLiteError) -> [KnownExperiment] {
         var known: [KnownExperiment] = []
-        try StoredExperiment.forEach(numbers, connection) { known.append(KnownExperiment($0)) }
+        try StoredExperiment.forEach(selection, connection) { known.append(KnownExperiment($0)) }
         return known
     }
 }

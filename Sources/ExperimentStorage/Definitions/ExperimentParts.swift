@@ -1,7 +1,7 @@
 import ExperimentDatabase
 import Experimentation
 
-/// What an experiment has several of, read beside the experiments themselves in order of their numbers.
+/// What an experiment has beside its own row and its phase's, read beside these in order of the experiments' numbers.
 struct ExperimentParts: ~Copyable {
     private static let selectNames = """
         SELECT experiment_id, variant_id, name FROM variant WHERE experiment_id BETWEEN ?1 AND ?2
@@ -31,6 +31,7 @@ struct ExperimentParts: ~Copyable {
         var goals: [String] = []
         var guardrails: [Guardrail] = []
         var overrides: [VariantOverride] = []
+        var rare = RareParts()
         /// The rule that one of them breaks.
         var broken: ExperimentError?
 
@@ -47,12 +48,14 @@ struct ExperimentParts: ~Copyable {
     private var variants: GroupedRows
     private var roles: GroupedRows
     private var overrides: GroupedRows
+    private let rare: RarePartsTables
 
-    init(_ numbers: ClosedRange<Int64>, _ connection: borrowing Connection) throws(SQLiteError) {
-        let names = try GroupedRows(Self.selectNames, numbers, connection)
-        let variants = try GroupedRows(Self.selectVariants, numbers, connection)
-        let roles = try GroupedRows(Self.selectRoles, numbers, connection)
-        let overrides = try GroupedRows(Self.selectOverrides, numbers, connection)
+    init(_ selection: ExperimentSelection, _ connection: borrowing Connection) throws(SQLiteError) {
+        let names = try GroupedRows(Self.selectNames, selection, connection)
+        let variants = try GroupedRows(Self.selectVariants, selection, connection)
+        let roles = try GroupedRows(Self.selectRoles, selection, connection)
+        let overrides = try GroupedRows(Self.selectOverrides, selection, connection)
+        rare = try RarePartsTables(selection, connection)
         self.names = names
         self.variants = variants
         self.roles = roles
@@ -84,6 +87,7 @@ struct ExperimentParts: ~Copyable {
         try overrides.forEach(of: number) { (row) throws(SQLiteError) in
             group.overrides.append(VariantOverride(unitID: row.text(1), variantID: group.name(row.int64(2))))
         }
+        do throws(ExperimentError) { group.rare = try rare.parts(of: number, in: phase) } catch { group.broken = error }
         return group
     }
 }

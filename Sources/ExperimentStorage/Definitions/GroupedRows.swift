@@ -8,10 +8,10 @@ struct GroupedRows: ~Copyable {
     private var isAtRow: Bool
 
     /// Begins a query whose first two parameters are the smallest and the largest number asked for.
-    init(_ sql: String, _ numbers: ClosedRange<Int64>, _ connection: borrowing Connection) throws(SQLiteError) {
+    init(_ sql: String, _ selection: ExperimentSelection, _ connection: borrowing Connection) throws(SQLiteError) {
         let statement = try connection.prepare(sql)
-        try statement.bind(numbers.lowerBound, at: 1)
-        try statement.bind(numbers.upperBound, at: 2)
+        try statement.bind(selection.numbers.lowerBound, at: 1)
+        try statement.bind(selection.numbers.upperBound, at: 2)
         isAtRow = try statement.step()
         self.statement = statement
     }

@@ -2,22 +2,16 @@ import ExperimentDatabase
 import Experimentation
 import FoundationEssentials
 
-/// Five statements for any number of experiments: one for each table of which an experiment has several rows.
+/// One statement a table, for any number of experiments.
 extension StoredExperiment {
     private static let selectID = "SELECT experiment_id FROM experiment WHERE name = ?1"
     private static let selectExperiments = """
         SELECT e.experiment_id, e.name, e.unit, e.status, e.winner, e.created_at_us, e.started_at_us, e.stopped_at_us,
                p.phase_id, p.number, p.algorithm, p.seed, p.started_at_us,
-               d.settings, d.namespace, d.range_start, d.range_end, d.holdout, d.holdout_share,
-               s.start_us, s.end_us, (SELECT max(coverage) FROM phase_coverage WHERE phase_id = p.phase_id),
-               g.units, g.minimum_lift,
                CASE p.number WHEN 1 THEN 1 ELSE
                    (SELECT min(q.number) FROM phase q WHERE q.experiment_id = p.experiment_id AND q.seed = p.seed) END,
                \(VersionTable.ofExperiment)
         FROM experiment e CROSS JOIN phase p ON p.experiment_id = e.experiment_id
-        LEFT JOIN phase_design d ON d.phase_id = p.phase_id
-        LEFT JOIN experiment_schedule s ON s.experiment_id = e.experiment_id
-        LEFT JOIN experiment_plan g ON g.experiment_id = e.experiment_id
         LEFT JOIN experiment_version v ON v.experiment_id = e.experiment_id
         WHERE e.experiment_id BETWEEN ?1 AND ?2
         ORDER BY e.experiment_id, p.number DESC
@@ -25,7 +19,7 @@ extension StoredExperiment {
 
     /// Every experiment, in order of definition.
     static func all(_ connection: borrowing Connection) throws(SQLiteError) -> [StoredExperiment] {
-        try read(0 ... .max, connection)
+        try read(.all, connection)
     }
 
     /// The experiment of an id.
@@ -34,7 +28,7 @@ extension StoredExperiment {
         try select.bind(name, at: 1)
         guard try select.step() else { return nil }
         let id = select.int64(0)
-        return try read(id...id, connection).first
+        return try read(.one(id), connection).first
     }
 
     /// Why an experiment cannot be read, as the refusal of the change in this transaction that made it so; nil when it can.
@@ -54,22 +48,23 @@ extension StoredExperiment {
     }
 
     private static func read(
-        _ ids: ClosedRange<Int64>, _ connection: borrowing Connection
+        _ selection: ExperimentSelection, _ connection: borrowing Connection
     ) throws(SQLiteError) -> [StoredExperiment] {
         var found: [StoredExperiment] = []
-        try forEach(ids, connection) { found.append($0) }
+        try forEach(selection, connection) { found.append($0) }
         return found
     }
 
-    /// Calls a body for each experiment whose number is in a range, in that order.
+    /// Calls a body for each experiment, in order of their numbers.
     static func forEach(
-        _ ids: ClosedRange<Int64>, _ connection: borrowing Connection, _ body: (consuming StoredExperiment) -> Void
+        _ selection: ExperimentSelection, _ connection: borrowing Connection,
+        _ body: (consuming StoredExperiment) -> Void
     ) throws(SQLiteError) {
-        var parts = try ExperimentParts(ids, connection)
+        var parts = try ExperimentParts(selection, connection)
         let holdout = try HoldoutTable.current(connection)
         let experiments = try connection.prepare(selectExperiments)
-        try experiments.bind(ids.lowerBound, at: 1)
-        try experiments.bind(ids.upperBound, at: 2)
+        try experiments.bind(selection.numbers.lowerBound, at: 1)
+        try experiments.bind(selection.numbers.upperBound, at: 2)
         var last: Int64?
         try experiments.forEachRow { (row) throws(SQLiteError) in
             // An experiment's latest phase comes first, and is the one it is in.
@@ -88,25 +83,23 @@ extension StoredExperiment {
         // Mostly the id itself.
         let seed = row.text(11, sharing: id)
         let isPhaseStarted = !row.isNull(12)
+        let rare = parts.rare
         do throws(ExperimentError) {
             if let broken = parts.broken { throw broken }
             let experiment = try Experiment(
                 id: id, status: status, unit: unit, variants: parts.variants,
-                winner: row.optionalText(4), goals: parts.goals,
-                guardrails: parts.guardrails, plan: try plan(row),
-                coverage: row.optionalDouble(21) ?? 1,
-                namespace: row.isNull(14)
-                    ? nil : NamespaceClaim(row.text(14), from: row.double(15), to: row.double(16)),
-                overrides: parts.overrides, startsAt: date(row, 19), endsAt: date(row, 20),
+                winner: row.optionalText(4), goals: parts.goals, guardrails: parts.guardrails, plan: rare.plan,
+                coverage: rare.coverage, namespace: rare.design.namespace, overrides: parts.overrides,
+                startsAt: rare.startsAt, endsAt: rare.endsAt,
                 algorithm: AssignmentAlgorithm(rawValue: row.text(10)),
-                seed: PhaseSeed.asked(seed, of: id, since: row.int(24)), settings: row.optionalText(13))
-            let own = row.isNull(17) ? nil : try Holdout(name: row.text(17), share: row.double(18))
+                seed: PhaseSeed.asked(seed, of: id, since: row.int(13)), settings: rare.design.settings)
             return StoredExperiment(
-                experiment: experiment, phase: row.int(9), seed: seed, holdout: isPhaseStarted ? own : holdout,
+                experiment: experiment, phase: row.int(9), seed: seed,
+                holdout: isPhaseStarted ? rare.design.holdout : holdout,
                 createdAt: Date(microsecondsSince1970: row.int64(5)), startedAt: date(row, 6),
                 stoppedAt: date(row, 7), experimentID: row.int64(0), phaseID: row.int64(8),
                 isPhaseStarted: isPhaseStarted, everyVariant: parts.names,
-                version: row.int64(25))
+                version: row.int64(14))
         } catch {
             throw unreadable(id, row.int64(0), "breaks a rule: \(error)")
         }
@@ -117,12 +110,6 @@ extension StoredExperiment {
         let isPrintable = (try? Rules.checkName(name, field: "experiment")) != nil
         let subject = isPrintable ? "'\(name)'" : "number \(number)"
         return SQLiteError(code: 0, message: "experiment \(subject) of the file \(reason)")
-    }
-
-    private static func plan(_ row: borrowing Statement) throws(ExperimentError) -> ExperimentPlan? {
-        if row.isNull(22), row.isNull(23) { return nil }
-        return try ExperimentPlan(
-            units: row.optionalInt64(22).map { Int($0) }, minimumLift: row.optionalDouble(23))
     }
 
     private static func date(_ row: borrowing Statement, _ column: Int32) -> Date? {

@@ -32,7 +32,6 @@ package final class Assigner: Sendable {
     ) throws(ExperimentError) {
         let seed = seed ?? experiment.seed ?? experiment.id
         algorithm = try algorithms.make(experiment, seed: seed)
-        self.experiment = experiment
         self.seed = seed
         self.holdout = holdout
         func answer(_ variant: VariantDefinition, _ enrollment: Enrollment) -> Variant {
@@ -56,6 +55,8 @@ package final class Assigner: Sendable {
             ) { _, last in last }
             : nil
         isPlain = status == .running && participation == nil && overrides == nil
+        // At last, so that it is moved and not copied.
+        self.experiment = experiment
     }
 
     /// Whether a fresh one, of the same algorithms, would answer the same.

@@ -46,7 +46,7 @@ public struct AssignmentAlgorithms: Sendable {
         guard experiment.settings == nil else {
             throw .invalid("settings", "must be absent with the algorithm \(experiment.algorithm.rawValue)")
         }
-        return DefaultAssignment(experiment, seed: seed)
+        return DefaultAssignment(experiment.variants, seed: seed)
     }
 
     /// Checks a definition as it comes in: its algorithm is known and takes its settings.

@@ -48,14 +48,17 @@ extension [String: String] {
 extension String {
     /// Whether two strings have the same UTF-8 bytes.
     package func isSameBytes(as other: String) -> Bool {
-        withBytes { left in
-            other.withBytes { right in
-                guard left.count == right.count else { return false }
-                // Without an early exit, so that the compiler can compare many bytes at once.
-                var difference: UInt8 = 0
-                for index in left.indices { difference |= left[index] ^ right[index] }
-                return difference == 0
-            }
+        other.withBytes { isSameBytes(as: $0) }
+    }
+
+    /// Whether these are the UTF-8 bytes of a string.
+    package func isSameBytes(as other: UnsafeBufferPointer<UInt8>) -> Bool {
+        withBytes { own in
+            guard own.count == other.count else { return false }
+            // Without an early exit, so that the compiler can compare many bytes at once.
+            var difference: UInt8 = 0
+            for index in own.indices { difference |= own[index] ^ other[index] }
+            return difference == 0
         }
     }
 
@@ -66,6 +69,15 @@ extension String {
             var zeros: UInt8 = 0
             for byte in bytes { zeros |= byte == 0 ? 1 : 0 }
             return zeros != 0
+        }
+    }
+
+    /// Whether all bytes are printable ASCII.
+    var isPrintableASCII: Bool {
+        withBytes { bytes in
+            var others: UInt8 = 0
+            for byte in bytes { others |= 0x20...0x7e ~= byte ? 0 : 1 }
+            return others == 0
         }
     }
 

@@ -4,9 +4,9 @@ struct DefaultAssignment: UnitAssigning {
     private let prefix: DefaultHash
     private let choice: WeightedChoice
 
-    init(_ experiment: Experiment, seed: String) {
+    init(_ variants: [VariantDefinition], seed: String) {
         prefix = DefaultHash(name: seed)
-        choice = WeightedChoice(experiment.variants.map(\.weight))
+        choice = WeightedChoice(variants.map(\.weight))
     }
 
     func index(of unitID: String) -> Int? {

@@ -18,8 +18,8 @@ package enum Rules {
         let count = name.utf8.count
         guard count > 0 else { throw .invalid(field, "must not be empty") }
         guard count <= maximumNameBytes else { throw .invalid(field, "must be at most \(maximumNameBytes) bytes") }
-        // Printable ASCII, the common case, needs no decoding.
-        guard !name.utf8.allSatisfy({ 0x20...0x7e ~= $0 }) else { return }
+        // The common case needs no decoding.
+        guard !name.isPrintableASCII else { return }
         for scalar in name.unicodeScalars {
             switch scalar.value {
             case 0..<0x20, 0x7f..<0xa0:
