@@ -23,6 +23,45 @@ extension DefinitionSnapshotTests {
         expectSame(snapshot, fresh, ["experiment 3"], "without a phase")
     }
 
+    @Test("one with a number below zero is there like any other, read anew or not")
+    func negativeNumber() async throws {
+        let test = try await file(5)
+        let connection = try Connection.open(test.path, .readWrite)
+        var snapshot = try DefinitionSnapshot(connection)
+        try connection.execute(
+            """
+            INSERT INTO experiment VALUES (-7, 'below', 'user', 'draft', 1, NULL, NULL, NULL);
+            INSERT INTO variant VALUES (900, -7, 'control');
+            INSERT INTO phase VALUES (900, -7, 1, 'fnv1a64-fmix64', 'below', NULL);
+            INSERT INTO phase_variant VALUES (900, 0, 900, 1, 1);
+            """)
+        try snapshot.update(connection)
+        #expect(snapshot.experiments.first?.number == -7)
+        expectSame(snapshot, try DefinitionSnapshot(connection), ["below", "experiment 1"], "a number below zero")
+    }
+
+    @Test("a plan that says nothing is none, in a file whose checks somebody has switched off")
+    func emptyPlan() async throws {
+        let test = try await file(2)
+        let connection = try Connection.open(test.path, .readWrite)
+        let before = try DefinitionSnapshot(connection)
+        try connection.execute(
+            "PRAGMA ignore_check_constraints = ON; INSERT INTO experiment_plan VALUES (2, NULL, NULL)")
+        let after = try DefinitionSnapshot(connection)
+        #expect(after.experiments.map(\.stored) == before.experiments.map(\.stored))
+    }
+
+    @Test("an experiment that is again as it was is equal to what was read before, though it has been changed twice")
+    func sameAgain() async throws {
+        let test = try await file(2)
+        let connection = try Connection.open(test.path, .readWrite)
+        let before = try await test.store.experiments()
+        try connection.execute("INSERT INTO metric_role VALUES (2, 'goal', 0, 'm', NULL)")
+        #expect(try await test.store.experiments() != before)
+        try connection.execute("DELETE FROM metric_role")
+        #expect(try await test.store.experiments() == before)
+    }
+
     @Test("a backup put back in place, and changed further than the file had been, leaves nothing of what it undid")
     func otherHistory() async throws {
         let test = try await file(5)

@@ -36,6 +36,18 @@ struct WeightedChoiceTests {
         #expect(WeightedChoice([.leastNonzeroMagnitude, 1]).index(of: 0.5) == 1)
     }
 
+    @Test("weights that choose alike everywhere are equal, others are not")
+    func equality() {
+        #expect(WeightedChoice([1, 2, 1]) == WeightedChoice([25, 50, 25]))
+        #expect(WeightedChoice([1, 0]) == WeightedChoice([7, 0]))
+        #expect(WeightedChoice([1, 1, 0]) == WeightedChoice([1, 1]))
+        let different: [([Double], [Double])] = [
+            ([1, 0], [0, 1]), ([1, 1], [1, 1.001]), ([1, 1, 0], [1, 0, 1]), ([1, 0, 0], [1, 0, 1]),
+            ([1, 1, 1, 0], [1, 1, 0, 1]), ([0, 1, 1], [1, 0, 1]), ([1, 2, 1], [1, 1, 2]),
+        ]
+        for (one, other) in different { #expect(WeightedChoice(one) != WeightedChoice(other), "\(one) \(other)") }
+    }
+
     @Test("only shares matter, not the scale of the weights")
     func scale() {
         let percent = WeightedChoice([10, 20, 70])

@@ -56,7 +56,7 @@ struct DefinitionSnapshot: Sendable {
             if let known = rest.first, known.number == number {
                 rest.removeFirst()
                 // Another version, not a later one: the file may be a backup that was put back and changed since.
-                if known.stored.version == version, isSameHoldout || known.stored.isPhaseStarted { return }
+                if known.version == version, isSameHoldout || known.stored.isPhaseStarted { return }
                 gone.append(known)
             }
             numbers.append(number)
@@ -87,7 +87,9 @@ struct DefinitionSnapshot: Sendable {
         _ selection: ExperimentSelection, _ connection: borrowing Connection
     ) throws(SQLiteError) -> [KnownExperiment] {
         var known: [KnownExperiment] = []
-        try StoredExperiment.forEach(selection, connection) { known.append(KnownExperiment($0)) }
+        try StoredExperiment.forEach(selection, connection) { stored, version in
+            known.append(KnownExperiment(stored, version: version))
+        }
         return known
     }
 }

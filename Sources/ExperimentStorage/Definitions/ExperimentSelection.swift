@@ -7,7 +7,7 @@ enum ExperimentSelection {
     /// The numbers asked for.
     var numbers: ClosedRange<Int64> {
         switch self {
-        case .all: 0 ... .max
+        case .all: .min ... .max
         case .one(let number): number...number
         }
     }

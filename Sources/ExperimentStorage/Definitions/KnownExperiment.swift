@@ -5,9 +5,12 @@ import Experimentation
 /// A class, so that finding one, or keeping one, copies one reference and not every part of it.
 final class KnownExperiment: Sendable {
     let stored: StoredExperiment
+    /// The file's count of changes after the last one of this experiment; no part of what it is, which may be as before.
+    let version: Int64
 
-    init(_ stored: consuming StoredExperiment) {
+    init(_ stored: consuming StoredExperiment, version: Int64) {
         self.stored = stored
+        self.version = version
     }
 
     /// The experiment's number in the file.

@@ -9,7 +9,7 @@ struct RarePartsTables {
     private let designs: RareRows<RareParts.Design>
     private let coverages: RareRows<Double>
     private let schedules: RareRows<Schedule>
-    private let plans: RareRows<ExperimentPlan>
+    private let plans: RareRows<ExperimentPlan?>
 
     init(_ selection: ExperimentSelection, _ connection: borrowing Connection) throws(SQLiteError) {
         designs = try RareRows(
@@ -33,7 +33,9 @@ struct RarePartsTables {
         }
         plans = try RareRows("units, minimum_lift", of: "experiment_plan", by: .experiment, selection, connection) {
             (row) throws(ExperimentError) in
-            try ExperimentPlan(units: row.optionalInt64(1).map { Int($0) }, minimumLift: row.optionalDouble(2))
+            // A row that says nothing, which only a file without its checks takes, keeps nobody from reading the rest.
+            if row.isNull(1), row.isNull(2) { return nil }
+            return try ExperimentPlan(units: row.optionalInt64(1).map { Int($0) }, minimumLift: row.optionalDouble(2))
         }
     }
 
@@ -43,7 +45,7 @@ struct RarePartsTables {
         if let design = try designs.row(phase) { parts.design = design }
         if let coverage = try coverages.row(phase) { parts.coverage = coverage }
         if let schedule = try schedules.row(number) { (parts.startsAt, parts.endsAt) = schedule }
-        parts.plan = try plans.row(number)
+        parts.plan = try plans.row(number) ?? nil
         return parts
     }
 }

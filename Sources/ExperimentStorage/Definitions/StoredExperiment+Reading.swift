@@ -51,14 +51,14 @@ extension StoredExperiment {
         _ selection: ExperimentSelection, _ connection: borrowing Connection
     ) throws(SQLiteError) -> [StoredExperiment] {
         var found: [StoredExperiment] = []
-        try forEach(selection, connection) { found.append($0) }
+        try forEach(selection, connection) { stored, _ in found.append(stored) }
         return found
     }
 
-    /// Calls a body for each experiment, in order of their numbers.
+    /// Calls a body for each experiment, in order of their numbers, with the version after its last change.
     static func forEach(
         _ selection: ExperimentSelection, _ connection: borrowing Connection,
-        _ body: (consuming StoredExperiment) -> Void
+        _ body: (_ stored: consuming StoredExperiment, _ version: Int64) -> Void
     ) throws(SQLiteError) {
         var parts = try ExperimentParts(selection, connection)
         let holdout = try HoldoutTable.current(connection)
@@ -70,7 +70,7 @@ extension StoredExperiment {
             // An experiment's latest phase comes first, and is the one it is in.
             guard row.int64(0) != last else { return }
             last = row.int64(0)
-            body(try read(row, try parts.next(of: row.int64(0), in: row.int64(8)), holdout))
+            body(try read(row, try parts.next(of: row.int64(0), in: row.int64(8)), holdout), row.int64(14))
         }
     }
 
@@ -98,8 +98,7 @@ extension StoredExperiment {
                 holdout: isPhaseStarted ? rare.design.holdout : holdout,
                 createdAt: Date(microsecondsSince1970: row.int64(5)), startedAt: date(row, 6),
                 stoppedAt: date(row, 7), experimentID: row.int64(0), phaseID: row.int64(8),
-                isPhaseStarted: isPhaseStarted, everyVariant: parts.names,
-                version: row.int64(14))
+                isPhaseStarted: isPhaseStarted, everyVariant: parts.names)
         } catch {
             throw unreadable(id, row.int64(0), "breaks a rule: \(error)")
         }

@@ -24,6 +24,4 @@ public struct StoredExperiment: Sendable, Hashable {
     let isPhaseStarted: Bool
     /// Every variant the experiment ever had.
     let everyVariant: [StoredVariant]
-    /// The file's count of changes after the last one of this experiment.
-    let version: Int64
 }
