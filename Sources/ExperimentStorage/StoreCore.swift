@@ -15,7 +15,7 @@ final class StoreCore: Sendable {
         var writer: BatchWriter
         let lock: FileLock
         /// The version of the definitions that `assign` was last given.
-        var published: Int64
+        var published: DefinitionVersion
         /// When a schedule changes what `assign` answers next, in µs since 1970 UTC.
         var nextChange: Int64?
 

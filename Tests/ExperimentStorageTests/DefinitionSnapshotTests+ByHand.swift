@@ -5,7 +5,7 @@ import Testing
 
 @testable import ExperimentStorage
 
-/// Changes by hand that leave no mark at an experiment they concern, or none that is later than what was read.
+/// Changes by hand that leave no mark at an experiment they concern, or one that nothing has come of.
 extension DefinitionSnapshotTests {
     @Test("one that has lost its phase is gone")
     func withoutPhase() async throws {
@@ -60,42 +60,6 @@ extension DefinitionSnapshotTests {
         #expect(try await test.store.experiments() != before)
         try connection.execute("DELETE FROM metric_role")
         #expect(try await test.store.experiments() == before)
-    }
-
-    @Test("a backup put back in place, and changed further than the file had been, leaves nothing of what it undid")
-    func otherHistory() async throws {
-        let test = try await file(5)
-        let connection = try Connection.open(test.path, .readWrite)
-        let backup = test.path + ".backup"
-        try Backup.copy(DatabasePath(test.path), to: DatabasePath(backup), permissions: 0o600)
-        try connection.execute(
-            "UPDATE experiment SET status = 'stopped', stopped_at_us = 9e15 WHERE experiment_id = 3")
-        var snapshot = try DefinitionSnapshot(connection)
-        let restored = try Connection.open(backup, .readWrite)
-        for position in 0..<5 {
-            try restored.execute("INSERT INTO metric_role VALUES (4, 'goal', \(position), 'm', NULL)")
-        }
-        try snapshot.update(restored)
-        #expect(snapshot.experiments[2].stored.experiment.status == .running)
-        expectSame(snapshot, try DefinitionSnapshot(restored), ["experiment 1"], "restored")
-    }
-
-    @Test("a backup put back in place, and changed less far than the file had been, has everything read")
-    func earlierVersion() async throws {
-        let test = try await file(5)
-        let connection = try Connection.open(test.path, .readWrite)
-        let backup = test.path + ".backup"
-        try Backup.copy(DatabasePath(test.path), to: DatabasePath(backup), permissions: 0o600)
-        for experiment in 3...4 {
-            try connection.execute("INSERT INTO metric_role VALUES (\(experiment), 'goal', 0, 'undone', NULL)")
-        }
-        var snapshot = try DefinitionSnapshot(connection)
-        let restored = try Connection.open(backup, .readWrite)
-        // The same experiment's version is the same again.
-        try restored.execute("INSERT INTO metric_role VALUES (3, 'goal', 0, 'done', NULL)")
-        try snapshot.update(restored)
-        #expect(snapshot.experiments[2].stored.experiment.goals == ["done"])
-        expectSame(snapshot, try DefinitionSnapshot(restored), ["experiment 1"], "restored")
     }
 
     @Test(

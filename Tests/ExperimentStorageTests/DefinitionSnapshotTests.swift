@@ -36,16 +36,15 @@ struct DefinitionSnapshotTests {
             ("UPDATE experiment SET status = 'stopped', stopped_at_us = 9e15 WHERE experiment_id = 9", [9]),
             // Only drafts are subject to another holdout.
             ("INSERT INTO holdout VALUES (1, 'holdout', 0.5)", Array(stride(from: 2, through: 29, by: 3))),
-            ("DELETE FROM experiment WHERE experiment_id IN (2, 9, 30)", []),
+            ("DELETE FROM experiment WHERE experiment_id IN (2, 9, 31)", []),
         ])
     func onlyChanges(sql: String, changed: [Int64]) async throws {
         let test = try await file(30)
         let connection = try Connection.open(test.path, .readWrite)
+        try connection.execute("PRAGMA foreign_keys = OFF; DROP TRIGGER metric_role_insert_is_counted")
         var snapshot = try DefinitionSnapshot(connection)
         try connection.execute(
             """
-            PRAGMA foreign_keys = OFF;
-            DROP TRIGGER metric_role_insert_is_counted;
             INSERT INTO metric_role VALUES (6, 'goal', 0, char(7), NULL);
             INSERT INTO metric_role SELECT experiment_id, 'goal', 1, 'unseen', NULL FROM experiment WHERE experiment_id <> 6;
             \(sql);

@@ -6,8 +6,7 @@ struct DefinitionSnapshot: Sendable {
     /// So many are read again one by one; more take less time in one pass over all.
     private static let few = 1_000
 
-    /// The file's count of changes to its definitions.
-    private(set) var version: Int64
+    private(set) var version: DefinitionVersion
     /// In order of their numbers.
     private(set) var experiments: [KnownExperiment] = []
     /// The few of them for which the clock matters.
@@ -26,13 +25,12 @@ struct DefinitionSnapshot: Sendable {
 
     subscript(experiment: String) -> KnownExperiment? { byName[ByteString(experiment)] }
 
-    /// Reads what has changed in the file since, or everything where that is quicker.
+    /// Reads what has changed in the file since, or everything where that is quicker or safer.
     mutating func update(_ connection: borrowing Connection) throws(SQLiteError) {
         let current = try VersionTable.current(connection)
         let holdout = try HoldoutTable.current(connection)
         let (gone, numbers) = try changes(holdout, connection)
-        // The version of a backup that was put back is no later one.
-        guard current > version, numbers.count <= Self.few else {
+        guard current.continues(version), numbers.count <= Self.few else {
             self = try DefinitionSnapshot(connection)
             return
         }

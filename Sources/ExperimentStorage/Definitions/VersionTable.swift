@@ -2,7 +2,8 @@ import ExperimentDatabase
 
 /// Reads what the file's triggers count: the changes to its definitions, and which of them an experiment saw last.
 enum VersionTable {
-    private static let selectCurrent = "SELECT version FROM definition_version"
+    private static let selectChanges = "SELECT version FROM definition_version"
+    private static let selectSchema = "PRAGMA schema_version"
     /// An experiment's version in a query that has the table as `v`.
     ///
     /// Without a row of its own, an experiment counts as changed by every change.
@@ -14,8 +15,10 @@ enum VersionTable {
         """
 
     /// The version of the definitions.
-    static func current(_ connection: borrowing Connection) throws(SQLiteError) -> Int64 {
-        try connection.value(selectCurrent) { $0.int64(0) } ?? 0
+    static func current(_ connection: borrowing Connection) throws(SQLiteError) -> DefinitionVersion {
+        DefinitionVersion(
+            changes: try connection.value(selectChanges) { $0.int64(0) } ?? 0,
+            schema: try connection.value(selectSchema) { $0.int64(0) } ?? 0)
     }
 
     /// Calls a body with the number of each experiment, in that order, and the version after its last change.

@@ -18,7 +18,7 @@ struct RowWriter: ~Copyable {
     private let outcome: Statement
     private var metrics: MetricTable
     /// The version of definitions that could not be read.
-    private var unreadable: Int64?
+    private var unreadable: DefinitionVersion?
     /// The definitions in the file, as of the last ``refresh(_:)``.
     private(set) var definitions: DefinitionSnapshot
 
