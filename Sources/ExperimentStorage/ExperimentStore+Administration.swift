@@ -111,7 +111,8 @@ extension ExperimentStore {
         }
     }
 
-    /// Copies the file while it is written to: one consistent snapshot, flushed to disk, there only when complete.
+    /// Copies the file while it is written to: one consistent snapshot, flushed to disk, there only when complete; with
+    /// the file's mode.
     /// - Parameter path: Where the copy goes; nothing may be there.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the copy cannot be made.
     public func backUp(to path: String) async throws(ExperimentError) {

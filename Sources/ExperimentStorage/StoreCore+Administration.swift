@@ -89,7 +89,7 @@ extension StoreCore {
     func backUp(to path: String) -> Outcome<Void> {
         do throws(SQLiteError) {
             let copy = try DatabasePath(path)
-            return .success(try Backup.copy(self.path, to: copy, permissions: configuration.filePermissions))
+            return .success(try Backup.copy(self.path, to: copy))
         } catch {
             return .failure(error.backend("back up"))
         }

@@ -104,4 +104,16 @@ struct AdministrationTests {
         #expect(again.code == 2)
         #expect(again.errors.contains("already a file"))
     }
+
+    @Test("a copy may be read by whom the database may be read", arguments: [0o600, 0o640, 0o664])
+    func backupMode(_ mode: mode_t) throws {
+        let tool = Tool()
+        try tool.define()
+        #expect(chmod(tool.database, mode) == 0)
+        let copy = tool.folder.file("copy.db")
+        #expect(try tool.run("backup", copy).code == 0)
+        var status = stat()
+        #expect(lstat(copy, &status) == 0)
+        #expect(status.st_mode & 0o777 == mode)
+    }
 }

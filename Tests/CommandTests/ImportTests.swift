@@ -29,6 +29,54 @@ struct ImportTests {
                 + "64|treatment|2026-01-01T00:00:00.500000Z|")
     }
 
+    @Test("a leap second is the second after it, where months end and nowhere else")
+    func leapSecond() throws {
+        func lines(_ times: [String]) -> String {
+            "experiment,variant_id,user_id,timestamp\n" + times.map { "button,control,a,\($0)\n" }.joined()
+        }
+        let times = [
+            "1990-12-31T23:59:60Z", "1990-12-31T15:59:60.25-08:00", "2017-01-01T05:29:60+05:30", "2016-02-29T23:59:60Z",
+        ]
+        #expect(try tool.run("import", "exposures", "-", input: lines(times)).code == 0)
+        #expect(
+            try tool.sqlite("SELECT timestamp FROM exposures ORDER BY exposure")
+                == """
+                1991-01-01T00:00:00.000000Z
+                1991-01-01T00:00:00.250000Z
+                2017-01-01T00:00:00.000000Z
+                2016-03-01T00:00:00.000000Z
+                """)
+        let wrong = [
+            "1990-12-30T23:59:60Z", "1990-12-31T22:59:60Z", "1990-12-31T23:59:60+01:00", "1990-12-31T23:59:61Z",
+        ]
+        for time in wrong {
+            let ending = try tool.run("import", "exposures", "-", input: lines([time]))
+            #expect(ending.code == 2 && ending.errors.contains("timestamp"), "\(time)")
+        }
+    }
+
+    @Test("attributes are stored to the last digit, and what is nested in them as JSON", arguments: ["csv", "ndjson"])
+    func attributes(_ format: String) throws {
+        let object =
+            #"{"price":1.50,"big":12345678901234567890,"on":true,"no":null,"text":"1.50","utm":{"a": [1.0,"}"]}}"#
+        let quoted = object.replacingOccurrences(of: "\"", with: "\"\"")
+        let input =
+            format == "csv"
+            ? "experiment,variant_id,user_id,timestamp_us,attributes\nbutton,control,a,1,\"\(quoted)\"\n"
+            : #"{"experiment":"button","variant_id":"control","user_id":"a","attributes":\#(object),"timestamp_us":1}"#
+        let ending = try tool.run("import", "exposures", "-", "--format", format, input: input)
+        #expect(ending.code == 0, "\(ending.errors)")
+        let columns = ["price", "big", "on", "no", "text", "utm", "utm' ->> '$.a[1]"].map { "attributes ->> '\($0)'" }
+        #expect(
+            try tool.sqlite("SELECT \(columns.joined(separator: ", ")) FROM exposures")
+                == #"1.50|12345678901234567890|true||1.50|{"a": [1.0,"}"]}|}"#)
+        for broken in ["[1]", "7", #"{"a":}"#, #"{"a":1"#] {
+            let line =
+                #"{"experiment":"button","variant_id":"control","user_id":"a","timestamp_us":1,"attributes":\#(broken)}"#
+            #expect(try tool.run("import", "exposures", "-", "--format", "ndjson", input: line).code == 2)
+        }
+    }
+
     @Test("a line of JSON is a record; standard input is a file")
     func ndjson() throws {
         let lines = """

@@ -8,6 +8,15 @@ struct UsageTests {
         "history", "verify", "demo",
     ]
 
+    @Test("the demo's file is an argument, or --database as with every other command, not both")
+    func demo() throws {
+        let tool = Tool()
+        #expect(try tool.bare(["demo", tool.folder.file("a.db"), "--database", tool.database]).code == 1)
+        let ending = try tool.run("demo")
+        #expect(ending.code == 0 && ending.output.contains("report --format html"), "\(ending.errors)")
+        #expect(try tool.sqlite("SELECT count(*) > 1000 FROM outcome") == "1")
+    }
+
     @Test("every command has help with an example of itself", arguments: commands)
     func help(_ command: String) throws {
         let ending = try Tool().bare([command, "--help"])

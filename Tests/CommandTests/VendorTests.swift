@@ -183,7 +183,7 @@ struct VendorTests {
         #expect(ending.output.hasPrefix("line 9: user7: logged "))
         #expect(ending.output.contains("(bucket \(bucket))"))
         let json = try tool.run("parity", "button", "-", "--format", "json", input: moved)
-        #expect(json.output.contains(#""unit":"user7""#) && json.output.contains(#""bucket":"\#(bucket)""#))
+        #expect(json.output.contains(#""unit_id":"user7""#) && json.output.contains(#""bucket":"\#(bucket)""#))
         #expect(try tool.run("parity", "button", "-", input: "unit,x\n1,2").code == 2)
         #expect(try tool.run("parity", "nothing", "-", input: moved).code == 2)
     }

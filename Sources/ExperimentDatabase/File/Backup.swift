@@ -6,8 +6,11 @@ package enum Backup {
     ///
     /// `VACUUM INTO` on a connection of its own takes one snapshot and finishes; the backup API starts over at every
     /// commit of another connection, so under steady writes it never ends. Nothing may be at the copy's path yet.
+    /// Without a mode the copy has the one of the file, and its group. From time to time the size of what is written and
+    /// that of the file are told.
     package static func copy(
-        _ path: DatabasePath, to copy: DatabasePath, permissions: UInt32
+        _ path: DatabasePath, to copy: DatabasePath, permissions: UInt32? = nil,
+        progress: ((_ written: Int64, _ size: Int64) -> Void)? = nil
     ) throws(SQLiteError) {
         guard FileStatus(copy.file) == nil else {
             throw SQLiteError(code: 0, message: "there is already a file at the backup's path")
@@ -19,22 +22,39 @@ package enum Backup {
         try DatabaseFile.checkNoOrphan(copy)
         let temporary = copy.file + ".copying-\(getpid())-\(UInt32.random(in: 0 ... .max))"
         // Created first, because VACUUM INTO alone would make it readable by everybody; it accepts an empty file.
-        let descriptor = Glibc.open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, permissions)
+        let descriptor = Glibc.open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
             throw SQLiteError(code: 0, message: "the backup cannot be created: \(SystemError.current)")
         }
-        fchmod(descriptor, permissions)
-        Glibc.close(descriptor)
         defer { unlink(temporary) }
+        let original = FileStatus(path.file)
+        allow(permissions, as: original, descriptor)
+        Glibc.close(descriptor)
         let connection = try Connection.open(path.file, .readOnly)
         _ = try Schema.check(connection)
         let statement = try connection.prepare("VACUUM INTO ?1")
         try statement.bind(temporary, at: 1)
-        try statement.run()
+        if let progress {
+            let size = (original?.size ?? 0) + (FileStatus(path.writeAheadLog)?.size ?? 0)
+            let tell = { progress(FileStatus(temporary)?.size ?? 0, size) }
+            try connection.telling(tell) { () throws(SQLiteError) in try statement.run() }
+        } else {
+            try statement.run()
+        }
         try DatabaseFile.sync(temporary)
         guard link(temporary, copy.file) == 0 else {
             throw SQLiteError(code: 0, message: "the backup cannot be put in place: \(SystemError.current)")
         }
         try DatabaseFile.sync(copy.folder)
+    }
+
+    /// Gives the copy a mode, or that of the file; whom the file's group lets read, another group would not.
+    private static func allow(_ permissions: UInt32?, as original: FileStatus?, _ descriptor: Int32) {
+        if let permissions {
+            fchmod(descriptor, permissions)
+        } else if let original {
+            let isSameGroup = fchown(descriptor, .max, original.group) == 0
+            fchmod(descriptor, original.permissions & (isSameGroup ? 0o666 : 0o606))
+        }
     }
 }

@@ -40,6 +40,6 @@ struct SchemaUpgrade {
             number += 1
             copy = "\(name)-\(number)"
         }
-        try Backup.copy(path, to: DatabasePath(copy), permissions: permissions)
+        try Backup.copy(path, to: DatabasePath(copy))
     }
 }

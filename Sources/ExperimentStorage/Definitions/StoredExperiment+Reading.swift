@@ -28,7 +28,8 @@ extension StoredExperiment {
         try select.bind(name, at: 1)
         guard try select.step() else { return nil }
         let id = select.int64(0)
-        return try read(.one(id), connection).first
+        guard let found = try read(.one(id), connection).first else { throw unreadable(name, id, "has no phase") }
+        return found
     }
 
     /// Why an experiment cannot be read, as the refusal of the change in this transaction that made it so; nil when it can.

@@ -110,6 +110,23 @@ public final class ExperimentAdministrator {
         }
     }
 
+    /// The ids of the experiments, in order of definition; those of experiments that cannot be read included.
+    /// - Returns: The ids.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
+    public func ids() throws(ExperimentError) -> [String] {
+        try translating("list") { () throws(SQLiteError) in try StoredExperiment.ids(guest.connection) }
+    }
+
+    /// One experiment; what is wrong with another one keeps nobody from reading it.
+    /// - Parameter id: The experiment's id.
+    /// - Returns: The experiment; nil when there is none of that id.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file or the experiment cannot be read.
+    public func experiment(_ id: String) throws(ExperimentError) -> StoredExperiment? {
+        try translating("read") { () throws(SQLiteError) in
+            try guest.connection.snapshot { () throws(SQLiteError) in try StoredExperiment.find(id, guest.connection) }
+        }
+    }
+
     /// Every metric of the file, by name and kind.
     /// - Returns: The metrics.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
@@ -174,12 +191,13 @@ public final class ExperimentAdministrator {
         }
     }
 
-    /// Copies the file while it is written to: one consistent snapshot, flushed to disk, there only when complete.
+    /// Copies the file while it is written to: one consistent snapshot, flushed to disk, there only when complete; with
+    /// the file's mode.
     /// - Parameter path: Where the copy goes; nothing may be there.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the copy cannot be made.
     public func backUp(to path: String) throws(ExperimentError) {
         try translating("back up") { () throws(SQLiteError) in
-            try Backup.copy(guest.path, to: DatabasePath(path), permissions: permissions)
+            try Backup.copy(guest.path, to: DatabasePath(path))
         }
     }
 }

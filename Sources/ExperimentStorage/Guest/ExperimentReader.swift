@@ -34,13 +34,16 @@ public final class ExperimentReader {
     /// - Parameters:
     ///   - path: Where the file is; it may be of an older version.
     ///   - copy: Where the copy goes; nothing may be there.
-    ///   - permissions: The mode of the copy.
+    ///   - permissions: The mode of the copy; nil for that of the file.
+    ///   - progress: Called from time to time with the bytes written so far and about how many they will be.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the copy cannot be made.
     public static func backUp(
-        _ path: String, to copy: String, permissions: UInt32 = 0o600
+        _ path: String, to copy: String, permissions: UInt32? = nil,
+        progress: ((_ written: Int64, _ total: Int64) -> Void)? = nil
     ) throws(ExperimentError) {
         try translating("back up") { () throws(SQLiteError) in
-            try Backup.copy(DatabasePath(path), to: DatabasePath(copy), permissions: permissions)
+            try Backup.copy(
+                DatabasePath(path), to: DatabasePath(copy), permissions: permissions, progress: progress)
         }
     }
 
@@ -50,6 +53,34 @@ public final class ExperimentReader {
     public func experiments() throws(ExperimentError) -> [StoredExperiment] {
         try translating("list") { () throws(SQLiteError) in
             try connection.snapshot { () throws(SQLiteError) in try StoredExperiment.all(connection) }
+        }
+    }
+
+    /// The ids of the experiments, in order of definition; those of experiments that cannot be read included.
+    /// - Returns: The ids.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
+    public func ids() throws(ExperimentError) -> [String] {
+        try translating("list") { () throws(SQLiteError) in try StoredExperiment.ids(connection) }
+    }
+
+    /// One experiment; what is wrong with another one keeps nobody from reading it.
+    /// - Parameter id: The experiment's id.
+    /// - Returns: The experiment; nil when there is none of that id.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file or the experiment cannot be read.
+    public func experiment(_ id: String) throws(ExperimentError) -> StoredExperiment? {
+        try translating("read") { () throws(SQLiteError) in
+            try connection.snapshot { () throws(SQLiteError) in try StoredExperiment.find(id, connection) }
+        }
+    }
+
+    /// Every experiment that can be read, in order of definition, and why the others cannot.
+    /// - Returns: Both.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
+    public func readableExperiments() throws(ExperimentError) -> (
+        experiments: [StoredExperiment], unreadable: [UnreadableExperiment]
+    ) {
+        try translating("list") { () throws(SQLiteError) in
+            try connection.snapshot { () throws(SQLiteError) in try StoredExperiment.readable(connection) }
         }
     }
 

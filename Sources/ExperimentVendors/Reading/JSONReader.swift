@@ -15,7 +15,7 @@ struct JSONReader {
     }
 
     private init() {
-        node = JSONNode(value: .null, offset: 0)
+        node = JSONNode(value: .null, offset: 0, end: 0)
         notes = nil
     }
 

@@ -1,4 +1,4 @@
-/// A value of a JSON text, and where it begins: no two values of a text begin at the same byte.
+/// A value of a JSON text, and where it is: no two values of a text begin at the same byte.
 package struct JSONNode: Sendable {
     package enum Value: Sendable {
         case null
@@ -24,10 +24,13 @@ package struct JSONNode: Sendable {
     package let value: Value
     /// The position of its first byte.
     package let offset: Int
+    /// The position after its last byte.
+    package let end: Int
 
-    package init(value: Value, offset: Int) {
+    package init(value: Value, offset: Int, end: Int) {
         self.value = value
         self.offset = offset
+        self.end = end
     }
 
     package var isNull: Bool {

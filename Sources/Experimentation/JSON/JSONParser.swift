@@ -71,7 +71,7 @@ package struct JSONParser {
             case UInt8(ascii: "n"): try word("null", .null)
             default: try number()
             }
-        return JSONNode(value: value, offset: start)
+        return JSONNode(value: value, offset: start, end: index)
     }
 
     private mutating func word(_ word: StaticString, _ value: JSONNode.Value) throws(Failure) -> JSONNode.Value {

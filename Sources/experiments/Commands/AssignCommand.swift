@@ -41,8 +41,7 @@ struct AssignCommand: ParsableCommand {
 
     func run() throws {
         let reader = try options.reader()
-        let stored = try options.find(
-            experiment, try options.translating { () throws(ExperimentError) in try reader.experiments() })
+        let stored = try options.find(experiment, in: reader)
         let variant = try options.translating { () throws(ExperimentError) in
             try reader.assign(experiment, for: ExperimentContext(userID: user, sessionID: session))
         }

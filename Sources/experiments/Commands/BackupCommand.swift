@@ -8,7 +8,8 @@ struct BackupCommand: ParsableCommand {
         commandName: "backup",
         abstract: "Copies the database while a server writes to it; the copy appears when it is complete.",
         discussion: """
-            The copy is one consistent moment, on disk before the command ends. A file that is already there is kept.
+            The copy is one consistent moment, on disk before the command ends, and has the mode and the group of the
+            database. A file that is already there is kept.
 
             To put a copy back, stop the server and move the database away together with its -wal and -shm: SQLite would
             read what a crash left in them into the copy.
@@ -23,7 +24,11 @@ struct BackupCommand: ParsableCommand {
     func run() throws {
         try options.checkExistence()
         try options.translating { () throws(ExperimentError) in
-            try ExperimentReader.backUp(options.database, to: file)
+            let bar = ProgressBar()
+            defer { bar.clear() }
+            try ExperimentReader.backUp(options.database, to: file) { written, total in
+                bar.update("copying", written, of: total)
+            }
         }
         StandardError.write("Copied to \(Escaping.quoted(file)).")
     }

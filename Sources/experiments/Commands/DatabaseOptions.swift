@@ -27,10 +27,11 @@ struct DatabaseOptions: ParsableArguments {
         }
     }
 
-    /// Finds one experiment, or says which one was probably meant.
-    func find(_ name: String, _ stored: [StoredExperiment]) throws(Failure) -> StoredExperiment {
-        if let found = stored.first(where: { $0.experiment.id.isSameBytes(as: name) }) { return found }
-        throw .unknown("experiment", name, known: stored.map(\.experiment.id))
+    /// Finds one experiment and reads no other, or says which one was probably meant.
+    func find(_ id: String, in file: some ExperimentFinding) throws(Failure) -> StoredExperiment {
+        let found = try translating { () throws(ExperimentError) in try file.experiment(id) }
+        if let found { return found }
+        throw .unknown("experiment", id, known: try translating { () throws(ExperimentError) in try file.ids() })
     }
 
     /// Runs calls of the library, and says their failures in the tool's words.

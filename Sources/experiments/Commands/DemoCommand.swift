@@ -15,10 +15,20 @@ struct DemoCommand: AsyncParsableCommand {
             The traffic goes through the same calls a server makes, and is the same at every run.
 
             EXAMPLE
-              experiments demo shop.db
+              experiments demo --database shop.db
             """)
 
-    @Argument(help: "The file to create.") var file = "shop.db"
+    @Argument(help: ArgumentHelp("The file to create; shop.db if not given.", valueName: "file"))
+    var argument: String?
+    @Option(name: [.long, .customShort("d")], help: "The same, as the other commands call it.") var database: String?
+
+    private var file: String { database ?? argument ?? "shop.db" }
+
+    func validate() throws {
+        guard argument == nil || database == nil else {
+            throw ValidationError("Give the file once: as the argument or with --database.")
+        }
+    }
 
     func run() async throws {
         guard access(file, F_OK) != 0 else {

@@ -39,8 +39,7 @@ struct ExplainCommand: ParsableCommand {
 
     func run() throws {
         let reader = try options.reader()
-        let stored = try options.find(
-            experiment, try options.translating { () throws(ExperimentError) in try reader.experiments() })
+        let stored = try options.find(experiment, in: reader)
         let unit = stored.experiment.unit.rawValue
         guard (stored.experiment.unit == .user ? user : session) != nil else {
             throw Failure(.input, "the experiment counts \(unit)s: give --\(unit) ID")

@@ -2,6 +2,7 @@ import ArgumentParser
 import ExperimentAnalysis
 import ExperimentReporting
 import ExperimentStatistics
+import ExperimentStorage
 import Experimentation
 
 /// `experiments history`: how an experiment's results came about, night by night.
@@ -30,8 +31,16 @@ struct HistoryCommand: ParsableCommand {
         analysis.experiments = [experiment]
         analysis.phase = phase
         analysis.confidence = confidence
+        let reader = try options.reader()
+        let known = try options.translating { () throws(ExperimentError) in try reader.ids() }
+        guard known.contains(where: { $0.isSameBytes(as: experiment) }) else {
+            throw Failure.unknown("experiment", experiment, known: known)
+        }
         let results = try ReportCommand.analyze(analysis, options)
-        guard let result = results.experiments.first else { throw Failure.unknown("experiment", experiment, known: []) }
+        guard let result = results.experiments.first else {
+            let reason = results.failures.first.map { ": \($0.reason)" } ?? ""
+            throw Failure(.input, "\(Escaping.quoted(experiment)) cannot be read\(reason)")
+        }
         let metrics = result.metrics.filter { found in metric.map { found.metric.isSameBytes(as: $0) } ?? true }
         if let metric, metrics.isEmpty { throw Failure.unknown("metric", metric, known: result.metrics.map(\.metric)) }
         switch format {

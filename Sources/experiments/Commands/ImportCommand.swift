@@ -19,7 +19,9 @@ struct ImportCommand: ParsableCommand {
             Columns of exposures: experiment, variant_id, user_id, session_id, timestamp, attributes, enrollment, id.
             Columns of outcomes: experiment, metric, kind, value, user_id, session_id, timestamp, attributes, id.
             Their order is free, and the ones a log can do without may be missing. A timestamp is RFC 3339, or \
-            microseconds since 1970 in the column timestamp_us. Attributes are a JSON object. Empty cells are absent.
+            microseconds since 1970 in the column timestamp_us; a leap second is the second after it. Attributes are a JSON \
+            object: its strings are stored as they are, other values as the JSON they are written as. Empty cells are \
+            absent.
 
             By default every line is checked before anything is written. With --on-error skip the lines that can be \
             used are imported, and the exit code is 3 if some could not. Run the same import again to finish one that \

@@ -18,11 +18,16 @@ struct ListCommand: ParsableCommand {
 
     func run() throws {
         let reader = try options.reader()
-        let stored = try options.translating { () throws(ExperimentError) in try reader.experiments() }
+        let (stored, unreadable) = try options.translating { () throws(ExperimentError) in
+            try reader.readableExperiments()
+        }
         switch format {
         case .json: try StandardOutput.write(JSONText.of(stored.map { ExperimentSummary($0) }))
-        case .text where stored.isEmpty: StandardError.write("No experiments yet.")
+        case .text where stored.isEmpty && unreadable.isEmpty: StandardError.write("No experiments yet.")
         case .text: try StandardOutput.write(Self.table(stored))
+        }
+        guard unreadable.isEmpty else {
+            throw Failure(.partial, unreadable.map { "\($0.reason)" }.joined(separator: "\n"))
         }
     }
 

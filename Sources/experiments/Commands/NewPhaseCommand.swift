@@ -22,8 +22,7 @@ struct NewPhaseCommand: ParsableCommand {
 
     func run() throws {
         let administrator = try options.administrator()
-        let stored = try options.find(
-            experiment, try options.translating { () throws(ExperimentError) in try administrator.experiments() })
+        let stored = try options.find(experiment, in: administrator)
         try options.translating { () throws(ExperimentError) in
             try administrator.openPhase(of: experiment, reRandomise ? .rerandomizing : .keepingHash)
         }

@@ -26,8 +26,7 @@ struct ParityCommand: ParsableCommand {
 
     func run() throws {
         let reader = try options.reader()
-        let stored = try options.find(
-            experiment, try options.translating { () throws(ExperimentError) in try reader.experiments() })
+        let stored = try options.find(experiment, in: reader)
         let log = try VendorLog(file == "-" ? InputFile.standardInput() : InputFile.open(file))
         var check = try options.translating { () throws(ExperimentError) in try ParityCheck(stored) }
         var disagreements = 0
@@ -59,14 +58,14 @@ struct ParityCommand: ParsableCommand {
         switch format {
         case .json: try StandardOutput.write(JSONText.line(found))
         case .text:
-            let logged = found.loggedVariant.map { Escaping.quoted($0) } ?? "nothing"
-            let isUnknown = found.loggedVariant != nil && !found.isVariantKnown
+            let logged = found.loggedVariantID.map { Escaping.quoted($0) } ?? "nothing"
+            let isUnknown = found.loggedVariantID != nil && !found.isVariantKnown
             let unknown = isUnknown ? " (no variant of the experiment)" : ""
             let bucket = found.loggedBucket.map { " (bucket \($0))" } ?? ""
-            let here = found.variant.map { Escaping.quoted($0) } ?? "nothing"
+            let here = found.variantID.map { Escaping.quoted($0) } ?? "nothing"
             let why = found.exclusion.map { ": " + Escaping.visible($0) } ?? ""
             try StandardOutput.line(
-                "line \(found.line): \(found.unit): logged \(logged)\(unknown)\(bucket), here \(here) (bucket \(found.bucket))\(why)"
+                "line \(found.line): \(found.unitID): logged \(logged)\(unknown)\(bucket), here \(here) (bucket \(found.bucket))\(why)"
             )
         }
     }

@@ -52,18 +52,22 @@ struct ReportCommand: ParsableCommand {
         analysis.segmentAttribute = by
         if !experiments.isEmpty {
             let reader = try options.reader()
-            let stored = try options.translating { () throws(ExperimentError) in try reader.experiments() }
-            for experiment in experiments { _ = try options.find(experiment, stored) }
+            let known = try options.translating { () throws(ExperimentError) in try reader.ids() }
+            for id in experiments where !known.contains(where: { $0.isSameBytes(as: id) }) {
+                throw Failure.unknown("experiment", id, known: known)
+            }
         }
         let results = try Self.analyze(analysis, options)
+        let unreadable = results.failures.first.map { failure in
+            "\(Escaping.quoted(failure.experiment)) could not be analysed: \(failure.reason)"
+        }
+        if let unreadable, !experiments.isEmpty, results.experiments.isEmpty { throw Failure(.input, unreadable) }
         if let output {
             try FileOutput.replace(output, with: format.render(results, of: options.database))
         } else {
             try StandardOutput.write(format.render(results, of: options.database, style: StandardOutput.style))
         }
-        if let failure = results.failures.first {
-            throw Failure(.partial, "\(Escaping.quoted(failure.experiment)) could not be analysed: \(failure.reason)")
-        }
+        if let unreadable { throw Failure(.partial, unreadable) }
     }
 
     /// Analyses a database, and says failures in the tool's words.

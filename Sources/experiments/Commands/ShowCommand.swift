@@ -19,8 +19,7 @@ struct ShowCommand: ParsableCommand {
 
     func run() throws {
         let reader = try options.reader()
-        let stored = try options.find(
-            experiment, try options.translating { () throws(ExperimentError) in try reader.experiments() })
+        let stored = try options.find(experiment, in: reader)
         let counts = try options.translating { () throws(ExperimentError) in
             try reader.recordCounts(of: stored)
         }

@@ -21,8 +21,7 @@ struct StartCommand: ParsableCommand {
 
     func run() throws {
         let administrator = try options.administrator()
-        let stored = try options.find(
-            experiment, try options.translating { () throws(ExperimentError) in try administrator.experiments() })
+        let stored = try options.find(experiment, in: administrator)
         guard stored.experiment.status(at: Date.now.microsecondsSince1970) != .running else {
             return StandardError.write("\(Escaping.quoted(experiment)) is already running.")
         }

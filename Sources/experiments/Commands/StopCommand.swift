@@ -20,8 +20,7 @@ struct StopCommand: ParsableCommand {
 
     func run() throws {
         let administrator = try options.administrator()
-        let stored = try options.find(
-            experiment, try options.translating { () throws(ExperimentError) in try administrator.experiments() })
+        let stored = try options.find(experiment, in: administrator)
         let variants = stored.experiment.variants.map(\.variantID)
         if let winner, !variants.contains(where: { $0.isSameBytes(as: winner) }) {
             throw Failure.unknown("variant", winner, known: variants)

@@ -8,10 +8,10 @@ struct ParityCheck {
     /// A unit that would get another variant here.
     struct Disagreement: Encodable {
         let line: Int
-        let unit: String
-        let loggedVariant: String?
+        let unitID: String
+        let loggedVariantID: String?
         let loggedBucket: String?
-        let variant: String?
+        let variantID: String?
         let bucket: String
         /// Why it would take no part; nil where it does.
         let exclusion: String?
@@ -19,8 +19,10 @@ struct ParityCheck {
         let isVariantKnown: Bool
 
         enum CodingKeys: String, CodingKey {
-            case line, unit, variant, bucket, exclusion
-            case loggedVariant = "logged_variant"
+            case line, bucket, exclusion
+            case unitID = "unit_id"
+            case variantID = "variant_id"
+            case loggedVariantID = "logged_variant_id"
             case loggedBucket = "logged_bucket"
         }
     }
@@ -56,8 +58,8 @@ struct ParityCheck {
             experiment.variants.firstIndex { $0.variantID.isSameBytes(as: id) }
         }
         return Disagreement(
-            line: entry.line, unit: entry.unitID, loggedVariant: entry.variantID,
-            loggedBucket: entry.bucket ?? logged.map { buckets.bucketsText(of: $0) }, variant: variantID,
+            line: entry.line, unitID: entry.unitID, loggedVariantID: entry.variantID,
+            loggedBucket: entry.bucket ?? logged.map { buckets.bucketsText(of: $0) }, variantID: variantID,
             bucket: buckets.bucketText(of: entry.unitID),
             exclusion: variantID == nil ? try exclusion(context) : nil, isVariantKnown: logged != nil)
     }

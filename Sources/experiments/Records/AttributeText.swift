@@ -1,41 +1,42 @@
 import Experimentation
-import FoundationEssentials
 
-/// A value of an attributes object as the text it is stored as.
+/// The values of an attributes object as the texts they are stored as.
 ///
-/// Attributes are texts; numbers and booleans are taken as they are written most shortly.
-struct AttributeText: Decodable {
-    /// Nil for JSON's null.
-    let text: String?
-
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if container.decodeNil() {
-            text = nil
-        } else if let string = try? container.decode(String.self) {
-            text = string
-        } else if let bool = try? container.decode(Bool.self) {
-            text = String(bool)
-        } else if let integer = try? container.decode(Int64.self) {
-            text = String(integer)
-        } else {
-            text = String(try container.decode(Double.self))
-        }
-    }
-
+/// Attributes are texts. A string is the text itself; every other value is its JSON as it is written, so that `1.50` stays
+/// what it is and the parts of an object can be asked for in SQL. A null is an attribute that is not there.
+enum AttributeText {
     /// Reads an object.
-    static func attributes(_ json: Data, _ decoder: JSONDecoder) throws(ExperimentError) -> [String: String] {
-        do {
-            return texts(try decoder.decode([String: AttributeText].self, from: json))
-        } catch {
-            throw invalid
+    static func attributes(_ json: UnsafeBufferPointer<UInt8>) throws(ExperimentError) -> [String: String] {
+        guard let node = try? JSONParser.parse(json), let texts = texts(of: node, in: json) else { throw invalid }
+        return texts
+    }
+
+    /// Reads the object that a field of a line has.
+    static func attributes(
+        ofLine json: UnsafeBufferPointer<UInt8>, in field: String
+    ) throws(ExperimentError) -> [String: String] {
+        guard case .object(let members)? = try? JSONParser.parse(json).value,
+            let node = members.last(where: { $0.name.isSameBytes(as: field) })?.node,
+            let texts = texts(of: node, in: json)
+        else { throw invalid }
+        return texts
+    }
+
+    /// Nil for what is no object.
+    private static func texts(of node: JSONNode, in json: UnsafeBufferPointer<UInt8>) -> [String: String]? {
+        guard case .object(let members) = node.value else { return nil }
+        var texts: [String: String] = [:]
+        for member in members {
+            switch member.node.value {
+            case .null: texts[member.name] = nil
+            case .string(let text): texts[member.name] = text
+            default:
+                let bytes = UnsafeBufferPointer(rebasing: json[member.node.offset..<member.node.end])
+                texts[member.name] = String(decoding: bytes, as: UTF8.self)
+            }
         }
+        return texts
     }
 
-    static func texts(_ object: [String: AttributeText]) -> [String: String] {
-        object.compactMapValues(\.text)
-    }
-
-    static let invalid = ExperimentError.invalid(
-        "attributes", "must be a JSON object of strings, numbers or booleans")
+    private static let invalid = ExperimentError.invalid("attributes", "must be a JSON object")
 }

@@ -1,10 +1,8 @@
 import Experimentation
-import FoundationEssentials
 
 /// Reads records from CSV by RFC 4180, with a header; memory does not grow with the file.
 final class CSVReader: RecordReader {
     private let records: CSVRecords
-    private let decoder = JSONDecoder()
     private let header: CSVHeader
 
     var line: Int { records.line }
@@ -45,7 +43,7 @@ final class CSVReader: RecordReader {
 
     func attributes() throws(ExperimentError) -> [String: String] {
         guard let bytes = cell(.attributes) else { return [:] }
-        return try AttributeText.attributes(Data(bytes), decoder)
+        return try AttributeText.attributes(bytes)
     }
 
     /// The bytes of a column; nil when the cell is empty or the column is not there.

@@ -16,7 +16,8 @@ struct NDJSONFields: Decodable {
     private(set) var texts: [Column: String] = [:]
     private(set) var timestampMicroseconds: Int64?
     private(set) var value: OutcomeValue?
-    private(set) var attributes: [String: String] = [:]
+    /// Whether there are attributes; they are read from the line itself.
+    private(set) var hasAttributes = false
     /// The columns that are there, null or not.
     private(set) var columns: [Column] = []
 
@@ -36,12 +37,7 @@ struct NDJSONFields: Decodable {
                 timestampMicroseconds = try Self.read(column, "must be a 64-bit integer") {
                     try container.decode(Int64.self, forKey: key)
                 }
-            case .attributes:
-                do {
-                    attributes = AttributeText.texts(try container.decode([String: AttributeText].self, forKey: key))
-                } catch {
-                    throw AttributeText.invalid
-                }
+            case .attributes: hasAttributes = true
             default:
                 texts[column] = try Self.read(column, "must be a string") {
                     try container.decode(String.self, forKey: key)

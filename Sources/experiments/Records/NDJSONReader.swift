@@ -9,6 +9,7 @@ final class NDJSONReader: RecordReader {
     /// The present line; not decoded before something of it is asked for, so that passing over lines is cheap.
     private var bytes = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
     private var fields: NDJSONFields?
+    private var attributeTexts: [String: String] = [:]
     private var isAtEnd = false
     private(set) var line = 0
 
@@ -44,6 +45,10 @@ final class NDJSONReader: RecordReader {
         for column in fields.columns where !log.columns.contains(column) {
             throw .invalid("line", "has a key '\(column.rawValue)', which \(log.rawValue) do not have")
         }
+        attributeTexts = [:]
+        if fields.hasAttributes {
+            attributeTexts = try AttributeText.attributes(ofLine: bytes, in: Column.attributes.rawValue)
+        }
         self.fields = fields
     }
 
@@ -58,7 +63,7 @@ final class NDJSONReader: RecordReader {
 
     func value(_ kind: MetricKind) throws(ExperimentError) -> OutcomeValue? { fields?.value }
 
-    func attributes() throws(ExperimentError) -> [String: String] { fields?.attributes ?? [:] }
+    func attributes() throws(ExperimentError) -> [String: String] { attributeTexts }
 
     /// Where the line that begins at the window's start ends; nil at the end of the file.
     private func lineEnd() throws(Failure) -> Int? {

@@ -16,11 +16,12 @@ enum Timestamp {
         guard bytes.count >= 19, bytes.count <= 64, isSeparated(bytes), let year = number(bytes, 0, 4),
             let month = number(bytes, 5, 2), let day = number(bytes, 8, 2), let hour = number(bytes, 11, 2),
             let minute = number(bytes, 14, 2), let second = number(bytes, 17, 2), 1...12 ~= month,
-            1...length(of: month, year) ~= day, hour < 24, minute < 60, second < 60
+            1...length(of: month, year) ~= day, hour < 24, minute < 60, second <= 60
         else { throw malformed }
         let (fraction, offsetStart) = try fraction(bytes)
         let offset = try offsetMinutes(bytes, from: offsetStart)
         let seconds = ((days(year, month, day) * 24 + hour) * 60 + minute - offset) * 60 + second
+        guard second < 60 || isMonth(beginningAt: seconds, near: year, month) else { throw malformed }
         let whole = Int64(seconds) * 1_000_000
         // Digits past the last microsecond of the year 9999 do not make it the year 10000.
         return whole < Rules.timestamps.upperBound
@@ -75,6 +76,13 @@ enum Timestamp {
             return (hours * 60 + minutes) * (sign == UInt8(ascii: "-") ? -1 : 1)
         default: throw malformed
         }
+    }
+
+    /// Whether a month of UTC begins: a leap second is the last of one (RFC 3339, section 5.7), and 1970's count, which
+    /// knows none, gives it the number of the second after it.
+    private static func isMonth(beginningAt seconds: Int, near year: Int, _ month: Int) -> Bool {
+        let next = month == 12 ? days(year + 1, 1, 1) : days(year, month + 1, 1)
+        return seconds == next * 86_400 || seconds == days(year, month, 1) * 86_400
     }
 
     private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {

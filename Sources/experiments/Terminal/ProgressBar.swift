@@ -4,14 +4,20 @@ import Glibc
 final class ProgressBar {
     private static let pause = Duration.milliseconds(100)
 
-    private let total: Int64
+    private var total: Int64
     private let isShown = StandardError.canRedraw
     private var lastDrawn = ContinuousClock.now
     private var isOnScreen = false
 
-    /// - Parameter total: Bytes of the whole input.
-    init(total: Int64) {
+    /// - Parameter total: Bytes of the whole input; to be said later where they are not known yet.
+    init(total: Int64 = 1) {
         self.total = max(total, 1)
+    }
+
+    /// Shows a state out of a whole that is known only now.
+    func update(_ label: String, _ position: Int64, of total: Int64) {
+        self.total = max(total, 1)
+        update(label, position, records: nil)
     }
 
     /// Shows a state, unless one was shown just before.

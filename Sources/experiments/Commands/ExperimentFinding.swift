@@ -1,0 +1,13 @@
+import ExperimentStorage
+import Experimentation
+
+/// Where a command finds the experiment it is about.
+protocol ExperimentFinding {
+    /// One experiment; nil when there is none of that id.
+    func experiment(_ id: String) throws(ExperimentError) -> StoredExperiment?
+    /// What experiments there are.
+    func ids() throws(ExperimentError) -> [String]
+}
+
+extension ExperimentReader: ExperimentFinding {}
+extension ExperimentAdministrator: ExperimentFinding {}
