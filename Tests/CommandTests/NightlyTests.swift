@@ -80,6 +80,44 @@ struct NightlyTests {
         #expect(try tool.run("nightly", "--date", "2026-03-14").code == 0)
     }
 
+    @Test("an alarm of the same name about another metric is a new one with --since-last")
+    func anotherSubject() throws {
+        /// Everybody does it before the exposure, the treatment's users more, and once after it.
+        func differ(_ metric: String) throws {
+            let rows = (1...10).flatMap { day in
+                (0..<40).flatMap { user in
+                    let (date, name) = (day < 10 ? "2026-03-0\(day)" : "2026-03-10", "u\(day)-\(user)")
+                    let before = user % 2 * 3 + user / 2 % 5
+                    return ["\(before),\(name),\(date)T09:00:00Z", "1,\(name),\(date)T12:00:00Z"].map {
+                        "button,\(metric),numeric,\($0)\n"
+                    }
+                }
+            }
+            let file = try tool.file(
+                "\(metric).csv", "experiment,metric,kind,value,user_id,timestamp\n" + rows.joined())
+            #expect(try tool.run("import", "outcomes", file).code == 0)
+        }
+        func night(_ date: String) throws -> Tool.Ending {
+            try tool.run("nightly", "--date", date, "--fail-on", "health", "--since-last")
+        }
+        try differ("revenue")
+        let first = try night("2026-03-05")
+        #expect(first.code == 4)
+        #expect(first.errors.contains("treatment differed from the control in revenue before"))
+        #expect(try night("2026-03-06").code == 0)
+        try differ("clicks")
+        let second = try night("2026-03-07")
+        #expect(second.code == 4)
+        #expect(second.errors.contains("treatment differed from the control in clicks before"))
+        #expect(!second.errors.contains("revenue"))
+        #expect(try night("2026-03-08").code == 0)
+        let page = tool.folder.file("changed.html")
+        #expect(try tool.run("nightly", "--date", "2026-03-07", "--output", page).code == 0)
+        let names = ["clicks", "treatment"].map { "<bdi class=\"id\">\($0)</bdi>" }.joined(separator: ", ")
+        #expect(try String(contentsOfFile: page, encoding: .utf8).contains("New alarm: imbalance (\(names))."))
+        #expect(try tool.run("history", "button").output.contains("imbalance (clicks, treatment), imbalance (revenue"))
+    }
+
     @Test("two runs do not meet: the second says so and changes nothing")
     func lock() throws {
         let held = open(tool.database + "-night", O_RDWR | O_CREAT, 0o600)

@@ -10,7 +10,10 @@ struct NightTests {
     private static let day: Int64 = 86_400_000_000
 
     /// A night of the button's experiment, its treatment's mean higher by some effect.
-    private func night(_ date: String, effect: Double, metrics: [String] = ["revenue"], units: Int = 200) -> Night {
+    private func night(
+        _ date: String, effect: Double, metrics: [String] = ["revenue"], units: Int = 200,
+        alarms: [Night.Alarm] = ["crossovers", "imbalance"]
+    ) -> Night {
         let number = Int64(RFC3339.dayNumber(date) ?? 0)
         let rows = metrics.flatMap { metric in
             [("control", 5.0), ("treatment", 5 + effect)].map { variant, mean in
@@ -21,7 +24,7 @@ struct NightTests {
         }
         let experiment = Night.Experiment(
             experiment: "button", phase: 1, status: "running", counts: (400, 0, 400, 400), sampleRatioPValue: 1,
-            decision: "ship", decisionVariantID: "treatment", alarms: ["crossovers", "imbalance"],
+            decision: "ship", decisionVariantID: "treatment", alarms: alarms,
             variants: [
                 Night.Variant(variantID: "control", isControl: true, units: units),
                 Night.Variant(variantID: "treatment", isControl: false, units: units),
@@ -74,9 +77,42 @@ struct NightTests {
         #expect(history.looks.map(\.inference) == looks)
         #expect(history.running.pValue == looks[1].pValue)
         #expect(result.nights.map(\.units) == [[200, 200], [200, 200], [200, 200]])
-        #expect(result.nights[0].alarms == ["crossovers", "imbalance"])
+        #expect(result.nights[0].alarms.map(\.name) == ["crossovers", "imbalance"])
         #expect(result.nights[0].verdict == .ship)
         #expect(result.metrics.first { $0.metric == "profit" }?.comparisons[0].history.looks == [])
+    }
+
+    @Test("an alarm is stored with what it is about, whatever that is called, and SQL still finds its name")
+    func subjects() async throws {
+        let (shop, administrator) = try await shop()
+        let names = ["a \"b\", [c] \\", "e\u{301}"]
+        let alarms = [
+            Night.Alarm(name: "imbalance", subject: names), "crossovers",
+            Night.Alarm(name: "imbalance", subject: ["x", "y"]),
+            Night.Alarm(name: "differential_discards", subject: ["crossover"]),
+        ]
+        _ = try administrator.store(night("2026-01-02", effect: 1, alarms: alarms))
+        _ = try administrator.store(night("2026-01-03", effect: 1, alarms: ["imbalance"]))
+        let nights = try await shop.result().nights
+        #expect(nights[0].alarms.map(\.name) == ["imbalance", "crossovers", "imbalance", "differential_discards"])
+        func isStored(_ problem: HealthProblem, night: Int = 0) -> Bool {
+            nights[night].alarms.contains(NightAlarm(problem))
+        }
+        #expect(isStored(.imbalance(metric: names[0], variantID: names[1], pValue: 0.1)))
+        #expect(!isStored(.imbalance(metric: names[0], variantID: "\u{e9}", pValue: 0.1)))
+        #expect(isStored(.imbalance(metric: "x", variantID: "y", pValue: 0.1)))
+        #expect(!isStored(.imbalance(metric: "x", variantID: "z", pValue: 0.1)))
+        #expect(isStored(.crossovers(share: 0.5)))
+        #expect(isStored(.differentialDiscards(reason: .crossover, pValue: 0.1)))
+        #expect(!isStored(.differentialDiscards(reason: .beforeExposure, pValue: 0.1)))
+        // Of a night of an earlier version it is not known what the alarm was about.
+        #expect(!isStored(.imbalance(metric: "x", variantID: "y", pValue: 0.1), night: 1))
+        #expect(
+            try shop.rows(
+                """
+                SELECT date, count(*) FROM nightly_decisions, json_each(alarms) WHERE value = 'imbalance'
+                GROUP BY date ORDER BY date
+                """) == ["2026-01-02|2", "2026-01-03|1"])
     }
 
     @Test("as of a time, later nights do not exist, and nights below a hundred units have no interval")

@@ -23,7 +23,7 @@ struct NightRows {
         let day: Int
         let verdict: Verdict?
         let variantID: String?
-        let alarms: [String]
+        let alarms: [NightAlarm]
         var units: [Int64: Int]
     }
 
@@ -77,7 +77,7 @@ struct NightRows {
             nights.append(
                 ExperimentNight(
                     day: day, verdict: Verdict(rawValue: row.text(2)), variantID: row.optionalText(3),
-                    alarms: Self.names(row.text(4)), units: [:]))
+                    alarms: NightAlarm.stored(row.text(4)), units: [:]))
         }
         nights[nights.count - 1].units[row.int64(5)] = row.int(6)
         experiments[row.int64(0)] = nights
@@ -93,11 +93,6 @@ struct NightRows {
         guard let last = metrics[key]?.indices.last else { return }
         metrics[key]?[last].aggregates[row.int64(3)] = Aggregate(
             count: row.int(4), mean: row.double(5), variance: row.optionalDouble(6))
-    }
-
-    /// The names in a JSON array of words without escapes, which is what the file holds.
-    private static func names(_ array: String) -> [String] {
-        array.split(whereSeparator: { "[],\"".contains($0) }).map(String.init)
     }
 
     /// The nights of a comparison.

@@ -6,8 +6,8 @@ public struct NightSummary: Sendable, Hashable {
     public let verdict: Verdict?
     /// The treatment that was about; nil for none in particular.
     public let variantID: String?
-    /// The names of what was wrong.
-    public let alarms: [String]
+    /// What was wrong.
+    public let alarms: [NightAlarm]
     /// Analysed units in the order of the experiment's variants.
     public let units: [Int]
 }

@@ -78,15 +78,19 @@ extension Edition {
         guard let before = nights.dropLast().last else { return "First figures on \(Day(last.day).short)." }
         let gone = before.alarms.filter { !last.alarms.contains($0) }
         let come = last.alarms.filter { !before.alarms.contains($0) }
-        if !come.isEmpty { return "New alarm: \(words(come))." }
-        if !gone.isEmpty { return "Recovered: \(words(gone)) no more." }
+        if !come.isEmpty { return "New alarm: \(Phrase.list(come.map(\.words)))." }
+        if !gone.isEmpty { return "Recovered: \(Phrase.list(gone.map(\.words))) no more." }
         guard last.verdict != before.verdict, let now = last.verdict, let then = before.verdict else { return nil }
         return "Was “\(VerdictWords.plain(then))”, is “\(VerdictWords.plain(now))”."
     }
+}
 
-    /// The names of alarms as words.
-    private func words(_ alarms: [String]) -> String {
-        NumberText.list(alarms.map { $0.split(separator: "_").joined(separator: " ") })
+extension NightAlarm {
+    /// Its name as words, and what it is about.
+    var words: Phrase {
+        let words: Phrase = "\(name.split(separator: "_").joined(separator: " "))"
+        guard let first = subject.first else { return words }
+        return words + subject.dropFirst().reduce(" (\(name: first)") { $0 + ", \(name: $1)" } + ")"
     }
 }
 

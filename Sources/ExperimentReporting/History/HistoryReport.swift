@@ -16,7 +16,7 @@ public enum HistoryReport {
             nights.add([
                 RFC3339.day(night.day), NumberText.count(night.units.reduce(0, +)),
                 [night.verdict?.rawValue, night.variantID].compactMap(\.self).joined(separator: " "),
-                night.alarms.joined(separator: ", "),
+                night.alarms.map(\.words.plain).joined(separator: ", "),
             ])
         }
         var lines = [result.experiment, ""] + nights.lines()

@@ -15,7 +15,8 @@ enum ExperimentJSON {
             ("date", .string(RFC3339.day(night.day))),
             ("verdict", night.verdict.map { .string($0.rawValue) } ?? .null),
             ("variant_id", night.variantID.map { .string($0) } ?? .null),
-            ("alarms", .array(night.alarms.map { .string($0) })), ("units", .array(night.units.map { .integer($0) })),
+            ("alarms", .array(night.alarms.map { .string($0.name) })),
+            ("units", .array(night.units.map { .integer($0) })),
         ])
     }
 

@@ -57,6 +57,23 @@ public struct Night: Sendable {
         }
     }
 
+    /// Something that was wrong.
+    public struct Alarm: Sendable, ExpressibleByStringLiteral {
+        /// The problem's name.
+        public let name: String
+        /// What it is about, where an experiment can have several of its name.
+        public let subject: [String]
+
+        /// Creates an alarm.
+        public init(name: String, subject: [String] = []) {
+            self.name = name
+            self.subject = subject
+        }
+
+        /// Creates an alarm whose name says it all.
+        public init(stringLiteral name: String) { self.init(name: name) }
+    }
+
     /// An experiment in its latest phase.
     public struct Experiment: Sendable {
         /// The experiment's id.
@@ -73,8 +90,8 @@ public struct Night: Sendable {
         public let decision: String
         /// The treatment that was about; nil for none in particular.
         public let decisionVariantID: String?
-        /// The names of what was wrong.
-        public let alarms: [String]
+        /// What was wrong.
+        public let alarms: [Alarm]
         /// Its variants.
         public let variants: [Variant]
         /// Its metrics, one row a variant.
@@ -84,7 +101,7 @@ public struct Night: Sendable {
         public init(
             experiment: String, phase: Int, status: String,
             counts: (unitsExposed: Int, unitsCrossover: Int, outcomes: Int, outcomesKept: Int),
-            sampleRatioPValue: Double?, decision: String, decisionVariantID: String?, alarms: [String],
+            sampleRatioPValue: Double?, decision: String, decisionVariantID: String?, alarms: [Alarm],
             variants: [Variant], results: [Result]
         ) {
             self.experiment = experiment

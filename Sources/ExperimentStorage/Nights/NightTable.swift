@@ -102,8 +102,7 @@ enum NightTable {
         try insert.bind(experiment.sampleRatioPValue, at: 9)
         try insert.bind(experiment.decision, at: 10)
         try insert.bind(experiment.decisionVariantID, at: 11)
-        // The names are ours: nothing in them needs escaping.
-        try insert.bind("[" + experiment.alarms.map { "\"\($0)\"" }.joined(separator: ",") + "]", at: 12)
+        try insert.bind(json(experiment.alarms), at: 12)
         try insert.run()
         let variants = try connection.prepare(insertVariant)
         for variant in experiment.variants {
@@ -114,6 +113,24 @@ enum NightTable {
             try variants.bind(Int64(variant.units), at: 5)
             try variants.run()
         }
+    }
+
+    /// The alarms' names as a JSON array, then an array of name and subject for each that has one: who asks SQL for a
+    /// name finds it, and the next night can tell another alarm of the same name.
+    private static func json(_ alarms: [Night.Alarm]) -> String {
+        func array(_ elements: [String]) -> String { "[" + elements.joined(separator: ",") + "]" }
+        let subjects = alarms.filter { !$0.subject.isEmpty }.map { array(([$0.name] + $0.subject).map(quoted)) }
+        return array(alarms.map { quoted($0.name) } + subjects)
+    }
+
+    /// A JSON string; names have no control characters.
+    private static func quoted(_ text: String) -> String {
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            if scalar == "\"" || scalar == "\\" { quoted.unicodeScalars.append("\\") }
+            quoted.unicodeScalars.append(scalar)
+        }
+        return quoted + "\""
     }
 
     @discardableResult

@@ -24,7 +24,8 @@ extension Night.Experiment {
                 outcomes: result.outcomes.total, outcomesKept: result.outcomes.kept
             ),
             sampleRatioPValue: result.sampleRatio.pValue, decision: decision.verdict.rawValue,
-            decisionVariantID: decision.variantID, alarms: result.problems.filter(\.isAlarm).map(\.name),
+            decisionVariantID: decision.variantID,
+            alarms: result.problems.filter(\.isAlarm).map { Night.Alarm(name: $0.name, subject: $0.subject) },
             variants: result.variants.map {
                 Night.Variant(variantID: $0.variantID, isControl: $0.isControl, units: $0.units)
             },

@@ -16,13 +16,14 @@ struct NightlyAlarms {
 
     /// Alarms of what runs; a stopped experiment cannot be repaired.
     ///
-    /// An alarm is new when the last night reported before did not have it, whatever nights were made up for since.
+    /// An alarm is new when the last night reported before did not have it about the same metric, variant or reason,
+    /// whatever nights were made up for since.
     init(_ results: AnalysisResults, reportedBefore: NightDate?) {
         all = results.experiments.filter { $0.status == .running }.flatMap { result in
             let before = result.nights.last { $0.day == reportedBefore?.number }?.alarms ?? []
             return result.problems.filter(\.isAlarm).map { problem in
                 Alarm(
-                    experiment: result.experiment, problem: problem, isOnset: !before.contains(problem.name),
+                    experiment: result.experiment, problem: problem, isOnset: !before.contains(NightAlarm(problem)),
                     sentence: ProblemText.plain(problem, result))
             }
         }
