@@ -68,11 +68,47 @@ struct ReportTests {
     @Test("CSV is safe in a spreadsheet, and text has no colours in a pipe")
     func formats() throws {
         let csv = try tool.run("report", "--format", "csv").output
-        #expect(csv.split(separator: "\n").count == 3)
+        // Two rows of the metric, and two of the experiment that has none.
+        #expect(csv.split(separator: "\n").count == 5)
         #expect(csv.contains(",'=cmd,"))
         let text = try tool.run("report").output
         #expect(!text.contains("\u{1b}"))
         #expect(text.contains("10 = 10 kept"))
+    }
+
+    @Test("segments are shown by the attribute's name, or refused with the formats that show them")
+    func segments() throws {
+        for format in ["markdown", "email", "csv", "prometheus"] {
+            let ending = try tool.run("report", "--by", "country", "--format", format)
+            #expect(ending.code == 1 && ending.output.isEmpty)
+            #expect(ending.errors.contains("--by needs --format text, html or json: \(format) shows no segments."))
+        }
+        #expect(try tool.run("report", "--by", "country").output.contains("\n  by country "))
+        for format in ["html", "json"] {
+            let ending = try tool.run("report", "--by", "country", "--format", format)
+            #expect(ending.code == 0 && ending.output.contains("country"))
+        }
+        let (page, table) = (tool.folder.file("r.html"), tool.folder.file("r.csv"))
+        let nightly = ["nightly", "--by", "country", "--database", tool.database]
+        for line in [[], ["--output", table]] {
+            let ending = try tool.bare(nightly + line)
+            #expect(ending.code == 1 && ending.errors.contains(".txt, .html or .json"))
+        }
+        #expect(try tool.bare(nightly + ["--output", table, "--output", page]).code == 0)
+    }
+
+    @Test("a new report is for its owner's group at most, an own one keeps its mode, and a link is never followed")
+    func modes() throws {
+        let (path, other) = (tool.folder.file("r.json"), try tool.file("other", "untouched"))
+        func write(_ before: String) throws -> String {
+            let tool = "'\(Tool.executable.path)' report --format json --output '\(path)' --database '\(tool.database)'"
+            return try self.tool.shell("umask 000; \(before); \(tool) && stat -c '%a %F' '\(path)'")
+        }
+        #expect(try write("rm -f '\(path)'") == "640 regular file\n")
+        #expect(try write("chmod 604 '\(path)'") == "604 regular file\n")
+        #expect(try write("rm '\(path)'; umask 077") == "600 regular file\n")
+        #expect(try write("chmod 666 '\(other)'; ln -sf '\(other)' '\(path)'") == "640 regular file\n")
+        #expect(try String(contentsOfFile: other, encoding: .utf8) == "untouched")
     }
 
     @Test("a report goes into a file whole, and an unknown experiment exits 2 with the one that was meant")

@@ -120,9 +120,39 @@ struct WiringTests {
         let result = try await shop.result()
         #expect(result.sampleRatio.pValue == nil)
         #expect(result.problems.first == .sampleRatioMismatch)
-        let text = TextReport.render(Edition(try await shop.analyze(), of: "shop.db"))
+        let results = try await shop.analyze()
+        let edition = Edition(results, of: "shop.db")
+        let text = TextReport.render(edition)
         #expect(text.contains("Sample ratio mismatch"))
-        #expect(!text.contains("Too few units to say"))
+        #expect(text.contains("Sample ratio  mismatch, at every look p"))
+        #expect(HTMLReport.render(edition).contains("mismatch, at every look p"))
+        #expect(CSVReport.render(results).contains("button,1,running,false,true,"))
+        let json = JSONReport.render(results)
+        #expect(json.components(separatedBy: "\"mismatch\": true").count == 2)
+    }
+
+    @Test("units in a variant of weight zero are an alarm of their own, and no mismatch of the others")
+    func unexpectedUnits() async throws {
+        let variants = [("control", 1.0), ("treatment", 1), ("off", 0)]
+        let shop = try await AnalysisStore(
+            try Experiment(
+                id: "button", status: .running,
+                variants: variants.map { VariantDefinition($0.0, weight: $0.1, isControl: $0.0 == "control") }))
+        for user in 0..<360 {
+            try await shop.store.recordExposure(Shop.exposure("u\(user)", variants[user % 3].0))
+            try await shop.store.recordOutcome(Shop.outcome("u\(user)", .numeric(Double(user % 5)), second: 1))
+        }
+        let results = try await shop.analyze()
+        let result = results.experiments[0]
+        #expect(result.sampleRatio.chiSquared == 0 && result.sampleRatio.pValue == 1)
+        #expect(!result.hasSampleRatioMismatch)
+        #expect(result.problems.filter(\.isAlarm) == [.unexpectedUnits(count: 120)])
+        #expect(result.decision.verdict == .doNotRead)
+        #expect(!JSONReport.render(results).contains("\"mismatch\": true"))
+        #expect(CSVReport.render(results).components(separatedBy: "\nbutton,1,running,false,false,").count == 4)
+        let text = TextReport.render(Edition(results, of: "shop.db"))
+        #expect(text.contains("120 users are in a variant of weight 0"))
+        #expect(text.contains("Sample ratio  even"))
     }
 
     @Test("days end where the report ends")

@@ -142,6 +142,28 @@ struct FormatTests {
         #expect(rows.isEmpty)
     }
 
+    @Test("in CSV an experiment of which no outcome counts has a row a variant, its metric's cells empty")
+    func csvWithoutMetrics() async throws {
+        let experiment = try Experiment(
+            id: "new", variants: [VariantDefinition("control", isControl: true), VariantDefinition("b")])
+        let store = try await ReportStore([experiment])
+        try await store.traffic(experiment, users: 301, metrics: [])
+        let lines = CSVReport.render(try await store.analyze()).split(separator: "\n").map {
+            $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        }
+        await store.store.close()
+        try #require(lines.count == 3)
+        let rows = lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(lines[0], $0)).filter { $1 != "" } }
+        let shared = [
+            "experiment": "new", "phase": "1", "experiment_status": "running", "trustworthy": "true",
+            "sample_ratio_mismatch": "false",
+        ]
+        let control = ["variant_id": "control", "is_control": "true", "units": "151"]
+        #expect(rows[0] == shared.merging(control) { $1 })
+        #expect(rows[1] == shared.merging(["variant_id": "b", "is_control": "false", "units": "150"]) { $1 })
+        #expect(lines.allSatisfy { $0.count == lines[0].count })
+    }
+
     @Test("in CSV a name that a spreadsheet would compute is led by an apostrophe, and quoted where it must be")
     func formulas() async throws {
         let names = ["=1+1", "+1", "-1", "@x", "  =2", "a,b", "a\"b"]

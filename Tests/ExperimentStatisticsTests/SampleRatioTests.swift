@@ -63,15 +63,16 @@ struct SampleRatioTests {
         #expect(!test.isMismatch)
     }
 
-    @Test("variants of weight zero don't count, and any unit in one is a mismatch of its own")
+    @Test("variants of weight zero don't count, and units in one are counted apart: no mismatch of the others")
     func zeroWeight() {
         let clean = SampleRatioTest(arms([500, 0, 510], [1, 0, 1]))
         #expect(clean.degreesOfFreedom == 1)
         #expect(!clean.isMismatch)
         let stray = SampleRatioTest(arms([500, 1, 510], [1, 0, 1]))
         #expect(stray.unexpectedUnits == 1)
-        #expect(stray.isMismatch)
+        #expect(!stray.isMismatch)
         #expect(stray.pValue == clean.pValue)
+        #expect(SampleRatioTest(arms([900, 1, 510], [1, 0, 1])).isMismatch)
     }
 
     @Test("too few units or variants give a status and no p-value")

@@ -57,6 +57,9 @@ public struct ExperimentResult: Sendable, Hashable {
         return units > 0 ? Double(units) / Double(week.count) : nil
     }
 
+    /// Whether its units split otherwise than the weights say, by the test for one look or by that for every look.
+    public var hasSampleRatioMismatch: Bool { sampleRatio.isMismatch || sequentialSampleRatio.isMismatch }
+
     /// Whether an alarm says that none of its effects may be believed.
     public var isTrustworthy: Bool { !problems.contains(where: \.invalidatesEffects) }
 }

@@ -14,9 +14,7 @@ enum HealthCheck {
 
     private static func sampleRatio(_ result: ExperimentResult) -> [HealthProblem] {
         let unexpected = result.sampleRatio.unexpectedUnits
-        let isMismatch =
-            (result.sampleRatio.pValue ?? 1) < SampleRatioTest.threshold || result.sequentialSampleRatio.isMismatch
-        return (isMismatch ? [.sampleRatioMismatch] : [])
+        return (result.hasSampleRatioMismatch ? [.sampleRatioMismatch] : [])
             + (unexpected > 0 ? [.unexpectedUnits(count: unexpected)] : [])
     }
 

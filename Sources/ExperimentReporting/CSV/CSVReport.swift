@@ -2,7 +2,8 @@ public import ExperimentAnalysis
 import ExperimentStatistics
 import Experimentation
 
-/// Results as a table for spreadsheets and data frames: one row an experiment, metric and variant.
+/// Results as a table for spreadsheets and data frames: one row an experiment, metric and variant; one a variant, its
+/// metric empty, for an experiment of which no outcome counts yet.
 public enum CSVReport {
     private static let columns = [
         "experiment", "phase", "experiment_status", "trustworthy", "sample_ratio_mismatch", "metric", "kind",
@@ -24,38 +25,56 @@ public enum CSVReport {
     public static func render(_ results: AnalysisResults) -> String {
         var lines = [columns.joined(separator: ",")]
         for experiment in results.experiments {
+            if experiment.metrics.isEmpty { lines += experiment.variants.map { units(experiment, $0) } }
             for metric in experiment.metrics {
                 for (variant, arm) in zip(metric.variants, experiment.variants) {
                     let comparison = arm.isControl ? nil : metric.comparison(with: variant.variantID)
-                    let cells = subject(experiment, metric, arm) + values(variant) + effect(comparison)
-                    lines.append(cells.joined(separator: ","))
+                    lines.append(
+                        row(
+                            experiment, metric: about(metric), arm, units: variant.aggregate.count,
+                            rest: values(variant) + effect(comparison)))
                 }
             }
         }
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private static func subject(
-        _ experiment: ExperimentResult, _ metric: MetricResult, _ arm: ExperimentResult.Variant
-    ) -> [String] {
-        [
+    private static func row(
+        _ experiment: ExperimentResult, metric: [String], _ arm: ExperimentResult.Variant, units: Int, rest: [String]
+    ) -> String {
+        let start = [
             text(experiment.experiment), String(experiment.phase), experiment.status.rawValue,
-            String(experiment.isTrustworthy), String(experiment.sampleRatio.isMismatch), text(metric.metric),
-            metric.kind, metric.aggregation, metric.role.rawValue, metric.direction.rawValue, number(metric.margin),
-            text(arm.variantID), String(arm.isControl),
+            String(experiment.isTrustworthy), String(experiment.hasSampleRatioMismatch),
+        ]
+        let cells = start + metric + [text(arm.variantID), String(arm.isControl), String(units)] + rest
+        return cells.joined(separator: ",")
+    }
+
+    /// The row of a variant without any metric.
+    private static func units(_ experiment: ExperimentResult, _ arm: ExperimentResult.Variant) -> String {
+        let (metric, rest) = (nothing(6), nothing(4) + effect(nil))
+        return row(experiment, metric: metric, arm, units: arm.units, rest: rest)
+    }
+
+    private static func about(_ metric: MetricResult) -> [String] {
+        [
+            text(metric.metric), metric.kind, metric.aggregation, metric.role.rawValue, metric.direction.rawValue,
+            number(metric.margin),
         ]
     }
 
     private static func values(_ variant: MetricResult.Variant) -> [String] {
         let aggregate = variant.aggregate
         return [
-            String(aggregate.count), String(variant.unitsWithOutcome), number(variant.sum),
+            String(variant.unitsWithOutcome), number(variant.sum),
             aggregate.count > 0 ? number(aggregate.mean) : "", number(aggregate.variance),
         ]
     }
 
+    private static func nothing(_ count: Int) -> [String] { Array(repeating: "", count: count) }
+
     private static func effect(_ comparison: Comparison?) -> [String] {
-        guard let comparison else { return Array(repeating: "", count: 26) }
+        guard let comparison else { return nothing(26) }
         let inference = comparison.inference
         return [
             inference.status.rawValue, number(inference.difference), number(inference.differenceInterval?.lower),

@@ -66,9 +66,16 @@ struct Facts {
     }
 
     var sampleRatio: String {
-        let test = result.sampleRatio
+        let (test, sequential) = (result.sampleRatio, result.sequentialSampleRatio)
+        // Where only the test for every look is clear, the other p-value would contradict the word.
+        if sequential.isMismatch, !test.isMismatch, let pValue = sequential.pValue {
+            return "mismatch, at every look \(chance(pValue, sequential.logPValue))"
+        }
         guard test.status == .ok, let pValue = test.pValue else { return "too few units to say" }
-        let isMismatch = result.problems.contains(.sampleRatioMismatch) || test.isMismatch
-        return "\(isMismatch ? "mismatch" : "even"), p\u{a0}=\u{a0}\(NumberText.pValue(pValue, log: test.logPValue))"
+        return "\(test.isMismatch ? "mismatch" : "even"), \(chance(pValue, test.logPValue))"
+    }
+
+    private func chance(_ pValue: Double, _ log: Double?) -> String {
+        "p\u{a0}=\u{a0}\(NumberText.pValue(pValue, log: log))"
     }
 }

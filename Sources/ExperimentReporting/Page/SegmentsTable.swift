@@ -90,10 +90,10 @@ struct SegmentsTable {
 
     @HTMLBuilder private func split(_ segment: SegmentResult) -> HTML {
         let test = segment.sampleRatio
-        if test.isMismatch {
-            element("span", .class("reads warn")) {
-                "mismatch, \(test.pValue.map { NumberText.pValue($0, log: test.logPValue) } ?? "units of weight 0")"
-            }
+        if test.isMismatch, let pValue = test.pValue {
+            element("span", .class("reads warn")) { "mismatch, \(NumberText.pValue(pValue, log: test.logPValue))" }
+        } else if test.unexpectedUnits > 0 {
+            element("span", .class("reads warn")) { "units of weight 0" }
         } else {
             data(test.pValue, test.pValue.map { NumberText.pValue($0, log: test.logPValue) } ?? "–")
         }

@@ -121,7 +121,8 @@ struct ExperimentText {
         guard !result.segments.isEmpty, let goal = card.segmentMetric else { return [] }
         let level = NumberText.level(edition.results.options.confidence)
         var table = TextTable([.left, .right, .left, .right, .right, .left, .right])
-        table.add(["segment", "units", "split p", goal, "lift", "\(level), one look", "adjusted"])
+        let attribute = VisibleText.of(edition.results.options.segmentAttribute ?? "segment")
+        table.add(["by \(attribute)", "units", "split p", goal, "lift", "\(level), one look", "adjusted"])
         for segment in result.segments {
             let units = segment.variants.reduce(0) { $0 + $1.units }
             let start = [

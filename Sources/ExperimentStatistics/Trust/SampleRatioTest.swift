@@ -76,6 +76,6 @@ public struct SampleRatioTest: Sendable, Hashable {
         logPValue = distribution.logUpperTail(sum)
     }
 
-    /// Whether the p-value is below ``threshold``, or a variant of weight zero has units.
-    public var isMismatch: Bool { unexpectedUnits > 0 || (pValue ?? 1) < Self.threshold }
+    /// Whether the p-value is below ``threshold``; ``unexpectedUnits`` are a fault of their own.
+    public var isMismatch: Bool { (pValue ?? 1) < Self.threshold }
 }

@@ -33,7 +33,9 @@ struct NightlyCommand: ParsableCommand {
     var output: [String] = []
     @Option(help: "The day to report, in UTC; yesterday if not given.", transform: Self.date) var date: NightDate?
     @Option(help: "How many missed nights are made up for at most.") var catchUp = 31
-    @Option(help: "Show segments too: by the values of this attribute of the first exposure.") var by: String?
+    @Option(
+        help: "Show segments too, in .txt, .html and .json: by the values of this attribute of the first exposure.")
+    var by: String?
     @Flag(help: "Add to the stored nights the metrics that they do not know.") var complete = false
     @Option(help: "Exit with 4 on a 'health' alarm of a running experiment.") var failOn: Alarm?
     @Flag(help: "Report an alarm only on the first night it is on.") var sinceLast = false
@@ -46,6 +48,9 @@ struct NightlyCommand: ParsableCommand {
         guard catchUp >= 1 else { throw ValidationError("--catch-up must be 1 or more.") }
         for file in output where ReportFormat(ending: file) == nil {
             throw ValidationError("The ending of \(Escaping.quoted(file)) must be one of \(ReportFormat.endings).")
+        }
+        guard by == nil || output.contains(where: { ReportFormat(ending: $0)?.showsSegments ?? false }) else {
+            throw ValidationError("--by needs an --output that shows segments: .txt, .html or .json.")
         }
     }
 

@@ -34,12 +34,16 @@ struct ReportCommand: ParsableCommand {
     @Option(help: "The phase to report; each experiment's latest if not given.") var phase: Int?
     @Option(help: "Units seen in several variants: exclude them, or keep them in the first.")
     var crossovers: Crossovers = .exclude
-    @Option(help: "Show segments too: by the values of this attribute of the first exposure.") var by: String?
+    @Option(help: "Show segments too, in text, html and json: by the values of this attribute of the first exposure.")
+    var by: String?
     @Option(help: "The coverage of the intervals, between 0 and 1.") var confidence = 0.95
 
     func validate() throws {
         guard confidence > 0, confidence < 1 else { throw ValidationError("The confidence must be between 0 and 1.") }
         guard phase ?? 1 >= 1 else { throw ValidationError("The phase must be 1 or more.") }
+        guard by == nil || format.showsSegments else {
+            throw ValidationError("--by needs --format text, html or json: \(format.rawValue) shows no segments.")
+        }
     }
 
     func run() throws {

@@ -15,6 +15,9 @@ enum ReportFormat: String, CaseIterable, ExpressibleByArgument {
     /// The endings of files that `nightly` knows, for messages.
     static let endings = allCases.map { ".\($0.ending)" }.joined(separator: ", ")
 
+    /// Whether it shows segments; the others have no place for them.
+    var showsSegments: Bool { [.text, .html, .json].contains(self) }
+
     /// The ending of a file in this format.
     var ending: String {
         switch self {

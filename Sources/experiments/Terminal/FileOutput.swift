@@ -2,18 +2,33 @@ import Glibc
 
 /// Writes whole texts to descriptors.
 enum FileOutput {
+    /// What a new file allows at most: the owner's group may read it, others not.
+    private static let permissions: mode_t = 0o640
+
     /// Puts a text into a file: whoever looks sees the old one or the new one, whole.
+    ///
+    /// The mode of an own file is kept. A link at the path is replaced, never followed.
     static func replace(_ path: String, with text: String) throws(Failure) {
         let temporary = "\(path).writing-\(getpid())"
         let name = Escaping.visible(path)
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, permissions)
         guard descriptor >= 0 else { throw failure(name, errno) }
         defer {
             close(descriptor)
             unlink(temporary)
         }
         try write(text, to: descriptor, named: name)
+        if let kept = mode(of: path) { fchmod(descriptor, kept) }
         guard fsync(descriptor) == 0, rename(temporary, path) == 0 else { throw failure(name, errno) }
+    }
+
+    /// What our file at a path allows; nil where there is none, or it is a link or somebody else's.
+    private static func mode(of path: String) -> mode_t? {
+        var status = stat()
+        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid() else {
+            return nil
+        }
+        return status.st_mode & 0o777
     }
 
     /// Writes all of a text.
