@@ -17,6 +17,20 @@ struct PowerTests {
             let everyLook: Need
         }
 
+        struct Detectable: Decodable {
+            struct Smallest: Decodable {
+                let lift: Double?
+                let difference: Double?
+            }
+
+            let variantId: String
+            let controlUnits: Int
+            let units: Int
+            let oneLook: Smallest
+            let everyLook: Smallest
+        }
+
+        let detectable: [Detectable]
         let baseline: Double
         let variance: Double
         let unitsPerDay: Double?
@@ -25,7 +39,9 @@ struct PowerTests {
 
     private let tool = Tool()
 
-    private func answer(_ arguments: String...) throws -> Answer {
+    private func answer(_ arguments: String...) throws -> Answer { try answer(arguments) }
+
+    private func answer(_ arguments: [String]) throws -> Answer {
         let ending = try tool.bare(["power", "--format", "json"] + arguments)
         #expect(ending.code == 0, "\(ending.errors)")
         let decoder = JSONDecoder()
@@ -79,6 +95,63 @@ struct PowerTests {
         #expect(try tool.run("power", "buton", "--metric", "revenue", "--lift", "0.1").code == 2)
     }
 
+    /// The case `power-mean-4` of the golden values: 200 units a variant of mean 10 and variance 25.
+    ///
+    /// With a look every night it is the closed form at the sequence's critical value of that case, whose farther tail is nothing.
+    @Test("the smallest effect that the units there are find is the reference's, for one look and for many")
+    func detectable() throws {
+        try tool.define()
+        let distance = (25 * 199 / 200.0).squareRoot()
+        var exposures = "experiment,variant_id,user_id,timestamp\n"
+        var outcomes = "experiment,metric,kind,value,user_id,timestamp\n"
+        for user in 0..<400 {
+            let variant = user % 2 == 0 ? "control" : "treatment"
+            exposures += "button,\(variant),u\(user),2026-03-01T10:00:00Z\n"
+            let value = 10 + (user % 4 < 2 ? distance : -distance)
+            outcomes += "button,revenue,numeric,\(value),u\(user),2026-03-01T11:00:00Z\n"
+        }
+        _ = try tool.run("import", "exposures", try tool.file("e.csv", exposures))
+        _ = try tool.run("import", "outcomes", try tool.file("o.csv", outcomes))
+        let asked = ["button", "--metric", "revenue", "--confidence", "0.9", "--database", tool.database]
+        let found = try answer(asked)
+        #expect(found.plans.isEmpty)
+        let effect = try #require(found.detectable.first)
+        #expect(found.detectable.count == 1 && effect.variantId == "treatment")
+        #expect((effect.controlUnits, effect.units) == (200, 200))
+        let golden = [
+            (effect.oneLook.difference, 1.2432052148016834), (effect.oneLook.lift, 0.13283810649296052),
+            (effect.everyLook.difference, 2.352100609610016), (effect.everyLook.lift, 0.2686716602477595),
+        ]
+        for (value, reference) in golden {
+            #expect(abs(try #require(value) - reference) < 1e-11 * reference, "\(reference)")
+        }
+        let text = try tool.bare(["power", "--lift", "0.1"] + asked).output.split(separator: "\n")
+        #expect(text.suffix(3).allSatisfy { $0.count <= 80 })
+        let rows = text.map { $0.split(separator: " ", omittingEmptySubsequences: true).map(String.init) }
+        #expect(rows.contains(["treatment", "200", "200", "13.3%", "1.243", "one", "look", "now"]))
+        #expect(rows.contains(["26.9%", "2.352", "a", "look", "every", "night"]))
+        #expect(rows.contains { $0.first == "+10.0%" })
+    }
+
+    @Test("a treatment too small for a look every night has no smallest effect there")
+    func undetectable() throws {
+        try tool.define()
+        var exposures = "experiment,variant_id,user_id,timestamp\n"
+        var outcomes = "experiment,metric,kind,value,user_id,timestamp\n"
+        for user in 0..<120 {
+            exposures += "button,\(user < 110 ? "control" : "treatment"),u\(user),2026-03-01T10:00:00Z\n"
+            if user % 2 == 0 { outcomes += "button,purchase,bool,true,u\(user),2026-03-01T11:00:00Z\n" }
+        }
+        _ = try tool.run("import", "exposures", try tool.file("e.csv", exposures))
+        _ = try tool.run("import", "outcomes", try tool.file("o.csv", outcomes))
+        let asked = ["button", "--metric", "purchase", "--database", tool.database]
+        let effect = try #require(try answer(asked).detectable.first)
+        #expect(effect.oneLook.lift != nil && effect.oneLook.difference != nil)
+        #expect(effect.everyLook.lift == nil && effect.everyLook.difference == nil)
+        #expect(try tool.bare(["power"] + asked).output.contains("points  one look now"))
+        #expect(try answer(["--baseline", "0.1", "--lift", "0.1"]).detectable.isEmpty)
+    }
+
     @Test("traffic that never ends it, or ends it at once, is no failure", arguments: ["1e-300", "0.3", "1e300"])
     func extremeTraffic(daily: String) throws {
         let ending = try tool.bare(["power", "--baseline", "0.1", "--lift", "0.1", "--daily", daily])
@@ -91,7 +164,8 @@ struct PowerTests {
     @Test(
         "what cannot be planned exits 1 with the rule",
         arguments: [
-            ("--lift 0.1", "--baseline"), ("--baseline 2 --lift 0.1", "--standard-deviation"),
+            ("--lift 0.1", "--baseline"), ("--baseline 0.1", "--lift"),
+            ("--baseline 2 --lift 0.1", "--standard-deviation"),
             ("--baseline 0.5 --lift 0", "not 0"), ("--baseline 0.9 --lift 0.2", "share"),
             ("--baseline 0.5 --lift 0.1 --power 0.01", "power"), ("x --lift 0.1 --metric m", "--database"),
             ("--baseline 3 --standard-deviation -1 --lift 0.1", "positive"),

@@ -96,6 +96,9 @@ struct PlanningTests {
                 worst.note(critical, sequential.crit, at: item.id + " sequential")
                 let power = plan.power(difference: difference, standardError: error, critical: critical)
                 worst.note(power, sequential.power, at: item.id + " sequential")
+                let smallest = plan.minimumDetectableDifference(standardError: error, critical: critical)
+                let found = plan.power(difference: smallest, standardError: error, critical: critical)
+                worst.note(found, item.targetPower, at: item.id + " sequential mde")
             }
         }
         #expect(worst.value < 1e-12, "\(worst)")

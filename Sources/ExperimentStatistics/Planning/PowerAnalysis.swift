@@ -33,15 +33,18 @@ public struct PowerAnalysis: Sendable, Hashable {
     }
 
     /// The smallest difference found with the wanted probability.
-    /// - Parameter standardError: The standard error of the difference.
-    /// - Returns: A positive difference; 0 where the wanted power isn't above 1 − confidence.
-    public func minimumDetectableDifference(standardError: Double) -> Double {
+    /// - Parameters:
+    ///   - standardError: The standard error of the difference.
+    ///   - critical: The critical value; that of a ``ConfidenceSequence`` for a single look of it.
+    /// - Returns: A positive difference; 0 where the wanted power isn't above that of no difference.
+    public func minimumDetectableDifference(standardError: Double, critical: Double? = nil) -> Double {
         // At the upper bound the nearer tail alone has the wanted power; the other tail only adds to it.
-        var upper = max(0, distance)
+        var upper = max(0, distance(critical))
         var lower = 0.0
         for _ in 0..<100 where upper - lower > upper.ulp {
             let middle = 0.5 * (lower + upper)
-            if power(difference: middle, standardError: 1) < power { lower = middle } else { upper = middle }
+            let found = power(difference: middle, standardError: 1, critical: critical)
+            if found < power { lower = middle } else { upper = middle }
         }
         return upper * standardError
     }
@@ -50,9 +53,11 @@ public struct PowerAnalysis: Sendable, Hashable {
     /// - Parameters:
     ///   - control: The control's units.
     ///   - treatmentCount: The treatment's units, of the same variance.
+    ///   - critical: The critical value; that of a ``ConfidenceSequence`` for a single look of it.
     /// - Returns: A positive lift, or nil where the control's mean can't be told from 0 with such power.
-    public func minimumDetectableLift(control: Aggregate, treatmentCount: Int) -> Double? {
+    public func minimumDetectableLift(control: Aggregate, treatmentCount: Int, critical: Double? = nil) -> Double? {
         guard let variance = control.variance, control.mean != 0, treatmentCount > 0 else { return nil }
+        let distance = distance(critical)
         let relative = distance * distance * variance / control.mean / control.mean
         let first = relative / Double(control.count)
         let second = relative / Double(treatmentCount)
@@ -72,7 +77,8 @@ public struct PowerAnalysis: Sendable, Hashable {
     public func controlUnits(
         difference: Double, controlVariance: Double, treatmentVariance: Double, ratio: Double = 1
     ) -> Double {
-        distance * distance * (controlVariance + treatmentVariance / ratio) / difference / difference
+        let distance = distance(nil)
+        return distance * distance * (controlVariance + treatmentVariance / ratio) / difference / difference
     }
 
     /// The days until there are enough units at the current traffic.
@@ -88,5 +94,7 @@ public struct PowerAnalysis: Sendable, Hashable {
     }
 
     /// z_(1−α/2) + z_power: the true difference in standard errors that the nearer tail finds with the wanted power.
-    private var distance: Double { critical - Normal.quantile(upperTail: power) }
+    private func distance(_ critical: Double?) -> Double {
+        (critical ?? self.critical) - Normal.quantile(upperTail: power)
+    }
 }

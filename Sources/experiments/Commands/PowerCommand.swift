@@ -14,23 +14,27 @@ struct PowerCommand: ParsableCommand {
         let power: Double
         let unitsPerDay: Double?
         let plans: [SampleSizePlan]
+        /// What the experiment finds with the units it has; empty without one.
+        let detectable: [DetectableEffect]
 
         enum CodingKeys: String, CodingKey {
-            case baseline, variance, variants, confidence, power, plans
+            case baseline, variance, variants, confidence, power, plans, detectable
             case unitsPerDay = "units_per_day"
         }
     }
 
     static let configuration = CommandConfiguration(
         commandName: "power",
-        abstract: "Says how many units and days it takes to find a lift.",
+        abstract: "Says how many units and days it takes to find a lift, and which lift the units there are find.",
         discussion: """
-            Give the baseline, or an experiment whose control has the metric already; its traffic then gives the days.
+            Give the baseline, or an experiment whose control has the metric already; its traffic then gives the days,
+            and its units the smallest effect that it finds now.
 
             EXAMPLE
               experiments power --baseline 0.08 --lift 0.05 --daily 2000
               experiments power --baseline 42 --standard-deviation 60 --lift 0.02
               experiments power checkout_button_color --metric revenue --lift 0.05 --database shop.db
+              experiments power checkout_button_color --metric revenue --database shop.db
             """)
 
     @Argument(help: "An experiment whose control gives the baseline.") var experiment: String?
@@ -43,7 +47,10 @@ struct PowerCommand: ParsableCommand {
     var baseline: Double?
     @Option(parsing: .unconditional, help: "The standard deviation of the units' values.") var standardDeviation:
         Double?
-    @Option(parsing: .unconditional, help: "The relative change to find, such as 0.05; also negative.") var lift: Double
+    @Option(
+        parsing: .unconditional,
+        help: "The relative change to find, such as 0.05; also negative. Not needed with an experiment.")
+    var lift: Double?
     @Option(help: "New units a day, all variants together.") var daily: Double?
     @Option(help: "The number of variants, the control included, of equal weight.") var variants = 2
     @Option(help: "The coverage of the intervals, between 0 and 1.") var confidence = 0.95
@@ -58,7 +65,10 @@ struct PowerCommand: ParsableCommand {
         guard isFromFile == (metric != nil), isFromFile == (database != nil) else {
             throw ValidationError("An experiment, its --metric and its --database go together.")
         }
-        guard lift.isFinite, lift != 0, lift > -1 else { throw ValidationError("The lift must be above −1 and not 0.") }
+        guard isFromFile || lift != nil else { throw ValidationError("Give the --lift to find.") }
+        if let lift, !(lift.isFinite && lift != 0 && lift > -1) {
+            throw ValidationError("The lift must be above −1 and not 0.")
+        }
         guard variants >= 2 else { throw ValidationError("There must be 2 variants or more.") }
         guard confidence > 0, confidence < 1 else { throw ValidationError("The confidence must be between 0 and 1.") }
         guard power > 1 - confidence, power < 1 else {
@@ -68,7 +78,7 @@ struct PowerCommand: ParsableCommand {
         if let standardDeviation, !(standardDeviation > 0 && standardDeviation.isFinite) || isFromFile {
             throw ValidationError("The standard deviation must be positive, and goes with --baseline.")
         }
-        if let baseline, standardDeviation == nil, !(baseline > 0 && baseline < 1 && baseline * (1 + lift) < 1) {
+        if let baseline, standardDeviation == nil, !(baseline > 0 && baseline < 1 && baseline * (1 + (lift ?? 0)) < 1) {
             throw ValidationError(
                 "A share must be between 0 and 1, with the lift too; a mean needs --standard-deviation.")
         }
@@ -79,20 +89,26 @@ struct PowerCommand: ParsableCommand {
 
     func run() throws {
         let baseline = try readBaseline()
-        guard baseline.variance != nil || baseline.mean * (1 + lift) < 1 else {
+        guard baseline.variance != nil || lift.map({ baseline.mean * (1 + $0) < 1 }) ?? true else {
             throw Failure(.usage, "a share cannot grow by so much: it would pass 100 %")
         }
         let analysis = PowerAnalysis(confidence: confidence, power: power)
-        let lifts = [lift / 2, lift, lift * 2].filter {
+        let lifts = (lift.map { [$0 / 2, $0, $0 * 2] } ?? []).filter {
             $0 > -1 && (baseline.variance != nil || baseline.mean * (1 + $0) < 1)
         }
         let plans = lifts.map { SampleSizePlan(lift: $0, baseline, variants: variants, analysis) }
+        let detectable = baseline.detectable(analysis)
         switch format {
-        case .text: try StandardOutput.write(PlanText(baseline, plans, lift, analysis, variants: variants).text)
+        case .text:
+            let text = PlanText(
+                baseline: baseline, plans: plans, detectable: detectable, lift: lift, analysis: analysis,
+                variants: variants)
+            try StandardOutput.write(text.text)
         case .json:
             let answer = Answer(
                 baseline: baseline.mean, variance: baseline.variance(at: baseline.mean), variants: variants,
-                confidence: confidence, power: power, unitsPerDay: baseline.daily, plans: plans)
+                confidence: confidence, power: power, unitsPerDay: baseline.daily, plans: plans,
+                detectable: detectable)
             try StandardOutput.write(JSONText.of(answer))
         }
     }

@@ -9,6 +9,10 @@ struct MetricBaseline {
     let variance: Double?
     /// New units a day; nil where nobody said and the file doesn't tell.
     let daily: Double?
+    /// The control's units; nil without an experiment.
+    let control: Aggregate?
+    /// The treatments and their units.
+    let treatments: [(variantID: String, units: Int)]
 
     /// The variance of units whose mean is another.
     func variance(at mean: Double) -> Double { variance ?? mean * (1 - mean) }
@@ -27,12 +31,21 @@ struct MetricBaseline {
         guard let control, let variance = control.variance, control.mean != 0 else {
             throw Failure(.input, "the control has too few outcomes in this metric to plan with")
         }
+        self.control = control
+        treatments = result.variants.filter { !$0.isControl }.map { ($0.variantID, $0.units) }
         mean = control.mean
         self.variance = metric.aggregation == "any" ? nil : variance
         self.daily = daily ?? result.unitsPerDay
     }
 
+    /// The smallest effects that the experiment finds with the units it has.
+    func detectable(_ analysis: PowerAnalysis) -> [DetectableEffect] {
+        guard let control else { return [] }
+        return treatments.map { DetectableEffect($0.variantID, units: $0.units, control: control, analysis) }
+    }
+
     init(mean: Double, variance: Double?, daily: Double?) {
+        (control, treatments) = (nil, [])
         self.mean = mean
         self.variance = variance
         self.daily = daily

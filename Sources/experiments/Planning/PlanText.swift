@@ -3,36 +3,48 @@ import ExperimentStatistics
 
 /// A plan as people read it.
 struct PlanText {
-    private let baseline: MetricBaseline
-    private let plans: [SampleSizePlan]
-    private let lift: Double
-    private let analysis: PowerAnalysis
-    private let variants: Int
-
-    init(
-        _ baseline: MetricBaseline, _ plans: [SampleSizePlan], _ lift: Double, _ analysis: PowerAnalysis, variants: Int
-    ) {
-        self.baseline = baseline
-        self.plans = plans
-        self.lift = lift
-        self.analysis = analysis
-        self.variants = variants
-    }
+    let baseline: MetricBaseline
+    let plans: [SampleSizePlan]
+    let detectable: [DetectableEffect]
+    /// The lift that was asked for.
+    let lift: Double?
+    let analysis: PowerAnalysis
+    let variants: Int
 
     var text: String {
+        let parts = [[heading], plans.isEmpty ? [] : needs, plans.isEmpty ? [] : [footer], finds]
+        return parts.filter { !$0.isEmpty }.joined(separator: [""]).joined(separator: "\n") + "\n"
+    }
+
+    /// What it takes.
+    private var needs: [String] {
         var table = TextTable([.left, .right, .right, .right, .left])
         table.add(["lift to find", "units a variant", "units in all", "days", ""])
         for plan in plans {
             table.add([change(plan.lift)] + cells(plan.oneLook) + ["one look at the end"])
             table.add([""] + cells(plan.everyLook) + ["a look every night"])
         }
-        return ([heading, ""] + table.lines() + ["", footer, ""]).joined(separator: "\n")
+        return table.lines()
+    }
+
+    /// What can be found with what is there.
+    private var finds: [String] {
+        guard !detectable.isEmpty else { return [] }
+        var table = TextTable([.left, .right, .right, .right, .right, .left])
+        table.add(["smallest effect now", "control", "treatment", "lift", "difference", ""])
+        for effect in detectable {
+            let units = [effect.controlUnits, effect.units].map(NumberText.count)
+            table.add([effect.variantID] + units + cells(effect.oneLook) + ["one look now"])
+            table.add(["", "", ""] + cells(effect.everyLook) + ["a look every night"])
+        }
+        return table.lines()
     }
 
     private var heading: String {
         let mean = baseline.variance == nil ? NumberText.percent(baseline.mean) : NumberText.value(baseline.mean)
         let spread = baseline.variance.map { ", standard deviation \(NumberText.value($0.squareRoot()))" } ?? ""
-        return "Baseline \(mean)\(spread); \(variants) variants of equal weight; "
+        let equal = plans.isEmpty ? "" : " \(variants) variants of equal weight;"
+        return "Baseline \(mean)\(spread);\(equal) "
             + "found with a probability of \(NumberText.level(analysis.power)) "
             + "at a confidence of \(NumberText.level(analysis.confidence))."
     }
@@ -49,6 +61,14 @@ struct PlanText {
 
     private func change(_ lift: Double) -> String {
         NumberText.change(lift) + (lift == self.lift ? "  ←" : "")
+    }
+
+    private func cells(_ smallest: DetectableEffect.Smallest) -> [String] {
+        let difference = smallest.difference.map { difference in
+            baseline.variance == nil
+                ? "\(NumberText.percent(difference).dropLast()) points" : NumberText.value(difference)
+        }
+        return [smallest.lift.map(NumberText.percent) ?? "–", difference ?? "–"]
     }
 
     private func cells(_ need: SampleSizePlan.Need) -> [String] {
