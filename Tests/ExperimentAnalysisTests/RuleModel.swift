@@ -33,13 +33,15 @@ struct RuleModel {
     }
 
     /// An experiment's answer.
-    struct Answer: Equatable {
+    struct Answer {
         var analysed = 0
         var kept = 0
         var reasons: [DiscardReason: Int] = [:]
         /// `metric|kind|variant` to the values of the units that have one.
         var values: [String: [Double]] = [:]
         var units: [String: Int] = [:]
+        /// By variant, of the outcomes whose unit has one.
+        var outcomes: [String: (kept: Int, all: Int)] = [:]
     }
 
     let exposures: [Exposure]
@@ -107,7 +109,12 @@ struct RuleModel {
             guard outcome.experiment == experiment || (outcome.experiment == nil && seen?.first != nil) else {
                 continue
             }
-            if let reason = reason(outcome, id, seen, excludingCrossovers) {
+            let reason = reason(outcome, id, seen, excludingCrossovers)
+            if let variant = seen?.first?.variant {
+                answer.outcomes[variant, default: (0, 0)].all += 1
+                answer.outcomes[variant]?.kept += reason == nil ? 1 : 0
+            }
+            if let reason {
                 answer.reasons[reason, default: 0] += 1
             } else if let id, let first = seen?.first {
                 answer.kept += 1
@@ -151,7 +158,11 @@ extension ExperimentResult {
         guard units.analysed == answer.analysed, outcomes.kept == answer.kept, outcomes.reasons == answer.reasons else {
             return false
         }
-        return variants.allSatisfy { $0.units == answer.units[$0.variantID] ?? 0 }
+        return variants.allSatisfy { variant in
+            let outcomes = answer.outcomes[variant.variantID] ?? (0, 0)
+            return variant.units == answer.units[variant.variantID] ?? 0
+                && (variant.outcomesKept, variant.outcomes) == outcomes
+        }
             && metrics.allSatisfy { metric in metric.variants.allSatisfy { agrees(metric, $0, answer) } }
     }
 

@@ -7,10 +7,16 @@ import Testing
 /// What the tests read of the JSON report.
 struct JSONNumbers: Decodable {
     struct Experiment: Decodable {
+        struct Discarded: Decodable {
+            let outcomes: Int
+        }
+
         struct Variant: Decodable {
             let variantId: String
             let units: Int
             let unitsExposed: Int
+            let outcomesKept: Int
+            let discarded: [String: Discarded]
         }
 
         let experiment: String

@@ -62,6 +62,32 @@ struct PageTests {
         #expect(page.contains("experiments apply definitions.toml --database shop.db"))
     }
 
+    @Test("a comparison without a p-value is left out of the adjustment, and only then the report says so")
+    func leftOut() async throws {
+        let experiment = try experiments(["first"], variants: 2)[0]
+        let store = try await ReportStore([experiment])
+        try await store.traffic(experiment, users: 400)
+        func reports() async throws -> (text: String, page: String) {
+            let edition = Edition(try await store.analyze { $0.segmentAttribute = "country" }, of: "shop.db")
+            return (TextReport.render(edition, style: TextStyle(width: 80)), HTMLReport.render(edition))
+        }
+        let before = try await reports()
+        #expect(!before.text.contains("without a p-value") && !before.page.contains("without a p-value"))
+        #expect(before.page.contains("of 2 comparisons; raised for two questions at once"))
+        for user in 0..<400 {
+            try await store.store.recordOutcome(
+                Shop.outcome(
+                    "first user \(user)", .count(1), second: 900_000, experiment: "first", metric: "visits"))
+        }
+        let after = try await reports()
+        let sentence = "1 comparison without a p-value is left out when the others are adjusted."
+        // Once for the experiment, once for its one segment.
+        #expect(after.text.components(separatedBy: "\n  \(sentence)\n").count == 3)
+        #expect(after.page.components(separatedBy: sentence).count == 3)
+        #expect(after.page.contains("of 3 comparisons; raised for two questions at once"))
+        await store.store.close()
+    }
+
     @Test("every number of the effects is the JSON's, in full and as it is shown", arguments: [2, 4])
     func numbers(_ variants: Int) async throws {
         let results = try await results(["first", "second", "third"], variants: variants)
@@ -116,6 +142,19 @@ struct PageTests {
             let expected = DiscardReason.allCases.map { outcomes.discarded($0) } + [outcomes.kept, outcomes.total]
             #expect(all == expected.map(Double.init))
             #expect(outcomes.discarded(.beforeExposure) > 0)
+        }
+        for (card, experiment) in zip(
+            page.components(separatedBy: "<article ").dropFirst(), try JSONNumbers(results).experiments)
+        {
+            #expect(experiment.variants.reduce(0) { $0 + $1.outcomesKept } == experiment.outcomes.kept)
+            let lines = card.components(separatedBy: "<tr")
+            let kept = try #require(lines.first { $0.contains(">Kept</th>") })
+            #expect(data(kept).dropFirst().map(\.value) == experiment.variants.map { Double($0.outcomesKept) })
+            let all = try #require(lines.first { $0.contains(">All outcomes</th>") })
+            for variant in experiment.variants {
+                let total = variant.discarded.values.reduce(variant.outcomesKept) { $0 + $1.outcomes }
+                #expect(all.contains(">\(NumberText.count(total))</td>"))
+            }
         }
     }
 

@@ -347,6 +347,8 @@ class Inference:
         order = [v["variant_id"] for v in report["variants"]]
         for v in report["variants"]:
             check.equal(f"{name} {v['variant_id']} exposed", v["units_exposed"], units.exposed[v["variant_id"]])
+            kept = sum(len(values) for of in units.after.values() for unit, values in of.items() if units.first[unit][0] == v["variant_id"])
+            check.equal(f"{name} {v['variant_id']} kept", v["outcomes_kept"], kept)
             for reason, entry in v["discarded"].items():
                 seen, outcomes = units.discarded[v["variant_id"]][reason]
                 check.equal(f"{name} {v['variant_id']} {reason}", entry, {"units": len(seen), "outcomes": outcomes})

@@ -114,6 +114,11 @@ enum MetricQueries {
 }
 
 extension [Aggregates.Metric] {
+    /// The outcomes of a variant that count, in all metrics together.
+    func outcomes(of variantID: Int64) -> Int {
+        reduce(0) { sum, metric in sum + (metric.arms.first { $0.variantID == variantID }?.outcomes ?? 0) }
+    }
+
     /// Adds a metric's next variant; rows come metric by metric.
     mutating func add(_ metric: Aggregates.Metric) {
         if let last, last.metricID == metric.metricID {

@@ -11,6 +11,8 @@ extension ExperimentResult {
         public let unitsExposed: Int
         /// Its analysed units.
         public let units: Int
+        /// Its outcomes that count, in all metrics together.
+        public let outcomesKept: Int
         private let discards: [DiscardReason: Discarded]
 
         /// Units and outcomes that were left out for a reason.
@@ -29,18 +31,22 @@ extension ExperimentResult {
         /// - Returns: The units and their outcomes.
         public func discarded(_ reason: DiscardReason) -> Discarded { discards[reason] ?? Discarded() }
 
-        /// The same variant with the units of a segment.
-        init(_ whole: Variant, units: Int) {
+        /// Its outcomes: those that count, and those left out for a reason that leaves a unit in its variant.
+        public var outcomes: Int { discards.values.reduce(outcomesKept) { $0 + $1.outcomes } }
+
+        /// The same variant with the units of a segment, and their outcomes that count.
+        init(_ whole: Variant, units: Int, outcomesKept: Int) {
             variantID = whole.variantID
             isControl = whole.isControl
             weight = whole.weight
             unitsExposed = units
             self.units = units
+            self.outcomesKept = outcomesKept
             discards = [:]
         }
 
         init(
-            variantID: String, isControl: Bool, weight: Double, units: Aggregates.UnitArm?,
+            variantID: String, isControl: Bool, weight: Double, units: Aggregates.UnitArm?, outcomesKept: Int,
             discarded: [Aggregates.DiscardedArm]
         ) {
             self.variantID = variantID
@@ -48,6 +54,7 @@ extension ExperimentResult {
             self.weight = weight
             unitsExposed = units?.exposed ?? 0
             self.units = units?.analysed ?? 0
+            self.outcomesKept = outcomesKept
             discards = Dictionary(
                 discarded.map { ($0.reason, Discarded(units: $0.units, outcomes: $0.outcomes, newUnits: $0.newUnits)) },
                 uniquingKeysWith: { first, _ in first })

@@ -7,13 +7,14 @@ struct ReportedArm {
     /// are legal, and must not vanish.
     static func all(_ phase: ReportedPhase, _ aggregates: Aggregates) -> [ReportedArm] {
         let units = aggregates.arms[phase.experimentID] ?? [:]
+        let metrics = aggregates.metrics[phase.experimentID] ?? []
         let discarded = aggregates.discarded[phase.experimentID] ?? []
         func arm(_ id: Int64, _ name: String, isControl: Bool, weight: Double) -> ReportedArm {
             ReportedArm(
                 variantID: id,
                 variant: ExperimentResult.Variant(
                     variantID: name, isControl: isControl, weight: weight, units: units[id],
-                    discarded: discarded.filter { $0.variantID == id }))
+                    outcomesKept: metrics.outcomes(of: id), discarded: discarded.filter { $0.variantID == id }))
         }
         let declared = phase.arms.map { arm($0.variantID, $0.name, isControl: $0.isControl, weight: $0.weight) }
         let others = units.filter { id, count in

@@ -29,7 +29,9 @@ extension SegmentResult {
         let own = arms.map { arm in
             ReportedArm(
                 variantID: arm.variantID,
-                variant: ExperimentResult.Variant(arm.variant, units: rows.units[arm.variantID] ?? 0))
+                variant: ExperimentResult.Variant(
+                    arm.variant, units: rows.units[arm.variantID] ?? 0,
+                    outcomesKept: rows.metrics.outcomes(of: arm.variantID)))
         }
         value = rows.place == 0 ? .others : rows.value.map { .value($0) } ?? .missing
         variants = own.map(\.variant)

@@ -69,7 +69,8 @@ public enum JSONReport {
                         .object([
                             ("variant_id", .string(variant.variantID)), ("is_control", .bool(variant.isControl)),
                             ("weight", .number(variant.weight)), ("units", .integer(variant.units)),
-                            ("units_exposed", .integer(variant.unitsExposed)), ("discarded", discarded(variant)),
+                            ("units_exposed", .integer(variant.unitsExposed)),
+                            ("outcomes_kept", .integer(variant.outcomesKept)), ("discarded", discarded(variant)),
                         ])
                     })
             ),

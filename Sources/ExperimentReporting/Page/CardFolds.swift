@@ -38,8 +38,9 @@ struct CardFolds {
 
     private var figuresFinding: Phrase {
         let count = card.rows.count
+        let asked = card.rows.count { $0.comparison.inference.pValue != nil }
         return
-            "p-values, differences and odds of \(NumberText.count(count, "comparison")); raised for \(count == 1 ? "one question" : "\(NumberText.word(count)) questions") at once"
+            "p-values, differences and odds of \(NumberText.count(count, "comparison")); raised for \(asked == 1 ? "one question" : "\(NumberText.word(asked)) questions") at once"
     }
 
     private var outcomesFinding: Phrase {

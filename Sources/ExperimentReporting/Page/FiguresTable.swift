@@ -11,6 +11,7 @@ struct FiguresTable {
                 "The p-value is for one look at the planned end; adjusted, it is raised for all questions asked at once "
                 "(Holm over goals and treatments, Benjamini–Hochberg over the other metrics). The always-valid one holds "
                 "at every look. Odds of being better: the posterior probability without an opinion beforehand."
+                if let leftOut = InferenceText.leftOut(in: card.result.metrics) { " \(leftOut)" }
             }
             element("div", .class("scroll"), .init("tabindex", "0"), .role("region"), .init("aria-label", "Figures")) {
                 PlainTable.table(caption: "p-values, differences and odds of every comparison") {

@@ -27,13 +27,15 @@ struct LedgerTable {
                             PlainTable.rowHead { "Kept" }
                             PlainTable.number { data(counts.kept) }
                             PlainTable.number { NumberText.share(counts.kept, of: counts.total) }
-                            for _ in result.variants { PlainTable.number { "" } }
+                            for variant in result.variants { PlainTable.number { data(variant.outcomesKept) } }
                         }
                         PlainTable.row("total") {
                             PlainTable.rowHead { "All outcomes" }
                             PlainTable.number { data(counts.total) }
                             PlainTable.number { counts.total > 0 ? "100%" : "–" }
-                            for _ in result.variants { PlainTable.number { "" } }
+                            for variant in result.variants {
+                                PlainTable.number { NumberText.count(variant.outcomes) }
+                            }
                         }
                     }
                 }

@@ -14,6 +14,7 @@ struct SegmentsTable {
                 "and no decision reads them. A split that fails (p below "
                 NumberText.pValue(SampleRatioTest.threshold, log: nil)
                 ") makes its row unreadable."
+                if let leftOut = InferenceText.leftOut(in: card.result.segments) { " \(leftOut)" }
             }
             table("flow plotted segments", caption: "The effect by segment") {
                 element("colgroup") { for _ in 0..<8 { void("col") } }

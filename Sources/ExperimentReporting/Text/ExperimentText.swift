@@ -100,6 +100,7 @@ struct ExperimentText {
             return table
         }
         return table.lines { row, _, cell in row == 0 ? style.dim(cell) : cell }
+            + (InferenceText.leftOut(in: result.metrics).map(wrapped) ?? [])
     }
 
     private func chance(_ value: Double?, _ log: Double?) -> String {
@@ -139,6 +140,7 @@ struct ExperimentText {
             if rows.isEmpty { table.add(start + ["–", "–", "no outcome", "–"]) }
         }
         return table.lines { row, _, cell in row == 0 ? style.dim(cell) : cell }
+            + (InferenceText.leftOut(in: result.segments).map(wrapped) ?? [])
     }
 
     // MARK: How it came about

@@ -21,6 +21,17 @@ enum InferenceText {
         comparison.isTooSkewed ? "too skewed" : "too few units"
     }
 
+    /// That comparisons without a p-value are no questions when the others are raised; nil where each has one.
+    static func leftOut(in metrics: [MetricResult]) -> String? {
+        let count = metrics.flatMap(\.comparisons).count { $0.inference.pValue == nil }
+        guard count > 0 else { return nil }
+        return "\(NumberText.count(count, "comparison")) without a p-value "
+            + "\(count == 1 ? "is" : "are") left out when the others are adjusted."
+    }
+
+    /// The same of segments, which are adjusted together.
+    static func leftOut(in segments: [SegmentResult]) -> String? { leftOut(in: segments.flatMap(\.metrics)) }
+
     /// The lift, with as many digits as its interval deserves.
     static func lift(_ inference: Inference) -> String {
         inference.lift.map { NumberText.lift($0, decimals: NumberText.decimals(inference.liftInterval)) } ?? "–"
