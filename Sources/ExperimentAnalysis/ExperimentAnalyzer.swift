@@ -41,16 +41,18 @@ public struct ExperimentAnalyzer: Sendable {
     }
 
     /// Analyses the experiments; blocks the thread.
-    /// - Parameter options: What to report, and by which rules.
+    /// - Parameters:
+    ///   - options: What to report, and by which rules.
+    ///   - tell: Called as each step begins.
     /// - Returns: The results, experiments in order of definition.
     /// - Throws: As ``analyze(_:)``.
     public func analyze(
-        _ options: AnalysisOptions = AnalysisOptions()
+        _ options: AnalysisOptions = AnalysisOptions(), telling tell: (AnalysisStep) -> Void = { _ in }
     ) throws(ExperimentError) -> AnalysisResults {
         guard options.confidence > 0, options.confidence < 1 else {
             throw .invalid("confidence", "must be between 0 and 1")
         }
-        return try reading { (connection) throws(ExperimentError) in try Self.read(connection, options) }
+        return try reading { (connection) throws(ExperimentError) in try Self.read(connection, options, telling: tell) }
     }
 
     /// Runs a body on a connection of its own, in one read transaction.
@@ -69,15 +71,19 @@ public struct ExperimentAnalyzer: Sendable {
 
     /// Rows, then aggregates, then inferences.
     static func read(
-        _ connection: borrowing Connection, _ options: AnalysisOptions
+        _ connection: borrowing Connection, _ options: AnalysisOptions,
+        telling tell: (AnalysisStep) -> Void = { _ in }
     ) throws(ExperimentError) -> AnalysisResults {
         let (all, failures) = try translating { () throws(SQLiteError) in
             try ReportedPhase.all(connection, options.phase)
         }
         let reported = try ReportedPhase.select(options, from: all, failures)
         let aggregates = try translating { () throws(SQLiteError) in
+            tell(.exposures)
             try UnitTable.create(connection, all, reported, options)
+            tell(.outcomes)
             try UnitOutcomeTable.create(connection, options)
+            tell(.aggregates)
             return try Aggregates(connection, options)
         }
         return AnalysisResults(reported, failures, aggregates, options)

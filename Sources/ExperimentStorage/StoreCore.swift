@@ -48,8 +48,8 @@ final class StoreCore: Sendable {
     init(_ path: DatabasePath, _ configuration: StoreConfiguration) throws(ExperimentError) {
         self.path = path
         self.configuration = configuration
-        inbox = Inbox(configuration)
         metrics = StoreMetrics(configuration.metrics)
+        inbox = Inbox(configuration, metrics)
         shadow = try Shadow(configuration)
         var owned = try translating("open") { () throws(SQLiteError) in try Self.own(path, configuration) }
         try owned.writer.administer("open") { (connection) throws(WriteError) in
@@ -59,6 +59,7 @@ final class StoreCore: Sendable {
         if let problem = problems.first {
             throw .backend(BackendFailure(operation: "read definitions", message: "\(problem)"))
         }
+        Self.report(owned.writer.definitions.unreadable, configuration)
         self.catalog = Mutex(catalog)
         self.owned = Mutex(owned)
         configuration.logger.info("opened", metadata: ["database": "\(path.name)"])
@@ -134,11 +135,21 @@ final class StoreCore: Sendable {
         guard owned.writer.definitions.version != owned.published || owned.isChangeDue else { return }
         let old = self.catalog.withLock { $0 }
         var (catalog, problems) = Self.catalog(&owned, after: old, configuration)
+        Self.report(owned.writer.definitions.unreadable, configuration)
         // Swapped, so that the old one is torn down outside the lock.
         self.catalog.withLock { swap(&$0, &catalog) }
         for problem in problems {
             configuration.logger.error(
                 "an experiment cannot be assigned; nobody is enrolled in it", metadata: ["reason": "\(problem)"])
+        }
+    }
+
+    /// One damaged experiment must keep neither a server from starting nor another experiment from its stop.
+    private static func report(_ unreadable: [UnreadableExperiment], _ configuration: StoreConfiguration) {
+        for experiment in unreadable {
+            configuration.logger.error(
+                "an experiment of the file cannot be read; it stays what it was for this process, or else enrolls nobody",
+                metadata: ["reason": "\(experiment.reason)"])
         }
     }
 

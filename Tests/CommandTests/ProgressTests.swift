@@ -18,8 +18,11 @@ struct ProgressTests {
 
     /// What a terminal of so many columns is sent by an import, split where the cursor goes back to the line's start.
     private func drawn(columns: Int, _ setting: String = "") throws -> [String] {
-        let command =
-            "\(Tool.executable.path) import exposures \(try input()) --on-error skip --database \(tool.database)"
+        try drawn("import exposures \(input()) --on-error skip", columns: columns, setting)
+    }
+
+    private func drawn(_ command: String, columns: Int, _ setting: String = "") throws -> [String] {
+        let command = "\(Tool.executable.path) \(command) --database \(tool.database)"
         let recording = tool.folder.file("recording")
         _ = try tool.shell("script -qc 'stty cols \(columns); \(setting) \(command)' \(recording) >/dev/null")
         let text = try String(contentsOfFile: recording, encoding: .utf8)
@@ -40,6 +43,18 @@ struct ProgressTests {
         #expect(states.allSatisfy { $0.contains("█") || $0.contains("░") } == (columns > 12))
         #expect(parts.contains { $0.hasPrefix("\u{1b}[Kline 100002: ") })
         #expect(parts.last?.hasPrefix("\u{1b}[KImported 149,999 exposures.\n") == true)
+    }
+
+    @Test("an analysis says what it is busy with, and takes it back", arguments: ["report", "nightly --verbose"])
+    func analysis(_ command: String) throws {
+        let parts = try drawn(command, columns: 80)
+        for step in ["reading exposures", "reading outcomes", "adding up units"] {
+            #expect(parts.contains { $0.hasPrefix("\u{1b}[K") && $0.hasSuffix("\(step) …") }, "\(parts)")
+        }
+        #expect(parts.filter { $0.contains("…") }.allSatisfy { !$0.contains("\n") })
+        let plain = try tool.run(command.components(separatedBy: " ")[0])
+        #expect(plain.code == 0 && plain.errors.isEmpty && !plain.output.contains("reading"))
+        #expect(try drawn(command, columns: 80, "TERM=dumb").allSatisfy { !$0.contains("\u{1b}[K") })
     }
 
     @Test("nothing is drawn on a terminal that cannot go back, nor into a file")

@@ -30,6 +30,22 @@ struct BackupTests {
         #expect(left.allSatisfy { $0.hasPrefix("x.db") || $0 == "copy.db" })
     }
 
+    @Test("how much is written is told as it goes")
+    func progress() throws {
+        let connection = try open()
+        try connection.execute(
+            """
+            CREATE TABLE long (a BLOB) STRICT;
+            WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 100000)
+            INSERT INTO long SELECT randomblob(200) FROM n
+            """)
+        var told: [(written: Int64, size: Int64)] = []
+        try Backup.copy(path("x.db"), to: path("copy.db")) { told.append(($0, $1)) }
+        #expect(told.count > 3)
+        #expect(told.map(\.written) == told.map(\.written).sorted())
+        #expect(told.last.map { $0.written > $0.size / 4 && $0.size >= 20_000_000 } == true, "\(told)")
+    }
+
     @Test("nothing is written over: neither a file nor what a symbolic link points to")
     func existing() throws {
         _ = try open()

@@ -49,8 +49,9 @@ struct DefinitionSnapshotTests {
             INSERT INTO metric_role SELECT experiment_id, 'goal', 1, 'unseen', NULL FROM experiment WHERE experiment_id <> 6;
             \(sql);
             """)
-        #expect(throws: SQLiteError.self) { _ = try DefinitionSnapshot(connection) }
+        #expect(try DefinitionSnapshot(connection).unreadable.map(\.number) == [6])
         try snapshot.update(connection)
+        #expect(snapshot.unreadable.isEmpty)
         let seen = snapshot.experiments.map(\.stored).filter { $0.experiment.goals == ["unseen"] }
         #expect(seen.map(\.experimentID) == changed)
         try connection.execute("DELETE FROM metric_role")
@@ -60,21 +61,54 @@ struct DefinitionSnapshotTests {
         #expect(snapshot.scheduled.map(\.number).sorted() == fresh.scheduled.map(\.number).sorted())
     }
 
-    @Test("one that cannot be read leaves all as they were")
+    @Test("one that cannot be read stays what it was, and the others are what the file says")
     func unreadable() async throws {
         let test = try await file(5)
         let connection = try Connection.open(test.path, .readWrite)
         var snapshot = try DefinitionSnapshot(connection)
-        let before = snapshot
+        let before = snapshot.experiments.map(\.stored)
         try connection.execute(
             """
             INSERT INTO metric_role VALUES (2, 'goal', 0, 'fine', NULL), (3, 'goal', 0, char(7), NULL);
             """)
-        #expect(throws: SQLiteError.self) { try snapshot.update(connection) }
-        expectSame(snapshot, before, ["experiment 1"], "unreadable")
+        for _ in 0..<2 {
+            try snapshot.update(connection)
+            #expect(snapshot.unreadable.map(\.id) == ["experiment 1"])
+            #expect(snapshot.experiments.map(\.stored.experiment.goals) == [[], ["fine"], [], [], [], []])
+            #expect(snapshot["experiment 1"]?.stored == before[2])
+            // Whatever changes next, it is looked at again.
+            try connection.execute("UPDATE experiment SET created_at_us = 1 WHERE experiment_id = 4")
+        }
+        let fresh = try DefinitionSnapshot(connection)
+        #expect(fresh["experiment 1"] == nil && fresh.experiments.count == 5)
+        #expect(fresh.unreadable.map(\.reason) == snapshot.unreadable.map(\.reason))
         try connection.execute("UPDATE metric_role SET metric = 'good' WHERE experiment_id = 3")
         try snapshot.update(connection)
         expectSame(snapshot, try DefinitionSnapshot(connection), ["experiment 1"], "readable again")
         #expect(snapshot.experiments[2].stored.experiment.goals == ["good"])
+        #expect(snapshot.unreadable.isEmpty)
+    }
+
+    @Test("one that cannot be read gives its name up to another one, and is nothing in a backup that was put back")
+    func renamed() async throws {
+        let test = try await file(5)
+        let connection = try Connection.open(test.path, .readWrite)
+        var snapshot = try DefinitionSnapshot(connection)
+        let damage = "INSERT INTO metric_role VALUES (3, 'goal', 0, char(7), NULL);"
+        let backup = test.path + ".backup"
+        try Backup.copy(DatabasePath(test.path), to: DatabasePath(backup))
+        var restored = snapshot
+        let other = try Connection.open(backup, .readWrite)
+        try other.execute(damage + "CREATE TABLE more (a ANY) STRICT")
+        try restored.update(other)
+        #expect(restored["experiment 1"] == nil && restored.unreadable.count == 1)
+        try connection.execute(
+            damage + """
+                UPDATE experiment SET name = 'lost' WHERE experiment_id = 3;
+                UPDATE experiment SET name = 'experiment 1' WHERE experiment_id = 4;
+                """)
+        try snapshot.update(connection)
+        #expect(snapshot["experiment 1"]?.number == 4)
+        #expect(snapshot.experiments.map(\.number) == [1, 2, 4, 5, 6])
     }
 }

@@ -1,6 +1,7 @@
 import Dispatch
 import ExperimentDatabase
 import Experimentation
+import MetricsTestKit
 import TestSupport
 import Testing
 
@@ -87,9 +88,11 @@ struct MemoryTests {
         configuration.durability = .enqueued
         configuration.whenQueueIsFull = .reject
         configuration.queueBytes = 1_000_000
-        let inbox = Inbox(configuration)
+        let metrics = TestMetrics()
+        let inbox = Inbox(configuration, StoreMetrics(metrics))
         for index in 0..<100 { _ = inbox.add(try large("user\(index)"), .nobody) }
         #expect(inbox.count == 17)
+        #expect(metrics.counterTotal(label: "experiments_records_turned_away_total", dimensions: []) == 83)
         #expect(inbox.take().count == 17)
         for index in 0..<100 { _ = inbox.add(try large("user\(index)"), .nobody) }
         inbox.giveBack(inbox.take())
@@ -99,7 +102,7 @@ struct MemoryTests {
 
     @Test("a batch is at most 4,096 records and about 4 MiB")
     func batches() throws {
-        let inbox = Inbox(TestStore.quiet)
+        let inbox = Inbox(TestStore.quiet, StoreMetrics(TestStore.quiet.metrics))
         for index in 0..<200 { _ = inbox.add(try large("user\(index)"), .nobody) }
         #expect(60...80 ~= inbox.take().count)
         _ = inbox.takeAll()
@@ -114,7 +117,7 @@ struct MemoryTests {
         var configuration = TestStore.quiet
         configuration.durability = .enqueued
         configuration.queueCapacity = 1
-        let inbox = Inbox(configuration)
+        let inbox = Inbox(configuration, StoreMetrics(configuration.metrics))
         let waiters = [ThreadWaiter(), ThreadWaiter()]
         let failure = ExperimentError.backend(BackendFailure(operation: "record", message: "gone"))
         for waiter in waiters {

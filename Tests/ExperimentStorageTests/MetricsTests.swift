@@ -1,6 +1,7 @@
 import ExperimentDatabase
 import ExperimentStorage
 import Experimentation
+import FoundationEssentials
 import Glibc
 import Metrics
 import MetricsTestKit
@@ -79,6 +80,25 @@ struct MetricsTests {
         #expect(total("experiments_records_failed_total") == 2)
         #expect(total("experiments_records_written_total") == 0)
         await test.store.close()
+    }
+
+    @Test("a complete copy of the log into the file is dated, and one that a reader holds back is counted")
+    func checkpoints() async throws {
+        var configuration = TestStore.quiet
+        configuration.metrics = metrics
+        configuration.checkpointPages = 1
+        let test = try await TestStore(configuration)
+        try await test.store.recordExposure(Shop.exposure("ada"))
+        try await test.store.flush()
+        let times = try metrics.expectGauge("experiments_last_checkpoint_timestamp_seconds").values
+        #expect(times.last.map { abs($0 - Date().timeIntervalSince1970) < 60 } == true)
+        #expect(total("experiments_checkpoints_held_back_total") == 0)
+        let reader = try DatabaseFile.openForReading(DatabasePath(test.path))
+        try reader.execute("BEGIN; SELECT * FROM exposure")
+        try await test.store.recordExposure(Shop.exposure("bob"))
+        await test.store.close()
+        #expect(total("experiments_checkpoints_held_back_total") > 0)
+        #expect(try metrics.expectGauge("experiments_last_checkpoint_timestamp_seconds").values == times)
     }
 
     @Test("disagreements of a shadow are counted by experiment, as the store counts them")

@@ -3,7 +3,7 @@ import Experimentation
 import TestSupport
 import Testing
 
-/// One experiment that cannot be read keeps every other from being read.
+/// One experiment that cannot be read enrolls nobody, and keeps no other from anything.
 @Suite("A file that stays readable")
 struct ReadableFileTests {
     /// Stands for a mistake of this library: a rule is broken as soon as a change touches a table.
@@ -66,23 +66,8 @@ struct ReadableFileTests {
         try await expectRefusal(fresh) { try await fresh.store.define(Self.experiment()) }
     }
 
-    @Test("a plan tells it as a refusal, beside the others")
-    func plan() async throws {
-        let test = try await spoiled("INSERT ON metric_role")
-        await test.store.close()
-        let tool = try ExperimentAdministrator.open(at: test.path)
-        let changes = try tool.plan(
-            Definitions(
-                experiments: [
-                    Definitions.DefinedExperiment(try Self.experiment("fine", goals: []), status: nil),
-                    Definitions.DefinedExperiment(try Self.experiment(goals: ["seen"]), status: nil),
-                ], holdout: try Holdout(share: 0.1)))
-        #expect(changes.map(\.refusals.count) == [0, 0, 1])
-        #expect(try tool.experiments().count == 2)
-    }
-
     @Test(
-        "an experiment that was made unreadable by hand is named, since nothing else can be read either",
+        "a server starts beside an experiment that was made unreadable by hand: it is named, and unknown",
         arguments: [
             ("goal must not be empty", "INSERT INTO metric_role VALUES (2, 'goal', 1, '', NULL)"),
             ("guardrail metric must not be empty", "INSERT INTO metric_role VALUES (2, 'guardrail', 0, '', 0)"),
@@ -96,16 +81,53 @@ struct ReadableFileTests {
         try await test.store.define(Self.experiment())
         await test.store.close()
         try FileEditor.run(sql, test.path)
-        func refusal() async -> String {
-            let error = await #expect(throws: ExperimentError.self) {
-                try await ExperimentStore.open(at: test.path, configuration: TestStore.quiet)
+        let errors = LoggedErrors()
+        let store = try await ExperimentStore.open(at: test.path, configuration: errors.configuration)
+        #expect(errors.all.count == 1)
+        #expect(errors.all.first?.contains("experiment 'goaled' of the file breaks a rule: ") == true)
+        #expect(errors.all.first?.contains(rule) == true)
+        for id in ["goaled", "nothing"] {
+            #expect(throws: ExperimentError.experimentNotFound(id)) {
+                try store.assign(id, for: ExperimentContext(userID: "ada"))
             }
-            return error?.description ?? ""
+            await #expect(throws: ExperimentError.experimentNotFound(id)) {
+                try await store.recordExposure(Shop.exposure("ada", experiment: id))
+            }
         }
-        #expect(await refusal().contains("experiment 'goaled' of the file breaks a rule: "))
-        #expect(await refusal().contains(rule))
+        try await store.recordExposure(Shop.exposure("ada"))
+        try await store.define(Shop.button("another"))
+        try await store.stop("button", winner: "treatment")
+        #expect(try store.assign("button", for: ExperimentContext(userID: "ada")).variantID == "treatment")
+        #expect(try store.assign("another", for: ExperimentContext(userID: "ada")).enrollment == .enrolled)
+        await store.close()
         // A name that breaks a rule itself must not get into a log.
         try FileEditor.run("UPDATE experiment SET name = 'go' || char(10) || 'aled' WHERE name = 'goaled'", test.path)
-        #expect(await refusal().contains("experiment number 2 of the file breaks a rule: "))
+        let again = try await ExperimentStore.open(at: test.path, configuration: errors.configuration)
+        #expect(errors.all.last?.contains("experiment number 2 of the file breaks a rule: ") == true)
+        await again.close()
+    }
+
+    @Test("for a running server it stays what it was, and what becomes of the others is noticed")
+    func running() async throws {
+        let errors = LoggedErrors()
+        let test = try await TestStore(errors.configuration)
+        try await test.store.define(Self.experiment())
+        try await test.store.define(Shop.button("mended", status: .draft))
+        try FileEditor.run("UPDATE metric_role SET metric = char(7)", test.path)
+        try ExperimentAdministrator.open(at: test.path).stop("button", winner: "treatment")
+        let context = ExperimentContext(userID: "ada")
+        for _ in 0..<500 where try test.store.assign("button", for: context).enrollment == .enrolled {
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        #expect(try test.store.assign("button", for: context).variantID == "treatment")
+        #expect(errors.all.contains { $0.contains("experiment 'goaled' of the file") })
+        let variant = try test.store.assign("goaled", for: context)
+        #expect(variant.enrollment == .enrolled)
+        try await test.store.recordExposure(ExposureRecord(of: variant, to: context))
+        #expect(try test.number("SELECT count(*) FROM exposures WHERE experiment = 'goaled' AND phase = 1") == 1)
+        try FileEditor.run("UPDATE metric_role SET metric = 'paid'", test.path)
+        try await test.store.stop("goaled")
+        #expect(try test.store.assign("goaled", for: context).enrollment == .notRunning)
+        await test.store.close()
     }
 }

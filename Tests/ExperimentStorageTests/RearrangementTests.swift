@@ -1,3 +1,4 @@
+import ExperimentDatabase
 import ExperimentStorage
 import Experimentation
 import FoundationEssentials
@@ -187,7 +188,11 @@ struct RearrangementTests {
         let test = try await Self.halves()
         func kept(_ share: Double, _ experiments: [Defined] = []) async throws -> [String] {
             let definitions = Definitions(experiments: experiments, holdout: try Holdout(name: "h", share: share))
+            let tool = try ExperimentAdministrator.open(at: test.path)
+            let planned = try tool.plan(definitions, openingPhases: .keepingHash)
             let changes = try await test.store.apply(definitions, openingPhases: .keepingHash)
+            #expect(planned.map(\.keptHoldouts) == changes.map(\.keptHoldouts))
+            #expect(planned.map(\.changes) == changes.map(\.changes))
             return changes[0].keptHoldouts.map { "\($0.experiment) \($0.holdout?.share ?? 0)" }
         }
         try await test.store.define(Shop.button("draft", status: .draft))
@@ -200,5 +205,47 @@ struct RearrangementTests {
         try await test.store.stop("button")
         #expect(try await kept(0.2, [Self.claim("b", 0.6)]) == [])
         #expect(try await kept(0) == ["b 0.2"])
+        // Started again, and stopped, by the same apply.
+        #expect(try await kept(0.3, [Self.claim("button", nil, status: .running)]) == ["button 0.0", "b 0.2"])
+        #expect(try await kept(0.3, [Self.claim("button", nil, status: .stopped)]) == ["b 0.2"])
+    }
+
+    @Test("a plan waits for nobody who writes, and keeps nobody from writing")
+    func lockless() async throws {
+        let test = try await Self.halves()
+        let tool = try ExperimentAdministrator.open(at: test.path)
+        let definitions = Definitions(
+            experiments: [try Self.claim("a", 0, 0.6), try Self.claim("c", nil)],
+            metrics: [try MetricDefinition(name: "paid", kind: .bool)], holdout: try Holdout(share: 0.1))
+        let writer = try Connection.open(test.path, .readWrite)
+        let path = try DatabasePath(test.path)
+        guard let lock = try FileLock.acquire(path.guardLock, permissions: 0o600, waiting: 0) else {
+            Issue.record("the guard lock is taken")
+            return
+        }
+        try writer.execute("BEGIN IMMEDIATE")
+        let changes = try tool.plan(definitions, openingPhases: .keepingHash)
+        try writer.execute("ROLLBACK")
+        lock.release()
+        #expect(changes.map(\.isUnchanged) == [false, false, false, false])
+        #expect(changes[2].refusals.map(\.description) == ["namespace range of 'a' must not overlap that of 'b'"])
+        #expect(try tool.holdout() == nil && tool.metrics().isEmpty && tool.ids() == ["button", "a", "b"])
+        await test.store.close()
+    }
+
+    @Test("where no server has settled a schedule, a plan says what applying does, and leaves the file as it is")
+    func unsettled() async throws {
+        let test = try await TestStore()
+        await test.store.close()
+        try FileEditor.run("INSERT INTO experiment_schedule VALUES (1, NULL, 1000000)", test.path)
+        let tool = try ExperimentAdministrator.open(at: test.path)
+        let end = Date(microsecondsSince1970: 1_000_000)
+        let past = try Experiment(id: "button", variants: Shop.button().variants, goals: ["paid"], endsAt: end)
+        let definitions = Definitions(experiments: [Defined(past, status: nil)])
+        let planned = try tool.plan(definitions)
+        #expect(planned.map(\.changes) == [["goals"]])
+        #expect(try test.number("SELECT count(*) FROM experiment WHERE status = 'running'") == 1)
+        #expect(try tool.apply(definitions).map(\.changes) == [["goals"]])
+        #expect(try test.number("SELECT count(*) FROM experiment WHERE status = 'running'") == 0)
     }
 }

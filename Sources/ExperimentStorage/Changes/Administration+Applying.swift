@@ -1,5 +1,6 @@
 import ExperimentDatabase
 import Experimentation
+import FoundationEssentials
 
 extension Administration {
     /// Makes definitions true, all or none.
@@ -14,39 +15,57 @@ extension Administration {
         }
     }
 
-    /// Does the same and takes it back: every change and every refusal, in the file as it is now.
+    /// What the same would do, every change and every refusal, in the file as it is now; reads only, so that no server
+    /// waits for it.
+    /// - Returns: Nil where the file does not show yet what schedules have brought about, as it does within a second of
+    ///   a running server.
     static func plan(
+        _ definitions: Definitions, openingPhases: PhaseOpening?, _ algorithms: AssignmentAlgorithms,
+        _ connection: borrowing Connection
+    ) throws(WriteError) -> [DefinitionChange]? {
+        let now = Date.now.microsecondsSince1970
+        return try connection.read { () throws(WriteError) in
+            let isSettled = try database { () throws(SQLiteError) in try ScheduleTable.isSettled(at: now, connection) }
+            guard isSettled else { return nil }
+            return try carryOut(definitions, openingPhases, algorithms, isPlan: true, at: now, connection)
+        }
+    }
+
+    /// The same after schedules were settled, which is taken back.
+    static func planSettled(
         _ definitions: Definitions, openingPhases: PhaseOpening?, _ algorithms: AssignmentAlgorithms,
         _ connection: borrowing Connection
     ) throws(WriteError) -> [DefinitionChange] {
         try change(connection, isKept: false) { (now) throws(WriteError) in
-            try carryOut(definitions, openingPhases, algorithms, at: now, connection)
+            try carryOut(definitions, openingPhases, algorithms, isPlan: true, at: now, connection)
         }
     }
 
     private static func carryOut(
-        _ definitions: Definitions, _ openingPhases: PhaseOpening?, _ algorithms: AssignmentAlgorithms, at now: Int64,
-        _ connection: borrowing Connection
+        _ definitions: Definitions, _ openingPhases: PhaseOpening?, _ algorithms: AssignmentAlgorithms,
+        isPlan: Bool = false, at now: Int64, _ connection: borrowing Connection
     ) throws(WriteError) -> [DefinitionChange] {
         let ids = definitions.experiments.map { ByteString($0.experiment.id) }
         guard Set(ids).count == ids.count else { throw .rejected(.invalid("experiment", "must not be defined twice")) }
         return try database { () throws(SQLiteError) in
             var changes: [DefinitionChange] = []
-            for metric in definitions.metrics { changes.append(try apply(metric, connection)) }
-            var holdout: DefinitionChange?
-            if let defined = definitions.holdout { holdout = try apply(defined, connection) }
+            for metric in definitions.metrics { changes.append(try apply(metric, isPlan: isPlan, connection)) }
+            var holdout = try definitions.holdout.map { (defined) throws(SQLiteError) in
+                try apply(defined, isPlan: isPlan, connection)
+            }
             var steps: [ExperimentStep] = []
             for defined in definitions.experiments {
                 steps.append(
                     try ExperimentStep(defined, openingPhases: openingPhases, algorithms, at: now, connection))
             }
             try refuseConflicts(&steps, connection)
-            var isReadable = true
-            if steps.allSatisfy(\.refusals.isEmpty) {
-                try write(&steps, at: now, connection)
-                isReadable = steps.allSatisfy(\.refusals.isEmpty)
+            if !isPlan, steps.allSatisfy(\.refusals.isEmpty) { try write(&steps, at: now, connection) }
+            if let defined = definitions.holdout {
+                holdout?.keptHoldouts =
+                    isPlan
+                    ? try KeptHoldout.all(after: steps, inForce: defined, at: now, connection)
+                    : try KeptHoldout.all(inForce: defined, at: now, connection)
             }
-            if isReadable { holdout?.keptHoldouts = try KeptHoldout.all(at: now, connection) }
             return changes + [holdout].compactMap(\.self) + steps.map(\.change)
         }
     }
@@ -78,12 +97,12 @@ extension Administration {
     }
 
     private static func apply(
-        _ metric: MetricDefinition, _ connection: borrowing Connection
+        _ metric: MetricDefinition, isPlan: Bool, _ connection: borrowing Connection
     ) throws(SQLiteError) -> DefinitionChange {
         let old = try MetricDefinitionTable.all(connection).first {
             $0.name.isSameBytes(as: metric.name) && $0.kind == metric.kind
         }
-        try MetricDefinitionTable.set(metric, connection)
+        if !isPlan { try MetricDefinitionTable.set(metric, connection) }
         var changes: [String] = []
         if let old {
             if old.aggregation != metric.aggregation { changes.append("aggregation") }
@@ -95,10 +114,10 @@ extension Administration {
     }
 
     private static func apply(
-        _ holdout: Holdout, _ connection: borrowing Connection
+        _ holdout: Holdout, isPlan: Bool, _ connection: borrowing Connection
     ) throws(SQLiteError) -> DefinitionChange {
         let old = try HoldoutTable.current(connection)
-        if old != holdout { try HoldoutTable.set(holdout, connection) }
+        if old != holdout, !isPlan { try HoldoutTable.set(holdout, connection) }
         var changes: [String] = []
         if let old {
             if !old.name.isSameBytes(as: holdout.name) { changes.append("name") }

@@ -48,6 +48,9 @@ struct ChangePlan {
     /// Whether the experiment is stopped once the plan was carried out, and so claims no range of a namespace.
     var isStoppedAfterwards: Bool { status == .stopped || status == .running && hasEnded }
 
+    /// Whether the experiment runs once the plan was carried out, and in the phase that it is in.
+    var keepsRunning: Bool { status == .running && !hasEnded && hasBegun && !isOpeningPhase }
+
     /// Whether the experiment claims what it will claim already.
     var keepsClaim: Bool {
         let before = old.experiment

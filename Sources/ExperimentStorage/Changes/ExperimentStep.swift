@@ -38,6 +38,9 @@ struct ExperimentStep {
     /// Whether it claims what it does not claim now.
     var isClaiming: Bool { claimant != nil && !(plan?.keepsClaim ?? false) }
 
+    /// Whether it leaves the experiment running in the phase that it is in.
+    var keepsRunning: Bool { plan?.keepsRunning ?? false }
+
     /// What it does, as the caller is told.
     var change: DefinitionChange {
         DefinitionChange(

@@ -10,14 +10,19 @@ public struct KeptHoldout: Sendable, Hashable {
     /// What its phase keeps; nil when nobody is held out.
     public let holdout: Holdout?
 
-    /// Those of a file that run, in order of definition.
+    /// Those of a file that run, or will once steps were carried out, in order of definition.
     static func all(
-        at now: Int64, _ connection: borrowing Connection
+        after steps: [ExperimentStep] = [], inForce current: Holdout, at now: Int64, _ connection: borrowing Connection
     ) throws(SQLiteError) -> [KeptHoldout] {
-        let current = try HoldoutTable.current(connection)
-        return try StoredExperiment.all(connection).compactMap { stored in
-            stored.experiment.status(at: now) == .running ? KeptHoldout(stored, inForce: current) : nil
+        let steps = Dictionary(uniqueKeysWithValues: steps.map { (ByteString($0.experiment.id), $0) })
+        var kept: [KeptHoldout] = []
+        // Those that cannot be read are named elsewhere.
+        _ = try StoredExperiment.forEach(.all, connection) { stored, _ in
+            let keepsRunning = steps[ByteString(stored.experiment.id)]?.keepsRunning
+            guard keepsRunning ?? (stored.experiment.status(at: now) == .running) else { return }
+            if let own = KeptHoldout(stored, inForce: current) { kept.append(own) }
         }
+        return kept
     }
 
     /// Nil for an experiment under the holdout in force, or whose phase will take it over as it starts.

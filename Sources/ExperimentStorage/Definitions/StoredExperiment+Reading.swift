@@ -28,13 +28,15 @@ extension StoredExperiment {
         try select.bind(name, at: 1)
         guard try select.step() else { return nil }
         let id = select.int64(0)
-        guard let found = try read(.one(id), connection).first else { throw unreadable(name, id, "has no phase") }
+        guard let found = try read(.one(id), connection).first else {
+            throw UnreadableExperiment(id: name, number: id, "has no phase").error
+        }
         return found
     }
 
     /// Why an experiment cannot be read, as the refusal of the change in this transaction that made it so; nil when it can.
     ///
-    /// One that could not would keep all others from being read.
+    /// One that could not would enroll nobody any more.
     static func whyUnreadable(
         _ name: String, _ connection: borrowing Connection
     ) throws(SQLiteError) -> ExperimentError? {
@@ -52,15 +54,18 @@ extension StoredExperiment {
         _ selection: ExperimentSelection, _ connection: borrowing Connection
     ) throws(SQLiteError) -> [StoredExperiment] {
         var found: [StoredExperiment] = []
-        try forEach(selection, connection) { stored, _ in found.append(stored) }
+        let unreadable = try forEach(selection, connection) { stored, _ in found.append(stored) }
+        if let first = unreadable.first { throw first.error }
         return found
     }
 
     /// Calls a body for each experiment, in order of their numbers, with the version after its last change.
+    /// - Returns: Those that cannot be read.
     static func forEach(
         _ selection: ExperimentSelection, _ connection: borrowing Connection,
         _ body: (_ stored: consuming StoredExperiment, _ version: Int64) -> Void
-    ) throws(SQLiteError) {
+    ) throws(SQLiteError) -> [UnreadableExperiment] {
+        var unreadable: [UnreadableExperiment] = []
         var parts = try ExperimentParts(selection, connection)
         let holdout = try HoldoutTable.current(connection)
         let experiments = try connection.prepare(selectExperiments)
@@ -71,16 +76,20 @@ extension StoredExperiment {
             // An experiment's latest phase comes first, and is the one it is in.
             guard row.int64(0) != last else { return }
             last = row.int64(0)
-            body(try read(row, try parts.next(of: row.int64(0), in: row.int64(8)), holdout), row.int64(14))
+            let group = try parts.next(of: row.int64(0), in: row.int64(8))
+            do throws(UnreadableExperiment) { body(try read(row, group, holdout), row.int64(14)) } catch {
+                unreadable.append(error)
+            }
         }
+        return unreadable
     }
 
     private static func read(
         _ row: borrowing Statement, _ parts: ExperimentParts.Group, _ holdout: Holdout?
-    ) throws(SQLiteError) -> StoredExperiment {
+    ) throws(UnreadableExperiment) -> StoredExperiment {
         let id = row.text(1)
         guard let status = ExperimentStatus(rawValue: row.text(3)), let unit = ExperimentUnit(rawValue: row.text(2))
-        else { throw unreadable(id, row.int64(0), "has an unknown status or unit") }
+        else { throw UnreadableExperiment(id: id, number: row.int64(0), "has an unknown status or unit") }
         // Mostly the id itself.
         let seed = row.text(11, sharing: id)
         let isPhaseStarted = !row.isNull(12)
@@ -101,15 +110,8 @@ extension StoredExperiment {
                 stoppedAt: date(row, 7), experimentID: row.int64(0), phaseID: row.int64(8),
                 isPhaseStarted: isPhaseStarted, everyVariant: parts.names)
         } catch {
-            throw unreadable(id, row.int64(0), "breaks a rule: \(error)")
+            throw UnreadableExperiment(id: id, number: row.int64(0), "breaks a rule: \(error)")
         }
-    }
-
-    /// Names the one among thousands that keeps all from being read; by its number where the name may be what is wrong.
-    private static func unreadable(_ name: String, _ number: Int64, _ reason: String) -> SQLiteError {
-        let isPrintable = (try? Rules.checkName(name, field: "experiment")) != nil
-        let subject = isPrintable ? "'\(name)'" : "number \(number)"
-        return SQLiteError(code: 0, message: "experiment \(subject) of the file \(reason)")
     }
 
     private static func date(_ row: borrowing Statement, _ column: Int32) -> Date? {

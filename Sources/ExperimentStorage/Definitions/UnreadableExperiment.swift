@@ -1,16 +1,33 @@
 import ExperimentDatabase
+import Experimentation
 
 /// An experiment of the file that breaks a rule of this library, so that it cannot be read.
 ///
 /// Somebody changed it by hand, or a newer library did.
-public struct UnreadableExperiment: Sendable, Hashable {
+public struct UnreadableExperiment: Error, Hashable {
     /// Its id, which may be what breaks the rule.
     public let id: String
     /// What is wrong, as a sentence that names the experiment, by its number where the id is not to be printed.
     public let reason: String
+
+    let number: Int64
+
+    init(id: String, number: Int64, _ rule: String) {
+        self.id = id
+        self.number = number
+        let isPrintable = (try? Rules.checkName(id, field: "experiment")) != nil
+        reason = "experiment \(isPrintable ? "'\(id)'" : "number \(number)") of the file \(rule)"
+    }
+
+    /// The same for whoever reads this experiment only.
+    var error: SQLiteError { SQLiteError(code: 0, message: reason) }
 }
 
 extension StoredExperiment {
+    private static let selectWithoutPhase = """
+        SELECT experiment_id, name FROM experiment e
+        WHERE NOT EXISTS (SELECT 1 FROM phase p WHERE p.experiment_id = e.experiment_id) ORDER BY experiment_id
+        """
     private static let selectIDs = "SELECT name FROM experiment ORDER BY experiment_id"
 
     /// The ids of all experiments, in order of definition.
@@ -20,23 +37,23 @@ extension StoredExperiment {
         return ids
     }
 
+    /// Those of which somebody has deleted every phase.
+    private static func withoutPhase(
+        _ connection: borrowing Connection
+    ) throws(SQLiteError) -> [UnreadableExperiment] {
+        var found: [UnreadableExperiment] = []
+        try connection.prepare(selectWithoutPhase).forEachRow { (row) throws(SQLiteError) in
+            found.append(UnreadableExperiment(id: row.text(1), number: row.int64(0), "has no phase"))
+        }
+        return found
+    }
+
     /// Every experiment that can be read, in order of definition, and the others.
-    ///
-    /// They are read one by one, which takes a few times as long as in one pass.
     static func readable(
         _ connection: borrowing Connection
     ) throws(SQLiteError) -> (experiments: [StoredExperiment], unreadable: [UnreadableExperiment]) {
         var experiments: [StoredExperiment] = []
-        var unreadable: [UnreadableExperiment] = []
-        for id in try ids(connection) {
-            do throws(SQLiteError) {
-                if let found = try find(id, connection) { experiments.append(found) }
-            } catch {
-                // SQLite's own failures have a code.
-                guard error.code == 0 else { throw error }
-                unreadable.append(UnreadableExperiment(id: id, reason: error.message))
-            }
-        }
-        return (experiments, unreadable)
+        let unreadable = try forEach(.all, connection) { stored, _ in experiments.append(stored) }
+        return (experiments, unreadable + (try withoutPhase(connection)))
     }
 }

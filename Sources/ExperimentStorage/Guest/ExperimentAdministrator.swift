@@ -63,7 +63,7 @@ public final class ExperimentAdministrator {
     }
 
     /// What applying definitions would do, every refusal included, and whom of the units seen it would move; changes
-    /// nothing.
+    /// nothing, and keeps no server from writing.
     ///
     /// Reads the exposures of each experiment whose assignment would change once.
     /// - Parameters:
@@ -74,8 +74,19 @@ public final class ExperimentAdministrator {
     public func plan(
         _ definitions: Definitions, openingPhases: PhaseOpening? = nil
     ) throws(ExperimentError) -> [DefinitionChange] {
-        var changes = try guest.administer("plan") { (connection) throws(WriteError) in
-            try Administration.plan(definitions, openingPhases: openingPhases, algorithms, connection)
+        let read: [DefinitionChange]?
+        do throws(WriteError) {
+            read = try Administration.plan(definitions, openingPhases: openingPhases, algorithms, guest.connection)
+        } catch {
+            throw error.experimentError("plan")
+        }
+        var changes: [DefinitionChange]
+        if let read {
+            changes = read
+        } else {
+            changes = try guest.administer("plan") { (connection) throws(WriteError) in
+                try Administration.planSettled(definitions, openingPhases: openingPhases, algorithms, connection)
+            }
         }
         let defined = Dictionary(definitions.experiments.map { (ByteString($0.experiment.id), $0.experiment) }) {
             _, last in

@@ -31,6 +31,9 @@ public final class RecordImport {
     /// Whether the input was imported to its end, and nothing of it was refused.
     public var isComplete: Bool { failure == nil && progress.isAtEnd && progress.refused == 0 }
 
+    /// The experiments that cannot be read, and of which every record is refused.
+    public var unreadableExperiments: [UnreadableExperiment] { rows.definitions.unreadable }
+
     init(_ guest: consuming GuestConnection, digest: String) throws(SQLiteError) {
         let rows = try RowWriter(guest.connection)
         let progress = try ImportProgress(digest, guest.connection)

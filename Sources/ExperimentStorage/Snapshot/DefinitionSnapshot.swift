@@ -11,6 +11,10 @@ struct DefinitionSnapshot: Sendable {
     private(set) var experiments: [KnownExperiment] = []
     /// The few of them for which the clock matters.
     private(set) var scheduled: [KnownExperiment] = []
+    /// Those that cannot be read.
+    ///
+    /// What was known of one before stays in force; another one is not among the experiments.
+    private(set) var unreadable: [UnreadableExperiment] = []
     private var byName: [ByteString: KnownExperiment] = [:]
     /// What phases that have not begun are subject to.
     private var holdout: Holdout?
@@ -18,7 +22,7 @@ struct DefinitionSnapshot: Sendable {
     init(_ connection: borrowing Connection) throws(SQLiteError) {
         version = try VersionTable.current(connection)
         holdout = try HoldoutTable.current(connection)
-        experiments = try Self.read(.all, connection)
+        experiments = try Self.read(.all, connection, &unreadable)
         byName.reserveCapacity(experiments.count)
         enter(experiments)
     }
@@ -31,14 +35,27 @@ struct DefinitionSnapshot: Sendable {
         let holdout = try HoldoutTable.current(connection)
         let (gone, numbers) = try changes(holdout, connection)
         guard current.continues(version), numbers.count <= Self.few else {
+            let before = self
             self = try DefinitionSnapshot(connection)
+            // The phases of a file that was put back may be others.
+            if current.continues(before.version) { replace([], by: kept(before.experiments, beside: experiments)) }
             return
         }
         var changed: [KnownExperiment] = []
-        for number in numbers { changed += try Self.read(.one(number), connection) }
+        var unreadable: [UnreadableExperiment] = []
+        for number in numbers { changed += try Self.read(.one(number), connection, &unreadable) }
         version = current
         self.holdout = holdout
-        replace(gone, by: changed)
+        self.unreadable = unreadable
+        replace(gone, by: changed + kept(gone, beside: changed))
+    }
+
+    /// Those of some experiments that cannot be read any more, unless another one has got the name.
+    private func kept(_ known: [KnownExperiment], beside others: [KnownExperiment]) -> [KnownExperiment] {
+        guard !unreadable.isEmpty else { return [] }
+        let numbers = Set(unreadable.map(\.number))
+        let names = Set(others.map { ByteString($0.stored.experiment.id) })
+        return known.filter { numbers.contains($0.number) && !names.contains(ByteString($0.stored.experiment.id)) }
     }
 
     /// Those that are not in the file as they are here, and the numbers of those to be read.
@@ -82,10 +99,11 @@ struct DefinitionSnapshot: Sendable {
     }
 
     private static func read(
-        _ selection: ExperimentSelection, _ connection: borrowing Connection
+        _ selection: ExperimentSelection, _ connection: borrowing Connection,
+        _ unreadable: inout [UnreadableExperiment]
     ) throws(SQLiteError) -> [KnownExperiment] {
         var known: [KnownExperiment] = []
-        try StoredExperiment.forEach(selection, connection) { stored, version in
+        unreadable += try StoredExperiment.forEach(selection, connection) { stored, version in
             known.append(KnownExperiment(stored, version: version))
         }
         return known

@@ -20,6 +20,21 @@ enum ScheduleTable {
         WHERE s.experiment_id = experiment.experiment_id AND s.end_us <= ?1 AND experiment.status = 'running'
         """
 
+    private static let selectEnded = """
+        SELECT 1 FROM experiment_schedule s CROSS JOIN experiment e ON e.experiment_id = s.experiment_id
+        WHERE s.end_us <= ?1 AND e.status = 'running'
+        """
+
+    /// Whether the file shows already what schedules have brought about by now.
+    static func isSettled(at now: Int64, _ connection: borrowing Connection) throws(SQLiteError) -> Bool {
+        for sql in [selectBegun, selectEnded] {
+            let select = try connection.prepare(sql)
+            try select.bind(now, at: 1)
+            if try select.step() { return false }
+        }
+        return true
+    }
+
     /// Replaces an experiment's schedule.
     static func set(
         _ experimentID: Int64, _ startsAt: Date?, _ endsAt: Date?, _ connection: borrowing Connection

@@ -13,6 +13,7 @@ struct Checkpointer {
     private let permissions: UInt32
     private let pages: Int
     private let logger: Logger
+    private let metrics: StoreMetrics
     /// Length of the log after the commit before.
     private var lastFrames = 0
     /// Length of the log at which the next attempt is made.
@@ -24,6 +25,7 @@ struct Checkpointer {
         permissions = configuration.filePermissions
         pages = max(1, configuration.checkpointPages)
         logger = configuration.logger
+        metrics = StoreMetrics(configuration.metrics)
         threshold = pages
     }
 
@@ -41,6 +43,7 @@ struct Checkpointer {
         do throws(SQLiteError) {
             try FileLock.holding(path.guardLock, permissions: permissions, waiting: 0) { () throws(SQLiteError) in
                 let isComplete = try connection.checkpoint(.full, busyTimeout: 0)
+                metrics.checkpointed(isComplete: isComplete)
                 logger.debug(
                     "checkpointed", metadata: ["wal_pages": "\(frames)", "is_complete": "\(isComplete)"])
                 threshold = isComplete ? pages : frames + pages
@@ -60,7 +63,7 @@ struct Checkpointer {
         guard size > 16 * Self.mebibyte else { return }
         // An import pauses for three milliseconds between its turns.
         _ = try FileLock.holding(path.guardLock, permissions: permissions, waiting: 50) { () throws(SQLiteError) in
-            try connection.checkpoint(.full, busyTimeout: 0)
+            metrics.checkpointed(isComplete: try connection.checkpoint(.full, busyTimeout: 0))
         }
     }
 

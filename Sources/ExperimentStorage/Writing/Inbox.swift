@@ -37,8 +37,10 @@ final class Inbox: Sendable {
     private let byteCapacity: Int
     private let whenFull: StoreConfiguration.FullQueue
     private let isAcknowledgingEarly: Bool
+    private let metrics: StoreMetrics
 
-    init(_ configuration: StoreConfiguration) {
+    init(_ configuration: StoreConfiguration, _ metrics: StoreMetrics) {
+        self.metrics = metrics
         capacity = max(1, configuration.queueCapacity)
         byteCapacity = max(1, configuration.queueBytes)
         whenFull = configuration.whenQueueIsFull
@@ -60,6 +62,7 @@ final class Inbox: Sendable {
             let isFull = state.pending.count >= capacity || state.bytes >= byteCapacity
             if isFull, whenFull == .reject, entry != nil {
                 settled = .some(Self.full)
+                metrics.turnedAway()
                 return false
             }
             let isEarly = isAcknowledgingEarly && entry != nil

@@ -25,10 +25,19 @@ func database<Value: ~Copyable>(_ body: () throws(SQLiteError) -> Value) throws(
 extension Connection {
     /// Runs a body in a write transaction that its own rejections roll back too; one that is not kept is rolled back
     /// in any case.
-    func write<Value>(
-        isKept: Bool = true, _ body: () throws(WriteError) -> Value
+    func write<Value>(isKept: Bool = true, _ body: () throws(WriteError) -> Value) throws(WriteError) -> Value {
+        try within(.immediate, isKept: isKept, body)
+    }
+
+    /// Runs a body that only reads, in one transaction.
+    func read<Value>(_ body: () throws(WriteError) -> Value) throws(WriteError) -> Value {
+        try within(.deferred, isKept: true, body)
+    }
+
+    private func within<Value>(
+        _ kind: TransactionKind, isKept: Bool, _ body: () throws(WriteError) -> Value
     ) throws(WriteError) -> Value {
-        try database { () throws(SQLiteError) in try execute(TransactionKind.immediate.rawValue) }
+        try database { () throws(SQLiteError) in try execute(kind.rawValue) }
         do throws(WriteError) {
             let value = try body()
             try database { () throws(SQLiteError) in try execute(isKept ? "COMMIT" : "ROLLBACK") }

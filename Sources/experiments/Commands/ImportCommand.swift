@@ -95,6 +95,9 @@ struct ImportCommand: ParsableCommand {
         let records = try options.translating { () throws(ExperimentError) in
             try administrator.beginImport(digest: digest)
         }
+        for experiment in records.unreadableExperiments {
+            StandardError.write("\(experiment.reason); lines about it are refused.")
+        }
         if again { records.restart() }
         guard !records.isComplete else {
             return StandardError.write("This input was imported before. Nothing to do; --again imports it once more.")

@@ -77,8 +77,11 @@ struct ReportCommand: ParsableCommand {
     /// Analyses a database, and says failures in the tool's words.
     static func analyze(_ analysis: AnalysisOptions, _ options: DatabaseOptions) throws(Failure) -> AnalysisResults {
         try options.checkExistence()
+        defer { StatusLine.clear() }
         return try options.translating { () throws(ExperimentError) in
-            try ExperimentAnalyzer(databaseAt: options.database).analyze(analysis)
+            try ExperimentAnalyzer(databaseAt: options.database).analyze(analysis) { step in
+                StatusLine.show("\(step.rawValue) …")
+            }
         }
     }
 

@@ -55,8 +55,8 @@ struct VerifyCommand: ParsableCommand {
     private func find(
         _ check: VerificationCheck, _ verifier: ExperimentVerifier, _ analyzer: ExperimentAnalyzer
     ) -> VerificationFinding {
-        if StandardError.canRedraw { StandardError.raw("\r\u{1b}[K\(check.rawValue) …") }
-        defer { if StandardError.canRedraw { StandardError.raw("\r\u{1b}[K") } }
+        StatusLine.show("\(check.rawValue) …")
+        defer { StatusLine.clear() }
         do throws(Failure) {
             return try options.translating { () throws(ExperimentError) in try check.run(verifier, analyzer) }
         } catch {

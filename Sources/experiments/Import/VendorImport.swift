@@ -19,7 +19,11 @@ struct VendorImport {
         // Without a database, what would happen is tried in an empty one.
         let scratch = isDry && !options.exists ? try ScratchFolder() : nil
         let administrator = try options.administrator(creating: true, at: scratch?.file("plan.db"))
-        let stored = try options.translating { () throws(ExperimentError) in try administrator.experiments() }
+        let stored = try options.translating { () throws(ExperimentError) in
+            var stored: [StoredExperiment] = []
+            for named in plan.experiments { stored += [try administrator.experiment(named.id)].compactMap(\.self) }
+            return stored
+        }
         let definitions = try options.translating { () throws(ExperimentError) in
             try VendorDefinitions(plan, stored, holdout: administrator.holdout())
         }

@@ -56,6 +56,9 @@ struct NightlyRun {
         options.lastExposure = exposure
         options.segmentAttribute = attribute
         options.asOfMicroseconds = date.end
-        return try ExperimentAnalyzer(databaseAt: path).analyze(options)
+        defer { StatusLine.clear() }
+        return try ExperimentAnalyzer(databaseAt: path).analyze(options) { step in
+            StatusLine.show("\(date.text): \(step.rawValue) …")
+        }
     }
 }

@@ -1,0 +1,9 @@
+/// What an analysis is busy with; each of these takes long where the logs are long.
+public enum AnalysisStep: String, Sendable, Hashable, CaseIterable {
+    /// Finding the first exposure of every unit.
+    case exposures = "reading exposures"
+    /// Finding what becomes of every outcome.
+    case outcomes = "reading outcomes"
+    /// Reducing what units did to numbers of variants.
+    case aggregates = "adding up units"
+}
