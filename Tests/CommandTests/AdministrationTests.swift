@@ -21,6 +21,33 @@ struct AdministrationTests {
         #expect(second.output.split(separator: "\n").allSatisfy { $0.hasSuffix(": unchanged") })
     }
 
+    @Test("what is true already is applied, and a change planned, while somebody else writes")
+    func lockless() async throws {
+        let tool = Tool()
+        let file = try tool.file("definitions.toml", Tool.definitions)
+        #expect(try tool.run("apply", file).code == 0)
+        let changed = try tool.file("changed.toml", Tool.definitions.replacing("draft", with: "running"))
+        // The shell keeps the lock until its input ends.
+        let waiting = tool.folder.file("waiting")
+        let command = Tool.executable.path
+        let output = try tool.shell(
+            """
+            mkfifo '\(waiting)'; sqlite3 '\(tool.database)' < '\(waiting)' & exec 3> '\(waiting)'
+            echo 'BEGIN IMMEDIATE; SELECT 1;' >&3; sleep 0.5
+            \(command) apply '\(file)' -d '\(tool.database)'; \(command) apply '\(changed)' --dry-run -d '\(tool.database)'
+            exec 3>&-; wait
+            """)
+        #expect(
+            output == """
+                1
+                experiment button: unchanged
+                experiment banner: unchanged
+                experiment button: unchanged
+                experiment banner: changed: started
+
+                """)
+    }
+
     @Test("list and show print text for people and JSON for programs")
     func listAndShow() throws {
         let tool = Tool()

@@ -69,6 +69,28 @@ struct DamagedExperimentTests {
         #expect(list.errors.contains("'banner' of the file has no phase"))
     }
 
+    @Test("records of the healthy one are imported; those of the damaged one are refused, and it is said why")
+    func records() throws {
+        let input = "experiment,metric,kind,value,user_id,timestamp_us\nbutton,n,count,1,a,1\nbanner,n,count,2,a,1\n"
+        let ending = try tool.run("import", "outcomes", "-", "--on-error", "skip", input: input)
+        #expect(ending.code == 3)
+        #expect(ending.errors.contains("\(complaint); lines about it are refused.\n"), "\(ending.errors)")
+        #expect(try tool.sqlite("SELECT experiment, value FROM outcomes") == "banner|2")
+    }
+
+    @Test("definitions of others are applied, with a holdout too, and those of the damaged one are refused")
+    func definitions() throws {
+        let variants = "variants = [{ id = \"off\", is_control = true }, { id = \"on\" }]\n"
+        func apply(_ id: String) throws -> Tool.Ending {
+            let text = "[holdout]\nshare = 0.1\n[[experiments]]\nid = \"\(id)\"\n\(variants)"
+            return try tool.run("apply", try tool.file("others.toml", text))
+        }
+        let ending = try apply("another")
+        #expect(ending.code == 0 && ending.output.contains("experiment another: new, running"), "\(ending.errors)")
+        let refused = try apply("button")
+        #expect(refused.code == 2 && refused.output.isEmpty && refused.errors.contains(complaint))
+    }
+
     @Test("a misspelt id is answered with the one that was meant, though that one cannot be read")
     func suggestion() throws {
         for command in ["show", "history", "report", "stop"] {

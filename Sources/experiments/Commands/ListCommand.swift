@@ -9,6 +9,8 @@ struct ListCommand: ParsableCommand {
         commandName: "list",
         abstract: "Lists the experiments, in order of definition.",
         discussion: """
+            An experiment whose rows somebody damaged by hand is named with what is wrong, and the exit code is then 3.
+
             EXAMPLE
               experiments list --database shop.db
             """)
