@@ -52,8 +52,10 @@ final class StoreCore: Sendable {
         inbox = Inbox(configuration, metrics)
         shadow = try Shadow(configuration)
         var owned = try translating("open") { () throws(SQLiteError) in try Self.own(path, configuration) }
-        try owned.writer.administer("open") { (connection) throws(WriteError) in
-            try Administration.settle(connection)
+        if owned.writer.definitions.isUnsettled(at: Date.now.microsecondsSince1970) {
+            try owned.writer.administer("open") { (connection) throws(WriteError) in
+                try Administration.settle(connection)
+            }
         }
         let (catalog, problems) = Self.catalog(&owned, after: ExperimentCatalog(), configuration)
         if let problem = problems.first {

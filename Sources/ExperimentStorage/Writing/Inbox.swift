@@ -54,6 +54,7 @@ final class Inbox: Sendable {
     /// - Returns: Whether a drain must be scheduled.
     func add(_ entry: Entry?, _ waiter: Waiter) -> Bool {
         var settled: ExperimentError??
+        var isTurnedAway = false
         let mustSchedule = state.withLock { state in
             if let closed = state.closed {
                 settled = .some(closed)
@@ -62,7 +63,7 @@ final class Inbox: Sendable {
             let isFull = state.pending.count >= capacity || state.bytes >= byteCapacity
             if isFull, whenFull == .reject, entry != nil {
                 settled = .some(Self.full)
-                metrics.turnedAway()
+                isTurnedAway = true
                 return false
             }
             let isEarly = isAcknowledgingEarly && entry != nil
@@ -75,6 +76,8 @@ final class Inbox: Sendable {
             defer { state.isDraining = true }
             return !state.isDraining
         }
+        // Outside the lock: what counts is the server's own code.
+        if isTurnedAway { metrics.turnedAway() }
         if let settled { waiter.settle(settled) }
         return mustSchedule
     }
