@@ -21,6 +21,8 @@ final class StoreCore: Sendable {
 
         /// Whether a schedule has brought about what the file does not say yet.
         var isUnsettled = false
+        /// The experiments that cannot be read and were logged.
+        var reported: Set<UnreadableExperiment> = []
 
         /// Whether the moment of the next change has come.
         var isChangeDue: Bool { nextChange.map { $0 <= Date.now.microsecondsSince1970 } ?? false }
@@ -61,7 +63,7 @@ final class StoreCore: Sendable {
         if let problem = problems.first {
             throw .backend(BackendFailure(operation: "read definitions", message: "\(problem)"))
         }
-        Self.report(owned.writer.definitions.unreadable, configuration)
+        Self.report(&owned, configuration)
         self.catalog = Mutex(catalog)
         self.owned = Mutex(owned)
         configuration.logger.info("opened", metadata: ["database": "\(path.name)"])
@@ -137,26 +139,12 @@ final class StoreCore: Sendable {
         guard owned.writer.definitions.version != owned.published || owned.isChangeDue else { return }
         let old = self.catalog.withLock { $0 }
         var (catalog, problems) = Self.catalog(&owned, after: old, configuration)
-        Self.report(owned.writer.definitions.unreadable, configuration)
+        Self.report(&owned, configuration)
         // Swapped, so that the old one is torn down outside the lock.
         self.catalog.withLock { swap(&$0, &catalog) }
         for problem in problems {
             configuration.logger.error(
                 "an experiment cannot be assigned; nobody is enrolled in it", metadata: ["reason": "\(problem)"])
         }
-    }
-
-    /// One damaged experiment must keep neither a server from starting nor another experiment from its stop.
-    private static func report(_ unreadable: [UnreadableExperiment], _ configuration: StoreConfiguration) {
-        for experiment in unreadable {
-            configuration.logger.error(
-                "an experiment of the file cannot be read; it stays what it was for this process, or else enrolls nobody",
-                metadata: ["reason": "\(experiment.reason)"])
-        }
-    }
-
-    private func reportUnreadable(_ reason: String) {
-        configuration.logger.error(
-            "changed definitions could not be read; the ones before stay in force", metadata: ["reason": "\(reason)"])
     }
 }

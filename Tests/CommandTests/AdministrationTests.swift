@@ -48,6 +48,22 @@ struct AdministrationTests {
                 """)
     }
 
+    @Test("what schedules have brought about is written down, though the definitions are true already")
+    func unsettled() throws {
+        let tool = Tool()
+        let variants = "variants = [{ id = \"off\", is_control = true }, { id = \"on\" }]\n"
+        func apply(_ status: String) throws -> String {
+            let text = "[[experiments]]\nid = \"button\"\n\(status)\(variants)"
+            return try tool.run("apply", try tool.file("definitions.toml", text)).output
+        }
+        _ = try apply("status = \"draft\"\n")
+        let sql = "UPDATE experiment SET status = 'running', started_at_us = 1"
+        #expect(try tool.shell("sqlite3 '\(tool.database)' \"\(sql)\"") == "")
+        #expect(try tool.sqlite("SELECT count(started_at_us) FROM phase") == "0")
+        #expect(try apply("") == "experiment button: unchanged\n")
+        #expect(try tool.sqlite("SELECT count(started_at_us) FROM phase") == "1")
+    }
+
     @Test("list and show print text for people and JSON for programs")
     func listAndShow() throws {
         let tool = Tool()

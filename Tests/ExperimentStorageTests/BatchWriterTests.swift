@@ -78,6 +78,23 @@ struct BatchWriterTests {
         #expect(try stored() == 3)
     }
 
+    @Test("loses no exposure of an experiment that cannot be read any more, which a fresh connection does not know")
+    func damaged() async throws {
+        let test = try await TestStore(in: folder)
+        await test.store.close()
+        var writer = try writer()
+        try FileEditor.run("INSERT INTO metric_role VALUES (1, 'goal', 0, char(7), NULL)", test.path)
+        for count in 1...2 {
+            let record = Inbox.Pending(
+                entry: try Entry(Shop.exposure("ada")), waiter: .nobody, isReleasedWhenTaken: false)
+            writer.batch += 1
+            let outcome = writer.recover([record], from: Self.failedWrite)
+            #expect(isCommitted(outcome))
+            #expect(try test.exposures() == count)
+            #expect(writer.definitions.unreadable.count == 1)
+        }
+    }
+
     @Test("stops the writer when two flushes fail one after the other, and not when a write came between")
     func twice() throws {
         var writer = try writer()

@@ -125,6 +125,8 @@ struct ReadableFileTests {
         #expect(variant.enrollment == .enrolled)
         try await test.store.recordExposure(ExposureRecord(of: variant, to: context))
         #expect(try test.number("SELECT count(*) FROM exposures WHERE experiment = 'goaled' AND phase = 1") == 1)
+        try await test.store.define(Shop.button("another"))
+        #expect(errors.all.count == 1, "named once")
         try FileEditor.run("UPDATE metric_role SET metric = 'paid'", test.path)
         try await test.store.stop("goaled")
         #expect(try test.store.assign("goaled", for: context).enrollment == .notRunning)

@@ -1,5 +1,6 @@
 import ExperimentDatabase
 public import Experimentation
+import FoundationEssentials
 
 /// The way in for tools and scripts: definitions and imports, beside a running server or without one.
 ///
@@ -110,6 +111,17 @@ public final class ExperimentAdministrator {
         do throws(ExperimentError) { try algorithms.check(new, replacing: stored.experiment) } catch { return nil }
         guard let replay = try UnitReplay(stored, to: new, opening, holdout ?? current, algorithms) else { return nil }
         return try translating("plan") { () throws(SQLiteError) in try replay.movement(guest.connection) }
+    }
+
+    /// Whether the file shows what schedules have brought about by now.
+    ///
+    /// A running server writes it down within a second, and so does whatever changes definitions.
+    /// - Returns: Whether it does.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
+    public func showsSchedules() throws(ExperimentError) -> Bool {
+        try translating("read schedules") { () throws(SQLiteError) in
+            try ScheduleTable.isSettled(at: Date.now.microsecondsSince1970, guest.connection)
+        }
     }
 
     /// Every experiment of the file, in order of definition.

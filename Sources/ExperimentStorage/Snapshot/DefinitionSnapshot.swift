@@ -37,8 +37,7 @@ struct DefinitionSnapshot: Sendable {
         guard current.continues(version), numbers.count <= Self.few else {
             let before = self
             self = try DefinitionSnapshot(connection)
-            // The phases of a file that was put back may be others.
-            if current.continues(before.version) { replace([], by: kept(before.experiments, beside: experiments)) }
+            keep(before)
             return
         }
         var changed: [KnownExperiment] = []
@@ -48,6 +47,13 @@ struct DefinitionSnapshot: Sendable {
         self.holdout = holdout
         self.unreadable = unreadable
         replace(gone, by: changed + kept(gone, beside: changed))
+    }
+
+    /// Keeps what was known before of experiments that cannot be read.
+    mutating func keep(_ before: DefinitionSnapshot) {
+        // The phases of a file that was put back may be others.
+        guard version == before.version || version.continues(before.version) else { return }
+        replace([], by: kept(before.experiments, beside: experiments))
     }
 
     /// Those of some experiments that cannot be read any more, unless another one has got the name.

@@ -44,7 +44,9 @@ extension BatchWriter {
     /// no room on a full disk.
     private mutating func tryToReopen() -> Result<Bool, SQLiteError> {
         do throws(SQLiteError) {
+            let before = definitions
             session = try Self.open(path, configuration, creating: false)
+            session.rows.keep(before)
             return .success(try session.lastBatch(of: identity) == batch)
         } catch {
             return .failure(error)

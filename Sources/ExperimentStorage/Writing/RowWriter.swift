@@ -37,6 +37,11 @@ struct RowWriter: ~Copyable {
         metrics.forget()
     }
 
+    /// Keeps what another connection knew of experiments that cannot be read.
+    mutating func keep(_ before: DefinitionSnapshot) {
+        definitions.keep(before)
+    }
+
     /// Reads the definitions again if somebody changed them, and tells whether somebody did.
     ///
     /// Definitions that this library cannot read, because a newer one wrote them, are an error once; until they change

@@ -83,25 +83,25 @@ struct ApplyCommand: ParsableCommand {
     func run() throws {
         let definitions = try DefinitionsFile.read(file)
         let opening: PhaseOpening? = newPhase ? (reRandomise ? .rerandomizing : .keepingHash) : nil
-        let isThere = options.exists
         let plan = try plan(definitions, opening)
         let refusals = plan.flatMap { ChangeText.refusals($0) }
         let lines = ChangeText.lines(plan, definitions)
         if dryRun { for line in lines { try StandardOutput.line(line) } }
         guard refusals.isEmpty else { throw Failure(.input, refusals.joined(separator: "\n")) }
         if !dryRun {
-            try apply(definitions, opening, isNeeded: !isThere || !plan.allSatisfy(\.isUnchanged))
+            try apply(definitions, opening, isUnchanged: plan.allSatisfy(\.isUnchanged))
             for line in lines { try StandardOutput.line(line) }
         }
         if plan.isEmpty { StandardError.write("The file defines nothing.") }
     }
 
-    /// Makes it true; what was so already as it was planned takes no lock that a server would wait for.
-    private func apply(_ definitions: Definitions, _ opening: PhaseOpening?, isNeeded: Bool) throws(Failure) {
-        guard isNeeded else { return }
+    /// Makes it true; what was so already as it was planned takes no lock that a server would wait for, unless there is
+    /// what schedules have brought about to write down.
+    private func apply(_ definitions: Definitions, _ opening: PhaseOpening?, isUnchanged: Bool) throws(Failure) {
         let administrator = try options.administrator(creating: true)
-        _ = try options.translating { () throws(ExperimentError) in
-            try administrator.apply(definitions, openingPhases: opening)
+        try options.translating { () throws(ExperimentError) in
+            if isUnchanged, try administrator.showsSchedules() { return }
+            _ = try administrator.apply(definitions, openingPhases: opening)
         }
     }
 
