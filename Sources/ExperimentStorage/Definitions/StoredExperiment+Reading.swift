@@ -29,7 +29,7 @@ extension StoredExperiment {
         guard try select.step() else { return nil }
         let id = select.int64(0)
         guard let found = try read(.one(id), connection).first else {
-            throw UnreadableExperiment(id: name, number: id, "has no phase").error
+            throw UnreadableExperiment(id: name, number: id, phaseID: nil, "has no phase").error
         }
         return found
     }
@@ -89,7 +89,7 @@ extension StoredExperiment {
     ) throws(UnreadableExperiment) -> StoredExperiment {
         let id = row.text(1)
         guard let status = ExperimentStatus(rawValue: row.text(3)), let unit = ExperimentUnit(rawValue: row.text(2))
-        else { throw UnreadableExperiment(id: id, number: row.int64(0), "has an unknown status or unit") }
+        else { throw unreadable(row, "has an unknown status or unit") }
         // Mostly the id itself.
         let seed = row.text(11, sharing: id)
         let isPhaseStarted = !row.isNull(12)
@@ -110,8 +110,12 @@ extension StoredExperiment {
                 stoppedAt: date(row, 7), experimentID: row.int64(0), phaseID: row.int64(8),
                 isPhaseStarted: isPhaseStarted, everyVariant: parts.names)
         } catch {
-            throw UnreadableExperiment(id: id, number: row.int64(0), "breaks a rule: \(error)")
+            throw unreadable(row, "breaks a rule: \(error)")
         }
+    }
+
+    private static func unreadable(_ row: borrowing Statement, _ rule: String) -> UnreadableExperiment {
+        UnreadableExperiment(id: row.text(1), number: row.int64(0), phaseID: row.int64(8), rule)
     }
 
     private static func date(_ row: borrowing Statement, _ column: Int32) -> Date? {

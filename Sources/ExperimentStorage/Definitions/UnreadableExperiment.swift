@@ -11,10 +11,13 @@ public struct UnreadableExperiment: Error, Hashable {
     public let reason: String
 
     let number: Int64
+    /// Its latest phase; nil without one.
+    let phaseID: Int64?
 
-    init(id: String, number: Int64, _ rule: String) {
+    init(id: String, number: Int64, phaseID: Int64?, _ rule: String) {
         self.id = id
         self.number = number
+        self.phaseID = phaseID
         let isPrintable = (try? Rules.checkName(id, field: "experiment")) != nil
         reason = "experiment \(isPrintable ? "'\(id)'" : "number \(number)") of the file \(rule)"
     }
@@ -43,7 +46,7 @@ extension StoredExperiment {
     ) throws(SQLiteError) -> [UnreadableExperiment] {
         var found: [UnreadableExperiment] = []
         try connection.prepare(selectWithoutPhase).forEachRow { (row) throws(SQLiteError) in
-            found.append(UnreadableExperiment(id: row.text(1), number: row.int64(0), "has no phase"))
+            found.append(UnreadableExperiment(id: row.text(1), number: row.int64(0), phaseID: nil, "has no phase"))
         }
         return found
     }

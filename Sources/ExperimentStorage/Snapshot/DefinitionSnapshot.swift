@@ -51,9 +51,14 @@ struct DefinitionSnapshot: Sendable {
 
     /// Keeps what was known before of experiments that cannot be read.
     mutating func keep(_ before: DefinitionSnapshot) {
-        // The phases of a file that was put back may be others.
-        guard version == before.version || version.continues(before.version) else { return }
-        replace([], by: kept(before.experiments, beside: experiments))
+        var known = kept(before.experiments, beside: experiments)
+        if version != before.version, !version.continues(before.version) {
+            // Whoever drops a trigger to damage an experiment changes the schema, too, as does whoever puts a backup
+            // back, whose phases may be others.
+            let phases = Set(unreadable.compactMap(\.phaseID))
+            known.removeAll { !phases.contains($0.stored.phaseID) }
+        }
+        replace([], by: known)
     }
 
     /// Those of some experiments that cannot be read any more, unless another one has got the name.
