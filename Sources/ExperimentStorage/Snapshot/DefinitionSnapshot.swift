@@ -51,22 +51,18 @@ struct DefinitionSnapshot: Sendable {
 
     /// Keeps what was known before of experiments that cannot be read.
     mutating func keep(_ before: DefinitionSnapshot) {
-        var known = kept(before.experiments, beside: experiments)
-        if version != before.version, !version.continues(before.version) {
-            // Whoever drops a trigger to damage an experiment changes the schema, too, as does whoever puts a backup
-            // back, whose phases may be others.
-            let phases = Set(unreadable.compactMap(\.phaseID))
-            known.removeAll { !phases.contains($0.stored.phaseID) }
-        }
-        replace([], by: known)
+        replace([], by: kept(before.experiments, beside: experiments))
     }
 
-    /// Those of some experiments that cannot be read any more, unless another one has got the name.
+    /// Those of some experiments that cannot be read any more, but are in the phase they were in, unless another one has
+    /// got the name.
     private func kept(_ known: [KnownExperiment], beside others: [KnownExperiment]) -> [KnownExperiment] {
         guard !unreadable.isEmpty else { return [] }
-        let numbers = Set(unreadable.map(\.number))
+        let phases = Dictionary(unreadable.map { ($0.number, $0.phaseID) }) { first, _ in first }
         let names = Set(others.map { ByteString($0.stored.experiment.id) })
-        return known.filter { numbers.contains($0.number) && !names.contains(ByteString($0.stored.experiment.id)) }
+        return known.filter {
+            phases[$0.number] == $0.stored.phaseID && !names.contains(ByteString($0.stored.experiment.id))
+        }
     }
 
     /// Those that are not in the file as they are here, and the numbers of those to be read.
