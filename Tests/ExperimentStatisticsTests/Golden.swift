@@ -1,13 +1,12 @@
 import FoundationEssentials
+import TestSupport
 
 /// Files of values computed elsewhere: a 60-digit reference, SciPy, statsmodels and others.
 ///
 /// Read with JSONDecoder alone: on Linux, JSONSerialization misreads doubles of 17 digits.
 enum Golden {
     static func load<Content: Decodable>(_ name: String, as type: Content.Type) throws -> Content {
-        var folder = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-        folder.append("Fixtures")
-        let path = folder.joined(separator: "/") + "/" + name + ".json"
+        let path = Checkout.file("Tests/ExperimentStatisticsTests/Fixtures/\(name).json")
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(

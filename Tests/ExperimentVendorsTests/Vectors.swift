@@ -1,9 +1,10 @@
 import ExperimentVendors
 import Foundation
+import TestSupport
 
 /// The lines of a file of vectors, which an official SDK wrote.
 enum Vectors {
-    static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
+    static let folder = URL(filePath: Checkout.file("Tests/ExperimentVendorsTests/Fixtures"))
 
     static func read<Line: Decodable>(_ name: String, as type: Line.Type) throws -> [Line] {
         let decoder = JSONDecoder()

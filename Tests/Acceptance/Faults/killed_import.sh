@@ -1,7 +1,7 @@
 #!/bin/bash
 # Kills `experiments import` with SIGKILL at random moments beside a server that keeps recording, and starts it again.
 #
-#     Tests/Faults/killed_import.sh WRITER TOOL KILLS FOLDER
+#     Tests/Acceptance/Faults/killed_import.sh WRITER TOOL KILLS FOLDER
 #
 # Every line must be there once, every acknowledged record of the server too, and the server must never see an error.
 # An input that was imported to its end is followed by the next one, until so many processes have been killed.

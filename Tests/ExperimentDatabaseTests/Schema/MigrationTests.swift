@@ -14,8 +14,7 @@ struct MigrationTests {
 
     @Test("the scripts in the binary are those of the folder, in order, byte for byte")
     func embedded() throws {
-        let folder = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-        let path = "/\(folder)/Migrations"
+        let path = Checkout.file("Migrations")
         let names = try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasSuffix(".sql") }.sorted()
         #expect(Migration.all.map(\.name) == names)
         for migration in Migration.all {

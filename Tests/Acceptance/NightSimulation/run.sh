@@ -2,12 +2,12 @@
 # A month of nights beside a server that writes: two nights are missed, a definition is damaged for a day, and the disk is
 # full for a night. Every morning there must be a report or a clear alarm, and at the end nothing may be missing.
 #
-#     Tests/Nights/month.sh [USERS_A_DAY]
+#     Tests/Acceptance/NightSimulation/run.sh [USERS_A_DAY]
 #
 # TOOL and SERVER name built executables; they are built when not given. The disk is a small one in memory, for which it
 # takes the right to mount; without it the full disk is left out, and said so.
 set -euo pipefail
-root=$(cd "$(dirname "$0")/../.." && pwd)
+root=$(cd "$(dirname "$0")/../../.." && pwd)
 users=${1:-200}
 days=30
 if [ -z "${TOOL:-}" ] || [ -z "${SERVER:-}" ]; then

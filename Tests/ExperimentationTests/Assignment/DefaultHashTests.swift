@@ -1,5 +1,6 @@
 import Experimentation
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("The default hash")
@@ -17,7 +18,7 @@ struct DefaultHashTests {
     }
 
     static func vectors() throws -> [Vector] {
-        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/default-hash.jsonl")
+        let file = URL(filePath: Checkout.file("Tests/ExperimentationTests/Fixtures/default-hash.jsonl"))
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .custom { path in
             let name = path[path.endIndex - 1].stringValue

@@ -1,5 +1,6 @@
 import Experimentation
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Designs against an independent implementation")
@@ -28,7 +29,7 @@ struct DesignVectorTests {
     }
 
     static func vectors() throws -> [Vector] {
-        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/design-hash.jsonl")
+        let file = URL(filePath: Checkout.file("Tests/ExperimentationTests/Fixtures/design-hash.jsonl"))
         return try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map {
             try JSONDecoder().decode(Vector.self, from: Data($0.utf8))
         }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A package that depends on ours by URL links the library alone: no resource bundle, only libsqlite3 beyond Swift and C.
 set -euo pipefail
-root=$(cd "$(dirname "$0")/../.." && pwd)
+root=$(cd "$(dirname "$0")/../../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # The committed state, under a URL as any other package's.

@@ -1,13 +1,13 @@
 #!/bin/bash
 # The store under kill -9, power loss, failing and full disks, and the same with planted bugs, which must be found.
 #
-#     Tests/Faults/run.sh [small|large]
+#     Tests/Acceptance/Faults/run.sh [small|large]
 #
 # FAULTS    the harness's folder; ../shared/faults beside the checkout by default. Skipped where there is none.
 # BUILD     where the benchmark package is built; a folder that is kept makes the next run quicker.
 # WORK      where files are made and removed again; the disk under it is the one that is tested by kill -9.
 set -u
-root=$(cd "$(dirname "$0")/../.." && pwd)
+root=$(cd "$(dirname "$0")/../../.." && pwd)
 size=${1:-small}
 faults=${FAULTS:-$root/../shared/faults}
 build=${BUILD:-$root/Tests/Benchmarks/.build}
@@ -19,14 +19,14 @@ fi
 case $size in
 small) kills=20 imports=20 calls=40 rounds=4 planted=4 cases=60 ;;
 large) kills=200 imports=500 calls=300 rounds=56 planted=8 cases=600 ;;
-*) echo "usage: Tests/Faults/run.sh [small|large]" >&2; exit 1 ;;
+*) echo "usage: Tests/Acceptance/Faults/run.sh [small|large]" >&2; exit 1 ;;
 esac
 
 work=$(mktemp -d "${WORK:-/tmp}/experiments-faults-XXXXXX")
 memory=$(mktemp -d /dev/shm/experiments-faults-XXXXXX)
 trap 'rm -rf "$work" "$memory"' EXIT
 cp -r "$faults" "$work/faults"
-make -s -C "$work/faults" && gcc -O2 -Wall -fPIC -shared -o "$work/linkrecord.so" "$root/Tests/Faults/linkrecord.c" -ldl ||
+make -s -C "$work/faults" && gcc -O2 -Wall -fPIC -shared -o "$work/linkrecord.so" "$root/Tests/Acceptance/Faults/linkrecord.c" -ldl ||
     { echo "the harness cannot be built: gcc and make are needed"; exit 2; }
 swift build -c release --package-path "$root/Tests/Benchmarks" --scratch-path "$build" --product DurabilityWriter \
     >"$work/build.log" 2>&1 || { cat "$work/build.log"; exit 2; }
@@ -79,7 +79,7 @@ run "kill -9 at random times, a reader beside" python3 "$harness/crashloop.py" -
     "${check[@]}" --reader-sql "$whole" --early 0 --min-ms 150 --max-ms 500 --max-unacked 64 --reset-every 20 -- sh -c "$(plain)"
 tell
 run "kill -9 of an import at random times, a server that records beside it" \
-    "$root/Tests/Faults/killed_import.sh" "$writer" "$tool" $imports "$work/import"
+    "$root/Tests/Acceptance/Faults/killed_import.sh" "$writer" "$tool" $imports "$work/import"
 run "kill -9 at the n-th call, from the file's creation on" python3 "$harness/crashloop.py" --syscall --cycles $calls \
     --reset-every 5 --dir "$work/crash" "${check[@]}" -- "$writer" '{dir}' --events 400
 run "power loss" python3 "$harness/powerloss.py" --rounds $rounds --points 30 --garbage --shm --ns strict \

@@ -5,12 +5,9 @@ import Testing
 @Suite("The README tells the truth")
 struct ReadmeTests {
     private let readme: String
-    private let tests: String
 
     init() throws {
-        let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        tests = here.path
-        readme = try String(contentsOf: here.appendingPathComponent("../../README.md"), encoding: .utf8)
+        readme = try String(contentsOfFile: Checkout.file("README.md"), encoding: .utf8)
     }
 
     /// The blocks of one language, without their fences.
@@ -21,7 +18,8 @@ struct ReadmeTests {
 
     @Test("its code is code of this package that compiles, and runs")
     func code() async throws {
-        let example = try String(contentsOfFile: tests + "/ReadmeExample.swift", encoding: .utf8)
+        let path = Checkout.file("Tests/CommandTests/CommandLine/ReadmeExample.swift")
+        let example = try String(contentsOfFile: path, encoding: .utf8)
         #expect(blocks("swift") == [example])
         let tool = Tool()
         try await checkout(at: tool.database, userID: "ann")

@@ -65,7 +65,7 @@ struct OracleTests {
     @Test("every count is equal, every mean and variance within the tolerance, by every option")
     func agreement() throws {
         let tool = Tool()
-        let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/Fixtures/oracle"
+        let fixtures = Checkout.file("Tests/CommandTests/Fixtures/oracle")
         #expect(try tool.run("apply", fixtures + "/definitions.toml").code == 0)
         for log in ["exposures", "outcomes"] {
             #expect(try tool.run("import", log, "\(fixtures)/\(log).csv", "--on-error", "skip").code == 3)
