@@ -1,4 +1,3 @@
-import Glibc
 import TestSupport
 
 @testable import ExperimentStatistics
@@ -8,7 +7,16 @@ extension SplitMix {
     /// In 0…1, ends excluded.
     mutating func unit() -> Double { (Double(next() >> 11) + 0.5) * 0x1p-53 }
 
-    mutating func normal() -> Double { (-2 * log(unit())).squareRoot() * cos(2 * Double.pi * unit()) }
+    /// By the polar method.
+    ///
+    /// Source: G. Marsaglia, T. A. Bray, "A Convenient Method for Generating Normal Variables", SIAM Review 6 (1964).
+    mutating func normal() -> Double {
+        while true {
+            let (x, y) = (2 * unit() - 1, 2 * unit() - 1)
+            let square = x * x + y * y
+            if square < 1 { return x * (-2 * log(square) / square).squareRoot() }
+        }
+    }
 
     /// An aggregate of a plausible metric: from 2 to a million units, means of many sizes, sometimes negative.
     mutating func aggregate() -> Aggregate {

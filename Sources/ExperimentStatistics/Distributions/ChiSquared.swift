@@ -1,5 +1,3 @@
-import Glibc
-
 /// The chi-squared distribution with a whole number of degrees of freedom.
 ///
 /// Its tail is then a finite sum of positive terms. Source: Abramowitz and Stegun, "Handbook of Mathematical Functions"
@@ -52,7 +50,7 @@ public struct ChiSquared: Sendable, Hashable {
         // For odd k the product ends at √(2/πx), and erfc(√(x/2)) = e^(−x/2)·√(2/π)·Mills(√x); for even k it ends at 0.
         if !degreesOfFreedom.isMultiple(of: 2) { sum += term * root * Normal.millsRatio(root) }
         let half = 0.5 * Double(degreesOfFreedom)
-        return -0.5 * x + (half - 1) * log(0.5 * x) - lgamma(half).0 + log(sum)
+        return -0.5 * x + (half - 1) * log(0.5 * x) - logGamma(half) + log(sum)
     }
 
     /// The probability below a point, by the series x^a e^(−x)/Γ(a+1) · Σ xⁿ/((a+1)…(a+n)) at half of each.
@@ -69,7 +67,7 @@ public struct ChiSquared: Sendable, Hashable {
             sum += term
             n += 1
         }
-        return exp(half * log(y) - y - lgamma(half + 1).0) * sum
+        return exp(half * log(y) - y - logGamma(half + 1)) * sum
     }
 
     /// The numbers 0, 2, 4 … or 1, 3, 5 … below the degrees of freedom − 1: one a term of the finite sum.

@@ -1,5 +1,3 @@
-import Glibc
-
 /// Ratios of gamma functions whose logarithms are too close to subtract.
 enum GammaRatio {
     /// ln Γ(a+½) − ln Γ(a) − ½ ln a, which tends to 0.

@@ -1,5 +1,3 @@
-import Glibc
-
 /// The hypergeometric distribution: how many of the drawn items are marked.
 struct Hypergeometric {
     let population: Int

@@ -1,5 +1,3 @@
-import Glibc
-
 /// What Stirling's formula leaves out, and the deviance that remains when its large terms cancel.
 ///
 /// Probabilities of counts written with these keep their digits at any size, where log-gammas of 1e9 lose six.
@@ -7,7 +5,7 @@ import Glibc
 enum Stirling {
     /// ln Γ(x) − ((x − ½) ln x − x + ½ ln 2π), the series Σ B₂ₖ/(2k(2k−1) x^(2k−1)) from x = 16 on (NIST DLMF 5.11.1).
     static func error(_ x: Double) -> Double {
-        if x < 16 { return lgamma(x).0 - ((x - 0.5) * log(x) - x + 0.5 * log(2 * Double.pi)) }
+        if x < 16 { return logGamma(x) - ((x - 0.5) * log(x) - x + 0.5 * log(2 * Double.pi)) }
         let inverse = 1 / x
         let square = inverse * inverse
         var series = 0.0

@@ -1,5 +1,3 @@
-import Glibc
-
 /// Student's t distribution with any number of degrees of freedom from 1 to 1e12.
 ///
 /// The tail is the density at t times ∫₀^∞ f(t+s)/f(t) ds. The integrand is positive and at most 1, so nothing cancels,
@@ -29,7 +27,7 @@ public struct StudentT: Sendable, Hashable {
     /// - Returns: At most 0.
     public func logUpperTail(_ t: Double) -> Double {
         guard t.isFinite else { return t < 0 ? 0 : -.infinity }
-        if t == 0 { return -M_LN2 }
+        if t == 0 { return -log(2) }
         return t < 0 ? log1p(-upperTail(-t)) : logDensity(t) + log(reciprocalHazard(t))
     }
 

@@ -1,5 +1,3 @@
-import Glibc
-
 extension Effect {
     /// The inference of a test: its critical values make the intervals, so that they agree with its p-value.
     /// - Parameters:

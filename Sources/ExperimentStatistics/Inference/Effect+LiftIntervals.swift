@@ -1,5 +1,3 @@
-import Glibc
-
 extension Effect {
     /// Fieller's interval of the lift: the ratios L for which a test with the same critical value accepts d − L·M = 0.
     ///

@@ -1,5 +1,3 @@
-import Glibc
-
 /// Welch's t test of two means, whatever their variances.
 ///
 /// Source: B. L. Welch, "The Generalization of 'Student's' Problem when Several Different Population Variances are
@@ -64,7 +62,7 @@ extension Alternative {
     /// The logarithm of the p-value of a statistic whose distribution is symmetric.
     fileprivate func logPValue(_ statistic: Double, _ logUpperTail: (Double) -> Double) -> Double {
         switch self {
-        case .twoSided: min(0, M_LN2 + logUpperTail(abs(statistic)))
+        case .twoSided: min(0, log(2) + logUpperTail(abs(statistic)))
         case .greater: logUpperTail(statistic)
         case .less: logUpperTail(-statistic)
         }

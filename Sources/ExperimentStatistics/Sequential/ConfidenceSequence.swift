@@ -1,5 +1,3 @@
-import Glibc
-
 /// A confidence sequence: p-values and intervals that hold at every look, however many there are.
 ///
 /// The normal mixture. With N units in both variants, R = N·ρ²: the critical value is √((1+R)/R · (ln(1+R) − 2 ln α)), and

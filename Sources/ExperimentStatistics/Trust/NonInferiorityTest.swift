@@ -1,5 +1,3 @@
-import Glibc
-
 /// A test that a guardrail metric hasn't got worse by more than a margin.
 ///
 /// The loss still acceptable is δ·|m_C|, so the margin carries the control's noise: the statistic is

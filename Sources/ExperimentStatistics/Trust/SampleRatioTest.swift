@@ -1,5 +1,3 @@
-import Glibc
-
 /// A test whether the variants got the shares of units that their weights promise.
 ///
 /// Pearson's χ² over the variants of positive weight. A mismatch means that units were lost or assigned wrongly; no other
