@@ -95,7 +95,9 @@ let package = Package(
             dependencies: ["Experimentation", "ExperimentVendors", "ExperimentationTesting", "TestSupport"],
             exclude: ["Fixtures"]
         ),
-        .testTarget(name: "ExperimentDatabaseTests", dependencies: ["ExperimentDatabase", "TestSupport"]),
+        .testTarget(
+            name: "ExperimentDatabaseTests", dependencies: ["ExperimentDatabase", "TestSupport"], exclude: ["Fixtures"]
+        ),
         .testTarget(
             name: "ExperimentStorageTests",
             dependencies: [

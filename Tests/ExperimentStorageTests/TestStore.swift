@@ -32,7 +32,7 @@ struct TestStore {
         return try reader.value(sql) { $0.int(0) } ?? -1
     }
 
-    func exposures() throws -> Int { try number("SELECT count(*) FROM exposure") }
+    func exposures() throws -> Int { try number("SELECT count(*) FROM exposure_log") }
 
-    func outcomes() throws -> Int { try number("SELECT count(*) FROM outcome") }
+    func outcomes() throws -> Int { try number("SELECT count(*) FROM outcome_log") }
 }

@@ -10,7 +10,7 @@ enum LedgerQueries {
             count(*) FILTER (WHERE unit_id IS NOT NULL AND enrollment = 0)
         FROM (
             SELECT e.phase_id, e.enrollment, CASE p.unit WHEN 'user' THEN e.user_id ELSE e.session_id END AS unit_id
-            FROM exposure AS e CROSS JOIN temp.reported_phase AS p ON p.phase_id = e.phase_id AND p.is_reported
+            FROM exposure_log AS e CROSS JOIN temp.reported_phase AS p ON p.phase_id = e.phase_id AND p.is_reported
             WHERE e.timestamp_us < ?1
         ) AS e
         JOIN temp.reported_phase AS p ON p.phase_id = e.phase_id
@@ -18,7 +18,7 @@ enum LedgerQueries {
         """
     private static let lastExposures = """
         SELECT p.experiment_id, max(e.timestamp_us)
-        FROM exposure AS e CROSS JOIN temp.reported_phase AS p ON p.phase_id = e.phase_id AND p.is_reported
+        FROM exposure_log AS e CROSS JOIN temp.reported_phase AS p ON p.phase_id = e.phase_id AND p.is_reported
         WHERE e.timestamp_us < ?1 GROUP BY p.experiment_id
         """
     private static let outcomes = """
@@ -29,11 +29,11 @@ enum LedgerQueries {
         FROM temp.unit WHERE best_enrollment = 0 GROUP BY experiment_id
         """
     private static let through = """
-        SELECT (SELECT max(exposure_id) FROM exposure), (SELECT max(outcome_id) FROM outcome)
+        SELECT (SELECT max(exposure_id) FROM exposure_log), (SELECT max(outcome_id) FROM outcome_log)
         """
     private static let unattributed = """
         SELECT count(*), count(*) FILTER (WHERE o.user_id IS NULL AND o.session_id IS NULL)
-        FROM outcome AS o
+        FROM outcome_log AS o
         WHERE o.experiment_id IS NULL AND o.timestamp_us < ?1
             AND NOT EXISTS (
                 SELECT 1 FROM temp.unit AS u

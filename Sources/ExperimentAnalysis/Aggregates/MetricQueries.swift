@@ -31,7 +31,7 @@ enum MetricQueries {
             (SELECT total((y.value - a.mean) * (y.value - a.mean) * (y.value - a.mean)) FROM temp.unit_outcome AS y
              WHERE y.experiment_id = a.experiment_id AND y.metric_id = a.metric_id AND y.fate = 0
                 AND y.variant_id = a.variant_id)
-        FROM average AS a CROSS JOIN metric AS m ON m.metric_id = a.metric_id
+        FROM average AS a CROSS JOIN metric_definition AS m ON m.metric_id = a.metric_id
         ORDER BY a.experiment_id, m.name, m.kind
         """
     /// ?1 as above.

@@ -16,7 +16,7 @@ enum UnitQueries {
             GROUP BY experiment_id, day, variant_id
             UNION ALL
             SELECT p.experiment_id, e.timestamp_us / 86400000000, e.variant_id, 0, count(*)
-            FROM exposure AS e CROSS JOIN temp.reported_phase AS p ON p.phase_id = e.phase_id AND p.is_reported
+            FROM exposure_log AS e CROSS JOIN temp.reported_phase AS p ON p.phase_id = e.phase_id AND p.is_reported
             WHERE e.timestamp_us < ?2 AND e.enrollment = 0
                 AND CASE p.unit WHEN 'user' THEN e.user_id ELSE e.session_id END IS NOT NULL
             GROUP BY 1, 2, 3

@@ -15,7 +15,7 @@ struct ExplanationQueries {
                 WHEN e.exposure_id IN (SELECT unit_number FROM temp.unit) THEN 'first_exposure'
                 ELSE 'repeat'
             END
-        FROM temp.exposure AS e JOIN phase AS p ON p.phase_id = e.phase_id
+        FROM temp.exposure_log AS e JOIN phase_definition AS p ON p.phase_id = e.phase_id
         LEFT JOIN temp.reported_phase AS r ON r.phase_id = e.phase_id
         ORDER BY e.timestamp_us, e.exposure_id
         """
@@ -23,20 +23,20 @@ struct ExplanationQueries {
     private static let outcomes = """
         SELECT o.outcome_id, o.experiment_id IS NOT NULL, m.name, m.kind, o.value, o.timestamp_us, o.user_id,
             o.session_id, o.attributes, m.window_us, a.fate
-        FROM temp.outcome AS o JOIN metric AS m ON m.metric_id = o.metric_id
+        FROM temp.outcome_log AS o JOIN metric_definition AS m ON m.metric_id = o.metric_id
         LEFT JOIN (\(UnitOutcomeTable.attributed)) AS a ON a.outcome_id = o.outcome_id
         ORDER BY o.timestamp_us, o.outcome_id
         """
     private static let unit = """
         SELECT best_enrollment, unit_number, variant_id, exposed_at_us, exposures, is_crossover,
-            (SELECT attributes FROM temp.exposure WHERE exposure_id = unit_number)
+            (SELECT attributes FROM temp.exposure_log WHERE exposure_id = unit_number)
         FROM temp.unit
         """
     private static let contributions = """
         SELECT m.name, m.kind, m.aggregation, sum(y.outcomes) FILTER (WHERE y.fate = 0),
             sum(y.value) FILTER (WHERE y.fate = 0), sum(y.outcomes) FILTER (WHERE y.fate = 7),
             sum(y.value) FILTER (WHERE y.fate = 7)
-        FROM temp.unit_outcome AS y JOIN metric AS m ON m.metric_id = y.metric_id
+        FROM temp.unit_outcome AS y JOIN metric_definition AS m ON m.metric_id = y.metric_id
         WHERE y.fate IN (0, 7) GROUP BY m.metric_id ORDER BY m.name, m.kind
         """
     /// As segments read them: texts and numbers, by their exact names.

@@ -1,7 +1,7 @@
 import ExperimentDatabase
 import Experimentation
 
-/// The temporary tables `exposure` and `outcome`: what the logs hold of one unit in one experiment.
+/// The temporary tables `exposure_log` and `outcome_log`: what the logs hold of one unit in one experiment.
 ///
 /// They have the names and columns of the logs, and a name without a schema means a temporary table first. So the
 /// statements that analyse everybody analyse this unit, and no rule is written twice.
@@ -11,14 +11,14 @@ enum UnitLog {
     ///
     /// Rows without the unit's id are found by the other id, if it was given.
     private static let exposures = """
-        CREATE TEMP TABLE exposure AS
-        SELECT * FROM main.exposure WHERE \(isOfUnit)
-            AND phase_id IN (SELECT phase_id FROM phase WHERE experiment_id = ?1)
+        CREATE TEMP TABLE exposure_log AS
+        SELECT * FROM main.exposure_log WHERE \(isOfUnit)
+            AND phase_id IN (SELECT phase_id FROM phase_definition WHERE experiment_id = ?1)
         """
     /// The parameters are the same.
     private static let outcomes = """
-        CREATE TEMP TABLE outcome AS
-        SELECT * FROM main.outcome WHERE \(isOfUnit) AND (experiment_id = ?1 OR experiment_id IS NULL)
+        CREATE TEMP TABLE outcome_log AS
+        SELECT * FROM main.outcome_log WHERE \(isOfUnit) AND (experiment_id = ?1 OR experiment_id IS NULL)
         """
     private static let isOfUnit = """
         CASE ?4

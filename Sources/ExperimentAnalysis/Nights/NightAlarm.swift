@@ -4,52 +4,38 @@ import Experimentation
 public struct NightAlarm: Sendable {
     /// The problem's name.
     public let name: String
-    /// What it was about: a metric and a variant, or a reason; empty where the name says it all.
-    public let subject: [String]
+    /// The metric it was about; nil for none.
+    public let metric: String?
+    /// The variant it was about; nil for none.
+    public let variantID: String?
+    /// What else it was about, where an experiment can have several of its name: the reason of a discard.
+    public let detail: String?
 }
 
 extension NightAlarm: Hashable {
     /// Whether two are the same; names of metrics and variants are bytes.
     public static func == (left: NightAlarm, right: NightAlarm) -> Bool {
-        left.name == right.name && left.subject.map { ByteString($0) } == right.subject.map { ByteString($0) }
+        left.name == right.name && left.metric.isSameBytes(as: right.metric)
+            && left.variantID.isSameBytes(as: right.variantID) && left.detail == right.detail
     }
 
     /// Puts what makes it the same into a hash.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(name)
-        hasher.combine(subject.map { ByteString($0) })
+        hasher.combine(metric.map { ByteString($0) })
+        hasher.combine(variantID.map { ByteString($0) })
     }
 }
 
 extension NightAlarm {
     /// The alarm that a problem is, as a night stores it.
     public init(_ problem: HealthProblem) {
-        self.init(name: problem.name, subject: problem.subject)
-    }
-
-    /// The alarms that a night stored: a JSON array of their names, then of an array of name and subject for each that
-    /// has one.
-    ///
-    /// Nights of earlier versions have the names only: what those were about is not known.
-    static func stored(_ array: String) -> [NightAlarm] {
-        var array = array
-        let node = array.withUTF8 { try? JSONParser.parse($0) }
-        guard case .array(let elements)? = node?.value else { return [] }
-        var about = elements.compactMap { element -> NightAlarm? in
-            guard case .array(let parts) = element.value else { return nil }
-            let words = parts.compactMap(\.word)
-            return words.first.map { NightAlarm(name: $0, subject: Array(words.dropFirst())) }
+        switch problem {
+        case .differentialDiscards(let reason, _):
+            self.init(name: problem.name, metric: nil, variantID: nil, detail: reason.rawValue)
+        case .imbalance(let metric, let variantID, _):
+            self.init(name: problem.name, metric: metric, variantID: variantID, detail: nil)
+        default: self.init(name: problem.name, metric: nil, variantID: nil, detail: nil)
         }
-        return elements.compactMap(\.word).map { name in
-            let index = about.firstIndex { $0.name == name }
-            return index.map { about.remove(at: $0) } ?? NightAlarm(name: name, subject: [])
-        }
-    }
-}
-
-extension JSONNode {
-    /// The text it is; nil for anything else.
-    fileprivate var word: String? {
-        if case .string(let word) = value { word } else { nil }
     }
 }

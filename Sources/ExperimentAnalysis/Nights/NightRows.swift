@@ -23,7 +23,7 @@ struct NightRows {
         let day: Int
         let verdict: Verdict?
         let variantID: String?
-        let alarms: [NightAlarm]
+        var alarms: [NightAlarm] = []
         var units: [Int64: Int]
     }
 
@@ -39,14 +39,23 @@ struct NightRows {
     ///
     /// Only nights of the phase that is reported.
     private static let experimentNights = """
-        SELECT e.experiment_id, n.date, e.decision, v.name, e.alarms, u.variant_id, u.units
+        SELECT e.experiment_id, n.date, e.decision, v.name, u.variant_id, u.units
         FROM night AS n
         JOIN night_experiment AS e ON e.night_id = n.night_id
         JOIN temp.reported_phase AS p ON p.phase_id = e.phase_id AND p.is_reported
         JOIN night_variant AS u ON u.experiment_id = e.experiment_id AND u.night_id = e.night_id
-        LEFT JOIN variant AS v ON v.variant_id = e.decision_variant_id
+        LEFT JOIN variant_definition AS v ON v.variant_id = e.decision_variant_id
         WHERE n.as_of_us <= ?1
         ORDER BY e.experiment_id, n.date
+        """
+    private static let alarms = """
+        SELECT a.experiment_id, n.date, a.name, a.metric, a.variant, a.detail
+        FROM night AS n
+        JOIN night_experiment AS e ON e.night_id = n.night_id
+        JOIN temp.reported_phase AS p ON p.phase_id = e.phase_id AND p.is_reported
+        JOIN night_alarm AS a ON a.experiment_id = e.experiment_id AND a.night_id = e.night_id
+        WHERE n.as_of_us <= ?1
+        ORDER BY a.experiment_id, n.date, a.position
         """
     private static let results = """
         SELECT r.experiment_id, r.metric_id, n.date, r.variant_id, u.units, r.mean, r.variance, r.skewness
@@ -65,6 +74,9 @@ struct NightRows {
         let nights = try connection.prepare(Self.experimentNights)
         try nights.bind(end, at: 1)
         try nights.forEachRow { (row) throws(SQLiteError) in addUnits(row) }
+        let alarms = try connection.prepare(Self.alarms)
+        try alarms.bind(end, at: 1)
+        try alarms.forEachRow { (row) throws(SQLiteError) in addAlarm(row) }
         let results = try connection.prepare(Self.results)
         try results.bind(end, at: 1)
         try results.forEachRow { (row) throws(SQLiteError) in addResult(row) }
@@ -77,10 +89,20 @@ struct NightRows {
             nights.append(
                 ExperimentNight(
                     day: day, verdict: Verdict(rawValue: row.text(2)), variantID: row.optionalText(3),
-                    alarms: NightAlarm.stored(row.text(4)), units: [:]))
+                    units: [:]))
         }
-        nights[nights.count - 1].units[row.int64(5)] = row.int(6)
+        nights[nights.count - 1].units[row.int64(4)] = row.int(5)
         experiments[row.int64(0)] = nights
+    }
+
+    private mutating func addAlarm(_ row: borrowing Statement) {
+        guard let day = RFC3339.dayNumber(row.text(1)),
+            let index = experiments[row.int64(0)]?.firstIndex(where: { $0.day == day })
+        else { return }
+        experiments[row.int64(0)]?[index].alarms.append(
+            NightAlarm(
+                name: row.text(2), metric: row.optionalText(3), variantID: row.optionalText(4),
+                detail: row.optionalText(5)))
     }
 
     private mutating func addResult(_ row: borrowing Statement) {

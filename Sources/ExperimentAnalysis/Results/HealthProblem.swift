@@ -47,15 +47,6 @@ public enum HealthProblem: Sendable, Hashable {
         return invalidatesEffects
     }
 
-    /// What it is about, where an experiment can have several of its name: a metric and a variant, or a reason.
-    public var subject: [String] {
-        switch self {
-        case .differentialDiscards(let reason, _): [reason.rawValue]
-        case .imbalance(let metric, let variantID, _): [metric, variantID]
-        default: []
-        }
-    }
-
     /// Its name in reports.
     public var name: String {
         switch self {

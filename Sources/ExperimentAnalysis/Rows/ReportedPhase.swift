@@ -29,22 +29,21 @@ struct ReportedPhase {
     let variantNames: [Int64: String]
 
     private static let phases = """
-        SELECT x.experiment_id, p.phase_id, max(p.number), x.name, x.status, x.unit, g.units, g.minimum_lift
-        FROM experiment AS x LEFT JOIN phase AS p ON p.experiment_id = x.experiment_id
-        LEFT JOIN experiment_plan AS g ON g.experiment_id = x.experiment_id
+        SELECT x.experiment_id, p.phase_id, max(p.number), x.name, x.status, x.unit, x.planned_units, x.minimum_lift
+        FROM experiment_definition AS x LEFT JOIN phase_definition AS p ON p.experiment_id = x.experiment_id
         WHERE p.number IS NULL OR p.number = ?1
-            OR NOT EXISTS (SELECT 1 FROM phase WHERE experiment_id = x.experiment_id AND number = ?1)
+            OR NOT EXISTS (SELECT 1 FROM phase_definition WHERE experiment_id = x.experiment_id AND number = ?1)
         GROUP BY x.experiment_id ORDER BY x.experiment_id
         """
     private static let arms = """
         SELECT w.variant_id, v.name, w.weight, w.is_control
-        FROM phase_variant AS w JOIN variant AS v ON v.variant_id = w.variant_id
+        FROM phase_variant AS w JOIN variant_definition AS v ON v.variant_id = w.variant_id
         WHERE w.phase_id = ?1 ORDER BY w.position
         """
     private static let roles = """
         SELECT metric, margin FROM metric_role WHERE experiment_id = ?1 ORDER BY role = 'guardrail', position
         """
-    private static let variants = "SELECT variant_id, name FROM variant WHERE experiment_id = ?1"
+    private static let variants = "SELECT variant_id, name FROM variant_definition WHERE experiment_id = ?1"
 
     /// Every experiment in the phase of a number, or in its latest where it has none of that number or none is given.
     ///

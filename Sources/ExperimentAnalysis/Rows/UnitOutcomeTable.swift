@@ -35,7 +35,7 @@ enum UnitOutcomeTable {
             SELECT o.outcome_id, o.experiment_id, o.metric_id, o.value, o.timestamp_us,
                 CASE p.unit WHEN 'user' THEN o.user_id ELSE o.session_id END AS unit_id,
                 u.best_enrollment, u.exposed_at_us, u.other_phase_us, u.unit_number, u.variant_id, u.is_crossover
-            FROM outcome AS o
+            FROM outcome_log AS o
             CROSS JOIN temp.reported_phase AS p ON p.experiment_id = o.experiment_id AND p.is_reported
             LEFT JOIN temp.unit AS u
                 ON u.unit_id = CASE p.unit WHEN 'user' THEN o.user_id ELSE o.session_id END
@@ -44,7 +44,7 @@ enum UnitOutcomeTable {
             UNION ALL
             SELECT o.outcome_id, p.experiment_id, o.metric_id, o.value, o.timestamp_us, u.unit_id,
                 u.best_enrollment, u.exposed_at_us, u.other_phase_us, u.unit_number, u.variant_id, u.is_crossover
-            FROM outcome AS o
+            FROM outcome_log AS o
             CROSS JOIN (SELECT 'user' AS unit UNION ALL SELECT 'session') AS k
             CROSS JOIN temp.unit AS u
                 ON u.unit_id = CASE k.unit WHEN 'user' THEN o.user_id ELSE o.session_id END
@@ -53,7 +53,7 @@ enum UnitOutcomeTable {
                 ON p.experiment_id = u.experiment_id AND p.unit = k.unit AND p.is_reported
             WHERE o.experiment_id IS NULL AND o.timestamp_us < ?1
         ) AS a
-        CROSS JOIN metric AS m ON m.metric_id = a.metric_id
+        CROSS JOIN metric_definition AS m ON m.metric_id = a.metric_id
         """
     /// ?1: rows from this time on don't exist; ?2: whether crossover units are left out.
     private static let fill = """

@@ -34,7 +34,7 @@ enum UnitTable {
                 count(*) FILTER (WHERE e.enrollment = 0) AS exposures,
                 min(e.variant_id) FILTER (WHERE e.enrollment = 0)
                     < max(e.variant_id) FILTER (WHERE e.enrollment = 0) AS is_crossover
-            FROM exposure AS e CROSS JOIN temp.reported_phase AS p ON p.phase_id = e.phase_id
+            FROM exposure_log AS e CROSS JOIN temp.reported_phase AS p ON p.phase_id = e.phase_id
             WHERE e.timestamp_us < ?1 AND e.exposure_id <= ?2
             GROUP BY unit_id, p.experiment_id
         )
@@ -44,7 +44,7 @@ enum UnitTable {
     private static let hasOtherPhases = """
         SELECT EXISTS (
             SELECT 1 FROM temp.reported_phase AS r
-            JOIN phase AS p ON p.experiment_id = r.experiment_id AND p.phase_id <> r.phase_id
+            JOIN phase_definition AS p ON p.experiment_id = r.experiment_id AND p.phase_id <> r.phase_id
             WHERE r.is_reported)
         """
     /// ?1: rows from this time on don't exist; ?2: nor do those that arrived after this one.
@@ -53,7 +53,7 @@ enum UnitTable {
         FROM (
             SELECT CASE r.unit WHEN 'user' THEN e.user_id ELSE e.session_id END AS unit_id, r.experiment_id,
                 min(e.timestamp_us) AS first
-            FROM exposure AS e CROSS JOIN phase AS p ON p.phase_id = e.phase_id
+            FROM exposure_log AS e CROSS JOIN phase_definition AS p ON p.phase_id = e.phase_id
             CROSS JOIN temp.reported_phase AS r
                 ON r.experiment_id = p.experiment_id AND r.is_reported AND r.phase_id <> p.phase_id
             WHERE e.enrollment = 0 AND e.timestamp_us < ?1 AND e.exposure_id <= ?2

@@ -22,7 +22,7 @@ enum SegmentQueries {
         INSERT INTO temp.unit_value
         SELECT u.unit_number, u.experiment_id,
             (SELECT CAST(a.value AS TEXT) FROM json_each(e.attributes) AS a WHERE a.key = ?2 AND a.atom IS NOT NULL)
-        FROM temp.unit AS u CROSS JOIN exposure AS e ON e.exposure_id = u.unit_number
+        FROM temp.unit AS u CROSS JOIN exposure_log AS e ON e.exposure_id = u.unit_number
         WHERE u.best_enrollment = 0 AND NOT (u.is_crossover AND ?1)
         """
     private static let fillSegments = """
@@ -74,7 +74,7 @@ enum SegmentQueries {
         CROSS JOIN average AS a
             ON a.experiment_id = y.experiment_id AND a.metric_id = y.metric_id AND a.segment = s.segment
             AND a.variant_id = y.variant_id
-        CROSS JOIN metric AS m ON m.metric_id = y.metric_id
+        CROSS JOIN metric_definition AS m ON m.metric_id = y.metric_id
         WHERE y.fate = 0
         GROUP BY y.experiment_id, s.segment, y.metric_id, y.variant_id
         ORDER BY y.experiment_id, s.segment, m.name, m.kind, y.variant_id

@@ -46,7 +46,7 @@ package enum DatabaseFile {
             try connection.useWriteAheadLog(synchronous)
             try connection.keepWriteAheadLogFile()
             if version < Schema.version {
-                let upgrade = SchemaUpgrade(path: path, permissions: permissions)
+                let upgrade = SchemaUpgrade(path, permissions: permissions)
                 try isOwner ? upgrade.run(connection) : upgrade.runAsGuest(connection)
             }
         }

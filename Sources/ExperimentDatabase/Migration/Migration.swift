@@ -3,7 +3,7 @@ import Experimentation
 
 /// One numbered script of the folder Migrations.
 package struct Migration: Sendable {
-    /// Its number, from 1 without a gap; the file's `user_version` after it.
+    /// Its number, which its file name begins with; the file's `user_version` after it.
     package let version: Int32
     /// The script's file name.
     package let name: String
@@ -21,13 +21,14 @@ package struct Migration: Sendable {
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
 
-    /// Every script this library knows, in order.
+    /// Every script this library knows, in order and without a gap; a new file begins with the first.
     package static let all: [Migration] = {
         var migrations: [Migration] = []
         while let entry = experiment_migration_at(Int32(migrations.count)) {
+            let name = String(cString: entry.pointee.name)
             migrations.append(
                 Migration(
-                    version: Int32(migrations.count + 1), name: String(cString: entry.pointee.name),
+                    version: Int32(name.prefix { $0 != "_" }) ?? 0, name: name,
                     sql: String(cString: entry.pointee.sql)))
         }
         return migrations

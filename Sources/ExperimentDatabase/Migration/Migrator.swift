@@ -6,6 +6,7 @@ package enum Migrator {
     /// `schema_migration` is written by hand, since it must exist before the first script is marked.
     private static let bookkeeping = """
         CREATE TABLE IF NOT EXISTS schema_migration (
+            -- One row a script of the schema that was applied to this file.
             version         INTEGER PRIMARY KEY,            -- 1, 2, …; the highest is also the file's user_version
             name            TEXT    NOT NULL,               -- the script's file name
             checksum        TEXT    NOT NULL,               -- fnv1a64-fmix64 of its text: an edited script is refused
@@ -27,15 +28,15 @@ package enum Migrator {
             try connection.execute("BEGIN IMMEDIATE")
             do throws(SQLiteError) {
                 let version = try connection.value("PRAGMA user_version") { $0.int(0) } ?? 0
-                guard 0...migrations.count ~= version else {
-                    // A newer library was quicker, or the file is damaged.
-                    throw Schema.newer(Int32(clamping: version), than: Int32(migrations.count))
-                }
-                guard version < migrations.count else {
+                let last = migrations.last?.version ?? 0
+                // A newer library was quicker, or the file is damaged.
+                guard version <= last else { throw Schema.newer(Int32(clamping: version), than: last) }
+                guard let next = migrations.first(where: { $0.version > version }) else {
                     try connection.execute("COMMIT")
                     return applied
                 }
-                try apply(migrations[version], connection)
+                guard version == 0 || version == next.version - 1 else { throw Schema.older(Int32(version)) }
+                try apply(next, connection)
                 try connection.execute("COMMIT")
                 applied += 1
             } catch {

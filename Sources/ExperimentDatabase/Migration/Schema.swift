@@ -5,6 +5,8 @@ package enum Schema {
 
     /// The version this library writes, and the newest it reads.
     package static var version: Int32 { Migration.all.last?.version ?? 0 }
+    /// The oldest version that this library brings to its own.
+    static var oldest: Int32 { Migration.all.first?.version ?? 0 }
 
     /// Refuses a file that is not ours, or of a newer library; changes nothing.
     /// - Returns: The file's version.
@@ -20,8 +22,17 @@ package enum Schema {
         }
         let version = try connection.value("PRAGMA user_version") { Int32(clamping: $0.int64(0)) } ?? 0
         guard version >= 1 else { throw SQLiteError(code: 0, message: "the file is damaged: it has no schema version") }
+        guard version >= oldest else { throw older(version) }
         guard version <= Self.version else { throw newer(version, than: Self.version) }
         return version
+    }
+
+    static func older(_ version: Int32) -> SQLiteError {
+        SQLiteError(
+            code: 0,
+            message:
+                "the file has schema version \(version), of a library before the first release; this library reads "
+                + "\(oldest) to \(Self.version): record into a new file, or import its logs into one")
     }
 
     static func newer(_ version: Int32, than known: Int32) -> SQLiteError {

@@ -1,30 +1,41 @@
 /// Brings an older file to this library's schema, after a copy of it was made.
-struct SchemaUpgrade {
-    let path: DatabasePath
-    let permissions: UInt32
+package struct SchemaUpgrade {
+    private let path: DatabasePath
+    private let permissions: UInt32
+    private let migrations: [Migration]
+    /// The version after it.
+    private let version: Int32
+
+    /// Only tests upgrade by other scripts than all.
+    package init(_ path: DatabasePath, permissions: UInt32, to migrations: [Migration] = Migration.all) {
+        self.path = path
+        self.permissions = permissions
+        self.migrations = migrations
+        version = migrations.last?.version ?? 0
+    }
 
     /// Upgrades the file under the lock of everybody who writes.
-    func run(_ connection: borrowing Connection) throws(SQLiteError) {
+    package func run(_ connection: borrowing Connection) throws(SQLiteError) {
         let isDone: Void? = try FileLock.holding(path.guardLock, permissions: permissions, waiting: 10_000) {
             () throws(SQLiteError) in
             // Another process may have done it while this one waited.
-            guard try Schema.check(connection) < Schema.version else { return }
+            guard try Schema.check(connection) < version else { return }
             try backUp()
-            try Migrator.migrate(connection)
+            try Migrator.migrate(connection, to: migrations)
         }
         guard isDone != nil else { throw SQLiteError(code: 0, message: "another process is writing to the database") }
     }
 
     /// The same for a process that is not the file's owner: a running server of the older version could not be started
     /// again on a newer file, so nothing happens while there is one.
-    func runAsGuest(_ connection: borrowing Connection) throws(SQLiteError) {
+    package func runAsGuest(_ connection: borrowing Connection) throws(SQLiteError) {
         let isDone: Void? = try FileLock.holding(path.ownerLock, permissions: permissions, waiting: 1_000) {
             () throws(SQLiteError) in
             try run(connection)
         }
         guard isDone == nil else { return }
         // A server that is just opening the file upgrades it itself.
-        guard try Schema.check(connection) < Schema.version else { return }
+        guard try Schema.check(connection) < version else { return }
         throw SQLiteError(
             code: 0,
             message: "the file has an older schema, and \(FileLock.label(path.ownerLock)), which owns it, may not know "
@@ -33,7 +44,7 @@ struct SchemaUpgrade {
 
     /// A copy that an attempt before this one left is kept: nobody knows whether the file has changed since.
     private func backUp() throws(SQLiteError) {
-        let name = path.file + ".before-schema-\(Schema.version)"
+        let name = path.file + ".before-schema-\(version)"
         var copy = name
         var number = 1
         while FileStatus(copy) != nil {

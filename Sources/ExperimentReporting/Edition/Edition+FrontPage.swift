@@ -89,6 +89,7 @@ extension NightAlarm {
     /// Its name as words, and what it is about.
     var words: Phrase {
         let words: Phrase = "\(name.split(separator: "_").joined(separator: " "))"
+        let subject = [metric, variantID, detail].compactMap(\.self)
         guard let first = subject.first else { return words }
         return words + subject.dropFirst().reduce(" (\(name: first)") { $0 + ", \(name: $1)" } + ")"
     }

@@ -65,7 +65,7 @@ struct ChangePlan {
             let winner = new.winner ?? old.experiment.winner
             try ExperimentTable(now: now).stop(old, winner: winner, connection)
         }
-        if isRedefining { try DesignTable(phaseID: old.phaseID).clear(connection) }
+        if isRedefining { try PhaseTable.clearDesign(old.phaseID, connection) }
         if isOpeningPhase {
             openedPhaseID = try phases.addEmpty(number: old.phase + 1, new.algorithm, seed: seed, connection)
         }
@@ -80,7 +80,7 @@ struct ChangePlan {
             try phases.fill(openedPhaseID, new, connection)
             if status == .running, hasBegun { try PhaseTable.start(openedPhaseID, at: now, connection) }
         } else if isRaisingCoverage {
-            try DesignTable(phaseID: old.phaseID).raiseCoverage(to: new.coverage, at: now, connection)
+            try CoverageTable.raise(to: new.coverage, of: old.phaseID, at: now, connection)
         }
         try OverrideTable.set(old.experimentID, new.overrides, connection)
         if status == .running, old.experiment.status != .running || isRescheduling {

@@ -5,7 +5,7 @@ import Experimentation
 struct UnitReplay {
     private static let selectUnits = """
         SELECT DISTINCT CASE ?2 WHEN 'user' THEN user_id ELSE session_id END AS unit_id
-        FROM exposure WHERE phase_id = ?1 AND unit_id IS NOT NULL
+        FROM exposure_log WHERE phase_id = ?1 AND unit_id IS NOT NULL
         """
 
     private let stored: StoredExperiment

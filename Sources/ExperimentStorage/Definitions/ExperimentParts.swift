@@ -4,12 +4,12 @@ import Experimentation
 /// What an experiment has beside its own row and its phase's, read beside these in order of the experiments' numbers.
 struct ExperimentParts: ~Copyable {
     private static let selectNames = """
-        SELECT experiment_id, variant_id, name FROM variant WHERE experiment_id BETWEEN ?1 AND ?2
+        SELECT experiment_id, variant_id, name FROM variant_definition WHERE experiment_id BETWEEN ?1 AND ?2
         ORDER BY experiment_id
         """
     private static let selectVariants = """
         SELECT p.experiment_id, w.variant_id, w.weight, w.is_control, p.phase_id
-        FROM phase p CROSS JOIN phase_variant w ON w.phase_id = p.phase_id
+        FROM phase_definition p CROSS JOIN phase_variant w ON w.phase_id = p.phase_id
         WHERE p.experiment_id BETWEEN ?1 AND ?2
         ORDER BY p.experiment_id, p.number, w.position
         """
@@ -31,7 +31,6 @@ struct ExperimentParts: ~Copyable {
         var goals: [String] = []
         var guardrails: [Guardrail] = []
         var overrides: [VariantOverride] = []
-        var rare = RareParts()
         /// The rule that one of them breaks.
         var broken: ExperimentError?
 
@@ -48,14 +47,12 @@ struct ExperimentParts: ~Copyable {
     private var variants: GroupedRows
     private var roles: GroupedRows
     private var overrides: GroupedRows
-    private let rare: RarePartsTables
 
     init(_ selection: ExperimentSelection, _ connection: borrowing Connection) throws(SQLiteError) {
         let names = try GroupedRows(Self.selectNames, selection, connection)
         let variants = try GroupedRows(Self.selectVariants, selection, connection)
         let roles = try GroupedRows(Self.selectRoles, selection, connection)
         let overrides = try GroupedRows(Self.selectOverrides, selection, connection)
-        rare = try RarePartsTables(selection, connection)
         self.names = names
         self.variants = variants
         self.roles = roles
@@ -87,7 +84,6 @@ struct ExperimentParts: ~Copyable {
         try overrides.forEach(of: number) { (row) throws(SQLiteError) in
             group.overrides.append(VariantOverride(unitID: row.text(1), variantID: group.name(row.int64(2))))
         }
-        do throws(ExperimentError) { group.rare = try rare.parts(of: number, in: phase) } catch { group.broken = error }
         return group
     }
 }

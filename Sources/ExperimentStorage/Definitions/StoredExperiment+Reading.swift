@@ -4,14 +4,18 @@ import FoundationEssentials
 
 /// One statement a table, for any number of experiments.
 extension StoredExperiment {
-    private static let selectID = "SELECT experiment_id FROM experiment WHERE name = ?1"
+    private static let selectID = "SELECT experiment_id FROM experiment_definition WHERE name = ?1"
     private static let selectExperiments = """
         SELECT e.experiment_id, e.name, e.unit, e.status, e.winner, e.created_at_us, e.started_at_us, e.stopped_at_us,
                p.phase_id, p.number, p.algorithm, p.seed, p.started_at_us,
                CASE p.number WHEN 1 THEN 1 ELSE
-                   (SELECT min(q.number) FROM phase q WHERE q.experiment_id = p.experiment_id AND q.seed = p.seed) END,
-               \(VersionTable.ofExperiment)
-        FROM experiment e CROSS JOIN phase p ON p.experiment_id = e.experiment_id
+                   (SELECT min(q.number) FROM phase_definition q
+                    WHERE q.experiment_id = p.experiment_id AND q.seed = p.seed) END,
+               \(VersionTable.ofExperiment),
+               e.starts_at_us, e.ends_at_us, e.planned_units, e.minimum_lift,
+               p.settings, p.namespace, p.range_start, p.range_end, p.holdout, p.holdout_share,
+               (SELECT max(c.coverage) FROM phase_coverage c WHERE c.phase_id = p.phase_id)
+        FROM experiment_definition e CROSS JOIN phase_definition p ON p.experiment_id = e.experiment_id
         LEFT JOIN experiment_version v ON v.experiment_id = e.experiment_id
         WHERE e.experiment_id BETWEEN ?1 AND ?2
         ORDER BY e.experiment_id, p.number DESC
@@ -93,25 +97,32 @@ extension StoredExperiment {
         // Mostly the id itself.
         let seed = row.text(11, sharing: id)
         let isPhaseStarted = !row.isNull(12)
-        let rare = parts.rare
         do throws(ExperimentError) {
             if let broken = parts.broken { throw broken }
             let experiment = try Experiment(
                 id: id, status: status, unit: unit, variants: parts.variants,
-                winner: row.optionalText(4), goals: parts.goals, guardrails: parts.guardrails, plan: rare.plan,
-                coverage: rare.coverage, namespace: rare.design.namespace, overrides: parts.overrides,
-                startsAt: rare.startsAt, endsAt: rare.endsAt,
+                winner: row.optionalText(4), goals: parts.goals, guardrails: parts.guardrails, plan: plan(row),
+                coverage: row.optionalDouble(25) ?? 1,
+                namespace: row.isNull(20)
+                    ? nil : NamespaceClaim(row.text(20), from: row.double(21), to: row.double(22)),
+                overrides: parts.overrides, startsAt: date(row, 15), endsAt: date(row, 16),
                 algorithm: AssignmentAlgorithm(rawValue: row.text(10)),
-                seed: PhaseSeed.asked(seed, of: id, since: row.int(13)), settings: rare.design.settings)
+                seed: PhaseSeed.asked(seed, of: id, since: row.int(13)), settings: row.optionalText(19))
+            let own = row.isNull(23) ? nil : try Holdout(name: row.text(23), share: row.double(24))
             return StoredExperiment(
                 experiment: experiment, phase: row.int(9), seed: seed,
-                holdout: isPhaseStarted ? rare.design.holdout : holdout,
+                holdout: isPhaseStarted ? own : holdout,
                 createdAt: Date(microsecondsSince1970: row.int64(5)), startedAt: date(row, 6),
                 stoppedAt: date(row, 7), experimentID: row.int64(0), phaseID: row.int64(8),
                 isPhaseStarted: isPhaseStarted, everyVariant: parts.names)
         } catch {
             throw unreadable(row, "breaks a rule: \(error)")
         }
+    }
+
+    private static func plan(_ row: borrowing Statement) throws(ExperimentError) -> ExperimentPlan? {
+        if row.isNull(17), row.isNull(18) { return nil }
+        return try ExperimentPlan(units: row.optionalInt64(17).map { Int($0) }, minimumLift: row.optionalDouble(18))
     }
 
     private static func unreadable(_ row: borrowing Statement, _ rule: String) -> UnreadableExperiment {

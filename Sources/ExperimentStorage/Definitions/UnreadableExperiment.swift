@@ -28,10 +28,10 @@ public struct UnreadableExperiment: Error, Hashable {
 
 extension StoredExperiment {
     private static let selectWithoutPhase = """
-        SELECT experiment_id, name FROM experiment e
-        WHERE NOT EXISTS (SELECT 1 FROM phase p WHERE p.experiment_id = e.experiment_id) ORDER BY experiment_id
+        SELECT experiment_id, name FROM experiment_definition e
+        WHERE NOT EXISTS (SELECT 1 FROM phase_definition p WHERE p.experiment_id = e.experiment_id) ORDER BY experiment_id
         """
-    private static let selectIDs = "SELECT name FROM experiment ORDER BY experiment_id"
+    private static let selectIDs = "SELECT name FROM experiment_definition ORDER BY experiment_id"
 
     /// The ids of all experiments, in order of definition.
     static func ids(_ connection: borrowing Connection) throws(SQLiteError) -> [String] {

@@ -3,9 +3,9 @@ import ExperimentDatabase
 /// How much was recorded of an experiment.
 public struct RecordCounts: Sendable, Hashable {
     private static let countExposures = """
-        SELECT count(*) FROM exposure WHERE phase_id IN (SELECT phase_id FROM phase WHERE experiment_id = ?1)
+        SELECT count(*) FROM exposure_log WHERE phase_id IN (SELECT phase_id FROM phase_definition WHERE experiment_id = ?1)
         """
-    private static let countOutcomes = "SELECT count(*) FROM outcome WHERE experiment_id = ?1"
+    private static let countOutcomes = "SELECT count(*) FROM outcome_log WHERE experiment_id = ?1"
 
     /// Logged exposures, whatever their enrollment.
     public let exposures: Int

@@ -61,13 +61,19 @@ public struct Night: Sendable {
     public struct Alarm: Sendable, ExpressibleByStringLiteral {
         /// The problem's name.
         public let name: String
-        /// What it is about, where an experiment can have several of its name.
-        public let subject: [String]
+        /// The metric it is about; nil for none.
+        public let metric: String?
+        /// The variant it is about; nil for none.
+        public let variantID: String?
+        /// What else it is about, where an experiment can have several of its name.
+        public let detail: String?
 
         /// Creates an alarm.
-        public init(name: String, subject: [String] = []) {
+        public init(name: String, metric: String? = nil, variantID: String? = nil, detail: String? = nil) {
             self.name = name
-            self.subject = subject
+            self.metric = metric
+            self.variantID = variantID
+            self.detail = detail
         }
 
         /// Creates an alarm whose name says it all.

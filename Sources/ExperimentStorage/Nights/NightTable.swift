@@ -15,26 +15,30 @@ enum NightTable {
     private static let insertExperiment = """
         INSERT INTO night_experiment
         SELECT ?1, x.experiment_id, p.phase_id, ?4, ?5, ?6, ?7, ?8, ?9, ?10,
-            (SELECT variant_id FROM variant WHERE experiment_id = x.experiment_id AND name = ?11), ?12
-        FROM experiment AS x JOIN phase AS p ON p.experiment_id = x.experiment_id AND p.number = ?3
+            (SELECT variant_id FROM variant_definition WHERE experiment_id = x.experiment_id AND name = ?11)
+        FROM experiment_definition AS x JOIN phase_definition AS p ON p.experiment_id = x.experiment_id AND p.number = ?3
         WHERE x.name = ?2
+        """
+    private static let insertAlarm = """
+        INSERT INTO night_alarm
+        SELECT ?1, experiment_id, ?3, ?4, ?5, ?6, ?7 FROM experiment_definition WHERE name = ?2
         """
     private static let insertVariant = """
         INSERT INTO night_variant
         SELECT ?1, v.experiment_id, v.variant_id, ?4, ?5
-        FROM experiment AS x JOIN variant AS v ON v.experiment_id = x.experiment_id AND v.name = ?3
+        FROM experiment_definition AS x JOIN variant_definition AS v ON v.experiment_id = x.experiment_id AND v.name = ?3
         WHERE x.name = ?2
         """
     /// Only of an experiment that the night has in the same phase, and of a metric that it has not.
     private static let insertResult = """
         INSERT OR IGNORE INTO night_result
         SELECT ?1, x.experiment_id, m.metric_id, v.variant_id, ?7, ?8, ?9, ?10, ?11, ?12
-        FROM experiment AS x
+        FROM experiment_definition AS x
         JOIN night_experiment AS e ON e.experiment_id = x.experiment_id AND e.night_id = ?1
-        JOIN phase AS p ON p.phase_id = e.phase_id AND p.number = ?3
+        JOIN phase_definition AS p ON p.phase_id = e.phase_id AND p.number = ?3
         JOIN night_variant AS u ON u.experiment_id = x.experiment_id AND u.night_id = ?1
-        JOIN variant AS v ON v.variant_id = u.variant_id AND v.name = ?4
-        JOIN metric AS m ON m.name = ?5 AND m.kind = ?6
+        JOIN variant_definition AS v ON v.variant_id = u.variant_id AND v.name = ?4
+        JOIN metric_definition AS m ON m.name = ?5 AND m.kind = ?6
         WHERE x.name = ?2
         """
 
@@ -102,8 +106,8 @@ enum NightTable {
         try insert.bind(experiment.sampleRatioPValue, at: 9)
         try insert.bind(experiment.decision, at: 10)
         try insert.bind(experiment.decisionVariantID, at: 11)
-        try insert.bind(json(experiment.alarms), at: 12)
         try insert.run()
+        try add(experiment.alarms, of: experiment.experiment, to: nightID, connection)
         let variants = try connection.prepare(insertVariant)
         for variant in experiment.variants {
             try variants.bind(nightID, at: 1)
@@ -115,22 +119,20 @@ enum NightTable {
         }
     }
 
-    /// The alarms' names as a JSON array, then an array of name and subject for each that has one: who asks SQL for a
-    /// name finds it, and the next night can tell another alarm of the same name.
-    private static func json(_ alarms: [Night.Alarm]) -> String {
-        func array(_ elements: [String]) -> String { "[" + elements.joined(separator: ",") + "]" }
-        let subjects = alarms.filter { !$0.subject.isEmpty }.map { array(([$0.name] + $0.subject).map(quoted)) }
-        return array(alarms.map { quoted($0.name) } + subjects)
-    }
-
-    /// A JSON string; names have no control characters.
-    private static func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            if scalar == "\"" || scalar == "\\" { quoted.unicodeScalars.append("\\") }
-            quoted.unicodeScalars.append(scalar)
+    private static func add(
+        _ alarms: [Night.Alarm], of experiment: String, to nightID: Int64, _ connection: borrowing Connection
+    ) throws(SQLiteError) {
+        let insert = try connection.prepare(insertAlarm)
+        for (position, alarm) in alarms.enumerated() {
+            try insert.bind(nightID, at: 1)
+            try insert.bind(experiment, at: 2)
+            try insert.bind(Int64(position), at: 3)
+            try insert.bind(alarm.name, at: 4)
+            try insert.bind(alarm.metric, at: 5)
+            try insert.bind(alarm.variantID, at: 6)
+            try insert.bind(alarm.detail, at: 7)
+            try insert.run()
         }
-        return quoted + "\""
     }
 
     @discardableResult

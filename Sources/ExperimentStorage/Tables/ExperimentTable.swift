@@ -5,16 +5,19 @@ import FoundationEssentials
 /// Writes experiments, inside its caller's transaction.
 struct ExperimentTable {
     private static let insert = """
-        INSERT INTO experiment (name, unit, created_at_us, started_at_us, stopped_at_us, winner, status)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING experiment_id
+        INSERT INTO experiment_definition (name, unit, created_at_us, started_at_us, stopped_at_us, winner, status,
+            starts_at_us, ends_at_us, planned_units, minimum_lift)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) RETURNING experiment_id
         """
     private static let updateStatus = """
-        UPDATE experiment SET started_at_us = ?2, stopped_at_us = ?3, winner = ?4, status = ?5 WHERE experiment_id = ?1
+        UPDATE experiment_definition SET started_at_us = ?2, stopped_at_us = ?3, winner = ?4, status = ?5
+        WHERE experiment_id = ?1
         """
-    private static let updateUnit = "UPDATE experiment SET unit = ?2 WHERE experiment_id = ?1"
+    private static let updateUnit = "UPDATE experiment_definition SET unit = ?2 WHERE experiment_id = ?1"
     private static let deleteRoles = "DELETE FROM metric_role WHERE experiment_id = ?1"
-    private static let deletePlan = "DELETE FROM experiment_plan WHERE experiment_id = ?1"
-    private static let insertPlan = "INSERT INTO experiment_plan VALUES (?1, ?2, ?3)"
+    private static let updatePlan = """
+        UPDATE experiment_definition SET planned_units = ?2, minimum_lift = ?3 WHERE experiment_id = ?1
+        """
     private static let insertRole = "INSERT INTO metric_role VALUES (?1, ?2, ?3, ?4, ?5)"
 
     let now: Int64
@@ -33,6 +36,10 @@ struct ExperimentTable {
         try insert.bind(stopped, at: 5)
         try insert.bind(experiment.winner, at: 6)
         try insert.bind(status.rawValue, at: 7)
+        try insert.bind(experiment.startsAt?.microsecondsSince1970, at: 8)
+        try insert.bind(experiment.endsAt?.microsecondsSince1970, at: 9)
+        try insert.bind(experiment.plan?.units.map { Int64($0) }, at: 10)
+        try insert.bind(experiment.plan?.minimumLift, at: 11)
         guard try insert.step() else { throw SQLiteError(code: 0, message: "the experiment could not be added") }
         let experimentID = insert.int64(0)
         insert.reset()
@@ -41,10 +48,8 @@ struct ExperimentTable {
         let phaseID = try phases.add(number: 1, experiment, seed: seed, connection)
         // A scheduled phase can still change until it begins.
         if status != .draft, started <= now { try PhaseTable.start(phaseID, at: started, connection) }
-        try ScheduleTable.set(experimentID, experiment.startsAt, experiment.endsAt, connection)
         if !experiment.overrides.isEmpty { try OverrideTable.set(experimentID, experiment.overrides, connection) }
         try setRoles(experimentID, experiment, connection)
-        try setPlan(experimentID, experiment.plan, connection)
     }
 
     /// Starts an experiment, or starts it again; with a date that lies ahead it begins then.
@@ -105,15 +110,11 @@ struct ExperimentTable {
     func setPlan(
         _ experimentID: Int64, _ plan: ExperimentPlan?, _ connection: borrowing Connection
     ) throws(SQLiteError) {
-        let delete = try connection.prepare(Self.deletePlan)
-        try delete.bind(experimentID, at: 1)
-        try delete.run()
-        guard let plan else { return }
-        let insert = try connection.prepare(Self.insertPlan)
-        try insert.bind(experimentID, at: 1)
-        try insert.bind(plan.units.map { Int64($0) }, at: 2)
-        try insert.bind(plan.minimumLift, at: 3)
-        try insert.run()
+        let update = try connection.prepare(Self.updatePlan)
+        try update.bind(experimentID, at: 1)
+        try update.bind(plan?.units.map { Int64($0) }, at: 2)
+        try update.bind(plan?.minimumLift, at: 3)
+        try update.run()
     }
 
     private func setStatus(

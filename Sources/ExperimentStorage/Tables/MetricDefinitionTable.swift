@@ -4,10 +4,10 @@ import Experimentation
 /// Reads and writes how metrics are read at analysis.
 enum MetricDefinitionTable {
     private static let select = """
-        SELECT name, kind, aggregation, window_us, cap, direction FROM metric ORDER BY name, kind
+        SELECT name, kind, aggregation, window_us, cap, direction FROM metric_definition ORDER BY name, kind
         """
     private static let upsert = """
-        INSERT INTO metric (name, kind, aggregation, window_us, cap, direction) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        INSERT INTO metric_definition (name, kind, aggregation, window_us, cap, direction) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
         ON CONFLICT (name, kind) DO UPDATE SET
             aggregation = excluded.aggregation, window_us = excluded.window_us, cap = excluded.cap,
             direction = excluded.direction

@@ -5,7 +5,7 @@ import Experimentation
 enum NamespaceClaimTable {
     private static let select = """
         SELECT x.name, x.unit, c.namespace, c.range_start, c.range_end
-        FROM namespace_claim AS c CROSS JOIN experiment AS x ON x.experiment_id = c.experiment_id
+        FROM namespace_claim AS c CROSS JOIN experiment_definition AS x ON x.experiment_id = c.experiment_id
         ORDER BY c.experiment_id
         """
 

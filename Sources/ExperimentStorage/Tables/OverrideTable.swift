@@ -6,7 +6,7 @@ enum OverrideTable {
     private static let delete = "DELETE FROM unit_override WHERE experiment_id = ?1"
     private static let insert = """
         INSERT INTO unit_override (experiment_id, unit_id, variant_id)
-        SELECT ?1, ?2, variant_id FROM variant WHERE experiment_id = ?1 AND name = ?3
+        SELECT ?1, ?2, variant_id FROM variant_definition WHERE experiment_id = ?1 AND name = ?3
         """
 
     /// Replaces them.

@@ -4,16 +4,25 @@ import Experimentation
 /// Writes the phases of one experiment, inside its caller's transaction.
 struct PhaseTable {
     private static let insertPhase = """
-        INSERT INTO phase (experiment_id, number, algorithm, seed) VALUES (?1, ?2, ?3, ?4) RETURNING phase_id
+        INSERT INTO phase_definition (experiment_id, number, algorithm, seed) VALUES (?1, ?2, ?3, ?4) RETURNING phase_id
         """
-    private static let updatePhase = "UPDATE phase SET algorithm = ?2, seed = ?3 WHERE phase_id = ?1"
-    private static let startPhase = "UPDATE phase SET started_at_us = ?2 WHERE phase_id = ?1"
+    private static let updatePhase = "UPDATE phase_definition SET algorithm = ?2, seed = ?3 WHERE phase_id = ?1"
+    private static let updateDesign = """
+        UPDATE phase_definition SET settings = ?2, namespace = ?3, range_start = ?4, range_end = ?5 WHERE phase_id = ?1
+        """
+    /// A holdout that holds out nobody is as good as none.
+    private static let startPhase = """
+        UPDATE phase_definition SET started_at_us = ?2,
+            holdout = (SELECT name FROM holdout WHERE share > 0),
+            holdout_share = (SELECT share FROM holdout WHERE share > 0)
+        WHERE phase_id = ?1
+        """
     private static let insertVariant = """
-        INSERT INTO variant (experiment_id, name) VALUES (?1, ?2) ON CONFLICT DO NOTHING
+        INSERT INTO variant_definition (experiment_id, name) VALUES (?1, ?2) ON CONFLICT DO NOTHING
         """
     private static let insertPhaseVariant = """
         INSERT INTO phase_variant (phase_id, position, variant_id, weight, is_control)
-        SELECT ?1, ?2, variant_id, ?5, ?6 FROM variant WHERE experiment_id = ?3 AND name = ?4
+        SELECT ?1, ?2, variant_id, ?5, ?6 FROM variant_definition WHERE experiment_id = ?3 AND name = ?4
         """
     private static let deletePhaseVariants = "DELETE FROM phase_variant WHERE phase_id = ?1"
 
@@ -47,7 +56,8 @@ struct PhaseTable {
     /// Gives an empty phase its variants and its design.
     func fill(_ phaseID: Int64, _ experiment: Experiment, _ connection: borrowing Connection) throws(SQLiteError) {
         try setVariants(phaseID, experiment, connection)
-        try DesignTable(phaseID: phaseID).set(experiment, at: now, connection)
+        try CoverageTable.set(experiment.coverage, of: phaseID, at: now, connection)
+        try Self.setDesign(phaseID, experiment.settings, experiment.namespace, connection)
     }
 
     /// Gives a phase that has not started another definition.
@@ -67,11 +77,28 @@ struct PhaseTable {
 
     /// Fixes a phase: from now on the file's triggers refuse to change it, and the holdout in force stays its own.
     static func start(_ phaseID: Int64, at moment: Int64, _ connection: borrowing Connection) throws(SQLiteError) {
-        try DesignTable(phaseID: phaseID).adoptHoldout(connection)
         let start = try connection.prepare(Self.startPhase)
         try start.bind(phaseID, at: 1)
         try start.bind(moment, at: 2)
         try start.run()
+    }
+
+    /// Takes the design of a phase that has not started away, and with it what the phase claims.
+    static func clearDesign(_ phaseID: Int64, _ connection: borrowing Connection) throws(SQLiteError) {
+        try setDesign(phaseID, nil, nil, connection)
+        try CoverageTable.clear(phaseID, connection)
+    }
+
+    private static func setDesign(
+        _ phaseID: Int64, _ settings: String?, _ claim: NamespaceClaim?, _ connection: borrowing Connection
+    ) throws(SQLiteError) {
+        let update = try connection.prepare(updateDesign)
+        try update.bind(phaseID, at: 1)
+        try update.bind(settings, at: 2)
+        try update.bind(claim?.namespace, at: 3)
+        try update.bind(claim?.start, at: 4)
+        try update.bind(claim?.end, at: 5)
+        try update.run()
     }
 
     private func setVariants(

@@ -4,26 +4,21 @@ import FoundationEssentials
 
 /// Writes when experiments assign units, and makes their status follow, inside its caller's transaction.
 enum ScheduleTable {
-    private static let delete = "DELETE FROM experiment_schedule WHERE experiment_id = ?1"
-    private static let insert = "INSERT INTO experiment_schedule VALUES (?1, ?2, ?3)"
+    private static let update = """
+        UPDATE experiment_definition SET starts_at_us = ?2, ends_at_us = ?3 WHERE experiment_id = ?1
+        """
     /// One that was set running by hand has no schedule, and begins now; but not while its variants are yet to come.
     private static let selectBegun = """
-        SELECT p.phase_id, coalesce(s.start_us, ?1)
-        FROM phase p CROSS JOIN experiment e ON e.experiment_id = p.experiment_id
-        LEFT JOIN experiment_schedule s ON s.experiment_id = e.experiment_id
-        WHERE p.started_at_us IS NULL AND e.status = 'running' AND coalesce(s.start_us, ?1) <= ?1
+        SELECT p.phase_id, coalesce(e.starts_at_us, ?1)
+        FROM phase_definition p CROSS JOIN experiment_definition e ON e.experiment_id = p.experiment_id
+        WHERE p.started_at_us IS NULL AND e.status = 'running' AND coalesce(e.starts_at_us, ?1) <= ?1
             AND EXISTS (SELECT 1 FROM phase_variant w WHERE w.phase_id = p.phase_id AND w.is_control = 1)
         """
     private static let stopEnded = """
-        UPDATE experiment SET status = 'stopped', stopped_at_us = s.end_us
-        FROM experiment_schedule s
-        WHERE s.experiment_id = experiment.experiment_id AND s.end_us <= ?1 AND experiment.status = 'running'
+        UPDATE experiment_definition SET status = 'stopped', stopped_at_us = ends_at_us
+        WHERE ends_at_us <= ?1 AND status = 'running'
         """
-
-    private static let selectEnded = """
-        SELECT 1 FROM experiment_schedule s CROSS JOIN experiment e ON e.experiment_id = s.experiment_id
-        WHERE s.end_us <= ?1 AND e.status = 'running'
-        """
+    private static let selectEnded = "SELECT 1 FROM experiment_definition WHERE ends_at_us <= ?1 AND status = 'running'"
 
     /// Whether the file shows already what schedules have brought about by now.
     static func isSettled(at now: Int64, _ connection: borrowing Connection) throws(SQLiteError) -> Bool {
@@ -39,15 +34,11 @@ enum ScheduleTable {
     static func set(
         _ experimentID: Int64, _ startsAt: Date?, _ endsAt: Date?, _ connection: borrowing Connection
     ) throws(SQLiteError) {
-        let delete = try connection.prepare(Self.delete)
-        try delete.bind(experimentID, at: 1)
-        try delete.run()
-        guard startsAt != nil || endsAt != nil else { return }
-        let insert = try connection.prepare(Self.insert)
-        try insert.bind(experimentID, at: 1)
-        try insert.bind(startsAt?.microsecondsSince1970, at: 2)
-        try insert.bind(endsAt?.microsecondsSince1970, at: 3)
-        try insert.run()
+        let update = try connection.prepare(Self.update)
+        try update.bind(experimentID, at: 1)
+        try update.bind(startsAt?.microsecondsSince1970, at: 2)
+        try update.bind(endsAt?.microsecondsSince1970, at: 3)
+        try update.run()
     }
 
     /// Writes down what schedules have brought about by now: phases that began, which are fixed from then on, and

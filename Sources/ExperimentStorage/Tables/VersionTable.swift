@@ -10,7 +10,7 @@ enum VersionTable {
     static let ofExperiment = "coalesce(v.version, (SELECT version FROM definition_version))"
     private static let selectExperiments = """
         SELECT e.experiment_id, \(ofExperiment)
-        FROM experiment e LEFT JOIN experiment_version v ON v.experiment_id = e.experiment_id
+        FROM experiment_definition e LEFT JOIN experiment_version v ON v.experiment_id = e.experiment_id
         ORDER BY e.experiment_id
         """
 

@@ -3,12 +3,12 @@ import Experimentation
 
 /// Assigns the unit of every enrolled exposure once more, in one pass over the log; memory grows with the phases only.
 struct AssignmentReplay {
-    private static let selectVariants = "SELECT variant_id, name FROM variant"
+    private static let selectVariants = "SELECT variant_id, name FROM variant_definition"
     private static let selectExposures = """
         SELECT e.exposure_id, e.phase_id, e.variant_id,
             CASE x.unit WHEN 'user' THEN e.user_id ELSE e.session_id END AS unit_id
-        FROM exposure AS e CROSS JOIN phase AS p ON p.phase_id = e.phase_id
-        CROSS JOIN experiment AS x ON x.experiment_id = p.experiment_id
+        FROM exposure_log AS e CROSS JOIN phase_definition AS p ON p.phase_id = e.phase_id
+        CROSS JOIN experiment_definition AS x ON x.experiment_id = p.experiment_id
         WHERE e.enrollment = 0 AND unit_id IS NOT NULL
         """
 

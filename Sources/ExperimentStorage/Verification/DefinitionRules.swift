@@ -7,42 +7,42 @@ enum DefinitionRules {
             "the phases of an experiment are numbered from 1 without a gap",
             """
             SELECT count(*), min(experiment_id) FROM (
-                SELECT experiment_id FROM phase GROUP BY experiment_id HAVING min(number) <> 1 OR max(number) <> count(*)
+                SELECT experiment_id FROM phase_definition GROUP BY experiment_id HAVING min(number) <> 1 OR max(number) <> count(*)
             )
             """
         ),
         (
             "a phase’s variant is one of its experiment",
             """
-            SELECT count(*), min(p.phase_id) FROM phase_variant AS w JOIN phase AS p ON p.phase_id = w.phase_id
-            JOIN variant AS v ON v.variant_id = w.variant_id WHERE v.experiment_id <> p.experiment_id
+            SELECT count(*), min(p.phase_id) FROM phase_variant AS w JOIN phase_definition AS p ON p.phase_id = w.phase_id
+            JOIN variant_definition AS v ON v.variant_id = w.variant_id WHERE v.experiment_id <> p.experiment_id
             """
         ),
         (
             "a tester’s variant is one of the experiment",
             """
             SELECT count(*), min(o.experiment_id) FROM unit_override AS o
-            JOIN variant AS v ON v.variant_id = o.variant_id WHERE v.experiment_id <> o.experiment_id
+            JOIN variant_definition AS v ON v.variant_id = o.variant_id WHERE v.experiment_id <> o.experiment_id
             """
         ),
         (
             "a night’s phase is one of its experiment",
             """
-            SELECT count(*), min(n.night_id) FROM night_experiment AS n JOIN phase AS p ON p.phase_id = n.phase_id
+            SELECT count(*), min(n.night_id) FROM night_experiment AS n JOIN phase_definition AS p ON p.phase_id = n.phase_id
             WHERE p.experiment_id <> n.experiment_id
             """
         ),
         (
             "a night’s variant is one of its experiment",
             """
-            SELECT count(*), min(n.night_id) FROM night_variant AS n JOIN variant AS v ON v.variant_id = n.variant_id
+            SELECT count(*), min(n.night_id) FROM night_variant AS n JOIN variant_definition AS v ON v.variant_id = n.variant_id
             WHERE v.experiment_id <> n.experiment_id
             """
         ),
         (
             "a metric’s kind, aggregation and direction are known, its window is above 0 and its cap not below",
             """
-            SELECT count(*), min(metric_id) FROM metric
+            SELECT count(*), min(metric_id) FROM metric_definition
             WHERE kind NOT IN ('bool', 'numeric', 'count') OR aggregation NOT IN ('any', 'sum', 'mean', 'count')
                 OR direction NOT IN ('increase', 'decrease') OR window_us <= 0 OR cap < 0
             """

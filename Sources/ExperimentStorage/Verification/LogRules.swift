@@ -23,10 +23,10 @@ struct LogRules {
     ]
 
     static let exposures = LogRules(
-        table: "exposure",
+        log: "exposure",
         rows: """
-            exposure AS r LEFT JOIN phase AS p ON p.phase_id = r.phase_id
-            LEFT JOIN variant AS v ON v.variant_id = r.variant_id
+            exposure_log AS r LEFT JOIN phase_definition AS p ON p.phase_id = r.phase_id
+            LEFT JOIN variant_definition AS v ON v.variant_id = r.variant_id
             """,
         rules: [
             ("the variant is one of the phase’s experiment", "v.experiment_id IS NOT p.experiment_id"),
@@ -34,7 +34,7 @@ struct LogRules {
         ] + common)
 
     static let outcomes = LogRules(
-        table: "outcome", rows: "outcome AS r LEFT JOIN metric AS m ON m.metric_id = r.metric_id",
+        log: "outcome", rows: "outcome_log AS r LEFT JOIN metric_definition AS m ON m.metric_id = r.metric_id",
         rules: [
             (
                 "the value fits the metric’s kind and is finite",
@@ -49,7 +49,8 @@ struct LogRules {
             )
         ] + common)
 
-    private let table: String
+    /// What a row of it is.
+    private let log: String
     private let rows: String
     private let rules: [Rule]
 
@@ -62,7 +63,7 @@ struct LogRules {
 
     /// Looks at every row once.
     func check(_ connection: borrowing Connection) throws(SQLiteError) -> LogCheck {
-        let key = "\(table)_id"
+        let key = "\(log)_id"
         let columns = rules.map {
             "count(*) FILTER (WHERE \($0.isBroken)), min(r.\(key)) FILTER (WHERE \($0.isBroken))"
         }
@@ -84,16 +85,16 @@ struct LogRules {
     private func deleted(_ connection: borrowing Connection) throws(SQLiteError) -> LogCheck.Violation? {
         let counts = try connection.prepare(
             """
-            SELECT max(coalesce(max(\(table)_id), 0), coalesce((SELECT max(last_\(table)) FROM night), 0)) - count(*),
+            SELECT max(coalesce(max(\(log)_id), 0), coalesce((SELECT max(last_\(log)) FROM night), 0)) - count(*),
                 count(*) + 1
-            FROM \(table) WHERE \(table)_id > 0
+            FROM \(log)_log WHERE \(log)_id > 0
             """)
         guard try counts.step(), counts.int(0) > 0 else { return nil }
         let gap = try connection.value(
             """
-            SELECT place FROM (SELECT \(table)_id, row_number() OVER (ORDER BY \(table)_id) AS place FROM \(table)
-                WHERE \(table)_id > 0)
-            WHERE \(table)_id > place LIMIT 1
+            SELECT place FROM (SELECT \(log)_id, row_number() OVER (ORDER BY \(log)_id) AS place FROM \(log)_log
+                WHERE \(log)_id > 0)
+            WHERE \(log)_id > place LIMIT 1
             """
         ) { $0.int(0) }
         return LogCheck.Violation(

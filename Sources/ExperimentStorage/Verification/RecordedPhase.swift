@@ -5,15 +5,14 @@ import Experimentation
 struct RecordedPhase {
     private static let selectPhases = """
         SELECT x.name, x.unit, p.phase_id, p.number, p.algorithm, p.seed, p.started_at_us,
-            d.settings, d.namespace, d.range_start, d.range_end, d.holdout, d.holdout_share,
+            p.settings, p.namespace, p.range_start, p.range_end, p.holdout, p.holdout_share,
             (SELECT max(coverage) FROM phase_coverage WHERE phase_id = p.phase_id)
-        FROM experiment AS x LEFT JOIN phase AS p ON p.experiment_id = x.experiment_id
-        LEFT JOIN phase_design AS d ON d.phase_id = p.phase_id
+        FROM experiment_definition AS x LEFT JOIN phase_definition AS p ON p.experiment_id = x.experiment_id
         ORDER BY x.experiment_id, p.number
         """
     private static let selectVariants = """
         SELECT v.name, w.weight, w.is_control
-        FROM phase_variant AS w JOIN variant AS v ON v.variant_id = w.variant_id
+        FROM phase_variant AS w JOIN variant_definition AS v ON v.variant_id = w.variant_id
         WHERE w.phase_id = ?1 ORDER BY w.position
         """
 

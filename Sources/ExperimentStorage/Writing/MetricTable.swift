@@ -10,9 +10,9 @@ struct MetricTable: ~Copyable {
         let kind: MetricKind
     }
 
-    private static let select = "SELECT metric_id FROM metric WHERE name = ?1 AND kind = ?2"
+    private static let select = "SELECT metric_id FROM metric_definition WHERE name = ?1 AND kind = ?2"
     private static let insert = """
-        INSERT INTO metric (name, kind, aggregation) VALUES (?1, ?2, ?3) RETURNING metric_id
+        INSERT INTO metric_definition (name, kind, aggregation) VALUES (?1, ?2, ?3) RETURNING metric_id
         """
 
     private static let limit = 10_000

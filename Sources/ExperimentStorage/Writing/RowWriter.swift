@@ -6,11 +6,11 @@ import Experimentation
 /// It runs inside its user's transaction, so the definitions it resolves names with are those in force at that moment.
 struct RowWriter: ~Copyable {
     private static let insertExposure = """
-        INSERT INTO exposure (phase_id, variant_id, enrollment, timestamp_us, user_id, session_id, attributes, id)
+        INSERT INTO exposure_log (phase_id, variant_id, enrollment, timestamp_us, user_id, session_id, attributes, id)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) WHERE id IS NOT NULL DO NOTHING
         """
     private static let insertOutcome = """
-        INSERT INTO outcome (experiment_id, metric_id, value, timestamp_us, user_id, session_id, attributes, id)
+        INSERT INTO outcome_log (experiment_id, metric_id, value, timestamp_us, user_id, session_id, attributes, id)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) WHERE id IS NOT NULL DO NOTHING
         """
 

@@ -25,11 +25,17 @@ extension Night.Experiment {
             ),
             sampleRatioPValue: result.sampleRatio.pValue, decision: decision.verdict.rawValue,
             decisionVariantID: decision.variantID,
-            alarms: result.problems.filter(\.isAlarm).map { Night.Alarm(name: $0.name, subject: $0.subject) },
+            alarms: result.problems.filter(\.isAlarm).map { Night.Alarm(NightAlarm($0)) },
             variants: result.variants.map {
                 Night.Variant(variantID: $0.variantID, isControl: $0.isControl, units: $0.units)
             },
             results: result.metrics.flatMap { metric in metric.variants.map { Night.Result(metric, $0) } })
+    }
+}
+
+extension Night.Alarm {
+    fileprivate init(_ alarm: NightAlarm) {
+        self.init(name: alarm.name, metric: alarm.metric, variantID: alarm.variantID, detail: alarm.detail)
     }
 }
 

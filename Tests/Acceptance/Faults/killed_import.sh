@@ -54,10 +54,10 @@ wait $server 2>/dev/null || true
 # A line that the kill cut short acknowledged nothing.
 grep -a '^ACK .*' "$folder/acks" | sed '$d' | cut -d' ' -f2 | sort >"$folder/acknowledged"
 ask() { sqlite3 -readonly "$database" "$1"; }
-ask "SELECT id FROM exposure WHERE id IS NOT NULL" | sort >"$folder/stored"
+ask "SELECT id FROM exposure_log WHERE id IS NOT NULL" | sort >"$folder/stored"
 lost=$(comm -23 "$folder/acknowledged" "$folder/stored" | wc -l)
 errors=$(grep -c '^ERR' "$folder/log" || true)
-imported=$(ask "SELECT count(*) || ' ' || count(DISTINCT user_id) FROM exposure WHERE id IS NULL")
+imported=$(ask "SELECT count(*) || ' ' || count(DISTINCT user_id) FROM exposure_log WHERE id IS NULL")
 expected="$((round * rows)) $((round * rows))"
 echo "killed $killed ($cut before the end), inputs $round, rows and different rows $imported (expected $expected)," \
     "acknowledged $(wc -l <"$folder/acknowledged"), lost $lost, errors of the server $errors"

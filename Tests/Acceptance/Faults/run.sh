@@ -36,10 +36,10 @@ swift build -c release --package-path "$root" --product experiments >"$work/buil
 tool=$(swift build -c release --package-path "$root" --show-bin-path)/experiments
 harness=$work/faults
 
-ids='SELECT id FROM exposure'
+ids='SELECT id FROM exposure_log'
 # Nothing is missing in the middle, nothing is there twice.
-whole='SELECT count(*), max(exposure_id) FROM exposure HAVING count(*) <> coalesce(max(exposure_id), 0)'
-once='SELECT id FROM exposure GROUP BY id HAVING count(*) > 1'
+whole='SELECT count(*), max(exposure_id) FROM exposure_log HAVING count(*) <> coalesce(max(exposure_id), 0)'
+once='SELECT id FROM exposure_log GROUP BY id HAVING count(*) > 1'
 check=(--ids-sql "$ids" --zero-sql "$whole" --zero-sql "$once")
 failures=0
 

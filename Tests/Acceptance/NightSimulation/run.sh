@@ -55,9 +55,9 @@ await_day() {
     [ "$word" = DAY ] || problem "the server says $word"
     recorded=$((recorded + count))
 }
-broken="DROP TRIGGER phase_variant_update_is_fixed;
-UPDATE phase_variant SET is_control = 0 WHERE phase_id = (SELECT phase_id FROM phase JOIN experiment USING (experiment_id) WHERE name = 'banner');"
-repaired="UPDATE phase_variant SET is_control = 1 WHERE position = 0 AND phase_id = (SELECT phase_id FROM phase JOIN experiment USING (experiment_id) WHERE name = 'banner');"
+broken="DROP TRIGGER phase_variant_update;
+UPDATE phase_variant SET is_control = 0 WHERE phase_id = (SELECT phase_id FROM phase_definition JOIN experiment_definition USING (experiment_id) WHERE name = 'banner');"
+repaired="UPDATE phase_variant SET is_control = 1 WHERE position = 0 AND phase_id = (SELECT phase_id FROM phase_definition JOIN experiment_definition USING (experiment_id) WHERE name = 'banner');"
 
 echo day >&3; await_day
 for ((day = 0; day < days; day++)); do
@@ -97,7 +97,7 @@ exec 3>&-
 wait "$server" || problem "the server ended with $?"
 server=
 
-stored=$(sqlite3 -readonly "$db" "SELECT count(*) FROM exposure" "SELECT count(*) FROM outcome" | paste -sd+ | bc)
+stored=$(sqlite3 -readonly "$db" "SELECT count(*) FROM exposure_log" "SELECT count(*) FROM outcome_log" | paste -sd+ | bc)
 [ "$stored" = $recorded ] || problem "$recorded records were acknowledged, $stored are there"
 nights=$(sqlite3 -readonly "$db" "SELECT count(*) FROM night")
 [ "$nights" = $days ] || problem "$nights nights are stored"

@@ -14,7 +14,7 @@ struct UsageTests {
         #expect(try tool.bare(["demo", tool.folder.file("a.db"), "--database", tool.database]).code == 1)
         let ending = try tool.run("demo")
         #expect(ending.code == 0 && ending.output.contains("report --format html"), "\(ending.errors)")
-        #expect(try tool.sqlite("SELECT count(*) > 1000 FROM outcome") == "1")
+        #expect(try tool.sqlite("SELECT count(*) > 1000 FROM outcome_log") == "1")
     }
 
     @Test("every command has help with an example of itself", arguments: commands)

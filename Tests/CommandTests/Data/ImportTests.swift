@@ -11,7 +11,7 @@ struct ImportTests {
     }
 
     private func counts() throws -> String {
-        try tool.sqlite("SELECT (SELECT count(*) FROM exposure) || ' ' || (SELECT count(*) FROM outcome)")
+        try tool.sqlite("SELECT (SELECT count(*) FROM exposure_log) || ' ' || (SELECT count(*) FROM outcome_log)")
     }
 
     @Test("columns in any order, quotes, line breaks in cells, CRLF and a byte order mark are read as they are meant")
@@ -141,13 +141,13 @@ struct ImportTests {
             "experiment,metric,kind,value,user_id,timestamp_us\nbutton,n,count,1,a,1\nlater,n,count,2,a,2\n"
                 + "later,n,count,3,a,3\nbutton,n,count,4,a,4\n")
         #expect(try tool.run("import", "outcomes", file, "--on-error", "skip").code == 3)
-        #expect(try tool.sqlite("SELECT value FROM outcome") == "1\n4")
+        #expect(try tool.sqlite("SELECT value FROM outcome_log") == "1\n4")
         try tool.define(
             "[[experiments]]\nid = \"later\"\nvariants = [{ id = \"a\", is_control = true }, { id = \"b\" }]\n")
         let ending = try tool.run("import", "outcomes", file)
         #expect(ending.code == 0)
         #expect(ending.errors.contains("Imported 2 outcomes."))
-        #expect(try tool.sqlite("SELECT value FROM outcome") == "1\n4\n2\n3")
+        #expect(try tool.sqlite("SELECT value FROM outcome_log") == "1\n4\n2\n3")
         #expect(try tool.run("import", "outcomes", file).errors.contains("imported before"))
         #expect(try counts() == "0 4")
     }
@@ -164,13 +164,13 @@ struct ImportTests {
         process.standardError = FileHandle.nullDevice
         try process.run()
         // Killed once something is stored; a machine that is quicker than this look has finished, and nothing is lost.
-        while process.isRunning, try tool.sqlite("SELECT max(exposure_id) IS NULL FROM exposure") == "1" {}
+        while process.isRunning, try tool.sqlite("SELECT max(exposure_id) IS NULL FROM exposure_log") == "1" {}
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
         let ending = try tool.run("import", "exposures", file)
         #expect(ending.code == 0, "\(ending.errors)")
         #expect(try counts() == "\(rows) 0")
-        #expect(try tool.sqlite("SELECT count(DISTINCT user_id) FROM exposure") == "\(rows)")
+        #expect(try tool.sqlite("SELECT count(DISTINCT user_id) FROM exposure_log") == "\(rows)")
     }
 
     @Test("a missing column, an unknown one and a missing file are refused by name")

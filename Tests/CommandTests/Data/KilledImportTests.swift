@@ -62,7 +62,7 @@ struct KilledImportTests {
         let served = server.stop()
         store.close()
         #expect(served.errors == [])
-        let count = "SELECT count(*) || ' ' || count(DISTINCT user_id) FROM exposure WHERE user_id LIKE"
+        let count = "SELECT count(*) || ' ' || count(DISTINCT user_id) FROM exposure_log WHERE user_id LIKE"
         #expect(try tool.sqlite("\(count) 'imported%'") == "\(Self.rows) \(Self.rows)", "seed \(seed)")
         #expect(
             try tool.sqlite("\(count) 'served%'") == "\(served.acknowledged) \(served.acknowledged)", "seed \(seed)")

@@ -75,9 +75,9 @@ struct MovingInAgainTests {
             #expect(ending.output.contains("experiment button: unchanged"))
             #expect(ending.output.contains("approximated experiment button: over at the vendor, and has never run"))
         }
-        #expect(try tool.sqlite("SELECT group_concat(status) FROM experiment") == "draft,running")
+        #expect(try tool.sqlite("SELECT group_concat(status) FROM experiment_definition") == "draft,running")
         #expect(try tool.run("import", "optimizely", "-", input: datafile("Running")).code == 0)
-        #expect(try tool.sqlite("SELECT group_concat(status) FROM experiment") == "running,running")
+        #expect(try tool.sqlite("SELECT group_concat(status) FROM experiment_definition") == "running,running")
     }
 
     @Test("one that is a draft again at the vendor after it has run here is stopped, and does not hold up the others")
@@ -89,7 +89,7 @@ struct MovingInAgainTests {
             #expect(ending.output.contains("experiment button: \(expected)"))
             #expect(ending.output.contains("approximated experiment button: a draft at the vendor, and has run here"))
         }
-        #expect(try tool.sqlite("SELECT group_concat(status) FROM experiment") == "stopped,stopped")
+        #expect(try tool.sqlite("SELECT group_concat(status) FROM experiment_definition") == "stopped,stopped")
     }
 
     @Test("the database's own holdout, coverage and dates, which the vendor knows nothing of, are named")

@@ -43,7 +43,7 @@ struct VendorTests {
         #expect(ending.code == 0)
         let dry = try tool.run("import", "optimizely", file, "--dry-run")
         #expect(dry.code == 0 && dry.output.contains("experiment button: new, running"))
-        #expect(try tool.sqlite("SELECT count(*) FROM experiment") == "0")
+        #expect(try tool.sqlite("SELECT count(*) FROM experiment_definition") == "0")
         let first = try tool.run("import", "optimizely", file)
         #expect(first.code == 0, "\(first.errors)")
         #expect(
@@ -79,10 +79,11 @@ struct VendorTests {
             """)
         #expect(try tool.run("import", "posthog", file).code == 0)
         let insert =
-            "INSERT INTO metric_role VALUES (1, 'goal', 0, 'purchase', NULL); INSERT INTO experiment_plan VALUES (1, 9, NULL)"
+            "INSERT INTO metric_role VALUES (1, 'goal', 0, 'purchase', NULL); UPDATE experiment_definition SET planned_units = 9"
         #expect(try tool.shell("sqlite3 '\(tool.database)' \"\(insert)\"") == "")
         #expect(try tool.run("import", "posthog", file).output == "experiment button: unchanged\n")
-        #expect(try tool.sqlite("SELECT metric, units FROM metric_role JOIN experiment_plan") == "purchase|9")
+        #expect(
+            try tool.sqlite("SELECT metric, planned_units FROM metric_role JOIN experiment_definition") == "purchase|9")
     }
 
     @Test(
@@ -98,7 +99,7 @@ struct VendorTests {
             #expect(ending.output.contains("experiment button: refused") == !arguments.isEmpty)
         }
         #expect(try tool.sqlite("SELECT DISTINCT algorithm FROM phases") == "fnv1a64-fmix64")
-        #expect(try tool.sqlite("SELECT status FROM experiment WHERE name = 'banner'") == "draft")
+        #expect(try tool.sqlite("SELECT status FROM experiment_definition WHERE name = 'banner'") == "draft")
     }
 
     @Test("a file with problems changes nothing, and what is refused makes the exit code 3")
@@ -110,7 +111,7 @@ struct VendorTests {
         let bad = try tool.run("import", "growthbook", "-", input: two)
         #expect(bad.code == 2 && bad.errors.contains("features.f.rules[0]: is a rule of an unknown type"))
         #expect(bad.errors.contains("features.f.rules[1].variations: must be a list"))
-        #expect(try tool.sqlite("SELECT count(*) FROM experiment") == "0")
+        #expect(try tool.sqlite("SELECT count(*) FROM experiment_definition") == "0")
         let lines = try tool.run("import", "growthbook", "-", input: #"{"features": {"a\nb\u001b": 1}}"#)
         #expect(lines.errors.contains("\n  features.a\\nb\\u{1b}: must be an object\n"), "a line a problem")
         let partly = #"{"features": {"f": {"rules": [{"force": 1, "coverage": 0.1}, {"variations": [1, 2]}]}}}"#

@@ -15,7 +15,7 @@ struct AdministrationTests {
         #expect(
             first.output
                 == "metric purchase (bool): new\nexperiment button: new, running\nexperiment banner: new, draft\n")
-        #expect(try tool.sqlite("SELECT window_us FROM metric") == "1209600000000")
+        #expect(try tool.sqlite("SELECT window_us FROM metric_definition") == "1209600000000")
         let second = try tool.run("apply", file)
         #expect(second.code == 0)
         #expect(second.output.split(separator: "\n").allSatisfy { $0.hasSuffix(": unchanged") })
@@ -57,11 +57,11 @@ struct AdministrationTests {
             return try tool.run("apply", try tool.file("definitions.toml", text)).output
         }
         _ = try apply("status = \"draft\"\n")
-        let sql = "UPDATE experiment SET status = 'running', started_at_us = 1"
+        let sql = "UPDATE experiment_definition SET status = 'running', started_at_us = 1"
         #expect(try tool.shell("sqlite3 '\(tool.database)' \"\(sql)\"") == "")
-        #expect(try tool.sqlite("SELECT count(started_at_us) FROM phase") == "0")
+        #expect(try tool.sqlite("SELECT count(started_at_us) FROM phase_definition") == "0")
         #expect(try apply("") == "experiment button: unchanged\n")
-        #expect(try tool.sqlite("SELECT count(started_at_us) FROM phase") == "1")
+        #expect(try tool.sqlite("SELECT count(started_at_us) FROM phase_definition") == "1")
     }
 
     @Test("list and show print text for people and JSON for programs")
@@ -133,7 +133,7 @@ struct AdministrationTests {
         let json = try tool.run("assign", "button", "--user", "u1", "--format", "json").output
         #expect(json.contains("\"enrollment\" : \"enrolled\""))
         #expect(json.contains("\"variant_id\" : \"\(answers[0].dropLast())\""))
-        #expect(try tool.sqlite("SELECT count(*) FROM exposure") == "0")
+        #expect(try tool.sqlite("SELECT count(*) FROM exposure_log") == "0")
     }
 
     @Test("backup writes a whole copy, and keeps a file that is already there")

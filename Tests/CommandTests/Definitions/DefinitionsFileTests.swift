@@ -41,7 +41,7 @@ struct DefinitionsFileTests {
         }
         #expect(try tool.run("apply", try tool.file("metrics.toml", text.joined())).code == 0)
         #expect(
-            try tool.sqlite("SELECT window_us, cap, aggregation, direction FROM metric ORDER BY name")
+            try tool.sqlite("SELECT window_us, cap, aggregation, direction FROM metric_definition ORDER BY name")
                 == """
                 1209600000000|0.0|mean|decrease
                 129600000000|1.0|mean|decrease
@@ -67,10 +67,10 @@ struct DefinitionsFileTests {
         let shown = try tool.run("show", "x").output
         #expect(shown.contains("5000") && shown.contains("2 %"))
         #expect(try apply("plan = { units = 6000 }") == "experiment x: changed: plan\n")
-        #expect(try tool.sqlite("SELECT units, minimum_lift FROM experiment_plan") == "6000|")
+        #expect(try tool.sqlite("SELECT planned_units, minimum_lift FROM experiment_definition") == "6000|")
         #expect(try apply("plan = { units = 6000 }") == "experiment x: unchanged\n")
         #expect(try apply("") == "experiment x: changed: plan\n")
-        #expect(try tool.sqlite("SELECT count(*) FROM experiment_plan") == "0")
+        #expect(try tool.sqlite("SELECT count(planned_units) FROM experiment_definition") == "0")
     }
 
     @Test(

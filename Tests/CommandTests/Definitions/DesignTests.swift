@@ -217,6 +217,8 @@ struct DesignTests {
         #expect(try tool.run("assign", "checkout", "--user", "u2").errors.contains("runs from 2998-"))
         #expect(try tool.run("start", "checkout").errors.contains("is running"))
         #expect(try tool.run("start", "checkout").errors.contains("already running"))
-        #expect(try tool.sqlite("SELECT start_us IS NULL, end_us FROM experiment_schedule") == "1|32472144000250000")
+        #expect(
+            try tool.sqlite("SELECT starts_at_us IS NULL, ends_at_us FROM experiment_definition")
+                == "1|32472144000250000")
     }
 }

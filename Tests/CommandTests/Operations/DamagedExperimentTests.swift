@@ -56,7 +56,7 @@ struct DamagedExperimentTests {
     @Test("one that has lost its phase is no unknown one, and does not meddle with reports about others")
     func withoutPhase() throws {
         try edit("UPDATE metric_role SET metric = 'purchase' WHERE role = 'goal'")
-        try edit("DELETE FROM phase_variant WHERE phase_id = 2; DELETE FROM phase WHERE phase_id = 2")
+        try edit("DELETE FROM phase_variant WHERE phase_id = 2; DELETE FROM phase_definition WHERE phase_id = 2")
         for command in ["show", "history", "report"] {
             let ending = try tool.run(command, "banner")
             #expect(ending.code == 2 && ending.output.isEmpty)

@@ -79,49 +79,49 @@ struct VerifyTests {
         var testDescription: String { sql }
     }
 
-    private static let another = "(SELECT variant_id FROM variant WHERE name = 'off')"
+    private static let another = "(SELECT variant_id FROM variant_definition WHERE name = 'off')"
     static let damages = [
         Damage(
-            check: "exposures", sql: "UPDATE exposure SET variant_id = \(another) WHERE exposure_id = 7",
-            trigger: "exposure_is_never_changed", hint: "1, exposure 7 first: the variant is one of the phase’s"),
+            check: "exposures", sql: "UPDATE exposure_log SET variant_id = \(another) WHERE exposure_id = 7",
+            trigger: "exposure_log_update", hint: "1, exposure 7 first: the variant is one of the phase’s"),
         Damage(
-            check: "exposures", sql: "UPDATE exposure SET user_id = '' WHERE exposure_id > 18",
-            trigger: "exposure_is_never_changed", hint: "2, exposure 19 first: the user’s id"),
+            check: "exposures", sql: "UPDATE exposure_log SET user_id = '' WHERE exposure_id > 18",
+            trigger: "exposure_log_update", hint: "2, exposure 19 first: the user’s id"),
         Damage(
-            check: "exposures", sql: "UPDATE exposure SET session_id = 'a' || char(0) || 'b' WHERE exposure_id = 2",
-            trigger: "exposure_is_never_changed", hint: "the session’s id"),
+            check: "exposures", sql: "UPDATE exposure_log SET session_id = 'a' || char(0) || 'b' WHERE exposure_id = 2",
+            trigger: "exposure_log_update", hint: "the session’s id"),
         Damage(
-            check: "exposures", sql: "UPDATE exposure SET attributes = '[1]' WHERE exposure_id = 3",
-            trigger: "exposure_is_never_changed", hint: "the attributes are a JSON object"),
+            check: "exposures", sql: "UPDATE exposure_log SET attributes = '[1]' WHERE exposure_id = 3",
+            trigger: "exposure_log_update", hint: "the attributes are a JSON object"),
         Damage(
-            check: "exposures", sql: "UPDATE exposure SET attributes = '{' WHERE exposure_id = 3",
-            trigger: "exposure_is_never_changed", hint: "the attributes are a JSON object"),
+            check: "exposures", sql: "UPDATE exposure_log SET attributes = '{' WHERE exposure_id = 3",
+            trigger: "exposure_log_update", hint: "the attributes are a JSON object"),
         Damage(
-            check: "exposures", sql: "UPDATE exposure SET id = printf('%065d', 1) WHERE exposure_id = 3",
-            trigger: "exposure_is_never_changed", hint: "the record’s id"),
+            check: "exposures", sql: "UPDATE exposure_log SET id = printf('%065d', 1) WHERE exposure_id = 3",
+            trigger: "exposure_log_update", hint: "the record’s id"),
         Damage(
-            check: "outcomes", sql: "UPDATE outcome SET value = 2 WHERE outcome_id = 1",
-            trigger: "outcome_is_never_changed", hint: "the value fits the metric’s kind"),
+            check: "outcomes", sql: "UPDATE outcome_log SET value = 2 WHERE outcome_id = 1",
+            trigger: "outcome_log_update", hint: "the value fits the metric’s kind"),
         Damage(
-            check: "outcomes", sql: "UPDATE outcome SET value = 9e999 WHERE outcome_id = 2",
-            trigger: "outcome_is_never_changed", hint: "1, outcome 2 first: the value fits the metric’s kind"),
-        Damage(
-            check: "exposures",
-            sql: "PRAGMA ignore_check_constraints = 1; UPDATE exposure SET timestamp_us = -5 WHERE exposure_id = 1",
-            trigger: "exposure_is_never_changed", hint: "the time is within"),
+            check: "outcomes", sql: "UPDATE outcome_log SET value = 9e999 WHERE outcome_id = 2",
+            trigger: "outcome_log_update", hint: "1, outcome 2 first: the value fits the metric’s kind"),
         Damage(
             check: "exposures",
-            sql: "PRAGMA ignore_check_constraints = 1; UPDATE exposure SET enrollment = 4 WHERE exposure_id = 1",
-            trigger: "exposure_is_never_changed", hint: "the enrollment is known"),
+            sql: "PRAGMA ignore_check_constraints = 1; UPDATE exposure_log SET timestamp_us = -5 WHERE exposure_id = 1",
+            trigger: "exposure_log_update", hint: "the time is within"),
         Damage(
-            check: "exposures", sql: "DELETE FROM exposure WHERE exposure_id IN (4, 5, 9)",
-            trigger: "exposure_is_never_deleted", hint: "3, exposure 4 first: the row is there"),
+            check: "exposures",
+            sql: "PRAGMA ignore_check_constraints = 1; UPDATE exposure_log SET enrollment = 4 WHERE exposure_id = 1",
+            trigger: "exposure_log_update", hint: "the enrollment is known"),
+        Damage(
+            check: "exposures", sql: "DELETE FROM exposure_log WHERE exposure_id IN (4, 5, 9)",
+            trigger: "exposure_log_delete", hint: "3, exposure 4 first: the row is there"),
         Damage(
             check: "outcomes",
             sql: """
                 INSERT INTO night VALUES (1, '2026-01-04', 1767571200000000, 20, 40, 'exclude', 0.95, 1767571200000000);
-                DELETE FROM outcome WHERE outcome_id > 38
-                """, trigger: "outcome_is_never_deleted", hint: "2, outcome 39 first: the row is there"),
+                DELETE FROM outcome_log WHERE outcome_id > 38
+                """, trigger: "outcome_log_delete", hint: "2, outcome 39 first: the row is there"),
         Damage(
             check: "file",
             sql: """
@@ -129,30 +129,30 @@ struct VerifyTests {
                 UPDATE sqlite_schema SET sql = replace(sql, 'IS NOT NULL', 'IS NULL') WHERE name = 'exposure_id_once'
                 """, hint: "index exposure_id_once"),
         Damage(
-            check: "references", sql: "UPDATE outcome SET experiment_id = 99 WHERE outcome_id IN (1, 3)",
-            trigger: "outcome_is_never_changed", hint: "2 rows of outcome that name no experiment"),
+            check: "references", sql: "UPDATE outcome_log SET experiment_id = 99 WHERE outcome_id IN (1, 3)",
+            trigger: "outcome_log_update", hint: "2 rows of outcome_log that name no experiment"),
         Damage(
-            check: "schema", sql: "DROP TRIGGER outcome_is_never_deleted",
-            hint: "the trigger outcome_is_never_deleted is missing"),
+            check: "schema", sql: "DROP TRIGGER outcome_log_delete",
+            hint: "the trigger outcome_log_delete is missing"),
         Damage(
             check: "schema", sql: "DROP INDEX exposure_id_once", hint: "the index exposure_id_once is missing"),
         Damage(
-            check: "schema", sql: "DROP VIEW variants; CREATE VIEW variants AS SELECT name FROM variant",
+            check: "schema", sql: "DROP VIEW variants; CREATE VIEW variants AS SELECT name FROM variant_definition",
             hint: "the view variants is changed"),
         Damage(
             check: "schema",
-            sql: "CREATE TRIGGER mine BEFORE INSERT ON outcome BEGIN SELECT RAISE(IGNORE); END",
+            sql: "CREATE TRIGGER mine BEFORE INSERT ON outcome_log BEGIN SELECT RAISE(IGNORE); END",
             hint: "the trigger mine is foreign"),
         Damage(
             check: "definitions", sql: "UPDATE phase_variant SET is_control = 0",
-            trigger: "phase_variant_update_is_fixed",
+            trigger: "phase_variant_update",
             hint: "button, phase 1: is_control must be set on exactly one variant"),
         Damage(
-            check: "definitions", sql: "UPDATE phase SET number = 3 WHERE phase_id = 1",
-            trigger: "phase_started_is_fixed", hint: "numbered from 1 without a gap"),
+            check: "definitions", sql: "UPDATE phase_definition SET number = 3 WHERE phase_id = 1",
+            trigger: "phase_update_early", hint: "numbered from 1 without a gap"),
         Damage(
             check: "definitions",
-            sql: "PRAGMA ignore_check_constraints = 1; UPDATE metric SET cap = -4 WHERE name = 'revenue'",
+            sql: "PRAGMA ignore_check_constraints = 1; UPDATE metric_definition SET cap = -4 WHERE name = 'revenue'",
             hint: "its cap not below"),
         Damage(
             check: "definitions",
@@ -196,7 +196,7 @@ struct VerifyTests {
     @Test(
         "a file of other scripts, of a newer version or of nobody is refused",
         arguments: [
-            "UPDATE schema_migration SET checksum = 'x' WHERE version = 2", "PRAGMA user_version = 99",
+            "UPDATE schema_migration SET checksum = 'x' WHERE version = 6", "PRAGMA user_version = 99",
             "PRAGMA application_id = 1",
         ])
     func refused(_ sql: String) throws {
@@ -210,7 +210,7 @@ struct VerifyTests {
     @Test("somebody's own view or index is a note")
     func additions() throws {
         let tool = try shop()
-        try damage(tool, "CREATE VIEW mine AS SELECT 1; CREATE INDEX by_user ON outcome (user_id); ANALYZE")
+        try damage(tool, "CREATE VIEW mine AS SELECT 1; CREATE INDEX by_user ON outcome_log (user_id); ANALYZE")
         let ending = try tool.run("verify", "--fail-on", "assignment")
         #expect(ending.code == 0)
         #expect(states(ending.output)["schema"] == "note")

@@ -80,7 +80,7 @@ struct WhileServingTests {
             BEGIN;
             SELECT count(*) FROM discarded_outcomes WHERE reason = 'never_exposed';
             SELECT (SELECT count(*) FROM counted_outcomes) + (SELECT count(*) FROM discarded_outcomes)
-                - (SELECT count(*) FROM outcome);
+                - (SELECT count(*) FROM outcome_log);
             COMMIT;
             """
         return try (0..<count).map { _ in
@@ -104,10 +104,10 @@ struct WhileServingTests {
         let copy = Tool()
         #expect(try tool.run("backup", copy.database).code == 0)
         let sql = """
-            DROP TRIGGER exposure_is_never_deleted;
-            DROP TRIGGER outcome_is_never_deleted;
-            DELETE FROM exposure WHERE exposure_id > \(through.exposure);
-            DELETE FROM outcome WHERE outcome_id > \(through.outcome);
+            DROP TRIGGER exposure_log_delete;
+            DROP TRIGGER outcome_log_delete;
+            DELETE FROM exposure_log WHERE exposure_id > \(through.exposure);
+            DELETE FROM outcome_log WHERE outcome_id > \(through.outcome);
             """
         #expect(try copy.shell("sqlite3 '\(copy.database)' \"\(sql)\"") == "")
         return copy

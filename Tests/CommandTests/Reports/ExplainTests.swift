@@ -41,7 +41,7 @@ struct ExplainTests {
         #expect(ann.output.contains("discarded, after_window"))
         let assigned = try tool.run("assign", "button", "--user", "ann").output.dropLast()
         #expect(ann.output.contains("Now gets        \(assigned) (enrolled)"))
-        #expect(try tool.sqlite("SELECT count(*) FROM exposure") == "3")
+        #expect(try tool.sqlite("SELECT count(*) FROM exposure_log") == "3")
         let tess = try tool.run("explain", "button", "--user", "tess").output
         #expect(tess.contains("Left out, override"))
         let early = try tool.run("explain", "button", "--user", "ann", "--as-of", "2026-01-02T00:00:00Z").output

@@ -138,8 +138,8 @@ struct NightlyTests {
         #expect(unwritten.code == 3)
         #expect(FileManager.default.fileExists(atPath: good))
         let damage = """
-            DROP TRIGGER phase_variant_delete_is_fixed; DELETE FROM phase_variant WHERE phase_id =
-            (SELECT phase_id FROM phase JOIN experiment USING (experiment_id) WHERE name = 'banner')
+            DROP TRIGGER phase_variant_delete; DELETE FROM phase_variant WHERE phase_id =
+            (SELECT phase_id FROM phase_definition JOIN experiment_definition USING (experiment_id) WHERE name = 'banner')
             """
         #expect(try tool.shell("sqlite3 '\(tool.database)' \"\(damage)\"") == "")
         let damaged = try tool.run("nightly", "--date", "2026-03-06", "--output", good)

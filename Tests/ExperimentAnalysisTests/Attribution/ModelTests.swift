@@ -52,7 +52,7 @@ struct ModelTests {
         #expect(Set(discarded) == Set(reasons))
         let every = try shop.rows(
             """
-            SELECT count(*) FROM outcome WHERE outcome_id NOT IN (SELECT outcome FROM counted_outcomes)
+            SELECT count(*) FROM outcome_log WHERE outcome_id NOT IN (SELECT outcome FROM counted_outcomes)
                 AND outcome_id NOT IN (SELECT outcome FROM discarded_outcomes)
             """)
         #expect(every == ["0"])

@@ -57,7 +57,7 @@ struct WhileWritingTests {
             BEGIN;
             SELECT count(*) FROM discarded_outcomes WHERE reason = 'never_exposed';
             SELECT (SELECT count(*) FROM counted_outcomes) + (SELECT count(*) FROM discarded_outcomes)
-                - (SELECT count(*) FROM outcome);
+                - (SELECT count(*) FROM outcome_log);
             COMMIT;
             """
         repeat {

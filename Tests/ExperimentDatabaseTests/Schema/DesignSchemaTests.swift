@@ -7,11 +7,11 @@ import Testing
 @Suite("Designs in the file")
 struct DesignSchemaTests {
     private static let three = """
-        INSERT INTO experiment VALUES
+        INSERT INTO experiment_definition (experiment_id, name, unit, status, created_at_us, started_at_us, stopped_at_us, winner) VALUES
             (1, 'a', 'user', 'running', 1, 1, NULL, NULL), (2, 'b', 'user', 'stopped', 1, 1, 2, NULL),
             (3, 'c', 'user', 'draft', 1, NULL, NULL, NULL);
-        INSERT INTO phase VALUES (1, 1, 1, 'x', 'a', NULL), (2, 2, 1, 'x', 'b', NULL), (3, 3, 1, 'x', 'c', NULL);
-        INSERT INTO variant VALUES (1, 1, 'control');
+        INSERT INTO phase_definition (phase_id, experiment_id, number, algorithm, seed, started_at_us) VALUES (1, 1, 1, 'x', 'a', NULL), (2, 2, 1, 'x', 'b', NULL), (3, 3, 1, 'x', 'c', NULL);
+        INSERT INTO variant_definition VALUES (1, 1, 'control');
         """
 
     let folder = TemporaryFolder()
@@ -37,7 +37,7 @@ struct DesignSchemaTests {
         let connection = try open()
         try connection.execute("INSERT INTO phase_coverage VALUES (1, 0.5, 1), (1, 0.2, 2)")
         try connection.execute("DELETE FROM phase_coverage WHERE coverage = 0.5")
-        try connection.execute("UPDATE phase SET started_at_us = 5 WHERE phase_id = 1")
+        try connection.execute("UPDATE phase_definition SET started_at_us = 5 WHERE phase_id = 1")
         try connection.execute("INSERT INTO phase_coverage VALUES (1, 0.3, 6)")
         for coverage in ["0.1", "0.25", "0.3"] {
             refuses(connection, "INSERT INTO phase_coverage VALUES (1, \(coverage), 7)", "can only grow")
@@ -51,7 +51,7 @@ struct DesignSchemaTests {
     @Test("coverage of everybody, which has no row, cannot be lowered once the phase has started")
     func everybody() throws {
         let connection = try open()
-        try connection.execute("UPDATE phase SET started_at_us = 5 WHERE phase_id = 1")
+        try connection.execute("UPDATE phase_definition SET started_at_us = 5 WHERE phase_id = 1")
         refuses(connection, "INSERT INTO phase_coverage VALUES (1, 0.9, 7)", "can only grow")
         #expect(try connection.value("SELECT coverage FROM phases WHERE experiment = 'a'") { $0.double(0) } == 1)
     }
@@ -59,35 +59,42 @@ struct DesignSchemaTests {
     @Test("what a phase decides by is fixed when it starts")
     func fixed() throws {
         let connection = try open()
-        try connection.execute("INSERT INTO phase_design (phase_id, settings) VALUES (1, '{}')")
-        try connection.execute("UPDATE phase_design SET holdout = 'h', holdout_share = 0.1 WHERE phase_id = 1")
-        try connection.execute("UPDATE phase SET started_at_us = 5 WHERE phase_id IN (1, 2)")
+        try connection.execute("UPDATE phase_definition SET settings = '{}' WHERE phase_id = 1")
+        try connection.execute("UPDATE phase_definition SET holdout = 'h', holdout_share = 0.1 WHERE phase_id = 1")
+        try connection.execute("UPDATE phase_definition SET started_at_us = 5 WHERE phase_id IN (1, 2)")
         for sql in [
-            "UPDATE phase_design SET settings = NULL", "DELETE FROM phase_design",
-            "INSERT INTO phase_design (phase_id, settings) VALUES (2, '{}')",
+            "UPDATE phase_definition SET settings = NULL", "DELETE FROM phase_definition",
+            "UPDATE phase_definition SET settings = '{}' WHERE phase_id = 2",
+            "INSERT INTO phase_variant VALUES (1, 0, 1, 1, 1)",
         ] {
             refuses(connection, sql, "new phase")
         }
-        refuses(connection, "INSERT INTO phase_design (phase_id, settings) VALUES (3, '[]')", "CHECK")
-        refuses(connection, "INSERT INTO phase_design (phase_id, holdout) VALUES (3, 'h')", "CHECK")
+        refuses(connection, "UPDATE phase_definition SET settings = '[]' WHERE phase_id = 3", "CHECK")
+        refuses(connection, "UPDATE phase_definition SET holdout = 'h' WHERE phase_id = 3", "CHECK")
     }
 
     @Test("two experiments that are not stopped never claim overlapping ranges")
     func namespaces() throws {
         let connection = try open()
-        let insert = "INSERT INTO phase_design (phase_id, namespace, range_start, range_end) VALUES"
-        try connection.execute("\(insert) (1, 'n', 0, 0.5)")
-        try connection.execute("\(insert) (2, 'n', 0, 0.6)")
-        refuses(connection, "\(insert) (3, 'n', 0.4, 0.6)", "overlapping")
-        refuses(connection, "\(insert) (3, 'n', 0.6, 0.6)", "CHECK")
-        try connection.execute("\(insert) (3, 'n', 0.5, 0.6)")
-        refuses(connection, "UPDATE phase_design SET range_start = 0.49 WHERE phase_id = 3", "overlapping")
-        let restart = "UPDATE experiment SET status = 'running', stopped_at_us = NULL WHERE experiment_id = 2"
+        func claim(_ phase: Int, _ start: Double, _ end: Double) -> String {
+            "UPDATE phase_definition SET namespace = 'n', range_start = \(start), range_end = \(end) WHERE phase_id = \(phase)"
+        }
+        try connection.execute(claim(1, 0, 0.5))
+        try connection.execute(claim(2, 0, 0.6))
+        refuses(connection, claim(3, 0.4, 0.6), "overlapping")
+        refuses(connection, claim(3, 0.6, 0.6), "CHECK")
+        try connection.execute(claim(3, 0.5, 0.6))
+        refuses(connection, "UPDATE phase_definition SET range_start = 0.49 WHERE phase_id = 3", "overlapping")
+        let restart =
+            "UPDATE experiment_definition SET status = 'running', stopped_at_us = NULL WHERE experiment_id = 2"
         refuses(connection, restart, "overlapping")
         // A new phase without a claim gives the range back; a stopped experiment does too.
-        try connection.execute("INSERT INTO phase VALUES (4, 1, 2, 'x', 'a', NULL)")
         try connection.execute(
-            "UPDATE experiment SET status = 'stopped', started_at_us = 1, stopped_at_us = 2 WHERE experiment_id = 3")
+            "INSERT INTO phase_definition (phase_id, experiment_id, number, algorithm, seed, started_at_us) VALUES (4, 1, 2, 'x', 'a', NULL)"
+        )
+        try connection.execute(
+            "UPDATE experiment_definition SET status = 'stopped', started_at_us = 1, stopped_at_us = 2 WHERE experiment_id = 3"
+        )
         try connection.execute(restart)
     }
 
@@ -114,23 +121,17 @@ struct DesignSchemaTests {
 
     /// Each with the experiments it concerns.
     private static let changes: [(sql: String, concerned: [Int64])] = [
-        ("UPDATE experiment SET status = 'running', started_at_us = 1 WHERE experiment_id = 3", [3]),
-        ("UPDATE phase SET seed = 'z' WHERE phase_id = 3", [3]),
-        ("UPDATE phase SET experiment_id = 1, number = 2 WHERE phase_id = 3", [1, 3]),
-        ("UPDATE phase SET experiment_id = 3, number = 1 WHERE phase_id = 3", [1, 3]),
-        ("INSERT INTO phase VALUES (4, 2, 2, 'x', 'b', NULL)", [2]),
-        ("INSERT INTO experiment_schedule VALUES (1, 5, 6)", [1]),
-        ("UPDATE experiment_schedule SET end_us = 7", [1]),
-        ("UPDATE experiment_schedule SET experiment_id = 2", [1, 2]),
-        ("DELETE FROM experiment_schedule", [2]),
-        ("INSERT INTO experiment_plan VALUES (2, 100, NULL)", [2]),
-        ("UPDATE experiment_plan SET units = 200", [2]),
-        ("UPDATE experiment_plan SET experiment_id = 1", [1, 2]),
-        ("DELETE FROM experiment_plan", [1]),
-        ("INSERT INTO phase_design (phase_id, settings) VALUES (1, '{}')", [1]),
-        ("UPDATE phase_design SET settings = NULL", [1]),
-        ("UPDATE phase_design SET phase_id = 2", [1, 2]),
-        ("DELETE FROM phase_design", [2]),
+        ("UPDATE experiment_definition SET status = 'running', started_at_us = 1 WHERE experiment_id = 3", [3]),
+        ("UPDATE phase_definition SET seed = 'z' WHERE phase_id = 3", [3]),
+        ("UPDATE phase_definition SET experiment_id = 1, number = 2 WHERE phase_id = 3", [1, 3]),
+        ("UPDATE phase_definition SET experiment_id = 3, number = 1 WHERE phase_id = 3", [1, 3]),
+        (
+            "INSERT INTO phase_definition (phase_id, experiment_id, number, algorithm, seed, started_at_us) VALUES (4, 2, 2, 'x', 'b', NULL)",
+            [2]
+        ),
+        ("UPDATE experiment_definition SET starts_at_us = 5, ends_at_us = 6 WHERE experiment_id = 1", [1]),
+        ("UPDATE experiment_definition SET planned_units = 100 WHERE experiment_id = 2", [2]),
+        ("UPDATE phase_definition SET settings = '{}' WHERE phase_id = 1", [1]),
         ("INSERT INTO phase_coverage VALUES (1, 0.5, 1)", [1]),
         ("DELETE FROM phase_coverage", [1]),
         ("INSERT INTO holdout VALUES (1, 'h', 0.1)", []),
@@ -148,42 +149,16 @@ struct DesignSchemaTests {
         ("UPDATE phase_variant SET weight = 2", [1]),
         ("UPDATE phase_variant SET phase_id = 2", [1, 2]),
         ("DELETE FROM phase_variant", [2]),
-        ("INSERT OR IGNORE INTO variant VALUES (2, 1, 'treatment')", [1]),
-        ("UPDATE variant SET name = 'x' WHERE variant_id = 2", [1]),
-        ("UPDATE variant SET experiment_id = 2 WHERE variant_id = 2", [1, 2]),
-        ("DELETE FROM variant WHERE variant_id = 2", [2]),
-        ("DELETE FROM phase WHERE phase_id = 3", [3]),
-        ("DELETE FROM experiment WHERE experiment_id = 3", []),
-        ("INSERT OR IGNORE INTO experiment VALUES (3, 'd', 'user', 'draft', 1, NULL, NULL, NULL)", [3]),
-        ("DELETE FROM experiment WHERE experiment_id = 3", []),
+        ("INSERT OR IGNORE INTO variant_definition VALUES (2, 1, 'treatment')", [1]),
+        ("UPDATE variant_definition SET name = 'x' WHERE variant_id = 2", [1]),
+        ("UPDATE variant_definition SET experiment_id = 2 WHERE variant_id = 2", [1, 2]),
+        ("DELETE FROM variant_definition WHERE variant_id = 2", [2]),
+        ("DELETE FROM phase_definition WHERE phase_id = 3", [3]),
+        ("DELETE FROM experiment_definition WHERE experiment_id = 3", []),
+        (
+            "INSERT OR IGNORE INTO experiment_definition (experiment_id, name, unit, status, created_at_us, started_at_us, stopped_at_us, winner) VALUES (3, 'd', 'user', 'draft', 1, NULL, NULL, NULL)",
+            [3]
+        ),
+        ("DELETE FROM experiment_definition WHERE experiment_id = 3", []),
     ]
-
-    @Test("a file of schema 2 with experiments and logs is upgraded, and reads as it did")
-    func upgrade() throws {
-        let path = folder.file("old.db")
-        _ = FileManager.default.createFile(atPath: path, contents: nil)
-        do {
-            let old = try Connection.open(path, .readWrite)
-            try Migrator.migrate(old, to: Array(Migration.all.prefix(2)))
-            try old.execute(Self.three)
-            try old.execute(
-                """
-                INSERT INTO phase_variant VALUES (1, 0, 1, 1, 1);
-                UPDATE phase SET started_at_us = 1 WHERE phase_id = 1;
-                INSERT INTO exposure VALUES (1, 1, 1, 0, 10, 'ann', NULL, NULL, NULL);
-                INSERT INTO metric (metric_id, name, kind, aggregation) VALUES (1, 'm', 'numeric', 'sum');
-                INSERT INTO outcome VALUES (1, 1, 1, 2.5, 11, 'ann', NULL, NULL, NULL);
-                """)
-        }
-        let new = try DatabaseFile.openForWriting(
-            DatabasePath(path), creating: false, permissions: 0o600, synchronous: .full)
-        #expect(try new.value("PRAGMA user_version") { $0.int(0) } == Migration.all.count)
-        #expect(try new.value("PRAGMA integrity_check") { $0.text(0) } == "ok")
-        #expect(try new.value("SELECT sum FROM results") { $0.double(0) } == 2.5)
-        #expect(try new.value("SELECT sum(coverage) FROM phases") { $0.double(0) } == 3)
-        // Nobody has read the new file yet, so everything has changed.
-        let current = try new.value("SELECT version FROM definition_version") { $0.int64(0) }
-        #expect(try new.value("SELECT count(*) FROM experiment_version") { $0.int(0) } == 3)
-        #expect(try new.value("SELECT min(version) FROM experiment_version") { $0.int64(0) } == current)
-    }
 }

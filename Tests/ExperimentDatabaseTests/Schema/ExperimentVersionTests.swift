@@ -7,9 +7,9 @@ import Testing
 @Suite("The version of an experiment")
 struct ExperimentVersionTests {
     private static let two = """
-        INSERT INTO experiment VALUES
+        INSERT INTO experiment_definition (experiment_id, name, unit, status, created_at_us, started_at_us, stopped_at_us, winner) VALUES
             (1, 'a', 'user', 'running', 1, 1, NULL, NULL), (2, 'b', 'user', 'draft', 1, NULL, NULL, NULL);
-        INSERT INTO phase VALUES (1, 1, 1, 'x', 'a', NULL), (2, 2, 1, 'x', 'b', NULL);
+        INSERT INTO phase_definition (phase_id, experiment_id, number, algorithm, seed, started_at_us) VALUES (1, 1, 1, 'x', 'a', NULL), (2, 2, 1, 'x', 'b', NULL);
         """
 
     let folder = TemporaryFolder()
@@ -29,8 +29,8 @@ struct ExperimentVersionTests {
             PRAGMA foreign_keys = \(keepsForeignKeys);
             BEGIN;
             PRAGMA defer_foreign_keys = ON;
-            UPDATE experiment SET experiment_id = 9 WHERE experiment_id = 2;
-            UPDATE phase SET experiment_id = 9 WHERE experiment_id = 2;
+            UPDATE experiment_definition SET experiment_id = 9 WHERE experiment_id = 2;
+            UPDATE phase_definition SET experiment_id = 9 WHERE experiment_id = 2;
             COMMIT;
             """)
         #expect(try connection.value("PRAGMA foreign_key_check") { _ in true } == nil)
@@ -44,34 +44,12 @@ struct ExperimentVersionTests {
         try connection.execute(
             """
             PRAGMA foreign_keys = OFF;
-            UPDATE phase SET experiment_id = 9 WHERE experiment_id = 2;
-            INSERT OR REPLACE INTO experiment
+            UPDATE phase_definition SET experiment_id = 9 WHERE experiment_id = 2;
+            INSERT OR REPLACE INTO experiment_definition
+                (experiment_id, name, unit, status, created_at_us, started_at_us, stopped_at_us, winner)
             SELECT 9, name, unit, status, created_at_us, started_at_us, stopped_at_us, winner
-            FROM experiment WHERE experiment_id = 2;
+            FROM experiment_definition WHERE experiment_id = 2;
             """)
         #expect(try connection.value("PRAGMA foreign_key_check") { _ in true } == nil)
-    }
-
-    @Test("a file of schema 4 is upgraded whichever of its triggers somebody has dropped, and they are there again")
-    func droppedTriggers() throws {
-        let path = folder.file("old.db")
-        _ = FileManager.default.createFile(atPath: path, contents: nil)
-        do {
-            let old = try Connection.open(path, .readWrite)
-            try Migrator.migrate(old, to: Array(Migration.all.prefix(4)))
-            // The script makes all those again that belong to an experiment, which the holdout does not.
-            var triggers: [String] = []
-            try old.prepare(
-                """
-                SELECT name FROM sqlite_schema
-                WHERE type = 'trigger' AND name LIKE '%_is_counted' AND tbl_name <> 'holdout'
-                """
-            ).forEachRow { (row) throws(SQLiteError) in triggers.append(row.text(0)) }
-            #expect(triggers.count == 29)
-            for trigger in triggers { try old.execute("DROP TRIGGER \(trigger)") }
-        }
-        let new = try DatabaseFile.openForWriting(
-            DatabasePath(path), creating: false, permissions: 0o600, synchronous: .full)
-        #expect(try SchemaDifference.all(new).isEmpty)
     }
 }

@@ -20,7 +20,15 @@ struct MigrationTests {
         for migration in Migration.all {
             let bytes = try #require(FileManager.default.contents(atPath: "\(path)/\(migration.name)"))
             #expect(migration.sql == String(decoding: bytes, as: UTF8.self))
-            #expect(migration.name.hasPrefix("000\(migration.version)_"))
+        }
+    }
+
+    @Test("the scripts are numbered from 6 without a gap, as their names say")
+    func numbered() {
+        for (offset, migration) in Migration.all.enumerated() {
+            #expect(migration.version == Int32(6 + offset))
+            let digits = String(migration.version)
+            #expect(migration.name.hasPrefix(String(repeating: "0", count: 4 - digits.count) + digits + "_"))
         }
     }
 
@@ -28,7 +36,7 @@ struct MigrationTests {
     func identity() throws {
         let connection = try open()
         #expect(try connection.value("PRAGMA application_id") { $0.int64(0) } == Schema.applicationID)
-        #expect(try connection.value("PRAGMA user_version") { $0.int(0) } == Migration.all.count)
+        #expect(try connection.value("PRAGMA user_version") { $0.int(0) } == Int(Schema.version))
         #expect(try connection.value("SELECT count(*) FROM schema_migration") { $0.int(0) } == Migration.all.count)
         #expect(try connection.value("PRAGMA integrity_check") { $0.text(0) } == "ok")
         #expect(try connection.value("PRAGMA journal_mode") { $0.text(0) } == "wal")
@@ -69,6 +77,25 @@ struct MigrationTests {
         }
     }
 
+    @Test("a file from before the first release is refused by its version, whatever it is opened for, and not touched")
+    func unreleased() throws {
+        let path = try created()
+        for version in 1...5 {
+            try Connection.open(path, .readWrite).execute("PRAGMA user_version = \(version)")
+            for isForReading in [true, false] {
+                let error = #expect(throws: SQLiteError.self) {
+                    if isForReading {
+                        _ = try DatabaseFile.openForReading(DatabasePath(path))
+                    } else {
+                        _ = try open()
+                    }
+                }
+                #expect(error?.message.contains("version \(version), of a library before the first release") == true)
+            }
+            #expect(try self.version(path) == version)
+        }
+    }
+
     private func created() throws -> String {
         let path = folder.file("shop.db")
         if FileStatus(path) == nil { _ = try open() }
@@ -77,9 +104,9 @@ struct MigrationTests {
 
     @Test("a file whose script was edited is refused")
     func edited() throws {
-        try open().execute("UPDATE schema_migration SET checksum = 'x' WHERE version = 1")
+        try open().execute("UPDATE schema_migration SET checksum = 'x' WHERE version = 6")
         let error = #expect(throws: SQLiteError.self) { _ = try open() }
-        #expect(error?.message.contains("script 1") == true)
+        #expect(error?.message.contains("script 6") == true)
     }
 
     @Test("a script that fails leaves the file at the version before it")
@@ -95,43 +122,90 @@ struct MigrationTests {
         #expect(!isOpen)
     }
 
-    /// A file at the version of the first script.
-    private func makeOld() throws -> String {
-        let path = folder.file("old.db")
-        _ = FileManager.default.createFile(atPath: path, contents: nil)
-        try Migrator.migrate(Connection.open(path, .readWrite), to: Array(Migration.all.prefix(1)))
-        return path
+    /// A script that a later version of this library could bring.
+    private static let next = Migration(
+        version: Schema.version + 1, name: "next.sql", sql: "CREATE TABLE next (a INTEGER) STRICT")
+
+    private func upgrade(_ path: String, asGuest isGuest: Bool = false) throws {
+        let upgrade = try SchemaUpgrade(
+            DatabasePath(path), permissions: 0o600, to: Migration.all + [Self.next])
+        let connection = try Connection.open(path, .readWrite)
+        try isGuest ? upgrade.runAsGuest(connection) : upgrade.run(connection)
     }
 
-    @Test("an older file is copied before it is migrated")
+    private var now: Int { Int(Schema.version) }
+
+    @Test("an older file is copied before it is upgraded")
     func backup() throws {
-        let path = try makeOld()
-        _ = try open("old.db")
-        #expect(try version(path + ".before-schema-\(Schema.version)") == 1)
-        #expect(try version(path) == Migration.all.count)
+        let path = try created()
+        try upgrade(path)
+        #expect(try version(path + ".before-schema-\(now + 1)") == now)
+        #expect(try version(path) == now + 1)
     }
 
     @Test("a copy that an earlier attempt left is kept, and not taken for the file as it is now")
     func olderBackup() throws {
-        let path = try makeOld()
-        let copy = path + ".before-schema-\(Schema.version)"
+        let path = try created()
+        let copy = path + ".before-schema-\(now + 1)"
         _ = FileManager.default.createFile(atPath: copy, contents: Data([1, 2, 3]))
-        _ = try open("old.db")
+        try upgrade(path)
         #expect(FileStatus(copy)?.size == 3)
-        #expect(try version(copy + "-2") == 1)
+        #expect(try version(copy + "-2") == now)
     }
 
-    @Test("a guest does not migrate a file under the server that owns it, and does once it has left")
+    @Test("a guest does not upgrade a file under the server that owns it, and does once it has left")
     func guest() throws {
-        let path = try makeOld()
+        let path = try created()
         let lock = try FileLock.acquire(path + "-owner", permissions: 0o600, waiting: 0, label: "the old server")
-        let error = #expect(throws: SQLiteError.self) { _ = try open("old.db") }
+        let error = #expect(throws: SQLiteError.self) { try upgrade(path, asGuest: true) }
         #expect(error?.message.contains("the old server") == true)
-        #expect(try version(path) == 1)
+        #expect(try version(path) == now)
         lock?.release()
-        _ = try open("old.db")
-        #expect(try version(path) == Migration.all.count)
+        try upgrade(path, asGuest: true)
+        #expect(try version(path) == now + 1)
     }
+
+    @Test("a file recorded when the scripts were squashed is brought to this schema, and reads as it did")
+    func recorded() throws {
+        let path = folder.file("recorded.db")
+        _ = FileManager.default.createFile(atPath: path, contents: nil)
+        let fixture = #filePath.replacing("Schema/MigrationTests.swift", with: "Fixtures/schema_6.sql")
+        let script = try #require(FileManager.default.contents(atPath: fixture))
+        try Connection.open(path, .readWrite).execute(String(decoding: script, as: UTF8.self))
+        #expect(try version(path) == 6)
+        let connection = try DatabaseFile.openForWriting(
+            DatabasePath(path), creating: false, permissions: 0o600, synchronous: .full)
+        #expect(try connection.value("PRAGMA user_version") { $0.int(0) } == now)
+        #expect(try connection.value("PRAGMA integrity_check") { $0.text(0) } == "ok")
+        #expect(try connection.value("PRAGMA foreign_key_check") { _ in true } == nil)
+        #expect(try SchemaDifference.all(connection).isEmpty)
+        for (sql, expected) in Self.recordedAnswers {
+            #expect(try connection.value(sql) { $0.text(0) } == expected, "\(sql)")
+        }
+    }
+
+    /// What the recorded file answered when it was recorded.
+    private static let recordedAnswers = [
+        (
+            "SELECT group_concat(metric || ' ' || variant_id || ' ' || units || ' ' || sum, '; ') FROM results",
+            """
+            purchase control 1 1.0; purchase treatment 1 0.0; revenue control 1 19.5; revenue treatment 1 50.0; \
+            items off 1 0.0; items on 1 9.00719925474099e+15; revenue off 1 0.0; revenue on 1 -5.0
+            """
+        ),
+        (
+            "SELECT group_concat(reason, ' ') FROM (SELECT reason FROM discarded_outcomes ORDER BY outcome)",
+            "after_window crossover before_exposure never_exposed override no_unit"
+        ),
+        (
+            "SELECT group_concat(experiment || ' ' || date || ' ' || decision || ' ' || alarms, '; ') FROM nightly_decisions",
+            """
+            button 2026-01-05 no_data ["crossovers","no_recent_exposure"]; \
+            banner 2026-01-05 no_data ["no_recent_exposure"]
+            """
+        ),
+        ("SELECT group_concat(coverage || ' ' || coalesce(namespace, '-'), '; ') FROM phases", "0.8 checkout; 1.0 -"),
+    ]
 
     private func version(_ path: String) throws -> Int? {
         try Connection.open(path, .readOnly).value("PRAGMA user_version") { $0.int(0) }

@@ -94,8 +94,9 @@ struct DefinitionTests {
     func triggers() async throws {
         let test = try await TestStore()
         for sql in [
-            "UPDATE phase_variant SET weight = 9", "DELETE FROM phase_variant", "UPDATE phase SET seed = 'x'",
-            "DELETE FROM phase", "UPDATE exposure SET user_id = 'x'", "DELETE FROM outcome",
+            "UPDATE phase_variant SET weight = 9", "DELETE FROM phase_variant",
+            "UPDATE phase_definition SET seed = 'x'",
+            "DELETE FROM phase_definition", "UPDATE exposure_log SET user_id = 'x'", "DELETE FROM outcome_log",
         ] {
             try await test.store.recordExposure(Shop.exposure("ada"))
             try await test.store.recordOutcome(Shop.outcome("ada"))
@@ -165,6 +166,6 @@ struct DefinitionTests {
             ], metrics: [try MetricDefinition(name: "paid", kind: .bool)])
         await #expect(throws: ExperimentError.self) { try await test.store.apply(definitions) }
         #expect(try await test.store.experiments().count == 1)
-        #expect(try test.number("SELECT count(*) FROM metric") == 0)
+        #expect(try test.number("SELECT count(*) FROM metric_definition") == 0)
     }
 }

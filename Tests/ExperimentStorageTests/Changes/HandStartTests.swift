@@ -6,8 +6,9 @@ import Testing
 /// Somebody sets the status with a SQLite shell, and knows nothing of phases.
 @Suite("An experiment that is set running by hand")
 struct HandStartTests {
-    private static let run = "UPDATE experiment SET status = 'running', started_at_us = 1, stopped_at_us = NULL"
-    private static let unstarted = "SELECT count(*) FROM phase WHERE started_at_us IS NULL"
+    private static let run =
+        "UPDATE experiment_definition SET status = 'running', started_at_us = 1, stopped_at_us = NULL"
+    private static let unstarted = "SELECT count(*) FROM phase_definition WHERE started_at_us IS NULL"
 
     private static func draft() throws -> Experiment {
         try Experiment(id: "draft", status: .draft, variants: Shop.button().variants, coverage: 0.5)
@@ -41,7 +42,7 @@ struct HandStartTests {
         try await test.store.apply(Definitions(holdout: Holdout(share: 0.5)))
         #expect(try enrollments(test) == before)
         #expect(throws: (any Error).self) {
-            try FileEditor.run("UPDATE phase SET seed = 'other' WHERE experiment_id = 2", test.path)
+            try FileEditor.run("UPDATE phase_definition SET seed = 'other' WHERE experiment_id = 2", test.path)
         }
     }
 
@@ -58,7 +59,9 @@ struct HandStartTests {
     @Test("a phase whose variants are yet to come is not begun, so that they still can")
     func empty() async throws {
         let test = try await store()
-        try FileEditor.run("INSERT INTO phase SELECT 7, 1, 2, algorithm, seed, NULL FROM phase", test.path)
+        try FileEditor.run(
+            "INSERT INTO phase_definition (phase_id, experiment_id, number, algorithm, seed, started_at_us) SELECT 7, 1, 2, algorithm, seed, NULL FROM phase_definition",
+            test.path)
         // Every change of the definitions begins what has to begin; this one says that the phase cannot be read yet.
         _ = try? await test.store.define(Shop.button("other"))
         #expect(try test.number(Self.unstarted) == 1)

@@ -15,14 +15,14 @@ struct PlanTests {
     private static let future = Date(microsecondsSince1970: 4_000_000_000_000_000)
     /// Everything of the file that definitions decide.
     private static let tables = [
-        "experiment", "phase", "phase_variant", "variant", "metric", "metric_role", "unit_override", "holdout",
-        "experiment_schedule", "experiment_plan", "phase_design", "phase_coverage", "definition_version",
+        "experiment_definition", "phase_definition", "phase_variant", "variant_definition", "metric_definition",
+        "metric_role", "unit_override", "holdout", "phase_coverage", "definition_version",
     ]
 
     /// Time passes.
     private static let passing = [
-        "UPDATE experiment_schedule SET start_us = 1000000 WHERE start_us > 3000000000000000",
-        "UPDATE experiment_schedule SET end_us = \(Shop.start + 1) WHERE end_us > 3000000000000000",
+        "UPDATE experiment_definition SET starts_at_us = 1000000 WHERE starts_at_us > 3000000000000000",
+        "UPDATE experiment_definition SET ends_at_us = \(Shop.start + 1) WHERE ends_at_us > 3000000000000000",
     ]
     private static let openings: [PhaseOpening?] = [nil, .keepingHash, .rerandomizing]
 

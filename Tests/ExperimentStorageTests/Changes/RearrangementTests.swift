@@ -51,7 +51,7 @@ struct RearrangementTests {
         let changes = try await test.store.apply(definitions, openingPhases: .keepingHash)
         #expect(changes.allSatisfy { $0.changes == ["namespace", "new phase 2"] })
         #expect(try await Self.claims(test) == ["a 5-10", "b 0-5"])
-        #expect(try test.number("SELECT count(*) FROM phase WHERE started_at_us IS NOT NULL") == 5)
+        #expect(try test.number("SELECT count(*) FROM phase_definition WHERE started_at_us IS NOT NULL") == 5)
         for user in (0..<200).map({ "u\($0)" }) {
             let isLow = DefaultHash("page:\(user):namespace").point < 0.5
             let context = ExperimentContext(userID: user)
@@ -164,7 +164,7 @@ struct RearrangementTests {
         await #expect(throws: ExperimentError.self) { try await test.store.start("d") }
         await test.store.close()
         // As an earlier version let it in.
-        try FileEditor.run("UPDATE experiment SET unit = 'session' WHERE name = 'b'", test.path)
+        try FileEditor.run("UPDATE experiment_definition SET unit = 'session' WHERE name = 'b'", test.path)
         let again = try await ExperimentStore.open(at: test.path, configuration: TestStore.quiet)
         let planned = try ExperimentPlan(units: 100)
         for id in ["a", "b"] {
@@ -237,15 +237,15 @@ struct RearrangementTests {
     func unsettled() async throws {
         let test = try await TestStore()
         await test.store.close()
-        try FileEditor.run("INSERT INTO experiment_schedule VALUES (1, NULL, 1000000)", test.path)
+        try FileEditor.run("UPDATE experiment_definition SET ends_at_us = 1000000", test.path)
         let tool = try ExperimentAdministrator.open(at: test.path)
         let end = Date(microsecondsSince1970: 1_000_000)
         let past = try Experiment(id: "button", variants: Shop.button().variants, goals: ["paid"], endsAt: end)
         let definitions = Definitions(experiments: [Defined(past, status: nil)])
         let planned = try tool.plan(definitions)
         #expect(planned.map(\.changes) == [["goals"]])
-        #expect(try test.number("SELECT count(*) FROM experiment WHERE status = 'running'") == 1)
+        #expect(try test.number("SELECT count(*) FROM experiment_definition WHERE status = 'running'") == 1)
         #expect(try tool.apply(definitions).map(\.changes) == [["goals"]])
-        #expect(try test.number("SELECT count(*) FROM experiment WHERE status = 'running'") == 0)
+        #expect(try test.number("SELECT count(*) FROM experiment_definition WHERE status = 'running'") == 0)
     }
 }

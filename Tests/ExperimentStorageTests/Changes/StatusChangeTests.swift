@@ -52,7 +52,7 @@ struct StatusChangeTests {
         // Under the holdout in force when it began, whatever comes after.
         try await test.store.apply(Definitions(holdout: Holdout(share: 0)))
         #expect(try enrollment(test) == .notEnrolled)
-        #expect(try test.number("SELECT count(*) FROM phase WHERE started_at_us IS NULL") == 0)
+        #expect(try test.number("SELECT count(*) FROM phase_definition WHERE started_at_us IS NULL") == 0)
         #expect(try await test.store.define(definition).isUnchanged)
         await #expect(throws: ExperimentError.self) {
             try await test.store.define(Self.experiment(["control", "blue"]))

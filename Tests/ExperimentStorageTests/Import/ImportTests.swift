@@ -91,7 +91,7 @@ struct ImportTests {
         while true {
             #expect(try importUsers(3_000, refusing: refused, tool) == refused.count)
             #expect(try test.exposures() == 3_000 - refused.count)
-            #expect(try test.number("SELECT count(DISTINCT user_id) FROM exposure") == 3_000 - refused.count)
+            #expect(try test.number("SELECT count(DISTINCT user_id) FROM exposure_log") == 3_000 - refused.count)
             if refused.isEmpty { break }
             refused = refused.count < 50 ? [] : refused.filter { _ in random.chance(0.4) }
         }
@@ -112,7 +112,7 @@ struct ImportTests {
         #expect(5..<19_000 ~= stored)
         #expect(try tool.beginImport(digest: "d").refused == 20_000 - stored)
         _ = try importUsers(20_000, refusing: [], tool)
-        #expect(try test.number("SELECT count(DISTINCT user_id) FROM exposure") == 20_000)
+        #expect(try test.number("SELECT count(DISTINCT user_id) FROM exposure_log") == 20_000)
         #expect(try test.exposures() == 20_000)
     }
 

@@ -27,7 +27,7 @@ struct BatchWriterTests {
 
     private func stored() throws -> Int? {
         try DatabaseFile.openForReading(DatabasePath(folder.file("shop.db")))
-            .value("SELECT count(*) FROM outcome") { $0.int(0) }
+            .value("SELECT count(*) FROM outcome_log") { $0.int(0) }
     }
 
     private func isCommitted(_ outcome: BatchWriter.Outcome) -> Bool {
@@ -56,7 +56,7 @@ struct BatchWriterTests {
         let records = try records(3)
         writer.batch += 1
         let reader = try Connection.open(folder.file("shop.db"), .readOnly)
-        try reader.execute("BEGIN; SELECT count(*) FROM outcome")
+        try reader.execute("BEGIN; SELECT count(*) FROM outcome_log")
         _ = writer.attempt(records)
         guard case .stopped = writer.recover(records, from: Self.failedFlush) else {
             Issue.record("acknowledged what may be in the cache alone")

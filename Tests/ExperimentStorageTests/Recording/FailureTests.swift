@@ -35,7 +35,7 @@ struct FailureTests {
         let test = try await TestStore()
         try FileEditor.run(
             """
-            CREATE TRIGGER no_poison BEFORE INSERT ON outcome WHEN NEW.user_id LIKE 'poison%'
+            CREATE TRIGGER no_poison BEFORE INSERT ON outcome_log WHEN NEW.user_id LIKE 'poison%'
             BEGIN SELECT RAISE(ABORT, 'no'); END
             """, test.path)
         let refused = await withTaskGroup(of: Int.self) { group in
@@ -59,12 +59,12 @@ struct FailureTests {
         let test = try await TestStore()
         try await test.store.define(Shop.button("later", status: .draft))
         try FileEditor.run(
-            "UPDATE phase SET algorithm = 'of the future' WHERE started_at_us IS NULL", test.path)
+            "UPDATE phase_definition SET algorithm = 'of the future' WHERE started_at_us IS NULL", test.path)
         for index in 0..<3 { try await test.store.recordExposure(Shop.exposure("user\(index)")) }
         #expect(try test.exposures() == 3)
         #expect(try test.store.assign("button", for: ExperimentContext(userID: "a")).enrollment == .enrolled)
         try FileEditor.run(
-            "UPDATE phase SET algorithm = 'fnv1a64-fmix64' WHERE started_at_us IS NULL", test.path)
+            "UPDATE phase_definition SET algorithm = 'fnv1a64-fmix64' WHERE started_at_us IS NULL", test.path)
         try await test.store.start("later")
         #expect(try test.store.assign("later", for: ExperimentContext(userID: "a")).enrollment == .enrolled)
     }

@@ -11,8 +11,8 @@ struct FullDiskTests {
     private func users() throws -> (rows: Int?, different: Int?) {
         let reader = try DatabaseFile.openForReading(DatabasePath(path))
         return (
-            try reader.value("SELECT count(*) FROM outcome") { $0.int(0) },
-            try reader.value("SELECT count(DISTINCT user_id) FROM outcome") { $0.int(0) }
+            try reader.value("SELECT count(*) FROM outcome_log") { $0.int(0) },
+            try reader.value("SELECT count(DISTINCT user_id) FROM outcome_log") { $0.int(0) }
         )
     }
 

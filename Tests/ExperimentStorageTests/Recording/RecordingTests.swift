@@ -14,7 +14,7 @@ struct RecordingTests {
         try await test.store.recordOutcome(Shop.outcome("ada"))
         #expect(try test.outcomes() == 1)
         #expect(
-            try test.number(#"SELECT attributes = '{"country":"nl","plan":"a\"b"}' FROM exposure"#) == 1)
+            try test.number(#"SELECT attributes = '{"country":"nl","plan":"a\"b"}' FROM exposure_log"#) == 1)
     }
 
     @Test("the blocking forms record too")
@@ -40,13 +40,14 @@ struct RecordingTests {
         var late = Shop.outcome("a", .bool(true), metric: "b")
         late.timestampMicroseconds = 253_402_300_799_999_999
         try await test.store.recordOutcome(late)
-        #expect(try test.number("SELECT count(DISTINCT user_id) FROM outcome") == 3)
-        #expect(try test.number("SELECT value = 9223372036854775807 FROM outcome WHERE outcome_id = 1") == 1)
-        #expect(try test.number("SELECT value = -9223372036854775807 - 1 FROM outcome WHERE outcome_id = 2") == 1)
+        #expect(try test.number("SELECT count(DISTINCT user_id) FROM outcome_log") == 3)
+        #expect(try test.number("SELECT value = 9223372036854775807 FROM outcome_log WHERE outcome_id = 1") == 1)
+        #expect(try test.number("SELECT value = -9223372036854775807 - 1 FROM outcome_log WHERE outcome_id = 2") == 1)
         #expect(
-            try test.number("SELECT value = 5e-324 AND typeof(value) = 'real' FROM outcome WHERE outcome_id = 3") == 1)
-        #expect(try test.number("SELECT value = -0.1 FROM outcome WHERE outcome_id = 4") == 1)
-        #expect(try test.number("SELECT timestamp_us FROM outcome WHERE outcome_id = 5") == 253_402_300_799_999_999)
+            try test.number("SELECT value = 5e-324 AND typeof(value) = 'real' FROM outcome_log WHERE outcome_id = 3")
+                == 1)
+        #expect(try test.number("SELECT value = -0.1 FROM outcome_log WHERE outcome_id = 4") == 1)
+        #expect(try test.number("SELECT timestamp_us FROM outcome_log WHERE outcome_id = 5") == 253_402_300_799_999_999)
     }
 
     @Test("a record whose id was written before changes nothing, and the call succeeds")
@@ -56,9 +57,9 @@ struct RecordingTests {
         try await test.store.recordExposure(Shop.exposure("bob", "treatment", id: "e1"))
         try await test.store.recordOutcome(Shop.outcome("ada", .numeric(1), id: "e1"))
         try await test.store.recordOutcome(Shop.outcome("ada", .numeric(2), id: "e1"))
-        #expect(try test.number("SELECT count(*) FROM exposure WHERE user_id = 'ada'") == 1)
+        #expect(try test.number("SELECT count(*) FROM exposure_log WHERE user_id = 'ada'") == 1)
         #expect(try test.exposures() == 1)
-        #expect(try test.number("SELECT value FROM outcome") == 1)
+        #expect(try test.number("SELECT value FROM outcome_log") == 1)
     }
 
     @Test("a bad record fails alone: its neighbours in the same batches are stored")
@@ -94,7 +95,7 @@ struct RecordingTests {
         #expect(change.changes == ["variants", "new phase 2"])
         try await test.store.recordExposure(Shop.exposure("ada", "treatment"))
         #expect(
-            try test.number("SELECT number FROM exposure JOIN phase USING (phase_id)") == 2)
+            try test.number("SELECT number FROM exposure_log JOIN phase_definition USING (phase_id)") == 2)
         #expect(try test.store.assign("button", for: ExperimentContext(userID: "x")).variantID != "treatment")
     }
 

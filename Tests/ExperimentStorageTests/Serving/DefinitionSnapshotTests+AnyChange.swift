@@ -9,77 +9,76 @@ import Testing
 extension DefinitionSnapshotTests {
     /// What somebody can do to definitions by hand: `$e` is the number of an experiment, `$n` another number.
     private static let changes: [String] = [
-        "UPDATE experiment SET status = 'stopped', started_at_us = 1, stopped_at_us = 2 WHERE experiment_id = $e",
+        "UPDATE experiment_definition SET status = 'stopped', started_at_us = 1, stopped_at_us = 2 WHERE experiment_id = $e",
         """
-        UPDATE experiment SET status = 'running', started_at_us = 3, stopped_at_us = NULL, winner = NULL
+        UPDATE experiment_definition SET status = 'running', started_at_us = 3, stopped_at_us = NULL, winner = NULL
         WHERE experiment_id = $e
         """,
-        "UPDATE experiment SET name = 'renamed $n' WHERE experiment_id = $e",
-        "UPDATE experiment SET unit = 'session' WHERE experiment_id = $e",
+        "UPDATE experiment_definition SET name = 'renamed $n' WHERE experiment_id = $e",
+        "UPDATE experiment_definition SET unit = 'session' WHERE experiment_id = $e",
         // Two experiments exchange their names.
         """
-        UPDATE experiment SET name = '~' || name WHERE experiment_id IN ($e, $e + 1);
-        UPDATE experiment SET name = s.name
+        UPDATE experiment_definition SET name = '~' || name WHERE experiment_id IN ($e, $e + 1);
+        UPDATE experiment_definition SET name = s.name
         FROM (
-            SELECT 2 * $e + 1 - experiment_id AS id, substr(name, 2) AS name FROM experiment
+            SELECT 2 * $e + 1 - experiment_id AS id, substr(name, 2) AS name FROM experiment_definition
             WHERE experiment_id IN ($e, $e + 1) LIMIT 2
         ) AS s
         WHERE s.id = experiment_id
         """,
-        "INSERT OR REPLACE INTO experiment_plan VALUES ($e, 1000 + $n, NULL)",
-        "DELETE FROM experiment_plan WHERE experiment_id = $e",
-        "INSERT OR REPLACE INTO experiment_schedule VALUES ($e, NULL, 4000000000000000 + $n)",
-        "DELETE FROM experiment_schedule WHERE experiment_id = $e",
+        "UPDATE experiment_definition SET planned_units = 1000 + $n WHERE experiment_id = $e",
+        "UPDATE experiment_definition SET planned_units = NULL WHERE experiment_id = $e",
+        "UPDATE experiment_definition SET ends_at_us = 4000000000000000 + $n WHERE experiment_id = $e",
+        "UPDATE experiment_definition SET ends_at_us = NULL WHERE experiment_id = $e",
         "INSERT OR REPLACE INTO metric_role VALUES ($e, 'goal', 0, 'metric $n', NULL)",
         "DELETE FROM metric_role WHERE experiment_id = $e",
         """
         INSERT OR REPLACE INTO unit_override
-        SELECT $e, 'tester', min(variant_id) FROM variant WHERE experiment_id = $e HAVING count(*) > 0
+        SELECT $e, 'tester', min(variant_id) FROM variant_definition WHERE experiment_id = $e HAVING count(*) > 0
         """,
         "UPDATE unit_override SET unit_id = 'tester $n' WHERE experiment_id = $e",
         "DELETE FROM unit_override WHERE experiment_id = $e",
-        "INSERT INTO variant (experiment_id, name) VALUES ($e, 'variant $n')",
+        "INSERT INTO variant_definition (experiment_id, name) VALUES ($e, 'variant $n')",
         """
-        UPDATE variant SET name = 'other $n'
-        WHERE variant_id = (SELECT max(variant_id) FROM variant WHERE experiment_id = $e)
+        UPDATE variant_definition SET name = 'other $n'
+        WHERE variant_id = (SELECT max(variant_id) FROM variant_definition WHERE experiment_id = $e)
         """,
         """
-        INSERT INTO phase_coverage SELECT phase_id, 0.01 * ($n % 100), 5 FROM phase WHERE experiment_id = $e
+        INSERT INTO phase_coverage SELECT phase_id, 0.01 * ($n % 100), 5 FROM phase_definition WHERE experiment_id = $e
         """,
-        "UPDATE phase SET started_at_us = 4 WHERE experiment_id = $e",
+        "UPDATE phase_definition SET started_at_us = 4 WHERE experiment_id = $e",
         """
-        INSERT OR REPLACE INTO phase_design (phase_id, holdout, holdout_share)
-        SELECT phase_id, 'own $n', 0.5 FROM phase WHERE experiment_id = $e
+        UPDATE phase_definition SET holdout = 'own $n', holdout_share = 0.5 WHERE experiment_id = $e
         """,
-        "DELETE FROM phase WHERE experiment_id = $e",
+        "DELETE FROM phase_definition WHERE experiment_id = $e",
         """
-        INSERT INTO phase (experiment_id, number, algorithm, seed)
-        SELECT $e, max(number) + 1, 'fnv1a64-fmix64', 'shuffled $n' FROM phase WHERE experiment_id = $e
+        INSERT INTO phase_definition (experiment_id, number, algorithm, seed)
+        SELECT $e, max(number) + 1, 'fnv1a64-fmix64', 'shuffled $n' FROM phase_definition WHERE experiment_id = $e
         HAVING count(*) > 0;
         INSERT INTO phase_variant SELECT p.phase_id, 0, min(v.variant_id), 1, 1
-        FROM phase AS p JOIN variant AS v ON v.experiment_id = $e WHERE p.seed = 'shuffled $n'
+        FROM phase_definition AS p JOIN variant_definition AS v ON v.experiment_id = $e WHERE p.seed = 'shuffled $n'
         """,
         "INSERT OR REPLACE INTO holdout VALUES (1, 'holdout', 0.5 * ($n % 2))",
         "DELETE FROM holdout",
         """
-        INSERT INTO experiment VALUES (5000 + $n, 'new $n', 'user', 'draft', 1, NULL, NULL, NULL);
-        INSERT INTO variant VALUES (7000 + $n, 5000 + $n, 'control');
-        INSERT INTO phase VALUES (8000 + $n, 5000 + $n, 1, 'fnv1a64-fmix64', 'new $n', NULL);
+        INSERT INTO experiment_definition (experiment_id, name, unit, status, created_at_us, started_at_us, stopped_at_us, winner) VALUES (5000 + $n, 'new $n', 'user', 'draft', 1, NULL, NULL, NULL);
+        INSERT INTO variant_definition VALUES (7000 + $n, 5000 + $n, 'control');
+        INSERT INTO phase_definition (phase_id, experiment_id, number, algorithm, seed, started_at_us) VALUES (8000 + $n, 5000 + $n, 1, 'fnv1a64-fmix64', 'new $n', NULL);
         INSERT INTO phase_variant VALUES (8000 + $n, 0, 7000 + $n, 1, 1)
         """,
-        "DELETE FROM experiment WHERE experiment_id = $e; DELETE FROM variant WHERE experiment_id = $e",
+        "DELETE FROM experiment_definition WHERE experiment_id = $e; DELETE FROM variant_definition WHERE experiment_id = $e",
         // The same experiment takes another number.
         """
-        UPDATE phase SET experiment_id = 9000 + $n WHERE experiment_id = $e;
-        UPDATE variant SET experiment_id = 9000 + $n WHERE experiment_id = $e;
-        UPDATE experiment SET experiment_id = 9000 + $n WHERE experiment_id = $e
+        UPDATE phase_definition SET experiment_id = 9000 + $n WHERE experiment_id = $e;
+        UPDATE variant_definition SET experiment_id = 9000 + $n WHERE experiment_id = $e;
+        UPDATE experiment_definition SET experiment_id = 9000 + $n WHERE experiment_id = $e
         """,
         """
-        UPDATE phase SET experiment_id = 19000 + $n WHERE experiment_id = $e;
-        UPDATE variant SET experiment_id = 19000 + $n WHERE experiment_id = $e;
-        INSERT OR REPLACE INTO experiment
+        UPDATE phase_definition SET experiment_id = 19000 + $n WHERE experiment_id = $e;
+        UPDATE variant_definition SET experiment_id = 19000 + $n WHERE experiment_id = $e;
+        INSERT OR REPLACE INTO experiment_definition (experiment_id, name, unit, status, created_at_us, started_at_us, stopped_at_us, winner)
         SELECT 19000 + $n, name, unit, status, created_at_us, started_at_us, stopped_at_us, NULL
-        FROM experiment WHERE experiment_id = $e
+        FROM experiment_definition WHERE experiment_id = $e
         """,
         // Two experiments exchange their numbers.
         ["experiment", "phase", "variant"].map { table in

@@ -28,7 +28,7 @@ extension DefinitionSnapshotTests {
         let connection = try Connection.open(test.path, .readWrite)
         let restored = try backup(of: test, connection, isNoticed: false)
         try connection.execute(
-            "UPDATE experiment SET status = 'stopped', stopped_at_us = 9e15 WHERE experiment_id = 3")
+            "UPDATE experiment_definition SET status = 'stopped', stopped_at_us = 9e15 WHERE experiment_id = 3")
         var snapshot = try DefinitionSnapshot(connection)
         for position in 0..<5 {
             try restored.execute("INSERT INTO metric_role VALUES (4, 'goal', \(position), 'm', NULL)")

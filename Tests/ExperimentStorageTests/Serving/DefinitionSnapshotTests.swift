@@ -33,20 +33,20 @@ struct DefinitionSnapshotTests {
     @Test(
         "only what changed is read: what nobody can read any more, and nobody changed, does not matter",
         arguments: [
-            ("UPDATE experiment SET status = 'stopped', stopped_at_us = 9e15 WHERE experiment_id = 9", [9]),
+            ("UPDATE experiment_definition SET status = 'stopped', stopped_at_us = 9e15 WHERE experiment_id = 9", [9]),
             // Only drafts are subject to another holdout.
             ("INSERT INTO holdout VALUES (1, 'holdout', 0.5)", Array(stride(from: 2, through: 29, by: 3))),
-            ("DELETE FROM experiment WHERE experiment_id IN (2, 9, 31)", []),
+            ("DELETE FROM experiment_definition WHERE experiment_id IN (2, 9, 31)", []),
         ])
     func onlyChanges(sql: String, changed: [Int64]) async throws {
         let test = try await file(30)
         let connection = try Connection.open(test.path, .readWrite)
-        try connection.execute("PRAGMA foreign_keys = OFF; DROP TRIGGER metric_role_insert_is_counted")
+        try connection.execute("PRAGMA foreign_keys = OFF; DROP TRIGGER metric_role_insert")
         var snapshot = try DefinitionSnapshot(connection)
         try connection.execute(
             """
             INSERT INTO metric_role VALUES (6, 'goal', 0, char(7), NULL);
-            INSERT INTO metric_role SELECT experiment_id, 'goal', 1, 'unseen', NULL FROM experiment WHERE experiment_id <> 6;
+            INSERT INTO metric_role SELECT experiment_id, 'goal', 1, 'unseen', NULL FROM experiment_definition WHERE experiment_id <> 6;
             \(sql);
             """)
         #expect(try DefinitionSnapshot(connection).unreadable.map(\.number) == [6])
@@ -77,7 +77,7 @@ struct DefinitionSnapshotTests {
             #expect(snapshot.experiments.map(\.stored.experiment.goals) == [[], ["fine"], [], [], [], []])
             #expect(snapshot["experiment 1"]?.stored == before[2])
             // Whatever changes next, it is looked at again.
-            try connection.execute("UPDATE experiment SET created_at_us = 1 WHERE experiment_id = 4")
+            try connection.execute("UPDATE experiment_definition SET created_at_us = 1 WHERE experiment_id = 4")
         }
         let fresh = try DefinitionSnapshot(connection)
         #expect(fresh["experiment 1"] == nil && fresh.experiments.count == 5)
@@ -100,14 +100,14 @@ struct DefinitionSnapshotTests {
         // The triggers stand in the way of whoever damages one.
         try connection.execute(
             """
-            PRAGMA foreign_keys = OFF; DROP TRIGGER phase_variant_update_is_fixed; DROP TRIGGER phase_started_is_fixed;
+            PRAGMA foreign_keys = OFF; DROP TRIGGER phase_variant_update; DROP TRIGGER phase_update_early;
             UPDATE phase_variant SET is_control = 0 WHERE phase_id = \(before?.stored.phaseID ?? 0);
             """)
         if isPhaseAnother {
             try connection.execute(
                 """
                 UPDATE phase_variant SET phase_id = 900 WHERE phase_id = \(before?.stored.phaseID ?? 0);
-                UPDATE phase SET phase_id = 900 WHERE phase_id = \(before?.stored.phaseID ?? 0);
+                UPDATE phase_definition SET phase_id = 900 WHERE phase_id = \(before?.stored.phaseID ?? 0);
                 """)
         }
         try snapshot.update(connection)
@@ -124,8 +124,8 @@ struct DefinitionSnapshotTests {
         let damage = "INSERT INTO metric_role VALUES (3, 'goal', 0, char(7), NULL);"
         try connection.execute(
             damage + """
-                UPDATE experiment SET name = 'lost' WHERE experiment_id = 3;
-                UPDATE experiment SET name = 'experiment 1' WHERE experiment_id = 4;
+                UPDATE experiment_definition SET name = 'lost' WHERE experiment_id = 3;
+                UPDATE experiment_definition SET name = 'experiment 1' WHERE experiment_id = 4;
                 """)
         try snapshot.update(connection)
         #expect(snapshot["experiment 1"]?.number == 4)

@@ -37,14 +37,14 @@ struct ReadableFileTests {
 
     @Test("a stop, a start or a new phase that would make an experiment unreadable is refused and taken back")
     func commands() async throws {
-        let stop = try await spoiled("UPDATE ON experiment")
+        let stop = try await spoiled("UPDATE ON experiment_definition")
         try await expectRefusal(stop) { try await stop.store.stop("goaled", winner: "treatment") }
-        let phase = try await spoiled("INSERT ON phase")
+        let phase = try await spoiled("INSERT ON phase_definition")
         try await expectRefusal(phase) { try await phase.store.openPhase(of: "goaled", .rerandomizing) }
         let start = try await TestStore()
         try await start.store.define(Self.experiment())
         try await start.store.stop("goaled")
-        try FileEditor.run(Self.spoiler("UPDATE ON experiment"), start.path)
+        try FileEditor.run(Self.spoiler("UPDATE ON experiment_definition"), start.path)
         try await expectRefusal(start) { try await start.store.start("goaled") }
     }
 
@@ -58,7 +58,7 @@ struct ReadableFileTests {
                 Definitions.DefinedExperiment(try Self.experiment(goals: ["paid", "seen"]), status: nil),
             ], metrics: [try MetricDefinition(name: "paid", kind: .bool)], holdout: try Holdout(share: 0.1))
         try await expectRefusal(test) { try await test.store.apply(definitions) }
-        #expect(try test.number("SELECT count(*) FROM metric") == 0)
+        #expect(try test.number("SELECT count(*) FROM metric_definition") == 0)
         #expect(try test.number("SELECT count(*) FROM holdout") == 0)
         #expect(try await test.store.define(Self.experiment()).isUnchanged)
         let fresh = try await TestStore()
@@ -73,7 +73,7 @@ struct ReadableFileTests {
             ("guardrail metric must not be empty", "INSERT INTO metric_role VALUES (2, 'guardrail', 0, '', 0)"),
             (
                 "override variant_id must be one of the experiment's variants",
-                "INSERT INTO unit_override SELECT 2, 'ada', min(variant_id) FROM variant WHERE experiment_id = 1"
+                "INSERT INTO unit_override SELECT 2, 'ada', min(variant_id) FROM variant_definition WHERE experiment_id = 1"
             ),
         ])
     func byHand(_ rule: String, _ sql: String) async throws {
@@ -101,7 +101,8 @@ struct ReadableFileTests {
         #expect(try store.assign("another", for: ExperimentContext(userID: "ada")).enrollment == .enrolled)
         await store.close()
         // A name that breaks a rule itself must not get into a log.
-        try FileEditor.run("UPDATE experiment SET name = 'go' || char(10) || 'aled' WHERE name = 'goaled'", test.path)
+        try FileEditor.run(
+            "UPDATE experiment_definition SET name = 'go' || char(10) || 'aled' WHERE name = 'goaled'", test.path)
         let again = try await ExperimentStore.open(at: test.path, configuration: errors.configuration)
         #expect(errors.all.last?.contains("experiment number 2 of the file breaks a rule: ") == true)
         await again.close()

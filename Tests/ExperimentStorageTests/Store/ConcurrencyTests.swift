@@ -26,7 +26,7 @@ struct ConcurrencyTests {
             try await group.waitForAll()
         }
         #expect(try test.exposures() == 10_240)
-        #expect(try test.number("SELECT count(DISTINCT user_id) FROM exposure") == 10_240)
+        #expect(try test.number("SELECT count(DISTINCT user_id) FROM exposure_log") == 10_240)
         let defined = try await test.store.experiments().map(\.experiment.id)
         #expect(Set(defined) == ["button", "another", "tool's"])
         let copy = try DatabaseFile.openForReading(DatabasePath(test.folder.file("copy.db")))
@@ -38,7 +38,7 @@ struct ConcurrencyTests {
     private func read(_ test: TestStore, until count: Int) async throws {
         let sql = """
             .timeout 5000
-            SELECT 1 / (count(*) = coalesce(max(exposure_id), 0)) FROM exposure;
+            SELECT 1 / (count(*) = coalesce(max(exposure_id), 0)) FROM exposure_log;
             """
         while try test.exposures() < count {
             let status = try await Program.run(

@@ -22,8 +22,8 @@ struct CreationTests {
                 for try await status in group { #expect(status == 0) }
             }
             let reader = try DatabaseFile.openForReading(DatabasePath(path + "/shop.db"))
-            #expect(try reader.value("SELECT count(*) FROM outcome") { $0.int(0) } == 80)
-            #expect(try reader.value("SELECT count(DISTINCT user_id) FROM outcome") { $0.int(0) } == 80)
+            #expect(try reader.value("SELECT count(*) FROM outcome_log") { $0.int(0) } == 80)
+            #expect(try reader.value("SELECT count(DISTINCT user_id) FROM outcome_log") { $0.int(0) } == 80)
             #expect(try reader.value("PRAGMA integrity_check") { $0.text(0) } == "ok")
             let left = try FileManager.default.contentsOfDirectory(atPath: path)
             #expect(left.allSatisfy { !$0.contains("creating") })
@@ -47,7 +47,7 @@ struct CreationTests {
         let store = try await ExperimentStore.open(at: path, configuration: TestStore.quiet)
         await store.close()
         let reader = try DatabaseFile.openForReading(DatabasePath(path))
-        #expect(try reader.value("SELECT count(*) FROM outcome") { $0.int(0) } == 50)
+        #expect(try reader.value("SELECT count(*) FROM outcome_log") { $0.int(0) } == 50)
     }
 
     /// How many processes wait for the starting gun.

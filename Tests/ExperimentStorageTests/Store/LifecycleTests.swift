@@ -63,7 +63,7 @@ struct LifecycleTests {
         let folder = TemporaryFolder()
         #expect(try await Program.storeProcess("fork", folder.file("shop.db")) == 0)
         let reader = try DatabaseFile.openForReading(DatabasePath(folder.file("shop.db")))
-        #expect(try reader.value("SELECT count(*) FROM outcome") { $0.int(0) } == 20)
+        #expect(try reader.value("SELECT count(*) FROM outcome_log") { $0.int(0) } == 20)
     }
 
     @Test("a store that is forgotten lets the file go")
@@ -120,7 +120,7 @@ struct LifecycleTests {
             }
             try await group.waitForAll()
         }
-        #expect(try test.number("SELECT count(DISTINCT user_id) FROM exposure") == 2_048)
+        #expect(try test.number("SELECT count(DISTINCT user_id) FROM exposure_log") == 2_048)
     }
 
     @Test("a backup holds every event acknowledged before it, while writing goes on")
@@ -136,7 +136,7 @@ struct LifecycleTests {
         #expect(try await copy.experiments().map(\.experiment.id) == ["button"])
         await copy.close()
         let reader = try DatabaseFile.openForReading(DatabasePath(test.folder.file("copy.db")))
-        #expect(try reader.value("SELECT count(*) FROM exposure WHERE user_id LIKE 'user%'") { $0.int(0) } == 100)
+        #expect(try reader.value("SELECT count(*) FROM exposure_log WHERE user_id LIKE 'user%'") { $0.int(0) } == 100)
         await #expect(throws: ExperimentError.self) { try await test.store.backUp(to: test.folder.file("copy.db")) }
     }
 }

@@ -94,7 +94,7 @@ struct MetricsTests {
         #expect(times.last.map { abs($0 - Date().timeIntervalSince1970) < 60 } == true)
         #expect(total("experiments_checkpoints_held_back_total") == 0)
         let reader = try DatabaseFile.openForReading(DatabasePath(test.path))
-        try reader.execute("BEGIN; SELECT * FROM exposure")
+        try reader.execute("BEGIN; SELECT * FROM exposure_log")
         try await test.store.recordExposure(Shop.exposure("bob"))
         await test.store.close()
         #expect(total("experiments_checkpoints_held_back_total") > 0)

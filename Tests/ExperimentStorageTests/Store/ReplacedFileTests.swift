@@ -73,7 +73,7 @@ struct ReplacedFileTests {
         configuration.checkpointPages = 1
         let test = try await TestStore(configuration)
         for index in 0..<200 { try await test.store.recordExposure(Shop.exposure("user\(index)")) }
-        try FileEditor.run("UPDATE metric SET direction = 'decrease'", test.path)
+        try FileEditor.run("UPDATE metric_definition SET direction = 'decrease'", test.path)
         for index in 0..<200 { try await test.store.recordExposure(Shop.exposure("user\(index)")) }
         #expect(try test.exposures() == 400)
         await test.store.close()

@@ -7,7 +7,7 @@
 #include <time.h>
 
 static const char *const INSERT =
-    "INSERT INTO exposure (phase_id, variant_id, enrollment, timestamp_us, user_id, session_id, attributes, id) "
+    "INSERT INTO exposure_log (phase_id, variant_id, enrollment, timestamp_us, user_id, session_id, attributes, id) "
     "VALUES (1, ?1, 0, ?2, ?3, NULL, NULL, NULL)";
 
 static double now(void) {

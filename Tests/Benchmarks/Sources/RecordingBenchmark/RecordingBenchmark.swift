@@ -105,7 +105,7 @@ struct Round {
         await store.close()
         let reader = try DatabaseQueue(path: path)
         let batches = try await reader.read { try Int.fetchOne($0, sql: "SELECT batch FROM writer") ?? 1 }
-        let written = try await reader.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM exposure") ?? 0 }
+        let written = try await reader.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM exposure_log") ?? 0 }
         precondition(written == each * callers)
         let seconds = Double(time.components.seconds) + Double(time.components.attoseconds) * 1e-18
         return (Double(written) / seconds, Double(written) / Double(batches))
@@ -121,7 +121,7 @@ struct Round {
                 try pool.write { database in
                     let statement = try database.cachedStatement(
                         sql: """
-                            INSERT INTO exposure (phase_id, variant_id, enrollment, timestamp_us, user_id)
+                            INSERT INTO exposure_log (phase_id, variant_id, enrollment, timestamp_us, user_id)
                             VALUES (1, ?, 0, ?, ?)
                             """)
                     try statement.execute(arguments: [

@@ -28,7 +28,7 @@ struct ReportBenchmark {
         var ways = [
             Way("report: analysis and JSON") { try report(path) },
             Way("select * from results, C API") { query(path, "SELECT * FROM results") },
-            Way("select count(*) from outcome, C API") { query(path, "SELECT count(*) FROM outcome") },
+            Way("select count(*) from outcome, C API") { query(path, "SELECT count(*) FROM outcome_log") },
         ]
         for _ in 0..<rounds {
             for index in ways.indices { try ways[index].measure() }

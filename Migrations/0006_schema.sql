@@ -1,0 +1,652 @@
+-- Experiments in one SQLite file: the schema of a new file. It is number 6; the five before were never released.
+-- Definitions say what may happen, two append-only logs say what did. Nothing stored decides which outcome counts: the
+-- views do, so that can be decided anew at any time. `.schema` prints the statements of this file in this order, but not
+-- the comments between them: what a reader must know stands inside each CREATE.
+
+-- ---- Public views: their names and columns stay ---- CROSS JOIN puts the log outside, what is looked up inside.
+CREATE VIEW experiments AS
+-- One row an experiment, in the order in which they were defined.
+SELECT
+    x.name AS experiment,           -- its id in the API
+    x.status,                       -- draft, running or stopped
+    x.unit,                         -- who is counted, and by which id units are assigned: user or session
+    p.number AS phase,              -- the phase in force: results are by phase
+    strftime('%Y-%m-%dT%H:%M:%S', x.started_at_us / 1000000, 'unixepoch')
+        || printf('.%06dZ', x.started_at_us % 1000000) AS started_at,   -- when it last started; null for a draft
+    strftime('%Y-%m-%dT%H:%M:%S', x.stopped_at_us / 1000000, 'unixepoch')
+        || printf('.%06dZ', x.stopped_at_us % 1000000) AS stopped_at,   -- null unless stopped
+    x.winner                        -- the variant that everybody gets after the stop; null: the control
+FROM experiment_definition AS x JOIN latest_phase AS p ON p.experiment_id = x.experiment_id
+ORDER BY x.experiment_id;
+
+CREATE VIEW variants AS
+-- One row a variant of an experiment's latest phase, in the order in which assignment walks the weights.
+SELECT
+    x.name AS experiment, p.number AS phase, v.name AS variant_id,
+    w.weight,                       -- its share relative to the other weights
+    w.is_control                    -- 1: the others are compared with it
+FROM latest_phase AS p
+JOIN experiment_definition AS x ON x.experiment_id = p.experiment_id
+JOIN phase_variant AS w ON w.phase_id = p.phase_id
+JOIN variant_definition AS v ON v.variant_id = w.variant_id
+ORDER BY x.experiment_id, w.position;
+
+CREATE VIEW phases AS
+-- One row a phase of an experiment: what assigned its units, and from when. A phase ends where the next one begins.
+SELECT
+    x.name AS experiment, p.number AS phase, p.algorithm, p.seed, p.settings,
+    strftime('%Y-%m-%dT%H:%M:%S', p.started_at_us / 1000000, 'unixepoch')
+        || printf('.%06dZ', p.started_at_us % 1000000) AS started_at,   -- null until the experiment runs
+    coalesce((SELECT max(coverage) FROM phase_coverage AS c WHERE c.phase_id = p.phase_id), 1.0) AS coverage,
+    p.namespace, p.range_start, p.range_end, p.holdout, p.holdout_share
+FROM phase_definition AS p
+JOIN experiment_definition AS x ON x.experiment_id = p.experiment_id
+ORDER BY p.experiment_id, p.number;
+
+CREATE VIEW exposures AS
+-- One row a logged exposure, with names for numbers; repeats, late rows and those that do not count included.
+SELECT
+    e.exposure_id AS exposure,      -- its place in the log
+    x.name AS experiment, p.number AS phase, v.name AS variant_id, e.user_id, e.session_id,
+    CASE e.enrollment
+        WHEN 0 THEN 'enrolled' WHEN 1 THEN 'override' WHEN 2 THEN 'not_enrolled' ELSE 'not_running'
+    END AS enrollment,              -- only an enrolled exposure makes a unit
+    strftime('%Y-%m-%dT%H:%M:%S', e.timestamp_us / 1000000, 'unixepoch')
+        || printf('.%06dZ', e.timestamp_us % 1000000) AS timestamp,
+    e.timestamp_us, e.attributes
+FROM exposure_log AS e
+JOIN phase_definition AS p ON p.phase_id = e.phase_id
+JOIN experiment_definition AS x ON x.experiment_id = p.experiment_id
+JOIN variant_definition AS v ON v.variant_id = e.variant_id;
+
+CREATE VIEW outcomes AS
+-- One row a logged outcome, with names for numbers, whether it counts anywhere or not.
+SELECT
+    o.outcome_id AS outcome,        -- its place in the log
+    x.name AS experiment,           -- null: it counts wherever its unit was exposed
+    m.name AS metric, m.kind, o.value, o.user_id, o.session_id,
+    strftime('%Y-%m-%dT%H:%M:%S', o.timestamp_us / 1000000, 'unixepoch')
+        || printf('.%06dZ', o.timestamp_us % 1000000) AS timestamp,
+    o.timestamp_us, o.attributes
+FROM outcome_log AS o
+JOIN metric_definition AS m ON m.metric_id = o.metric_id
+LEFT JOIN experiment_definition AS x ON x.experiment_id = o.experiment_id;
+
+CREATE VIEW first_exposures AS
+-- One row a unit of an experiment's latest phase, with the variant that it saw first. Units that were only exposed
+-- without being enrolled are left out.
+SELECT
+    x.name AS experiment, u.unit_id, v.name AS variant_id,
+    strftime('%Y-%m-%dT%H:%M:%S', u.exposed_at_us / 1000000, 'unixepoch')
+        || printf('.%06dZ', u.exposed_at_us % 1000000) AS timestamp,
+    u.exposed_at_us AS timestamp_us,
+    u.exposures,                    -- its enrolled exposures
+    u.is_crossover                  -- 1: it saw several variants, and is left out of the results
+FROM phase_unit AS u
+JOIN experiment_definition AS x ON x.experiment_id = u.experiment_id
+JOIN variant_definition AS v ON v.variant_id = u.variant_id
+WHERE u.best_enrollment = 0;
+
+CREATE VIEW counted_outcomes AS
+-- One row an outcome and experiment in which it counts: at or after its unit's first exposure, and in its window.
+SELECT
+    a.outcome_id AS outcome, x.name AS experiment, v.name AS variant_id, a.unit_id, m.name AS metric, m.kind, a.value,
+    a.timestamp_us,
+    a.exposed_at_us                 -- its unit's first exposure
+FROM attributed_outcome AS a
+CROSS JOIN experiment_definition AS x ON x.experiment_id = a.experiment_id
+CROSS JOIN variant_definition AS v ON v.variant_id = a.variant_id
+CROSS JOIN metric_definition AS m ON m.metric_id = a.metric_id
+WHERE a.reason IS NULL;
+
+CREATE VIEW discarded_outcomes AS
+-- One row an outcome and experiment in which it does not count, with the one reason why. Together with
+-- counted_outcomes these are all outcomes: those of no experiment, whose unit was exposed nowhere, come last.
+SELECT
+    a.outcome_id AS outcome, x.name AS experiment, v.name AS variant_id, a.unit_id, m.name AS metric, m.kind, a.value,
+    a.timestamp_us,
+    a.reason                        -- the first that applies, in the order in which attributed_outcome tests them
+FROM attributed_outcome AS a
+CROSS JOIN experiment_definition AS x ON x.experiment_id = a.experiment_id
+CROSS JOIN metric_definition AS m ON m.metric_id = a.metric_id
+LEFT JOIN variant_definition AS v ON v.variant_id = a.variant_id
+WHERE a.reason IS NOT NULL
+UNION ALL
+SELECT
+    o.outcome_id, NULL, NULL, coalesce(o.user_id, o.session_id), m.name, m.kind, o.value, o.timestamp_us,
+    CASE WHEN o.user_id IS NULL AND o.session_id IS NULL THEN 'no_unit' ELSE 'never_exposed' END
+FROM outcome_log AS o CROSS JOIN metric_definition AS m ON m.metric_id = o.metric_id
+WHERE o.experiment_id IS NULL
+    AND (o.user_id IS NULL OR o.user_id NOT IN
+        (SELECT unit_id FROM phase_unit WHERE unit = 'user' AND best_enrollment = 0))
+    AND (o.session_id IS NULL OR o.session_id NOT IN
+        (SELECT unit_id FROM phase_unit WHERE unit = 'session' AND best_enrollment = 0));
+
+CREATE VIEW unit_metrics AS
+-- One row an analysed unit and metric: its value, 0 where none of its outcomes counts. A metric is there for every
+-- unit of an experiment in which any unit has an outcome of it that counts.
+WITH value AS MATERIALIZED (SELECT * FROM unit_value)
+SELECT
+    x.name AS experiment, v.name AS variant_id, u.unit_id, m.name AS metric, m.kind,
+    coalesce(y.value, 0.0) AS value,
+    coalesce(y.outcomes, 0) AS outcomes     -- those that the value is made of
+FROM (SELECT DISTINCT experiment_id, metric_id FROM value) AS k
+CROSS JOIN metric_definition AS m ON m.metric_id = k.metric_id
+CROSS JOIN experiment_definition AS x ON x.experiment_id = k.experiment_id
+CROSS JOIN phase_unit AS u ON u.experiment_id = k.experiment_id AND u.best_enrollment = 0 AND NOT u.is_crossover
+CROSS JOIN variant_definition AS v ON v.variant_id = u.variant_id
+LEFT JOIN value AS y ON y.exposure_id = u.exposure_id AND y.metric_id = k.metric_id;
+
+CREATE VIEW results AS
+-- One row an experiment, metric and variant. Every analysed unit counts, also one without an outcome: that is a zero
+-- in mean and variance. The variance is that of the sample, from squares around the mean, so that nothing cancels.
+WITH value AS MATERIALIZED (SELECT experiment_id, metric_id, variant_id, value FROM unit_value),
+declared AS MATERIALIZED (  -- the variants of the phase, then any other with units
+    SELECT experiment_id, variant_id, min(position) AS position, max(is_control) AS is_control, sum(units) AS units
+    FROM (
+        SELECT p.experiment_id, w.variant_id, w.position, w.is_control, 0 AS units
+        FROM latest_phase AS p JOIN phase_variant AS w ON w.phase_id = p.phase_id
+        UNION ALL
+        SELECT experiment_id, variant_id, 1000000 + variant_id, 0, count(*)     -- behind every declared position
+        FROM phase_unit WHERE best_enrollment = 0 AND NOT is_crossover GROUP BY experiment_id, variant_id
+    )
+    GROUP BY experiment_id, variant_id
+),
+average AS MATERIALIZED (
+    SELECT k.experiment_id, k.metric_id, d.variant_id, d.position, d.is_control, d.units,
+        coalesce(s.units, 0) AS units_with_outcome, coalesce(s.sum, 0.0) AS sum, coalesce(s.sum, 0.0) / d.units AS mean
+    FROM (SELECT DISTINCT experiment_id, metric_id FROM value) AS k
+    JOIN declared AS d ON d.experiment_id = k.experiment_id
+    LEFT JOIN (
+        SELECT experiment_id, metric_id, variant_id, count(*) AS units, total(value) AS sum
+        FROM value GROUP BY experiment_id, metric_id, variant_id
+    ) AS s ON s.experiment_id = k.experiment_id AND s.metric_id = k.metric_id AND s.variant_id = d.variant_id
+),
+square AS MATERIALIZED (
+    SELECT y.experiment_id, y.metric_id, y.variant_id, total((y.value - a.mean) * (y.value - a.mean)) AS sum
+    FROM value AS y CROSS JOIN average AS a
+        ON a.experiment_id = y.experiment_id AND a.metric_id = y.metric_id AND a.variant_id = y.variant_id
+    GROUP BY y.experiment_id, y.metric_id, y.variant_id
+)
+SELECT
+    x.name AS experiment, m.name AS metric, m.kind, v.name AS variant_id, a.is_control,
+    a.units,                        -- analysed units: exposed, and not crossover
+    a.units_with_outcome,           -- those of them with an outcome that counts
+    a.sum, a.mean,
+    (coalesce(q.sum, 0.0) + (a.units - a.units_with_outcome) * a.mean * a.mean) / nullif(max(a.units - 1, 0), 0)
+        AS variance                 -- null below two units
+FROM average AS a
+JOIN experiment_definition AS x ON x.experiment_id = a.experiment_id
+JOIN metric_definition AS m ON m.metric_id = a.metric_id
+JOIN variant_definition AS v ON v.variant_id = a.variant_id
+LEFT JOIN square AS q
+    ON q.experiment_id = a.experiment_id AND q.metric_id = a.metric_id AND q.variant_id = a.variant_id
+ORDER BY a.experiment_id, m.name, m.kind, a.position;
+
+CREATE VIEW nightly_results AS
+-- One row a stored night, experiment, metric and variant: how the results came about.
+SELECT
+    n.date, x.name AS experiment, p.number AS phase, m.name AS metric, m.kind, v.name AS variant_id, u.is_control,
+    u.units, r.units_with_outcome, r.sum, r.mean, r.variance
+FROM night_result AS r
+JOIN night AS n ON n.night_id = r.night_id
+JOIN night_experiment AS e ON e.experiment_id = r.experiment_id AND e.night_id = r.night_id
+JOIN night_variant AS u
+    ON u.experiment_id = r.experiment_id AND u.night_id = r.night_id AND u.variant_id = r.variant_id
+JOIN experiment_definition AS x ON x.experiment_id = r.experiment_id
+JOIN phase_definition AS p ON p.phase_id = e.phase_id
+JOIN metric_definition AS m ON m.metric_id = r.metric_id
+JOIN variant_definition AS v ON v.variant_id = r.variant_id;
+
+CREATE VIEW nightly_decisions AS
+-- One row a stored night and experiment: what the rules decided, and what was wrong.
+SELECT
+    n.date, x.name AS experiment, p.number AS phase, e.status, e.decision,
+    v.name AS variant_id,           -- the treatment that the decision is about; null: none in particular
+    (SELECT coalesce('["' || group_concat(a.name, '","') || '"]', '[]') FROM night_alarm AS a
+     WHERE a.experiment_id = e.experiment_id AND a.night_id = e.night_id) AS alarms,    -- JSON array of their names
+    e.units_exposed, e.units_crossover, e.outcomes, e.outcomes_kept
+FROM night_experiment AS e
+JOIN night AS n ON n.night_id = e.night_id
+JOIN experiment_definition AS x ON x.experiment_id = e.experiment_id
+JOIN phase_definition AS p ON p.phase_id = e.phase_id
+LEFT JOIN variant_definition AS v ON v.variant_id = e.decision_variant_id;
+
+-- ---- Definitions: what may happen ----
+CREATE TABLE experiment_definition (
+    -- One row an experiment. Times are microseconds since 1970 UTC here and in every column that ends in _us; names and
+    -- ids are bytes, compared exactly.
+    experiment_id   INTEGER PRIMARY KEY,            -- internal number, in order of definition
+    name            TEXT    NOT NULL UNIQUE         -- the experiment's id in the API
+                    CHECK (length(CAST(name AS BLOB)) BETWEEN 1 AND 128),
+    unit            TEXT    NOT NULL                -- who is counted, and by which id they are assigned
+                    CHECK (unit IN ('user', 'session')),
+    status          TEXT    NOT NULL                -- draft, running or stopped; the times below agree with it
+                    CHECK (status IN ('draft', 'running', 'stopped')),
+    created_at_us   INTEGER NOT NULL,               -- when it was defined
+    started_at_us   INTEGER,                        -- when it last started; null for a draft
+    stopped_at_us   INTEGER,                        -- when it stopped; null unless stopped
+    winner          TEXT,                           -- the variant everybody gets after the stop; null: the control
+    starts_at_us    INTEGER                         -- schedule: units are assigned from then on; null: at once
+                    CHECK (starts_at_us BETWEEN 0 AND 253402300799999999),
+    ends_at_us      INTEGER                         -- schedule: until then, excluded; null: until somebody stops it
+                    CHECK (ends_at_us BETWEEN 0 AND 253402300799999999),
+    planned_units   INTEGER CHECK (planned_units >= 2),     -- analysed units of all variants at which it is complete
+    minimum_lift    REAL                            -- smallest relative change of the first goal that matters
+                    CHECK (minimum_lift > 0 AND minimum_lift < 1),
+    CHECK ((status = 'draft') = (started_at_us IS NULL)),
+    CHECK ((status = 'stopped') = (stopped_at_us IS NOT NULL)),
+    CHECK (winner IS NULL OR status = 'stopped'),
+    CHECK (starts_at_us IS NULL OR ends_at_us IS NULL OR starts_at_us < ends_at_us),
+    FOREIGN KEY (experiment_id, winner) REFERENCES variant_definition (experiment_id, name)
+        DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+
+CREATE TABLE variant_definition (
+    -- One row a variant that an experiment has or ever had, so that an exposure of an earlier phase still has a name.
+    variant_id      INTEGER PRIMARY KEY,            -- internal number
+    experiment_id   INTEGER NOT NULL REFERENCES experiment_definition,
+    name            TEXT    NOT NULL                -- the variant's id in the API
+                    CHECK (length(CAST(name AS BLOB)) BETWEEN 1 AND 128),
+    UNIQUE (experiment_id, name)
+) STRICT;
+
+CREATE TABLE phase_definition (
+    -- One row a phase: one setting of all that assigns an experiment's units. Once started it never changes, but for its
+    -- coverage, which grows; a new phase is the only way.
+    phase_id        INTEGER PRIMARY KEY,            -- internal number
+    experiment_id   INTEGER NOT NULL REFERENCES experiment_definition,
+    number          INTEGER NOT NULL CHECK (number >= 1),   -- 1, 2, … within its experiment; the highest is in force
+    algorithm       TEXT    NOT NULL,               -- name of the hash that assigns its units
+    seed            TEXT    NOT NULL,               -- what that hash puts before the unit's id; the experiment's name
+                                                    -- keeps everybody's variant, another text shuffles them
+    settings        TEXT                            -- JSON object that the algorithm needs beside the seed; null: none
+                    CHECK (settings LIKE '{%}'),
+    namespace       TEXT                            -- null: all units take part. A namespace spreads them over 0…1 by its
+                                                    -- hash; those in the phase's range of it take part
+                    CHECK (length(CAST(namespace AS BLOB)) BETWEEN 1 AND 128),
+    range_start REAL CHECK (range_start >= 0), range_end REAL CHECK (range_end <= 1),   -- of the namespace, half open
+    holdout         TEXT                            -- name of the holdout in force when the phase started
+                    CHECK (length(CAST(holdout AS BLOB)) BETWEEN 1 AND 128),
+    holdout_share   REAL CHECK (holdout_share BETWEEN 0 AND 1),         -- share of units it holds out
+    started_at_us   INTEGER,                        -- null until the experiment runs
+    UNIQUE (experiment_id, number),
+    CHECK ((namespace IS NULL) = (range_start IS NULL) AND (namespace IS NULL) = (range_end IS NULL)),
+    CHECK (namespace IS NULL OR range_start < range_end),
+    CHECK ((holdout IS NULL) = (holdout_share IS NULL))
+) STRICT;
+CREATE INDEX phase_namespace ON phase_definition (namespace) WHERE namespace IS NOT NULL;
+
+CREATE TABLE phase_variant (
+    -- One row a variant of a phase.
+    phase_id        INTEGER NOT NULL REFERENCES phase_definition,
+    position        INTEGER NOT NULL CHECK (position >= 0), -- the order in which assignment walks the weights
+    variant_id      INTEGER NOT NULL REFERENCES variant_definition,
+    weight          REAL    NOT NULL CHECK (weight >= 0 AND weight < 9e999), -- relative to the phase's other weights
+    is_control      INTEGER NOT NULL CHECK (is_control IN (0, 1)),           -- 1: the others are compared with it
+    PRIMARY KEY (phase_id, position),
+    UNIQUE (phase_id, variant_id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX phase_variant_one_control ON phase_variant (phase_id) WHERE is_control = 1;
+
+CREATE TABLE phase_coverage (
+    -- One row a rise of the share of units that take part in a phase; the largest is in force. A phase without a row
+    -- covers everybody.
+    phase_id        INTEGER NOT NULL REFERENCES phase_definition,
+    coverage        REAL    NOT NULL CHECK (coverage BETWEEN 0 AND 1),
+    since_us        INTEGER NOT NULL,               -- when it was raised to this
+    PRIMARY KEY (phase_id, coverage)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE unit_override (
+    -- One row a tester: the unit gets the variant whatever the hash says, and its exposures are logged as overrides,
+    -- which no result counts. May change at any time.
+    experiment_id   INTEGER NOT NULL REFERENCES experiment_definition,
+    unit_id         TEXT    NOT NULL                -- the user or session, as the experiment's unit says
+                    CHECK (length(CAST(unit_id AS BLOB)) BETWEEN 1 AND 1024),
+    variant_id      INTEGER NOT NULL REFERENCES variant_definition,    -- what it is shown
+    PRIMARY KEY (experiment_id, unit_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE holdout (
+    -- One row, or none: the units that get the control in every experiment, to see what all experiments together are
+    -- worth. A phase keeps the holdout in force when it starts, so a change moves nobody in a running experiment.
+    only_row        INTEGER PRIMARY KEY CHECK (only_row = 1),
+    name            TEXT    NOT NULL                -- hashed: another name holds out other units
+                    CHECK (length(CAST(name AS BLOB)) BETWEEN 1 AND 128),
+    share           REAL    NOT NULL CHECK (share BETWEEN 0 AND 1)      -- share of units held out
+) STRICT;
+
+CREATE TABLE metric_definition (
+    -- One row a metric: a name and a kind; a name recorded with two kinds is two metrics. The rest is how analysis reads
+    -- it, and may change: the log stays as it is.
+    metric_id       INTEGER PRIMARY KEY,            -- internal number, in order of first appearance
+    name            TEXT    NOT NULL CHECK (length(CAST(name AS BLOB)) BETWEEN 1 AND 128),
+    kind            TEXT    NOT NULL CHECK (kind IN ('bool', 'numeric', 'count')), -- the type of its values
+    aggregation     TEXT    NOT NULL                -- how the outcomes of a unit become its one value
+                    CHECK (aggregation IN ('any', 'sum', 'mean', 'count')),
+    window_us       INTEGER CHECK (window_us > 0),  -- an outcome counts before first exposure + window; null: for ever
+    cap             REAL    CHECK (cap >= 0),       -- a unit's larger value becomes the cap (not with any)
+    direction       TEXT    NOT NULL DEFAULT 'increase'     -- which way it should move
+                    CHECK (direction IN ('increase', 'decrease')),
+    UNIQUE (name, kind)
+) STRICT;
+
+CREATE TABLE metric_role (
+    -- One row a metric that decides in an experiment, or must not get worse there.
+    experiment_id   INTEGER NOT NULL REFERENCES experiment_definition,
+    role            TEXT    NOT NULL CHECK (role IN ('goal', 'guardrail')),
+    position        INTEGER NOT NULL CHECK (position >= 0), -- the most important first
+    metric          TEXT    NOT NULL,               -- the metric's name; it need not have been recorded yet
+    margin          REAL    CHECK (margin >= 0 AND margin < 1),     -- of a guardrail: the relative loss accepted
+    PRIMARY KEY (experiment_id, role, position),
+    CHECK ((role = 'guardrail') = (margin IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE definition_version (
+    -- One row. It counts the changes of all definitions, by whomever; a server looks at it to know when to read again.
+    only_row        INTEGER PRIMARY KEY CHECK (only_row = 1), version INTEGER NOT NULL
+) STRICT;
+INSERT INTO definition_version VALUES (1, 1);
+
+CREATE TABLE experiment_version (
+    -- One row an experiment: the version of the definitions after its last change, so that a server of thousands of
+    -- experiments reads only those again that changed. A row of an experiment that is gone does no harm.
+    experiment_id   INTEGER PRIMARY KEY,            -- no foreign key: it must not stand in the way of a change by hand
+    version         INTEGER NOT NULL
+) STRICT;
+
+-- ---- Logs: what happened ----
+CREATE TABLE exposure_log (
+    -- One row a recorded exposure: a unit was shown a variant. Append-only, in order of arrival; repeats, late and
+    -- out-of-order rows are all here. No index on units or times: keeping one on random keys costs eight times the
+    -- insert rate, and analysis reads the whole log in one pass anyway.
+    exposure_id     INTEGER PRIMARY KEY,            -- order of arrival; settles ties between equal times
+    phase_id        INTEGER NOT NULL REFERENCES phase_definition,   -- in force when it arrived, whatever its time
+    variant_id      INTEGER NOT NULL REFERENCES variant_definition, -- what was shown
+    enrollment      INTEGER NOT NULL                -- 0 enrolled; left out: 1 override, 2 not enrolled, 3 not running
+                    CHECK (enrollment BETWEEN 0 AND 3),
+    timestamp_us    INTEGER NOT NULL CHECK (timestamp_us BETWEEN 0 AND 253402300799999999), -- when it was shown
+    user_id TEXT, session_id TEXT,                  -- null when unknown
+    attributes      TEXT,                           -- JSON object of facts about the unit; null: none
+    id              TEXT                            -- the caller's id of this record, so that a retry adds nothing
+) STRICT;
+CREATE UNIQUE INDEX exposure_id_once ON exposure_log (id) WHERE id IS NOT NULL;
+
+CREATE TABLE outcome_log (
+    -- One row a recorded outcome: something was measured about a unit. Append-only, in order of arrival; the views
+    -- decide whether it counts.
+    outcome_id      INTEGER PRIMARY KEY,            -- order of arrival
+    experiment_id   INTEGER REFERENCES experiment_definition,       -- null: counts wherever its unit was exposed
+    metric_id       INTEGER NOT NULL REFERENCES metric_definition,
+    value           ANY     NOT NULL                -- bool: 0 or 1; count: integer; numeric: real
+                    CHECK (typeof(value) IN ('integer', 'real')),
+    timestamp_us    INTEGER NOT NULL CHECK (timestamp_us BETWEEN 0 AND 253402300799999999), -- when it happened
+    user_id TEXT, session_id TEXT,                  -- null when unknown
+    attributes      TEXT,                           -- JSON object of facts about the outcome; null: none
+    id              TEXT                            -- the caller's id of this record, so that a retry adds nothing
+) STRICT;
+CREATE UNIQUE INDEX outcome_id_once ON outcome_log (id) WHERE id IS NOT NULL;
+
+CREATE TABLE writer (
+    -- One row a process that writes: how far it got, written with every batch, so that after a failed commit it can be
+    -- told whether the batch is here.
+    writer          INTEGER PRIMARY KEY,            -- one running process
+    batch           INTEGER NOT NULL                -- the number of its last batch in this file
+) STRICT;
+
+CREATE TABLE import (
+    -- One row an imported input, so that an interrupted import continues where it ended and a finished one adds nothing
+    -- again; and one a run of its records that were refused.
+    digest          TEXT    PRIMARY KEY,            -- of the whole input and of what it was read as
+    rows            INTEGER NOT NULL,               -- records read and settled so far, the refused ones included
+    is_complete     INTEGER NOT NULL CHECK (is_complete IN (0, 1)),
+    updated_at_us   INTEGER NOT NULL
+) STRICT;
+
+-- ---- Nights: what the nightly report saw ----
+CREATE TABLE night (
+    -- One row a date whose night was stored: once, and never changed, whatever arrives later, so that p-values which are
+    -- looked at every night hold for what was seen. Only results of a metric that a night did not know can be added.
+    night_id        INTEGER PRIMARY KEY,
+    date            TEXT    NOT NULL UNIQUE         -- the last day it covers, in UTC
+                    CHECK (date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    as_of_us        INTEGER NOT NULL,               -- the end of that day: rows from then on were left out
+    last_exposure   INTEGER NOT NULL, last_outcome INTEGER NOT NULL,    -- numbers of the last rows that were there
+    crossovers      TEXT    NOT NULL                -- what became of units seen in several variants
+                    CHECK (crossovers IN ('exclude', 'first')),
+    confidence      REAL    NOT NULL,               -- the coverage of the intervals its decisions rest on
+    stored_at_us    INTEGER NOT NULL                -- when it was stored; for a missed night, days later
+) STRICT;
+
+CREATE TABLE night_experiment (
+    -- One row an experiment on a night, in the phase that was its latest.
+    night_id        INTEGER NOT NULL REFERENCES night,
+    experiment_id   INTEGER NOT NULL REFERENCES experiment_definition,
+    phase_id        INTEGER NOT NULL REFERENCES phase_definition,
+    status          TEXT    NOT NULL,               -- of the experiment when the night was stored
+    units_exposed   INTEGER NOT NULL, units_crossover INTEGER NOT NULL,
+    outcomes        INTEGER NOT NULL, outcomes_kept INTEGER NOT NULL,
+    sample_ratio_p_value REAL,                      -- null: too few units
+    decision        TEXT    NOT NULL,               -- what the rules said
+    decision_variant_id INTEGER REFERENCES variant_definition, -- about which treatment; null: about none in particular
+    PRIMARY KEY (experiment_id, night_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE night_alarm (
+    -- One row an alarm of an experiment on a night.
+    night_id        INTEGER NOT NULL REFERENCES night,
+    experiment_id   INTEGER NOT NULL REFERENCES experiment_definition,
+    position        INTEGER NOT NULL,               -- the order in which they should be looked into, from 0
+    name            TEXT    NOT NULL,               -- as reports write it
+    metric TEXT, variant TEXT, detail TEXT,         -- what it is about, where an experiment can have several of its name
+    PRIMARY KEY (experiment_id, night_id, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE night_variant (
+    -- One row a variant on a night.
+    night_id        INTEGER NOT NULL REFERENCES night,
+    experiment_id   INTEGER NOT NULL REFERENCES experiment_definition,
+    variant_id      INTEGER NOT NULL REFERENCES variant_definition,
+    is_control      INTEGER NOT NULL CHECK (is_control IN (0, 1)),
+    units           INTEGER NOT NULL,               -- analysed units
+    PRIMARY KEY (experiment_id, night_id, variant_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE night_result (
+    -- One row a metric and variant on a night, with all that a comparison needs, so that its intervals and p-values can
+    -- be computed again.
+    night_id        INTEGER NOT NULL REFERENCES night,
+    experiment_id   INTEGER NOT NULL REFERENCES experiment_definition,
+    metric_id       INTEGER NOT NULL REFERENCES metric_definition,
+    variant_id      INTEGER NOT NULL REFERENCES variant_definition,
+    aggregation     TEXT    NOT NULL,               -- how the outcomes of a unit became its one value that night
+    units_with_outcome INTEGER NOT NULL,
+    sum             REAL    NOT NULL,
+    mean            REAL    NOT NULL,               -- over all units of the variant, zeros included
+    variance        REAL,                           -- sample variance; null below two units
+    skewness        REAL    NOT NULL,               -- of the values of all variants' units around their variant's mean
+    PRIMARY KEY (experiment_id, metric_id, night_id, variant_id)
+) STRICT, WITHOUT ROWID;
+
+-- ---- Inner steps of the views: they may change ----
+CREATE VIEW latest_phase AS
+-- Inner step. One row an experiment: its phase in force.
+SELECT experiment_id, phase_id, max(number) AS number   -- the others are from the row with the highest number
+FROM phase_definition GROUP BY experiment_id;
+
+CREATE VIEW phase_unit AS
+-- Inner step. One row a unit seen in its experiment's latest phase: its first enrolled exposure (smallest time, ties by
+-- arrival), or why it has none. The time, the arrival and the variant, each padded with zeros, travel as one text
+-- through min(), which thus picks one exposure; row_number() takes twice as long.
+SELECT
+    experiment_id, unit, CAST(unit_id AS TEXT) AS unit_id,
+    best_enrollment,                                            -- as in exposure_log: 0 when any exposure is enrolled
+    CAST(substr(first, 1, 18) AS INTEGER) AS exposed_at_us,
+    CAST(substr(first, 19, 19) AS INTEGER) AS exposure_id,      -- also serves as the unit's number
+    CAST(substr(first, 38) AS INTEGER) AS variant_id,
+    exposures, is_crossover
+FROM (
+    SELECT
+        p.experiment_id, x.unit, CASE x.unit WHEN 'user' THEN e.user_id ELSE e.session_id END AS unit_id,
+        min(e.enrollment) AS best_enrollment,
+        min(printf('%018d%019d%d', e.timestamp_us, e.exposure_id, e.variant_id))
+            FILTER (WHERE e.enrollment = 0) AS first,
+        count(*) FILTER (WHERE e.enrollment = 0) AS exposures,
+        min(e.variant_id) FILTER (WHERE e.enrollment = 0) < max(e.variant_id) FILTER (WHERE e.enrollment = 0)
+            AS is_crossover
+    FROM exposure_log AS e
+    JOIN latest_phase AS p ON p.phase_id = e.phase_id
+    JOIN experiment_definition AS x ON x.experiment_id = p.experiment_id
+    GROUP BY p.experiment_id, unit_id
+)
+WHERE unit_id IS NOT NULL;
+
+CREATE VIEW attributed_outcome AS
+-- Inner step. One row an outcome and experiment it belongs to, with the one reason why it is left out; null: it counts.
+-- An outcome without an experiment belongs to every experiment in which its unit has an enrolled exposure.
+WITH unit AS MATERIALIZED (SELECT * FROM phase_unit),
+attributed AS (
+    SELECT
+        o.outcome_id, o.experiment_id, o.metric_id, o.value, o.timestamp_us,
+        CASE x.unit WHEN 'user' THEN o.user_id ELSE o.session_id END AS unit_id,
+        u.best_enrollment, u.exposed_at_us, u.exposure_id, u.variant_id, u.is_crossover
+    FROM outcome_log AS o
+    CROSS JOIN experiment_definition AS x ON x.experiment_id = o.experiment_id
+    LEFT JOIN unit AS u
+        ON u.unit_id = CASE x.unit WHEN 'user' THEN o.user_id ELSE o.session_id END
+        AND u.experiment_id = o.experiment_id
+    UNION ALL
+    SELECT
+        o.outcome_id, u.experiment_id, o.metric_id, o.value, o.timestamp_us, u.unit_id,
+        u.best_enrollment, u.exposed_at_us, u.exposure_id, u.variant_id, u.is_crossover
+    FROM outcome_log AS o
+    CROSS JOIN (SELECT 'user' AS unit UNION ALL SELECT 'session') AS k
+    CROSS JOIN unit AS u
+        ON u.unit_id = CASE k.unit WHEN 'user' THEN o.user_id ELSE o.session_id END
+        AND u.unit = k.unit AND u.best_enrollment = 0
+    WHERE o.experiment_id IS NULL
+)
+SELECT
+    a.outcome_id, a.experiment_id, a.metric_id, m.kind, m.aggregation, m.cap, a.unit_id, a.exposure_id, a.variant_id,
+    a.value, a.timestamp_us, a.exposed_at_us,
+    CASE                            -- the first that applies
+        WHEN a.unit_id IS NULL THEN 'no_unit'
+        WHEN a.best_enrollment = 1 THEN 'override'
+        WHEN a.best_enrollment = 2 THEN 'not_enrolled'
+        WHEN a.best_enrollment = 3 THEN 'not_running'
+        WHEN a.best_enrollment IS NULL THEN 'never_exposed'
+        WHEN a.is_crossover THEN 'crossover'
+        WHEN a.timestamp_us < a.exposed_at_us THEN 'before_exposure'
+        WHEN a.timestamp_us >= a.exposed_at_us + m.window_us THEN 'after_window'
+    END AS reason
+FROM attributed AS a CROSS JOIN metric_definition AS m ON m.metric_id = a.metric_id;
+
+CREATE VIEW unit_value AS
+-- Inner step. One row a unit and metric with an outcome that counts: its outcomes as one value. The halves of an integer
+-- are summed apart, so that no sum can overflow.
+SELECT
+    experiment_id, metric_id, exposure_id, variant_id, outcomes,
+    CASE WHEN aggregation <> 'any' AND value > cap THEN cap ELSE value END AS value
+FROM (
+    SELECT
+        experiment_id, metric_id, exposure_id, variant_id, aggregation, cap, count(*) AS outcomes,
+        CASE aggregation
+            WHEN 'any' THEN CAST(max(value <> 0) AS REAL)
+            WHEN 'count' THEN CAST(count(*) AS REAL)
+            ELSE CASE kind
+                WHEN 'numeric' THEN total(value)
+                ELSE sum(value >> 32) * 4294967296.0 + sum(value & 4294967295)
+            END / CASE aggregation WHEN 'mean' THEN count(*) ELSE 1 END
+        END AS value
+    FROM attributed_outcome
+    WHERE reason IS NULL
+    GROUP BY experiment_id, metric_id, exposure_id
+);
+
+CREATE VIEW namespace_claim AS
+-- Inner step. One row a claim in force: of the latest phase of an experiment that is not stopped.
+SELECT p.namespace, p.range_start, p.range_end, p.experiment_id, p.phase_id
+FROM phase_definition AS p
+JOIN experiment_definition AS x ON x.experiment_id = p.experiment_id
+WHERE p.namespace IS NOT NULL AND x.status <> 'stopped'
+    AND NOT EXISTS (SELECT 1 FROM phase_definition AS q WHERE q.experiment_id = p.experiment_id AND q.number > p.number);
+
+CREATE VIEW overlapping_claim AS
+-- Inner step. One row a claim and another experiment's claim of the same units; the triggers see to it that none stays.
+SELECT mine.experiment_id, mine.phase_id, other.experiment_id AS other_experiment_id
+FROM namespace_claim AS mine
+JOIN namespace_claim AS other ON other.namespace = mine.namespace AND other.experiment_id <> mine.experiment_id
+WHERE other.range_start < mine.range_end AND mine.range_start < other.range_end;
+
+-- ---- Triggers: logs only grow, what has started is fixed, and every change of a definition is counted ----
+CREATE TRIGGER exposure_log_update BEFORE UPDATE ON exposure_log BEGIN SELECT RAISE(ABORT, 'exposures are append-only'); END;
+CREATE TRIGGER exposure_log_delete BEFORE DELETE ON exposure_log BEGIN SELECT RAISE(ABORT, 'exposures are append-only'); END;
+CREATE TRIGGER outcome_log_update BEFORE UPDATE ON outcome_log BEGIN SELECT RAISE(ABORT, 'outcomes are append-only'); END;
+CREATE TRIGGER outcome_log_delete BEFORE DELETE ON outcome_log BEGIN SELECT RAISE(ABORT, 'outcomes are append-only'); END;
+CREATE TRIGGER night_update BEFORE UPDATE ON night BEGIN SELECT RAISE(ABORT, 'a night is stored once'); END;
+CREATE TRIGGER night_experiment_update BEFORE UPDATE ON night_experiment BEGIN SELECT RAISE(ABORT, 'a night is stored once'); END;
+CREATE TRIGGER night_alarm_update BEFORE UPDATE ON night_alarm BEGIN SELECT RAISE(ABORT, 'a night is stored once'); END;
+CREATE TRIGGER night_variant_update BEFORE UPDATE ON night_variant BEGIN SELECT RAISE(ABORT, 'a night is stored once'); END;
+CREATE TRIGGER night_result_update BEFORE UPDATE ON night_result BEGIN SELECT RAISE(ABORT, 'a night is stored once'); END;
+
+CREATE VIEW definition_change AS
+-- For triggers: a row inserted here counts a change of its experiment (null: of what belongs to none), and is refused
+-- where the change has led to an overlapping claim.
+SELECT experiment_id FROM experiment_version;
+CREATE TRIGGER definition_change_insert INSTEAD OF INSERT ON definition_change BEGIN
+    UPDATE definition_version SET version = version + 1;
+    UPDATE experiment_version SET version = (SELECT version FROM definition_version)
+    WHERE experiment_id = NEW.experiment_id;
+    SELECT RAISE(ABORT, 'experiments must not claim overlapping ranges of a namespace')
+    FROM overlapping_claim WHERE experiment_id = NEW.experiment_id;
+END;
+
+CREATE VIEW phase_change AS
+-- For triggers: a row inserted here is refused where its phase has started, and counts a change of its experiment.
+SELECT phase_id FROM phase_definition;
+CREATE TRIGGER phase_change_insert INSTEAD OF INSERT ON phase_change BEGIN
+    SELECT RAISE(ABORT, 'a phase that has started cannot change; open a new phase')
+    FROM phase_definition WHERE phase_id = NEW.phase_id AND started_at_us IS NOT NULL;
+    INSERT INTO definition_change VALUES ((SELECT experiment_id FROM phase_definition WHERE phase_id = NEW.phase_id));
+END;
+CREATE TRIGGER experiment_insert AFTER INSERT ON experiment_definition BEGIN
+    INSERT OR REPLACE INTO experiment_version VALUES (NEW.experiment_id, 0); INSERT INTO definition_change VALUES (NEW.experiment_id); END;
+CREATE TRIGGER experiment_update AFTER UPDATE ON experiment_definition BEGIN
+    UPDATE OR REPLACE experiment_version SET experiment_id = NEW.experiment_id WHERE experiment_id = OLD.experiment_id;
+    INSERT INTO definition_change VALUES (NEW.experiment_id); END;
+CREATE TRIGGER experiment_delete AFTER DELETE ON experiment_definition BEGIN
+    DELETE FROM experiment_version WHERE experiment_id = OLD.experiment_id; INSERT INTO definition_change VALUES (NULL); END;
+CREATE TRIGGER variant_insert AFTER INSERT ON variant_definition BEGIN INSERT INTO definition_change VALUES (NEW.experiment_id); END;
+CREATE TRIGGER variant_update AFTER UPDATE ON variant_definition BEGIN INSERT INTO definition_change VALUES (OLD.experiment_id), (NEW.experiment_id); END;
+CREATE TRIGGER variant_delete AFTER DELETE ON variant_definition BEGIN INSERT INTO definition_change VALUES (OLD.experiment_id); END;
+CREATE TRIGGER unit_override_insert AFTER INSERT ON unit_override BEGIN INSERT INTO definition_change VALUES (NEW.experiment_id); END;
+CREATE TRIGGER unit_override_update AFTER UPDATE ON unit_override BEGIN INSERT INTO definition_change VALUES (OLD.experiment_id), (NEW.experiment_id); END;
+CREATE TRIGGER unit_override_delete AFTER DELETE ON unit_override BEGIN INSERT INTO definition_change VALUES (OLD.experiment_id); END;
+CREATE TRIGGER metric_role_insert AFTER INSERT ON metric_role BEGIN INSERT INTO definition_change VALUES (NEW.experiment_id); END;
+CREATE TRIGGER metric_role_update AFTER UPDATE ON metric_role BEGIN INSERT INTO definition_change VALUES (OLD.experiment_id), (NEW.experiment_id); END;
+CREATE TRIGGER metric_role_delete AFTER DELETE ON metric_role BEGIN INSERT INTO definition_change VALUES (OLD.experiment_id); END;
+CREATE TRIGGER phase_variant_insert AFTER INSERT ON phase_variant BEGIN INSERT INTO phase_change VALUES (NEW.phase_id); END;
+CREATE TRIGGER phase_variant_update AFTER UPDATE ON phase_variant BEGIN INSERT INTO phase_change VALUES (OLD.phase_id), (NEW.phase_id); END;
+CREATE TRIGGER phase_variant_delete AFTER DELETE ON phase_variant BEGIN INSERT INTO phase_change VALUES (OLD.phase_id); END;
+CREATE TRIGGER holdout_insert AFTER INSERT ON holdout BEGIN INSERT INTO definition_change VALUES (NULL); END;
+CREATE TRIGGER holdout_update AFTER UPDATE ON holdout BEGIN INSERT INTO definition_change VALUES (NULL); END;
+CREATE TRIGGER holdout_delete AFTER DELETE ON holdout BEGIN INSERT INTO definition_change VALUES (NULL); END;
+CREATE TRIGGER phase_insert AFTER INSERT ON phase_definition BEGIN INSERT INTO definition_change VALUES (NEW.experiment_id); END;
+CREATE TRIGGER phase_update_early BEFORE UPDATE ON phase_definition BEGIN INSERT INTO phase_change VALUES (OLD.phase_id); END;
+CREATE TRIGGER phase_update AFTER UPDATE ON phase_definition BEGIN INSERT INTO definition_change VALUES (OLD.experiment_id), (NEW.experiment_id); END;
+CREATE TRIGGER phase_delete BEFORE DELETE ON phase_definition BEGIN INSERT INTO phase_change VALUES (OLD.phase_id); END;
+CREATE TRIGGER phase_coverage_grows BEFORE INSERT ON phase_coverage
+WHEN NEW.coverage <= coalesce((SELECT max(coverage) FROM phase_coverage WHERE phase_id = NEW.phase_id), 1)
+    AND (SELECT started_at_us FROM phase_definition WHERE phase_id = NEW.phase_id) IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'the coverage of a phase that has started can only grow; open a new phase'); END;
+CREATE TRIGGER phase_coverage_insert AFTER INSERT ON phase_coverage BEGIN INSERT INTO definition_change SELECT experiment_id FROM phase_definition WHERE phase_id = NEW.phase_id; END;
+CREATE TRIGGER phase_coverage_update BEFORE UPDATE ON phase_coverage BEGIN SELECT RAISE(ABORT, 'coverage is a history: add a row'); END;
+CREATE TRIGGER phase_coverage_delete AFTER DELETE ON phase_coverage BEGIN INSERT INTO phase_change VALUES (OLD.phase_id); END;
+
+-- A row that takes the number of another one: INSERT OR REPLACE and UPDATE OR REPLACE delete that one without a trigger
+-- of its deletion, unless PRAGMA recursive_triggers is on; and a variant or a phase may have been another experiment's.
+CREATE TRIGGER variant_insert_replace BEFORE INSERT ON variant_definition BEGIN INSERT INTO definition_change SELECT experiment_id FROM variant_definition WHERE variant_id = NEW.variant_id; END;
+CREATE TRIGGER variant_update_replace BEFORE UPDATE ON variant_definition BEGIN INSERT INTO definition_change SELECT experiment_id FROM variant_definition WHERE variant_id = NEW.variant_id; END;
+CREATE TRIGGER phase_insert_replace BEFORE INSERT ON phase_definition BEGIN INSERT INTO definition_change SELECT experiment_id FROM phase_definition WHERE phase_id = NEW.phase_id; END;
+CREATE TRIGGER phase_update_replace BEFORE UPDATE ON phase_definition BEGIN INSERT INTO definition_change SELECT experiment_id FROM phase_definition WHERE phase_id = NEW.phase_id; END;
