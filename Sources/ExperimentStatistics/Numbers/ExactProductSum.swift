@@ -1,0 +1,53 @@
+/// A sum of products of two or three doubles: rounded products, and the sum of what rounding took from them.
+///
+/// Apart, since a product has twice the digits of its factors: the two sums then fit two doubles each, where one would not.
+struct ExactProductSum: Sendable, Hashable {
+    private var products = ExactSum()
+    private var errors = ExactSum()
+
+    /// Adds a product.
+    /// - Parameters:
+    ///   - product: The rounded product.
+    ///   - error: What it lacks.
+    @inline(__always)
+    mutating func add(_ product: Double, error: Double) {
+        products.add(product)
+        // The error of an infinite product is NaN.
+        if error != 0, product.isFinite { errors.add(error) }
+    }
+
+    mutating func add(_ other: ExactProductSum) {
+        products.add(other.products)
+        errors.add(other.errors)
+    }
+
+    var number: DyadicNumber { products.number + errors.number }
+
+    var isFinite: Bool { products.isFinite }
+
+    static func == (first: ExactProductSum, second: ExactProductSum) -> Bool {
+        first.isFinite == second.isFinite && (first.number - second.number).sign == 0
+    }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(number.rounded) }
+}
+
+/// Sums of products about the means, from sums of products about 0: exact until the one division.
+enum Centred {
+    /// Σ(a − ā)(b − b̄) = (n·Σab − Σa·Σb)/n.
+    static func products(_ count: Int, _ both: DyadicNumber, _ first: DyadicNumber, _ second: DyadicNumber) -> Double {
+        count > 0 ? (DyadicNumber(count) * both - first * second).rounded / Double(count) : 0
+    }
+
+    /// Σ(a − ā)²(b − b̄) = (n²·Σa²b − n(2Σab·Σa + Σa²·Σb) + 2(Σa)²·Σb)/n².
+    static func cubes(
+        _ count: Int, _ all: DyadicNumber, square: DyadicNumber, both: DyadicNumber, _ first: DyadicNumber,
+        _ second: DyadicNumber
+    ) -> Double {
+        guard count > 0 else { return 0 }
+        let n = DyadicNumber(count)
+        let two = DyadicNumber(2)
+        let cubes = n * (n * all - two * both * first - square * second) + two * first * first * second
+        return cubes.rounded / Double(count) / Double(count)
+    }
+}
