@@ -14,9 +14,7 @@ extension Effect {
         guard status == .ok else {
             let isKnown = status == .zeroVariance
             return Inference(
-                status: status, method: method, difference: isKnown ? difference : nil, differenceInterval: nil,
-                lift: isKnown ? lift : nil, liftInterval: nil, statistic: nil, degreesOfFreedom: nil, pValue: nil,
-                logPValue: nil)
+                undefined: status, method: method, difference: isKnown ? difference : nil, lift: isKnown ? lift : nil)
         }
         let margin = critical(degreesOfFreedom) * standardError
         let liftInterval = liftInterval(liftMethod, critical)

@@ -23,3 +23,12 @@ public struct Inference: Sendable, Hashable {
     /// The natural logarithm of the p-value, also where the p-value underflows.
     public let logPValue: Double?
 }
+
+extension Inference {
+    /// Creates the inference of which no more than the size of the effect is known.
+    init(undefined status: InferenceStatus, method: InferenceMethod, difference: Double?, lift: Double?) {
+        self.init(
+            status: status, method: method, difference: difference, differenceInterval: nil, lift: lift,
+            liftInterval: nil, statistic: nil, degreesOfFreedom: nil, pValue: nil, logPValue: nil)
+    }
+}

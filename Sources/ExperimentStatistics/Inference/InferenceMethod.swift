@@ -6,6 +6,8 @@ public enum InferenceMethod: String, Sendable, Hashable, CaseIterable {
     case normal
     /// Fisher's exact test, for few conversions.
     case exact
+    /// Order statistics that enclose a quantile.
+    case orderStatistics = "order_statistics"
     /// An always-valid confidence sequence.
     case sequence
 }

@@ -34,17 +34,32 @@ public struct NonInferiorityTest: Sendable, Hashable {
                 effect.control.variance + 2 * signed * effect.covariance + signed * signed * effect.baselineVariance),
             degreesOfFreedom: effect.control.degreesOfFreedom)
         let shifted = Effect(control: shiftedControl, treatment: effect.treatment, units: effect.units)
-        status = effect.status == .ok ? shifted.status : effect.status
+        let status = effect.status == .ok ? shifted.status : effect.status
         guard status == .ok else {
-            (statistic, degreesOfFreedom, pValue, logPValue, inferiorityPValue) = (nil, nil, nil, nil, nil)
+            self.init(status: status)
             return
         }
-        let distance = direction.sign * shifted.statistic
         let distribution = StudentT(degreesOfFreedom: shifted.degreesOfFreedom)
+        self.init(
+            distance: direction.sign * shifted.statistic, degreesOfFreedom: shifted.degreesOfFreedom,
+            logUpperTail: distribution.logUpperTail, upperTail: distribution.upperTail)
+    }
+
+    /// Creates the test that could not be made.
+    init(status: InferenceStatus) {
+        self.status = status
+        (statistic, degreesOfFreedom, pValue, logPValue, inferiorityPValue) = (nil, nil, nil, nil, nil)
+    }
+
+    /// Creates the test of a distance from the margin whose distribution is known.
+    init(
+        distance: Double, degreesOfFreedom: Double?, logUpperTail: (Double) -> Double, upperTail: (Double) -> Double
+    ) {
+        status = .ok
         statistic = distance
-        degreesOfFreedom = shifted.degreesOfFreedom
-        pValue = distribution.upperTail(distance)
-        logPValue = distribution.logUpperTail(distance)
-        inferiorityPValue = distribution.upperTail(-distance)
+        self.degreesOfFreedom = degreesOfFreedom
+        pValue = upperTail(distance)
+        logPValue = logUpperTail(distance)
+        inferiorityPValue = upperTail(-distance)
     }
 }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import ExperimentStatistics
 
-@Suite("Planning, caps and quantiles")
+@Suite("Planning and quantiles")
 struct PlanningTests {
     struct Content: Decodable {
         let cases: [Case]
@@ -118,40 +118,6 @@ struct PlanningTests {
         #expect(PowerAnalysis().minimumDetectableLift(control: noisy, treatmentCount: 100) == nil)
         let zero = Aggregate(count: 100, mean: 0, variance: 4)
         #expect(PowerAnalysis().minimumDetectableLift(control: zero, treatmentCount: 100) == nil)
-    }
-
-    struct Caps: Decodable {
-        let cases: [Cap]
-    }
-    struct Cap: Decodable {
-        let id: String
-        let values: [Double]
-        let percentile: Double
-        let expected: Capped
-    }
-    struct Capped: Decodable {
-        let k: Int
-        let cap: Double
-        let capIgnoringZeros: Double
-        let sum: Double
-        let sumsq: Double
-    }
-
-    @Test("caps meet the reference, with zeros counted or ignored")
-    func caps() throws {
-        for item in try Golden.load("winsorize", as: Caps.self).cases {
-            let rule = Winsorization(level: item.percentile)
-            #expect(rule.rank(count: item.values.count) == item.expected.k, "\(item.id)")
-            let cap = try #require(rule.cap(of: item.values))
-            #expect(cap == item.expected.cap, "\(item.id)")
-            let capped = item.values.map { min($0, cap) }
-            #expect(abs(capped.reduce(0, +) - item.expected.sum) < 1e-9)
-            #expect(abs(capped.reduce(0) { $0 + $1 * $1 } - item.expected.sumsq) < 1e-6)
-            let without = Winsorization(level: item.percentile, ignoresZeros: true)
-            #expect(without.cap(of: item.values) == item.expected.capIgnoringZeros, "\(item.id)")
-        }
-        #expect(Winsorization().cap(of: []) == nil)
-        #expect(Winsorization(ignoresZeros: true).cap(of: [0, 0]) == nil)
     }
 
     struct Quantiles: Decodable {
