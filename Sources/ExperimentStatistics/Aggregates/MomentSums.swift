@@ -82,7 +82,8 @@ public struct MomentSums: Sendable, Hashable {
 
     var isFinite: Bool { values.isFinite && squares.isFinite }
     /// Σy and Σy² as they are.
-    var numbers: (values: DyadicNumber, squares: DyadicNumber) { (values.number, squares.number) }
+    typealias Numbers = (values: DyadicNumber, squares: DyadicNumber)
+    var numbers: Numbers { (values.number, squares.number) }
 }
 
 /// Two values a unit as they are read, in any order and by any number of threads: ``MomentSums`` of both and of their
@@ -149,11 +150,10 @@ public struct BivariateMomentSums: Sendable, Hashable {
     ///
     /// About 5 µs.
     public var aggregate: BivariateAggregate {
-        let (one, other) = (first.numbers, second.numbers)
-        let isFinite = first.isFinite && second.isFinite && products.isFinite
+        let (one, other) = numbers
         let covariance =
             isFinite
-            ? Centred.products(count, products.number, one.values, other.values) / Double(max(1, count - 1))
+            ? Centred.products(count, mixed, one.values, other.values) / Double(max(1, count - 1))
             : .infinity
         return BivariateAggregate(first: first.aggregate, second: second.aggregate, covariance: covariance)
     }
@@ -162,12 +162,12 @@ public struct BivariateMomentSums: Sendable, Hashable {
     ///
     /// About 20 µs.
     public var moments: BivariateMoments {
-        let (one, other) = (first.numbers, second.numbers)
-        let both = products.number
+        let (one, other) = numbers
+        let both = mixed
         func cubes(
-            _ sum: ExactProductSum, _ value: (values: DyadicNumber, squares: DyadicNumber), _ other: DyadicNumber
+            _ sum: ExactProductSum, _ value: MomentSums.Numbers, _ other: DyadicNumber
         ) -> Double {
-            guard first.isFinite, second.isFinite, products.isFinite, sum.isFinite else { return .infinity }
+            guard isFinite, sum.isFinite else { return .infinity }
             return Centred.cubes(count, sum.number, square: value.squares, both: both, value.values, other)
         }
         return BivariateMoments(
@@ -176,6 +176,12 @@ public struct BivariateMomentSums: Sendable, Hashable {
                 yyy: first.moments.centredCubes, yyx: cubes(firstCubes, one, other.values),
                 yxx: cubes(secondCubes, other, one.values), xxx: second.moments.centredCubes))
     }
+
+    var isFinite: Bool { first.isFinite && second.isFinite && products.isFinite }
+    /// Σy, Σy², Σx and Σx² as they are.
+    var numbers: (first: MomentSums.Numbers, second: MomentSums.Numbers) { (first.numbers, second.numbers) }
+    /// Σyx as it is.
+    var mixed: DyadicNumber { products.number }
 }
 
 extension Double {

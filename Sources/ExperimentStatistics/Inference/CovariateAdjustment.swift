@@ -24,9 +24,38 @@ public struct CovariateAdjustment: Sendable, Hashable {
     ///   - control: The control's units, outcome first, covariate second.
     ///   - treatment: The treatment's units, likewise.
     public init(control: BivariateAggregate, treatment: BivariateAggregate) {
-        let all = control.merged(with: treatment)
-        let spread = all.second.variance ?? 0
-        let slope = spread > 0 ? (all.covariance ?? 0) / spread : 0
+        self.init(control: control, treatment: treatment, slope: control.merged(with: treatment).slope)
+    }
+
+    /// Creates the adjustment of a ratio by the past of its parts.
+    ///
+    /// Both are linearised, G = (Y − R·X)/x̄ and H = (P − S·O)/ō. θ = cov(G, H)/var(H) with R, S, means and moments of both
+    /// variants pooled; the difference is R_T − R_C − θ·(S_T − S_C), its variance that of G − θH with each variant's own R,
+    /// S and means. Where a variant's past denominators are all 0 nothing is adjusted.
+    ///
+    /// Source: A. Deng, U. Knoblich, J. Lu, "Applying the Delta Method in Metric Analytics", KDD 2018, arXiv 1803.06336.
+    /// - Parameters:
+    ///   - control: The control's units.
+    ///   - treatment: The treatment's units.
+    public init(control: RatioAggregate, treatment: RatioAggregate) {
+        guard let first = control.linearized, let second = treatment.linearized,
+            let all = control.merged(with: treatment).linearized
+        else {
+            let effect = Effect.ratios(control: control.parts, treatment: treatment.parts)
+            self.init(
+                slope: 0, effect: effect, unadjusted: effect,
+                imbalance: .ratios(control: control.past, treatment: treatment.past))
+            return
+        }
+        self.init(control: first, treatment: second, slope: all.slope)
+    }
+
+    /// Creates the adjustment with a slope that is known, such as that of all units for the units of a segment.
+    /// - Parameters:
+    ///   - control: The control's units, outcome first, covariate second.
+    ///   - treatment: The treatment's units, likewise.
+    ///   - slope: θ.
+    public init(control: BivariateAggregate, treatment: BivariateAggregate, slope: Double) {
         self.slope = slope
         unadjusted = .means(control: control.first, treatment: treatment.first)
         imbalance = .means(control: control.second, treatment: treatment.second)
@@ -44,6 +73,13 @@ public struct CovariateAdjustment: Sendable, Hashable {
             units: unadjusted.units)
     }
 
+    private init(slope: Double, effect: Effect, unadjusted: Effect, imbalance: Effect) {
+        self.slope = slope
+        self.effect = effect
+        self.unadjusted = unadjusted
+        self.imbalance = imbalance
+    }
+
     /// The share of the difference's variance that the adjustment saves; negative where it costs, nil without variance.
     public var varianceReduction: Double? {
         guard effect.status == .ok || effect.status == .zeroVariance, unadjusted.differenceVariance > 0 else {
@@ -55,6 +91,14 @@ public struct CovariateAdjustment: Sendable, Hashable {
     /// The treatment's mean to show beside the control's raw mean, so that the table adds up.
     public var displayedTreatmentMean: Double? {
         effect.status == .ok ? unadjusted.control.value + effect.difference : nil
+    }
+}
+
+extension BivariateAggregate {
+    /// S_yx/S_xx, or 0 where x doesn't vary.
+    fileprivate var slope: Double {
+        guard let spread = second.variance, spread > 0 else { return 0 }
+        return (covariance ?? 0) / spread
     }
 }
 

@@ -11,22 +11,24 @@ extension Effect {
     public static func ratios(control: BivariateAggregate, treatment: BivariateAggregate) -> Effect {
         let units = control.count + treatment.count
         guard min(control.count, treatment.count) > 1 else { return Effect(undefined: .insufficientData, units: units) }
-        guard let control = Estimate(ratioOf: control), let treatment = Estimate(ratioOf: treatment) else {
-            return Effect(undefined: .denominatorZero, units: units)
-        }
-        return Effect(control: control, treatment: treatment, units: units)
+        return ratios(control.ratio, treatment.ratio, units: units)
     }
-}
 
-extension Estimate {
-    /// The ratio of two means, or nil where the second is 0 or there are fewer than two units.
-    fileprivate init?(ratioOf pair: BivariateAggregate) {
-        guard let numerator = pair.first.variance, let denominator = pair.second.variance,
-            let covariance = pair.covariance, pair.second.mean != 0
-        else { return nil }
-        let ratio = pair.first.mean / pair.second.mean
-        let variance = numerator - 2 * ratio * covariance + ratio * ratio * denominator
-        self.init(
-            value: ratio, sampleVariance: max(0, variance / pair.second.mean / pair.second.mean), count: pair.count)
+    /// The effect on the ratio of two metrics, from sums without rounding.
+    ///
+    /// As ``ratios(control:treatment:)-(BivariateAggregate,_)``, and exact also where the parts are nearly proportional.
+    /// - Parameters:
+    ///   - control: The control's units, numerator first.
+    ///   - treatment: The treatment's units, numerator first.
+    /// - Returns: An effect; ``InferenceStatus/denominatorZero`` where a denominator's sum is 0.
+    public static func ratios(control: BivariateMomentSums, treatment: BivariateMomentSums) -> Effect {
+        let units = control.count + treatment.count
+        guard min(control.count, treatment.count) > 1 else { return Effect(undefined: .insufficientData, units: units) }
+        return ratios(control.ratio, treatment.ratio, units: units)
+    }
+
+    private static func ratios(_ control: Aggregate?, _ treatment: Aggregate?, units: Int) -> Effect {
+        guard let control, let treatment else { return Effect(undefined: .denominatorZero, units: units) }
+        return .means(control: control, treatment: treatment)
     }
 }
