@@ -1,0 +1,179 @@
+import TestSupport
+import Testing
+
+@testable import ExperimentStatistics
+
+@Suite("Streams of events that stop")
+struct HeartbeatTests {
+    struct Content: Decodable {
+        let silence: [Silence]
+        let variantSilence: [Variant]
+    }
+    struct Silence: Decodable {
+        let id: String
+        let silentDays: [Day]
+        let history: [Night]?
+        let overDispersion: Double
+        let exponent: Double
+        let lnP: Double
+        let alarm: Bool
+    }
+    struct Day: Decodable {
+        let expected: Double
+        let eventsKnown: Int
+    }
+    struct Night: Decodable {
+        let expected: Double
+        let events: Int
+    }
+    struct Variant: Decodable {
+        let id: String
+        let eventsOfTheOthers: Int
+        let shareBefore: Double
+        let overDispersion: Double
+        let lnP: Double
+        let alarm: Bool
+    }
+
+    @Test("silent runs meet the 50-digit reference, with a dispersion that is known or from the nights before")
+    func silence() throws {
+        var worst = WorstError()
+        for item in try Golden.load("decisions", as: Content.self).silence {
+            var dispersion = EventDispersion(known: item.overDispersion)
+            if let history = item.history {
+                dispersion = EventDispersion()
+                for night in history { dispersion.add(events: night.events, expected: night.expected) }
+            }
+            worst.note(dispersion.value, item.overDispersion, at: item.id)
+            let test = SilenceTest(
+                days: item.silentDays.map { .init(expected: $0.expected, eventsKnown: $0.eventsKnown) },
+                dispersion: dispersion)
+            worst.note(test.exponent, item.exponent, at: item.id)
+            worst.note(test.logPValue, item.lnP, at: item.id)
+            #expect(test.isAlarm == item.alarm, "\(item.id)")
+        }
+        #expect(worst.count == 15 && worst.value < 1e-13, "\(worst)")
+    }
+
+    @Test("the silence of a variant meets the 50-digit reference")
+    func variants() throws {
+        var worst = WorstError()
+        for item in try Golden.load("decisions", as: Content.self).variantSilence {
+            let test = SilenceTest(
+                eventsOfOthers: item.eventsOfTheOthers, share: item.shareBefore,
+                dispersion: EventDispersion(known: item.overDispersion))
+            worst.note(test.logPValue, item.lnP, at: item.id)
+            #expect(test.isAlarm == item.alarm, "\(item.id)")
+        }
+        #expect(worst.count == 3 && worst.value < 1e-13, "\(worst)")
+    }
+
+    /// A stream of 40 new units a day with a window of 14 days, who have fewer events the older they are.
+    private func day(_ number: Int, rate: Double, enrolment: Int, _ random: inout SplitMix) -> EventHeartbeat.Day {
+        let units = (0..<14).map { age in number - age >= 0 && number - age < enrolment ? 40 : 0 }
+        let weekend = number % 7 > 4 ? 0.5 : 1
+        let events = units.enumerated().map { age, count in
+            (0..<count).count { _ in random.unit() < rate * weekend / Double(1 + age) }
+        }
+        return .init(weekday: number % 7, unitsByAge: units, eventsByAge: events)
+    }
+
+    @Test(
+        "a stream of some thirty a day that stops is found on the second day, one that ends with its enrolment is not")
+    func metric() {
+        var random = SplitMix(seed: 121)
+        var heartbeat = EventHeartbeat()
+        for number in 0..<42 {
+            heartbeat.add(day(number, rate: 0.3, enrolment: 1000, &random))
+            #expect(!heartbeat.silence.isAlarm)
+        }
+        var broken = heartbeat
+        broken.add(day(42, rate: 0, enrolment: 1000, &random))
+        #expect(broken.silentDays.count == 1 && broken.silence.exponent > 5)
+        broken.add(day(43, rate: 0, enrolment: 1000, &random))
+        #expect(broken.silence.isAlarm && broken.silence.expectedEvents > 20)
+        broken.add(day(44, rate: 0.3, enrolment: 1000, &random))
+        #expect(broken.silentDays.isEmpty && broken.silence.exponent == 0)
+        // The last units' windows close, and nothing more is expected.
+        for number in 42..<90 {
+            heartbeat.add(day(number, rate: 0.3, enrolment: 42, &random))
+            #expect(!heartbeat.silence.isAlarm, "\(number)")
+        }
+        #expect(heartbeat.silentDays.count > 20)
+        #expect(heartbeat.expectation(weekday: 0, unitsByAge: []).expected == 0)
+    }
+
+    @Test("nothing is expected before two such weekdays, and on weekdays that never had an event")
+    func weekdays() {
+        var heartbeat = EventHeartbeat()
+        for number in 0..<21 {
+            let isMonday = number % 7 == 0
+            heartbeat.add(.init(weekday: number % 7, unitsByAge: [100], eventsByAge: [isMonday ? 7 : 0]))
+            #expect((heartbeat.expectation(weekday: 0, unitsByAge: [100]).expected > 0) == (number >= 7))
+        }
+        // h is 21 events over 21 days of 100 units; Mondays have seven times that, but f is at most 1.
+        let monday = heartbeat.expectation(weekday: 0, unitsByAge: [100])
+        #expect(abs(monday.expected - 1) < 1e-12 && monday.eventsKnown == 21)
+        let tuesday = heartbeat.expectation(weekday: 1, unitsByAge: [100])
+        #expect(tuesday.expected == 0 && tuesday.eventsKnown == 0)
+    }
+
+    @Test("a variant that falls silent is found by the others' events")
+    func variantStream() throws {
+        var heartbeats = VariantHeartbeats(count: 3)
+        let one = EventDispersion(known: 1)
+        #expect(heartbeats.silence(of: 0, dispersion: one) == nil)
+        for _ in 0..<10 { heartbeats.add([10, 5, 0]) }
+        #expect(try #require(heartbeats.silence(of: 1, dispersion: one)).exponent == 0)
+        #expect(heartbeats.silence(of: 2, dispersion: one) == nil)
+        for _ in 0..<4 { heartbeats.add([10, 0, 1]) }
+        let test = try #require(heartbeats.silence(of: 1, dispersion: one))
+        #expect(abs(test.exponent + 44 * log1p(-1.0 / 3)) < 1e-12 && test.isAlarm)
+        #expect(abs(test.expectedEvents - 22) < 1e-12)
+        #expect(!(try #require(heartbeats.silence(of: 1, dispersion: EventDispersion(known: 2))).isAlarm))
+        heartbeats.add([10, 1, 0])
+        let again = try #require(heartbeats.silence(of: 1, dispersion: one))
+        #expect(again.exponent == 0)
+        heartbeats.add([3, 0, 0])
+        // 51 of 150 + 44 + 11 events.
+        #expect(abs(try #require(heartbeats.silence(of: 1, dispersion: one)).exponent + 3 * log1p(-51.0 / 205)) < 1e-12)
+    }
+
+    @Test("exposures that stop are found, an enrolment that fades is not")
+    func exposures() {
+        var heartbeat = ExposureHeartbeat()
+        for number in 0..<28 {
+            #expect(heartbeat.expectation(weekday: number % 7).expected == 0)
+            heartbeat.add(exposures: number % 7 > 4 ? 10 : 40, weekday: number % 7)
+        }
+        #expect(heartbeat.expectation(weekday: 0) == .init(expected: 40, eventsKnown: 160))
+        #expect(heartbeat.expectation(weekday: 6) == .init(expected: 10, eventsKnown: 40))
+        var faded = heartbeat
+        for number in 28..<35 { faded.add(exposures: number % 7 > 4 ? 5 : 20, weekday: number % 7) }
+        // The last week has 110, the mean week of the last 28 days 192.5.
+        #expect(abs(faded.expectation(weekday: 0).expected - 35 * 110 / 192.5) < 1e-12)
+        heartbeat.add(exposures: 0, weekday: 0)
+        #expect(heartbeat.silentDays.count == 1 && !heartbeat.silence.isAlarm)
+        for number in 1...2 { heartbeat.add(exposures: 0, weekday: number) }
+        #expect(heartbeat.silence.isAlarm)
+        heartbeat.add(exposures: 40, weekday: 3)
+        #expect(heartbeat.silence.exponent == 0)
+        var late = ExposureHeartbeat()
+        for number in 0..<40 { late.add(exposures: 0, weekday: number % 7) }
+        #expect(late.silence.exponent == 0)
+    }
+
+    @Test("the dispersion is at least 1, and 3 while little is known")
+    func dispersion() {
+        var dispersion = EventDispersion()
+        #expect(dispersion.value == 3)
+        for _ in 0..<6 { dispersion.add(events: 10, expected: 10) }
+        dispersion.add(events: 4, expected: 0)
+        #expect(dispersion.value == 3)
+        dispersion.add(events: 12, expected: 10)
+        #expect(dispersion.value == 1)
+        for _ in 0..<7 { dispersion.add(events: 30, expected: 10) }
+        #expect(abs(dispersion.value - (7 * 40 + 0.4) / 14) < 1e-12)
+        #expect(EventDispersion(known: 0.5).value == 1)
+    }
+}
