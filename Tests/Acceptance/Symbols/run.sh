@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
 # A package that depends on ours by URL links the library alone: no resource bundle, only libsqlite3 beyond Swift and C.
+#
+#     Tests/Acceptance/Symbols/run.sh
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../../.." && pwd)
 work=$(mktemp -d)

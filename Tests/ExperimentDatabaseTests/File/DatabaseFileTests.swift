@@ -138,7 +138,9 @@ struct DatabaseFileTests {
         #expect(try connection.value("SELECT count(*) FROM writer") { $0.int(0) } == 1)
     }
 
-    @Test("a file that root makes belongs to the folder's owner, as its locks do", .enabled(if: geteuid() == 0))
+    @Test(
+        "a file that root makes belongs to the folder's owner, as its locks do",
+        .enabled(if: geteuid() == 0, "only root can make a file that belongs to somebody else"))
     func owner() throws {
         chown(folder.path, 12_345, 12_345)
         let connection = try open()
