@@ -72,6 +72,15 @@ let package = Package(
         ),
 
         .target(name: "TestSupport", dependencies: ["Experimentation"], path: "Tests/TestSupport"),
+        // Apart from TestSupport, so that the tests of the lower levels need none of the higher.
+        .target(
+            name: "StoreTestSupport",
+            dependencies: [
+                "Experimentation", "ExperimentStorage", "ExperimentAnalysis", "ExperimentDatabase", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/StoreTestSupport"
+        ),
         // A process of its own for storage tests: one that creates beside others, crashes, or meets a full disk.
         .executableTarget(
             name: "StoreProcess",
@@ -102,7 +111,7 @@ let package = Package(
             name: "ExperimentStorageTests",
             dependencies: [
                 "Experimentation", "ExperimentStorage", "ExperimentDatabase", "ExperimentationTesting", "TestSupport",
-                "StoreProcess",
+                "StoreTestSupport", "StoreProcess",
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ]
         ),
@@ -110,22 +119,21 @@ let package = Package(
             name: "ExperimentAnalysisTests",
             dependencies: [
                 "Experimentation", "ExperimentStorage", "ExperimentAnalysis", "ExperimentReporting",
-                "ExperimentStatistics", "ExperimentDatabase", "TestSupport",
-                .product(name: "Logging", package: "swift-log"),
+                "ExperimentStatistics", "ExperimentDatabase", "TestSupport", "StoreTestSupport",
             ]
         ),
         .testTarget(
             name: "ExperimentReportingTests",
             dependencies: [
                 "ExperimentReporting", "ExperimentAnalysis", "ExperimentStatistics", "Experimentation",
-                "ExperimentStorage", "TestSupport",
-                .product(name: "Logging", package: "swift-log"),
+                "ExperimentStorage", "TestSupport", "StoreTestSupport",
             ]
         ),
         .testTarget(
             name: "CommandTests",
             dependencies: [
                 "experiments", "Experimentation", "ExperimentStorage", "ExperimentVendors", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             exclude: ["Fixtures"]

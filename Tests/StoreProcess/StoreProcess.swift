@@ -4,7 +4,7 @@ import Glibc
 import Logging
 import TestSupport
 
-/// A process that tests start: it creates a file beside others, crashes, or writes to a disk that is full.
+/// A process that tests start: it creates a file beside others, crashes, serves, or writes to a disk that is full.
 ///
 /// It exits with 0 when everything was as it should be, with 1 and a sentence when not.
 @main
@@ -19,6 +19,7 @@ struct StoreProcess {
             case "full": try await FullDisk(path: arguments[2]).fail()
             case "full-enqueued": try await FullDisk(path: arguments[2]).keepEnqueued()
             case "full-close": try await FullDisk(path: arguments[2]).close()
+            case "serve": try Serve(path: arguments[2], callers: Int(arguments[3]) ?? 1).run()
             case "month":
                 try await Month(
                     path: arguments[2], usersPerDay: Int(arguments[4]) ?? 0, firstDay: Int(arguments[3]) ?? 0

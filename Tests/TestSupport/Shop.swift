@@ -34,6 +34,19 @@ package enum Shop {
             timestampMicroseconds: start + second * 1_000_000, id: id)
     }
 
+    /// What a caller of a server that is under load records in a round: something shown, then measured, in this order.
+    package static func round(_ number: Int, of caller: Int) -> (shown: ExposureRecord, measured: [OutcomeRecord]) {
+        let user = "user\(caller)-\(number % 7)"
+        let second = Int64(number)
+        return (
+            exposure(user, caller % 2 == 0 ? "control" : "treatment", second: second),
+            [
+                outcome(user, .numeric(Double(number % 13)), second: second * 2 % 19),
+                outcome(user, .bool(number % 3 == 0), experiment: nil, metric: "purchase"),
+            ]
+        )
+    }
+
     /// 2026-01-01T00:00:00Z in µs since 1970.
     package static let start: Int64 = 1_767_225_600_000_000
 }

@@ -6,3 +6,14 @@ package func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> 
         DispatchQueue(label: "test.thread").async { continuation.resume(with: Result { try body() }) }
     }
 }
+
+/// Asks until it is so, for half a minute at most: a machine under load may take seconds for what is done in none.
+/// - Returns: Whether it came about.
+package func comesTrue(_ condition: () async throws -> Bool) async throws -> Bool {
+    let deadline = ContinuousClock.now + .seconds(30)
+    while try await !condition() {
+        guard ContinuousClock.now < deadline else { return false }
+        try await Task.sleep(for: .milliseconds(5))
+    }
+    return true
+}

@@ -2,17 +2,17 @@ import Experimentation
 import FoundationEssentials
 
 /// An input that breaks one rule, in every method that takes the field.
-struct BadInput: Sendable {
+package struct BadInput: Sendable {
     /// What is wrong, for a sentence.
-    let description: String
+    package let description: String
     /// The field that the error must name.
-    let field: String
-    let calls: [Call]
+    package let field: String
+    package let calls: [Call]
 
     /// What no message may repeat; it is part of every offending text.
     static let secret = "Ada.Lovelace@example.org"
 
-    static let all: [BadInput] = names + variants + units + recordIDs + times + values
+    package static let all: [BadInput] = names + variants + units + recordIDs + times + values
 
     /// Texts that are no names.
     private static let badNames: [(String, String)] = [
@@ -72,13 +72,12 @@ struct BadInput: Sendable {
     }
 
     private static let recordIDs = [
+        ("empty", ""), ("of 65 bytes", String(repeating: "i", count: 65)), ("with U+0000", secret + "\0"),
+    ].map { what, id in
         BadInput(
-            description: "a record id of 65 bytes", field: "id",
-            calls: [
-                .exposure("u") { $0.id = String(repeating: "i", count: 65) },
-                .outcome("u") { $0.id = String(repeating: "i", count: 65) },
-            ])
-    ]
+            description: "a record id \(what)", field: "id",
+            calls: [.exposure("u") { $0.id = id }, .outcome("u") { $0.id = id }])
+    }
 
     private static let times =
         [-1, 253_402_300_800_000_000, Int64.min, .max].map { time in

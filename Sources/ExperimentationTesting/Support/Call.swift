@@ -1,7 +1,7 @@
-import Experimentation
+package import Experimentation
 
 /// A call of one of the plugin's three methods.
-enum Call: Sendable {
+package enum Call: Sendable {
     case assign(String, ExperimentContext)
     case exposure(ExposureRecord)
     case outcome(OutcomeRecord)
@@ -15,7 +15,7 @@ enum Call: Sendable {
         }
     }
 
-    func make(on plugin: any ExperimentPlugin) async throws(ExperimentError) {
+    package func make(on plugin: any ExperimentPlugin) async throws(ExperimentError) {
         switch self {
         case .assign(let experiment, let context): _ = try plugin.assign(experiment, for: context)
         case .exposure(let record): try await plugin.recordExposure(record)
@@ -24,7 +24,7 @@ enum Call: Sendable {
     }
 
     /// An exposure of a user to the control of the button test, changed as told.
-    static func exposure(_ user: String?, _ change: (inout ExposureRecord) -> Void = { _ in }) -> Call {
+    package static func exposure(_ user: String?, _ change: (inout ExposureRecord) -> Void = { _ in }) -> Call {
         var record = ExposureRecord(
             experiment: Definitions.button, variantID: "control", userID: user, timestampMicroseconds: start)
         change(&record)
@@ -32,7 +32,7 @@ enum Call: Sendable {
     }
 
     /// An outcome of a user in the button test, changed as told.
-    static func outcome(_ user: String?, _ change: (inout OutcomeRecord) -> Void = { _ in }) -> Call {
+    package static func outcome(_ user: String?, _ change: (inout OutcomeRecord) -> Void = { _ in }) -> Call {
         var record = OutcomeRecord(
             experiment: Definitions.button, metric: "purchase", value: .bool(true), userID: user,
             timestampMicroseconds: start)
@@ -41,7 +41,7 @@ enum Call: Sendable {
     }
 
     /// A record of each kind in an experiment.
-    static func records(of experiment: String) -> [Call] {
+    package static func records(of experiment: String) -> [Call] {
         [exposure("ada") { $0.experiment = experiment }, outcome("ada") { $0.experiment = experiment }]
     }
 

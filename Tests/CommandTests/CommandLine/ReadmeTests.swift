@@ -28,8 +28,7 @@ struct ReadmeTests {
 
     @Test("its sqlite3 session gives that output on the demo's file")
     func session() throws {
-        let tool = Tool()
-        #expect(try tool.bare(["demo", tool.database]).code == 0)
+        let tool = try PreparedDatabase.demo.get().database.copy()
         let session = try #require(blocks("console").first)
         let commands = session.components(separatedBy: "$ ").dropFirst()
         #expect(commands.count == 2)
@@ -42,8 +41,7 @@ struct ReadmeTests {
 
     @Test("its definitions file can be applied to the demo's file, and its commands exist")
     func definitions() throws {
-        let tool = Tool()
-        #expect(try tool.bare(["demo", tool.database]).code == 0)
+        let tool = try PreparedDatabase.demo.get().database.copy()
         let file = try tool.file("shop.toml", try #require(blocks("toml").first))
         #expect(try tool.run("apply", file).code == 0)
         #expect(try tool.run("report", "--format", "json", "--output", tool.folder.file("report.json")).code == 0)

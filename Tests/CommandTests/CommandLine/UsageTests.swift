@@ -1,20 +1,25 @@
+import ArgumentParser
 import TestSupport
 import Testing
 
+@testable import experiments
+
 @Suite("The command line")
 struct UsageTests {
-    static let commands = [
-        "apply", "import", "list", "show", "start", "stop", "assign", "backup", "report", "explain", "power", "nightly",
-        "history", "verify", "demo",
-    ]
+    static let commands = RootCommand.configuration.subcommands.map { $0._commandName }
 
     @Test("the demo's file is an argument, or --database as with every other command, not both")
     func demo() throws {
-        let tool = Tool()
-        #expect(try tool.bare(["demo", tool.folder.file("a.db"), "--database", tool.database]).code == 1)
-        let ending = try tool.run("demo")
-        #expect(ending.code == 0 && ending.output.contains("report --format html"), "\(ending.errors)")
+        let demo = try PreparedDatabase.demo.get()
+        #expect(demo.output.contains("report --format html"))
+        let tool = try demo.database.copy()
         #expect(try tool.sqlite("SELECT count(*) > 1000 FROM outcome_log") == "1")
+        #expect(try tool.bare(["demo", tool.folder.file("a.db"), "--database", tool.database]).code == 1)
+        // Either way the file is found, which a second demo does not touch.
+        for arguments in [["demo", tool.database], ["demo", "--database", tool.database]] {
+            let again = try tool.bare(arguments)
+            #expect(again.code == 2 && again.errors.contains("\(tool.database) is already there"))
+        }
     }
 
     @Test("every command has help with an example of itself", arguments: commands)
@@ -116,7 +121,7 @@ struct UsageTests {
     func fullDisk() throws {
         let tool = Tool()
         try tool.define()
-        let ending = try Tool.run(["list", "--database", tool.database], output: "/dev/full", tool.folder)
+        let ending = try Program.run(Tool.executable, ["list", "--database", tool.database], output: "/dev/full")
         #expect(ending.code == 2)
         #expect(ending.errors.contains("standard output cannot be written"))
     }

@@ -1,6 +1,7 @@
 import ExperimentVendors
 import Experimentation
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Moving in, and again after the vendor's file has changed")

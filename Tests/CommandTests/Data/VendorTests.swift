@@ -3,6 +3,7 @@ import ExperimentVendors
 import Experimentation
 import Foundation
 import Logging
+import TestSupport
 import Testing
 
 @Suite("Moving in from a vendor")

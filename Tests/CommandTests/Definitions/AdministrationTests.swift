@@ -29,7 +29,7 @@ struct AdministrationTests {
         let changed = try tool.file("changed.toml", Tool.definitions.replacing("draft", with: "running"))
         // The shell keeps the lock until its input ends.
         let waiting = tool.folder.file("waiting")
-        let command = Tool.executable.path
+        let command = Tool.executable
         let output = try tool.shell(
             """
             mkfifo '\(waiting)'; sqlite3 '\(tool.database)' < '\(waiting)' & exec 3> '\(waiting)'

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// Settings of a vendor's algorithm, as a table or as JSON.

@@ -1,3 +1,4 @@
+import Experimentation
 import Foundation
 import TestSupport
 import Testing
@@ -5,24 +6,27 @@ import Testing
 @Suite("verify")
 struct VerifyTests {
     /// A database with a few rows that the server of this file could have recorded.
-    private func shop() throws -> Tool {
-        let tool = Tool()
-        try tool.define()
-        #expect(try tool.run("start", "banner").code == 0)
-        var exposures = "experiment,variant_id,user_id,session_id,timestamp,id,attributes\n"
-        var outcomes = "experiment,metric,kind,value,user_id,timestamp\n"
-        for number in 1...20 {
-            let user = "u\(number)"
-            let variant = try tool.run("assign", "button", "--user", user).output.dropLast()
-            exposures +=
-                "button,\(variant),\(user),,2026-01-02T00:00:00Z,e\(number),\"{\"\"country\"\": \"\"DE\"\"}\"\n"
-            outcomes += "button,purchase,bool,\(number % 2 == 0),\(user),2026-01-0\(number % 3 + 1)T00:00:00Z\n"
-            outcomes += ",revenue,numeric,\(Double(number) / 3),\(user),2026-01-03T00:00:00Z\n"
+    private static let shop = Result {
+        try PreparedDatabase { tool in
+            try tool.define()
+            try tool.prepare("start", "banner")
+            let server = try HashExperimentPlugin([Shop.button()])
+            var exposures = "experiment,variant_id,user_id,session_id,timestamp,id,attributes\n"
+            var outcomes = "experiment,metric,kind,value,user_id,timestamp\n"
+            for number in 1...20 {
+                let user = "u\(number)"
+                let variant = try server.assign("button", for: ExperimentContext(userID: user)).variantID
+                exposures +=
+                    "button,\(variant),\(user),,2026-01-02T00:00:00Z,e\(number),\"{\"\"country\"\": \"\"DE\"\"}\"\n"
+                outcomes += "button,purchase,bool,\(number % 2 == 0),\(user),2026-01-0\(number % 3 + 1)T00:00:00Z\n"
+                outcomes += ",revenue,numeric,\(Double(number) / 3),\(user),2026-01-03T00:00:00Z\n"
+            }
+            try tool.prepare("import", "exposures", try tool.file("exposures.csv", exposures))
+            try tool.prepare("import", "outcomes", try tool.file("outcomes.csv", outcomes))
         }
-        #expect(try tool.run("import", "exposures", try tool.file("exposures.csv", exposures)).code == 0)
-        #expect(try tool.run("import", "outcomes", try tool.file("outcomes.csv", outcomes)).code == 0)
-        return tool
     }
+
+    private func shop() throws -> Tool { try Self.shop.get().copy() }
 
     /// Changes the file behind the library's back; a trigger that is in the way is taken out, and put back as it was.
     private func damage(_ tool: Tool, _ sql: String, past trigger: String? = nil) throws {
@@ -61,8 +65,7 @@ struct VerifyTests {
 
     @Test("the demo's file holds, and its users with two variants are a note")
     func demo() throws {
-        let tool = Tool()
-        #expect(try tool.bare(["demo", tool.database]).code == 0)
+        let tool = try PreparedDatabase.demo.get().database.copy()
         let ending = try tool.run("verify")
         #expect(ending.code == 0)
         let states = states(ending.output)

@@ -4,10 +4,16 @@ import Testing
 
 @Suite("Every night")
 struct NightlyTests {
-    private let tool = Tool()
+    private let tool: Tool
+
+    init() throws {
+        tool = try Self.shop.get().copy()
+    }
 
     /// Forty new users a day from 2026-03-01 to 10, half in each variant, all of whom buy.
-    init() throws {
+    private static let shop = Result { try PreparedDatabase(record) }
+
+    private static func record(_ tool: Tool) throws {
         try tool.define()
         var exposures = "experiment,variant_id,user_id,timestamp\n"
         var outcomes = "experiment,metric,kind,value,user_id,timestamp\n"
@@ -18,10 +24,8 @@ struct NightlyTests {
                 outcomes += "button,revenue,numeric,\(user % 7 + user % 2),u\(day)-\(user),\(date)T11:00:00Z\n"
             }
         }
-        _ = try tool.run("import", "exposures", try tool.file("e.csv", exposures))
-        _ = try tool.run("import", "outcomes", try tool.file("o.csv", outcomes))
-        // The other experiment has no exposure and is not what is tested.
-        _ = try tool.run("stop", "banner")
+        try tool.prepare("import", "exposures", try tool.file("e.csv", exposures))
+        try tool.prepare("import", "outcomes", try tool.file("o.csv", outcomes))
     }
 
     private func nights() throws -> [String] {
@@ -120,7 +124,7 @@ struct NightlyTests {
 
     @Test("two runs do not meet: the second says so and changes nothing")
     func lock() throws {
-        let held = open(tool.database + "-night", O_RDWR | O_CREAT, 0o600)
+        let held = open(tool.database + "-night", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         #expect(flock(held, LOCK_EX) == 0)
         let second = try tool.run("nightly", "--date", "2026-03-05")
         #expect(second.code == 2)

@@ -101,7 +101,7 @@ struct ReportTests {
     func modes() throws {
         let (path, other) = (tool.folder.file("r.json"), try tool.file("other", "untouched"))
         func write(_ before: String) throws -> String {
-            let tool = "'\(Tool.executable.path)' report --format json --output '\(path)' --database '\(tool.database)'"
+            let tool = "'\(Tool.executable)' report --format json --output '\(path)' --database '\(tool.database)'"
             return try self.tool.shell("umask 000; \(before); \(tool) && stat -c '%a %F' '\(path)'")
         }
         #expect(try write("rm -f '\(path)'") == "640 regular file\n")

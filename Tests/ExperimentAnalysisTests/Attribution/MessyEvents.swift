@@ -1,14 +1,15 @@
 import ExperimentStorage
 import Experimentation
+import StoreTestSupport
 import TestSupport
 
-extension AnalysisStore {
+extension TestStore {
     /// Two experiments, on users and on sessions, that the messy events are about.
-    static func messy(metrics: [MetricDefinition] = []) async throws -> AnalysisStore {
+    static func messy(metrics: [MetricDefinition] = []) async throws -> TestStore {
         let session = try Experiment(
             id: "search", unit: .session,
             variants: [VariantDefinition("old", isControl: true), VariantDefinition("new", weight: 2)])
-        return try await AnalysisStore(Shop.button(), session, metrics: metrics)
+        return try await TestStore(.quiet(.processCrash), defining: [Shop.button(), session], metrics: metrics)
     }
 
     /// Records an exposure or an outcome of few users and sessions within few microseconds: repeats, crossovers, testers,

@@ -2,6 +2,7 @@ import ExperimentAnalysis
 import ExperimentStatistics
 import ExperimentStorage
 import Experimentation
+import StoreTestSupport
 import TestSupport
 import Testing
 
@@ -10,7 +11,7 @@ struct ModelTests {
     @Test("random messy events: report, model and the view agree", arguments: 1...12)
     func random(seed: UInt64) async throws {
         var random = SplitMix(seed: seed)
-        let shop = try await AnalysisStore.messy()
+        let shop = try await TestStore.messy()
         for _ in 0..<400 { try await shop.recordMess(&random) }
         let model = try RuleModel(shop.path)
         for crossovers in AnalysisOptions.Crossovers.allCases {
@@ -26,7 +27,7 @@ struct ModelTests {
     }
 
     /// The views say what the report says.
-    private func compareViews(_ shop: AnalysisStore) async throws {
+    private func compareViews(_ shop: TestStore) async throws {
         let results = try await shop.analyze()
         var expected: [String] = []
         for experiment in results.experiments {

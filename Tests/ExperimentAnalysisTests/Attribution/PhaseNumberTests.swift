@@ -2,6 +2,7 @@ import ExperimentAnalysis
 import ExperimentStatistics
 import ExperimentStorage
 import Experimentation
+import StoreTestSupport
 import TestSupport
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
 @Suite("Phases and the numbers")
 struct PhaseNumberTests {
     /// Records an exposure to what `assign` says at this moment.
-    private func show(_ shop: AnalysisStore, _ user: String, second: Int64) async throws -> Variant {
+    private func show(_ shop: TestStore, _ user: String, second: Int64) async throws -> Variant {
         let context = ExperimentContext(userID: user)
         let variant = try shop.store.assign("button", for: context)
         var record = Shop.exposure(user, variant.variantID, second: second)
@@ -18,7 +19,7 @@ struct PhaseNumberTests {
         return variant
     }
 
-    private func outcome(_ shop: AnalysisStore, _ user: String, _ value: Double, second: Int64) async throws {
+    private func outcome(_ shop: TestStore, _ user: String, _ value: Double, second: Int64) async throws {
         try await shop.store.recordOutcome(Shop.outcome(user, .numeric(value), second: second))
     }
 
@@ -30,7 +31,7 @@ struct PhaseNumberTests {
 
     @Test("a stop and a restart stay in one phase: nobody enters meanwhile, what was measured counts, nobody moves")
     func restart() async throws {
-        let shop = try await AnalysisStore()
+        let shop = try await TestStore(.quiet(.processCrash))
         let (ann, bob) = (user("control"), user("treatment"))
         _ = try await show(shop, ann, second: 1)
         _ = try await show(shop, bob, second: 2)
@@ -62,7 +63,7 @@ struct PhaseNumberTests {
 
     @Test("a winner is declared while outcomes still arrive: they count for what the unit was first shown")
     func winner() async throws {
-        let shop = try await AnalysisStore()
+        let shop = try await TestStore(.quiet(.processCrash))
         let (ann, bob) = (user("control"), user("treatment"))
         _ = try await show(shop, ann, second: 1)
         _ = try await show(shop, bob, second: 1)
@@ -83,7 +84,7 @@ struct PhaseNumberTests {
 
     @Test("a conversion after a new phase counts in the phase its unit was seen in, and in the next once seen there")
     func lateConversion() async throws {
-        let shop = try await AnalysisStore()
+        let shop = try await TestStore(.quiet(.processCrash))
         let ann = user("control")
         _ = try await show(shop, ann, second: 1)
         try await shop.store.openPhase(of: "button", .keepingHash)
@@ -104,7 +105,7 @@ struct PhaseNumberTests {
 
     @Test("re-randomised, a unit may change its variant without being a crossover of either phase")
     func rerandomised() async throws {
-        let shop = try await AnalysisStore()
+        let shop = try await TestStore(.quiet(.processCrash))
         let moves = (0...).lazy.map { "u\($0)" }.first {
             DefaultHash("button:\($0)").point < 0.5 && DefaultHash("button#2:\($0)").point >= 0.5
         }
@@ -123,7 +124,7 @@ struct PhaseNumberTests {
     @Test(
         "only what units did before any phase is a covariate: θ = 11/7, and the difference 1 becomes −4/7")
     func covariate() async throws {
-        let shop = try await AnalysisStore()
+        let shop = try await TestStore(.quiet(.processCrash))
         let before: [(String, String, Double, Double)] = [
             ("a", "control", 1, 2), ("b", "control", 2, 4), ("c", "control", 3, 9),
             ("d", "treatment", 1, 3), ("e", "treatment", 2, 5), ("f", "treatment", 6, 10),
@@ -157,7 +158,7 @@ struct PhaseNumberTests {
 
     @Test("a back-dated import belongs to the phase in force when it arrives, its times decide the rest")
     func backDated() async throws {
-        let shop = try await AnalysisStore()
+        let shop = try await TestStore(.quiet(.processCrash))
         let (ann, bob) = (user("control"), user("treatment"))
         _ = try await show(shop, ann, second: 100)
         try await shop.store.openPhase(of: "button", .keepingHash)
@@ -184,7 +185,7 @@ struct PhaseNumberTests {
     func coverage() async throws {
         let half = try Experiment(
             id: "button", variants: Shop.button().variants, coverage: 0.5)
-        let shop = try await AnalysisStore(half)
+        let shop = try await TestStore(.quiet(.processCrash), defining: [half])
         let users = (0..<40).map { "u\($0)" }
         for user in users {
             _ = try await show(shop, user, second: 1)

@@ -2,6 +2,7 @@ import ExperimentAnalysis
 import ExperimentStatistics
 import ExperimentStorage
 import Experimentation
+import StoreTestSupport
 import TestSupport
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
 struct RuleTests {
     @Test("an outcome counts from the microsecond of its unit's first exposure on, whenever it arrives")
     func invariant() async throws {
-        let shop = try await AnalysisStore()
+        let shop = try await TestStore(.quiet(.processCrash))
         try await shop.store.recordOutcome(Shop.outcome("ann", .numeric(1), second: 5))
         try await shop.store.recordOutcome(Shop.outcome("ann", .numeric(2), second: 10))
         try await shop.store.recordOutcome(Shop.outcome("bob", .numeric(4), second: 99))
@@ -25,7 +26,7 @@ struct RuleTests {
 
     @Test("a unit without an outcome is a zero in mean and variance")
     func zeros() async throws {
-        let shop = try await AnalysisStore()
+        let shop = try await TestStore(.quiet(.processCrash))
         for user in 0..<4 { try await shop.store.recordExposure(Shop.exposure("user\(user)")) }
         try await shop.store.recordOutcome(Shop.outcome("user0", .numeric(8)))
         let control = try await shop.result().metrics[0].variants[0]
@@ -37,7 +38,7 @@ struct RuleTests {
 
     @Test("the smallest time is the first exposure, ties are settled by arrival, never by name")
     func ties() async throws {
-        let shop = try await AnalysisStore()
+        let shop = try await TestStore(.quiet(.processCrash))
         try await shop.store.recordExposure(Shop.exposure("ann", "treatment", second: 5))
         try await shop.store.recordExposure(Shop.exposure("ann", "control", second: 5))
         try await shop.store.recordOutcome(Shop.outcome("ann", second: 5))
@@ -49,7 +50,7 @@ struct RuleTests {
 
     @Test("a unit seen in two variants is left out and counted, or stays in its first")
     func crossovers() async throws {
-        let shop = try await AnalysisStore()
+        let shop = try await TestStore(.quiet(.processCrash))
         try await shop.store.recordExposure(Shop.exposure("ann", "control", second: 1))
         try await shop.store.recordExposure(Shop.exposure("ann", "treatment", second: 2))
         try await shop.store.recordExposure(Shop.exposure("bob", "treatment", second: 2))
@@ -66,7 +67,7 @@ struct RuleTests {
 
     @Test("only enrolled exposures start a unit; the others give its outcomes their reason, an override first")
     func enrollment() async throws {
-        let shop = try await AnalysisStore()
+        let shop = try await TestStore(.quiet(.processCrash))
         let reasons: [(String, [Enrollment])] = [
             ("a", [.override, .notRunning]), ("b", [.notRunning, .notEnrolled]), ("c", [.notRunning]),
             ("d", [.override, .enrolled]),
@@ -91,7 +92,8 @@ struct RuleTests {
         let session = try Experiment(
             id: "search", unit: .session,
             variants: [VariantDefinition("old", isControl: true), VariantDefinition("new")])
-        let shop = try await AnalysisStore(Shop.button(), Shop.button("banner"), session)
+        let shop = try await TestStore(
+            .quiet(.processCrash), defining: [Shop.button(), Shop.button("banner"), session])
         for name in ["button", "banner"] {
             try await shop.store.recordExposure(Shop.exposure("ann", experiment: name))
         }
@@ -123,7 +125,7 @@ struct RuleTests {
     @Test("a window ends before its last microsecond; a cap bounds a unit's value, not an outcome's")
     func windowAndCap() async throws {
         let revenue = try MetricDefinition(name: "revenue", kind: .numeric, windowMicroseconds: 10_000_000, cap: 5)
-        let shop = try await AnalysisStore(Shop.button(), metrics: [revenue])
+        let shop = try await TestStore(.quiet(.processCrash), defining: [Shop.button()], metrics: [revenue])
         try await shop.store.recordExposure(Shop.exposure("ann", second: 1))
         try await shop.store.recordOutcome(Shop.outcome("ann", .numeric(3), second: 2))
         try await shop.store.recordOutcome(Shop.outcome("ann", .numeric(4), second: 10))
@@ -136,7 +138,7 @@ struct RuleTests {
 
     @Test("sums of integers near 2⁶³ neither overflow nor round before the end")
     func hugeCounts() async throws {
-        let shop = try await AnalysisStore()
+        let shop = try await TestStore(.quiet(.processCrash))
         try await shop.store.recordExposure(Shop.exposure("ann"))
         for value in [Int64.max, Int64.max, -Int64.max, 1, .min] {
             try await shop.store.recordOutcome(Shop.outcome("ann", .count(value)))
@@ -149,7 +151,7 @@ struct RuleTests {
 
     @Test("one name recorded with two kinds is two metrics")
     func kinds() async throws {
-        let shop = try await AnalysisStore()
+        let shop = try await TestStore(.quiet(.processCrash))
         try await shop.store.recordExposure(Shop.exposure("ann"))
         try await shop.store.recordOutcome(Shop.outcome("ann", .bool(true)))
         try await shop.store.recordOutcome(Shop.outcome("ann", .count(3)))
@@ -160,7 +162,7 @@ struct RuleTests {
 
     @Test("as of a time, rows of that microsecond and later do not exist, also in totals")
     func asOf() async throws {
-        let shop = try await AnalysisStore()
+        let shop = try await TestStore(.quiet(.processCrash))
         for second in 0..<4 {
             try await shop.store.recordExposure(Shop.exposure("user\(second)", second: Int64(second)))
             try await shop.store.recordOutcome(Shop.outcome("user\(second)", second: Int64(second)))
@@ -175,7 +177,7 @@ struct RuleTests {
 
     @Test("ids are bytes: one letter written in two ways is two units")
     func bytes() async throws {
-        let shop = try await AnalysisStore()
+        let shop = try await TestStore(.quiet(.processCrash))
         try await shop.store.recordExposure(Shop.exposure("caf\u{e9}"))
         try await shop.store.recordExposure(Shop.exposure("cafe\u{301}"))
         try await shop.store.recordOutcome(Shop.outcome("caf\u{e9}"))
@@ -186,7 +188,7 @@ struct RuleTests {
 
     @Test("a new phase starts anew: its own exposures and units, the outcomes by time")
     func phases() async throws {
-        let shop = try await AnalysisStore()
+        let shop = try await TestStore(.quiet(.processCrash))
         try await shop.store.recordExposure(Shop.exposure("ann", "control", second: 1))
         try await shop.store.recordOutcome(Shop.outcome("ann", second: 2))
         _ = try await shop.store.apply(
@@ -209,7 +211,7 @@ struct RuleTests {
 
     @Test("what cannot be reported is an error that says why")
     func refusals() async throws {
-        let shop = try await AnalysisStore()
+        let shop = try await TestStore(.quiet(.processCrash))
         await #expect(throws: ExperimentError.experimentNotFound("buton")) {
             _ = try await shop.analyze { $0.experiments = ["buton"] }
         }

@@ -1,7 +1,7 @@
 import ExperimentAnalysis
 import ExperimentStorage
 import Experimentation
-import Foundation
+import StoreTestSupport
 import Synchronization
 import TestSupport
 import Testing
@@ -11,17 +11,17 @@ struct WhileWritingTests {
     @Test(
         "256 callers record, a shell reads, reports and a backup are made: no error, and every report is of one moment")
     func everybodyAtOnce() async throws {
-        let shop = try await AnalysisStore()
+        let shop = try await TestStore(.quiet(.processCrash))
         let isDone = Mutex(false)
         async let written: Void = write(shop)
-        let shell = Thread.detached { Self.readWithShell(shop.path, until: { isDone.withLock { $0 } }) }
+        async let answers = onThread { try Self.readWithShell(shop.path, until: { isDone.withLock { $0 } }) }
         var reports: [AnalysisResults] = []
         for _ in 0..<5 { reports.append(try await shop.analyze()) }
         try await shop.store.backUp(to: shop.folder.file("copy.db"))
         reports.append(try await shop.analyze())
         try await written
         isDone.withLock { $0 = true }
-        #expect(await shell.value == [])
+        #expect(try await answers == [])
         reports.append(try await shop.analyze())
         for report in reports {
             let answer = try RuleModel(shop.path, through: report.through).answer("button", unit: "user")
@@ -33,7 +33,7 @@ struct WhileWritingTests {
         #expect(copy.experiments[0].agrees(with: answer))
     }
 
-    private func write(_ shop: AnalysisStore) async throws {
+    private func write(_ shop: TestStore) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for caller in 0..<256 {
                 group.addTask {
@@ -51,7 +51,7 @@ struct WhileWritingTests {
     }
 
     /// Every answer that was not as expected: each outcome of a caller is recorded after its exposure.
-    private static func readWithShell(_ path: String, until isDone: () -> Bool) -> [String] {
+    private static func readWithShell(_ path: String, until isDone: () -> Bool) throws -> [String] {
         var wrong: [String] = []
         let torn = """
             BEGIN;
@@ -61,33 +61,9 @@ struct WhileWritingTests {
             COMMIT;
             """
         repeat {
-            let answer = shell(path, torn)
-            if answer != "0\n0\n" { wrong.append(answer) }
+            let answer = try Program.run("sqlite3", ["-readonly", path, torn])
+            if answer.output + answer.errors != "0\n0\n" { wrong.append(answer.output + answer.errors) }
         } while !isDone()
         return wrong
-    }
-
-    private static func shell(_ path: String, _ sql: String) -> String {
-        let process = Process()
-        let pipe = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["sqlite3", "-readonly", path, sql]
-        process.standardOutput = pipe
-        process.standardError = pipe
-        do { try process.run() } catch { return "sqlite3 does not run: \(error)" }
-        let output = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return String(decoding: output, as: UTF8.self)
-    }
-}
-
-extension Thread {
-    /// Runs work on a thread of its own, never on the cooperative pool.
-    fileprivate static func detached<Value: Sendable>(_ work: @escaping @Sendable () -> Value) -> Task<Value, Never> {
-        Task {
-            await withCheckedContinuation { continuation in
-                Thread.detachNewThread { continuation.resume(returning: work()) }
-            }
-        }
     }
 }

@@ -2,6 +2,7 @@ import ExperimentAnalysis
 import ExperimentStatistics
 import ExperimentStorage
 import Experimentation
+import StoreTestSupport
 import TestSupport
 import Testing
 
@@ -19,7 +20,7 @@ struct DecisionTests {
             variants: [VariantDefinition("control", isControl: true)] + treatments.map { VariantDefinition($0) },
             goals: goals, guardrails: guardrails, plan: plan)
         let lessLoad = try MetricDefinition(name: "load", kind: .numeric, direction: .decrease)
-        let shop = try await AnalysisStore(experiment, metrics: [lessLoad])
+        let shop = try await TestStore(.quiet(.processCrash), defining: [experiment], metrics: [lessLoad])
         for (variant, effect) in zip(["control"] + treatments, [0] + effects) {
             for user in 0..<units {
                 let name = "\(variant)-\(user)"
@@ -73,7 +74,7 @@ struct DecisionTests {
         let missing = try Experiment(
             id: "button", variants: try Shop.button().variants, goals: ["revenue"],
             guardrails: [try Guardrail(metric: "load", margin: 0.5)])
-        let shop = try await AnalysisStore(missing)
+        let shop = try await TestStore(.quiet(.processCrash), defining: [missing])
         for user in 0..<300 {
             let name = "u\(user)"
             try await shop.store.recordExposure(Shop.exposure(name, user % 2 == 0 ? "control" : "treatment"))
@@ -96,9 +97,9 @@ struct DecisionTests {
 
     @Test("without units, with an alarm, or without a goal nothing is decided by the effects")
     func nothing() async throws {
-        #expect(try await AnalysisStore().result().decision.verdict == .noData)
+        #expect(try await TestStore(.quiet(.processCrash)).result().decision.verdict == .noData)
         #expect(try await decision(effects: [2], goals: []).reason == .noGoal)
-        let shop = try await AnalysisStore()
+        let shop = try await TestStore(.quiet(.processCrash))
         for user in 0..<200 { try await shop.store.recordExposure(Shop.exposure("u\(user)")) }
         #expect(try await shop.result().decision.verdict == .doNotRead)
     }

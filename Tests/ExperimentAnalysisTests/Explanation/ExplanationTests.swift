@@ -1,6 +1,7 @@
 import ExperimentAnalysis
 import ExperimentStorage
 import Experimentation
+import StoreTestSupport
 import TestSupport
 import Testing
 
@@ -8,8 +9,8 @@ import Testing
 struct ExplanationTests {
     private static let units = ["button": 40, "search": 60]
 
-    private func messy(_ seed: UInt64) async throws -> AnalysisStore {
-        let shop = try await AnalysisStore.messy(metrics: [
+    private func messy(_ seed: UInt64) async throws -> TestStore {
+        let shop = try await TestStore.messy(metrics: [
             MetricDefinition(name: "m", kind: .numeric, windowMicroseconds: 12, cap: 50),
             MetricDefinition(name: "n", kind: .numeric, aggregation: .mean),
             MetricDefinition(name: "m", kind: .count, aggregation: .count, windowMicroseconds: 20),
@@ -25,7 +26,7 @@ struct ExplanationTests {
     }
 
     private func explanations(
-        _ shop: AnalysisStore, _ experiment: String, _ options: AnalysisOptions = AnalysisOptions()
+        _ shop: TestStore, _ experiment: String, _ options: AnalysisOptions = AnalysisOptions()
     ) throws -> [UnitExplanation] {
         let analyzer = try ExperimentAnalyzer(databaseAt: shop.path)
         return try (0..<(Self.units[experiment] ?? 0)).map { number in
@@ -121,7 +122,7 @@ struct ExplanationTests {
 
     @Test("rows are in order of time, each with what it carries; rows of nobody come with the other id")
     func rows() async throws {
-        let shop = try await AnalysisStore()
+        let shop = try await TestStore(.quiet(.processCrash))
         try await shop.store.recordExposure(
             ExposureRecord(
                 experiment: "button", variantID: "treatment", userID: "ann", timestampMicroseconds: 20,
@@ -159,7 +160,7 @@ struct ExplanationTests {
 
     @Test("an outcome without an experiment is none of an experiment's in which its unit is not enrolled")
     func unattributed() async throws {
-        let shop = try await AnalysisStore()
+        let shop = try await TestStore(.quiet(.processCrash))
         try await shop.store.recordExposure(Shop.exposure("tester").with(.override))
         for experiment in [nil, "button"] {
             try await shop.store.recordOutcome(Shop.outcome("tester", second: 1, experiment: experiment))
@@ -173,7 +174,7 @@ struct ExplanationTests {
 
     @Test("a unit never seen has an empty explanation; an experiment, a phase or an id that cannot be is an error")
     func nobody() async throws {
-        let shop = try await AnalysisStore()
+        let shop = try await TestStore(.quiet(.processCrash))
         let analyzer = try ExperimentAnalyzer(databaseAt: shop.path)
         let nobody = try analyzer.explain(ExperimentContext(userID: "nobody"), in: "button")
         #expect(!nobody.isSeen)

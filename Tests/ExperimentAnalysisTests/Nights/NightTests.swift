@@ -2,6 +2,7 @@ import ExperimentAnalysis
 import ExperimentStatistics
 import ExperimentStorage
 import Experimentation
+import StoreTestSupport
 import TestSupport
 import Testing
 
@@ -34,8 +35,8 @@ struct NightTests {
             confidence: 0.95, experiments: [experiment])
     }
 
-    private func shop() async throws -> (AnalysisStore, ExperimentAdministrator) {
-        let shop = try await AnalysisStore()
+    private func shop() async throws -> (TestStore, ExperimentAdministrator) {
+        let shop = try await TestStore(.quiet(.processCrash))
         for user in 0..<400 {
             let name = "u\(user)"
             try await shop.store.recordExposure(Shop.exposure(name, user % 2 == 0 ? "control" : "treatment"))

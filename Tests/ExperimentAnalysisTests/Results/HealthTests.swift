@@ -2,14 +2,15 @@ import ExperimentAnalysis
 import ExperimentStatistics
 import ExperimentStorage
 import Experimentation
+import StoreTestSupport
 import TestSupport
 import Testing
 
 @Suite("What is wrong with an experiment")
 struct HealthTests {
     /// Some users in each variant, each with one outcome after the exposure.
-    private func shop(control: Int, treatment: Int, _ experiment: Experiment? = nil) async throws -> AnalysisStore {
-        let shop = try await AnalysisStore(try experiment ?? Shop.button())
+    private func shop(control: Int, treatment: Int, _ experiment: Experiment? = nil) async throws -> TestStore {
+        let shop = try await TestStore(.quiet(.processCrash), defining: [try experiment ?? Shop.button()])
         for (variant, count) in [("control", control), ("treatment", treatment)] {
             for user in 0..<count {
                 let name = "\(variant)\(user)"

@@ -2,6 +2,7 @@ import ExperimentAnalysis
 import ExperimentStatistics
 import ExperimentStorage
 import Experimentation
+import StoreTestSupport
 import TestSupport
 import Testing
 
@@ -11,10 +12,11 @@ struct InferenceTests {
     private func shop(
         effect: Double = 0, goals: [String] = [], guardrails: [Guardrail] = [], users: Int = 300,
         _ metric: MetricDefinition? = nil
-    ) async throws -> (shop: AnalysisStore, pairs: [[(after: Double, before: Double)]]) {
+    ) async throws -> (shop: TestStore, pairs: [[(after: Double, before: Double)]]) {
         let plain = try Shop.button()
         let experiment = try Experiment(id: "button", variants: plain.variants, goals: goals, guardrails: guardrails)
-        let shop = try await AnalysisStore(experiment, metrics: metric.map { [$0] } ?? [])
+        let shop = try await TestStore(
+            .quiet(.processCrash), defining: [experiment], metrics: metric.map { [$0] } ?? [])
         var generator = SplitMix(seed: 7)
         var pairs: [[(after: Double, before: Double)]] = [[], []]
         for user in 0..<users {
@@ -62,7 +64,7 @@ struct InferenceTests {
 
     @Test("the covariance does not cancel where the values are large and alike, as times are")
     func largeValues() async throws {
-        let shop = try await AnalysisStore()
+        let shop = try await TestStore(.quiet(.processCrash))
         let base = 1_767_225_600.0
         var pairs: [[(after: Double, before: Double)]] = [[], []]
         var generator = SplitMix(seed: 9)
@@ -108,7 +110,7 @@ struct InferenceTests {
 
     @Test("few conversions are compared by exact methods, beside an interval for every look that is wider")
     func exact() async throws {
-        let shop = try await AnalysisStore()
+        let shop = try await TestStore(.quiet(.processCrash))
         for user in 0..<240 {
             try await shop.store.recordExposure(Shop.exposure("u\(user)", user % 2 == 0 ? "control" : "treatment"))
         }

@@ -2,6 +2,7 @@ import ExperimentAnalysis
 import ExperimentStatistics
 import ExperimentStorage
 import Experimentation
+import StoreTestSupport
 import TestSupport
 import Testing
 
@@ -10,8 +11,8 @@ struct SegmentTests {
     private let attribute = "pla\"n $.x"
 
     /// Users with an attribute of some values, and outcomes in two metrics; `only` leaves all others out.
-    private func shop(only: String? = nil, values: [String?], users: Int = 400) async throws -> AnalysisStore {
-        let shop = try await AnalysisStore()
+    private func shop(only: String? = nil, values: [String?], users: Int = 400) async throws -> TestStore {
+        let shop = try await TestStore(.quiet(.processCrash))
         var generator = SplitMix(seed: 11)
         for user in 0..<users {
             let value = values[generator.below(values.count)]

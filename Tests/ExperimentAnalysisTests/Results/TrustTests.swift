@@ -4,15 +4,17 @@ import ExperimentStatistics
 import ExperimentStorage
 import Experimentation
 import Foundation
+import StoreTestSupport
 import TestSupport
 import Testing
 
 @Suite("What must not be taken for an effect")
 struct TrustTests {
     /// 2,000 users in the control and 100 in the treatment, as when a change begins with 5 % of the traffic.
-    private func rampingUp(_ guardrails: [Guardrail] = []) async throws -> AnalysisStore {
+    private func rampingUp(_ guardrails: [Guardrail] = []) async throws -> TestStore {
         let variants = try Shop.button(weights: (20, 1)).variants
-        let shop = try await AnalysisStore(try Experiment(id: "button", variants: variants, guardrails: guardrails))
+        let shop = try await TestStore(
+            .quiet(.processCrash), defining: [try Experiment(id: "button", variants: variants, guardrails: guardrails)])
         for user in 0..<2_100 {
             try await shop.store.recordExposure(
                 Shop.exposure("u\(user)", user < 2_000 ? "control" : "treatment", second: 100))
@@ -61,9 +63,12 @@ struct TrustTests {
     @Test("a guardrail that the control never breaks is broken by a treatment that does")
     func guardrailAtZero() async throws {
         let variants = try Shop.button().variants
-        let shop = try await AnalysisStore(
-            try Experiment(
-                id: "button", variants: variants, guardrails: [try Guardrail(metric: "crash", margin: 0.05)]),
+        let shop = try await TestStore(
+            .quiet(.processCrash),
+            defining: [
+                try Experiment(
+                    id: "button", variants: variants, guardrails: [try Guardrail(metric: "crash", margin: 0.05)])
+            ],
             metrics: [try MetricDefinition(name: "crash", kind: .bool, direction: .decrease)])
         for user in 0..<400 {
             try await shop.store.recordExposure(Shop.exposure("u\(user)", user % 2 == 0 ? "control" : "treatment"))
@@ -78,8 +83,8 @@ struct TrustTests {
     }
 
     /// 300 users whose variant raised their revenue in the first phase, and who keep their variant in the second.
-    private func secondPhase() async throws -> AnalysisStore {
-        let shop = try await AnalysisStore()
+    private func secondPhase() async throws -> TestStore {
+        let shop = try await TestStore(.quiet(.processCrash))
         func run(_ start: Int64) async throws {
             for user in 0..<300 {
                 let variant = user % 2 == 0 ? "control" : "treatment"
@@ -126,7 +131,7 @@ struct TrustTests {
 
     @Test("crossover units are compared by variant whether or not they have outcomes")
     func crossovers() async throws {
-        let shop = try await AnalysisStore()
+        let shop = try await TestStore(.quiet(.processCrash))
         for user in 0..<8_000 {
             let variant = user % 2 == 0 ? "control" : "treatment"
             try await shop.store.recordExposure(Shop.exposure("u\(user)", variant))
@@ -150,7 +155,7 @@ struct TrustTests {
 
     @Test("values out of range are left empty, and enormous lifts stay readable")
     func outOfRange() async throws {
-        let shop = try await AnalysisStore()
+        let shop = try await TestStore(.quiet(.processCrash))
         for user in 0..<8 {
             let variant = user % 2 == 0 ? "control" : "treatment"
             try await shop.store.recordExposure(Shop.exposure("u\(user)", variant))

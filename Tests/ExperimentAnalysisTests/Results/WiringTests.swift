@@ -4,6 +4,7 @@ import ExperimentStatistics
 import ExperimentStorage
 import Experimentation
 import Foundation
+import StoreTestSupport
 import TestSupport
 import Testing
 
@@ -11,7 +12,7 @@ import Testing
 @Suite("What reaches the statistics, and what comes out of them")
 struct WiringTests {
     /// 200 units in each of three variants; four metrics, half of them goals, of which less is better in `load` and `crash`.
-    private func shop() async throws -> AnalysisStore {
+    private func shop() async throws -> TestStore {
         let variants = [VariantDefinition("control", isControl: true), VariantDefinition("a"), VariantDefinition("b")]
         let experiment = try Experiment(
             id: "button", variants: variants, goals: ["load", "revenue"],
@@ -20,7 +21,7 @@ struct WiringTests {
             try MetricDefinition(name: "load", kind: .numeric, direction: .decrease),
             try MetricDefinition(name: "crash", kind: .bool, direction: .decrease),
         ]
-        let shop = try await AnalysisStore(experiment, metrics: less)
+        let shop = try await TestStore(.quiet(.processCrash), defining: [experiment], metrics: less)
         var generator = SplitMix(seed: 11)
         for user in 0..<600 {
             let (name, arm) = ("u\(user)", user % 3)
@@ -113,7 +114,7 @@ struct WiringTests {
 
     @Test("the sequential sample ratio raises the alarm where the other test has too few units")
     func sequentialSampleRatio() async throws {
-        let shop = try await AnalysisStore(try Shop.button(weights: (1_000, 1)))
+        let shop = try await TestStore(.quiet(.processCrash), defining: [try Shop.button(weights: (1_000, 1))])
         for user in 0..<360 {
             try await shop.store.recordExposure(Shop.exposure("u\(user)", user < 300 ? "control" : "treatment"))
         }
@@ -134,10 +135,13 @@ struct WiringTests {
     @Test("units in a variant of weight zero are an alarm of their own, and no mismatch of the others")
     func unexpectedUnits() async throws {
         let variants = [("control", 1.0), ("treatment", 1), ("off", 0)]
-        let shop = try await AnalysisStore(
-            try Experiment(
-                id: "button", status: .running,
-                variants: variants.map { VariantDefinition($0.0, weight: $0.1, isControl: $0.0 == "control") }))
+        let shop = try await TestStore(
+            .quiet(.processCrash),
+            defining: [
+                try Experiment(
+                    id: "button", status: .running,
+                    variants: variants.map { VariantDefinition($0.0, weight: $0.1, isControl: $0.0 == "control") })
+            ])
         for user in 0..<360 {
             try await shop.store.recordExposure(Shop.exposure("u\(user)", variants[user % 3].0))
             try await shop.store.recordOutcome(Shop.outcome("u\(user)", .numeric(Double(user % 5)), second: 1))

@@ -1,6 +1,7 @@
 import ExperimentAnalysis
 import ExperimentStorage
 import Experimentation
+import StoreTestSupport
 import TestSupport
 import Testing
 
@@ -9,7 +10,7 @@ struct ViewComparisonTests {
     @Test("random messy events: they agree in every number", arguments: 21...24)
     func random(seed: UInt64) async throws {
         var random = SplitMix(seed: seed)
-        let shop = try await AnalysisStore.messy(metrics: [
+        let shop = try await TestStore.messy(metrics: [
             MetricDefinition(name: "m", kind: .numeric, windowMicroseconds: 9, cap: 20),
             MetricDefinition(name: "n", kind: .count, aggregation: .mean),
         ])
@@ -21,7 +22,7 @@ struct ViewComparisonTests {
 
     @Test("values near the ends of what is legal agree, too, and so does an empty file")
     func extremes() async throws {
-        let shop = try await AnalysisStore()
+        let shop = try await TestStore(.quiet(.processCrash))
         let analyzer = try ExperimentAnalyzer(databaseAt: shop.path)
         #expect(try analyzer.compareWithViews().numbers == 0)
         for number in 0..<40 {

@@ -2,6 +2,7 @@ import ExperimentAnalysis
 import ExperimentStorage
 import Experimentation
 import Foundation
+import StoreTestSupport
 import TestSupport
 import Testing
 
@@ -19,7 +20,7 @@ struct FormatTests {
                     VariantDefinition(number == 0 ? "control" : name, weight: 1, isControl: number == 0)
                 }, goals: [name])
         }
-        let store = try await ReportStore(experiments)
+        let store = try await TestStore(.quiet(.enqueued), defining: experiments)
         for experiment in experiments {
             try await store.traffic(experiment, users: users, metrics: [experiment.id], share: share)
         }
@@ -57,7 +58,7 @@ struct FormatTests {
 
     @Test("in Markdown a hostile name stays in its cell and its code span")
     func markdownNames() async throws {
-        let edition = try await edition(ReportStore.hostileNames, users: 20)
+        let edition = try await edition(Shop.hostileNames, users: 20)
         for line in MarkdownReport.render(edition).split(separator: "\n") where line.hasPrefix("| ") {
             // Bars that are not escaped separate nine places: eight cells.
             let bars = line.indices.filter {
@@ -75,11 +76,11 @@ struct FormatTests {
 
     @Test("a mail has no style sheet, no picture, nothing to load, and its names are text")
     func mail() async throws {
-        let mail = EmailReport.render(try await edition(ReportStore.hostileNames, users: 20))
+        let mail = EmailReport.render(try await edition(Shop.hostileNames, users: 20))
         for markup in ["<style", "<svg", "<img", "<script", "<link", "http://", "https://", "url(", " class="] {
             #expect(!mail.contains(markup), "\(markup)")
         }
-        for name in ReportStore.hostileNames { #expect(mail.contains(HTML(text: name).markup), "\(name)") }
+        for name in Shop.hostileNames { #expect(mail.contains(HTML(text: name).markup), "\(name)") }
     }
 
     @Test("a mail stays below 100 KB, and says what it leaves out")
@@ -146,7 +147,7 @@ struct FormatTests {
     func csvWithoutMetrics() async throws {
         let experiment = try Experiment(
             id: "new", variants: [VariantDefinition("control", isControl: true), VariantDefinition("b")])
-        let store = try await ReportStore([experiment])
+        let store = try await TestStore(.quiet(.enqueued), defining: [experiment])
         try await store.traffic(experiment, users: 301, metrics: [])
         let lines = CSVReport.render(try await store.analyze()).split(separator: "\n").map {
             $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)

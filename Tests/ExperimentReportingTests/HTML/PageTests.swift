@@ -3,6 +3,7 @@ import ExperimentStatistics
 import ExperimentStorage
 import Experimentation
 import Foundation
+import StoreTestSupport
 import TestSupport
 import Testing
 
@@ -24,7 +25,7 @@ struct PageTests {
 
     private func results(_ names: [String], variants: Int = 2, users: Int = 300) async throws -> AnalysisResults {
         let experiments = try experiments(names, variants: variants)
-        let store = try await ReportStore(experiments)
+        let store = try await TestStore(.quiet(.enqueued), defining: experiments)
         for experiment in experiments {
             try await store.traffic(experiment, users: users, metrics: ["purchase"] + names.suffix(1))
         }
@@ -35,7 +36,7 @@ struct PageTests {
 
     @Test("names are text wherever they stand, and nothing is loaded or run")
     func hostile() async throws {
-        let names = ReportStore.hostileNames
+        let names = Shop.hostileNames
         let page = HTMLReport.render(Edition(try await results(names, users: 60), of: "a'b \"c\" <d>.db"))
         for markup in ["<script", "<img", "<b>bold", "</title></style>", "javascript:", "http://", "https://", "url("] {
             #expect(!page.contains(markup), "\(markup)")
@@ -65,7 +66,7 @@ struct PageTests {
     @Test("a comparison without a p-value is left out of the adjustment, and only then the report says so")
     func leftOut() async throws {
         let experiment = try experiments(["first"], variants: 2)[0]
-        let store = try await ReportStore([experiment])
+        let store = try await TestStore(.quiet(.enqueued), defining: [experiment])
         try await store.traffic(experiment, users: 400)
         func reports() async throws -> (text: String, page: String) {
             let edition = Edition(try await store.analyze { $0.segmentAttribute = "country" }, of: "shop.db")
@@ -117,7 +118,7 @@ struct PageTests {
     @Test("every number anywhere on the page is one of the JSON's, and the books are the JSON's line by line")
     func everyNumber() async throws {
         let experiments = try experiments(["first", "second"], variants: 3)
-        let store = try await ReportStore(experiments)
+        let store = try await TestStore(.quiet(.enqueued), defining: experiments)
         for experiment in experiments { try await store.traffic(experiment, users: 400) }
         let administrator = try ExperimentAdministrator.open(at: store.folder.file("shop.db"))
         for day in 20_455...20_458 {

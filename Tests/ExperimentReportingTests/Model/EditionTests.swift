@@ -2,6 +2,7 @@ import ExperimentAnalysis
 import ExperimentStorage
 import Experimentation
 import Foundation
+import StoreTestSupport
 import TestSupport
 import Testing
 
@@ -20,7 +21,7 @@ struct EditionTests {
                     VariantDefinition("treatment", weight: 1),
                 ], goals: ["purchase"])
         }
-        let store = try await ReportStore(experiments)
+        let store = try await TestStore(.quiet(.enqueued), defining: experiments)
         try await store.traffic(experiments[0], users: 3_000, share: [0.3, 0.4])
         try await store.traffic(experiments[1], users: 3_000, share: [0.4, 0.3])
         try await store.traffic(experiments[2], users: 600, share: [0.2, 0.2])
@@ -64,7 +65,7 @@ struct EditionTests {
         let experiments = try ["gain", "later"].map { name in
             try Experiment(id: name, variants: try Shop.button().variants, goals: ["purchase"])
         }
-        let store = try await ReportStore(experiments)
+        let store = try await TestStore(.quiet(.enqueued), defining: experiments)
         try await store.traffic(experiments[0], users: 3_000, share: [0.3, 0.4])
         // A clock that is seventy years ahead.
         try await store.store.recordExposure(Shop.exposure("ann", second: 2_200_000_000, experiment: "later"))

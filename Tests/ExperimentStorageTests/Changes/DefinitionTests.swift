@@ -1,5 +1,6 @@
 import ExperimentStorage
 import Experimentation
+import StoreTestSupport
 import TestSupport
 import Testing
 
@@ -149,11 +150,10 @@ struct DefinitionTests {
         #expect(try test.store.assign("new", for: ExperimentContext(userID: "a")).enrollment == .enrolled)
         try tool.stop("new", winner: "treatment")
         // No record is written now: the store looks by itself.
-        for _ in 0..<200 {
-            if try test.store.assign("new", for: ExperimentContext(userID: "a")).enrollment == .notRunning { return }
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        Issue.record("the change was not noticed")
+        #expect(
+            try await comesTrue {
+                try test.store.assign("new", for: ExperimentContext(userID: "a")).enrollment == .notRunning
+            })
     }
 
     @Test("definitions are applied all or none")

@@ -1,6 +1,7 @@
 import ExperimentStorage
 import Experimentation
 import FoundationEssentials
+import StoreTestSupport
 import TestSupport
 import Testing
 
@@ -134,26 +135,20 @@ struct DesignStoreTests {
         configuration.definitionRefresh = .milliseconds(10)
         let test = try await TestStore(configuration)
         let context = ExperimentContext(userID: "ada")
-        func wait(_ what: String, _ condition: () async throws -> Bool) async throws {
-            for _ in 0..<3_000 {
-                if try await condition() { return }
-                try await Task.sleep(for: .milliseconds(10))
-            }
-            Issue.record("\(what) did not come")
-        }
         let start = Date.now + 0.3
         try await test.store.define(Self.experiment(from: start))
-        try await wait("the start") { try test.store.assign("designed", for: context).enrollment == .enrolled }
+        #expect(try await comesTrue { try test.store.assign("designed", for: context).enrollment == .enrolled })
         #expect(Date.now >= start)
         let end = max(start, Date.now) + 0.3
         try await test.store.define(Self.experiment(from: start, until: end))
-        try await wait("the end") {
-            // Whoever asks for the definitions makes assign follow; the file must follow none the less.
-            _ = try await test.store.experiments()
-            return try test.store.assign("designed", for: context).enrollment == .notRunning
-        }
+        #expect(
+            try await comesTrue {
+                // Whoever asks for the definitions makes assign follow; the file must follow none the less.
+                _ = try await test.store.experiments()
+                return try test.store.assign("designed", for: context).enrollment == .notRunning
+            })
         #expect(Date.now >= end)
-        try await wait("the status") { try await test.store.experiments()[1].experiment.status == .stopped }
+        #expect(try await comesTrue { try await test.store.experiments()[1].experiment.status == .stopped })
         let stored = try await test.store.experiments()[1]
         let microsecond = 0.000_001
         #expect(abs((stored.startedAt ?? .distantPast).timeIntervalSince(start)) < microsecond)

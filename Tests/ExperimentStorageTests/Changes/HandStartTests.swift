@@ -1,5 +1,6 @@
 import ExperimentStorage
 import Experimentation
+import StoreTestSupport
 import TestSupport
 import Testing
 
@@ -21,10 +22,7 @@ struct HandStartTests {
     }
 
     private func waitForStart(_ test: TestStore) async throws {
-        for _ in 0..<3_000 where try test.number(Self.unstarted) > 0 {
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        #expect(try test.number(Self.unstarted) == 0)
+        #expect(try await comesTrue { try test.number(Self.unstarted) == 0 })
     }
 
     private func enrollments(_ test: TestStore) throws -> [Enrollment] {

@@ -2,6 +2,7 @@ import ExperimentDatabase
 import ExperimentStorage
 import Experimentation
 import FoundationEssentials
+import StoreTestSupport
 import TestSupport
 import Testing
 

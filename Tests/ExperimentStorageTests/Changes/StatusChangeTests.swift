@@ -1,6 +1,7 @@
 import ExperimentStorage
 import Experimentation
 import FoundationEssentials
+import StoreTestSupport
 import TestSupport
 import Testing
 

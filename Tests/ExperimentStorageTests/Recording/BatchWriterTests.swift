@@ -1,5 +1,6 @@
 import ExperimentDatabase
 import Experimentation
+import StoreTestSupport
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import ExperimentDatabase
 import ExperimentStorage
 import Experimentation
+import StoreTestSupport
 import TestSupport
 import Testing
 
@@ -116,9 +117,6 @@ struct FailureTests {
             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
             INSERT INTO import SELECT hex(randomblob(500)), i, 0, 0 FROM n
             """, test.path)
-        for _ in 0..<500 where FileStatus(test.path)?.size ?? 0 < before + 16_000_000 {
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        #expect(FileStatus(test.path)?.size ?? 0 > before + 16_000_000)
+        #expect(try await comesTrue { FileStatus(test.path)?.size ?? 0 > before + 16_000_000 })
     }
 }

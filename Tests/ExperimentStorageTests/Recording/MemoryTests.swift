@@ -2,6 +2,7 @@ import Dispatch
 import ExperimentDatabase
 import Experimentation
 import MetricsTestKit
+import StoreTestSupport
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import ExperimentStorage
 import Logging
+import StoreTestSupport
 import Synchronization
 
 /// What a store logs as errors: their reasons.

@@ -1,5 +1,6 @@
 import ExperimentStorage
 import Experimentation
+import StoreTestSupport
 import TestSupport
 import Testing
 
@@ -117,9 +118,7 @@ struct ReadableFileTests {
         try FileEditor.run("UPDATE metric_role SET metric = char(7)", test.path)
         try ExperimentAdministrator.open(at: test.path).stop("button", winner: "treatment")
         let context = ExperimentContext(userID: "ada")
-        for _ in 0..<500 where try test.store.assign("button", for: context).enrollment == .enrolled {
-            try await Task.sleep(for: .milliseconds(10))
-        }
+        #expect(try await comesTrue { try test.store.assign("button", for: context).enrollment != .enrolled })
         #expect(try test.store.assign("button", for: context).variantID == "treatment")
         #expect(errors.all.contains { $0.contains("experiment 'goaled' of the file") })
         let variant = try test.store.assign("goaled", for: context)

@@ -3,6 +3,7 @@ import ExperimentStorage
 import Experimentation
 import FoundationEssentials
 import Glibc
+import StoreTestSupport
 import TestSupport
 import Testing
 

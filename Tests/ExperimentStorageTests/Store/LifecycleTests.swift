@@ -2,6 +2,7 @@ import ExperimentDatabase
 import ExperimentStorage
 import Experimentation
 import Glibc
+import StoreTestSupport
 import TestSupport
 import Testing
 

@@ -5,6 +5,7 @@ import FoundationEssentials
 import Glibc
 import Metrics
 import MetricsTestKit
+import StoreTestSupport
 import TestSupport
 import Testing
 

@@ -2,6 +2,7 @@ import ExperimentDatabase
 import ExperimentStorage
 import Experimentation
 import ExperimentationTesting
+import StoreTestSupport
 import TestSupport
 import Testing
 

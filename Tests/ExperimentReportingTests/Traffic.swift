@@ -1,32 +1,9 @@
-import ExperimentAnalysis
 import ExperimentStorage
 import Experimentation
-import Logging
+import StoreTestSupport
 import TestSupport
 
-/// A file with experiments and traffic, and what analysis makes of it.
-struct ReportStore {
-    let folder = TemporaryFolder()
-    let store: ExperimentStore
-
-    init(_ experiments: [Experiment], metrics: [MetricDefinition] = []) async throws {
-        var configuration = StoreConfiguration()
-        configuration.logger.logLevel = .critical
-        configuration.durability = .enqueued
-        store = try await ExperimentStore.open(at: folder.file("shop.db"), configuration: configuration)
-        _ = try await store.apply(
-            Definitions(
-                experiments: experiments.map { Definitions.DefinedExperiment($0, status: $0.status) }, metrics: metrics)
-        )
-    }
-
-    func analyze(_ change: (inout AnalysisOptions) -> Void = { _ in }) async throws -> AnalysisResults {
-        try await store.flush()
-        var options = AnalysisOptions()
-        change(&options)
-        return try await ExperimentAnalyzer(databaseAt: folder.file("shop.db")).analyze(options)
-    }
-
+extension TestStore {
     /// Users who alternate between the variants, of whom `share` buy; a few have bought before.
     func traffic(
         _ experiment: Experiment, users: Int, days: Int = 7, metrics: [String] = ["purchase"],
@@ -59,7 +36,9 @@ struct ReportStore {
             }
         }
     }
+}
 
+extension Shop {
     /// Names that would do harm if they were taken for anything but text.
     static let hostileNames = [
         "<script>alert(1)</script>", "\"><img src=x onerror=alert('1')>", "it's & <b>bold</b>",

@@ -1,25 +1,23 @@
-import ExperimentStorage
-import Experimentation
 import Foundation
 import Glibc
 import Synchronization
 
 /// Threads that record on a store until they are stopped; plain ones, since other tests may keep Swift's pool busy.
-final class RecordingServer: Sendable {
+package final class RecordingServer: Sendable {
     /// What one call of a caller records.
-    typealias Call = @Sendable (_ caller: Int, _ number: Int) throws(ExperimentError) -> Void
+    package typealias Call = @Sendable (_ caller: Int, _ number: Int) throws -> Void
 
-    struct Account {
+    package struct Account {
         /// Calls that returned without an error.
-        var acknowledged = 0
-        var errors: [String] = []
+        package fileprivate(set) var acknowledged = 0
+        package fileprivate(set) var errors: [String] = []
         fileprivate var running = 0
         fileprivate var isStopping = false
     }
 
     private let account = Mutex(Account())
 
-    init(callers: Int, _ call: @escaping Call) {
+    package init(callers: Int, _ call: @escaping Call) {
         account.withLock { $0.running = callers }
         for caller in 0..<callers {
             Thread.detachNewThread {
@@ -34,7 +32,7 @@ final class RecordingServer: Sendable {
     }
 
     private func record(_ caller: Int, _ number: Int, _ call: Call) {
-        do throws(ExperimentError) {
+        do {
             try call(caller, number)
             account.withLock { $0.acknowledged += 1 }
         } catch {
@@ -43,7 +41,7 @@ final class RecordingServer: Sendable {
     }
 
     /// Waits for the last call of each thread.
-    func stop() -> Account {
+    package func stop() -> Account {
         account.withLock { $0.isStopping = true }
         while account.withLock({ $0.running }) > 0 { usleep(1_000) }
         return account.withLock { $0 }
