@@ -38,3 +38,45 @@ extension RatioAggregate: MergeableAggregate {
                 numerators: 0, numeratorWithPastDenominator: 0, denominatorWithPastNumerator: 0, denominators: 0))
     }
 }
+
+extension MomentSums: MergeableAggregate {
+    /// The sums of no unit.
+    public static var empty: MomentSums { MomentSums() }
+
+    /// The sums of two disjoint groups of units, exact.
+    /// - Parameter other: Units of which none is in these sums.
+    /// - Returns: The sums of all units.
+    public func merged(with other: MomentSums) -> MomentSums {
+        var sums = self
+        sums.add(other)
+        return sums
+    }
+}
+
+extension BivariateMomentSums: MergeableAggregate {
+    /// The sums of no unit.
+    public static var empty: BivariateMomentSums { BivariateMomentSums() }
+
+    /// The sums of two disjoint groups of units, exact.
+    /// - Parameter other: Units of which none is in these sums.
+    /// - Returns: The sums of all units.
+    public func merged(with other: BivariateMomentSums) -> BivariateMomentSums {
+        var sums = self
+        sums.add(other)
+        return sums
+    }
+}
+
+extension RatioMomentSums: MergeableAggregate {
+    /// The sums of no unit.
+    public static var empty: RatioMomentSums { RatioMomentSums() }
+
+    /// The sums of two disjoint groups of units, exact.
+    /// - Parameter other: Units of which none is in these sums.
+    /// - Returns: The sums of all units.
+    public func merged(with other: RatioMomentSums) -> RatioMomentSums {
+        var sums = self
+        sums.add(other)
+        return sums
+    }
+}

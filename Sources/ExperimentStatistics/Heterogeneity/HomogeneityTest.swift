@@ -85,7 +85,8 @@ public struct HomogeneityTest: Sendable, Hashable {
 }
 
 extension HomogeneityTest.Value {
-    fileprivate init(_ comparison: SegmentComparison, _ sequence: ConfidenceSequence) {
+    /// Compares a value that is tested with all other units.
+    init(_ comparison: SegmentComparison, _ sequence: ConfidenceSequence) {
         let (effect, rest) = (comparison.effect, comparison.rest)
         let (units, others) = (Double(effect.units), Double(rest.units))
         statistic =
