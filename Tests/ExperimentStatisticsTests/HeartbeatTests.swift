@@ -151,13 +151,24 @@ struct HeartbeatTests {
         var faded = heartbeat
         for number in 28..<35 { faded.add(exposures: number % 7 > 4 ? 5 : 20, weekday: number % 7) }
         // The last week has 110, the mean week of the last 28 days 192.5.
-        #expect(abs(faded.expectation(weekday: 0).expected - 35 * 110 / 192.5) < 1e-12)
+        let first = faded.expectation(weekday: 0)
+        #expect(abs(first.expected - 35 * 110 / 192.5) < 1e-12 && first.eventsKnown == 140)
+        // In a silence the fading goes on, from what was known before it.
+        for number in 35..<42 { faded.add(exposures: 0, weekday: number % 7) }
+        let later = faded.expectation(weekday: 0)
+        #expect(abs(later.expected / first.expected - exp(2.0 / 3 * log(110 / 192.5))) < 1e-12)
+        #expect(later.eventsKnown == 140 && faded.silence.isAlarm)
         heartbeat.add(exposures: 0, weekday: 0)
         #expect(heartbeat.silentDays.count == 1 && !heartbeat.silence.isAlarm)
         for number in 1...2 { heartbeat.add(exposures: 0, weekday: number) }
         #expect(heartbeat.silence.isAlarm)
         heartbeat.add(exposures: 40, weekday: 3)
         #expect(heartbeat.silence.exponent == 0)
+        // Three a day that stop are found within two weeks.
+        var rare = ExposureHeartbeat()
+        for number in 0..<42 { rare.add(exposures: 3, weekday: number % 7) }
+        for number in 42..<55 { rare.add(exposures: 0, weekday: number % 7) }
+        #expect(rare.silence.isAlarm)
         var late = ExposureHeartbeat()
         for number in 0..<40 { late.add(exposures: 0, weekday: number % 7) }
         #expect(late.silence.exponent == 0)

@@ -21,24 +21,6 @@ struct Peeking {
         return alarms
     }
 
-    /// Sums of powers of a variant's values.
-    private struct PowerSums {
-        var count = 0
-        var sums = (0.0, 0.0, 0.0)
-
-        mutating func add(_ value: Double) {
-            count += 1
-            sums = (sums.0 + value, sums.1 + value * value, sums.2 + value * value * value)
-        }
-
-        var aggregate: Aggregate { Aggregate(count: count, sum: sums.0, sumOfSquares: sums.1) }
-        /// Σ(y − mean)³.
-        var cubes: Double {
-            let mean = sums.0 / Double(count)
-            return sums.2 - 3 * mean * sums.1 + 2 * Double(count) * mean * mean * mean
-        }
-    }
-
     /// Whether any of 60 nights of 1,000 new units gave a false alarm where 5 % of them are treated: by the sequence as
     /// the report gives it, and by the sequence whatever the skewness of the difference.
     static func rampingUp(
@@ -54,12 +36,8 @@ struct Peeking {
             let effect = Effect.means(control: control.aggregate, treatment: treatment.aggregate)
             guard (sequence.compare(effect).pValue ?? 1) < 0.05 else { continue }
             alarms.unguarded = true
-            let skewness = NormalApproximation.skewness(
-                count: control.count + treatment.count,
-                squares: control.aggregate.centredSquares + treatment.aggregate.centredSquares,
-                cubes: control.cubes + treatment.cubes)
             let difference = NormalApproximation.differenceSkewness(
-                of: skewness, control: control.count, treatment: treatment.count)
+                control: control.moments, treatment: treatment.moments)
             if difference <= NormalApproximation.maximumSkewness { alarms.reported = true }
         }
         return alarms
