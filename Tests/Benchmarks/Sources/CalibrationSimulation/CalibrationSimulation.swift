@@ -46,9 +46,10 @@ struct CalibrationSimulation {
                 // Without a test there is no alarm; that counts.
                 alarms.note((scenario.experiment(&random, 1).pValue ?? 1) < 0.05)
                 let inference = scenario.experiment(&random, 1.1)
-                differences.note(inference.differenceInterval.map { $0.contains(0.1 * scenario.mean) })
+                let truth = scenario.truth ?? (0.1 * scenario.mean, 0.1)
+                differences.note(inference.differenceInterval.map { $0.contains(truth.difference) })
                 // An unbounded interval covers everything.
-                if inference.lift != nil { lifts.note(inference.liftInterval.map { $0.contains(0.1) } ?? true) }
+                if inference.lift != nil { lifts.note(inference.liftInterval.map { $0.contains(truth.lift) } ?? true) }
             }
             let isCovered =
                 differences.value >= 0.95 - differences.allowance(at: 0.95)

@@ -9,40 +9,44 @@ struct Scenario: Sendable {
     let mean: Double
     /// Whether the method promises its level rather than at most that.
     var isExact = true
+    /// The difference and the lift when the treatment's values are 1.1 times the control's; nil where both are a tenth.
+    var truth: (difference: Double, lift: Double)?
     /// One experiment in which the treatment's truth is the control's times a factor.
     let experiment: @Sendable (_ random: inout Random, _ factor: Double) -> Inference
 
-    static let all: [Scenario] = [
-        Scenario(name: "normal, 200 a variant", method: "Welch, Fieller", mean: 5) { random, factor in
-            means(200, 200, factor, &random) { 5 + 2 * $0.normal() }
-        },
-        Scenario(name: "normal, 20 and 60", method: "Welch, Fieller", mean: 5) { random, factor in
-            means(20, 60, factor, &random) { 5 + 2 * $0.normal() }
-        },
-        Scenario(name: "count, 500 a variant", method: "Welch, Fieller", mean: 1.3) { random, factor in
-            means(500, 500, factor, &random) { $0.poisson(1.3) }
-        },
-        Scenario(name: "revenue, skewed, 2,000 a variant", method: "Welch, Fieller", mean: revenueMean, isExact: false)
-        {
-            random, factor in means(2000, 2000, factor, &random, revenue)
-        },
-        Scenario(name: "conversion 5 %, 1,000 a variant", method: "Welch, Fieller", mean: 0.05) { random, factor in
-            shares(1000, 0.05, factor, &random)
-        },
-        Scenario(name: "conversion 0.2 %, 2,000 a variant", method: "exact", mean: 0.002, isExact: false) {
-            random, factor in shares(2000, 0.002, factor, &random)
-        },
-        Scenario(name: "clicks a session, 500 a variant", method: "ratio, Fieller", mean: 0.4) { random, factor in
-            WelchTest.compare(
-                .ratios(control: ratio(500, 0.4, &random), treatment: ratio(500, 0.4 * factor, &random)))
-        },
-        Scenario(name: "covariate of correlation 0.7, 300 a variant", method: "CUPED, Fieller", mean: 10) {
-            random, factor in
-            let control = outcomes(300, 0, &random)
-            let treatment = outcomes(300, 10 * (factor - 1), &random)
-            return WelchTest.compare(CovariateAdjustment(control: control, treatment: treatment).effect)
-        },
-    ]
+    static let all: [Scenario] =
+        [
+            Scenario(name: "normal, 200 a variant", method: "Welch, Fieller", mean: 5) { random, factor in
+                means(200, 200, factor, &random) { 5 + 2 * $0.normal() }
+            },
+            Scenario(name: "normal, 20 and 60", method: "Welch, Fieller", mean: 5) { random, factor in
+                means(20, 60, factor, &random) { 5 + 2 * $0.normal() }
+            },
+            Scenario(name: "count, 500 a variant", method: "Welch, Fieller", mean: 1.3) { random, factor in
+                means(500, 500, factor, &random) { $0.poisson(1.3) }
+            },
+            Scenario(
+                name: "revenue, skewed, 2,000 a variant", method: "Welch, Fieller", mean: revenueMean, isExact: false
+            ) {
+                random, factor in means(2000, 2000, factor, &random, revenue)
+            },
+            Scenario(name: "conversion 5 %, 1,000 a variant", method: "Welch, Fieller", mean: 0.05) { random, factor in
+                shares(1000, 0.05, factor, &random)
+            },
+            Scenario(name: "conversion 0.2 %, 2,000 a variant", method: "exact", mean: 0.002, isExact: false) {
+                random, factor in shares(2000, 0.002, factor, &random)
+            },
+            Scenario(name: "clicks a session, 500 a variant", method: "ratio, Fieller", mean: 0.4) { random, factor in
+                WelchTest.compare(
+                    .ratios(control: ratio(500, 0.4, &random), treatment: ratio(500, 0.4 * factor, &random)))
+            },
+            Scenario(name: "covariate of correlation 0.7, 300 a variant", method: "CUPED, Fieller", mean: 10) {
+                random, factor in
+                let control = outcomes(300, 0, &random)
+                let treatment = outcomes(300, 10 * (factor - 1), &random)
+                return WelchTest.compare(CovariateAdjustment(control: control, treatment: treatment).effect)
+            },
+        ] + defined
 
     /// Two variants' means; the factor multiplies each value.
     private static func means(
