@@ -283,6 +283,29 @@ struct EvidenceTests {
         #expect(abs(trust - 0.001) < 1e-18 && TrustShares().level(of: .imbalance, tests: 16) == 0.001 / 80)
     }
 
+    @Test("a guardrail's margin at every look agrees with the lift's interval at the same level")
+    func margins() throws {
+        var random = SplitMix(seed: 93)
+        var (held, broken) = (0, 0)
+        for _ in 0..<400 {
+            let effect = random.effect()
+            for (direction, level) in [(Direction.increase, 0.05), (.decrease, 0.05 / 6)] {
+                let test = SequentialNonInferiorityTest(effect, margin: 0.02, direction: direction)
+                let interval = ConfidenceSequence(level: level).compare(effect).liftInterval
+                #expect(test.status == effect.status)
+                guard let interval else { continue }
+                let isWithin = direction == .increase ? interval.lower > -0.02 : interval.upper < 0.02
+                let isBeyond = direction == .increase ? interval.upper < -0.02 : interval.lower > 0.02
+                #expect(test.holds(level: level) == isWithin && test.isBroken(level: level) == isBeyond)
+                held += isWithin ? 1 : 0
+                broken += isBeyond ? 1 : 0
+            }
+        }
+        #expect(held > 10 && broken > 10, "\(held) \(broken)")
+        let none = SequentialNonInferiorityTest(Effect.means(control: .empty, treatment: .empty), margin: 0.1)
+        #expect(none.status == .insufficientData && !none.holds(level: 0.9) && !none.isBroken(level: 0.9))
+    }
+
     @Test(
         "a look is sound from a hundred units a variant on, as long as the difference is not too lopsided for the level"
     )

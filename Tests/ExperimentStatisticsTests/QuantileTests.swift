@@ -160,6 +160,8 @@ struct QuantileTests {
             for level in [0.3, 0.05, 0.01, 0.001] {
                 let one = NormalTest.compare(effect, confidence: 1 - level)
                 let every = ConfidenceSequence(level: level).compare(effect)
+                let evidence = ConfidenceSequence(level: level).logEValue(of: effect)
+                #expect(evidence.map { min(0, -$0) } == every.logPValue || every.status == .zeroVariance)
                 for look in [one, every] {
                     guard let interval = look.differenceInterval, let pValue = look.pValue else { continue }
                     seen += 1
@@ -241,6 +243,12 @@ struct QuantileTests {
                 #expect(isBeyond == (try #require(test.inferiorityPValue) <= level / 2))
                 held += isWithin ? 1 : 0
                 broken += isBeyond ? 1 : 0
+                let sequence = ConfidenceSequence(level: level)
+                let every = SequentialNonInferiorityTest(effect, margin: margin, direction: direction)
+                guard let bounds = sequence.compare(effect).liftInterval else { continue }
+                let holds = direction == .increase ? bounds.lower > -margin : bounds.upper < margin
+                let breaks = direction == .increase ? bounds.upper < -margin : bounds.lower > margin
+                #expect(every.holds(level: level) == holds && every.isBroken(level: level) == breaks)
             }
         }
         #expect(held > 30 && broken > 15)

@@ -146,9 +146,20 @@ extension ConfidenceSequence {
     /// - Parameter effect: The effect on a quantile so far.
     /// - Returns: An inference whose p-value and intervals hold at every look.
     public func compare(_ effect: QuantileEffect) -> Inference {
+        // The p-value is the level whose critical value the statistic is.
         effect.inference(.sequence, critical: critical(units: effect.units)) {
             logPValue(statistic: $0, units: effect.units)
         }
+    }
+}
+
+extension ConfidenceSequence {
+    /// The logarithm of the e-value of an effect on a quantile so far: E ≥ 1/α exactly where the interval at α excludes 0.
+    /// - Parameter effect: The effect.
+    /// - Returns: Nil where a variant has too few values at the sequence's level.
+    public func logEValue(of effect: QuantileEffect) -> Double? {
+        guard effect.differenceInterval(critical: critical(units: effect.units)) != nil else { return nil }
+        return logEValue(statistic: effect.statistic, units: Double(effect.units))
     }
 }
 
@@ -162,17 +173,25 @@ extension NonInferiorityTest {
     ///   - margin: The relative loss still acceptable, such as 0.02; at least 0 and below 1.
     ///   - direction: Which way is better.
     public init(_ effect: QuantileEffect, margin: Double, direction: Direction = .increase) {
-        guard let baseline = effect.control.value, effect.treatment.value != nil,
-            min(effect.control.largestCritical, effect.treatment.largestCritical) > 0
-        else {
+        guard let statistic = effect.statistic(margin: margin, direction: direction) else {
             self.init(status: .insufficientData)
             return
         }
-        // A loss makes a quantile below 0 larger in size.
-        let ratio = max(0, 1 - direction.sign * margin * (baseline < 0 ? -1 : 1))
         self.init(
-            distance: direction.sign * effect.statistic(ratio: ratio), degreesOfFreedom: nil,
-            logUpperTail: Normal.logUpperTail, upperTail: Normal.upperTail)
+            distance: direction.sign * statistic, degreesOfFreedom: nil, logUpperTail: Normal.logUpperTail,
+            upperTail: Normal.upperTail)
+    }
+}
+
+extension QuantileEffect {
+    /// The statistic of Q_T − r·Q_C for the r at which an increase, or a decrease, loses exactly the margin; nil where a
+    /// variant has too few values.
+    func statistic(margin: Double, direction: Direction) -> Double? {
+        guard let baseline = control.value, treatment.value != nil,
+            min(control.largestCritical, treatment.largestCritical) > 0
+        else { return nil }
+        // A loss makes a quantile below 0 larger in size.
+        return statistic(ratio: max(0, 1 - direction.sign * margin * (baseline < 0 ? -1 : 1)))
     }
 }
 

@@ -26,17 +26,9 @@ public struct NonInferiorityTest: Sendable, Hashable {
     ///   - margin: The relative loss still acceptable, such as 0.02; at least 0.
     ///   - direction: Which way is better.
     public init(_ effect: Effect, margin: Double, direction: Direction = .increase) {
-        let signed = direction.sign * margin
-        let shiftedControl = Estimate(
-            value: effect.control.value - signed * effect.baseline,
-            variance: max(
-                0,
-                effect.control.variance + 2 * signed * effect.covariance + signed * signed * effect.baselineVariance),
-            degreesOfFreedom: effect.control.degreesOfFreedom)
-        let shifted = Effect(control: shiftedControl, treatment: effect.treatment, units: effect.units)
-        let status = effect.status == .ok ? shifted.status : effect.status
-        guard status == .ok else {
-            self.init(status: status)
+        let shifted = effect.shifted(margin: margin, direction: direction)
+        guard shifted.status == .ok else {
+            self.init(status: shifted.status)
             return
         }
         let distribution = StudentT(degreesOfFreedom: shifted.degreesOfFreedom)
@@ -61,5 +53,21 @@ public struct NonInferiorityTest: Sendable, Hashable {
         pValue = upperTail(distance)
         logPValue = logUpperTail(distance)
         inferiorityPValue = upperTail(-distance)
+    }
+}
+
+extension Effect {
+    /// The effect beyond a margin: d + δM, whose difference is positive where an increase loses less than the margin, and
+    /// d − δM, negative where a decrease does.
+    ///
+    /// Its variance is V_d + 2δC + δ²V_M, so that its test agrees with Fieller's interval of the lift.
+    func shifted(margin: Double, direction: Direction) -> Effect {
+        guard status == .ok else { return Effect(undefined: status, units: units) }
+        let signed = direction.sign * margin
+        let shiftedControl = Estimate(
+            value: control.value - signed * baseline,
+            variance: max(0, control.variance + 2 * signed * covariance + signed * signed * baselineVariance),
+            degreesOfFreedom: control.degreesOfFreedom)
+        return Effect(control: shiftedControl, treatment: treatment, units: units)
     }
 }

@@ -58,6 +58,17 @@ struct PlanningTests {
         }
         #expect(
             analysis.controlUnitsAtEveryLook(difference: 1e-12, controlVariance: 1, treatmentVariance: 1) == nil)
+        // A share of the level needs more, and half the variance about half.
+        func units(_ level: Double, _ variance: Double) throws -> Double {
+            try #require(
+                analysis.controlUnits(
+                    difference: 0.1, controlVariance: variance, treatmentVariance: variance,
+                    atEveryLookOf: ConfidenceSequence(level: level)))
+        }
+        let (whole, share, adjusted) = (try units(0.05, 1), try units(0.05 / 3, 1), try units(0.05, 0.51))
+        let plain = analysis.controlUnitsAtEveryLook(difference: 0.1, controlVariance: 1, treatmentVariance: 1)
+        #expect(plain == whole)
+        #expect(share > whole && adjusted < 0.6 * whole && adjusted > 0.5 * whole)
     }
 
     @Test("power, smallest effects and sample sizes meet the 60-digit reference")

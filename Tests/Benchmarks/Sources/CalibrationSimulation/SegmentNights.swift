@@ -105,10 +105,10 @@ enum SegmentNights {
     private static func power(_ experiments: Int, _ seed: UInt64) {
         let twenty = (0..<20).map { _ in (control: 50, treatment: 50, from: 1) }
         let settings = [
-            Setting(name: "one of 20 values by 0.16", values: twenty, rate: nil, effects: [0.16]),
+            Setting(name: "one of 20 values by 0.13", values: twenty, rate: nil, effects: [0.13]),
             Setting(
-                name: "all 20 values, by 0.08 up or down", values: twenty, rate: nil,
-                effects: (0..<20).map { $0.isMultiple(of: 2) ? 0.08 : -0.08 }),
+                name: "all 20 values, by 0.04 up or down", values: twenty, rate: nil,
+                effects: (0..<20).map { $0.isMultiple(of: 2) ? 0.04 : -0.04 }),
         ]
         print(
             "\n| an effect that differs, in standard deviations | found within 60 nights | by the mean of E_s alone |")

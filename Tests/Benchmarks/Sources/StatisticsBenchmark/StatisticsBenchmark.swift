@@ -3,6 +3,8 @@ import ExperimentStatistics
 /// What the statistics of a large report cost: 100 experiments of 20 metrics and 3 variants, every method for each of the
 /// 4,000 comparisons; and each method alone, in µs a comparison.
 ///
+/// Then what an addition without rounding costs, in ns.
+///
 ///     swift run -c release --package-path Tests/Benchmarks StatisticsBenchmark [ROUNDS]
 @main
 struct StatisticsBenchmark {
@@ -35,6 +37,7 @@ struct StatisticsBenchmark {
         let adjustment = (0..<rounds).map { _ in adjust() }.sorted()[rounds / 2]
         print("Holm, 100 families of 40: \(rounded(adjustment * 1e6)) µs in all")
         print("all methods for \(comparisons) comparisons: \(rounded(total + adjustment)) s")
+        ExactAdditions.measureAll(rounds: rounds)
     }
 
     /// Units of two variants, and two shares with few conversions.
@@ -78,9 +81,9 @@ struct StatisticsBenchmark {
         return seconds(ContinuousClock.now - start)
     }
 
-    private static func seconds(_ duration: Duration) -> Double {
+    static func seconds(_ duration: Duration) -> Double {
         Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
     }
 
-    private static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
+    static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
 }
