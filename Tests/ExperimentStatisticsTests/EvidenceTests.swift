@@ -326,7 +326,11 @@ struct EvidenceTests {
         #expect(
             ConfidenceSequence(level: 0.05 / 7).soundness(control: more.control, treatment: more.treatment)
                 == .tooSkewed)
-        // An effect is no skewness.
-        #expect(NormalApproximation.differenceSkewness(control: moments(0, 100), treatment: moments(500, 500)) == 0)
+        // An effect is no skewness: each variant is taken about its own mean.
+        let (few, many) = (MomentSums([0, 1, 1, 5]).moments, MomentSums([100, 101, 101, 105, 101, 101]).moments)
+        let (squares, cubes) = (14.75 + 15.5, 28.125 + 39.0)
+        let want = NormalApproximation.skewness(count: 10, squares: squares, cubes: cubes)
+        let got = NormalApproximation.differenceSkewness(control: few, treatment: many)
+        #expect(abs(got - abs(want * (1.0 / 6 - 1.0 / 4)) / (1.0 / 6 + 1.0 / 4).squareRoot()) < 1e-12)
     }
 }

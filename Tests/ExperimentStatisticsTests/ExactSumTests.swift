@@ -71,6 +71,18 @@ struct ExactSumTests {
         }
     }
 
+    @Test("thousands of additions to the same digits of the wide sum don't overflow them")
+    func carries() {
+        // The two doubles are taken by 1e300 and 1e150, so every bit of the small values goes to the wide sum.
+        var sum = ExactSum([1e300, 1e150])
+        for _ in 0..<5000 { sum.add(0x1.fffffffffffffp31) }
+        sum.add(-1e300)
+        sum.add(-1e150)
+        #expect(sum.value == 5000 * 0x1.fffffffffffffp31)
+        for _ in 0..<2500 { sum.add(-0x1.fffffffffffffp32) }
+        #expect(sum.value == 0)
+    }
+
     @Test("many sums are each what a sum of their own is, also in parts")
     func many() {
         var random = SplitMix(seed: 34)

@@ -83,15 +83,21 @@ struct HeartbeatTests {
     func metric() {
         var random = SplitMix(seed: 121)
         var heartbeat = EventHeartbeat()
+        var dispersion = EventDispersion()
         for number in 0..<42 {
-            heartbeat.add(day(number, rate: 0.3, enrolment: 1000, &random))
-            #expect(!heartbeat.silence.isAlarm)
+            let day = day(number, rate: 0.3, enrolment: 1000, &random)
+            let expectation = heartbeat.expectation(weekday: day.weekday, unitsByAge: day.unitsByAge)
+            if number >= 14 { dispersion.add(events: day.events, expected: expectation.expected) }
+            heartbeat.add(day)
+            #expect(!heartbeat.silence.isAlarm && heartbeat.dispersion == dispersion)
         }
+        #expect(heartbeat.dispersion.value > 1 && heartbeat.dispersion.value != 3)
         var broken = heartbeat
         broken.add(day(42, rate: 0, enrolment: 1000, &random))
         #expect(broken.silentDays.count == 1 && broken.silence.exponent > 5)
         broken.add(day(43, rate: 0, enrolment: 1000, &random))
         #expect(broken.silence.isAlarm && broken.silence.expectedEvents > 20)
+        #expect(broken.dispersion == heartbeat.dispersion)
         broken.add(day(44, rate: 0.3, enrolment: 1000, &random))
         #expect(broken.silentDays.isEmpty && broken.silence.exponent == 0)
         // The last units' windows close, and nothing more is expected.

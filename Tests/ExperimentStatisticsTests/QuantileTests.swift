@@ -279,6 +279,10 @@ struct QuantileTests {
         #expect(
             NonInferiorityTest(QuantileEffect(control: none, treatment: some), margin: 0).status == .insufficientData)
         #expect(QuantileRanks(level: 0.5, count: 9, critical: 1, clusters: EventClusters()) == nil)
+        // Units whose events are all the same: as good as ten values, however many events there are.
+        let alike = QuantileSample(level: 0.5, eventsByUnit: (0..<10).map { Array(repeating: Double($0), count: 100) })
+        #expect(alike.interval(critical: 2.9) != nil && alike.interval(critical: 3.1) == nil)
+        #expect(abs(alike.largestCritical - 0.5 / (10.0 / 9 * 0.25 * 10 / 100).squareRoot()) < 1e-12)
         // Every event of one unit: no error is known.
         let alone = QuantileSample(level: 0.5, eventsByUnit: [[1, 2, 3, 4, 5, 6, 7, 8, 9]])
         #expect(alone.value == 5 && alone.estimate(critical: 1).status == .insufficientData)
