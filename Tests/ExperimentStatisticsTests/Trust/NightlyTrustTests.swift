@@ -4,7 +4,7 @@ import Testing
 @testable import ExperimentStatistics
 
 @Suite("Trust checks of every night")
-struct DecisionTrustTests {
+struct NightlyTrustTests {
     struct Content: Decodable {
         let ssrmCells: [Split]
         let shares: [Shares]
