@@ -102,6 +102,58 @@ enum AdjustedNights {
                 "| \(effect) standard deviations | \(raw) | \(found.map(\.adjusted).median) "
                     + "| \(Int(raw).map { "\((Double($0) * 0.51).rounded())" } ?? "–") |")
         }
+        return leftOut(experiments, seed) && table.isGood
+    }
+
+    /// A metric of the units that have a value, half of whom have none from before: their past is the mean of the others'.
+    ///
+    /// With a share of such units that differs it compares different people, which no adjustment repairs.
+    private static func leftOut(_ experiments: Int, _ seed: UInt64) -> Bool {
+        let sequence = ConfidenceSequence(level: 0.05)
+        var table = LevelTable("60 looks at the units that have a value, 200 a variant and night", ["raw", "adjusted"])
+        for (index, differs) in [false, true].enumerated() {
+            var random = Random(seed: seed &* 6700 &+ UInt64(index))
+            var (raw, adjusted) = (Rate(), Rate())
+            for _ in 0..<experiments / 4 {
+                var known = [PairPowerSums(), PairPowerSums()]
+                var unknown = known
+                var found = (raw: false, adjusted: false)
+                for _ in 0..<Peeking.nights {
+                    for variant in known.indices {
+                        for _ in 0..<200 {
+                            let taste = random.normal()
+                            // Who has a value depends on the taste, and in the treatment more of them lose theirs.
+                            let threshold = differs && variant == 1 ? 0.18 : 0
+                            guard taste + random.normal() > threshold else { continue }
+                            let value = taste + random.normal()
+                            if random.chance(0.5) {
+                                known[variant].add(value, taste + 0.5 * random.normal())
+                            } else {
+                                unknown[variant].add(value, 0)
+                            }
+                        }
+                    }
+                    let mean =
+                        (known[0].second + known[1].second) / Double(max(1, known[0].count + known[1].count))
+                    let arms = known.indices.map { known[$0].adding(unknown[$0].withSecond(mean)).moments }
+                    let adjustment = CovariateAdjustment(control: arms[0].aggregate, treatment: arms[1].aggregate)
+                    func isClear(_ effect: Effect) -> Bool { (sequence.logEValue(of: effect) ?? 0) >= -Level.log(0.05) }
+                    let slope = adjustment.slope
+                    guard
+                        sequence.soundness(
+                            control: arms[0].residual(slope: slope), treatment: arms[1].residual(slope: slope))
+                            == .sound
+                    else { continue }
+                    found.raw = found.raw || isClear(adjustment.unadjusted)
+                    found.adjusted = found.adjusted || isClear(adjustment.effect)
+                }
+                raw.note(found.raw)
+                adjusted.note(found.adjusted)
+            }
+            table.row(
+                differs ? "their share differs, 50 to 45 %" : "their share is the same",
+                differs ? [.shown(raw), .shown(adjusted)] : [.atMost(raw, 0.05), .atMost(adjusted, 0.05)])
+        }
         return table.isGood
     }
 }

@@ -56,6 +56,31 @@ struct PairPowerSums {
         cubes = (cubes.0 + y * y * y, cubes.1 + y * y * x, cubes.2 + y * x * x, cubes.3 + x * x * x)
     }
 
+    /// The sums of these units and of others.
+    func adding(_ other: PairPowerSums) -> PairPowerSums {
+        var all = self
+        all.count += other.count
+        all.sums = (sums.0 + other.sums.0, sums.1 + other.sums.1)
+        all.squares = (squares.0 + other.squares.0, squares.1 + other.squares.1, squares.2 + other.squares.2)
+        all.cubes = (
+            cubes.0 + other.cubes.0, cubes.1 + other.cubes.1, cubes.2 + other.cubes.2, cubes.3 + other.cubes.3
+        )
+        return all
+    }
+
+    /// The same units with a second value that is the same for all.
+    func withSecond(_ x: Double) -> PairPowerSums {
+        var same = self
+        let n = Double(count)
+        same.sums.1 = n * x
+        same.squares = (squares.0, x * sums.0, n * x * x)
+        same.cubes = (cubes.0, x * squares.0, x * x * sums.0, n * x * x * x)
+        return same
+    }
+
+    /// The sum of the second values.
+    var second: Double { sums.1 }
+
     var moments: BivariateMoments {
         let n = Double(max(1, count))
         let (y, x) = (sums.0 / n, sums.1 / n)

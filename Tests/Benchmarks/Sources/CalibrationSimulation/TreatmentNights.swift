@@ -112,6 +112,31 @@ enum TreatmentNights {
             }
             table.row("correlation \(correlation)", [.atMost(ever, 0.05), .atMost(last, 0.05)])
         }
+        return worse(experiments, seed) && table.isGood
+    }
+
+    /// Five metrics on which nothing happens, beside a winner: how often one of them is called worse on some night.
+    private static func worse(_ experiments: Int, _ seed: UInt64) -> Bool {
+        let sequence = ConfidenceSequence(level: 0.05)
+        var random = Random(seed: seed &* 8300)
+        var (found, each) = (Rate(), Rate())
+        for _ in 0..<experiments {
+            var sums = Array(repeating: 0.0, count: 5)
+            var isWorse = (found: false, each: false)
+            for night in 1...Peeking.nights {
+                for metric in sums.indices { sums[metric] += random.normal() }
+                let logEValues = sums.map {
+                    sequence.logEValue(
+                        statistic: $0 / Double(night).squareRoot(), units: Double(2 * units * night))
+                }
+                if EValueDiscoveries(logEValues).found.contains(where: { sums[$0] < 0 }) { isWorse.found = true }
+                if zip(sums, logEValues).contains(where: { $0 < 0 && $1 >= -Level.log(0.05) }) { isWorse.each = true }
+            }
+            found.note(isWorse.found)
+            each.note(isWorse.each)
+        }
+        var table = LevelTable("60 looks at 5 other metrics of a winner", ["by e-BH", "each at α"])
+        table.row("one is called worse", [.atMost(found, 0.05), .shown(each)])
         return table.isGood
     }
 }
