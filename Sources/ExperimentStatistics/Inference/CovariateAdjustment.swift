@@ -38,16 +38,35 @@ public struct CovariateAdjustment: Sendable, Hashable {
     ///   - control: The control's units.
     ///   - treatment: The treatment's units.
     public init(control: RatioAggregate, treatment: RatioAggregate) {
-        guard let first = control.linearized, let second = treatment.linearized,
-            let all = control.merged(with: treatment).linearized
-        else {
-            let effect = Effect.ratios(control: control.parts, treatment: treatment.parts)
-            self.init(
-                slope: 0, effect: effect, unadjusted: effect,
-                imbalance: .ratios(control: control.past, treatment: treatment.past))
+        self.init(
+            control.linearized, treatment.linearized, all: control.merged(with: treatment).linearized,
+            unadjusted: .ratios(control: control.parts, treatment: treatment.parts),
+            imbalance: .ratios(control: control.past, treatment: treatment.past))
+    }
+
+    /// Creates the adjustment of a ratio by the past of its parts, from sums without rounding.
+    ///
+    /// As ``init(control:treatment:)-(RatioAggregate,_)``, and exact also where the parts are nearly proportional.
+    /// - Parameters:
+    ///   - control: The control's units.
+    ///   - treatment: The treatment's units.
+    public init(control: RatioMomentSums, treatment: RatioMomentSums) {
+        self.init(
+            control.linearized, treatment.linearized, all: control.merged(with: treatment).linearized,
+            unadjusted: .ratios(control: control.aggregate.parts, treatment: treatment.aggregate.parts),
+            imbalance: .ratios(control: control.aggregate.past, treatment: treatment.aggregate.past))
+    }
+
+    private init(
+        _ control: BivariateAggregate?, _ treatment: BivariateAggregate?, all: BivariateAggregate?,
+        unadjusted: @autoclosure () -> Effect, imbalance: @autoclosure () -> Effect
+    ) {
+        guard let control, let treatment, let all else {
+            let effect = unadjusted()
+            self.init(slope: 0, effect: effect, unadjusted: effect, imbalance: imbalance())
             return
         }
-        self.init(control: first, treatment: second, slope: all.slope)
+        self.init(control: control, treatment: treatment, slope: all.slope)
     }
 
     /// Creates the adjustment with a slope that is known, such as that of all units for the units of a segment.

@@ -50,4 +50,24 @@ enum Centred {
         let cubes = n * (n * all - two * both * first - square * second) + two * first * first * second
         return cubes.rounded / Double(count) / Double(count)
     }
+
+    /// The ratio Σa/Σb and the sample variance of (a − R·b)/b̄; nil where Σb is 0.
+    static func ratio(
+        _ count: Int, _ first: (sum: ExactSum, squares: ExactProductSum),
+        _ second: (sum: ExactSum, squares: ExactProductSum), _ products: ExactProductSum
+    ) -> Aggregate? {
+        let (a, b) = (first.sum.number, second.sum.number)
+        guard b.sign != 0 else { return nil }
+        let (total, other) = (first.sum.value, second.sum.value)
+        guard first.squares.isFinite, second.squares.isFinite, products.isFinite else {
+            return Aggregate(count: count, mean: total / other, variance: .infinity)
+        }
+        // Σ(a − R·b)², times (Σb)².
+        let squares =
+            b * b * first.squares.number - DyadicNumber(2) * a * b * products.number + a * a * second.squares.number
+        let mean = other / Double(max(1, count))
+        return Aggregate(
+            count: count, mean: total / other,
+            variance: count > 1 ? squares.rounded / other / other / mean / mean / Double(count - 1) : nil)
+    }
 }

@@ -191,6 +191,32 @@ struct RatioTests {
         #expect(zero.ratio == nil && Effect.ratios(control: zero, treatment: exact).status == .denominatorZero)
     }
 
+    @Test("an adjusted ratio from sums is that of the aggregates, and exact where the parts are nearly proportional")
+    func adjustedSums() throws {
+        var random = SplitMix(seed: 87)
+        let (control, treatment) = (sums(units(&random, count: 90)), sums(units(&random, count: 80)))
+        let exact = CovariateAdjustment(control: control, treatment: treatment)
+        let other = CovariateAdjustment(control: control.aggregate, treatment: treatment.aggregate)
+        #expect(abs(exact.slope / other.slope - 1) < 1e-12)
+        #expect(abs(exact.effect.difference - other.effect.difference) < 1e-13)
+        #expect(abs(exact.effect.differenceVariance / other.effect.differenceVariance - 1) < 1e-11)
+        #expect(exact.unadjusted.control.value == control.linearized?.first.mean)
+        // Noise in the tenth digit, and half of it was there before: the slope of what is left is about a half.
+        let proportional = sums(
+            (0..<400).map { _ in
+                let (x, before) = (Double(1_000_000_000 + random.below(1_000_000)), Double(1_000_000_000))
+                let noise = Double(random.below(1000))
+                return [3 * x + noise + Double(random.below(1000)), x, 3 * before + noise, before]
+            })
+        let linearized = try #require(proportional.linearized)
+        let slope = (linearized.covariance ?? 0) / (linearized.second.variance ?? 1)
+        #expect(abs(slope - 1) < 0.2)
+        let past = sums(units(&random, count: 50).map { [$0[0], $0[1], 0, 0] })
+        #expect(past.linearized == nil && CovariateAdjustment(control: past, treatment: past).slope == 0)
+        let none = CovariateAdjustment(control: RatioMomentSums(), treatment: RatioMomentSums())
+        #expect(none.effect.status == .insufficientData)
+    }
+
     @Test("sums and aggregates give the same ratio where both can")
     func same() throws {
         var random = SplitMix(seed: 84)
