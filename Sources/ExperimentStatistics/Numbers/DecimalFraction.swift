@@ -7,6 +7,10 @@ public struct DecimalFraction: Sendable, Hashable {
     private let digits: UInt64
     /// How many of them stand behind it, at most 18.
     private let places: Int
+    /// 10^places.
+    private let scale: UInt64
+    /// The double next to the number.
+    public let value: Double
 
     /// Reads a number such as `0.95`, `99.9` or `5e-3`; nil for anything else, and for more digits than fit.
     /// - Parameter text: Digits, with or without a point, and maybe an exponent; no sign, no spaces.
@@ -48,15 +52,14 @@ public struct DecimalFraction: Sendable, Hashable {
             places = 0
         }
         guard text.count <= 18, places <= 18 else { return nil }
-        self.digits = UInt64(text) ?? 0
+        digits = UInt64(text) ?? 0
         self.places = places
+        scale = (0..<places).reduce(1) { scale, _ in scale * 10 }
+        value = Double("\(text.isEmpty ? "0" : text)e-\(places)") ?? 0
     }
 
     /// The same digits two places to the right: what 99.9 is of a hundred; nil where that needs more than 18 places.
     public var percent: DecimalFraction? { DecimalFraction(String(digits), places: places + 2) }
-
-    /// The double next to the number.
-    public var value: Double { Double(description) ?? 0 }
 
     /// Whether the number is above 0 and below 1.
     public var isProperFraction: Bool { digits > 0 && digits < scale }
@@ -114,9 +117,6 @@ public struct DecimalFraction: Sendable, Hashable {
         let whole = margin.rounded(.down)
         return (Int(whole), margin - whole)
     }
-
-    /// 10^places.
-    private var scale: UInt64 { (0..<places).reduce(1) { scale, _ in scale * 10 } }
 }
 
 extension DecimalFraction: CustomStringConvertible {

@@ -2,7 +2,8 @@
 ///
 /// Apart, since a product has twice the digits of its factors: the two sums then fit two doubles each, where one would not.
 struct ExactProductSum: Sendable, Hashable {
-    private var products = ExactSum()
+    /// The sum of the rounded products: all there is of values that are no products.
+    private(set) var products = ExactSum()
     private var errors = ExactSum()
 
     /// Adds a product.

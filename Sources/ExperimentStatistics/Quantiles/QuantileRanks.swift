@@ -6,7 +6,7 @@
 /// where units have several, s is that of a ratio (``EventClusters``).
 ///
 /// Source: A. Deng, U. Knoblich, J. Lu, "Applying the Delta Method in Metric Analytics", KDD 2018, arXiv 1803.06336,
-/// section 4. Some nanoseconds.
+/// section 4. Some tens of nanoseconds.
 public struct QuantileRanks: Sendable, Hashable {
     /// The rank of the quantile, ⌈m·q⌉, from 1.
     public let rank: Int

@@ -4,7 +4,7 @@
 /// same as an interval of the lift, at every look and at level α, above −δ. It can also be said where that interval has no
 /// ends. A guardrail holds, or is broken, at levels of its own: ``LevelShares``.
 ///
-/// Sources: as ``NonInferiorityTest`` and ``ConfidenceSequence``. Some nanoseconds, of a quantile some microseconds.
+/// Sources: as ``NonInferiorityTest`` and ``ConfidenceSequence``. Some nanoseconds, of a quantile 10 µs.
 public struct SequentialNonInferiorityTest: Sendable, Hashable {
     /// Whether the test could be made.
     public let status: InferenceStatus

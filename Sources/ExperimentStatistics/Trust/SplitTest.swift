@@ -10,7 +10,7 @@
 /// units over all, 15,500 to 19,000 in a cell of 6 to 66.
 ///
 /// Source: M. Lindon, A. Malek, "Anytime-Valid Inference for Multinomial Count Data", NeurIPS 2022, arXiv 2011.03567.
-/// About 0.3 µs.
+/// About 1 µs.
 public struct SplitTest: Sendable, Hashable {
     /// How closely the alternatives gather around the promised shares.
     public static let concentrations: [Double] = [100, 1000, 10_000]
