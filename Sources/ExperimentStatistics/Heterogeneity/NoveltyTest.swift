@@ -5,7 +5,7 @@
 /// segment are (``HomogeneityTest``), and E is the mean of the eight e-values; one that is not ready counts 0. The groups
 /// are fixed, so each is an e-value at every look, and so is their mean. "The first third of the days so far" is not: its
 /// units change from night to night, and its statistic forgets twice as fast as the sequence supposes. Simulated, 60 nights
-/// (a year): that rule is false in 0.7 to 2.7 % (4.4 to 5.1 %), these groups in 0.3 to 0.9 % (1.3 %). Both find an effect
+/// (a year): that rule is false in 0.7 to 2.7 % (4.4 to 5.1 %), these groups in 0.3 to 0.9 % (0.9 to 1.6 %). Both find an effect
 /// that is gone after 4 days on about the same night, these find one of 14 days two to five nights sooner; a weak effect of
 /// 4 days, which that rule finds in 80 %, these find in 65 %.
 ///
