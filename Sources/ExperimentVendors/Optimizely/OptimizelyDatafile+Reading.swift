@@ -1,8 +1,7 @@
 extension OptimizelyDatafile {
     /// Fields that say nothing about who gets what, or, as audiences, are part of conditions.
     private static let silentFields = [
-        "revision", "accountId", "projectId", "sdkKey", "environmentKey", "region", "anonymizeIP", "botFiltering",
-        "sendFlagDecisions", "attributes", "audiences", "typedAudiences", "events", "variables", "integrations",
+        "sdkKey", "environmentKey", "sendFlagDecisions", "audiences", "typedAudiences", "variables", "integrations",
     ]
 
     /// Reads a datafile.
@@ -16,6 +15,14 @@ extension OptimizelyDatafile {
         if !["2", "3", "4"].contains(version.text) {
             version.problem("must be 2, 3 or 4, the versions this library knows")
         }
+        revision = fields.optional("revision")?.text
+        accountID = fields.optional("accountId")?.text
+        projectID = fields.optional("projectId")?.text
+        isInEU = fields.optional("region")?.text == "EU"
+        anonymizesAddresses = fields.optional("anonymizeIP")?.flag ?? false
+        filtersBots = fields.optional("botFiltering")?.flag
+        attributes = fields.optional("attributes")?.list(Entity.init) ?? []
+        events = fields.optional("events")?.list(Entity.init) ?? []
         experiments = fields.required("experiments").list(OptimizelyExperiment.init)
         groups = fields.optional("groups")?.list(Group.init) ?? []
         rollouts = fields.optional("rollouts")?.list(Rollout.init) ?? []
@@ -23,6 +30,16 @@ extension OptimizelyDatafile {
         holdouts = fields.optional("holdouts")?.list(OptimizelyExperiment.init) ?? []
         localHoldouts = fields.optional("localHoldouts")?.list(OptimizelyExperiment.init) ?? []
         fields.noteUnread(Self.silentFields)
+    }
+}
+
+extension OptimizelyDatafile.Entity {
+    /// Reads an attribute or an event.
+    init(_ reader: JSONReader) {
+        var fields = reader.fields
+        id = fields.required("id").text
+        key = fields.required("key").text
+        fields.noteUnread(["experimentIds"])
     }
 }
 

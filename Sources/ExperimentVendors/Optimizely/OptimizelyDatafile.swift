@@ -32,6 +32,30 @@ public struct OptimizelyDatafile: Sendable {
         public let rolloutID: String
     }
 
+    /// What events call something, and what it is called elsewhere.
+    public struct Entity: Sendable, Hashable {
+        /// The id that events name.
+        public let id: String
+        /// The key that code names.
+        public let key: String
+    }
+
+    /// The account's id; nil where the file does not say.
+    public let accountID: String?
+    /// The project's id; nil where the file does not say.
+    public let projectID: String?
+    /// How often the file was changed; nil where it does not say.
+    public let revision: String?
+    /// Whether Optimizely is to forget the addresses that events come from.
+    public let anonymizesAddresses: Bool
+    /// Whether Optimizely is to leave out bots; nil where the file does not say.
+    public let filtersBots: Bool?
+    /// Whether the events belong to Optimizely's region in the EU.
+    public let isInEU: Bool
+    /// The attributes that events may name.
+    public let attributes: [Entity]
+    /// The events, to a metric's outcomes what an experiment is to its exposures.
+    public let events: [Entity]
     /// Experiments of no group.
     public let experiments: [OptimizelyExperiment]
     /// Groups of experiments.

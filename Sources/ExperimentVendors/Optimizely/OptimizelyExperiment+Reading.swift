@@ -1,6 +1,6 @@
 extension OptimizelyExperiment {
     /// Fields that say nothing about who gets what.
-    private static let silentFields = ["layerId", "type", "name"]
+    private static let silentFields = ["type", "name"]
 
     /// The states an experiment, a rule or a holdout can be in.
     private static let states = [
@@ -12,6 +12,7 @@ extension OptimizelyExperiment {
         var fields = reader.fields
         id = fields.required("id").text
         key = fields.required("key").text
+        layerID = fields.optional("layerId")?.text ?? ""
         let state = fields.required("status")
         status = state.text
         if !Self.states.contains(status) {
@@ -38,7 +39,8 @@ extension OptimizelyExperiment.Variation {
         var fields = reader.fields
         id = fields.required("id").text
         key = fields.required("key").text
-        fields.noteUnread(["name", "variables", "featureEnabled"])
+        isFeatureEnabled = fields.optional("featureEnabled")?.flag ?? true
+        fields.noteUnread(["name", "variables"])
     }
 }
 

@@ -8,6 +8,8 @@ public struct OptimizelyExperiment: Sendable, Hashable {
         public let id: String
         /// The key that results name.
         public let key: String
+        /// Whether it shows its flag's feature.
+        public let isFeatureEnabled: Bool
     }
 
     /// A range of buckets, from the end of the one before.
@@ -30,6 +32,8 @@ public struct OptimizelyExperiment: Sendable, Hashable {
     public let id: String
     /// The key.
     public let key: String
+    /// The id of the campaign that events name beside the experiment's; empty where there is none.
+    public let layerID: String
     /// `Running`, or anything else for off.
     public let status: String
     /// The variations.

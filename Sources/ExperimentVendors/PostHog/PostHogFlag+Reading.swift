@@ -1,7 +1,7 @@
 extension PostHogFlag {
     /// Fields of a flag that say nothing about who gets what.
     private static let silentFields = [
-        "id", "name", "version", "team_id", "has_encrypted_payloads", "evaluation_runtime", "evaluation_tags",
+        "name", "team_id", "has_encrypted_payloads", "evaluation_runtime", "evaluation_tags",
         "is_simple_flag", "rollout_percentage", "tags", "created_at", "updated_at", "created_by", "experiment_set",
         "features",
     ]
@@ -10,6 +10,8 @@ extension PostHogFlag {
     /// Reads a flag.
     init(_ reader: JSONReader) {
         var fields = reader.fields
+        id = fields.optional("id")?.whole
+        version = fields.optional("version")?.whole
         key = fields.required("key").text
         let isDeleted = fields.optional("deleted")?.flag ?? false
         isActive = fields.required("active").flag && !isDeleted

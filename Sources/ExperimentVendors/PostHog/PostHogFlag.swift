@@ -1,5 +1,9 @@
 /// A flag as PostHog's local evaluation describes it.
 public struct PostHogFlag: Sendable, Hashable {
+    /// PostHog's number of the flag; nil where the file does not say.
+    public let id: Int?
+    /// How often the flag was changed; nil where the file does not say.
+    public let version: Int?
     /// The flag's key, which is hashed: renaming a flag moves everybody.
     public let key: String
     /// Whether it is on.

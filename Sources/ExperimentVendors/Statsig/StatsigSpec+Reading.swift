@@ -6,7 +6,7 @@ extension StatsigSpec {
 
     /// Fields that say nothing about who gets what.
     private static let silentFields = [
-        "type", "explicitParameters", "hasSharedParams", "isDeviceBased", "version", "checksum", "owner",
+        "type", "explicitParameters", "hasSharedParams", "isDeviceBased", "checksum", "owner",
         "forwardAllExposures",
     ]
 
@@ -19,6 +19,7 @@ extension StatsigSpec {
         var fields = reader.fields
         let ownName = name == nil ? fields.required("name") : fields.optional("name")
         self.name = name ?? ownName?.text ?? ""
+        version = fields.optional("version")?.whole
         salt = fields.required("salt").text
         isEnabled = fields.required("enabled").flag
         defaultValue = fields.optional("defaultValue")?.value ?? .null

@@ -24,6 +24,8 @@ public struct StatsigSpec: Sendable, Hashable {
 
     /// The name.
     public let name: String
+    /// How often the spec was changed; nil where the file does not say.
+    public package(set) var version: Int?
     /// The salt.
     public let salt: String
     /// Whether it decides anything.

@@ -9,6 +9,8 @@ public struct StatsigSpecs: Sendable {
     public let configs: [StatsigSpec]
     /// The layers.
     public let layers: [StatsigSpec]
+    /// When any of them last changed, in ms since 1970 UTC; nil where the file does not say.
+    public let changedMilliseconds: Int?
     /// The paths of fields that this library does not know, in the order of the file.
     public internal(set) var unknownFields: [String] = []
     /// Whether the file has the second form, whose specs are objects by name.
@@ -34,7 +36,7 @@ public struct StatsigSpecs: Sendable {
 extension StatsigSpecs {
     /// Fields that say nothing about who gets what, or, as lists of ids, are part of conditions.
     private static let silentFields = [
-        "has_updates", "time", "company_id", "checksum", "environment", "default_environment", "app_id", "user",
+        "has_updates", "company_id", "checksum", "environment", "default_environment", "app_id", "user",
         "layers", "experiment_to_layer", "id_lists", "diagnostics", "sdk_flags", "sdk_configs", "session_replay_info",
         "sdk_keys_to_app_ids", "hashed_sdk_keys_to_app_ids", "hashed_sdk_keys_to_entities",
     ]
@@ -64,6 +66,7 @@ extension StatsigSpecs {
             return reader.list { StatsigSpec($0, name: nil, conditions) }
         }
         self.isByName = isByName
+        changedMilliseconds = fields.optional("time")?.whole
         gates = specs(list.gates)
         configs = specs(list.configs)
         layers = specs(list.layers)

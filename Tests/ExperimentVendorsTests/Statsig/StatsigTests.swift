@@ -101,7 +101,14 @@ struct StatsigTests {
             try StatsigSpecs(
                 json: Data(contentsOf: Vectors.folder.appending(path: "statsig-dcs-sample-\(version).json")))
         }
-        func byName(_ specs: [StatsigSpec]) -> [StatsigSpec] { specs.sorted { $0.name < $1.name } }
+        // How often a spec was changed is in the second only.
+        func byName(_ specs: [StatsigSpec]) -> [StatsigSpec] {
+            specs.map {
+                var spec = $0
+                spec.version = nil
+                return spec
+            }.sorted { $0.name < $1.name }
+        }
         #expect(byName(files[0].gates) == byName(files[1].gates) && files[0].gates.count == 8)
         #expect(byName(files[0].configs) == byName(files[1].configs) && files[0].configs.count == 12)
         #expect(byName(files[0].layers) == byName(files[1].layers) && files[0].layers.count == 3)
