@@ -14,7 +14,7 @@ struct TrustTests {
     private func rampingUp(_ guardrails: [Guardrail] = []) async throws -> TestStore {
         let variants = try Shop.button(weights: (20, 1)).variants
         let shop = try await TestStore(
-            .quiet(.processCrash), defining: [try Experiment(id: "button", variants: variants, guardrails: guardrails)])
+            .quiet(.enqueued), defining: [try Experiment(id: "button", variants: variants, guardrails: guardrails)])
         for user in 0..<2_100 {
             try await shop.store.recordExposure(
                 Shop.exposure("u\(user)", user < 2_000 ? "control" : "treatment", second: 100))
@@ -131,7 +131,7 @@ struct TrustTests {
 
     @Test("crossover units are compared by variant whether or not they have outcomes")
     func crossovers() async throws {
-        let shop = try await TestStore(.quiet(.processCrash))
+        let shop = try await TestStore(.quiet(.enqueued))
         for user in 0..<8_000 {
             let variant = user % 2 == 0 ? "control" : "treatment"
             try await shop.store.recordExposure(Shop.exposure("u\(user)", variant))
