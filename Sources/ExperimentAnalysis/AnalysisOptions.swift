@@ -1,3 +1,5 @@
+public import Experimentation
+
 /// What a report is about, and by which rules.
 public struct AnalysisOptions: Sendable, Hashable {
     /// What becomes of a unit that was exposed to several variants.
@@ -9,7 +11,7 @@ public struct AnalysisOptions: Sendable, Hashable {
     }
 
     /// The ids of the experiments to report, in any order; empty for all.
-    public var experiments: [String] = []
+    public var experiments: [ExperimentName] = []
     /// Rows with this time or a later one don't exist, in µs since 1970 UTC; nil for no limit.
     public var asOfMicroseconds: Int64?
     /// The number of the phase to report; nil for each experiment's latest.
@@ -19,7 +21,7 @@ public struct AnalysisOptions: Sendable, Hashable {
     /// The coverage of the intervals, in 0…1, ends excluded; 0.95 by default.
     public var confidence = 0.95
     /// The attribute by whose values units are told apart in segments, as their first exposure had it; nil for none.
-    public var segmentAttribute: String?
+    public var segmentAttribute: AttributeName?
     /// The number of the last exposure that makes a unit; nil for no limit.
     ///
     /// A metric that is recorded later is so seen among the units that a night knew: exposures with times in the past

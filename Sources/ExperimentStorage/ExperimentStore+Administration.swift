@@ -75,7 +75,7 @@ extension ExperimentStore {
     /// - Throws: ``Experimentation/ExperimentError/experimentNotFound(_:)``, or
     ///   ``Experimentation/ExperimentError/invalidContext(_:)`` for an experiment that has never run.
     public func openPhase(
-        of experiment: String, _ opening: PhaseOpening
+        of experiment: ExperimentName, _ opening: PhaseOpening
     ) async throws(ExperimentError) {
         try await core.perform { (core) throws(ExperimentError) in
             try core.administer("open a phase") { (connection) throws(WriteError) in
@@ -89,7 +89,7 @@ extension ExperimentStore {
     /// - Returns: The holdout that its phase began with and goes on under, where another one is in force by now.
     /// - Throws: ``Experimentation/ExperimentError/experimentNotFound(_:)``.
     @discardableResult
-    public func start(_ experiment: String) async throws(ExperimentError) -> KeptHoldout? {
+    public func start(_ experiment: ExperimentName) async throws(ExperimentError) -> KeptHoldout? {
         try await core.perform { (core) throws(ExperimentError) in
             try core.administer("start") { (connection) throws(WriteError) in
                 try Administration.start(experiment, connection)
@@ -103,7 +103,7 @@ extension ExperimentStore {
     ///   - winner: The variant everybody gets from now on; nil for the control.
     /// - Throws: ``Experimentation/ExperimentError/experimentNotFound(_:)``, or
     ///   ``Experimentation/ExperimentError/invalidContext(_:)`` for an unknown variant or a draft.
-    public func stop(_ experiment: String, winner: String? = nil) async throws(ExperimentError) {
+    public func stop(_ experiment: ExperimentName, winner: VariantName? = nil) async throws(ExperimentError) {
         try await core.perform { (core) throws(ExperimentError) in
             try core.administer("stop") { (connection) throws(WriteError) in
                 try Administration.stop(experiment, winner: winner, connection)

@@ -88,6 +88,6 @@ public final class ExperimentStore: ExperimentPlugin {
     /// - Returns: A declared variant.
     /// - Throws: As the protocol says.
     public func assign(_ experiment: String, for context: ExperimentContext) throws(ExperimentError) -> Variant {
-        try core.assign(experiment, context)
+        try core.assign(ExperimentName(experiment), context)
     }
 }

@@ -108,7 +108,7 @@ final class StoreCore: Sendable {
     /// Chooses a unit's variant from the snapshot in memory.
     ///
     /// The lock is held for as long as it takes to copy a reference, so nobody waits for a reload or for another caller.
-    func assign(_ experiment: String, _ context: ExperimentContext) throws(ExperimentError) -> Variant {
+    func assign(_ experiment: ExperimentName, _ context: ExperimentContext) throws(ExperimentError) -> Variant {
         let answer = try catalog.withLock { $0 }.assign(experiment, context)
         if let shadow { shadow.compare(answer, context) }
         return answer

@@ -3,7 +3,7 @@
 /// No message holds a user's id, a value or an attribute.
 public enum ExperimentError: Error, Sendable, Hashable {
     /// There is no experiment of that id (404).
-    case experimentNotFound(String)
+    case experimentNotFound(ExperimentName)
     /// The caller's input breaks a rule (400); nothing was stored.
     case invalidContext(InvalidInput)
     /// The backend failed (500).

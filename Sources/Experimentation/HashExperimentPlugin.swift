@@ -24,7 +24,7 @@ public struct HashExperimentPlugin: ExperimentPlugin {
         _ experiments: [Experiment], holdout: Holdout? = nil, algorithms: AssignmentAlgorithms = .standard,
         at now: Date = .now
     ) throws(ExperimentError) {
-        guard Set(experiments.map { ByteString($0.id) }).count == experiments.count else {
+        guard Set(experiments.map(\.id)).count == experiments.count else {
             throw .invalid("experiment", "must be unique")
         }
         let claimants = experiments.compactMap { NamespaceClaimant($0, isStopped: $0.status == .stopped) }
@@ -45,7 +45,7 @@ public struct HashExperimentPlugin: ExperimentPlugin {
     /// - Returns: A declared variant.
     /// - Throws: As the protocol says.
     public func assign(_ experiment: String, for context: ExperimentContext) throws(ExperimentError) -> Variant {
-        try catalog.assign(experiment, context)
+        try catalog.assign(ExperimentName(experiment), context)
     }
 
     /// Checks an exposure as every plugin does, and drops it.
@@ -54,7 +54,7 @@ public struct HashExperimentPlugin: ExperimentPlugin {
     public func recordExposure(_ exposure: ExposureRecord) throws(ExperimentError) {
         let exposure = try exposure.validated()
         let experiment = try catalog.experiment(exposure.experiment)
-        guard experiment.variants.contains(where: { $0.variantID.isSameBytes(as: exposure.variantID) }) else {
+        guard experiment.variants.contains(where: { $0.variantID == exposure.variantID }) else {
             throw .invalid("variant_id", "must be one of the experiment's variants")
         }
     }

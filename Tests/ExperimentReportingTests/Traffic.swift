@@ -15,23 +15,26 @@ extension TestStore {
             let second = Int64(index % days) * 86_400
             let user = "\(experiment.id) user \(index)"
             try await store.recordExposure(
-                Shop.exposure(user, experiment.variants[variant].variantID, second: second, experiment: experiment.id))
+                Shop.exposure(
+                    user, experiment.variants[variant].variantID.text, second: second,
+                    experiment: experiment.id.text))
             for metric in metrics {
                 let buys = random.chance(share[variant % share.count])
                 if index % 3 == 0 {
                     try await store.recordOutcome(
                         Shop.outcome(
                             user, .numeric(Double.random(in: 0..<1, using: &random)), second: second - 60,
-                            experiment: experiment.id,
+                            experiment: experiment.id.text,
                             metric: String(metric.prefix(40)) + " value"))
                 }
                 guard buys else { continue }
                 try await store.recordOutcome(
-                    Shop.outcome(user, .bool(true), second: second + 60, experiment: experiment.id, metric: metric))
+                    Shop.outcome(user, .bool(true), second: second + 60, experiment: experiment.id.text, metric: metric)
+                )
                 try await store.recordOutcome(
                     Shop.outcome(
                         user, .numeric(Double.random(in: 0..<1, using: &random) * 100), second: second + 60,
-                        experiment: experiment.id,
+                        experiment: experiment.id.text,
                         metric: String(metric.prefix(40)) + " value"))
             }
         }

@@ -1,4 +1,5 @@
 import ExperimentVendors
+import Experimentation
 import Foundation
 import TestSupport
 
@@ -25,10 +26,10 @@ enum Vectors {
 }
 
 /// Whether two texts have the same bytes, or neither is there.
-func same(_ left: String?, _ right: String?) -> Bool {
-    guard let left, let right else { return left == nil && right == nil }
-    return left.utf8.elementsEqual(right.utf8)
-}
+func same(_ left: String?, _ right: String?) -> Bool { same(left.map { VendorName($0) }, right) }
+
+/// Whether a name has the same bytes as a text, or neither is there.
+func same<Of>(_ left: Name<Of>?, _ right: String?) -> Bool { left == right.map { Name($0) } }
 
 extension VendorValue {
     /// The fields of an object.

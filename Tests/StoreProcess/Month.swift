@@ -52,7 +52,7 @@ struct Month {
                 // Ids make the second try safe.
                 try await store.recordExposure(
                     ExposureRecord(
-                        experiment: experiment, variantID: variant.variantID, userID: context.userID,
+                        experiment: variant.experiment, variantID: variant.variantID, userID: context.userID,
                         timestampMicroseconds: time, id: "\(experiment)-\(number)-\(user)"))
             }
             records += 1

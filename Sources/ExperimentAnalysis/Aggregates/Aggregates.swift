@@ -1,4 +1,5 @@
 import ExperimentDatabase
+import Experimentation
 
 /// Everything a report is made of, as numbers by experiment; no row leaves the database.
 struct Aggregates {
@@ -30,7 +31,7 @@ struct Aggregates {
     /// One metric of an experiment.
     struct Metric {
         let metricID: Int64
-        let name: String
+        let name: MetricName
         let kind: String
         let aggregation: String
         let direction: String

@@ -88,7 +88,7 @@ enum MetricQueries {
                 variantID: row.int64(4), unitsWithOutcome: row.int(5), outcomes: row.int(6), sum: row.double(7),
                 squares: row.double(8), cubes: row.double(11))
             let metric = Aggregates.Metric(
-                metricID: row.int64(10), name: row.text(1), kind: row.text(2), aggregation: row.text(3),
+                metricID: row.int64(10), name: row.name(1), kind: row.text(2), aggregation: row.text(3),
                 direction: row.text(9), arms: [arm])
             metrics[row.int64(0), default: []].add(metric)
         }

@@ -1,3 +1,5 @@
+public import Experimentation
+
 /// What is to be done with an experiment by the rules, and which numbers led there.
 ///
 /// The rules read the intervals that hold at every look, since a report is read every night:
@@ -40,7 +42,7 @@ public struct Decision: Sendable, Hashable {
     /// Why.
     public let reason: Reason
     /// The treatment it is about; nil for none in particular.
-    public let variantID: String?
+    public let variantID: VariantName?
     /// The metric it rests on, and its kind; nil for none.
     public let metric: MetricResult?
     /// The units planned; nil for no target.

@@ -11,7 +11,7 @@ struct DecisionRules {
     init(_ result: ExperimentResult, plan: ExperimentPlan?) {
         self.result = result
         self.plan = plan
-        goal = result.goals.first.flatMap { name in result.metrics.first { $0.metric.isSameBytes(as: name) } }
+        goal = result.goals.first.flatMap { name in result.metrics.first { $0.metric == name } }
         guardrails = result.metrics.filter { $0.margin != nil }
     }
 
@@ -94,9 +94,9 @@ struct DecisionRules {
         return lift.lower > -smallest && lift.upper < smallest
     }
 
-    private func guardrailsHold(_ variantID: String) -> Bool {
+    private func guardrailsHold(_ variantID: VariantName) -> Bool {
         let isEachThere = result.guardrails.allSatisfy { named in
-            guardrails.contains { $0.metric.isSameBytes(as: named.metric) }
+            guardrails.contains { $0.metric == named.metric }
         }
         return isEachThere
             && guardrails.allSatisfy { $0.comparison(with: variantID)?.reading == .withinMargin }

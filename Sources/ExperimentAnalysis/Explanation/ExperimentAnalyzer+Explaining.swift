@@ -16,7 +16,7 @@ extension ExperimentAnalyzer {
     ///   phase the experiment has not had;
     ///   ``Experimentation/ExperimentError/backend(_:)`` when the file is missing, not ours, newer or damaged.
     public func explain(
-        _ context: ExperimentContext, in experiment: String, _ options: AnalysisOptions = AnalysisOptions()
+        _ context: ExperimentContext, in experiment: ExperimentName, _ options: AnalysisOptions = AnalysisOptions()
     ) throws(ExperimentError) -> UnitExplanation {
         try Rules.checkUnitID(context.userID, field: "user_id")
         try Rules.checkUnitID(context.sessionID, field: "session_id")
@@ -28,14 +28,14 @@ extension ExperimentAnalyzer {
     }
 
     private static func explain(
-        _ context: ExperimentContext, _ experiment: String, _ options: AnalysisOptions,
+        _ context: ExperimentContext, _ experiment: ExperimentName, _ options: AnalysisOptions,
         _ connection: borrowing Connection
     ) throws(ExperimentError) -> UnitExplanation {
         let (all, failures) = try translating { () throws(SQLiteError) in
             try ReportedPhase.all(connection, options.phase)
         }
         guard let phase = try ReportedPhase.select(options, from: all, failures).first else {
-            let reason = failures.first { $0.experiment.isSameBytes(as: experiment) }?.reason
+            let reason = failures.first { $0.experiment == experiment }?.reason
             throw .backend(
                 BackendFailure(
                     operation: "explain", code: 0, message: "the experiment cannot be read: \(reason ?? "")",
@@ -56,7 +56,7 @@ extension ExperimentAnalyzer {
 extension UnitExplanation {
     /// Reads the explanation from the tables of the unit.
     init(
-        _ unitID: String, _ phase: ReportedPhase, _ options: AnalysisOptions, _ connection: borrowing Connection
+        _ unitID: UnitID, _ phase: ReportedPhase, _ options: AnalysisOptions, _ connection: borrowing Connection
     ) throws(SQLiteError) {
         let queries = ExplanationQueries(phase: phase, options: options)
         switch try queries.standing(connection) {

@@ -25,15 +25,15 @@ public struct ExplainedExposure: Sendable, Hashable {
     /// The phase that was in force when it arrived.
     public let phase: Int
     /// What was shown.
-    public let variantID: String
+    public let variantID: VariantName
     /// What the record said.
     public let enrollment: Enrollment
     /// When, in µs since 1970 UTC.
     public let timestampMicroseconds: Int64
     /// The user; nil when unknown.
-    public let userID: String?
+    public let userID: UnitID?
     /// The session; nil when unknown.
-    public let sessionID: String?
+    public let sessionID: UnitID?
     /// What was known of the unit.
     public let attributes: [RecordAttribute]
     /// What became of it.

@@ -17,15 +17,15 @@ public struct ExplainedOutcome: Sendable, Hashable {
     /// Whether it names the experiment; one that does not belongs to each experiment in which its unit was exposed.
     public let namesExperiment: Bool
     /// The metric's name.
-    public let metric: String
+    public let metric: MetricName
     /// What was measured.
     public let value: OutcomeValue
     /// When, in µs since 1970 UTC.
     public let timestampMicroseconds: Int64
     /// The user; nil when unknown.
-    public let userID: String?
+    public let userID: UnitID?
     /// The session; nil when unknown.
-    public let sessionID: String?
+    public let sessionID: UnitID?
     /// What was known.
     public let attributes: [RecordAttribute]
     /// How long after the first exposure an outcome of the metric counts, in µs; nil for ever.

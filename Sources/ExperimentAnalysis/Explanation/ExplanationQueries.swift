@@ -73,7 +73,7 @@ struct ExplanationQueries {
                 ExplainedExposure(
                     exposure: row.int(0), phase: row.int(1), variantID: name(row.int64(2)),
                     enrollment: Enrollment.allCases.first { $0.code == row.int64(3) } ?? .enrolled,
-                    timestampMicroseconds: row.int64(4), userID: row.optionalText(5), sessionID: row.optionalText(6),
+                    timestampMicroseconds: row.int64(4), userID: row.optionalName(5), sessionID: row.optionalName(6),
                     attributes: try Self.attributes(row.optionalText(7), attributes),
                     role: ExplainedExposure.Role(rawValue: row.text(8)) ?? .repeated))
         }
@@ -91,9 +91,9 @@ struct ExplanationQueries {
                 row.isNull(10) ? .unattributed : DiscardReason(fate: row.int(10)).map { .discarded($0) } ?? .kept
             found.append(
                 ExplainedOutcome(
-                    outcome: row.int(0), namesExperiment: row.int64(1) == 1, metric: row.text(2),
-                    value: Self.value(row), timestampMicroseconds: row.int64(5), userID: row.optionalText(6),
-                    sessionID: row.optionalText(7), attributes: try Self.attributes(row.optionalText(8), attributes),
+                    outcome: row.int(0), namesExperiment: row.int64(1) == 1, metric: row.name(2),
+                    value: Self.value(row), timestampMicroseconds: row.int64(5), userID: row.optionalName(6),
+                    sessionID: row.optionalName(7), attributes: try Self.attributes(row.optionalText(8), attributes),
                     windowMicroseconds: row.optionalInt64(9), fate: fate))
         }
         return found
@@ -104,13 +104,13 @@ struct ExplanationQueries {
         try connection.prepare(Self.contributions).forEachRow { (row) throws(SQLiteError) in
             found.append(
                 UnitContribution(
-                    metric: row.text(0), kind: row.text(1), aggregation: row.text(2), outcomes: row.int(3),
+                    metric: row.name(0), kind: row.text(1), aggregation: row.text(2), outcomes: row.int(3),
                     value: row.double(4), covariateOutcomes: row.int(5), covariate: row.double(6)))
         }
         return found
     }
 
-    private func name(_ variantID: Int64) -> String { phase.variantNames[variantID] ?? "" }
+    private func name(_ variantID: Int64) -> VariantName { phase.variantNames[variantID] ?? "" }
 
     private static func value(_ row: borrowing Statement) -> OutcomeValue {
         switch row.text(3) {
@@ -127,7 +127,7 @@ struct ExplanationQueries {
         var found: [RecordAttribute] = []
         try select.bind(json, at: 1)
         try select.forEachRow { (row) throws(SQLiteError) in
-            found.append(RecordAttribute(name: row.text(0), value: row.text(1)))
+            found.append(RecordAttribute(name: row.name(0), value: row.name(1)))
         }
         return found
     }

@@ -1,7 +1,9 @@
+public import Experimentation
+
 /// What a unit adds to a metric: its row of the view `unit_metrics`, and its covariate.
 public struct UnitContribution: Sendable, Hashable {
     /// The metric's name.
-    public let metric: String
+    public let metric: MetricName
     /// The type of its values: bool, numeric or count.
     public let kind: String
     /// How the outcomes became one value: any, sum, mean or count.

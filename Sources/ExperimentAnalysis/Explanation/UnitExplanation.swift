@@ -3,13 +3,13 @@ public import Experimentation
 /// Everything one unit has in an experiment: what it saw and did, what of that counts, and why the rest does not.
 public struct UnitExplanation: Sendable, Hashable {
     /// The experiment's id.
-    public let experiment: String
+    public let experiment: ExperimentName
     /// Where the experiment is in its life.
     public let status: ExperimentStatus
     /// Whether the experiment counts users or sessions.
     public let unit: ExperimentUnit
     /// The unit's id.
-    public let unitID: String
+    public let unitID: UnitID
     /// The phase that is explained.
     public let phase: Int
     /// The rules it is explained by.
@@ -36,7 +36,7 @@ public struct FirstExposure: Sendable, Hashable {
     /// Its number in the log.
     public let exposure: Int
     /// The variant.
-    public let variantID: String
+    public let variantID: VariantName
     /// When, in µs since 1970 UTC.
     public let timestampMicroseconds: Int64
     /// The unit's enrolled exposures in the phase, this one included.

@@ -22,7 +22,7 @@ struct NightRows {
     struct ExperimentNight {
         let day: Int
         let verdict: Verdict?
-        let variantID: String?
+        let variantID: VariantName?
         var alarms: [NightAlarm] = []
         var units: [Int64: Int]
     }
@@ -88,7 +88,7 @@ struct NightRows {
         if nights.last?.day != day {
             nights.append(
                 ExperimentNight(
-                    day: day, verdict: Verdict(rawValue: row.text(2)), variantID: row.optionalText(3),
+                    day: day, verdict: Verdict(rawValue: row.text(2)), variantID: row.optionalName(3),
                     units: [:]))
         }
         nights[nights.count - 1].units[row.int64(4)] = row.int(5)
@@ -101,7 +101,7 @@ struct NightRows {
         else { return }
         experiments[row.int64(0)]?[index].alarms.append(
             NightAlarm(
-                name: row.text(2), metric: row.optionalText(3), variantID: row.optionalText(4),
+                name: row.text(2), metric: row.optionalName(3), variantID: row.optionalName(4),
                 detail: row.optionalText(5)))
     }
 

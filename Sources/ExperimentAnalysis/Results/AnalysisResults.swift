@@ -1,4 +1,4 @@
-import Experimentation
+public import Experimentation
 
 /// What the experiments of a file show, as of one moment.
 public struct AnalysisResults: Sendable, Hashable {
@@ -23,7 +23,7 @@ public struct AnalysisResults: Sendable, Hashable {
     /// An experiment that could not be analysed.
     public struct Failure: Sendable, Hashable {
         /// Its id.
-        public let experiment: String
+        public let experiment: ExperimentName
         /// What is wrong with its definition, as the end of a sentence.
         public let reason: String
     }
@@ -45,8 +45,8 @@ extension AnalysisResults {
     init(
         _ phases: [ReportedPhase], _ failures: [Failure], _ aggregates: Aggregates, _ options: AnalysisOptions
     ) {
-        let asked = Set(options.experiments.map { ByteString($0) })
-        self.failures = failures.filter { asked.isEmpty || asked.contains(ByteString($0.experiment)) }
+        let asked = Set(options.experiments)
+        self.failures = failures.filter { asked.isEmpty || asked.contains($0.experiment) }
         self.options = options
         through = aggregates.through
         unattributedOutcomes = aggregates.unattributed

@@ -1,9 +1,10 @@
 public import ExperimentStatistics
+public import Experimentation
 
 /// A treatment beside the control in one metric.
 public struct Comparison: Sendable, Hashable {
     /// The treatment's id.
-    public let variantID: String
+    public let variantID: VariantName
     /// The effect, its uncertainty, and whether chance explains it: for one look, at the planned end.
     public let inference: Inference
     /// The p-value, raised for the number of questions asked at once; nil where there is none.

@@ -1,8 +1,10 @@
+public import Experimentation
+
 extension ExperimentResult {
     /// A variant and its units.
     public struct Variant: Sendable, Hashable {
         /// The variant's id.
-        public let variantID: String
+        public let variantID: VariantName
         /// Whether the others are compared with it.
         public let isControl: Bool
         /// Its weight; 0 for a variant of an earlier phase that was exposed in this one.
@@ -46,7 +48,7 @@ extension ExperimentResult {
         }
 
         init(
-            variantID: String, isControl: Bool, weight: Double, units: Aggregates.UnitArm?, outcomesKept: Int,
+            variantID: VariantName, isControl: Bool, weight: Double, units: Aggregates.UnitArm?, outcomesKept: Int,
             discarded: [Aggregates.DiscardedArm]
         ) {
             self.variantID = variantID

@@ -4,7 +4,7 @@ public import Experimentation
 /// What one experiment shows in one phase.
 public struct ExperimentResult: Sendable, Hashable {
     /// The experiment's id.
-    public let experiment: String
+    public let experiment: ExperimentName
     /// Where it is in its life.
     public let status: ExperimentStatus
     /// Who is counted.
@@ -12,9 +12,9 @@ public struct ExperimentResult: Sendable, Hashable {
     /// The number of the phase, from 1.
     public let phase: Int
     /// The id of the control.
-    public let control: String
+    public let control: VariantName
     /// The metrics that decide, by name, the most important first.
-    public let goals: [String]
+    public let goals: [MetricName]
     /// The metrics that must not get worse, likewise.
     public let guardrails: [Guardrail]
     /// What became of its exposures.

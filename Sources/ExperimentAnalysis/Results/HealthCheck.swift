@@ -93,9 +93,9 @@ enum HealthCheck {
 
     /// Metrics come by name, so twins are neighbours.
     private static func severalKinds(_ result: ExperimentResult) -> [HealthProblem] {
-        var twins: [String] = []
+        var twins: [MetricName] = []
         for (first, second) in zip(result.metrics, result.metrics.dropFirst())
-        where first.metric.isSameBytes(as: second.metric) && !(twins.last?.isSameBytes(as: first.metric) ?? false) {
+        where first.metric == second.metric && twins.last != first.metric {
             twins.append(first.metric)
         }
         return twins.map { .severalKinds(metric: $0) }
@@ -103,11 +103,8 @@ enum HealthCheck {
 
     private static func missingMetrics(_ result: ExperimentResult) -> [HealthProblem] {
         guard result.units.analysed > 0 else { return [] }
-        var named: [String] = []
-        for metric in result.goals + result.guardrails.map(\.metric)
-        where !(named + result.metrics.map(\.metric)).contains(where: { $0.isSameBytes(as: metric) }) {
-            named.append(metric)
-        }
-        return named.map { .missingMetric(metric: $0) }
+        var known = Set(result.metrics.map(\.metric))
+        let missing = (result.goals + result.guardrails.map(\.metric)).filter { known.insert($0).inserted }
+        return missing.map { .missingMetric(metric: $0) }
     }
 }

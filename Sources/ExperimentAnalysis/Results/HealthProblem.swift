@@ -1,4 +1,5 @@
 import ExperimentStatistics
+public import Experimentation
 
 /// Something that is wrong with an experiment, to be said before any of its effects.
 public enum HealthProblem: Sendable, Hashable {
@@ -19,19 +20,19 @@ public enum HealthProblem: Sendable, Hashable {
     /// One variant loses more of its units or outcomes than another, which no chance explains.
     case differentialDiscards(reason: DiscardReason, pValue: Double)
     /// The variants differed in a metric before the experiment began.
-    case imbalance(metric: String, variantID: String, pValue: Double)
+    case imbalance(metric: MetricName, variantID: VariantName, pValue: Double)
     /// A lift that is clear and larger than effects are.
-    case implausibleLift(metric: String, variantID: String, lift: Double)
+    case implausibleLift(metric: MetricName, variantID: VariantName, lift: Double)
     /// A variant has too few units for anything to be clear.
-    case tooFewUnits(variantID: String, count: Int)
+    case tooFewUnits(variantID: VariantName, count: Int)
     /// Rare or large values, and variants of very different size: no p-value of the metric can be relied on yet.
-    case skewed(metric: String, variantID: String)
+    case skewed(metric: MetricName, variantID: VariantName)
     /// It runs, but its last exposure is long ago; only known as of a time.
     case noRecentExposure(hours: Int)
     /// One name was recorded with several kinds of value.
-    case severalKinds(metric: String)
+    case severalKinds(metric: MetricName)
     /// A metric that decides, or must not get worse, has no outcome that counts.
-    case missingMetric(metric: String)
+    case missingMetric(metric: MetricName)
 
     /// Whether no effect of the experiment may be believed.
     public var invalidatesEffects: Bool {

@@ -1,12 +1,12 @@
 public import ExperimentStatistics
-import Experimentation
+public import Experimentation
 
 /// What one metric of an experiment shows.
 public struct MetricResult: Sendable, Hashable {
     /// One variant's units in the metric.
     public struct Variant: Sendable, Hashable {
         /// The variant's id.
-        public let variantID: String
+        public let variantID: VariantName
         /// Its units with a kept outcome; the others count as 0.
         public let unitsWithOutcome: Int
         /// The sum of the units' values.
@@ -18,7 +18,7 @@ public struct MetricResult: Sendable, Hashable {
     }
 
     /// The metric's name.
-    public let metric: String
+    public let metric: MetricName
     /// The type of its values: bool, numeric or count.
     public let kind: String
     /// How a unit's outcomes became its value: any, sum, mean or count.
@@ -47,9 +47,9 @@ extension MetricResult {
         aggregation = metric.aggregation
         let direction = Direction(rawValue: metric.direction) ?? .increase
         self.direction = direction
-        let margin = phase.guardrails.first { $0.metric.isSameBytes(as: metric.name) }?.margin
+        let margin = phase.guardrails.first { $0.metric == metric.name }?.margin
         self.margin = margin
-        let isGoal = phase.goals.contains { $0.isSameBytes(as: metric.name) }
+        let isGoal = phase.goals.contains(metric.name)
         role = isGoal ? .goal : margin == nil ? .secondary : .guardrail
         let skewness = Self.skewness(
             arms, metric.arms.map { ($0.variantID, $0.unitsWithOutcome, $0.sum, $0.squares, $0.cubes) })
@@ -146,7 +146,7 @@ extension MetricResult {
     /// The comparison of a treatment with the control.
     /// - Parameter variantID: The treatment's id.
     /// - Returns: The comparison; nil for the control.
-    public func comparison(with variantID: String) -> Comparison? {
-        comparisons.first { $0.variantID.utf8.elementsEqual(variantID.utf8) }
+    public func comparison(with variantID: VariantName) -> Comparison? {
+        comparisons.first { $0.variantID == variantID }
     }
 }

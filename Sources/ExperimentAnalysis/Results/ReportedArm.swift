@@ -1,3 +1,5 @@
+import Experimentation
+
 /// A variant of a report with its number in the file.
 struct ReportedArm {
     let variantID: Int64
@@ -9,7 +11,7 @@ struct ReportedArm {
         let units = aggregates.arms[phase.experimentID] ?? [:]
         let metrics = aggregates.metrics[phase.experimentID] ?? []
         let discarded = aggregates.discarded[phase.experimentID] ?? []
-        func arm(_ id: Int64, _ name: String, isControl: Bool, weight: Double) -> ReportedArm {
+        func arm(_ id: Int64, _ name: VariantName, isControl: Bool, weight: Double) -> ReportedArm {
             ReportedArm(
                 variantID: id,
                 variant: ExperimentResult.Variant(

@@ -6,7 +6,7 @@ struct ReportedPhase {
     /// A variant of the phase.
     struct Arm {
         let variantID: Int64
-        let name: String
+        let name: VariantName
         let weight: Double
         let isControl: Bool
     }
@@ -14,19 +14,19 @@ struct ReportedPhase {
     let experimentID: Int64
     let phaseID: Int64
     let number: Int
-    let experiment: String
+    let experiment: ExperimentName
     let status: ExperimentStatus
     let unit: ExperimentUnit
     /// In the order of their declaration.
     let arms: [Arm]
     /// The metrics that decide, the most important first.
-    let goals: [String]
+    let goals: [MetricName]
     /// The metrics that must not get worse, likewise.
     let guardrails: [Guardrail]
     /// When it is complete, and how large an effect must be.
     let plan: ExperimentPlan?
     /// Names of the experiment's variants of earlier phases too, by number.
-    let variantNames: [Int64: String]
+    let variantNames: [Int64: VariantName]
 
     private static let phases = """
         SELECT x.experiment_id, p.phase_id, max(p.number), x.name, x.status, x.unit, x.planned_units, x.minimum_lift
@@ -65,7 +65,7 @@ struct ReportedPhase {
             do throws(SQLiteError) {
                 found.append(try read(row, arms, roles, variants))
             } catch  where error.code == 0 {
-                failures.append(AnalysisResults.Failure(experiment: row.text(3), reason: error.message))
+                failures.append(AnalysisResults.Failure(experiment: row.name(3), reason: error.message))
             }
         }
         return (found, failures)
@@ -75,13 +75,12 @@ struct ReportedPhase {
     static func select(
         _ options: AnalysisOptions, from all: [ReportedPhase], _ failures: [AnalysisResults.Failure]
     ) throws(ExperimentError) -> [ReportedPhase] {
-        let asked = Set(options.experiments.map { ByteString($0) })
-        if let unknown = options.experiments.first(where: { id in
-            !(all.map(\.experiment) + failures.map(\.experiment)).contains { $0.isSameBytes(as: id) }
-        }) {
+        let asked = Set(options.experiments)
+        let known = Set(all.map(\.experiment) + failures.map(\.experiment))
+        if let unknown = options.experiments.first(where: { !known.contains($0) }) {
             throw .experimentNotFound(unknown)
         }
-        let chosen = all.filter { asked.isEmpty || asked.contains(ByteString($0.experiment)) }
+        let chosen = all.filter { asked.isEmpty || asked.contains($0.experiment) }
         guard let phase = options.phase else { return chosen }
         let inPhase = chosen.filter { $0.number == phase }
         guard !inPhase.isEmpty, asked.isEmpty || inPhase.count == chosen.count else {
@@ -101,23 +100,23 @@ struct ReportedPhase {
         try arms.forEachRow { (arm) throws(SQLiteError) in
             declared.append(
                 Arm(
-                    variantID: arm.int64(0), name: arm.text(1), weight: arm.double(2), isControl: arm.int64(3) == 1))
+                    variantID: arm.int64(0), name: arm.name(1), weight: arm.double(2), isControl: arm.int64(3) == 1))
         }
         guard declared.count(where: \.isControl) == 1 else {
             throw SQLiteError(code: 0, message: "its phase has no control")
         }
-        var goals: [String] = []
+        var goals: [MetricName] = []
         var guardrails: [Guardrail] = []
         try roles.forEachRow { (role) throws(SQLiteError) in
-            guard let margin = role.optionalDouble(1) else { return goals.append(role.text(0)) }
+            guard let margin = role.optionalDouble(1) else { return goals.append(role.name(0)) }
             do throws(ExperimentError) {
                 guardrails.append(try Guardrail(metric: role.text(0), margin: margin))
             } catch {
                 throw SQLiteError(code: 0, message: "a guardrail breaks a rule: \(error)")
             }
         }
-        var variantNames: [Int64: String] = [:]
-        try variants.forEachRow { (variant) throws(SQLiteError) in variantNames[variant.int64(0)] = variant.text(1) }
+        var variantNames: [Int64: VariantName] = [:]
+        try variants.forEachRow { (variant) throws(SQLiteError) in variantNames[variant.int64(0)] = variant.name(1) }
         let plan: ExperimentPlan?
         do throws(ExperimentError) {
             plan =
@@ -128,7 +127,7 @@ struct ReportedPhase {
             throw SQLiteError(code: 0, message: "its plan breaks a rule: \(error)")
         }
         return ReportedPhase(
-            experimentID: row.int64(0), phaseID: row.int64(1), number: row.int(2), experiment: row.text(3),
+            experimentID: row.int64(0), phaseID: row.int64(1), number: row.int(2), experiment: row.name(3),
             status: status, unit: unit, arms: declared, goals: goals, guardrails: guardrails, plan: plan,
             variantNames: variantNames
         )

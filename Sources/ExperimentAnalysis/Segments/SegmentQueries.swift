@@ -1,4 +1,5 @@
 import ExperimentDatabase
+import Experimentation
 
 /// The analysed units by the value of an attribute of their first exposure, and each metric in them.
 enum SegmentQueries {
@@ -82,7 +83,7 @@ enum SegmentQueries {
 
     /// Reads the segments, by experiment; one pass over the units and two over the outcomes that count.
     static func segments(
-        by attribute: String, _ connection: borrowing Connection, _ options: AnalysisOptions
+        by attribute: AttributeName, _ connection: borrowing Connection, _ options: AnalysisOptions
     ) throws(SQLiteError) -> [Int64: [SegmentRows]] {
         try connection.execute(schema)
         let values = try connection.prepare(fillValues)
@@ -95,14 +96,14 @@ enum SegmentQueries {
         try connection.execute(fillUnits)
         var found: [Int64: [SegmentRows]] = [:]
         try connection.prepare(arms).forEachRow { (row) throws(SQLiteError) in
-            found[row.int64(0), default: []].addUnits(row.int(1), row.optionalText(2), row.int64(3), row.int(4))
+            found[row.int64(0), default: []].addUnits(row.int(1), row.optionalName(2), row.int64(3), row.int(4))
         }
         try connection.prepare(metrics).forEachRow { (row) throws(SQLiteError) in
             let arm = Aggregates.MetricArm(
                 variantID: row.int64(7), unitsWithOutcome: row.int(8), outcomes: row.int(9), sum: row.double(10),
                 squares: row.double(11), cubes: row.double(12))
             let metric = Aggregates.Metric(
-                metricID: row.int64(6), name: row.text(2), kind: row.text(3), aggregation: row.text(4),
+                metricID: row.int64(6), name: row.name(2), kind: row.text(3), aggregation: row.text(4),
                 direction: row.text(5), arms: [arm])
             found[row.int64(0), default: []].add(metric, to: row.int(1))
         }
@@ -114,7 +115,7 @@ enum SegmentQueries {
 struct SegmentRows {
     /// Its place by size, from 1; 0 for the smaller ones together.
     let place: Int
-    let value: String?
+    let value: AttributeValue?
     /// Analysed units by variant.
     var units: [Int64: Int] = [:]
     /// By name and kind.
@@ -122,7 +123,7 @@ struct SegmentRows {
 }
 
 extension [SegmentRows] {
-    fileprivate mutating func addUnits(_ place: Int, _ value: String?, _ variantID: Int64, _ count: Int) {
+    fileprivate mutating func addUnits(_ place: Int, _ value: AttributeValue?, _ variantID: Int64, _ count: Int) {
         if last?.place != place { append(SegmentRows(place: place, value: value)) }
         self[endIndex - 1].units[variantID] = count
     }

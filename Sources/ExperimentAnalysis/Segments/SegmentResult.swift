@@ -1,4 +1,5 @@
 public import ExperimentStatistics
+public import Experimentation
 
 /// An experiment among the units of one segment: those whose first exposure had an attribute of one value.
 ///
@@ -7,7 +8,7 @@ public struct SegmentResult: Sendable, Hashable {
     /// Which units.
     public enum Value: Sendable, Hashable {
         /// Those whose attribute has this value.
-        case value(String)
+        case value(AttributeValue)
         /// Those without the attribute.
         case missing
         /// Those of all the smaller segments.

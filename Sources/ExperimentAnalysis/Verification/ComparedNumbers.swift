@@ -15,13 +15,16 @@ struct ComparedNumbers {
         }
     }
 
-    private(set) var all: [ByteString: Number] = [:]
+    /// What a number is of, in words.
+    typealias Subject = Name<Number>
+
+    private(set) var all: [Subject: Number] = [:]
 
     /// Adds a number of outcomes; 0 is left out, since a view has no row for it.
-    mutating func add(_ outcomes: Int, _ experiment: String?, reason: String?) {
+    mutating func add(_ outcomes: Int, _ experiment: ExperimentName?, reason: String?) {
         guard outcomes > 0 else { return }
         let fate = reason.map { "discarded, \($0)" } ?? "kept"
-        all[ByteString("\(experiment ?? "no experiment"), outcomes \(fate)")] = Number(value: Double(outcomes))
+        all[Subject("\(experiment ?? "no experiment"), outcomes \(fate)")] = Number(value: Double(outcomes))
     }
 
     /// Adds the numbers of a variant in a metric.
@@ -44,6 +47,6 @@ struct ComparedNumbers {
                 Number(value: variance, tolerance: max(1e-11, rounding) * (variance ?? 0) + tolerance * tolerance)
             ),
         ]
-        for (name, number) in numbers { all[ByteString("\(subject), \(name)")] = number }
+        for (name, number) in numbers { all[Subject("\(subject), \(name)")] = number }
     }
 }

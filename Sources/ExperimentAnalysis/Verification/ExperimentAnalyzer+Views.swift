@@ -19,7 +19,7 @@ extension ExperimentAnalyzer {
     public func compareWithViews() throws(ExperimentError) -> ViewComparison {
         try reading { (connection) throws(ExperimentError) in
             let analysed = try Self.read(connection, AnalysisOptions())
-            let unreadable = Set(analysed.failures.map { ByteString($0.experiment) })
+            let unreadable = Set(analysed.failures.map(\.experiment))
             let views = try translating { () throws(SQLiteError) in
                 // As in the plain shell: each thing that a view sorts may take as much memory as the cache.
                 try connection.execute("PRAGMA main.cache_size = -2000; PRAGMA shrink_memory")
@@ -30,23 +30,23 @@ extension ExperimentAnalyzer {
     }
 
     private static func views(
-        _ connection: borrowing Connection, without unreadable: Set<ByteString>
+        _ connection: borrowing Connection, without unreadable: Set<ExperimentName>
     ) throws(SQLiteError) -> ComparedNumbers {
         var numbers = ComparedNumbers()
         try connection.prepare(results).forEachRow { (row) throws(SQLiteError) in
-            guard !unreadable.contains(ByteString(row.text(0))) else { return }
+            guard !unreadable.contains(row.name(0)) else { return }
             numbers.add(
                 (0..<4).map { row.text($0) }, units: row.int(4), unitsWithOutcome: row.int(5), sum: row.double(6),
                 mean: row.double(7), variance: row.optionalDouble(8))
         }
         try connection.prepare(kept).forEachRow { (row) throws(SQLiteError) in
-            guard !unreadable.contains(ByteString(row.text(0))) else { return }
-            numbers.add(row.int(1), row.text(0), reason: nil)
+            guard !unreadable.contains(row.name(0)) else { return }
+            numbers.add(row.int(1), row.name(0), reason: nil)
         }
         try connection.prepare(discarded).forEachRow { (row) throws(SQLiteError) in
-            let experiment = row.optionalText(0)
+            let experiment: ExperimentName? = row.optionalName(0)
             // The report cannot know which outcomes belong to an experiment that it cannot read.
-            guard experiment.map({ !unreadable.contains(ByteString($0)) }) ?? unreadable.isEmpty else { return }
+            guard experiment.map({ !unreadable.contains($0) }) ?? unreadable.isEmpty else { return }
             numbers.add(row.int(2), experiment, reason: row.text(1))
         }
         return numbers
@@ -60,7 +60,7 @@ extension ExperimentAnalyzer {
                 for variant in metric.variants {
                     let aggregate = variant.aggregate
                     numbers.add(
-                        [id, metric.metric, metric.kind, variant.variantID], units: aggregate.count,
+                        [id.text, metric.metric.text, metric.kind, variant.variantID.text], units: aggregate.count,
                         unitsWithOutcome: variant.unitsWithOutcome, sum: variant.sum, mean: aggregate.mean,
                         variance: aggregate.variance)
                 }

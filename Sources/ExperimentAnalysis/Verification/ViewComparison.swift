@@ -23,7 +23,7 @@ public struct ViewComparison: Sendable, Hashable {
         differences = subjects.compactMap { subject in
             let (left, right) = (report.all[subject], views.all[subject])
             if let left, let right, left.agrees(with: right) { return nil }
-            return Difference(subject: subject.string, report: left?.value, view: right?.value)
+            return Difference(subject: subject.text, report: left?.value, view: right?.value)
         }
         .sorted { $0.subject < $1.subject }
     }

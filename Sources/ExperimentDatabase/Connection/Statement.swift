@@ -1,5 +1,5 @@
 import CExperimentSQLite
-import Experimentation
+package import Experimentation
 
 /// A prepared statement: prepare once, bind, step, reset.
 ///
@@ -44,6 +44,10 @@ package struct Statement: ~Copyable {
         var copy = value
         copy.makeContiguousUTF8()
         try bind(copy, at: index)
+    }
+
+    package func bind<Of>(_ value: Name<Of>?, at index: Int32) throws(SQLiteError) {
+        try bind(value?.text, at: index)
     }
 
     package func bindNull(at index: Int32) throws(SQLiteError) {
@@ -102,7 +106,7 @@ package struct Statement: ~Copyable {
 
     /// The text of a column; where that has the bytes of another text, the other, which then is in memory once.
     package func text(_ column: Int32, sharing other: String) -> String {
-        other.isSameBytes(as: utf8(column)) ? other : text(column)
+        other.hasBytes(utf8(column)) ? other : text(column)
     }
 
     /// The bytes of a column's text, until the next step; none for NULL.
@@ -116,6 +120,11 @@ package struct Statement: ~Copyable {
     package func optionalDouble(_ column: Int32) -> Double? { isNull(column) ? nil : double(column) }
 
     package func optionalText(_ column: Int32) -> String? { isNull(column) ? nil : text(column) }
+
+    /// The name in a column; empty for NULL.
+    package func name<Of>(_ column: Int32) -> Name<Of> { Name(text(column)) }
+
+    package func optionalName<Of>(_ column: Int32) -> Name<Of>? { isNull(column) ? nil : name(column) }
 
     private func check(_ code: Int32) throws(SQLiteError) {
         guard code == SQLITE_OK else {

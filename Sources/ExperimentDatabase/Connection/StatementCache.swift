@@ -9,12 +9,12 @@ final class StatementCache {
     /// More than one connection has of any use; SQL that is made up as it goes cannot fill the memory.
     private static let limit = 128
 
-    private var idle: [ByteString: OpaquePointer] = [:]
+    private var idle: [Name<StatementCache>: OpaquePointer] = [:]
     private var isClosed = false
 
     /// Takes a statement out, as it was when it was prepared.
     func take(_ sql: String) -> OpaquePointer? {
-        idle.removeValue(forKey: ByteString(sql))
+        idle.removeValue(forKey: Name(sql))
     }
 
     /// Keeps a statement for its next user.
@@ -22,7 +22,7 @@ final class StatementCache {
         // At once: a statement that has not run to its end holds its snapshot, one with bindings their memory.
         sqlite3_reset(statement)
         sqlite3_clear_bindings(statement)
-        let sql = ByteString(sql)
+        let sql = Name<StatementCache>(sql)
         guard !isClosed, idle[sql] == nil else {
             sqlite3_finalize(statement)
             return

@@ -26,7 +26,7 @@ package struct SchemaDifference: Sendable, Hashable {
         try Migrator.migrate(model)
         let (expected, found) = (try objects(model), try objects(connection))
         var differences: [SchemaDifference] = []
-        for (key, sql) in expected where !found[key].isSameBytes(as: sql) {
+        for (key, sql) in expected where found[key] != sql {
             differences.append(
                 SchemaDifference(kind: found[key] == nil ? .missing : .changed, type: key.type, name: key.name))
         }
@@ -41,10 +41,11 @@ package struct SchemaDifference: Sendable, Hashable {
         let name: String
     }
 
-    private static func objects(_ connection: borrowing Connection) throws(SQLiteError) -> [Key: String] {
-        var objects: [Key: String] = [:]
+    private static func objects(_ connection: borrowing Connection) throws(SQLiteError) -> [Key: Name<SchemaDifference>]
+    {
+        var objects: [Key: Name<SchemaDifference>] = [:]
         try connection.prepare(Self.objects).forEachRow { (row) throws(SQLiteError) in
-            objects[Key(type: row.text(0), name: row.text(1))] = row.text(2)
+            objects[Key(type: row.text(0), name: row.text(1))] = row.name(2)
         }
         return objects
     }

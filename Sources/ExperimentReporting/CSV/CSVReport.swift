@@ -43,10 +43,10 @@ public enum CSVReport {
         _ experiment: ExperimentResult, metric: [String], _ arm: ExperimentResult.Variant, units: Int, rest: [String]
     ) -> String {
         let start = [
-            text(experiment.experiment), String(experiment.phase), experiment.status.rawValue,
+            text(experiment.experiment.text), String(experiment.phase), experiment.status.rawValue,
             String(experiment.isTrustworthy), String(experiment.hasSampleRatioMismatch),
         ]
-        let cells = start + metric + [text(arm.variantID), String(arm.isControl), String(units)] + rest
+        let cells = start + metric + [text(arm.variantID.text), String(arm.isControl), String(units)] + rest
         return cells.joined(separator: ",")
     }
 
@@ -58,7 +58,7 @@ public enum CSVReport {
 
     private static func about(_ metric: MetricResult) -> [String] {
         [
-            text(metric.metric), metric.kind, metric.aggregation, metric.role.rawValue, metric.direction.rawValue,
+            text(metric.metric.text), metric.kind, metric.aggregation, metric.role.rawValue, metric.direction.rawValue,
             number(metric.margin),
         ]
     }

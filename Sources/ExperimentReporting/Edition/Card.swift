@@ -21,7 +21,7 @@ struct Card: Sendable, Hashable {
     private static func rows(_ result: ExperimentResult) -> [EffectRow] {
         func place(_ metric: MetricResult) -> Int {
             let named = metric.role == .goal ? result.goals : result.guardrails.map(\.metric)
-            let index = named.firstIndex { $0.isSameBytes(as: metric.metric) } ?? named.count
+            let index = named.firstIndex(of: metric.metric) ?? named.count
             let group = metric.role == .goal ? 0 : metric.role == .guardrail ? 1 : 2
             return group * 1_000_000 + (metric.role == .secondary ? 0 : index)
         }
@@ -32,7 +32,7 @@ struct Card: Sendable, Hashable {
             metric.comparisons.compactMap { comparison in
                 EffectRow(
                     metric, comparison, control: result.control,
-                    isPrimary: result.goals.first?.isSameBytes(as: metric.metric) ?? false,
+                    isPrimary: result.goals.first == metric.metric,
                     minimumLift: result.plan?.minimumLift)
             }
         }
@@ -42,7 +42,7 @@ struct Card: Sendable, Hashable {
     private static func decidingRow(_ result: ExperimentResult, _ rows: [EffectRow]) -> EffectRow? {
         let decision = result.decision
         if let metric = decision.metric, let variantID = decision.variantID,
-            let row = rows.first(where: { $0.metric == metric && $0.treatment.variantID.isSameBytes(as: variantID) })
+            let row = rows.first(where: { $0.metric == metric && $0.treatment.variantID == variantID })
         {
             return row
         }
@@ -86,11 +86,11 @@ struct Card: Sendable, Hashable {
     // MARK: Segments
 
     /// The metric that is shown by segment: the first goal, else the first there is.
-    var segmentMetric: String? { result.goals.first ?? result.metrics.first?.metric }
+    var segmentMetric: MetricName? { result.goals.first ?? result.metrics.first?.metric }
 
     /// A segment's effects on that metric.
     func segmentRows(_ segment: SegmentResult) -> [EffectRow] {
-        guard let name = segmentMetric, let metric = segment.metrics.first(where: { $0.metric.isSameBytes(as: name) })
+        guard let name = segmentMetric, let metric = segment.metrics.first(where: { $0.metric == name })
         else { return [] }
         return metric.comparisons.compactMap {
             EffectRow(metric, $0, control: result.control, isPrimary: false)

@@ -5,7 +5,7 @@ import Experimentation
 extension Edition {
     /// An entry of a list.
     struct Entry: Hashable {
-        let experiment: String
+        let experiment: ExperimentName
         /// Where the page says more.
         let anchor: String
         let kind: VerdictWords.Kind
@@ -89,7 +89,7 @@ extension NightAlarm {
     /// Its name as words, and what it is about.
     var words: Phrase {
         let words: Phrase = "\(name.split(separator: "_").joined(separator: " "))"
-        let subject = [metric, variantID, detail].compactMap(\.self)
+        let subject = [metric?.text, variantID?.text, detail].compactMap(\.self).map { Name<NightAlarm>($0) }
         guard let first = subject.first else { return words }
         return words + subject.dropFirst().reduce(" (\(name: first)") { $0 + ", \(name: $1)" } + ")"
     }

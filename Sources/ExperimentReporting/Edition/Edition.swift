@@ -24,8 +24,7 @@ public struct Edition: Sendable {
         self.cards = cards.enumerated().sorted { first, second in
             let (left, right) = (first.element, second.element)
             if left.verdict.kind != right.verdict.kind { return left.verdict.kind < right.verdict.kind }
-            if left.result.experiment.isSameBytes(as: right.result.experiment) { return first.offset < second.offset }
-            return left.result.experiment.utf8.lexicographicallyPrecedes(right.result.experiment.utf8)
+            return (left.result.experiment, first.offset) < (right.result.experiment, second.offset)
         }.map(\.element)
     }
 

@@ -1,5 +1,6 @@
 import ExperimentAnalysis
 import ExperimentStatistics
+import Experimentation
 
 /// One treatment's effect in one metric as the cells of a row: every format shows these.
 struct EffectRow: Sendable, Hashable {
@@ -14,10 +15,11 @@ struct EffectRow: Sendable, Hashable {
     let minimumLift: Double?
 
     init?(
-        _ metric: MetricResult, _ comparison: Comparison, control: String, isPrimary: Bool, minimumLift: Double? = nil
+        _ metric: MetricResult, _ comparison: Comparison, control: VariantName, isPrimary: Bool,
+        minimumLift: Double? = nil
     ) {
-        guard let first = metric.variants.first(where: { $0.variantID.utf8.elementsEqual(control.utf8) }),
-            let second = metric.variants.first(where: { $0.variantID.utf8.elementsEqual(comparison.variantID.utf8) })
+        guard let first = metric.variants.first(where: { $0.variantID == control }),
+            let second = metric.variants.first(where: { $0.variantID == comparison.variantID })
         else { return nil }
         (self.metric, self.comparison, self.control, treatment) = (metric, comparison, first, second)
         self.isPrimary = isPrimary

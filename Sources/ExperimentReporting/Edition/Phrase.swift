@@ -1,3 +1,5 @@
+import Experimentation
+
 /// A sentence in which names that somebody else chose are kept apart from our own words.
 ///
 /// Each format escapes and marks names in its own way: `"\(name: experiment) has no control."`
@@ -70,7 +72,7 @@ struct Phrase: Sendable, Hashable, ExpressibleByStringInterpolation {
         /// A part that is a phrase already.
         mutating func appendInterpolation(_ phrase: Phrase) { pieces += phrase.pieces }
         /// What somebody else chose.
-        mutating func appendInterpolation(name: String) { pieces.append(.name(name)) }
+        mutating func appendInterpolation<Of>(name: Name<Of>) { pieces.append(.name(name.text)) }
         /// What is typed.
         mutating func appendInterpolation(code: String) { pieces.append(.code(code)) }
     }

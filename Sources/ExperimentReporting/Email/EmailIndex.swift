@@ -1,5 +1,6 @@
 import ExperimentAnalysis
 import ExperimentStatistics
+import Experimentation
 
 /// The lists and the index of a mail.
 enum EmailIndex {
@@ -78,7 +79,7 @@ enum EmailIndex {
                 if let metric = card.decidingRow?.metric.metric ?? card.result.goals.first {
                     void("br")
                     element("bdi", .style("font-size:12px;color:\(Palette.ink2.light);word-break:break-word")) {
-                        metric
+                        metric.text
                     }
                 }
             }

@@ -1,3 +1,5 @@
+import Experimentation
+
 /// How a mail looks: everything is said where it is used.
 enum EmailStyle {
     private static let sans = "font-family:-apple-system,Segoe UI,Roboto,Helvetica,Arial,sans-serif"
@@ -30,6 +32,8 @@ enum EmailStyle {
     static func name(_ text: String) -> HTML {
         element("bdi", .style("font-weight:600;word-break:break-word")) { text }
     }
+
+    static func name<Of>(_ named: Name<Of>) -> HTML { name(named.text) }
 
     /// A verdict's mark and word in its colour.
     static func verdict(_ kind: VerdictWords.Kind, _ title: Phrase) -> HTML {

@@ -5,7 +5,7 @@ enum AssignmentJSON {
     static func assignment(_ assignment: AssignmentExplanation) -> JSONValue {
         let variant = assignment.variant
         return .object([
-            ("variant_id", .string(variant.variantID)), ("is_control", .bool(variant.isControl)),
+            ("variant_id", .name(variant.variantID)), ("is_control", .bool(variant.isControl)),
             ("enrollment", .string(variant.enrollment.rawValue)),
             ("steps", .array(assignment.steps.map(step))),
         ])
@@ -14,7 +14,7 @@ enum AssignmentJSON {
     private static func step(_ step: AssignmentExplanation.Step) -> JSONValue {
         let (name, facts): (String, [(key: String, value: JSONValue)]) =
             switch step {
-            case .override(let variantID): ("override", [("variant_id", .string(variantID))])
+            case .override(let variantID): ("override", [("variant_id", .name(variantID))])
             case .status(let status): ("status", [("status", .string(status.rawValue))])
             case .noUnit(let unit): ("no_unit", [("unit", .string(unit.rawValue))])
             case .coverage(let coverage, let point):
@@ -23,7 +23,7 @@ enum AssignmentJSON {
                 (
                     "namespace",
                     [
-                        ("namespace", .string(claim.namespace)), ("start", .number(claim.start)),
+                        ("namespace", .name(claim.namespace)), ("start", .number(claim.start)),
                         ("end", .number(claim.end)), ("point", .number(point)),
                     ]
                 )
@@ -31,7 +31,7 @@ enum AssignmentJSON {
                 (
                     "holdout",
                     [
-                        ("holdout", .string(holdout.name)), ("share", .number(holdout.share)),
+                        ("holdout", .name(holdout.name)), ("share", .number(holdout.share)),
                         ("point", .number(point)),
                     ]
                 )
@@ -39,8 +39,8 @@ enum AssignmentJSON {
                 (
                     "algorithm",
                     [
-                        ("algorithm", .string(algorithm.rawValue)), ("seed", .string(seed)),
-                        ("variant_id", variantID.map { .string($0) } ?? .null),
+                        ("algorithm", .string(algorithm.rawValue)), ("seed", .name(seed)),
+                        ("variant_id", .name(variantID)),
                         ("exclusion", exclusion.map { .string($0) } ?? .null),
                     ]
                 )

@@ -10,9 +10,9 @@ public enum ExplanationJSON {
     /// - Returns: A JSON document ended by a newline.
     public static func render(_ explanation: UnitExplanation, _ assignment: AssignmentExplanation) -> String {
         JSONValue.object([
-            ("schema_version", .integer(1)), ("experiment", .string(explanation.experiment)),
+            ("schema_version", .integer(1)), ("experiment", .name(explanation.experiment)),
             ("status", .string(explanation.status.rawValue)), ("phase", .integer(explanation.phase)),
-            ("unit", .string(explanation.unit.rawValue)), ("unit_id", .string(explanation.unitID)),
+            ("unit", .string(explanation.unit.rawValue)), ("unit_id", .name(explanation.unitID)),
             ("as_of", explanation.options.asOfMicroseconds.map(time) ?? .null),
             ("crossovers", .string(explanation.options.crossovers.rawValue)),
             ("is_seen", .bool(explanation.isSeen)), ("is_analysed", .bool(explanation.exclusion == nil)),
@@ -27,7 +27,7 @@ public enum ExplanationJSON {
 
     private static func first(_ first: FirstExposure) -> JSONValue {
         .object([
-            ("exposure", .integer(first.exposure)), ("variant_id", .string(first.variantID)),
+            ("exposure", .integer(first.exposure)), ("variant_id", .name(first.variantID)),
             ("timestamp", time(first.timestampMicroseconds)), ("exposures", .integer(first.exposures)),
             ("is_crossover", .bool(first.isCrossover)), ("attributes", attributes(first.attributes)),
         ])
@@ -35,7 +35,7 @@ public enum ExplanationJSON {
 
     private static func contribution(_ metric: UnitContribution) -> JSONValue {
         .object([
-            ("metric", .string(metric.metric)), ("kind", .string(metric.kind)),
+            ("metric", .name(metric.metric)), ("kind", .string(metric.kind)),
             ("aggregation", .string(metric.aggregation)), ("value", .number(metric.value)),
             ("outcomes", .integer(metric.outcomes)), ("covariate", .number(metric.covariate)),
             ("covariate_outcomes", .integer(metric.covariateOutcomes)),
@@ -45,8 +45,8 @@ public enum ExplanationJSON {
     private static func exposure(_ exposure: ExplainedExposure) -> JSONValue {
         .object([
             ("exposure", .integer(exposure.exposure)), ("phase", .integer(exposure.phase)),
-            ("variant_id", .string(exposure.variantID)), ("user_id", text(exposure.userID)),
-            ("session_id", text(exposure.sessionID)), ("enrollment", .string(exposure.enrollment.rawValue)),
+            ("variant_id", .name(exposure.variantID)), ("user_id", .name(exposure.userID)),
+            ("session_id", .name(exposure.sessionID)), ("enrollment", .string(exposure.enrollment.rawValue)),
             ("timestamp", time(exposure.timestampMicroseconds)), ("attributes", attributes(exposure.attributes)),
             ("role", .string(exposure.role.rawValue)),
         ])
@@ -67,8 +67,8 @@ public enum ExplanationJSON {
             }
         return .object([
             ("outcome", .integer(outcome.outcome)), ("names_experiment", .bool(outcome.namesExperiment)),
-            ("metric", .string(outcome.metric)), ("kind", .string(outcome.value.kind.rawValue)), ("value", value),
-            ("user_id", text(outcome.userID)), ("session_id", text(outcome.sessionID)),
+            ("metric", .name(outcome.metric)), ("kind", .string(outcome.value.kind.rawValue)), ("value", value),
+            ("user_id", .name(outcome.userID)), ("session_id", .name(outcome.sessionID)),
             ("timestamp", time(outcome.timestampMicroseconds)), ("attributes", attributes(outcome.attributes)),
             ("window_us", outcome.windowMicroseconds.map { .integer(Int($0)) } ?? .null), ("fate", .string(fate)),
             ("reason", text(reason)),
@@ -76,7 +76,7 @@ public enum ExplanationJSON {
     }
 
     private static func attributes(_ attributes: [RecordAttribute]) -> JSONValue {
-        .object(attributes.map { ($0.name, .string($0.value)) })
+        .object(attributes.map { ($0.name.text, .name($0.value)) })
     }
 
     private static func time(_ microseconds: Int64) -> JSONValue {

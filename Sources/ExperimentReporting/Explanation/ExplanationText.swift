@@ -26,7 +26,7 @@ public struct ExplanationText {
 
     private var lines: [String] {
         let heading =
-            style.bold("\(visible(explanation.unitID)) in \(explanation.experiment)")
+            style.bold("\(visible(explanation.unitID.text)) in \(explanation.experiment)")
             + style.dim("  \(explanation.status.rawValue), phase \(explanation.phase), by \(explanation.unit.rawValue)")
         let sections = [state, assigned, contributions, rows].filter { !$0.isEmpty }
         return [heading] + sections.joined(separator: [""]).map { $0.isEmpty ? "" : "  " + $0 }
@@ -48,7 +48,7 @@ public struct ExplanationText {
                 + "\(NumberText.count(first.exposures)) in all): \(first.variantID)",
         ]
         if !first.attributes.isEmpty {
-            let texts = first.attributes.map { "\(visible($0.name)) = \(visible($0.value))" }
+            let texts = first.attributes.map { "\(visible($0.name.text)) = \(visible($0.value.text))" }
             lines.append("Attributes      \(texts.joined(separator: ", "))")
         }
         return lines
@@ -105,7 +105,7 @@ public struct ExplanationText {
     private func cells(_ exposure: ExplainedExposure) -> [String] {
         [
             time(exposure.timestampMicroseconds), "exposure \(NumberText.count(exposure.exposure))",
-            exposure.variantID, words.role(exposure),
+            exposure.variantID.text, words.role(exposure),
         ]
     }
 

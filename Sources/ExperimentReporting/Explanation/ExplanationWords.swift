@@ -60,7 +60,7 @@ package struct ExplanationWords {
             "holdout \(holdout.name), \(holdout.share): at \(point), \(step.isPassed ? "not held out" : "held out")"
         case .algorithm(let algorithm, let seed, let variantID, let exclusion):
             "\(algorithm.rawValue) with the seed \(seed): "
-                + (variantID ?? "takes no part\(exclusion.map { ", since \($0)" } ?? "")")
+                + (variantID?.text ?? "takes no part\(exclusion.map { ", since \($0)" } ?? "")")
         }
     }
 

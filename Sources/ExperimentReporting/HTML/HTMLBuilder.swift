@@ -1,3 +1,5 @@
+import Experimentation
+
 /// Lets pieces of a document be written one below the other, strings being texts.
 @resultBuilder
 enum HTMLBuilder {
@@ -40,3 +42,5 @@ func group(@HTMLBuilder _ content: () -> HTML) -> HTML { content() }
 func name(_ text: String) -> HTML {
     element("bdi", .class("id")) { text }
 }
+
+func name<Of>(_ named: Name<Of>) -> HTML { name(named.text) }

@@ -15,11 +15,11 @@ public enum HistoryReport {
         for night in result.nights {
             nights.add([
                 RFC3339.day(night.day), NumberText.count(night.units.reduce(0, +)),
-                [night.verdict?.rawValue, night.variantID].compactMap(\.self).joined(separator: " "),
+                [night.verdict?.rawValue, night.variantID?.text].compactMap(\.self).joined(separator: " "),
                 night.alarms.map(\.words.plain).joined(separator: ", "),
             ])
         }
-        var lines = [result.experiment, ""] + nights.lines()
+        var lines = [result.experiment.text, ""] + nights.lines()
         for metric in metrics {
             for comparison in metric.comparisons where !comparison.history.looks.isEmpty {
                 lines += ["", "\(metric.metric) (\(metric.kind)), \(comparison.variantID)", ""]
@@ -36,15 +36,15 @@ public enum HistoryReport {
     /// - Returns: A JSON document ended by a newline.
     public static func json(_ result: ExperimentResult, _ metrics: [MetricResult]) -> String {
         JSONValue.object([
-            ("experiment", .string(result.experiment)), ("phase", .integer(result.phase)),
-            ("variants", .array(result.variants.map { .string($0.variantID) })),
+            ("experiment", .name(result.experiment)), ("phase", .integer(result.phase)),
+            ("variants", .array(result.variants.map { .name($0.variantID) })),
             ("nights", .array(result.nights.map(ExperimentJSON.night))),
             (
                 "metrics",
                 .array(
                     metrics.map { metric in
                         .object([
-                            ("metric", .string(metric.metric)), ("kind", .string(metric.kind)),
+                            ("metric", .name(metric.metric)), ("kind", .string(metric.kind)),
                             ("comparisons", .array(metric.comparisons.map(ComparisonJSON.history))),
                         ])
                     })

@@ -6,7 +6,7 @@ import Experimentation
 enum ComparisonJSON {
     static func comparison(_ comparison: Comparison) -> JSONValue {
         .object(
-            [("variant_id", .string(comparison.variantID)), ("reading", .string(comparison.reading.rawValue))]
+            [("variant_id", .name(comparison.variantID)), ("reading", .string(comparison.reading.rawValue))]
                 + members(comparison.inference)
                 + [
                     ("adjusted_p_value", .number(comparison.adjustedPValue)),
@@ -58,7 +58,7 @@ enum ComparisonJSON {
     /// Only how it came about.
     static func history(_ comparison: Comparison) -> JSONValue {
         .object([
-            ("variant_id", .string(comparison.variantID)), ("nights", .array(comparison.history.looks.map(look))),
+            ("variant_id", .name(comparison.variantID)), ("nights", .array(comparison.history.looks.map(look))),
             ("running", comparison.history.looks.isEmpty ? .null : running(comparison.history.running)),
         ])
     }

@@ -14,7 +14,7 @@ enum ExperimentJSON {
         .object([
             ("date", .string(RFC3339.day(night.day))),
             ("verdict", night.verdict.map { .string($0.rawValue) } ?? .null),
-            ("variant_id", night.variantID.map { .string($0) } ?? .null),
+            ("variant_id", .name(night.variantID)),
             ("alarms", .array(night.alarms.map { .string($0.name) })),
             ("units", .array(night.units.map { .integer($0) })),
         ])
@@ -23,8 +23,8 @@ enum ExperimentJSON {
     static func decision(_ decision: Decision) -> JSONValue {
         .object([
             ("verdict", .string(decision.verdict.rawValue)), ("reason", .string(decision.reason.rawValue)),
-            ("variant_id", decision.variantID.map { .string($0) } ?? .null),
-            ("metric", decision.metric.map { .string($0.metric) } ?? .null),
+            ("variant_id", .name(decision.variantID)),
+            ("metric", .name(decision.metric?.metric)),
             ("days_left", .number(decision.daysLeft)),
         ])
     }

@@ -15,15 +15,15 @@ enum HealthJSON {
         case .differentialDiscards(let reason, let pValue):
             [("reason", .string(reason.rawValue)), ("p_value", .number(pValue))]
         case .imbalance(let metric, let variantID, let pValue):
-            [("metric", .string(metric)), ("variant_id", .string(variantID)), ("p_value", .number(pValue))]
+            [("metric", .name(metric)), ("variant_id", .name(variantID)), ("p_value", .number(pValue))]
         case .implausibleLift(let metric, let variantID, let lift):
-            [("metric", .string(metric)), ("variant_id", .string(variantID)), ("lift", .number(lift))]
+            [("metric", .name(metric)), ("variant_id", .name(variantID)), ("lift", .number(lift))]
         case .tooFewUnits(let variantID, let count):
-            [("variant_id", .string(variantID)), ("count", .integer(count))]
+            [("variant_id", .name(variantID)), ("count", .integer(count))]
         case .skewed(let metric, let variantID):
-            [("metric", .string(metric)), ("variant_id", .string(variantID))]
+            [("metric", .name(metric)), ("variant_id", .name(variantID))]
         case .noRecentExposure(let hours): [("hours", .integer(hours))]
-        case .severalKinds(let metric), .missingMetric(let metric): [("metric", .string(metric))]
+        case .severalKinds(let metric), .missingMetric(let metric): [("metric", .name(metric))]
         }
     }
 

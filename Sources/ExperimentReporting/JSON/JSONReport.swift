@@ -26,13 +26,13 @@ public enum JSONReport {
                 ])
             ),
             ("confidence", .number(results.options.confidence)),
-            ("segment_attribute", results.options.segmentAttribute.map { .string($0) } ?? .null),
+            ("segment_attribute", .name(results.options.segmentAttribute)),
             ("crossovers", .string(results.options.crossovers.rawValue)),
             (
                 "failures",
                 .array(
                     results.failures.map {
-                        .object([("experiment", .string($0.experiment)), ("reason", .string($0.reason))])
+                        .object([("experiment", .name($0.experiment)), ("reason", .string($0.reason))])
                     })
             ),
             ("experiments", .array(results.experiments.map(experiment))),
@@ -41,14 +41,14 @@ public enum JSONReport {
 
     private static func experiment(_ result: ExperimentResult) -> JSONValue {
         .object([
-            ("experiment", .string(result.experiment)), ("status", .string(result.status.rawValue)),
+            ("experiment", .name(result.experiment)), ("status", .string(result.status.rawValue)),
             ("unit", .string(result.unit.rawValue)), ("phase", .integer(result.phase)),
-            ("control", .string(result.control)), ("goals", .array(result.goals.map { .string($0) })),
+            ("control", .name(result.control)), ("goals", .array(result.goals.map { .name($0) })),
             (
                 "guardrails",
                 .array(
                     result.guardrails.map {
-                        .object([("metric", .string($0.metric)), ("margin", .number($0.margin))])
+                        .object([("metric", .name($0.metric)), ("margin", .number($0.margin))])
                     })
             ),
             ("plan", ExperimentJSON.plan(result.plan)), ("decision", ExperimentJSON.decision(result.decision)),
@@ -67,7 +67,7 @@ public enum JSONReport {
                 .array(
                     result.variants.map { variant in
                         .object([
-                            ("variant_id", .string(variant.variantID)), ("is_control", .bool(variant.isControl)),
+                            ("variant_id", .name(variant.variantID)), ("is_control", .bool(variant.isControl)),
                             ("weight", .number(variant.weight)), ("units", .integer(variant.units)),
                             ("units_exposed", .integer(variant.unitsExposed)),
                             ("outcomes_kept", .integer(variant.outcomesKept)), ("discarded", discarded(variant)),
@@ -116,7 +116,7 @@ public enum JSONReport {
     private static func segment(_ segment: SegmentResult) -> JSONValue {
         let (kind, value): (String, JSONValue) =
             switch segment.value {
-            case .value(let text): ("value", .string(text))
+            case .value(let text): ("value", .name(text))
             case .missing: ("missing", .null)
             case .others: ("others", .null)
             }
@@ -126,7 +126,7 @@ public enum JSONReport {
                 "variants",
                 .array(
                     segment.variants.map {
-                        .object([("variant_id", .string($0.variantID)), ("units", .integer($0.units))])
+                        .object([("variant_id", .name($0.variantID)), ("units", .integer($0.units))])
                     })
             ),
             ("sample_ratio", HealthJSON.sampleRatio(segment.sampleRatio)),
@@ -144,7 +144,7 @@ public enum JSONReport {
 
     private static func metric(_ result: MetricResult) -> JSONValue {
         .object([
-            ("metric", .string(result.metric)), ("kind", .string(result.kind)),
+            ("metric", .name(result.metric)), ("kind", .string(result.kind)),
             ("aggregation", .string(result.aggregation)), ("role", .string(result.role.rawValue)),
             ("direction", .string(result.direction.rawValue)), ("margin", .number(result.margin)),
             ("variants", .array(result.variants.map(variant))),
@@ -155,7 +155,7 @@ public enum JSONReport {
     private static func variant(_ variant: MetricResult.Variant) -> JSONValue {
         let aggregate = variant.aggregate
         return .object([
-            ("variant_id", .string(variant.variantID)), ("units", .integer(aggregate.count)),
+            ("variant_id", .name(variant.variantID)), ("units", .integer(aggregate.count)),
             ("units_with_outcome", .integer(variant.unitsWithOutcome)), ("sum", .number(variant.sum)),
             ("mean", aggregate.count > 0 ? .number(aggregate.mean) : .null), ("variance", .number(aggregate.variance)),
         ])

@@ -1,3 +1,5 @@
+import Experimentation
+
 /// A JSON document whose objects keep the order of their keys.
 ///
 /// Foundation's encoder can only sort keys or leave them in any order. A report is read by people and compared with
@@ -14,6 +16,9 @@ enum JSONValue {
 
     /// A number, or null.
     static func number(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
+
+    /// A name, or null.
+    static func name<Of>(_ name: Name<Of>?) -> JSONValue { name.map { .string($0.text) } ?? .null }
 
     /// The document as text, two spaces a level, ended by a newline.
     var text: String {

@@ -1,5 +1,6 @@
 import ExperimentAnalysis
 import ExperimentStatistics
+import Experimentation
 
 /// An edition for a chat or a pull request: the front page as lists, and a table with a line an experiment.
 ///
@@ -34,7 +35,7 @@ public enum MarkdownReport {
         return ["**\(title)**", ""]
             + entries.map { entry in
                 let title = entry.title.plain.isEmpty ? "" : "\(entry.kind.mark) \(MarkdownText.line(entry.title)) "
-                let name = MarkdownText.code(entry.experiment)
+                let name = MarkdownText.code(entry.experiment.text)
                 let since = entry.since.map { " (\($0.text))" } ?? ""
                 return
                     "- \(title)\(name)\(since): \(MarkdownText.line(entry.reason))"
@@ -55,10 +56,10 @@ public enum MarkdownReport {
         var cells = ["\(card.verdict.kind.mark) \(MarkdownText.line(card.verdict.title))"]
         let effect = result.isTrustworthy ? card.decidingRow : nil
         let metric =
-            (card.decidingRow?.metric.metric ?? result.goals.first).map { "<br>" + MarkdownText.code($0) } ?? ""
-        cells.append(MarkdownText.code(result.experiment) + metric)
+            (card.decidingRow?.metric.metric ?? result.goals.first).map { "<br>" + MarkdownText.code($0.text) } ?? ""
+        cells.append(MarkdownText.code(result.experiment.text) + metric)
         if let effect {
-            let arm = card.hasSeveralTreatments ? " " + MarkdownText.code(effect.treatment.variantID) : ""
+            let arm = card.hasSeveralTreatments ? " " + MarkdownText.code(effect.treatment.variantID.text) : ""
             cells.append("\(effect.mean(effect.control)) → \(effect.mean(effect.treatment))\(arm)")
             cells.append(effect.isClear && effect.lift != nil ? "**\(effect.liftText)**" : effect.liftText)
             cells.append("`\(effect.plotLine(axis).text(space: "·"))`")

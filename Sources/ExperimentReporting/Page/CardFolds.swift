@@ -1,5 +1,6 @@
 import ExperimentAnalysis
 import ExperimentStatistics
+import Experimentation
 
 /// What most need not open; each fold's summary carries its finding.
 struct CardFolds {
@@ -62,7 +63,7 @@ struct CardFolds {
         }
     }
 
-    private func segmentsFinding(_ metric: String) -> Phrase {
+    private func segmentsFinding(_ metric: MetricName) -> Phrase {
         let attribute = edition.results.options.segmentAttribute ?? ""
         let broken = result.segments.count(where: \.sampleRatio.isMismatch)
         let lowest = result.segments.flatMap { card.segmentRows($0) }.compactMap(\.comparison.adjustedPValue).min()

@@ -82,7 +82,7 @@ struct EffectsTable {
 
     /// Whether another metric has the same name.
     private func hasTwin(_ metric: MetricResult) -> Bool {
-        card.result.metrics.count { $0.metric.utf8.elementsEqual(metric.metric.utf8) } > 1
+        card.result.metrics.count { $0.metric == metric.metric } > 1
     }
 
     private func line(_ effect: EffectRow, _ axis: Axis) -> HTML {

@@ -1,4 +1,5 @@
 import ExperimentAnalysis
+import Experimentation
 
 /// Commands for a terminal that derive the figures of a card anew, from the public views alone.
 struct QueryText {
@@ -23,7 +24,7 @@ struct QueryText {
 
     /// A quoted here-document: the shell touches nothing in it, and no name holds a line break.
     var text: String {
-        let experiment = Self.literal(card.result.experiment)
+        let experiment = Self.literal(card.result.experiment.text)
         return """
             sqlite3 -box \(Self.word(edition.database)) <<'SQL'
             -- units, means and variances by metric and variant

@@ -1,5 +1,6 @@
 import ExperimentAnalysis
 import ExperimentStatistics
+import Experimentation
 
 /// The metric that decides among the units of each segment; for learning, never for deciding.
 struct SegmentsTable {
@@ -76,7 +77,7 @@ struct SegmentsTable {
     @HTMLBuilder private func label(_ segment: SegmentResult, _ effect: EffectRow?) -> HTML {
         let units = segment.variants.reduce(0) { $0 + $1.units }
         switch segment.value {
-        case .value(let text): name(text.isEmpty ? "“”" : text)
+        case .value(let value): name(value.text.isEmpty ? "“”" : value)
         case .missing: "without it"
         case .others: "all others"
         }

@@ -24,19 +24,19 @@ public enum PrometheusReport {
             [([], Double(results.unattributedOutcomes.total))])
         write(
             &text, "experiments_failed", "1 for an experiment that could not be analysed.",
-            results.failures.map { ([("experiment", $0.experiment)], 1) })
+            results.failures.map { ([("experiment", $0.experiment.text)], 1) })
         for family in families {
             write(
                 &text, "experiments_" + family.name, family.help,
                 results.experiments.compactMap { result in
-                    family.value(result).map { ([("experiment", result.experiment)], $0) }
+                    family.value(result).map { ([("experiment", result.experiment.text)], $0) }
                 })
         }
         write(
             &text, "experiments_verdict", "1 for the verdict of an experiment.",
             edition.results.experiments.compactMap { result in
-                let card = edition.cards.first { $0.result == result }
-                return card.map { ([("experiment", result.experiment), ("verdict", $0.verdict.kind.name)], 1) }
+                let card = edition.cards.first { $0.result.experiment == result.experiment }
+                return card.map { ([("experiment", result.experiment.text), ("verdict", $0.verdict.kind.name)], 1) }
             })
         write(
             &text, "experiments_problem", "1 for something that is wrong with an experiment.",
@@ -48,7 +48,7 @@ public enum PrometheusReport {
         var seen: Set<String> = []
         return result.problems.filter { seen.insert($0.name).inserted }.map { problem in
             let alarm = problem.isAlarm ? "true" : "false"
-            return ([("experiment", result.experiment), ("problem", problem.name), ("alarm", alarm)], 1)
+            return ([("experiment", result.experiment.text), ("problem", problem.name), ("alarm", alarm)], 1)
         }
     }
 

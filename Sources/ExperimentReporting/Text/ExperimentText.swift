@@ -12,7 +12,7 @@ struct ExperimentText {
 
     var lines: [String] {
         let heading =
-            style.bold(result.experiment)
+            style.bold(result.experiment.text)
             + style.dim("  \(result.status.rawValue), phase \(result.phase), by \(result.unit.rawValue)")
         let parts = [verdict, facts, effects, figures, segments, nights, ledger].filter { !$0.isEmpty }
         return [heading] + parts.joined(separator: [""]).map { $0.isEmpty ? "" : "  " + $0 }
@@ -75,7 +75,7 @@ struct ExperimentText {
     }
 
     private func name(_ row: EffectRow) -> String {
-        card.hasSeveralTreatments ? "\(row.metric.metric), \(row.treatment.variantID)" : row.metric.metric
+        card.hasSeveralTreatments ? "\(row.metric.metric), \(row.treatment.variantID)" : row.metric.metric.text
     }
 
     private var figures: [String] {
@@ -122,8 +122,8 @@ struct ExperimentText {
         guard !result.segments.isEmpty, let goal = card.segmentMetric else { return [] }
         let level = NumberText.level(edition.results.options.confidence)
         var table = TextTable([.left, .right, .left, .right, .right, .left, .right])
-        let attribute = VisibleText.of(edition.results.options.segmentAttribute ?? "segment")
-        table.add(["by \(attribute)", "units", "split p", goal, "lift", "\(level), one look", "adjusted"])
+        let attribute = VisibleText.of(edition.results.options.segmentAttribute?.text ?? "segment")
+        table.add(["by \(attribute)", "units", "split p", goal.text, "lift", "\(level), one look", "adjusted"])
         for segment in result.segments {
             let units = segment.variants.reduce(0) { $0 + $1.units }
             let start = [
@@ -134,7 +134,8 @@ struct ExperimentText {
             for (index, row) in rows.enumerated() {
                 table.add(
                     (index == 0 ? start : ["", "", ""]) + [
-                        row.treatment.variantID, row.liftText, row.barText, chance(row.comparison.adjustedPValue, nil),
+                        row.treatment.variantID.text, row.liftText, row.barText,
+                        chance(row.comparison.adjustedPValue, nil),
                     ])
             }
             if rows.isEmpty { table.add(start + ["–", "–", "no outcome", "–"]) }

@@ -1,4 +1,5 @@
 import ExperimentAnalysis
+import Experimentation
 
 /// The front page at a terminal: headline, what is due, and the index with a plot in characters.
 struct FrontText {
@@ -20,7 +21,7 @@ struct FrontText {
             var table = TextTable([.left, .left, .left])
             for (entry, reason) in zip(entries, reasons) {
                 table.add([
-                    "\(style.mark(entry.kind)) \(entry.title.plain)", entry.experiment, isBeside ? reason : "",
+                    "\(style.mark(entry.kind)) \(entry.title.plain)", entry.experiment.text, isBeside ? reason : "",
                 ])
             }
             return table
@@ -60,7 +61,7 @@ struct FrontText {
 
     private func row(_ card: Card, _ axis: Axis) -> [String] {
         let word = card.verdict.kind == .stop ? "Stop: harm" : card.verdict.title.plain
-        let start = ["\(style.mark(card.verdict.kind)) \(word)", card.result.experiment]
+        let start = ["\(style.mark(card.verdict.kind)) \(word)", card.result.experiment.text]
         guard card.result.isTrustworthy, let effect = card.decidingRow else {
             let reason = (card.verdict.health ?? card.verdict.reason).plain
             return start + ["–", PlotLine(axis: axis).text(style.plotMarks), reason]

@@ -35,7 +35,7 @@ extension VerdictWords {
     private static func since(_ result: ExperimentResult) -> Since? {
         let decision = result.decision
         let streak = result.nights.reversed().prefix {
-            $0.verdict == decision.verdict && $0.variantID.isSameBytes(as: decision.variantID)
+            $0.verdict == decision.verdict && $0.variantID == decision.variantID
         }
         guard let first = streak.last, let last = result.nights.last else { return nil }
         return first.day == last.day ? .tonight : .night(Day(first.day))

@@ -95,7 +95,7 @@ extension VerdictWords {
 
     private static func openGuardrails(_ row: EffectRow, _ result: ExperimentResult) -> Phrase {
         let open = result.guardrails.filter { guardrail in
-            let metric = result.metrics.first { $0.metric.isSameBytes(as: guardrail.metric) }
+            let metric = result.metrics.first { $0.metric == guardrail.metric }
             return metric?.comparison(with: row.treatment.variantID)?.reading != .withinMargin
         }
         let names = Phrase.list(open.map { "\(name: $0.metric)" })

@@ -1,3 +1,5 @@
+import Experimentation
+
 /// What an experiment comes to tonight: a word with a mark, a sentence, and the rule behind it.
 struct VerdictWords: Sendable, Hashable {
     /// Its sort; in the order in which experiments are listed.
@@ -81,7 +83,7 @@ struct VerdictWords: Sendable, Hashable {
     /// `Ship`, `Don’t read`, `Wait: about 9 days`.
     let word: String
     /// The treatment it is about.
-    var variantID: String?
+    var variantID: VariantName?
     /// One line for the front page.
     let reason: Phrase
     /// What the data say, in full.

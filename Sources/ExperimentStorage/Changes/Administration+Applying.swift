@@ -45,7 +45,7 @@ extension Administration {
         _ definitions: Definitions, _ openingPhases: PhaseOpening?, _ algorithms: AssignmentAlgorithms,
         isPlan: Bool = false, at now: Int64, _ connection: borrowing Connection
     ) throws(WriteError) -> [DefinitionChange] {
-        let ids = definitions.experiments.map { ByteString($0.experiment.id) }
+        let ids = definitions.experiments.map(\.experiment.id)
         guard Set(ids).count == ids.count else { throw .rejected(.invalid("experiment", "must not be defined twice")) }
         return try database { () throws(SQLiteError) in
             var changes: [DefinitionChange] = []
@@ -76,12 +76,12 @@ extension Administration {
     ) throws(SQLiteError) {
         guard steps.contains(where: \.isClaiming) else { return }
         let places = Dictionary(
-            uniqueKeysWithValues: steps.enumerated().map { (ByteString($0.element.experiment.id), $0.offset) })
-        let untouched = try NamespaceClaimTable.all(connection).filter { places[ByteString($0.experiment)] == nil }
+            uniqueKeysWithValues: steps.enumerated().map { ($0.element.experiment.id, $0.offset) })
+        let untouched = try NamespaceClaimTable.all(connection).filter { places[$0.experiment] == nil }
         let kept = steps.filter { !$0.isClaiming }.compactMap(\.claimant)
         let new = steps.filter(\.isClaiming).compactMap(\.claimant)
         for conflict in NamespaceClaimant.conflicts(of: new, with: untouched + kept) {
-            if let place = places[ByteString(conflict.experiment)] { steps[place].refuse(conflict.error) }
+            if let place = places[conflict.experiment] { steps[place].refuse(conflict.error) }
         }
     }
 
@@ -100,7 +100,7 @@ extension Administration {
         _ metric: MetricDefinition, isPlan: Bool, _ connection: borrowing Connection
     ) throws(SQLiteError) -> DefinitionChange {
         let old = try MetricDefinitionTable.all(connection).first {
-            $0.name.isSameBytes(as: metric.name) && $0.kind == metric.kind
+            $0.name == metric.name && $0.kind == metric.kind
         }
         if !isPlan { try MetricDefinitionTable.set(metric, connection) }
         var changes: [String] = []
@@ -110,7 +110,7 @@ extension Administration {
             if old.cap != metric.cap { changes.append("cap") }
             if old.direction != metric.direction { changes.append("direction") }
         }
-        return DefinitionChange(.metric(metric.name, metric.kind.rawValue), isNew: old == nil, changes: changes)
+        return DefinitionChange(.metric(metric.name, metric.kind), isNew: old == nil, changes: changes)
     }
 
     private static func apply(
@@ -120,7 +120,7 @@ extension Administration {
         if old != holdout, !isPlan { try HoldoutTable.set(holdout, connection) }
         var changes: [String] = []
         if let old {
-            if !old.name.isSameBytes(as: holdout.name) { changes.append("name") }
+            if old.name != holdout.name { changes.append("name") }
             if old.share != holdout.share { changes.append("share \(old.share) to \(holdout.share)") }
         }
         return DefinitionChange(.holdout(holdout.name), isNew: old == nil, changes: changes)

@@ -6,7 +6,7 @@ import FoundationEssentials
 enum Administration {
     /// Starts an experiment at once, whatever its schedule says; nothing happens to one that runs.
     /// - Returns: The holdout its phase keeps, where it goes on under another one than the one in force.
-    static func start(_ name: String, _ connection: borrowing Connection) throws(WriteError) -> KeptHoldout? {
+    static func start(_ name: ExperimentName, _ connection: borrowing Connection) throws(WriteError) -> KeptHoldout? {
         try change(of: name, connection) { (stored, now) throws(WriteError) in
             let experiment = stored.experiment
             guard experiment.status(at: now) != .running else { return nil }
@@ -22,7 +22,9 @@ enum Administration {
     }
 
     /// Stops an experiment, or declares the winner of a stopped one.
-    static func stop(_ name: String, winner: String?, _ connection: borrowing Connection) throws(WriteError) {
+    static func stop(_ name: ExperimentName, winner: VariantName?, _ connection: borrowing Connection)
+        throws(WriteError)
+    {
         try change(of: name, connection) { (stored, now) throws(WriteError) in
             guard stored.experiment.status != .draft else {
                 throw .rejected(.invalid("status", "is draft: an experiment must run before it can stop"))
@@ -37,7 +39,7 @@ enum Administration {
 
     /// Opens a new phase with the definition in force.
     static func openPhase(
-        _ name: String, _ opening: PhaseOpening, _ connection: borrowing Connection
+        _ name: ExperimentName, _ opening: PhaseOpening, _ connection: borrowing Connection
     ) throws(WriteError) {
         try change(of: name, connection) { (stored, now) throws(WriteError) in
             guard stored.isPhaseStarted else {
@@ -74,7 +76,7 @@ enum Administration {
 
     /// Runs a change of one experiment, which is refused where the experiment could not be read afterwards.
     private static func change<Value>(
-        of name: String, _ connection: borrowing Connection,
+        of name: ExperimentName, _ connection: borrowing Connection,
         _ body: (_ stored: StoredExperiment, _ now: Int64) throws(WriteError) -> Value
     ) throws(WriteError) -> Value {
         try change(connection) { (now) throws(WriteError) in
@@ -88,7 +90,7 @@ enum Administration {
     }
 
     private static func find(
-        _ name: String, _ connection: borrowing Connection
+        _ name: ExperimentName, _ connection: borrowing Connection
     ) throws(WriteError) -> StoredExperiment {
         let stored = try database { () throws(SQLiteError) in try StoredExperiment.find(name, connection) }
         guard let stored else { throw .rejected(.experimentNotFound(name)) }
@@ -105,9 +107,9 @@ enum Administration {
         throw .rejected(conflict.error)
     }
 
-    private static func check(winner: String?, of experiment: Experiment) throws(WriteError) {
+    private static func check(winner: VariantName?, of experiment: Experiment) throws(WriteError) {
         guard let winner else { return }
-        guard experiment.variants.contains(where: { $0.variantID.isSameBytes(as: winner) }) else {
+        guard experiment.variants.contains(where: { $0.variantID == winner }) else {
             throw .rejected(.invalid("winner", "must be one of the experiment's variants"))
         }
     }

@@ -28,7 +28,7 @@ extension ChangePlan {
             refuse("ends_at", "must be later than its start, which is history")
         }
         if status == .stopped, let winner = new.winner ?? old.experiment.winner,
-            !new.variants.contains(where: { $0.variantID.isSameBytes(as: winner) })
+            !new.variants.contains(where: { $0.variantID == winner })
         {
             refuse("winner", "must be one of the variants that it is to have; name another winner, or start it")
         }

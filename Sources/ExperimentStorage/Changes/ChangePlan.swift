@@ -8,7 +8,7 @@ struct ChangePlan {
     let new: Experiment
     let status: ExperimentStatus
     let startsAt: Date?
-    private let seed: String
+    private let seed: Seed
     private let isRedefining: Bool
     private let isOpeningPhase: Bool
     private let now: Int64
@@ -107,7 +107,7 @@ struct ChangePlan {
         let before = old.experiment
         if isRaisingCoverage { changes.append("coverage \(before.coverage) to \(new.coverage)") }
         if isOpeningPhase { changes.append("new phase \(old.phase + 1)") }
-        if isOpeningPhase, !seed.utf8.elementsEqual(old.seed.utf8), !changes.contains("seed") {
+        if isOpeningPhase, seed != old.seed, !changes.contains("seed") {
             changes.append("re-randomised")
         }
         if startsAt != before.startsAt || new.endsAt != before.endsAt { changes.append("schedule") }
@@ -117,10 +117,10 @@ struct ChangePlan {
         } else if status == .running, isRescheduling, hasBegun {
             changes.append("started")
         }
-        if status == .stopped, let winner = new.winner, !before.winner.isSameBytes(as: winner) {
+        if status == .stopped, let winner = new.winner, before.winner != winner {
             changes.append("winner")
         }
-        if before.goals.map(ByteString.init) != new.goals.map(ByteString.init) { changes.append("goals") }
+        if before.goals != new.goals { changes.append("goals") }
         if before.guardrails != new.guardrails { changes.append("guardrails") }
         if before.plan != new.plan { changes.append("plan") }
     }

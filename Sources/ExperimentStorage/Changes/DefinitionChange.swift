@@ -5,11 +5,11 @@ public struct DefinitionChange: Sendable, Hashable {
     /// What was defined.
     public enum Subject: Sendable, Hashable {
         /// An experiment, by its id.
-        case experiment(String)
+        case experiment(ExperimentName)
         /// A metric, by its name and kind.
-        case metric(String, String)
+        case metric(MetricName, MetricKind)
         /// The global holdout, by its name.
-        case holdout(String)
+        case holdout(HoldoutName)
     }
 
     /// What was defined.

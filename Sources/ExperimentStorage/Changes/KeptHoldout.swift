@@ -6,7 +6,7 @@ public import Experimentation
 /// A new phase of it takes over the one in force.
 public struct KeptHoldout: Sendable, Hashable {
     /// The experiment's id.
-    public let experiment: String
+    public let experiment: ExperimentName
     /// What its phase keeps; nil when nobody is held out.
     public let holdout: Holdout?
 
@@ -14,11 +14,11 @@ public struct KeptHoldout: Sendable, Hashable {
     static func all(
         after steps: [ExperimentStep] = [], inForce current: Holdout, at now: Int64, _ connection: borrowing Connection
     ) throws(SQLiteError) -> [KeptHoldout] {
-        let steps = Dictionary(uniqueKeysWithValues: steps.map { (ByteString($0.experiment.id), $0) })
+        let steps = Dictionary(uniqueKeysWithValues: steps.map { ($0.experiment.id, $0) })
         var kept: [KeptHoldout] = []
         // Those that cannot be read are named elsewhere.
         _ = try StoredExperiment.forEach(.all, connection) { stored, _ in
-            let keepsRunning = steps[ByteString(stored.experiment.id)]?.keepsRunning
+            let keepsRunning = steps[stored.experiment.id]?.keepsRunning
             guard keepsRunning ?? (stored.experiment.status(at: now) == .running) else { return }
             if let own = KeptHoldout(stored, inForce: current) { kept.append(own) }
         }

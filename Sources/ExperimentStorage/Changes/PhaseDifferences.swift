@@ -9,14 +9,14 @@ enum PhaseDifferences {
         var fields: [String] = []
         if before.unit != new.unit { fields.append("unit") }
         if before.algorithm != new.algorithm { fields.append("algorithm") }
-        if !SettingsValue.isSame(before.settings, new.settings) { fields.append("settings") }
-        if !PhaseSeed.own(before).isSameBytes(as: PhaseSeed.own(new)) { fields.append("seed") }
-        if before.variants.map({ ByteString($0.variantID) }) != new.variants.map({ ByteString($0.variantID) }) {
+        if !AssignmentSettings.meanTheSame(before.settings, new.settings) { fields.append("settings") }
+        if before.ownSeed != new.ownSeed { fields.append("seed") }
+        if before.variants.map(\.variantID) != new.variants.map(\.variantID) {
             fields.append("variants")
         } else if areDifferent(before.variants.map(\.weight), new.variants.map(\.weight), in: old) {
             fields.append("weights")
         }
-        if !before.control.variantID.isSameBytes(as: new.control.variantID) { fields.append("control") }
+        if before.control.variantID != new.control.variantID { fields.append("control") }
         if before.namespace != new.namespace { fields.append("namespace") }
         // Raising it moves nobody.
         if old.isPhaseStarted ? before.coverage > new.coverage : before.coverage != new.coverage {

@@ -69,7 +69,7 @@ extension Experiment {
     /// The same definition, running at any time.
     func running() throws(ExperimentError) -> Experiment {
         try Experiment(
-            id: id, unit: unit, variants: variants, coverage: coverage, namespace: namespace, overrides: overrides,
-            algorithm: algorithm, seed: seed, settings: settings)
+            id: id.text, unit: unit, variants: variants, coverage: coverage, namespace: namespace, overrides: overrides,
+            algorithm: algorithm, seed: seed?.text, settings: settings?.json)
     }
 }

@@ -28,7 +28,7 @@ struct ExperimentParts: ~Copyable {
         var names: [StoredVariant] = []
         /// The variants of the phase.
         var variants: [VariantDefinition] = []
-        var goals: [String] = []
+        var goals: [MetricName] = []
         var guardrails: [Guardrail] = []
         var overrides: [VariantOverride] = []
         /// The rule that one of them breaks.
@@ -40,7 +40,7 @@ struct ExperimentParts: ~Copyable {
             variants.reserveCapacity(2)
         }
 
-        func name(_ id: Int64) -> String { names.first { $0.id == id }?.name ?? "" }
+        func name(_ id: Int64) -> VariantName { names.first { $0.id == id }?.name ?? "" }
     }
 
     private var names: GroupedRows
@@ -63,16 +63,16 @@ struct ExperimentParts: ~Copyable {
     mutating func next(of number: Int64, in phase: Int64) throws(SQLiteError) -> Group {
         var group = Group()
         try names.forEach(of: number) { (row) throws(SQLiteError) in
-            group.names.append(StoredVariant(id: row.int64(1), name: row.text(2)))
+            group.names.append(StoredVariant(id: row.int64(1), name: row.name(2)))
         }
         try variants.forEach(of: number) { (row) throws(SQLiteError) in
             guard row.int64(4) == phase else { return }
             group.variants.append(
-                VariantDefinition(group.name(row.int64(1)), weight: row.double(2), isControl: row.int64(3) == 1))
+                VariantDefinition(group.name(row.int64(1)).text, weight: row.double(2), isControl: row.int64(3) == 1))
         }
         try roles.forEach(of: number) { (row) throws(SQLiteError) in
             if row.text(1) == "goal" {
-                group.goals.append(row.text(2))
+                group.goals.append(row.name(2))
             } else {
                 do throws(ExperimentError) {
                     group.guardrails.append(try Guardrail(metric: row.text(2), margin: row.double(3)))
@@ -82,7 +82,7 @@ struct ExperimentParts: ~Copyable {
             }
         }
         try overrides.forEach(of: number) { (row) throws(SQLiteError) in
-            group.overrides.append(VariantOverride(unitID: row.text(1), variantID: group.name(row.int64(2))))
+            group.overrides.append(VariantOverride(unitID: row.text(1), variantID: group.name(row.int64(2)).text))
         }
         return group
     }

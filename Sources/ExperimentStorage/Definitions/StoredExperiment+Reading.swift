@@ -27,7 +27,9 @@ extension StoredExperiment {
     }
 
     /// The experiment of an id.
-    static func find(_ name: String, _ connection: borrowing Connection) throws(SQLiteError) -> StoredExperiment? {
+    static func find(_ name: ExperimentName, _ connection: borrowing Connection) throws(SQLiteError)
+        -> StoredExperiment?
+    {
         let select = try connection.prepare(selectID)
         try select.bind(name, at: 1)
         guard try select.step() else { return nil }
@@ -42,7 +44,7 @@ extension StoredExperiment {
     ///
     /// One that could not would enroll nobody any more.
     static func whyUnreadable(
-        _ name: String, _ connection: borrowing Connection
+        _ name: ExperimentName, _ connection: borrowing Connection
     ) throws(SQLiteError) -> ExperimentError? {
         do throws(SQLiteError) {
             _ = try find(name, connection)
@@ -91,23 +93,30 @@ extension StoredExperiment {
     private static func read(
         _ row: borrowing Statement, _ parts: ExperimentParts.Group, _ holdout: Holdout?
     ) throws(UnreadableExperiment) -> StoredExperiment {
-        let id = row.text(1)
+        let id: ExperimentName = row.name(1)
         guard let status = ExperimentStatus(rawValue: row.text(3)), let unit = ExperimentUnit(rawValue: row.text(2))
         else { throw unreadable(row, "has an unknown status or unit") }
         // Mostly the id itself.
-        let seed = row.text(11, sharing: id)
+        let seed = Seed(row.text(11, sharing: id.text))
         let isPhaseStarted = !row.isNull(12)
         do throws(ExperimentError) {
             if let broken = parts.broken { throw broken }
-            let experiment = try Experiment(
-                id: id, status: status, unit: unit, variants: parts.variants,
-                winner: row.optionalText(4), goals: parts.goals, guardrails: parts.guardrails, plan: plan(row),
-                coverage: row.optionalDouble(25) ?? 1,
-                namespace: row.isNull(20)
-                    ? nil : NamespaceClaim(row.text(20), from: row.double(21), to: row.double(22)),
-                overrides: parts.overrides, startsAt: date(row, 15), endsAt: date(row, 16),
-                algorithm: AssignmentAlgorithm(rawValue: row.text(10)),
-                seed: PhaseSeed.asked(seed, of: id, since: row.int(13)), settings: row.optionalText(19))
+            let plan = try plan(row)
+            let namespace =
+                row.isNull(20) ? nil : try NamespaceClaim(row.text(20), from: row.double(21), to: row.double(22))
+            let experiment: Experiment
+            do throws(BrokenRules) {
+                experiment = try Experiment(
+                    checking: id, status: status, unit: unit, variants: parts.variants, winner: row.optionalName(4),
+                    goals: parts.goals, guardrails: parts.guardrails, plan: plan,
+                    coverage: row.optionalDouble(25) ?? 1, namespace: namespace, overrides: parts.overrides,
+                    startsAt: date(row, 15), endsAt: date(row, 16),
+                    algorithm: AssignmentAlgorithm(rawValue: row.text(10)),
+                    seed: PhaseSeed.asked(seed, of: id, since: row.int(13)),
+                    settings: row.optionalText(19).map(AssignmentSettings.init(json:)))
+            } catch {
+                throw error.first
+            }
             let own = row.isNull(23) ? nil : try Holdout(name: row.text(23), share: row.double(24))
             return StoredExperiment(
                 experiment: experiment, phase: row.int(9), seed: seed,
@@ -126,7 +135,7 @@ extension StoredExperiment {
     }
 
     private static func unreadable(_ row: borrowing Statement, _ rule: String) -> UnreadableExperiment {
-        UnreadableExperiment(id: row.text(1), number: row.int64(0), phaseID: row.int64(8), rule)
+        UnreadableExperiment(id: row.name(1), number: row.int64(0), phaseID: row.int64(8), rule)
     }
 
     private static func date(_ row: borrowing Statement, _ column: Int32) -> Date? {

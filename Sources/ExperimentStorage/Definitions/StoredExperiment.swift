@@ -8,7 +8,7 @@ public struct StoredExperiment: Sendable, Hashable {
     /// The number of the phase in force, from 1.
     public let phase: Int
     /// What the phase's hash puts before the unit's id.
-    public let seed: String
+    public let seed: Seed
     /// The holdout the phase is subject to: the one in force when it started; nil when nobody is held out.
     public let holdout: Holdout?
     /// When it was defined.

@@ -1,12 +1,12 @@
 import ExperimentDatabase
-import Experimentation
+public import Experimentation
 
 /// An experiment of the file that breaks a rule of this library, so that it cannot be read.
 ///
 /// Somebody changed it by hand, or a newer library did.
 public struct UnreadableExperiment: Error, Hashable {
     /// Its id, which may be what breaks the rule.
-    public let id: String
+    public let id: ExperimentName
     /// What is wrong, as a sentence that names the experiment, by its number where the id is not to be printed.
     public let reason: String
 
@@ -14,7 +14,7 @@ public struct UnreadableExperiment: Error, Hashable {
     /// Its latest phase; nil without one.
     let phaseID: Int64?
 
-    init(id: String, number: Int64, phaseID: Int64?, _ rule: String) {
+    init(id: ExperimentName, number: Int64, phaseID: Int64?, _ rule: String) {
         self.id = id
         self.number = number
         self.phaseID = phaseID
@@ -34,9 +34,9 @@ extension StoredExperiment {
     private static let selectIDs = "SELECT name FROM experiment_definition ORDER BY experiment_id"
 
     /// The ids of all experiments, in order of definition.
-    static func ids(_ connection: borrowing Connection) throws(SQLiteError) -> [String] {
-        var ids: [String] = []
-        try connection.prepare(selectIDs).forEachRow { (row) throws(SQLiteError) in ids.append(row.text(0)) }
+    static func ids(_ connection: borrowing Connection) throws(SQLiteError) -> [ExperimentName] {
+        var ids: [ExperimentName] = []
+        try connection.prepare(selectIDs).forEachRow { (row) throws(SQLiteError) in ids.append(row.name(0)) }
         return ids
     }
 
@@ -46,7 +46,7 @@ extension StoredExperiment {
     ) throws(SQLiteError) -> [UnreadableExperiment] {
         var found: [UnreadableExperiment] = []
         try connection.prepare(selectWithoutPhase).forEachRow { (row) throws(SQLiteError) in
-            found.append(UnreadableExperiment(id: row.text(1), number: row.int64(0), phaseID: nil, "has no phase"))
+            found.append(UnreadableExperiment(id: row.name(1), number: row.int64(0), phaseID: nil, "has no phase"))
         }
         return found
     }

@@ -89,12 +89,9 @@ public final class ExperimentAdministrator {
                 try Administration.planSettled(definitions, openingPhases: openingPhases, algorithms, connection)
             }
         }
-        let defined = Dictionary(definitions.experiments.map { (ByteString($0.experiment.id), $0.experiment) }) {
-            _, last in
-            last
-        }
+        let defined = Dictionary(definitions.experiments.map { ($0.experiment.id, $0.experiment) }) { _, last in last }
         for index in changes.indices {
-            guard case .experiment(let id) = changes[index].subject, let new = defined[ByteString(id)] else { continue }
+            guard case .experiment(let id) = changes[index].subject, let new = defined[id] else { continue }
             changes[index].movement = try movement(to: new, openingPhases, definitions.holdout)
         }
         return changes
@@ -136,7 +133,7 @@ public final class ExperimentAdministrator {
     /// The ids of the experiments, in order of definition; those of experiments that cannot be read included.
     /// - Returns: The ids.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
-    public func ids() throws(ExperimentError) -> [String] {
+    public func ids() throws(ExperimentError) -> [ExperimentName] {
         try translating("list") { () throws(SQLiteError) in try StoredExperiment.ids(guest.connection) }
     }
 
@@ -144,7 +141,7 @@ public final class ExperimentAdministrator {
     /// - Parameter id: The experiment's id.
     /// - Returns: The experiment; nil when there is none of that id.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file or the experiment cannot be read.
-    public func experiment(_ id: String) throws(ExperimentError) -> StoredExperiment? {
+    public func experiment(_ id: ExperimentName) throws(ExperimentError) -> StoredExperiment? {
         try translating("read") { () throws(SQLiteError) in
             try guest.connection.snapshot { () throws(SQLiteError) in try StoredExperiment.find(id, guest.connection) }
         }
@@ -172,7 +169,7 @@ public final class ExperimentAdministrator {
     ///   - opening: Whether everybody keeps their variant or is shuffled anew.
     /// - Throws: ``Experimentation/ExperimentError/experimentNotFound(_:)``, or
     ///   ``Experimentation/ExperimentError/invalidContext(_:)`` for an experiment that has never run.
-    public func openPhase(of experiment: String, _ opening: PhaseOpening) throws(ExperimentError) {
+    public func openPhase(of experiment: ExperimentName, _ opening: PhaseOpening) throws(ExperimentError) {
         try guest.administer("open a phase") { (connection) throws(WriteError) in
             try Administration.openPhase(experiment, opening, connection)
         }
@@ -183,7 +180,7 @@ public final class ExperimentAdministrator {
     /// - Returns: The holdout that its phase began with and goes on under, where another one is in force by now.
     /// - Throws: ``Experimentation/ExperimentError/experimentNotFound(_:)``.
     @discardableResult
-    public func start(_ experiment: String) throws(ExperimentError) -> KeptHoldout? {
+    public func start(_ experiment: ExperimentName) throws(ExperimentError) -> KeptHoldout? {
         try guest.administer("start") { (connection) throws(WriteError) in
             try Administration.start(experiment, connection)
         }
@@ -195,7 +192,7 @@ public final class ExperimentAdministrator {
     ///   - winner: The variant everybody gets from now on; nil for the control.
     /// - Throws: ``Experimentation/ExperimentError/experimentNotFound(_:)``, or
     ///   ``Experimentation/ExperimentError/invalidContext(_:)`` for an unknown variant or a draft.
-    public func stop(_ experiment: String, winner: String? = nil) throws(ExperimentError) {
+    public func stop(_ experiment: ExperimentName, winner: VariantName? = nil) throws(ExperimentError) {
         try guest.administer("stop") { (connection) throws(WriteError) in
             try Administration.stop(experiment, winner: winner, connection)
         }

@@ -59,7 +59,7 @@ public final class ExperimentReader {
     /// The ids of the experiments, in order of definition; those of experiments that cannot be read included.
     /// - Returns: The ids.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
-    public func ids() throws(ExperimentError) -> [String] {
+    public func ids() throws(ExperimentError) -> [ExperimentName] {
         try translating("list") { () throws(SQLiteError) in try StoredExperiment.ids(connection) }
     }
 
@@ -67,7 +67,7 @@ public final class ExperimentReader {
     /// - Parameter id: The experiment's id.
     /// - Returns: The experiment; nil when there is none of that id.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file or the experiment cannot be read.
-    public func experiment(_ id: String) throws(ExperimentError) -> StoredExperiment? {
+    public func experiment(_ id: ExperimentName) throws(ExperimentError) -> StoredExperiment? {
         try translating("read") { () throws(SQLiteError) in
             try connection.snapshot { () throws(SQLiteError) in try StoredExperiment.find(id, connection) }
         }
@@ -110,7 +110,8 @@ public final class ExperimentReader {
     /// - Returns: A declared variant.
     /// - Throws: As ``Experimentation/ExperimentPlugin/assign(_:for:)``, and
     ///   ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
-    public func assign(_ experiment: String, for context: ExperimentContext) throws(ExperimentError) -> Variant {
+    public func assign(_ experiment: ExperimentName, for context: ExperimentContext) throws(ExperimentError) -> Variant
+    {
         try assigner(experiment).assign(context)
     }
 
@@ -121,12 +122,12 @@ public final class ExperimentReader {
     /// - Returns: The variant and the questions.
     /// - Throws: As ``assign(_:for:)``.
     public func explainAssignment(
-        _ experiment: String, for context: ExperimentContext
+        _ experiment: ExperimentName, for context: ExperimentContext
     ) throws(ExperimentError) -> AssignmentExplanation {
         try assigner(experiment).explain(context)
     }
 
-    private func assigner(_ experiment: String) throws(ExperimentError) -> Assigner {
+    private func assigner(_ experiment: ExperimentName) throws(ExperimentError) -> Assigner {
         let stored = try translating("assign") { () throws(SQLiteError) in
             try connection.snapshot { () throws(SQLiteError) in try StoredExperiment.find(experiment, connection) }
         }

@@ -1,3 +1,5 @@
+public import Experimentation
+
 /// What the nightly report saw on one date, to be kept as it was.
 ///
 /// Aggregates only: intervals and p-values can be computed from them again.
@@ -5,14 +7,14 @@ public struct Night: Sendable {
     /// A variant's analysed units.
     public struct Variant: Sendable {
         /// The variant's id.
-        public let variantID: String
+        public let variantID: VariantName
         /// Whether the others are compared with it.
         public let isControl: Bool
         /// Its analysed units.
         public let units: Int
 
         /// Creates a variant's row.
-        public init(variantID: String, isControl: Bool, units: Int) {
+        public init(variantID: VariantName, isControl: Bool, units: Int) {
             self.variantID = variantID
             self.isControl = isControl
             self.units = units
@@ -22,13 +24,13 @@ public struct Night: Sendable {
     /// A metric in one variant.
     public struct Result: Sendable {
         /// The metric's name.
-        public let metric: String
+        public let metric: MetricName
         /// The type of its values: bool, numeric or count.
         public let kind: String
         /// How a unit's outcomes became its value.
         public let aggregation: String
         /// The variant's id.
-        public let variantID: String
+        public let variantID: VariantName
         /// Units with a kept outcome.
         public let unitsWithOutcome: Int
         /// The sum of the units' values.
@@ -42,7 +44,8 @@ public struct Night: Sendable {
 
         /// Creates a metric's row.
         public init(
-            metric: String, kind: String, aggregation: String, variantID: String, unitsWithOutcome: Int, sum: Double,
+            metric: MetricName, kind: String, aggregation: String, variantID: VariantName, unitsWithOutcome: Int,
+            sum: Double,
             mean: Double, variance: Double?, skewness: Double
         ) {
             self.metric = metric
@@ -62,14 +65,14 @@ public struct Night: Sendable {
         /// The problem's name.
         public let name: String
         /// The metric it is about; nil for none.
-        public let metric: String?
+        public let metric: MetricName?
         /// The variant it is about; nil for none.
-        public let variantID: String?
+        public let variantID: VariantName?
         /// What else it is about, where an experiment can have several of its name.
         public let detail: String?
 
         /// Creates an alarm.
-        public init(name: String, metric: String? = nil, variantID: String? = nil, detail: String? = nil) {
+        public init(name: String, metric: MetricName? = nil, variantID: VariantName? = nil, detail: String? = nil) {
             self.name = name
             self.metric = metric
             self.variantID = variantID
@@ -83,7 +86,7 @@ public struct Night: Sendable {
     /// An experiment in its latest phase.
     public struct Experiment: Sendable {
         /// The experiment's id.
-        public let experiment: String
+        public let experiment: ExperimentName
         /// The number of the phase.
         public let phase: Int
         /// Its status.
@@ -95,7 +98,7 @@ public struct Night: Sendable {
         /// What the rules said.
         public let decision: String
         /// The treatment that was about; nil for none in particular.
-        public let decisionVariantID: String?
+        public let decisionVariantID: VariantName?
         /// What was wrong.
         public let alarms: [Alarm]
         /// Its variants.
@@ -105,9 +108,9 @@ public struct Night: Sendable {
 
         /// Creates an experiment's rows.
         public init(
-            experiment: String, phase: Int, status: String,
+            experiment: ExperimentName, phase: Int, status: String,
             counts: (unitsExposed: Int, unitsCrossover: Int, outcomes: Int, outcomesKept: Int),
-            sampleRatioPValue: Double?, decision: String, decisionVariantID: String?, alarms: [Alarm],
+            sampleRatioPValue: Double?, decision: String, decisionVariantID: VariantName?, alarms: [Alarm],
             variants: [Variant], results: [Result]
         ) {
             self.experiment = experiment

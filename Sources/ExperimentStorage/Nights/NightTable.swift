@@ -120,7 +120,7 @@ enum NightTable {
     }
 
     private static func add(
-        _ alarms: [Night.Alarm], of experiment: String, to nightID: Int64, _ connection: borrowing Connection
+        _ alarms: [Night.Alarm], of experiment: ExperimentName, to nightID: Int64, _ connection: borrowing Connection
     ) throws(SQLiteError) {
         let insert = try connection.prepare(insertAlarm)
         for (position, alarm) in alarms.enumerated() {

@@ -15,12 +15,12 @@ final class Shadow: Sendable {
             self.assigner = assigner
             counter = Counter(
                 label: "experiments_shadow_disagreements_total",
-                dimensions: [("experiment", assigner.experiment.id)], factory: factory)
+                dimensions: [("experiment", assigner.experiment.id.text)], factory: factory)
         }
     }
 
     private let entries: [Entry]
-    private let byExperiment: [ByteString: Entry]
+    private let byExperiment: [ExperimentName: Entry]
 
     /// Nil where there is nothing to compare with, so that assigning costs nothing more.
     init?(_ configuration: StoreConfiguration) throws(ExperimentError) {
@@ -32,18 +32,18 @@ final class Shadow: Sendable {
             entries.append(Entry(assigner, configuration.metrics))
         }
         self.entries = entries
-        byExperiment = Dictionary(entries.map { (ByteString($0.assigner.experiment.id), $0) }) { _, last in last }
+        byExperiment = Dictionary(entries.map { ($0.assigner.experiment.id, $0) }) { _, last in last }
         guard byExperiment.count == entries.count else { throw .invalid("shadows", "must be of different experiments") }
     }
 
     /// Compares an answer of the store's; testers and experiments that don't run say nothing about an algorithm.
     func compare(_ answer: Variant, _ context: ExperimentContext) {
         guard answer.enrollment == .enrolled || answer.enrollment == .notEnrolled else { return }
-        guard let entry = byExperiment[ByteString(answer.experiment)] else { return }
+        guard let entry = byExperiment[answer.experiment] else { return }
         // The store has accepted the context, and so does this.
         guard let other = try? entry.assigner.assign(context) else { return }
         entry.compared.add(1, ordering: .relaxed)
-        let isSameVariant = answer.enrollment == .notEnrolled || other.variantID.isSameBytes(as: answer.variantID)
+        let isSameVariant = answer.enrollment == .notEnrolled || other.variantID == answer.variantID
         guard other.enrollment != answer.enrollment || !isSameVariant else { return }
         entry.disagreed.add(1, ordering: .relaxed)
         entry.counter.increment()

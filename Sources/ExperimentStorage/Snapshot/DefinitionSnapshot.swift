@@ -15,7 +15,7 @@ struct DefinitionSnapshot: Sendable {
     ///
     /// What was known of one before stays in force; another one is not among the experiments.
     private(set) var unreadable: [UnreadableExperiment] = []
-    private var byName: [ByteString: KnownExperiment] = [:]
+    private var byName: [ExperimentName: KnownExperiment] = [:]
     /// What phases that have not begun are subject to.
     private var holdout: Holdout?
 
@@ -27,7 +27,7 @@ struct DefinitionSnapshot: Sendable {
         enter(experiments)
     }
 
-    subscript(experiment: String) -> KnownExperiment? { byName[ByteString(experiment)] }
+    subscript(experiment: ExperimentName) -> KnownExperiment? { byName[experiment] }
 
     /// Reads what has changed in the file since, or everything where that is quicker or safer.
     mutating func update(_ connection: borrowing Connection) throws(SQLiteError) {
@@ -59,9 +59,9 @@ struct DefinitionSnapshot: Sendable {
     private func kept(_ known: [KnownExperiment], beside others: [KnownExperiment]) -> [KnownExperiment] {
         guard !unreadable.isEmpty else { return [] }
         let phases = Dictionary(unreadable.map { ($0.number, $0.phaseID) }) { first, _ in first }
-        let names = Set(others.map { ByteString($0.stored.experiment.id) })
+        let names = Set(others.map(\.stored.experiment.id))
         return known.filter {
-            phases[$0.number] == $0.stored.phaseID && !names.contains(ByteString($0.stored.experiment.id))
+            phases[$0.number] == $0.stored.phaseID && !names.contains($0.stored.experiment.id)
         }
     }
 
@@ -89,7 +89,7 @@ struct DefinitionSnapshot: Sendable {
     private mutating func replace(_ gone: [KnownExperiment], by changed: [KnownExperiment]) {
         guard !gone.isEmpty || !changed.isEmpty else { return }
         // All names go before any comes: two experiments may have exchanged theirs.
-        for known in gone { byName[ByteString(known.stored.experiment.id)] = nil }
+        for known in gone { byName[known.stored.experiment.id] = nil }
         let numbers = Set(gone.map(\.number))
         experiments.removeAll { numbers.contains($0.number) }
         scheduled.removeAll { numbers.contains($0.number) }
@@ -100,7 +100,7 @@ struct DefinitionSnapshot: Sendable {
 
     private mutating func enter(_ known: [KnownExperiment]) {
         for known in known {
-            byName[ByteString(known.stored.experiment.id)] = known
+            byName[known.stored.experiment.id] = known
             if known.isScheduled { scheduled.append(known) }
         }
     }

@@ -23,7 +23,7 @@ final class KnownExperiment: Sendable {
     }
 
     /// The number of a variant; so few that looking through them is quicker than hashing.
-    func variantID(_ name: String) -> Int64? {
-        stored.everyVariant.first { $0.name.isSameBytes(as: name) }?.id
+    func variantID(_ name: VariantName) -> Int64? {
+        stored.everyVariant.first { $0.name == name }?.id
     }
 }

@@ -44,8 +44,7 @@ struct ExperimentTable {
         let experimentID = insert.int64(0)
         insert.reset()
         let phases = PhaseTable(experimentID: experimentID, now: now)
-        let seed = PhaseSeed.own(experiment)
-        let phaseID = try phases.add(number: 1, experiment, seed: seed, connection)
+        let phaseID = try phases.add(number: 1, experiment, seed: experiment.ownSeed, connection)
         // A scheduled phase can still change until it begins.
         if status != .draft, started <= now { try PhaseTable.start(phaseID, at: started, connection) }
         if !experiment.overrides.isEmpty { try OverrideTable.set(experimentID, experiment.overrides, connection) }
@@ -62,7 +61,8 @@ struct ExperimentTable {
     }
 
     /// Stops an experiment; with a winner everybody gets it from now on.
-    func stop(_ stored: StoredExperiment, winner: String?, _ connection: borrowing Connection) throws(SQLiteError) {
+    func stop(_ stored: StoredExperiment, winner: VariantName?, _ connection: borrowing Connection) throws(SQLiteError)
+    {
         let stopped = stored.stoppedAt?.microsecondsSince1970 ?? now
         let started = min(stored.startedAt?.microsecondsSince1970 ?? now, stopped)
         try setStatus(.stopped, stored, started: started, stopped: stopped, winner: winner, connection)
@@ -75,7 +75,7 @@ struct ExperimentTable {
 
     /// Changes an experiment whose phase has never run.
     func redefine(
-        _ stored: StoredExperiment, _ experiment: Experiment, seed: String, _ connection: borrowing Connection
+        _ stored: StoredExperiment, _ experiment: Experiment, seed: Seed, _ connection: borrowing Connection
     ) throws(SQLiteError) {
         let update = try connection.prepare(Self.updateUnit)
         try update.bind(stored.experimentID, at: 1)
@@ -118,7 +118,7 @@ struct ExperimentTable {
     }
 
     private func setStatus(
-        _ status: ExperimentStatus, _ stored: StoredExperiment, started: Int64?, stopped: Int64?, winner: String?,
+        _ status: ExperimentStatus, _ stored: StoredExperiment, started: Int64?, stopped: Int64?, winner: VariantName?,
         _ connection: borrowing Connection
     ) throws(SQLiteError) {
         let update = try connection.prepare(Self.updateStatus)

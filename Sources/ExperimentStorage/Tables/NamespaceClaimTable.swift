@@ -24,7 +24,7 @@ enum NamespaceClaimTable {
         }
         do throws(ExperimentError) {
             let claim = try NamespaceClaim(row.text(2), from: row.double(3), to: row.double(4))
-            return NamespaceClaimant(row.text(0), unit, claim)
+            return NamespaceClaimant(row.name(0), unit, claim)
         } catch {
             throw SQLiteError(code: 0, message: "an experiment of the file breaks a rule: \(error)")
         }

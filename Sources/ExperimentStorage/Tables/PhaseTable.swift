@@ -31,7 +31,7 @@ struct PhaseTable {
 
     /// Adds a phase that has not started.
     func add(
-        number: Int, _ experiment: Experiment, seed: String, _ connection: borrowing Connection
+        number: Int, _ experiment: Experiment, seed: Seed, _ connection: borrowing Connection
     ) throws(SQLiteError) -> Int64 {
         let phaseID = try addEmpty(number: number, experiment.algorithm, seed: seed, connection)
         try fill(phaseID, experiment, connection)
@@ -40,7 +40,7 @@ struct PhaseTable {
 
     /// Adds a phase that has nothing yet; what the phase before claims is given up.
     func addEmpty(
-        number: Int, _ algorithm: AssignmentAlgorithm, seed: String, _ connection: borrowing Connection
+        number: Int, _ algorithm: AssignmentAlgorithm, seed: Seed, _ connection: borrowing Connection
     ) throws(SQLiteError) -> Int64 {
         let insert = try connection.prepare(Self.insertPhase)
         try insert.bind(experimentID, at: 1)
@@ -62,7 +62,7 @@ struct PhaseTable {
 
     /// Gives a phase that has not started another definition.
     func replace(
-        _ phaseID: Int64, _ experiment: Experiment, seed: String, _ connection: borrowing Connection
+        _ phaseID: Int64, _ experiment: Experiment, seed: Seed, _ connection: borrowing Connection
     ) throws(SQLiteError) {
         let update = try connection.prepare(Self.updatePhase)
         try update.bind(phaseID, at: 1)
@@ -90,11 +90,11 @@ struct PhaseTable {
     }
 
     private static func setDesign(
-        _ phaseID: Int64, _ settings: String?, _ claim: NamespaceClaim?, _ connection: borrowing Connection
+        _ phaseID: Int64, _ settings: AssignmentSettings?, _ claim: NamespaceClaim?, _ connection: borrowing Connection
     ) throws(SQLiteError) {
         let update = try connection.prepare(updateDesign)
         try update.bind(phaseID, at: 1)
-        try update.bind(settings, at: 2)
+        try update.bind(settings?.json, at: 2)
         try update.bind(claim?.namespace, at: 3)
         try update.bind(claim?.start, at: 4)
         try update.bind(claim?.end, at: 5)

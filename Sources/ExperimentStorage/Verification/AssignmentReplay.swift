@@ -39,9 +39,9 @@ struct AssignmentReplay {
     /// Reads the exposures.
     /// - Returns: One entry a phase, in order of definition.
     mutating func run(_ connection: borrowing Connection) throws(SQLiteError) -> [PhaseReplay] {
-        var names: [Int64: String] = [:]
+        var names: [Int64: VariantName] = [:]
         try connection.prepare(Self.selectVariants).forEachRow { (row) throws(SQLiteError) in
-            names[row.int64(0)] = row.text(1)
+            names[row.int64(0)] = row.name(1)
         }
         let exposures = try connection.prepare(Self.selectExposures)
         while try exposures.step() { count(exposures, names) }
@@ -49,17 +49,17 @@ struct AssignmentReplay {
     }
 
     /// An id that breaks a rule is another check's finding; it is counted as one that takes no part.
-    private mutating func count(_ row: borrowing Statement, _ names: [Int64: String]) {
+    private mutating func count(_ row: borrowing Statement, _ names: [Int64: VariantName]) {
         guard let place = places[row.int64(1)], let assigner = assigners[place] else { return }
         phases[place].exposures += 1
         let unitID = row.text(3)
         let answer = try? assigner.assign(ExperimentContext(userID: unitID, sessionID: unitID))
         let replayed = answer.flatMap { $0.enrollment == .enrolled ? $0.variantID : nil }
         let logged = names[row.int64(2)] ?? ""
-        guard !(replayed.map { $0.isSameBytes(as: logged) } ?? false) else { return }
+        guard replayed != logged else { return }
         phases[place].disagreements += 1
         guard phases[place].examples.count < limit else { return }
         phases[place].examples.append(
-            PhaseReplay.Disagreement(exposure: row.int(0), unitID: unitID, logged: logged, replayed: replayed))
+            PhaseReplay.Disagreement(exposure: row.int(0), unitID: UnitID(unitID), logged: logged, replayed: replayed))
     }
 }

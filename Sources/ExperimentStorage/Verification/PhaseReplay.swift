@@ -1,3 +1,5 @@
+public import Experimentation
+
 /// What assigning a phase's units once more gives, beside what was logged.
 public struct PhaseReplay: Sendable, Hashable {
     /// An exposure whose unit would get something else.
@@ -5,15 +7,15 @@ public struct PhaseReplay: Sendable, Hashable {
         /// The exposure's number in the log.
         public let exposure: Int
         /// The unit.
-        public let unitID: String
+        public let unitID: UnitID
         /// The variant that was logged.
-        public let logged: String
+        public let logged: VariantName
         /// The variant that the phase gives it; nil when it takes no part.
-        public let replayed: String?
+        public let replayed: VariantName?
     }
 
     /// The experiment's id.
-    public let experiment: String
+    public let experiment: ExperimentName
     /// The number of its phase.
     public let phase: Int
     /// Why it cannot be replayed; nil when it was.

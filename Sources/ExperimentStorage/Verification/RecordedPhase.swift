@@ -20,7 +20,7 @@ struct RecordedPhase {
     let number: Int
     /// Running, with the largest coverage the phase has had: it only grows, and growth moves nobody who is in.
     let experiment: Experiment
-    let seed: String
+    let seed: Seed
     let holdout: Holdout?
 
     /// Every phase of every experiment, and what is wrong with those that cannot be read.
@@ -58,7 +58,7 @@ struct RecordedPhase {
                 algorithm: AssignmentAlgorithm(rawValue: row.text(4)), settings: row.optionalText(7))
             let own = row.isNull(11) ? nil : try Holdout(name: row.text(11), share: row.double(12))
             return RecordedPhase(
-                phaseID: row.int64(2), number: row.int(3), experiment: experiment, seed: row.text(5),
+                phaseID: row.int64(2), number: row.int(3), experiment: experiment, seed: row.name(5),
                 holdout: row.isNull(6) ? current : own)
         }
     }

@@ -38,8 +38,9 @@ enum Entry: Sendable {
         }
     }
 
-    private static func byteCount(_ attributes: String?, _ userID: String?, _ sessionID: String?) -> Int {
-        300 + (attributes?.utf8.count ?? 0) + (userID?.utf8.count ?? 0) + (sessionID?.utf8.count ?? 0)
+    private static func byteCount(_ attributes: String?, _ userID: UnitID?, _ sessionID: UnitID?) -> Int {
+        300 + (attributes?.utf8.count ?? 0) + (userID?.text.utf8.count ?? 0)
+            + (sessionID?.text.utf8.count ?? 0)
     }
 
     private static func json(_ attributes: [String: String]) throws(ExperimentError) -> String? {

@@ -6,7 +6,7 @@ import Experimentation
 /// It remembers a bounded number of them: names come from outside, and may be ever new ones.
 struct MetricTable: ~Copyable {
     private struct Identity: Hashable {
-        let name: ByteString
+        let name: MetricName
         let kind: MetricKind
     }
 
@@ -32,8 +32,8 @@ struct MetricTable: ~Copyable {
     var count: Int { known.count }
 
     /// The number of a metric, inside the caller's transaction.
-    mutating func id(_ name: String, _ kind: MetricKind) throws(SQLiteError) -> Int64 {
-        let identity = Identity(name: ByteString(name), kind: kind)
+    mutating func id(_ name: MetricName, _ kind: MetricKind) throws(SQLiteError) -> Int64 {
+        let identity = Identity(name: name, kind: kind)
         if let id = known[identity] { return id }
         let id: Int64
         if let found = try find(name, kind) { id = found } else { id = try add(name, kind) }
@@ -47,14 +47,14 @@ struct MetricTable: ~Copyable {
         known.removeAll()
     }
 
-    private func find(_ name: String, _ kind: MetricKind) throws(SQLiteError) -> Int64? {
+    private func find(_ name: MetricName, _ kind: MetricKind) throws(SQLiteError) -> Int64? {
         try select.bind(name, at: 1)
         try select.bind(kind.rawValue, at: 2)
         defer { select.reset() }
         return try select.step() ? select.int64(0) : nil
     }
 
-    private func add(_ name: String, _ kind: MetricKind) throws(SQLiteError) -> Int64 {
+    private func add(_ name: MetricName, _ kind: MetricKind) throws(SQLiteError) -> Int64 {
         try insert.bind(name, at: 1)
         try insert.bind(kind.rawValue, at: 2)
         try insert.bind(kind.defaultAggregation.rawValue, at: 3)

@@ -24,12 +24,16 @@ struct RepeatFilter {
             hasher.combine(number)
             hasher.combine(rows)
             hasher.combine(record.enrollment)
-            // Each with its length, so that no two texts run into each other.
-            for text in [record.userID, record.sessionID, attributes] {
-                hasher.combine(text?.utf8.count)
-                if let text { hasher.combine(ByteString(text)) }
-            }
+            combine(record.userID, into: &hasher)
+            combine(record.sessionID, into: &hasher)
+            combine(attributes.map { Name<Fingerprint>($0) }, into: &hasher)
             return hasher.finalize()
+        }
+
+        /// Hashes a text with its length, so that no two texts run into each other.
+        private static func combine<Of>(_ text: Name<Of>?, into hasher: inout Hasher) {
+            hasher.combine(text?.text.utf8.count)
+            if let text { hasher.combine(text) }
         }
     }
 

@@ -30,7 +30,7 @@ enum VendorSettings {
             throw .invalid("settings", "must be there with the algorithm \(algorithm)")
         }
         do throws(VendorFileError) {
-            return try VendorFile.read(text, read)
+            return try VendorFile.read(text.json, read)
         } catch {
             let problems = error.problems.map(\.description).joined(separator: "; ")
             throw .invalid("settings", "must be those of the algorithm \(algorithm): \(problems)")

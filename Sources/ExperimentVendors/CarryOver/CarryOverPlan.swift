@@ -30,16 +30,16 @@ public struct CarryOverPlan: Sendable {
     /// What does not come along as it is, in the order of the file; fields that are not known come last.
     public internal(set) var items: [Item] = []
     /// Where each experiment is among ``experiments``, by its id.
-    private var positions: [ByteString: Int] = [:]
+    private var positions: [ExperimentName: Int] = [:]
 }
 
 extension CarryOverPlan {
     /// The experiment of an id.
-    func experiment(_ id: String) -> Experiment? { positions[ByteString(id)].map { experiments[$0] } }
+    func experiment(_ id: ExperimentName) -> Experiment? { positions[id].map { experiments[$0] } }
 
     /// An experiment of an id that no other has.
     mutating func add(_ experiment: Experiment) {
-        positions[ByteString(experiment.id)] = experiments.count
+        positions[experiment.id] = experiments.count
         experiments.append(experiment)
     }
 

@@ -1,4 +1,8 @@
+public import Experimentation
 public import FoundationEssentials
+
+/// What a vendor's file calls something: a key, an id, a salt, a field; bytes, as to the vendor's own program.
+public typealias VendorName = Name<Vendor>
 
 /// A vendor to move in from.
 public enum Vendor: String, Sendable, Hashable, CaseIterable, Codable {

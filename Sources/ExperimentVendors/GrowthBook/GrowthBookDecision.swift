@@ -1,9 +1,11 @@
+public import Experimentation
+
 /// What GrowthBook's SDK answers for a user and an experiment.
 public struct GrowthBookDecision: Sendable, Hashable {
     /// The variation's position; nil outside the experiment.
     public var variationIndex: Int?
     /// The variation's key; nil outside the experiment.
-    public var variationKey: String?
+    public var variationKey: VendorName?
     /// Whether the hash chose it, now or when a sticky assignment was made.
     public var isHashUsed = false
     /// The unit's point; nil unless the hash was used.

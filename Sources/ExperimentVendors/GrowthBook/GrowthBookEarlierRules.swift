@@ -19,7 +19,8 @@ struct GrowthBookEarlierRules {
         unknown + hashed.filter { $0.attribute != attribute }.map(\.path)
     }
 
-    mutating func add(_ rollout: GrowthBookRollout, _ feature: String, _ path: String, _ options: GrowthBookOptions) {
+    mutating func add(_ rollout: GrowthBookRollout, _ feature: VendorName, _ path: String, _ options: GrowthBookOptions)
+    {
         let attribute = rollout.hashAttribute
         let isForeign = rollout.filters.contains { $0.attribute ?? "id" != attribute }
         if rollout.isTargeted || isForeign {

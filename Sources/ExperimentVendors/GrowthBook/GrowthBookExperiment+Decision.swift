@@ -11,20 +11,20 @@ extension GrowthBookExperiment {
     public func decide(for user: GrowthBookUser, encoding: TextEncoding = .utf16) -> GrowthBookDecision {
         let out = GrowthBookDecision(stickyBuckets: user.stickyBuckets)
         guard variations.count >= 2 else { return out }
-        if let index = user.forcedVariations.first(where: { $0.key.isSameBytes(as: key) })?.value {
+        if let index = user.forcedVariations[key] {
             return assigned(index, out)
         }
         guard status != "draft", active != false, let unit = unit(of: user) else { return out }
         let sticky = stickyVariation(unit, user)
         if sticky == nil, !filters.allSatisfy({ $0.admits(user, encoding) }) { return out }
         let bucketing = GrowthBookBucketing(unfiltered(encoding), seed: hashSeed)
-        guard let point = bucketing.point(of: unit.value) else { return out }
+        guard let point = bucketing.point(of: unit.value.text) else { return out }
         if case .blocked = sticky {
             var out = out
             out.isStickyBucketUsed = true
             return out
         }
-        var index = bucketing.index(of: unit.value)
+        var index = bucketing.index(of: unit.value.text)
         if case .found(let found) = sticky { index = found }
         guard let index else { return out }
         if let force { return assigned(force, out) }
@@ -53,10 +53,10 @@ extension GrowthBookExperiment {
     }
 
     /// The attribute that is hashed, and its text.
-    private func unit(of user: GrowthBookUser) -> (name: String, value: String)? {
-        if let value = user.text(of: hashAttribute) { return (hashAttribute, value) }
+    private func unit(of user: GrowthBookUser) -> (name: VendorName, value: VendorName)? {
+        if let value = user.text(of: hashAttribute) { return (VendorName(hashAttribute), VendorName(value)) }
         guard user.stickyBuckets != nil, !isStickyBucketingDisabled, let fallbackAttribute else { return nil }
-        return user.text(of: fallbackAttribute).map { (fallbackAttribute, $0) }
+        return user.text(of: fallbackAttribute).map { (VendorName(fallbackAttribute), VendorName($0)) }
     }
 
     /// What an earlier assignment says.
@@ -65,27 +65,28 @@ extension GrowthBookExperiment {
         case blocked
     }
 
-    private func stickyKey(_ version: Int) -> String { "\(key)__\(version)" }
+    private func stickyKey(_ version: Int) -> VendorName { "\(key)__\(version)" }
 
     /// Whether an assignment was kept under a version of this experiment that is shut out.
-    private func isTooOld(_ key: String) -> Bool {
-        let versions = key.utf8.dropFirst(self.key.utf8.count + 2)
+    private func isTooOld(_ key: VendorName) -> Bool {
+        let versions = key.text.utf8.dropFirst(self.key.text.utf8.count + 2)
         guard let version = Int(String(decoding: versions, as: UTF8.self)), 0 <= version else { return false }
-        return version < minBucketVersion && key.isSameBytes(as: stickyKey(version))
+        return version < minBucketVersion && key == stickyKey(version)
     }
 
-    private func stickyVariation(_ unit: (name: String, value: String), _ user: GrowthBookUser) -> Sticky? {
+    private func stickyVariation(_ unit: (name: VendorName, value: VendorName), _ user: GrowthBookUser) -> Sticky? {
         guard let documents = user.stickyBuckets, !isStickyBucketingDisabled else { return nil }
         let names = [hashAttribute, fallbackAttribute].compactMap { $0 }
         let assignments = names.compactMap { name in
-            user.text(of: name).flatMap { value in documents.first { $0.isOf(name, value) } }?.assignments
+            user.text(of: name).flatMap { value in documents.first { $0.isOf(VendorName(name), VendorName(value)) } }?
+                .assignments
         }
-        func variation(_ version: Int) -> String? {
-            assignments.lazy.compactMap { $0[stickyKey(version)] }.first
+        func variation(_ version: Int) -> VendorName? {
+            assignments.lazy.compactMap { $0[stickyKey(version).text] }.first
         }
-        if assignments.contains(where: { $0.keys.contains(where: isTooOld) }) { return .blocked }
+        if assignments.contains(where: { $0.keys.contains { isTooOld(VendorName($0)) } }) { return .blocked }
         guard let stored = variation(bucketVersion) else { return nil }
-        return meta.firstIndex { $0.key.isSameBytes(as: stored) }.map { .found($0) }
+        return meta.firstIndex { $0.key == stored }.map { .found($0) }
     }
 }
 
@@ -101,21 +102,22 @@ extension GrowthBookFilter {
 
 extension GrowthBookStickyBuckets {
     /// Whether the document is about one value of one attribute.
-    func isOf(_ name: String, _ value: String) -> Bool {
-        attributeName.isSameBytes(as: name) && attributeValue.isSameBytes(as: value)
+    func isOf(_ name: VendorName, _ value: VendorName) -> Bool {
+        attributeName == name && attributeValue == value
     }
 }
 
 extension GrowthBookDecision {
     /// Writes an assignment where the next decision will find it.
-    mutating func keepSticky(_ unit: (name: String, value: String), _ key: String, _ variation: String) {
+    mutating func keepSticky(_ unit: (name: VendorName, value: VendorName), _ key: VendorName, _ variation: VendorName)
+    {
         guard var documents = stickyBuckets else { return }
         if let index = documents.firstIndex(where: { $0.isOf(unit.name, unit.value) }) {
-            documents[index].assignments[key] = variation
+            documents[index].assignments[key.text] = variation
         } else {
             documents.append(
                 GrowthBookStickyBuckets(
-                    attributeName: unit.name, attributeValue: unit.value, assignments: [key: variation]))
+                    attributeName: unit.name, attributeValue: unit.value, assignments: [key.text: variation]))
         }
         stickyBuckets = documents
     }

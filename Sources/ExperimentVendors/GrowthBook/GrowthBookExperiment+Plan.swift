@@ -35,7 +35,7 @@ extension GrowthBookExperiment {
         var settings = settings(options.encoding)
         settings.earlier = before.rules(by: hashAttribute)
         var draft = CarryOverDraft(
-            path: path, id: key, algorithm: .growthBook, seed: hashSeed, status: carriedStatus,
+            path: path, id: key, algorithm: .growthBook, seed: VendorName(hashSeed), status: carriedStatus,
             variants: variations.indices.map { variationKey($0) }, weights: carriedWeights(settings), control: 0)
         if let force = forced {
             draft.status = .stopped

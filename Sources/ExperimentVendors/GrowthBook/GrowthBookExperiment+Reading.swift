@@ -1,17 +1,21 @@
+import Experimentation
+
 extension GrowthBookExperiment {
     /// Fields of a rule that say nothing about who gets what.
-    static let silentFields = [
+    static let silentFields: [JSONNode.FieldName] = [
         "name", "phase", "tracks", "id", "manual", "changeId", "persistQueryString", "fallbackAttribute",
         "bucketVersion", "minBucketVersion", "disableStickyBucketing",
     ]
     /// Fields that narrow who takes part.
-    private static let targetingFields = ["condition", "parentConditions", "urlPatterns", "groups", "include", "url"]
+    private static let targetingFields: [JSONNode.FieldName] = [
+        "condition", "parentConditions", "urlPatterns", "groups", "include", "url",
+    ]
     private static let states = ["draft", "running", "stopped"]
 
     /// Reads a rule with variations, or an experiment of its own.
     init(_ reader: JSONReader) {
         var fields = reader.fields
-        key = fields.optional("key")?.text ?? ""
+        key = fields.optional("key")?.name ?? ""
         variations = fields.required("variations").list(\.value)
         meta = fields.optional("meta")?.list(Meta.init) ?? []
         seed = fields.optional("seed")?.text
@@ -33,7 +37,7 @@ extension GrowthBookExperiment {
         bucketVersion = fields.optional("bucketVersion")?.whole ?? 0
         minBucketVersion = fields.optional("minBucketVersion")?.whole ?? 0
         isStickyBucketingDisabled = fields.optional("disableStickyBucketing")?.flag ?? false
-        targeting = Self.targetingFields.filter { fields.optional($0)?.isEmpty == false }
+        targeting = Self.targetingFields.filter { fields.optional($0)?.isEmpty == false }.map(\.text)
         fields.noteUnread(Self.silentFields)
     }
 }
@@ -42,7 +46,7 @@ extension GrowthBookExperiment.Meta {
     /// Reads what a variation is called.
     init(_ reader: JSONReader) {
         var fields = reader.fields
-        key = fields.optional("key")?.text
+        key = fields.optional("key")?.name
         passthrough = fields.optional("passthrough")?.flag
         fields.noteUnread(["name"])
     }

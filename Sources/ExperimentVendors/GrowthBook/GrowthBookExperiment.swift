@@ -1,15 +1,17 @@
+public import Experimentation
+
 /// An experiment as GrowthBook's files describe it: a rule with variations, or an experiment of its own.
 public struct GrowthBookExperiment: Sendable, Hashable {
     /// A variation's name, and what happens to those who get it.
     public struct Meta: Sendable, Hashable {
         /// The variation's key.
-        public let key: String?
+        public let key: VendorName?
         /// Whether a feature goes on with its next rule all the same, as holdouts do.
         public let passthrough: Bool?
     }
 
     /// The experiment's key; of a rule without one, the feature's.
-    public var key: String
+    public var key: VendorName
     /// The values of the variations.
     public let variations: [VendorValue]
     /// Names of the variations; may be missing or shorter.
@@ -46,8 +48,8 @@ public struct GrowthBookExperiment: Sendable, Hashable {
     public let targeting: [String]
 
     /// The key of a variation: its name, or else its position.
-    public func variationKey(_ index: Int) -> String {
-        (meta.indices.contains(index) ? meta[index].key : nil) ?? String(index)
+    public func variationKey(_ index: Int) -> VendorName {
+        (meta.indices.contains(index) ? meta[index].key : nil) ?? "\(index)"
     }
 
     /// Whether a feature goes on with its next rule for those who get a variation.
@@ -59,7 +61,7 @@ public struct GrowthBookExperiment: Sendable, Hashable {
     }
 
     /// The seed in force.
-    public var hashSeed: String { seed.flatMap { $0.isEmpty ? nil : $0 } ?? key }
+    public var hashSeed: String { seed.flatMap { $0.isEmpty ? nil : $0 } ?? key.text }
 
     /// What decides from the unit's id alone.
     /// - Parameter encoding: What the SDKs of the team hash.

@@ -1,3 +1,5 @@
+public import Experimentation
+
 /// A feature of GrowthBook: a value for everybody, and rules that give other ones.
 public struct GrowthBookFeature: Sendable, Hashable {
     /// The value where no rule decides.
@@ -17,7 +19,7 @@ public struct GrowthBookFeature: Sendable, Hashable {
         /// What decided.
         public let source: Source
         /// The key of the experiment that decided; nil otherwise.
-        public let experiment: String?
+        public let experiment: VendorName?
         /// Its decision; nil otherwise.
         public let decision: GrowthBookDecision?
     }
@@ -28,14 +30,14 @@ public struct GrowthBookFeature: Sendable, Hashable {
     ///   - user: Whom it is about.
     ///   - options: What the SDKs of the team do where SDKs differ.
     /// - Returns: The answer.
-    public func answer(_ key: String, for user: GrowthBookUser, _ options: GrowthBookOptions = .init()) -> Answer {
+    public func answer(_ key: VendorName, for user: GrowthBookUser, _ options: GrowthBookOptions = .init()) -> Answer {
         for rule in rules {
             switch rule {
             case .rollout(let rollout):
                 guard rollout.takes(user, key, options) else { continue }
                 return Answer(value: rollout.force, source: .force, experiment: nil, decision: nil)
             case .experiment(var experiment):
-                if experiment.key.isEmpty { experiment.key = key }
+                if experiment.key.text.isEmpty { experiment.key = key }
                 let decision = experiment.decide(for: user, encoding: options.encoding)
                 guard let index = decision.variationIndex, !experiment.isPassthrough(index) else { continue }
                 return Answer(
@@ -58,7 +60,7 @@ extension GrowthBookFeature {
 }
 
 extension GrowthBookRollout {
-    fileprivate func takes(_ user: GrowthBookUser, _ feature: String, _ options: GrowthBookOptions) -> Bool {
+    fileprivate func takes(_ user: GrowthBookUser, _ feature: VendorName, _ options: GrowthBookOptions) -> Bool {
         guard filters.allSatisfy({ $0.admits(user, options.encoding) }) else { return false }
         guard range != nil || coverage != nil, var rule = hashed(feature, options) else { return true }
         guard let value = user.text(of: hashAttribute) else { return false }

@@ -1,3 +1,5 @@
+import Experimentation
+
 /// A hash that lets through whoever's point lies in one of its ranges: how experiments exclude each other.
 ///
 /// A namespace is the older form: version 1 and two underscores before its id as the seed.

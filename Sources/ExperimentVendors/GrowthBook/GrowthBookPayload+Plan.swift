@@ -1,3 +1,5 @@
+import Experimentation
+
 extension GrowthBookPayload {
     /// Plans the move: rules with variations become experiments.
     /// - Parameter options: What the SDKs of the team do where SDKs differ.
@@ -16,7 +18,7 @@ extension GrowthBookPayload {
                     plan.refuse(path, "it gives a value and is no experiment: it stays with your flags")
                     before.add(rollout, name, path, options)
                 case .experiment(var experiment):
-                    if experiment.key.isEmpty { experiment.key = name }
+                    if experiment.key.text.isEmpty { experiment.key = name }
                     experiment.carryOver(to: &plan, path, before, options)
                     before.add(experiment, path, options)
                 }

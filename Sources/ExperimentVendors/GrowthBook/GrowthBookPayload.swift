@@ -1,9 +1,10 @@
+public import Experimentation
 public import FoundationEssentials
 
 /// GrowthBook's features payload: what `/api/features/KEY` answers.
 public struct GrowthBookPayload: Sendable {
     /// The features, by key, in the order of the file.
-    public let features: [(name: String, value: GrowthBookFeature)]
+    public let features: [(name: VendorName, value: GrowthBookFeature)]
     /// Experiments that belong to no feature, such as those of the visual editor.
     public let experiments: [GrowthBookExperiment]
 
@@ -22,7 +23,9 @@ public struct GrowthBookPayload: Sendable {
 
 extension GrowthBookPayload {
     /// Fields that say nothing about who gets what; saved groups are part of conditions.
-    private static let silentFields = ["status", "dateUpdated", "savedGroups", "encryptedSavedGroups"]
+    private static let silentFields: [JSONNode.FieldName] = [
+        "status", "dateUpdated", "savedGroups", "encryptedSavedGroups",
+    ]
 
     /// Reads a payload.
     init(_ reader: JSONReader) {
@@ -35,7 +38,10 @@ extension GrowthBookPayload {
             features: fields.contains("features") ? fields.required("features") : nil,
             experiments: fields.optional("experiments")
         )
-        for (name, part) in [("encryptedFeatures", parts.features), ("encryptedExperiments", parts.experiments)] {
+        let encrypted: [(JSONNode.FieldName, JSONReader?)] = [
+            ("encryptedFeatures", parts.features), ("encryptedExperiments", parts.experiments),
+        ]
+        for (name, part) in encrypted {
             // Beside what is encrypted the server writes an object or a list with nothing in it.
             guard let encrypted = fields.optional(name), part?.isEmpty != false else { continue }
             encrypted.problem("must be decrypted before it is imported")

@@ -1,3 +1,5 @@
+import Experimentation
+
 /// A rule that gives one value to everybody or to a share of the units.
 public struct GrowthBookRollout: Sendable, Hashable {
     /// The value.
@@ -18,7 +20,7 @@ public struct GrowthBookRollout: Sendable, Hashable {
     public let isTargeted: Bool
 
     /// What decides from the unit's id alone; nil when everybody gets the value.
-    func hashed(_ feature: String, _ options: GrowthBookOptions) -> GrowthBookSettings.EarlierRule? {
+    func hashed(_ feature: VendorName, _ options: GrowthBookOptions) -> GrowthBookSettings.EarlierRule? {
         let ranges: [GrowthBookRange]
         if let range {
             ranges = [range]
@@ -36,7 +38,7 @@ public struct GrowthBookRollout: Sendable, Hashable {
         let settings = GrowthBookSettings(
             encoding: options.encoding, hashVersion: version, ranges: ranges, filters: filters)
         return GrowthBookSettings.EarlierRule(
-            seed: seed.flatMap { $0.isEmpty ? nil : $0 } ?? feature, settings: settings)
+            seed: seed.flatMap { $0.isEmpty ? nil : $0 } ?? feature.text, settings: settings)
     }
 }
 

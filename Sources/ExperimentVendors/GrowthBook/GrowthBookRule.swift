@@ -1,3 +1,5 @@
+import Experimentation
+
 /// A rule of a feature: tried in order, the first that takes the user decides.
 public enum GrowthBookRule: Sendable, Hashable {
     /// Splits units between variations.

@@ -1,3 +1,5 @@
+import Experimentation
+
 /// What a phase that assigns as GrowthBook does has to know beside the seed.
 public struct GrowthBookSettings: Sendable, Hashable, Encodable {
     /// An earlier rule of the same feature.

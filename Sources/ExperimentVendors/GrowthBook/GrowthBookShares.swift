@@ -7,11 +7,11 @@ import Experimentation
 struct GrowthBookShares {
     /// A question about the point of one hash.
     private struct Test {
-        let seed: String
+        let seed: VendorName
         let version: Int
         let ranges: [GrowthBookRange]
 
-        func isSameHash(_ other: Test) -> Bool { version == other.version && seed.isSameBytes(as: other.seed) }
+        func isSameHash(_ other: Test) -> Bool { version == other.version && seed == other.seed }
         func isMet(_ point: Double) -> Bool { ranges.contains { $0.contains(point) } }
     }
 
@@ -29,12 +29,13 @@ struct GrowthBookShares {
     private let takers: [Taker]
 
     init(_ settings: GrowthBookSettings, seed: String) {
-        let own = Test(seed: seed, version: settings.hashVersion, ranges: settings.ranges)
+        let own = Test(seed: VendorName(seed), version: settings.hashVersion, ranges: settings.ranges)
         let filters = Self.tests(settings.filters)
         self.own = own
         self.filters = filters.filter(own.isSameHash)
         takers = settings.earlier.compactMap { rule in
-            let ranges = Test(seed: rule.seed, version: rule.settings.hashVersion, ranges: rule.settings.ranges)
+            let ranges = Test(
+                seed: VendorName(rule.seed), version: rule.settings.hashVersion, ranges: rule.settings.ranges)
             let tests = [ranges] + Self.tests(rule.settings.filters)
             let shared = tests.filter(own.isSameHash)
             guard !shared.isEmpty, !shared.contains(where: \.ranges.isEmpty) else { return nil }
@@ -61,7 +62,7 @@ struct GrowthBookShares {
     }
 
     private static func tests(_ filters: [GrowthBookFilter]) -> [Test] {
-        filters.map { Test(seed: $0.seed, version: $0.hashVersion, ranges: $0.ranges) }
+        filters.map { Test(seed: VendorName($0.seed), version: $0.hashVersion, ranges: $0.ranges) }
     }
 
     /// The points of a hash; none of a version that nobody has a point by.

@@ -1,9 +1,11 @@
+public import Experimentation
+
 /// Whom GrowthBook is asked about, and what its SDK was told about them.
 public struct GrowthBookUser: Sendable, Hashable {
     /// The attributes, by name.
     public var attributes: [String: VendorValue]
     /// Variations forced by the caller: positions by experiment key.
-    public var forcedVariations: [String: Int]
+    public var forcedVariations: [VendorName: Int]
     /// Whether only forced variations are wanted.
     public var isQA: Bool
     /// What was assigned before; nil where sticky bucketing is off.
@@ -16,7 +18,7 @@ public struct GrowthBookUser: Sendable, Hashable {
     ///   - isQA: Whether only forced variations are wanted.
     ///   - stickyBuckets: What was assigned before; nil where sticky bucketing is off.
     public init(
-        attributes: [String: VendorValue], forcedVariations: [String: Int] = [:], isQA: Bool = false,
+        attributes: [String: VendorValue], forcedVariations: [VendorName: Int] = [:], isQA: Bool = false,
         stickyBuckets: [GrowthBookStickyBuckets]? = nil
     ) {
         self.attributes = attributes

@@ -1,4 +1,4 @@
-import Experimentation
+public import Experimentation
 
 extension OptimizelyDatafile {
     /// What decides from the unit's id alone, audiences taken as met, without holdouts and other rules.
@@ -8,7 +8,7 @@ extension OptimizelyDatafile {
         var settings = OptimizelySettings(encoding: encoding, entries: experiment.allocation.entries)
         if let group, group.policy == "random" {
             settings.group = OptimizelySettings.Allocation(
-                entityID: group.id,
+                entityID: group.id.text,
                 entries: group.trafficAllocation.map {
                     .init(end: $0.endOfRange, index: $0.entityId == experiment.id ? 0 : nil)
                 })
@@ -23,15 +23,15 @@ extension OptimizelyDatafile {
     ///   - encoding: What of a text is one byte.
     /// - Returns: The variation's key; nil for a user who takes no part.
     public func variation(
-        ofExperiment experimentID: String, for user: OptimizelyUser, encoding: TextEncoding = .utf8
-    ) -> String? {
+        ofExperiment experimentID: VendorName, for user: OptimizelyUser, encoding: TextEncoding = .utf8
+    ) -> VendorName? {
         guard let (experiment, group) = experiment(experimentID), experiment.isRunning, !experiment.isServerDecided
         else { return nil }
-        let forced = experiment.forcedVariations.first { $0.userID.isSameBytes(as: user.userID) }
+        let forced = experiment.forcedVariations.first { $0.userID == UnitID(user.userID) }
         let index =
             forced.flatMap { experiment.index(ofKey: $0.key) }
             ?? user.profile[experiment.id].flatMap { experiment.index(ofID: $0) }
-            ?? OptimizelyBucketing(settings(experiment, group, encoding), experimentID: experiment.id)
+            ?? OptimizelyBucketing(settings(experiment, group, encoding), experimentID: experiment.id.text)
             .index(of: user.bucketingID)
         return index.map { experiment.variations[$0].key }
     }
@@ -43,9 +43,9 @@ extension OptimizelyDatafile {
     ///   - encoding: What of a text is one byte.
     /// - Returns: The decision; nil where nothing of the flag takes the user.
     public func decide(
-        flag key: String, for user: OptimizelyUser, encoding: TextEncoding = .utf8
+        flag key: VendorName, for user: OptimizelyUser, encoding: TextEncoding = .utf8
     ) -> OptimizelyDecision? {
-        guard let flag = flags.first(where: { $0.key.isSameBytes(as: key) }) else { return nil }
+        guard let flag = flags.first(where: { $0.key == key }) else { return nil }
         func bucketed(_ rule: OptimizelyExperiment) -> OptimizelyDecision? {
             let index = rule.allocation.index(of: user.bucketingID, encoding)
             return index.map { OptimizelyDecision(variation: rule.variations[$0].key, rule: rule.key) }

@@ -50,7 +50,7 @@ extension OptimizelyDatafile {
         var overrides: [VariantOverride] = []
         for forced in experiment.forcedVariations {
             if experiment.index(ofKey: forced.key) != nil {
-                overrides.append(VariantOverride(unitID: forced.userID, variantID: forced.key))
+                overrides.append(VariantOverride(unitID: forced.userID.text, variantID: forced.key.text))
             } else {
                 plan.refuse("\(path).forcedVariations", "one names no variation; Optimizely ignores it, too")
             }
@@ -96,7 +96,7 @@ extension OptimizelyDatafile {
             }
             settings.earlier.append(
                 OptimizelySettings.EarlierExperiment(
-                    id: other.id, settings: self.settings(other, group, settings.encoding)))
+                    id: other.id.text, settings: self.settings(other, group, settings.encoding)))
         }
     }
 }

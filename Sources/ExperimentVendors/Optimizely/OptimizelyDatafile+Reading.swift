@@ -1,6 +1,8 @@
+import Experimentation
+
 extension OptimizelyDatafile {
     /// Fields that say nothing about who gets what, or, as audiences, are part of conditions.
-    private static let silentFields = [
+    private static let silentFields: [JSONNode.FieldName] = [
         "sdkKey", "environmentKey", "sendFlagDecisions", "audiences", "typedAudiences", "variables", "integrations",
     ]
 
@@ -37,8 +39,8 @@ extension OptimizelyDatafile.Entity {
     /// Reads an attribute or an event.
     init(_ reader: JSONReader) {
         var fields = reader.fields
-        id = fields.required("id").text
-        key = fields.required("key").text
+        id = fields.required("id").name
+        key = fields.required("key").name
         fields.noteUnread(["experimentIds"])
     }
 }
@@ -47,7 +49,7 @@ extension OptimizelyDatafile.Group {
     /// Reads a group.
     init(_ reader: JSONReader) {
         var fields = reader.fields
-        id = fields.required("id").text
+        id = fields.required("id").name
         let policy = fields.required("policy")
         self.policy = policy.text
         if !["random", "overlapping"].contains(self.policy) { policy.problem("must be random or overlapping") }
@@ -61,7 +63,7 @@ extension OptimizelyDatafile.Rollout {
     /// Reads a rollout.
     init(_ reader: JSONReader) {
         var fields = reader.fields
-        id = fields.required("id").text
+        id = fields.required("id").name
         rules = fields.required("experiments").list(OptimizelyExperiment.init)
         fields.noteUnread()
     }
@@ -71,9 +73,9 @@ extension OptimizelyDatafile.Flag {
     /// Reads a flag.
     init(_ reader: JSONReader) {
         var fields = reader.fields
-        key = fields.required("key").text
-        experimentIDs = fields.optional("experimentIds")?.list(\.text) ?? []
-        rolloutID = fields.optional("rolloutId")?.text ?? ""
+        key = fields.required("key").name
+        experimentIDs = fields.optional("experimentIds")?.list(\.name) ?? []
+        rolloutID = fields.optional("rolloutId")?.name ?? ""
         fields.noteUnread(["id", "variables"])
     }
 }

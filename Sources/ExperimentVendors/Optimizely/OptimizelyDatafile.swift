@@ -1,3 +1,4 @@
+public import Experimentation
 public import FoundationEssentials
 
 /// An Optimizely datafile: what its CDN serves for an SDK key.
@@ -5,7 +6,7 @@ public struct OptimizelyDatafile: Sendable {
     /// Experiments of which each unit takes part in one at most.
     public struct Group: Sendable {
         /// The id, which is hashed.
-        public let id: String
+        public let id: VendorName
         /// `random` for exclusion, `overlapping` for none.
         public let policy: String
         /// Which experiment has which buckets.
@@ -17,7 +18,7 @@ public struct OptimizelyDatafile: Sendable {
     /// Delivery rules of a flag, tried in order.
     public struct Rollout: Sendable {
         /// The id.
-        public let id: String
+        public let id: VendorName
         /// The rules.
         public let rules: [OptimizelyExperiment]
     }
@@ -25,19 +26,19 @@ public struct OptimizelyDatafile: Sendable {
     /// A flag: experiments first, then a rollout.
     public struct Flag: Sendable {
         /// The key.
-        public let key: String
+        public let key: VendorName
         /// The ids of its experiments, in order.
-        public let experimentIDs: [String]
+        public let experimentIDs: [VendorName]
         /// The id of its rollout; empty for none.
-        public let rolloutID: String
+        public let rolloutID: VendorName
     }
 
     /// What events call something, and what it is called elsewhere.
     public struct Entity: Sendable, Hashable {
         /// The id that events name.
-        public let id: String
+        public let id: VendorName
         /// The key that code names.
-        public let key: String
+        public let key: VendorName
     }
 
     /// The account's id; nil where the file does not say.
@@ -81,7 +82,7 @@ public struct OptimizelyDatafile: Sendable {
     }
 
     /// An experiment and its group.
-    func experiment(_ id: String) -> (experiment: OptimizelyExperiment, group: Group?)? {
+    func experiment(_ id: VendorName) -> (experiment: OptimizelyExperiment, group: Group?)? {
         if let found = experiments.first(where: { $0.id == id }) { return (found, nil) }
         for group in groups {
             if let found = group.experiments.first(where: { $0.id == id }) { return (found, group) }

@@ -1,13 +1,13 @@
-import Experimentation
+public import Experimentation
 
 /// An experiment, a delivery rule or a holdout of an Optimizely datafile: buckets cut into variations.
 public struct OptimizelyExperiment: Sendable, Hashable {
     /// A variation.
     public struct Variation: Sendable, Hashable {
         /// The id that ranges name.
-        public let id: String
+        public let id: VendorName
         /// The key that results name.
-        public let key: String
+        public let key: VendorName
         /// Whether it shows its flag's feature.
         public let isFeatureEnabled: Bool
     }
@@ -15,7 +15,7 @@ public struct OptimizelyExperiment: Sendable, Hashable {
     /// A range of buckets, from the end of the one before.
     public struct Range: Sendable, Hashable {
         /// What its units get: a variation's id, in a group an experiment's; empty for nothing.
-        public let entityId: String
+        public let entityId: VendorName
         /// The first bucket of 0…9999 after it.
         public let endOfRange: Int
     }
@@ -23,17 +23,17 @@ public struct OptimizelyExperiment: Sendable, Hashable {
     /// A tester and what they get.
     public struct ForcedVariation: Sendable, Hashable {
         /// The user's id.
-        public let userID: String
+        public let userID: UnitID
         /// The key of a variation, which may not be there.
-        public let key: String
+        public let key: VendorName
     }
 
     /// The id, which is hashed.
-    public let id: String
+    public let id: VendorName
     /// The key.
-    public let key: String
+    public let key: VendorName
     /// The id of the campaign that events name beside the experiment's; empty where there is none.
-    public let layerID: String
+    public let layerID: VendorName
     /// `Running`, or anything else for off.
     public let status: String
     /// The variations.
@@ -49,7 +49,7 @@ public struct OptimizelyExperiment: Sendable, Hashable {
     /// Whether a server of Optimizely decides, by a contextual bandit.
     public let isServerDecided: Bool
     /// Of a holdout: the ids of the rules it holds out of.
-    public let includedRules: [String]
+    public let includedRules: [VendorName]
     /// Of a holdout: whether it names flags it is for or not for, which this library does not follow.
     public let isForSomeFlags: Bool
     /// Of a holdout: whether deliveries go on.
@@ -68,14 +68,15 @@ public struct OptimizelyExperiment: Sendable, Hashable {
     var targetingField: String { (audienceConditions ?? .null) == .null ? "audienceIds" : "audienceConditions" }
 
     /// The position of the variation of a key.
-    func index(ofKey key: String) -> Int? { variations.firstIndex { $0.key.isSameBytes(as: key) } }
+    func index(ofKey key: VendorName) -> Int? { variations.firstIndex { $0.key == key } }
 
     /// The position of the variation of an id.
-    func index(ofID id: String) -> Int? { variations.firstIndex { $0.id.isSameBytes(as: id) } }
+    func index(ofID id: VendorName) -> Int? { variations.firstIndex { $0.id == id } }
 
     /// The ranges with positions in place of ids.
     var allocation: OptimizelySettings.Allocation {
         OptimizelySettings.Allocation(
-            entityID: id, entries: trafficAllocation.map { .init(end: $0.endOfRange, index: index(ofID: $0.entityId)) })
+            entityID: id.text,
+            entries: trafficAllocation.map { .init(end: $0.endOfRange, index: index(ofID: $0.entityId)) })
     }
 }

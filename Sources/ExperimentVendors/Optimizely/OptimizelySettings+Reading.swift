@@ -1,3 +1,5 @@
+import Experimentation
+
 extension OptimizelySettings {
     /// Reads the settings of a phase, in the order in which they are stored.
     init(_ reader: JSONReader) {

@@ -1,3 +1,5 @@
+public import Experimentation
+
 /// A set of conditions: those who meet all of them are in, up to a share.
 public struct PostHogCondition: Sendable, Hashable {
     /// The conditions on properties.
@@ -5,7 +7,7 @@ public struct PostHogCondition: Sendable, Hashable {
     /// The share that is in, in percent; nil for everybody.
     public let rollout: Double?
     /// The key of the variant that those who are in get; nil for a split.
-    public let variant: String?
+    public let variant: VendorName?
     /// The type of group that this set counts; nil for what the flag counts.
     public let groupTypeIndex: Int?
 }
@@ -28,7 +30,7 @@ extension PostHogCondition {
         var fields = reader.fields
         properties = fields.optional("properties")?.list(PostHogProperty.init) ?? []
         rollout = fields.optional("rollout_percentage")?.number
-        variant = fields.optional("variant")?.text
+        variant = fields.optional("variant")?.name
         groupTypeIndex = fields.optional("aggregation_group_type_index")?.whole
         fields.noteUnread(["description", "sort_key", "users_affected"])
     }

@@ -1,3 +1,5 @@
+public import Experimentation
+
 /// What PostHog answers for a user and a flag.
 public enum PostHogDecision: Sendable, Hashable {
     /// The flag is off.
@@ -5,7 +7,7 @@ public enum PostHogDecision: Sendable, Hashable {
     /// The flag is on, without a variant.
     case on
     /// The flag has this variant.
-    case variant(String)
+    case variant(VendorName)
     /// The user is held out, by the holdout of this number.
     case heldOut(Int)
 }

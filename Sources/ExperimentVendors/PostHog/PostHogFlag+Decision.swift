@@ -25,7 +25,7 @@ extension PostHogFlag {
             return groupTypes[String(groupTypeIndex)].flatMap { user.groups[$0] }
         }
         guard let unitID = unit(groupTypeIndex) else { return .off }
-        let bucketing = PostHogBucketing(settings, key: key)
+        let bucketing = PostHogBucketing(settings, key: key.text)
         if let holdout, bucketing.isHeldOut(unitID) { return .heldOut(holdout.id) }
         var isInconclusive = false
         for condition in conditions {
@@ -46,7 +46,7 @@ extension PostHogFlag {
 
     /// The position of the variant that a set forces, if there is such a variant.
     private func forcedIndex(_ condition: PostHogCondition) -> Int? {
-        condition.variant.flatMap { key in variants.firstIndex { $0.key.isSameBytes(as: key) } }
+        condition.variant.flatMap { key in variants.firstIndex { $0.key == key } }
     }
 
     /// Whether a user has all the properties of a set; nil where that is not known.
@@ -68,6 +68,6 @@ extension PostHogProperty {
     fileprivate func isMet(_ properties: [String: VendorValue]) -> Bool? {
         guard `operator` ?? "exact" == "exact", let actual = properties[key]?.string, let value else { return nil }
         let wanted = if case .array(let values) = value { values.map(\.string) } else { [value.string] }
-        return wanted.contains { $0?.lowercased().isSameBytes(as: actual.lowercased()) ?? false }
+        return wanted.contains { $0.map { VendorName($0.lowercased()) } == VendorName(actual.lowercased()) }
     }
 }

@@ -1,6 +1,8 @@
+import Experimentation
+
 extension PostHogFlag {
     /// Fields of a flag that say nothing about who gets what.
-    private static let silentFields = [
+    private static let silentFields: [JSONNode.FieldName] = [
         "name", "team_id", "has_encrypted_payloads", "evaluation_runtime", "evaluation_tags",
         "is_simple_flag", "rollout_percentage", "tags", "created_at", "updated_at", "created_by", "experiment_set",
         "features",
@@ -12,7 +14,7 @@ extension PostHogFlag {
         var fields = reader.fields
         id = fields.optional("id")?.whole
         version = fields.optional("version")?.whole
-        key = fields.required("key").text
+        key = fields.required("key").name
         let isDeleted = fields.optional("deleted")?.flag ?? false
         isActive = fields.required("active").flag && !isDeleted
         isContinuous = fields.optional("ensure_experience_continuity")?.flag ?? false

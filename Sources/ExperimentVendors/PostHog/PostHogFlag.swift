@@ -1,3 +1,5 @@
+public import Experimentation
+
 /// A flag as PostHog's local evaluation describes it.
 public struct PostHogFlag: Sendable, Hashable {
     /// PostHog's number of the flag; nil where the file does not say.
@@ -5,7 +7,7 @@ public struct PostHogFlag: Sendable, Hashable {
     /// How often the flag was changed; nil where the file does not say.
     public let version: Int?
     /// The flag's key, which is hashed: renaming a flag moves everybody.
-    public let key: String
+    public let key: VendorName
     /// Whether it is on.
     public let isActive: Bool
     /// Whether ids are hashed by what the person's first id was, which only PostHog's server knows.

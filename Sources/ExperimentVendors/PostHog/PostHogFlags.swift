@@ -1,3 +1,4 @@
+import Experimentation
 public import FoundationEssentials
 
 /// PostHog's local-evaluation flags: what `/api/feature_flag/local_evaluation` answers.
@@ -28,7 +29,7 @@ extension PostHogFlags {
             fields = .standIn
         }
         flags = fields.required("flags").list(PostHogFlag.init)
-        let types = fields.optional("group_type_mapping")?.fields.all.map { ($0.name, $0.reader.text) } ?? []
+        let types = fields.optional("group_type_mapping")?.fields.all.map { ($0.name.text, $0.reader.text) } ?? []
         groupTypes = Dictionary(types, uniquingKeysWith: { $1 })
         fields.noteUnread(["cohorts"])
     }

@@ -1,3 +1,5 @@
+import Experimentation
+
 /// A share of all ids that no flag with this holdout gives a variant.
 public struct PostHogHoldout: Sendable, Hashable {
     /// The holdout's number.

@@ -1,3 +1,5 @@
+import Experimentation
+
 /// What a phase that assigns as PostHog does has to know beside the flag's key, which is its seed.
 public struct PostHogSettings: Sendable, Hashable, Encodable {
     /// A condition set without its properties.

@@ -1,7 +1,9 @@
+public import Experimentation
+
 /// A variant of a flag.
 public struct PostHogVariant: Sendable, Hashable {
     /// The variant's key.
-    public let key: String
+    public let key: VendorName
     /// Its share, in percent; not rescaled.
     public let rollout: Double
 }
@@ -10,7 +12,7 @@ extension PostHogVariant {
     /// Reads a variant.
     init(_ reader: JSONReader) {
         var fields = reader.fields
-        key = fields.required("key").text
+        key = fields.required("key").name
         rollout = fields.required("rollout_percentage").number
         fields.noteUnread(["name"])
     }

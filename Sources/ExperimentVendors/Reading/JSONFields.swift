@@ -31,42 +31,42 @@ struct JSONFields {
     func problem(_ reason: String) { notes?.problem(reason, at: offset) }
 
     /// A field that may be missing or null; to be asked for once.
-    mutating func optional(_ name: String) -> JSONReader? {
+    mutating func optional(_ name: JSONNode.FieldName) -> JSONReader? {
         find(name).flatMap { $0.isNull ? nil : reader($0) }
     }
 
     /// A field that has to be there; to be asked for once.
-    mutating func required(_ name: String) -> JSONReader {
+    mutating func required(_ name: JSONNode.FieldName) -> JSONReader {
         if let node = find(name) { return reader(node) }
         notes?.problem("is missing", at: offset, field: name)
         return .standIn
     }
 
     /// Whether a field is there, be it null; it still has to be read.
-    func contains(_ name: String) -> Bool { members.contains { $0.name.isSameBytes(as: name) } }
+    func contains(_ name: JSONNode.FieldName) -> Bool { members.contains { $0.name == name } }
 
     /// Every field, in the order of the file; they are names and not words of the format.
-    var all: [(name: String, reader: JSONReader)] {
-        var names: Set<ByteString> = []
+    var all: [(name: VendorName, reader: JSONReader)] {
+        var names: Set<JSONNode.FieldName> = []
         return members.map { member in
             let reader = reader(member.node)
-            if !names.insert(ByteString(member.name)).inserted { reader.problem(Self.repeated) }
-            return (member.name, reader)
+            if !names.insert(member.name).inserted { reader.problem(Self.repeated) }
+            return (VendorName(member.name.text), reader)
         }
     }
 
     /// Notes the fields that were not asked for, unless there is nothing in them.
     /// - Parameter silent: Fields that say nothing about who gets what.
-    func noteUnread(_ silent: [String] = []) {
+    func noteUnread(_ silent: [JSONNode.FieldName] = []) {
         guard let notes else { return }
         guard isRead.contains(false) else { return }
         // Those that are read are few, however many fields there are.
         let read = members.indices.filter { isRead[$0] }.map { members[$0].name }
         for index in members.indices where !isRead[index] {
             let member = members[index]
-            if read.contains(where: member.name.isSameBytes) {
+            if read.contains(member.name) {
                 notes.problem(Self.repeated, at: member.node.offset)
-            } else if !silent.contains(where: member.name.isSameBytes), !reader(member.node).isEmpty {
+            } else if !silent.contains(member.name), !reader(member.node).isEmpty {
                 notes.unread(at: member.node.offset)
             }
         }
@@ -77,10 +77,10 @@ struct JSONFields {
     private func reader(_ node: JSONNode) -> JSONReader { notes.map { JSONReader(node, $0) } ?? .standIn }
 
     /// Looks from the field after the last one found: for fields that are asked for in their order it is the first look.
-    private mutating func find(_ name: String) -> JSONNode? {
+    private mutating func find(_ name: JSONNode.FieldName) -> JSONNode? {
         for step in members.indices {
             let index = next + step < members.count ? next + step : next + step - members.count
-            guard members[index].name.isSameBytes(as: name) else { continue }
+            guard members[index].name == name else { continue }
             isRead[index] = true
             next = index + 1
             return members[index].node

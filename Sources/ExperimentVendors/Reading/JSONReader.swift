@@ -35,6 +35,9 @@ struct JSONReader {
         if case .string(let text) = node.value { text } else { mismatch("a text", "") }
     }
 
+    /// A text that names something.
+    var name: VendorName { VendorName(text) }
+
     /// True or false.
     var flag: Bool {
         if case .bool(let flag) = node.value { flag } else { mismatch("true or false", false) }
@@ -105,7 +108,7 @@ struct JSONReader {
         case .string(let text): .string(text)
         case .array: .array(list(\.value))
         case .object:
-            .object(Dictionary(fields.all.map { ($0.name, $0.reader.value) }, uniquingKeysWith: { $1 }))
+            .object(Dictionary(fields.all.map { ($0.name.text, $0.reader.value) }, uniquingKeysWith: { $1 }))
         }
     }
 }

@@ -7,7 +7,7 @@ final class ReadingNotes {
     private struct Place: Hashable {
         let offset: Int
         /// The field that is missing there; nil for the value itself.
-        let field: String?
+        let field: JSONNode.FieldName?
     }
 
     private var places: Set<Place> = []
@@ -15,7 +15,7 @@ final class ReadingNotes {
     private var unread: [Int] = []
 
     /// Something is wrong with the value that begins at a byte, or with a field that it lacks.
-    func problem(_ reason: String, at offset: Int, field: String? = nil) {
+    func problem(_ reason: String, at offset: Int, field: JSONNode.FieldName? = nil) {
         // One for each value: what else is said about it comes of the first.
         let place = Place(offset: offset, field: field)
         if places.insert(place).inserted { problems.append((place, reason)) }
@@ -37,7 +37,7 @@ final class ReadingNotes {
             ordered.map { _, problem in
                 let path = root.path(to: problem.place.offset)
                 guard let field = problem.place.field else { return VendorProblem(path: path, reason: problem.reason) }
-                return VendorProblem(path: path.isEmpty ? field : "\(path).\(field)", reason: problem.reason)
+                return VendorProblem(path: path.isEmpty ? field.text : "\(path).\(field)", reason: problem.reason)
             })
     }
 }

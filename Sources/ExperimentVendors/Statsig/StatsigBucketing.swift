@@ -22,7 +22,7 @@ public struct StatsigBucketing: Sendable {
         exclusions = settings.exclusions.map { (StatsigHash($0.salt), $0.buckets) }
         hash = StatsigHash(salt)
         groups = settings.groups
-        excluded = settings.exclusions.filter { $0.salt.isSameBytes(as: salt) }.map(\.buckets)
+        excluded = settings.exclusions.filter { VendorName($0.salt) == VendorName(salt) }.map(\.buckets)
         self.settings = settings
     }
 

@@ -7,10 +7,10 @@ struct StatsigCarrier {
     let path: String
     var plan: CarryOverPlan
     private var settings = StatsigSettings(groups: [])
-    private var names: [String] = []
-    private var salts: [String] = []
+    private var names: [VendorName] = []
+    private var salts: [VendorName] = []
     private var overrides: [VariantOverride] = []
-    private var testers: Set<ByteString> = []
+    private var testers: Set<UnitID> = []
 
     init(specs: StatsigSpecs, spec: StatsigSpec, path: String, plan: CarryOverPlan) {
         self.specs = specs
@@ -30,14 +30,14 @@ struct StatsigCarrier {
                 return plan.refuse("\(path).rules[\(index)]", reason)
             }
         }
-        guard salts.allSatisfy({ $0.isSameBytes(as: salts[0]) }) else {
+        guard salts.allSatisfy({ $0 == salts[0] }) else {
             return plan.refuse(path, "its groups are hashed with different salts")
         }
         if spec.idType.lowercased() != "userid" { plan.approximate("\(path).idType", countedBy: spec.idType) }
         if spec.isEnabled, spec.isActive == false {
             plan.approximate("\(path).isActive", "it is stopped here, while Statsig's SDKs still give its groups")
         }
-        let bucketing = StatsigBucketing(settings, salt: salts[0])
+        let bucketing = StatsigBucketing(settings, salt: salts[0].text)
         CarryOverDraft(
             path: path, id: spec.name, algorithm: .statsig, seed: salts[0],
             status: spec.isEnabled && spec.isActive != false ? .running : .stopped, variants: names,
@@ -46,7 +46,7 @@ struct StatsigCarrier {
     }
 
     /// What the experiment's groups are called.
-    private var groupNames: [String] {
+    private var groupNames: [VendorName] {
         spec.rules.filter(\.isExperimentGroup).map { $0.groupName ?? $0.id }
     }
 
@@ -62,7 +62,7 @@ struct StatsigCarrier {
         guard rule.configDelegate == nil else { return "a rule leaves the decision to another experiment" }
         let isGroup = rule.isExperimentGroup
         // Rules that shut units out have names for groups, too.
-        let isRequest = !isGroup && groupNames.contains { rule.groupName.isSameBytes(as: $0) }
+        let isRequest = !isGroup && (rule.groupName.map(groupNames.contains) ?? false)
         switch conditions.first?.test ?? .everybody {
         case .bucket(let salt, let buckets) where isGroup:
             addGroup(rule, buckets, salt)
@@ -78,7 +78,7 @@ struct StatsigCarrier {
         case _ where isGroup || !settings.groups.isEmpty:
             return "a rule of this kind or in this place is not carried over"
         case .bucket(let salt, let buckets):
-            settings.exclusions.append(StatsigSettings.Slot(salt: salt, buckets: buckets))
+            settings.exclusions.append(StatsigSettings.Slot(salt: salt.text, buckets: buckets))
         case .passesGate(let name):
             return add(name, isHoldout: true, path)
         case .failsGate(let name):
@@ -94,15 +94,15 @@ struct StatsigCarrier {
         return nil
     }
 
-    private mutating func addGroup(_ rule: StatsigSpec.Rule, _ buckets: StatsigBuckets, _ salt: String) {
+    private mutating func addGroup(_ rule: StatsigSpec.Rule, _ buckets: StatsigBuckets, _ salt: VendorName) {
         settings.groups.append(buckets)
         salts.append(salt)
         names.append(rule.groupName ?? rule.id)
     }
 
-    private mutating func add(_ ids: [String], _ group: String, _ path: String) {
-        for id in ids where testers.insert(ByteString(id)).inserted {
-            overrides.append(VariantOverride(unitID: id, variantID: group))
+    private mutating func add(_ ids: [String], _ group: VendorName, _ path: String) {
+        for id in ids where testers.insert(UnitID(id)).inserted {
+            overrides.append(VariantOverride(unitID: id, variantID: group.text))
         }
         let isFirst = settings.gates.isEmpty && settings.exclusions.isEmpty && settings.groups.isEmpty
         plan.approximate(
@@ -111,7 +111,7 @@ struct StatsigCarrier {
                 + (isFirst ? "" : ", and only where no earlier rule takes the unit"))
     }
 
-    private mutating func add(_ name: String, isHoldout: Bool, _ path: String) -> String? {
+    private mutating func add(_ name: VendorName, isHoldout: Bool, _ path: String) -> String? {
         guard let gate = specs.gate(name) else { return "it names a gate that is not in the file" }
         let rule = gate.isEnabled ? gate.rules.first : nil
         guard (rule?.idType ?? gate.idType).lowercased() == spec.idType.lowercased() else {

@@ -1,3 +1,5 @@
+public import Experimentation
+
 /// A condition of a rule.
 public struct StatsigCondition: Sendable, Hashable {
     /// What is asked.
@@ -5,11 +7,11 @@ public struct StatsigCondition: Sendable, Hashable {
         /// Nothing: everybody meets it.
         case everybody
         /// Whether a gate passes the unit.
-        case passesGate(String)
+        case passesGate(VendorName)
         /// Whether a gate fails the unit.
-        case failsGate(String)
+        case failsGate(VendorName)
         /// Whether the unit's bucket of 0…999, hashed with a salt, is one of these.
-        case bucket(salt: String, StatsigBuckets)
+        case bucket(salt: VendorName, StatsigBuckets)
         /// Whether the unit's id is one of these, whatever its case.
         case ids([String])
         /// Something this library knows of and does not evaluate, such as the unit's country.
@@ -40,12 +42,12 @@ extension StatsigCondition {
         self.idType = type.text.lowercased() == "user_field" && field == "userid" ? "userID" : idType
         switch type.text.lowercased() {
         case "public": test = .everybody
-        case "pass_gate": test = .passesGate(fields.required("targetValue").text)
-        case "fail_gate": test = .failsGate(fields.required("targetValue").text)
+        case "pass_gate": test = .passesGate(fields.required("targetValue").name)
+        case "fail_gate": test = .failsGate(fields.required("targetValue").name)
         case "unit_id" where name?.text == "any", "user_field" where name?.text == "any" && field == "userid":
             test = .ids(fields.required("targetValue").list(\.text))
         case "user_bucket":
-            let salt = values?.optional("salt")?.text ?? ""
+            let salt = values?.optional("salt")?.name ?? ""
             test = .bucket(
                 salt: salt, Self.buckets(name ?? fields.required("operator"), fields.required("targetValue")))
         case let other:
@@ -67,7 +69,7 @@ extension StatsigCondition {
             guard target.isObject else { return StatsigBuckets(target.list(\.whole)) }
             return StatsigBuckets(
                 target.fields.all.compactMap { name, reader in
-                    let number = Int(name)
+                    let number = Int(name.text)
                     if number == nil { reader.problem("its name must be a bucket's number") }
                     return number
                 })

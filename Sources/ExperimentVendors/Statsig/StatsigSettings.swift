@@ -1,3 +1,5 @@
+import Experimentation
+
 /// What a phase that assigns as Statsig does has to know beside the experiment's salt, which is its seed.
 public struct StatsigSettings: Sendable, Hashable, Encodable {
     /// A gate that comes before the experiment: a holdout, which shuts out whom it passes, or a target, which shuts out

@@ -2,10 +2,10 @@ import Experimentation
 
 extension StatsigSpec {
     /// The conditions that the second form of the file lists apart, by name.
-    typealias Conditions = [ByteString: StatsigCondition]
+    typealias Conditions = [VendorName: StatsigCondition]
 
     /// Fields that say nothing about who gets what.
-    private static let silentFields = [
+    private static let silentFields: [JSONNode.FieldName] = [
         "type", "explicitParameters", "hasSharedParams", "isDeviceBased", "checksum", "owner",
         "forwardAllExposures",
     ]
@@ -15,10 +15,10 @@ extension StatsigSpec {
     ///   - reader: The spec.
     ///   - name: Its name, where the file has specs by name; nil where the spec says it.
     ///   - conditions: The conditions that rules may name.
-    init(_ reader: JSONReader, name: String?, _ conditions: Conditions) {
+    init(_ reader: JSONReader, name: VendorName?, _ conditions: Conditions) {
         var fields = reader.fields
         let ownName = name == nil ? fields.required("name") : fields.optional("name")
-        self.name = name ?? ownName?.text ?? ""
+        self.name = name ?? ownName?.name ?? ""
         version = fields.optional("version")?.whole
         salt = fields.required("salt").text
         isEnabled = fields.required("enabled").flag
@@ -34,24 +34,24 @@ extension StatsigSpec {
 
 extension StatsigSpec.Rule {
     /// Fields that say nothing about who gets what.
-    private static let silentFields = ["name", "isDeviceBased", "samplingRate"]
+    private static let silentFields: [JSONNode.FieldName] = ["name", "isDeviceBased", "samplingRate"]
 
     /// Reads a rule.
     init(_ reader: JSONReader, idType: String, _ conditions: StatsigSpec.Conditions) {
         var fields = reader.fields
-        id = fields.required("id").text
-        groupName = fields.optional("groupName")?.text
-        salt = fields.optional("salt")?.text ?? id
+        id = fields.required("id").name
+        groupName = fields.optional("groupName")?.name
+        salt = fields.optional("salt")?.text ?? id.text
         passPercentage = fields.required("passPercentage").number
         self.idType = fields.optional("idType")?.text ?? idType
         self.conditions = fields.required("conditions").list { reader in
             guard reader.isText else { return StatsigCondition(reader) }
-            if let condition = conditions[ByteString(reader.text)] { return condition }
+            if let condition = conditions[reader.name] { return condition }
             reader.problem("names no condition of condition_map")
             return StatsigCondition(test: .everybody, idType: idType)
         }
         returnValue = fields.optional("returnValue")?.value ?? .null
-        configDelegate = fields.optional("configDelegate")?.text
+        configDelegate = fields.optional("configDelegate")?.name
         isExperimentGroup = fields.optional("isExperimentGroup")?.flag ?? false
         fields.noteUnread(Self.silentFields)
     }

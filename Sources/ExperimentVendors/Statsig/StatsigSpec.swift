@@ -1,11 +1,13 @@
+public import Experimentation
+
 /// A gate, an experiment or a layer as Statsig's config specs describe it: rules, the first that is met decides.
 public struct StatsigSpec: Sendable, Hashable {
     /// A rule.
     public struct Rule: Sendable, Hashable {
         /// The rule's id.
-        public let id: String
+        public let id: VendorName
         /// The group it stands for; nil for a rule that is no group.
-        public let groupName: String?
+        public let groupName: VendorName?
         /// What its share is hashed with: its salt, or its id where it has none.
         public let salt: String
         /// Its share, in percent.
@@ -17,13 +19,13 @@ public struct StatsigSpec: Sendable, Hashable {
         /// The value it gives.
         public let returnValue: VendorValue
         /// The experiment that decides in its place; nil for none.
-        public let configDelegate: String?
+        public let configDelegate: VendorName?
         /// Whether it is a group of an experiment.
         public let isExperimentGroup: Bool
     }
 
     /// The name.
-    public let name: String
+    public let name: VendorName
     /// How often the spec was changed; nil where the file does not say.
     public package(set) var version: Int?
     /// The salt.

@@ -40,7 +40,7 @@ extension StatsigSpecs {
     }
 
     private func isMet(_ condition: StatsigCondition, _ user: StatsigUser, _ depth: Int) -> Bool? {
-        func passes(_ name: String) -> Bool? {
+        func passes(_ name: VendorName) -> Bool? {
             guard let gate = gate(name) else { return false }
             return evaluate(gate, user, depth: depth + 1).map { $0.value == .bool(true) }
         }
@@ -49,7 +49,7 @@ extension StatsigSpecs {
         case .everybody: true
         case .passesGate(let name): passes(name)
         case .failsGate(let name): passes(name).map { !$0 }
-        case .bucket(let salt, let buckets): buckets.contains(StatsigHash(salt).bucket(of: unitID, outOf: 1_000))
+        case .bucket(let salt, let buckets): buckets.contains(StatsigHash(salt.text).bucket(of: unitID, outOf: 1_000))
         case .ids(let ids): ids.contains { $0.isSameFolded(as: unitID) }
         case .other: nil
         }
@@ -67,6 +67,7 @@ extension String {
     /// Whether two texts are the same but for case: what Python's `casefold` compares, as near as Swift's standard
     /// library comes, by way of both cases.
     func isSameFolded(as other: String) -> Bool {
-        isSameBytes(as: other) || uppercased().lowercased().isSameBytes(as: other.uppercased().lowercased())
+        VendorName(self) == VendorName(other)
+            || VendorName(uppercased().lowercased()) == VendorName(other.uppercased().lowercased())
     }
 }

@@ -1,4 +1,4 @@
-import Experimentation
+public import Experimentation
 public import FoundationEssentials
 
 /// Statsig's config specs: what `/v1/download_config_specs` or `/v2/download_config_specs` answers.
@@ -26,16 +26,16 @@ public struct StatsigSpecs: Sendable {
     }
 
     /// The gate of a name.
-    public func gate(_ name: String) -> StatsigSpec? { gates.first { $0.name.isSameBytes(as: name) } }
+    public func gate(_ name: VendorName) -> StatsigSpec? { gates.first { $0.name == name } }
     /// The experiment or dynamic config of a name.
-    public func config(_ name: String) -> StatsigSpec? { configs.first { $0.name.isSameBytes(as: name) } }
+    public func config(_ name: VendorName) -> StatsigSpec? { configs.first { $0.name == name } }
     /// The layer of a name.
-    public func layer(_ name: String) -> StatsigSpec? { layers.first { $0.name.isSameBytes(as: name) } }
+    public func layer(_ name: VendorName) -> StatsigSpec? { layers.first { $0.name == name } }
 }
 
 extension StatsigSpecs {
     /// Fields that say nothing about who gets what, or, as lists of ids, are part of conditions.
-    private static let silentFields = [
+    private static let silentFields: [JSONNode.FieldName] = [
         "has_updates", "company_id", "checksum", "environment", "default_environment", "app_id", "user",
         "layers", "experiment_to_layer", "id_lists", "diagnostics", "sdk_flags", "sdk_configs", "session_replay_info",
         "sdk_keys_to_app_ids", "hashed_sdk_keys_to_app_ids", "hashed_sdk_keys_to_entities",
@@ -53,7 +53,7 @@ extension StatsigSpecs {
         }
         var conditions: StatsigSpec.Conditions = [:]
         for (name, reader) in fields.optional("condition_map")?.fields.all ?? [] {
-            conditions[ByteString(name)] = StatsigCondition(reader)
+            conditions[name] = StatsigCondition(reader)
         }
         let list = (
             gates: fields.required("feature_gates"), configs: fields.required("dynamic_configs"),

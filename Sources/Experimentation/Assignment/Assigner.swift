@@ -3,7 +3,7 @@
 /// A class, so that finding one in the catalog copies one reference and not every part of it.
 package final class Assigner: Sendable {
     package let experiment: Experiment
-    private let seed: String
+    private let seed: Seed
     private let holdout: Holdout?
     /// Where the experiment is by its schedule.
     private let status: ExperimentStatus
@@ -13,7 +13,7 @@ package final class Assigner: Sendable {
     /// Nil when everybody takes part.
     private let participation: Participation?
     /// Testers; nil when there are none.
-    private let overrides: [ByteString: Variant]?
+    private let overrides: [UnitID: Variant]?
     /// What everybody else gets when the experiment is not running.
     private let closed: Variant?
     /// Whether there is nothing to look at but the algorithm's answer.
@@ -27,17 +27,15 @@ package final class Assigner: Sendable {
     ///   - now: The moment, in µs since 1970 UTC, that decides whether a schedule has begun or ended.
     /// - Throws: ``ExperimentError/invalidContext(_:)`` for an unknown algorithm, or settings it refuses.
     package init(
-        _ experiment: Experiment, seed: String? = nil, holdout: Holdout? = nil,
+        _ experiment: Experiment, seed: Seed? = nil, holdout: Holdout? = nil,
         algorithms: AssignmentAlgorithms = .standard, at now: Int64
     ) throws(ExperimentError) {
-        let seed = seed ?? experiment.seed ?? experiment.id
+        let seed = seed ?? experiment.ownSeed
         algorithm = try algorithms.make(experiment, seed: seed)
         self.seed = seed
         self.holdout = holdout
         func answer(_ variant: VariantDefinition, _ enrollment: Enrollment) -> Variant {
-            Variant(
-                experiment: experiment.id, variantID: variant.variantID, isControl: variant.isControl,
-                enrollment: enrollment)
+            Variant(experiment.id, variant.variantID, isControl: variant.isControl, enrollment)
         }
         enrolled = experiment.variants.map { answer($0, .enrolled) }
         outsider = answer(experiment.control, .notEnrolled)
@@ -50,7 +48,7 @@ package final class Assigner: Sendable {
             areInForce
             ? Dictionary(
                 experiment.overrides.map {
-                    (ByteString($0.unitID), answer(experiment.variant($0.variantID), .override))
+                    ($0.unitID, answer(experiment.variant($0.variantID), .override))
                 }
             ) { _, last in last }
             : nil
@@ -61,14 +59,14 @@ package final class Assigner: Sendable {
 
     /// Whether a fresh one, of the same algorithms, would answer the same.
     package func isCurrent(
-        _ experiment: Experiment, seed: String, holdout: Holdout?, at now: Int64
+        _ experiment: Experiment, seed: Seed, holdout: Holdout?, at now: Int64
     ) -> Bool {
-        self.experiment == experiment && self.seed.isSameBytes(as: seed) && self.holdout == holdout
+        self.experiment == experiment && self.seed == seed && self.holdout == holdout
             && status == experiment.status(at: now)
     }
 
-    /// Whether an id is its experiment's, byte for byte.
-    func isNamed(_ id: String) -> Bool { experiment.id.isSameBytes(as: id) }
+    /// Whether a name is the experiment's; a function here, since reading `experiment.id` from outside retains it.
+    func isNamed(_ name: ExperimentName) -> Bool { experiment.id == name }
 
     /// Chooses a unit's variant; no I/O, no allocation.
     package func assign(_ context: ExperimentContext) throws(ExperimentError) -> Variant {
@@ -79,28 +77,28 @@ package final class Assigner: Sendable {
         return experiment.unit == .user ? answer(context.userID) : answer(sessionID)
     }
 
-    private func answer(_ unitID: String?) -> Variant {
+    private func answer(_ unitID: UnitID?) -> Variant {
         guard let unitID else { return closed ?? outsider }
         if !isPlain {
-            if let overrides, let chosen = overrides[ByteString(unitID)] { return chosen }
+            if let overrides, let chosen = overrides[unitID] { return chosen }
             if let closed { return closed }
             guard participation?.admits(unitID) ?? true else { return outsider }
         }
-        guard let index = algorithm.index(of: unitID), enrolled.indices.contains(index) else { return outsider }
+        guard let index = algorithm.index(of: unitID.text), enrolled.indices.contains(index) else { return outsider }
         return enrolled[index]
     }
 
     /// What a unit is asked in turn, until it does not pass; see ``AssignmentExplanation``.
-    func steps(of unitID: String?) -> [AssignmentExplanation.Step] {
+    func steps(of unitID: UnitID?) -> [AssignmentExplanation.Step] {
         guard let unitID else { return [.status(status), .noUnit(experiment.unit)] }
-        if let chosen = overrides?[ByteString(unitID)] { return [.override(variantID: chosen.variantID)] }
-        let index = algorithm.index(of: unitID)
+        if let chosen = overrides?[unitID] { return [.override(variantID: chosen.variantID)] }
+        let index = algorithm.index(of: unitID.text)
         let variant = index.flatMap { enrolled.indices.contains($0) ? enrolled[$0] : nil }
         return [.status(status)] + (participation?.steps(of: unitID, in: experiment, holdout) ?? [])
             + [
                 .algorithm(
                     experiment.algorithm, seed: seed, variantID: variant?.variantID,
-                    exclusion: variant == nil ? algorithm.exclusion(of: unitID) : nil)
+                    exclusion: variant == nil ? algorithm.exclusion(of: unitID.text) : nil)
             ]
     }
 }

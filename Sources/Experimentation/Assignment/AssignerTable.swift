@@ -14,7 +14,9 @@ struct AssignerTable: Sendable {
         for assigner in assigners {
             let hash = Self.hash(assigner.experiment.id)
             var place = hash & (size - 1)
-            while let other = places[place], !(other.hash == hash && other.assigner.isNamed(assigner.experiment.id)) {
+            while let other = places[place],
+                !(other.hash == hash && other.assigner.isNamed(assigner.experiment.id))
+            {
                 place = (place + 1) & (size - 1)
             }
             places[place] = (hash, assigner)
@@ -23,7 +25,7 @@ struct AssignerTable: Sendable {
     }
 
     /// The assigner of an id; no allocation.
-    subscript(id: String) -> Assigner? {
+    subscript(id: ExperimentName) -> Assigner? {
         let hash = Self.hash(id)
         let mask = places.count - 1
         var place = hash & mask
@@ -35,8 +37,8 @@ struct AssignerTable: Sendable {
     }
 
     /// Eight bytes at a time, each multiplied into the bits above it and folded back.
-    private static func hash(_ id: String) -> Int {
-        id.withBytes { bytes in
+    private static func hash(_ id: ExperimentName) -> Int {
+        id.text.withBytes { bytes in
             let raw = UnsafeRawBufferPointer(bytes)
             var hash = UInt64(truncatingIfNeeded: raw.count)
             var offset = 0

@@ -38,15 +38,15 @@ public struct AssignmentAlgorithms: Sendable {
     }
 
     /// What assigns the units of a phase.
-    func make(_ experiment: Experiment, seed: String) throws(ExperimentError) -> any UnitAssigning {
-        if let make = makers[experiment.algorithm] { return try make(experiment, seed) }
+    func make(_ experiment: Experiment, seed: Seed) throws(ExperimentError) -> any UnitAssigning {
+        if let make = makers[experiment.algorithm] { return try make(experiment, seed.text) }
         guard experiment.algorithm == .fnv1a64Fmix64 else {
             throw .invalid("algorithm", "must be one of " + names.map(\.rawValue).joined(separator: ", "))
         }
         guard experiment.settings == nil else {
             throw .invalid("settings", "must be absent with the algorithm \(experiment.algorithm.rawValue)")
         }
-        return DefaultAssignment(experiment.variants, seed: seed)
+        return DefaultAssignment(experiment.variants, seed: seed.text)
     }
 
     /// Checks a definition as it comes in: its algorithm is known and takes its settings.
@@ -56,8 +56,10 @@ public struct AssignmentAlgorithms: Sendable {
     ///     has started can have no others.
     /// - Throws: ``ExperimentError/invalidContext(_:)`` that names the field and the rule.
     public func check(_ experiment: Experiment, replacing old: Experiment? = nil) throws(ExperimentError) {
-        _ = try make(experiment, seed: experiment.seed ?? experiment.id)
-        if let old, old.algorithm == experiment.algorithm, SettingsValue.isSame(old.settings, experiment.settings) {
+        _ = try make(experiment, seed: experiment.ownSeed)
+        if let old, old.algorithm == experiment.algorithm,
+            AssignmentSettings.meanTheSame(old.settings, experiment.settings)
+        {
             return
         }
         try newDefinitionChecks[experiment.algorithm]?(experiment)

@@ -5,7 +5,7 @@ public struct AssignmentExplanation: Sendable, Hashable {
     /// A point is the unit's place in 0…1 by a hash of its own.
     public enum Step: Sendable, Hashable {
         /// Testers get what they asked for: this variant.
-        case override(variantID: String)
+        case override(variantID: VariantName)
         /// Where the experiment is, by its status and its dates; only a running one assigns.
         case status(ExperimentStatus)
         /// There is no id of the unit that the experiment assigns by.
@@ -18,7 +18,7 @@ public struct AssignmentExplanation: Sendable, Hashable {
         case holdout(Holdout, point: Double)
         /// The algorithm, with what it hashes before the unit's id, chooses the variant; nil: it leaves the unit out, for
         /// the reason of ``UnitAssigning/exclusion(of:)``.
-        case algorithm(AssignmentAlgorithm, seed: String, variantID: String?, exclusion: String? = nil)
+        case algorithm(AssignmentAlgorithm, seed: Seed, variantID: VariantName?, exclusion: String? = nil)
 
         /// Whether the unit goes on to the next step.
         public var isPassed: Bool {

@@ -8,19 +8,19 @@ package struct ExperimentCatalog: Sendable {
     }
 
     /// What assigns an experiment's units.
-    package subscript(id: String) -> Assigner? { assigners[id] }
+    package subscript(id: ExperimentName) -> Assigner? { assigners[id] }
 
     /// The definition of an experiment.
-    package func experiment(_ id: String) throws(ExperimentError) -> Experiment {
+    package func experiment(_ id: ExperimentName) throws(ExperimentError) -> Experiment {
         try assigner(id).experiment
     }
 
     /// Chooses a unit's variant; no I/O, no allocation.
-    package func assign(_ id: String, _ context: ExperimentContext) throws(ExperimentError) -> Variant {
+    package func assign(_ id: ExperimentName, _ context: ExperimentContext) throws(ExperimentError) -> Variant {
         try assigner(id).assign(context)
     }
 
-    private func assigner(_ id: String) throws(ExperimentError) -> Assigner {
+    private func assigner(_ id: ExperimentName) throws(ExperimentError) -> Assigner {
         if let assigner = assigners[id] { return assigner }
         // A text that can be no experiment's id gets the answer that recording gives it.
         try Rules.checkName(id, field: "experiment")

@@ -18,24 +18,24 @@ struct Participation: Sendable {
         range = experiment.namespace.map { ($0.start, $0.end) }
         self.share = share
         prefixes = (
-            DefaultHash(name: experiment.id), DefaultHash(name: experiment.namespace?.namespace ?? ""),
-            DefaultHash(name: holdout?.name ?? "")
+            DefaultHash(name: experiment.id.text), DefaultHash(name: experiment.namespace?.namespace.text ?? ""),
+            DefaultHash(name: holdout?.name.text ?? "")
         )
     }
 
     /// Whether a unit takes part; no allocation.
-    func admits(_ unitID: String) -> Bool {
+    func admits(_ unitID: UnitID) -> Bool {
         var (forCoverage, forNamespace, forHoldout) = prefixes
-        DefaultHash.combine(unitID, into: &forCoverage, &forNamespace, &forHoldout)
+        DefaultHash.combine(unitID.text, into: &forCoverage, &forNamespace, &forHoldout)
         return (coverage >= 1 || forCoverage.point(before: ":coverage") < coverage)
             && (range.map { isIn($0, forNamespace.point(before: ":namespace")) } ?? true)
             && (share <= 0 || forHoldout.point(before: ":holdout") >= share)
     }
 
     /// The same, one question at a time.
-    func steps(of unitID: String, in experiment: Experiment, _ holdout: Holdout?) -> [AssignmentExplanation.Step] {
+    func steps(of unitID: UnitID, in experiment: Experiment, _ holdout: Holdout?) -> [AssignmentExplanation.Step] {
         var (forCoverage, forNamespace, forHoldout) = prefixes
-        DefaultHash.combine(unitID, into: &forCoverage, &forNamespace, &forHoldout)
+        DefaultHash.combine(unitID.text, into: &forCoverage, &forNamespace, &forHoldout)
         var steps: [AssignmentExplanation.Step] = []
         if coverage < 1 { steps.append(.coverage(coverage, point: forCoverage.point(before: ":coverage"))) }
         if let claim = experiment.namespace {

@@ -1,7 +1,7 @@
 /// The rules that a definition breaks: at least one.
 package struct BrokenRules: Error, Sendable {
     /// The one that a caller who takes a single error gets.
-    let first: ExperimentError
+    package let first: ExperimentError
     /// All, in the order in which they are checked.
     package let all: [ExperimentError]
 

@@ -63,7 +63,8 @@ extension Experiment {
     /// Only the outside is looked at; the algorithm reads the rest.
     private func checkSettings(_ broken: inout [ExperimentError]) {
         guard let settings else { return }
-        if settings.utf8.first != UInt8(ascii: "{") || settings.utf8.last != UInt8(ascii: "}") {
+        let json = settings.json.utf8
+        if json.first != UInt8(ascii: "{") || json.last != UInt8(ascii: "}") {
             broken.append(.invalid("settings", "must be a JSON object"))
         }
     }
@@ -81,7 +82,7 @@ extension Experiment {
     ///
     /// A goal may be a guardrail besides: the goal decides, and its margin stops.
     package var repeatedRoles: [ExperimentError] {
-        func errors(_ role: String, _ metrics: [String]) -> [ExperimentError] {
+        func errors(_ role: String, _ metrics: [MetricName]) -> [ExperimentError] {
             metrics.repeated.map { .invalid(role, "of '\(id)' must name '\($0)' once") }
         }
         return errors("goals", goals) + errors("guardrails", guardrails.map(\.metric))
@@ -92,15 +93,15 @@ extension Experiment {
         broken.append(.invalid(field, "must be within the years 1970 to 9999"))
     }
 
-    private func isVariant(_ id: String) -> Bool { variants.contains { $0.variantID.isSameBytes(as: id) } }
+    private func isVariant(_ id: VariantName) -> Bool { variants.contains { $0.variantID == id } }
 
     /// Whether no two ids have the same bytes; a few are compared pair by pair, which is quicker than hashing them.
-    private static func areUnique<Part>(_ parts: [Part], _ id: (Part) -> String) -> Bool {
+    private static func areUnique<Part, Of>(_ parts: [Part], _ id: (Part) -> Name<Of>) -> Bool {
         guard parts.count > 8 else {
             return parts.indices.allSatisfy { index in
-                parts[..<index].allSatisfy { !id($0).isSameBytes(as: id(parts[index])) }
+                parts[..<index].allSatisfy { id($0) != id(parts[index]) }
             }
         }
-        return Set(parts.map { ByteString(id($0)) }).count == parts.count
+        return Set(parts.map(id)).count == parts.count
     }
 }

@@ -6,7 +6,7 @@ public import FoundationEssentials
 /// every share, range and date has its rule.
 public struct Experiment: Sendable, Hashable {
     /// The experiment's id: 1 to 128 bytes, compared byte for byte.
-    public let id: String
+    public let id: ExperimentName
     /// Where the experiment is in its life.
     public let status: ExperimentStatus
     /// Who is counted.
@@ -14,9 +14,9 @@ public struct Experiment: Sendable, Hashable {
     /// What a unit can get, in the order in which assignment walks the weights.
     public let variants: [VariantDefinition]
     /// The variant everybody gets once the experiment is stopped; nil for the control.
-    public let winner: String?
+    public let winner: VariantName?
     /// The metrics that decide, by name, the most important first.
-    public let goals: [String]
+    public let goals: [MetricName]
     /// The metrics that must not get worse.
     public let guardrails: [Guardrail]
     /// When it is complete, and how large an effect must be; nil for no plan.
@@ -34,9 +34,9 @@ public struct Experiment: Sendable, Hashable {
     /// The named hash that assigns its units; stored with the phase, so that no upgrade moves anyone.
     public let algorithm: AssignmentAlgorithm
     /// What is hashed before the unit's id; nil for the experiment's id.
-    public let seed: String?
+    public let seed: Seed?
     /// A JSON object of what another algorithm than the default one needs besides; the order of its keys means nothing.
-    public let settings: String?
+    public let settings: AssignmentSettings?
 
     /// Creates a definition and checks it.
     /// - Parameters:
@@ -67,9 +67,11 @@ public struct Experiment: Sendable, Hashable {
     ) throws(ExperimentError) {
         do throws(BrokenRules) {
             try self.init(
-                checking: id, status: status, unit: unit, variants: variants, winner: winner, goals: goals,
-                guardrails: guardrails, plan: plan, coverage: coverage, namespace: namespace, overrides: overrides,
-                startsAt: startsAt, endsAt: endsAt, algorithm: algorithm, seed: seed, settings: settings)
+                checking: ExperimentName(id), status: status, unit: unit, variants: variants,
+                winner: winner.map { VariantName($0) }, goals: goals.map { MetricName($0) }, guardrails: guardrails,
+                plan: plan, coverage: coverage, namespace: namespace, overrides: overrides, startsAt: startsAt,
+                endsAt: endsAt, algorithm: algorithm, seed: seed.map { Seed($0) },
+                settings: settings.map(AssignmentSettings.init(json:)))
         } catch {
             throw error.first
         }
@@ -78,10 +80,10 @@ public struct Experiment: Sendable, Hashable {
     /// Creates a definition as the public initialiser does.
     /// - Throws: Every rule that is broken, not only the first.
     package init(
-        checking id: String, status: ExperimentStatus, unit: ExperimentUnit, variants: [VariantDefinition],
-        winner: String?, goals: [String], guardrails: [Guardrail], plan: ExperimentPlan?, coverage: Double,
+        checking id: ExperimentName, status: ExperimentStatus, unit: ExperimentUnit, variants: [VariantDefinition],
+        winner: VariantName?, goals: [MetricName], guardrails: [Guardrail], plan: ExperimentPlan?, coverage: Double,
         namespace: NamespaceClaim?, overrides: [VariantOverride], startsAt: Date?, endsAt: Date?,
-        algorithm: AssignmentAlgorithm, seed: String?, settings: String?
+        algorithm: AssignmentAlgorithm, seed: Seed?, settings: AssignmentSettings?
     ) throws(BrokenRules) {
         self.id = id
         self.status = status
@@ -93,8 +95,7 @@ public struct Experiment: Sendable, Hashable {
         self.plan = plan
         self.coverage = coverage
         self.namespace = namespace
-        self.overrides =
-            overrides.isEmpty ? [] : overrides.sorted { $0.unitID.utf8.lexicographicallyPrecedes($1.unitID.utf8) }
+        self.overrides = overrides.isEmpty ? [] : overrides.sorted { $0.unitID < $1.unitID }
         self.startsAt = startsAt?.roundedToMicroseconds
         self.endsAt = endsAt?.roundedToMicroseconds
         self.algorithm = algorithm
@@ -106,12 +107,15 @@ public struct Experiment: Sendable, Hashable {
     /// The variant that the others are compared with.
     public var control: VariantDefinition { variants[controlIndex] }
 
+    /// What its hash puts before the unit's id where no phase has shuffled the units anew.
+    package var ownSeed: Seed { seed ?? Seed(id.text) }
+
     /// The control's position among ``variants``.
     package var controlIndex: Int { variants.firstIndex(where: \.isControl) ?? 0 }
 
     /// The variant of an id, or else the control.
-    func variant(_ id: String?) -> VariantDefinition {
-        id.flatMap { id in variants.first { $0.variantID.isSameBytes(as: id) } } ?? control
+    func variant(_ id: VariantName?) -> VariantDefinition {
+        id.flatMap { id in variants.first { $0.variantID == id } } ?? control
     }
 
     /// Where the experiment is at a moment, in µs since 1970 UTC: before ``startsAt`` a running one is as good as a

@@ -3,7 +3,7 @@
 /// The winner of a stopped experiment is for everybody, those held out included.
 public struct Holdout: Sendable, Hashable {
     /// Its name, which is hashed: another name holds out other units.
-    public let name: String
+    public let name: HoldoutName
     /// The share of units held out, in 0…1.
     public let share: Double
 
@@ -13,19 +13,10 @@ public struct Holdout: Sendable, Hashable {
     ///   - share: The share of units held out, in 0…1; 0 holds out nobody.
     /// - Throws: ``ExperimentError/invalidContext(_:)`` that names the field and the rule.
     public init(name: String = "holdout", share: Double) throws(ExperimentError) {
+        let name = HoldoutName(name)
         try Rules.checkName(name, field: "holdout name")
         guard 0...1 ~= share else { throw .invalid("holdout share", "must be at least 0 and at most 1") }
         self.name = name
         self.share = share
-    }
-
-    /// Whether two holdouts are the same, names byte for byte.
-    public static func == (left: Holdout, right: Holdout) -> Bool {
-        left.name.isSameBytes(as: right.name) && left.share == right.share
-    }
-
-    /// Hashes the bytes of the name.
-    public func hash(into hasher: inout Hasher) {
-        hasher.combine(ByteString(name))
     }
 }

@@ -1,7 +1,7 @@
 /// How a metric is read at analysis; records need no definition, and changing one changes no record.
 public struct MetricDefinition: Sendable, Hashable {
     /// The metric's name: 1 to 128 bytes.
-    public let name: String
+    public let name: MetricName
     /// The type of its values; name and kind are its identity.
     public let kind: MetricKind
     /// How a unit's outcomes become one value.
@@ -26,6 +26,7 @@ public struct MetricDefinition: Sendable, Hashable {
         name: String, kind: MetricKind, aggregation: MetricAggregation? = nil, windowMicroseconds: Int64? = nil,
         cap: Double? = nil, direction: MetricDirection = .increase
     ) throws(ExperimentError) {
+        let name = MetricName(name)
         try Rules.checkName(name, field: "metric")
         if let windowMicroseconds, windowMicroseconds <= 0 { throw .invalid("window", "must be positive") }
         if let cap, !(cap.isFinite && cap >= 0) { throw .invalid("cap", "must be finite and not negative") }
@@ -35,18 +36,5 @@ public struct MetricDefinition: Sendable, Hashable {
         self.windowMicroseconds = windowMicroseconds
         self.cap = cap
         self.direction = direction
-    }
-
-    /// Whether two definitions are the same, names byte for byte.
-    public static func == (left: MetricDefinition, right: MetricDefinition) -> Bool {
-        left.name.isSameBytes(as: right.name) && left.kind == right.kind && left.aggregation == right.aggregation
-            && left.windowMicroseconds == right.windowMicroseconds && left.cap == right.cap
-            && left.direction == right.direction
-    }
-
-    /// Hashes the metric's identity: the bytes of its name, and its kind.
-    public func hash(into hasher: inout Hasher) {
-        hasher.combine(ByteString(name))
-        hasher.combine(kind)
     }
 }

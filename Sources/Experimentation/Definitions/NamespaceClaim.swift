@@ -4,7 +4,7 @@
 /// each other and so exclude each other; one outside any namespace excludes nobody.
 public struct NamespaceClaim: Sendable, Hashable {
     /// The namespace's name: 1 to 128 bytes.
-    public let namespace: String
+    public let namespace: NamespaceName
     /// Where the range begins, included: 0 or more.
     public let start: Double
     /// Where the range ends, excluded: at most 1.
@@ -17,6 +17,7 @@ public struct NamespaceClaim: Sendable, Hashable {
     ///   - end: Where the range ends, excluded.
     /// - Throws: ``ExperimentError/invalidContext(_:)`` that names the field and the rule.
     public init(_ namespace: String, from start: Double, to end: Double) throws(ExperimentError) {
+        let namespace = NamespaceName(namespace)
         try Rules.checkName(namespace, field: "namespace")
         guard start >= 0, end <= 1, start < end else {
             throw .invalid("namespace range", "must begin at 0 or later, end at 1 or earlier, and not be empty")
@@ -28,16 +29,6 @@ public struct NamespaceClaim: Sendable, Hashable {
 
     /// Whether a unit can be in both.
     package func overlaps(_ other: NamespaceClaim) -> Bool {
-        namespace.isSameBytes(as: other.namespace) && start < other.end && other.start < end
-    }
-
-    /// Whether two claims are the same, names byte for byte.
-    public static func == (left: NamespaceClaim, right: NamespaceClaim) -> Bool {
-        left.namespace.isSameBytes(as: right.namespace) && left.start == right.start && left.end == right.end
-    }
-
-    /// Hashes the bytes of the name.
-    public func hash(into hasher: inout Hasher) {
-        hasher.combine(ByteString(namespace))
+        namespace == other.namespace && start < other.end && other.start < end
     }
 }

@@ -1,13 +1,13 @@
 /// An experiment that claims a range of a namespace, as the other experiments of the namespace meet it.
 package struct NamespaceClaimant: Sendable {
     /// The experiment's id.
-    package let experiment: String
+    package let experiment: ExperimentName
     /// Who is counted in it.
     package let unit: ExperimentUnit
     /// What it claims.
     package let claim: NamespaceClaim
 
-    package init(_ experiment: String, _ unit: ExperimentUnit, _ claim: NamespaceClaim) {
+    package init(_ experiment: ExperimentName, _ unit: ExperimentUnit, _ claim: NamespaceClaim) {
         self.experiment = experiment
         self.unit = unit
         self.claim = claim
@@ -22,7 +22,7 @@ package struct NamespaceClaimant: Sendable {
     /// Two experiments that must not claim at the same time, and why.
     package struct Conflict: Sendable {
         /// The id of the experiment that cannot claim.
-        package let experiment: String
+        package let experiment: ExperimentName
         /// Names both experiments and the rule.
         package let error: ExperimentError
     }
@@ -34,17 +34,17 @@ package struct NamespaceClaimant: Sendable {
     package static func conflicts(
         of new: [NamespaceClaimant], with standing: [NamespaceClaimant]
     ) -> [Conflict] {
-        var claimants = Dictionary(grouping: standing) { ByteString($0.claim.namespace) }
+        var claimants = Dictionary(grouping: standing, by: \.claim.namespace)
         var conflicts: [Conflict] = []
         for claimant in new {
-            let others = claimants[ByteString(claimant.claim.namespace)] ?? []
+            let others = claimants[claimant.claim.namespace] ?? []
             if let other = others.first(where: { $0.unit != claimant.unit }) {
                 conflicts.append(Conflict(experiment: claimant.experiment, error: claimant.cannotExclude(other)))
             }
             for other in others where other.unit == claimant.unit && other.claim.overlaps(claimant.claim) {
                 conflicts.append(Conflict(experiment: claimant.experiment, error: claimant.overlaps(other)))
             }
-            claimants[ByteString(claimant.claim.namespace), default: []].append(claimant)
+            claimants[claimant.claim.namespace, default: []].append(claimant)
         }
         return conflicts
     }

@@ -36,13 +36,13 @@ extension SettingsValue {
         case .string(let value): self = .string(value)
         case .array(let values): self = .array(values.map { SettingsValue($0, &problems) })
         case .object(let members):
-            var names: Set<ByteString> = []
+            var names: Set<JSONNode.FieldName> = []
             self = .object(
                 members.map { member in
-                    if !names.insert(ByteString(member.name)).inserted {
+                    if !names.insert(member.name).inserted {
                         problems.append((member.node.offset, "is there more than once"))
                     }
-                    return (member.name, SettingsValue(member.node, &problems))
+                    return (member.name.text, SettingsValue(member.node, &problems))
                 })
         }
     }

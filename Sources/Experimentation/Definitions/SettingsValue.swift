@@ -21,15 +21,6 @@ package enum SettingsValue: Sendable {
             ?? .number(number)
     }
 
-    /// Whether two settings say the same; where one cannot be read, whether they have the same bytes.
-    package static func isSame(_ left: String?, _ right: String?) -> Bool {
-        if left.isSameBytes(as: right) { return true }
-        guard let left = left.flatMap({ SettingsValue(json: $0) }),
-            let right = right.flatMap({ SettingsValue(json: $0) })
-        else { return false }
-        return left.json.isSameBytes(as: right.json)
-    }
-
     /// The value as JSON without spaces.
     package var json: String {
         switch self {

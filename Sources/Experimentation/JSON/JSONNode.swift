@@ -15,9 +15,12 @@ package struct JSONNode: Sendable {
         case object([Member])
     }
 
+    /// What a field of an object is called; in JSON names are told apart by their bytes.
+    package typealias FieldName = Name<Member>
+
     /// A field of an object.
     package struct Member: Sendable {
-        package let name: String
+        package let name: FieldName
         package let node: JSONNode
     }
 
@@ -53,7 +56,7 @@ extension JSONNode {
             case .object(let members):
                 guard let index = members.lastIndex(before: target, \.node.offset) else { return path }
                 let member = members[index]
-                path += path.isEmpty ? member.name : "." + member.name
+                path += path.isEmpty ? member.name.text : ".\(member.name)"
                 node = member.node
             default: return path
             }

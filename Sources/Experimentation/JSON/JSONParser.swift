@@ -105,7 +105,7 @@ package struct JSONParser {
             members.reserveCapacity(5)
             repeat {
                 skipSpace()
-                let name = try string()
+                let name = JSONNode.FieldName(try string())
                 skipSpace()
                 guard take(UInt8(ascii: ":")) else { throw Failure() }
                 members.append(JSONNode.Member(name: name, node: try value()))

@@ -3,21 +3,25 @@ public import FoundationEssentials
 /// A unit was shown a variant.
 public struct ExposureRecord: Sendable, Hashable {
     /// The experiment's id.
-    public var experiment: String
+    public var experiment: ExperimentName
     /// The id of the variant shown: one of the experiment's, of this phase or an earlier one.
-    public var variantID: String
+    public var variantID: VariantName
     /// The user's id: 1 to 1,024 bytes without U+0000.
-    public var userID: String?
+    public var userID: UnitID?
     /// When it was shown: µs since 1970 UTC, within the years 1970 to 9999.
     public var timestampMicroseconds: Int64
     /// The session's id, by the rules of ``userID``; when nil, `attributes["session_id"]` stands for it.
-    public var sessionID: String?
+    public var sessionID: UnitID?
     /// Facts about the unit at that moment.
-    public var attributes: [String: String]
+    public var attributes: [String: String] {
+        get { facts.texts }
+        set { facts.texts = newValue }
+    }
     /// Whether this exposure counts; ``Enrollment/enrolled`` unless the ``Variant`` said otherwise.
     public var enrollment: Enrollment
     /// An id of the record, 1 to 64 bytes, unique among exposures: the first write wins, so retrying is safe.
-    public var id: String?
+    public var id: RecordID?
+    private var facts: Attributes
 
     /// Creates a record from its parts.
     /// - Parameters:
@@ -53,12 +57,34 @@ public struct ExposureRecord: Sendable, Hashable {
         experiment: String, variantID: String, userID: String?, timestampMicroseconds: Int64, sessionID: String? = nil,
         attributes: [String: String] = [:], enrollment: Enrollment = .enrolled, id: String? = nil
     ) {
+        self.init(
+            experiment: ExperimentName(experiment), variantID: VariantName(variantID),
+            userID: userID.map { UnitID($0) },
+            timestampMicroseconds: timestampMicroseconds, sessionID: sessionID.map { UnitID($0) },
+            attributes: attributes, enrollment: enrollment, id: id.map { RecordID($0) })
+    }
+
+    /// Creates a record of names, with an exact time.
+    /// - Parameters:
+    ///   - experiment: The experiment's id.
+    ///   - variantID: The id of the variant shown.
+    ///   - userID: The user's id.
+    ///   - timestampMicroseconds: When it was shown, in µs since 1970 UTC.
+    ///   - sessionID: The session's id.
+    ///   - attributes: Facts about the unit.
+    ///   - enrollment: Whether this exposure counts.
+    ///   - id: The record's id, which makes retries safe.
+    public init(
+        experiment: ExperimentName, variantID: VariantName, userID: UnitID?, timestampMicroseconds: Int64,
+        sessionID: UnitID? = nil, attributes: [String: String] = [:], enrollment: Enrollment = .enrolled,
+        id: RecordID? = nil
+    ) {
         self.experiment = experiment
         self.variantID = variantID
         self.userID = userID
         self.timestampMicroseconds = timestampMicroseconds
         self.sessionID = sessionID
-        self.attributes = attributes
+        facts = Attributes(texts: attributes)
         self.enrollment = enrollment
         self.id = id
     }
@@ -70,29 +96,19 @@ public struct ExposureRecord: Sendable, Hashable {
     ///   - timestamp: When it was shown; now by default.
     ///   - id: The record's id, which makes retries safe.
     public init(of variant: Variant, to context: ExperimentContext, at timestamp: Date = .now, id: String? = nil) {
-        self.init(
-            experiment: variant.experiment, variantID: variant.variantID, userID: context.userID, timestamp: timestamp,
-            sessionID: context.sessionID, attributes: context.attributes, enrollment: variant.enrollment, id: id)
+        experiment = variant.experiment
+        variantID = variant.variantID
+        userID = context.userID
+        timestampMicroseconds = timestamp.microsecondsSince1970
+        sessionID = context.sessionID
+        facts = context.facts
+        enrollment = variant.enrollment
+        self.id = id.map { RecordID($0) }
     }
 
     /// When it was shown.
     public var timestamp: Date {
         get { Date(microsecondsSince1970: timestampMicroseconds) }
         set { timestampMicroseconds = newValue.microsecondsSince1970 }
-    }
-
-    /// Whether two records are the same, texts byte for byte.
-    public static func == (left: ExposureRecord, right: ExposureRecord) -> Bool {
-        left.timestampMicroseconds == right.timestampMicroseconds && left.enrollment == right.enrollment
-            && left.userID.isSameBytes(as: right.userID) && left.sessionID.isSameBytes(as: right.sessionID)
-            && left.experiment.isSameBytes(as: right.experiment) && left.variantID.isSameBytes(as: right.variantID)
-            && left.attributes.isSameBytes(as: right.attributes) && left.id.isSameBytes(as: right.id)
-    }
-
-    /// Hashes the time and the bytes of the unit's ids.
-    public func hash(into hasher: inout Hasher) {
-        hasher.combine(timestampMicroseconds)
-        hasher.combine(userID.map { ByteString($0) })
-        hasher.combine(sessionID.map { ByteString($0) })
     }
 }

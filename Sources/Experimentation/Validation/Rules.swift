@@ -14,13 +14,13 @@ package enum Rules {
     /// Refused are Unicode's control characters (general category Cc) and the explicit directional formatting characters
     /// of UAX #9: embeddings, overrides, isolates and what ends them. The implicit marks U+200E, U+200F and U+061C, and
     /// the joiners, are part of writing Arabic, Hebrew or Hindi and legal.
-    package static func checkName(_ name: String, field: String) throws(ExperimentError) {
-        let count = name.utf8.count
+    package static func checkName<Of>(_ name: Name<Of>, field: String) throws(ExperimentError) {
+        let count = name.text.utf8.count
         guard count > 0 else { throw .invalid(field, "must not be empty") }
         guard count <= maximumNameBytes else { throw .invalid(field, "must be at most \(maximumNameBytes) bytes") }
         // The common case needs no decoding.
-        guard !name.isPrintableASCII else { return }
-        for scalar in name.unicodeScalars {
+        guard !name.text.isPrintableASCII else { return }
+        for scalar in name.text.unicodeScalars {
             switch scalar.value {
             case 0..<0x20, 0x7f..<0xa0:
                 throw .invalid(field, "must not contain control characters")
@@ -32,15 +32,15 @@ package enum Rules {
     }
 
     /// Checks the id of a user or session.
-    package static func checkUnitID(_ id: String?, field: String) throws(ExperimentError) {
+    package static func checkUnitID(_ id: UnitID?, field: String) throws(ExperimentError) {
         guard let id else { return }
-        try checkID(id, field: field, maximumBytes: maximumUnitIDBytes)
+        try checkID(id.text, field: field, maximumBytes: maximumUnitIDBytes)
     }
 
     /// Checks the id of a record.
-    package static func checkRecordID(_ id: String?) throws(ExperimentError) {
+    package static func checkRecordID(_ id: RecordID?) throws(ExperimentError) {
         guard let id else { return }
-        try checkID(id, field: "id", maximumBytes: maximumRecordIDBytes)
+        try checkID(id.text, field: "id", maximumBytes: maximumRecordIDBytes)
     }
 
     /// Checks a time in µs since 1970 UTC.

@@ -4,10 +4,10 @@ package enum Session {
     package static let attribute = "session_id"
 
     /// The session's id: the field, or else the attribute.
-    package static func id(_ field: String?, _ attributes: [String: String]) throws(ExperimentError) -> String? {
-        guard !attributes.isEmpty, let named = attributes[attribute] else { return field }
+    package static func id(_ field: UnitID?, _ attributes: [String: String]) throws(ExperimentError) -> UnitID? {
+        guard !attributes.isEmpty, let named = attributes[attribute].map({ UnitID($0) }) else { return field }
         guard let field else { return named }
-        guard field.isSameBytes(as: named) else {
+        guard field == named else {
             throw .invalid("session_id", "must equal the attribute of that name when both are given")
         }
         return field

@@ -16,10 +16,10 @@ extension Promise {
                 let context = ExperimentContext(userID: "user\(number)", sessionID: "session\(number)")
                 let answer = try trial.assign(experiment.id, context)
                 let isDeclared = experiment.variants.contains {
-                    $0.variantID.utf8.elementsEqual(answer.variantID.utf8) && $0.isControl == answer.isControl
+                    $0.variantID == answer.variantID && $0.isControl == answer.isControl
                 }
                 try trial.require(
-                    isDeclared && answer.experiment.utf8.elementsEqual(experiment.id.utf8),
+                    isDeclared && answer.experiment == experiment.id,
                     "The answer \(answer) is no variant of \(experiment.id).")
                 try trial.require(
                     experiment.status != .running || answer.enrollment == .enrolled,
@@ -30,7 +30,7 @@ extension Promise {
 
     /// The same unit gets the same answer, whatever happened meanwhile.
     public static let isPure = Promise("assign is pure: the same unit gets the same answer") { trial in
-        let users = (0..<200).map { "user\($0)" }
+        let users = (0..<200).map { UnitID("user\($0)") }
         let first = try users.map { try trial.assign(Definitions.button, user: $0) }
         for answer in first { try await trial.accept(.exposure("ada") { $0.variantID = answer.variantID }, "a record") }
         let second = try users.reversed().map { try trial.assign(Definitions.button, user: $0) }
@@ -50,20 +50,20 @@ extension Promise {
                 "é", "e\u{301}", "👩‍💻", " ", "0", String(repeating: "x", count: 1_024),
             ] {
                 let context = ExperimentContext(userID: unit, sessionID: unit)
-                let point = DefaultHash.point(experiment: experiment.id, unitID: unit)
+                let point = DefaultHash.point(experiment: experiment.id.text, unitID: unit)
                 let expected = experiment.variants[choice.index(of: point)].variantID
                 let answer = try trial.assign(experiment.id, context).variantID
-                try trial.require(
-                    answer.utf8.elementsEqual(expected.utf8), "\(experiment.id): \(answer) instead of \(expected).")
+                try trial.require(answer == expected, "\(experiment.id): \(answer) instead of \(expected).")
             }
         }
     }
 
     /// Each variant gets its share of the units.
     public static let splitsByWeight = Promise("each variant gets about its share of the units") { trial in
-        for (experiment, variantID, share) in [
+        let shares: [(ExperimentName, VariantName, Double)] = [
             (Definitions.button, "control", 0.5), (Definitions.weighted, "one", 0.25),
-        ] {
+        ]
+        for (experiment, variantID, share) in shares {
             // Two thousand units: one standard deviation of a share is 0.011.
             let count = try (0..<2_000).count {
                 try trial.assign(experiment, user: "user\($0)").variantID == variantID

@@ -8,7 +8,7 @@ extension Promise {
             for _ in 0..<64 {
                 group.addTask {
                     for (number, answer) in expected.enumerated() {
-                        let user = "user\(number)"
+                        let user: UnitID = "user\(number)"
                         try trial.require(
                             try trial.assign(Definitions.button, user: user) == answer,
                             "An answer differed while other tasks called.")

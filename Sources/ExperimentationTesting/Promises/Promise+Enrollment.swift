@@ -22,11 +22,11 @@ extension Promise {
     /// An experiment on users counts users.
     public static let countsUsers = Promise("a user's experiment assigns users, whatever their session") { trial in
         for number in 0..<200 {
-            let user = "user\(number)"
+            let user: UnitID = "user\(number)"
             let expected = try trial.assign(Definitions.button, user: user)
             for context in [
-                ExperimentContext(userID: user, sessionID: "session\(number)"),
-                ExperimentContext(userID: user, attributes: ["session_id": "session\(number + 1)"]),
+                ExperimentContext(userID: user.text, sessionID: "session\(number)"),
+                ExperimentContext(userID: user.text, attributes: ["session_id": "session\(number + 1)"]),
             ] {
                 try trial.require(
                     try trial.assign(Definitions.button, context) == expected,
@@ -40,7 +40,7 @@ extension Promise {
         "a session's experiment assigns sessions, and takes the id from the attribute"
     ) {
         trial in
-        var seen: Set<String> = []
+        var seen: Set<VariantName> = []
         for number in 0..<200 {
             let session = "session\(number)"
             let attribute = ExperimentContext(attributes: ["session_id": session])
@@ -64,7 +64,7 @@ extension Promise {
         "a draft or stopped experiment gives the control or the winner, not enrolled"
     ) {
         trial in
-        let expected = [
+        let expected: [(ExperimentName, VariantName)] = [
             (Definitions.draft, "control"), (Definitions.stopped, "control"), (Definitions.decided, "treatment"),
         ]
         for (experiment, variantID) in expected {

@@ -4,7 +4,7 @@ extension Promise {
     /// Two units are two, even where Swift calls their ids equal.
     public static let comparesUnitsAsBytes = Promise("unit ids are bytes: neither folded, trimmed nor normalised") {
         trial in
-        let changes: [(String, (Int) -> (String, String))] = [
+        let changes: [(String, (Int) -> (UnitID, UnitID))] = [
             ("normalised", { ("caf\u{e9}\($0)", "cafe\u{301}\($0)") }),
             ("trimmed", { ("user\($0)", " user\($0)") }), ("trimmed", { ("user\($0)", "user\($0)\n") }),
             ("folded", { ("user\($0)", "User\($0)") }), ("parsed", { ("\($0)", "0\($0)") }),
@@ -27,16 +27,16 @@ extension Promise {
         ] {
             let answer = try trial.assign(experiment, user: "ada")
             try trial.require(
-                answer.variantID.hasPrefix(form) && answer.experiment.utf8.elementsEqual(experiment.utf8),
+                answer.variantID.text.hasPrefix(form) && answer.experiment == experiment,
                 "The experiment with the \(form) name was taken for the one with the \(other) name.")
             let own = Call.exposure("ada") {
                 $0.experiment = experiment
-                $0.variantID = form + " control"
+                $0.variantID = "\(form) control"
             }
             try await trial.accept(own, "the experiment's own variant")
             let foreign = Call.exposure("ada") {
                 $0.experiment = experiment
-                $0.variantID = other + " control"
+                $0.variantID = "\(other) control"
             }
             _ = try await trial.refusal(of: foreign, "a variant of the experiment with the \(other) name")
         }

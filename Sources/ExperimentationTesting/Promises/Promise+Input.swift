@@ -41,11 +41,11 @@ extension Promise {
             let calls: [Call] = [
                 .assign(Definitions.button, context), .assign(Definitions.session, context),
                 .exposure("ada") {
-                    $0.sessionID = field
+                    $0.sessionID = UnitID(field)
                     $0.attributes = context.attributes
                 },
                 .outcome("ada") {
-                    $0.sessionID = field
+                    $0.sessionID = UnitID(field)
                     $0.attributes = context.attributes
                 },
             ]

@@ -34,7 +34,7 @@ extension Promise {
     }
 
     private static func requireInside(
-        _ before: [String: Variant], _ after: [String: Variant], _ trial: Trial
+        _ before: [UnitID: Variant], _ after: [UnitID: Variant], _ trial: Trial
     ) throws(Trial.Failure) {
         let moved = before.count { after[$0.key] != $0.value }
         try trial.require(moved == 0, "\(moved) of \(before.count) units got another answer when coverage was raised.")
@@ -46,7 +46,7 @@ extension Promise {
         "experiments with disjoint ranges of one namespace never enroll the same unit",
         needs: [.namespace], in: Designs.namespaces
     ) { trial in
-        var enrolled: [String: [String: Variant]] = [:]
+        var enrolled: [ExperimentName: [UnitID: Variant]] = [:]
         for (id, start, end) in Designs.neighbours {
             let units = try trial.enrolled(id)
             try trial.requireShare(units.count, of: Designs.users.count, end - start, "\(id): enrolled are")
@@ -86,7 +86,8 @@ extension Promise {
         in: Designs.everything
     ) { trial in
         guard trial.isDefaultAlgorithm else { throw Trial.Unanswerable() }
-        for user in Designs.users + ["é", "e\u{301}", "👩‍💻", " ", "0", String(repeating: "x", count: 1_024)] {
+        let others: [UnitID] = ["é", "e\u{301}", "👩‍💻", " ", "0", UnitID(String(repeating: "x", count: 1_024))]
+        for user in Designs.users + others {
             let answer = try trial.assign(Designs.covered, user: user)
             let isIn =
                 DefaultHash("\(Designs.covered):\(user):coverage").point < 0.7

@@ -7,7 +7,10 @@ extension Promise {
         needs: [.schedule],
         in: Designs.schedules
     ) { trial in
-        for (id, isRunning) in [("begun", true), ("current", true), ("ahead", false), ("over", false)] {
+        let experiments: [(ExperimentName, Bool)] = [
+            ("begun", true), ("current", true), ("ahead", false), ("over", false),
+        ]
+        for (id, isRunning) in experiments {
             for user in Designs.users.prefix(50) {
                 let answer = try trial.assign(id, user: user)
                 try trial.require(
@@ -45,7 +48,7 @@ extension Promise {
     }
 
     private static func requireForAll(
-        _ variantID: String, _ users: some Sequence<String>, of experiment: String, _ trial: Trial
+        _ variantID: VariantName, _ users: some Sequence<UnitID>, of experiment: ExperimentName, _ trial: Trial
     ) throws(Trial.Failure) {
         for user in users {
             let answer = try trial.assign(experiment, user: user)

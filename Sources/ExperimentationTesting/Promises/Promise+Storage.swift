@@ -54,7 +54,7 @@ extension Promise {
     public static let storesRecordIDOnce = Promise("a record's id is stored once in its log, and a repeat succeeds") {
         trial in
         _ = try await trial.stored()
-        let records: @Sendable (String) -> [Call] = { id in
+        let records: @Sendable (RecordID) -> [Call] = { id in
             [.exposure("ada") { $0.id = id }, .outcome("ada") { $0.id = id }]
         }
         for call in records("a") + records("a") { try await trial.accept(call, "a repeated id") }
@@ -65,7 +65,7 @@ extension Promise {
         }
         try await trial.accept(changed, "another record under a known id")
         try await trial.requireStored(1, 1, "After another record under a known id")
-        for id in ["caf\u{e9}", "cafe\u{301}"] {
+        for id: RecordID in ["caf\u{e9}", "cafe\u{301}"] {
             for call in records(id) { try await trial.accept(call, "a new id") }
         }
         try await trial.requireStored(3, 3, "After two ids that differ in their normalisation")

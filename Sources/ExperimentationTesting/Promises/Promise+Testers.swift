@@ -39,7 +39,7 @@ extension Promise {
     }
 
     private static func requireOverride(
-        _ answer: Variant, _ variantID: String, _ trial: Trial
+        _ answer: Variant, _ variantID: VariantName, _ trial: Trial
     ) throws(Trial.Failure) {
         try trial.require(
             answer.variantID == variantID && answer.isControl == (variantID == "control")

@@ -31,34 +31,41 @@ package struct BadInput: Sendable {
         [
             BadInput(
                 description: "an experiment's name \(what)", field: "experiment",
-                calls: [.exposure("u") { $0.experiment = name }, .outcome("u") { $0.experiment = name }]),
+                calls: [
+                    .exposure("u") { $0.experiment = ExperimentName(name) },
+                    .outcome("u") { $0.experiment = ExperimentName(name) },
+                ]),
             BadInput(
                 description: "a variant's name \(what)", field: "variant_id",
-                calls: [.exposure("u") { $0.variantID = name }]),
+                calls: [.exposure("u") { $0.variantID = VariantName(name) }]),
             BadInput(
-                description: "a metric's name \(what)", field: "metric", calls: [.outcome("u") { $0.metric = name }]),
+                description: "a metric's name \(what)", field: "metric",
+                calls: [.outcome("u") { $0.metric = MetricName(name) }]),
         ]
     }
 
-    private static let variants = [secret, "Control", "control ", "treatment2"].map { name in
+    private static let variants = [VariantName(secret), "Control", "control ", "treatment2"].map { name in
         BadInput(
             description: "an unknown variant", field: "variant_id", calls: [.exposure("u") { $0.variantID = name }])
     }
 
-    private static let units = [
+    private static let badUnits: [(String, String)] = [
         ("empty", ""), ("of 1,025 bytes", String(repeating: secret, count: 42) + String(repeating: "x", count: 17)),
         ("with U+0000", secret + "\0"),
-    ].flatMap { what, id in
+    ]
+
+    private static let units = badUnits.flatMap { what, id in
         [
             BadInput(
                 description: "a user id \(what)", field: "user_id",
                 calls: [
-                    .exposure(id), .outcome(id), .assign(Definitions.button, ExperimentContext(userID: id)),
+                    .exposure(UnitID(id)), .outcome(UnitID(id)),
+                    .assign(Definitions.button, ExperimentContext(userID: id)),
                 ]),
             BadInput(
                 description: "a session id \(what)", field: "session_id",
                 calls: [
-                    .exposure("u") { $0.sessionID = id }, .outcome("u") { $0.sessionID = id },
+                    .exposure("u") { $0.sessionID = UnitID(id) }, .outcome("u") { $0.sessionID = UnitID(id) },
                     .assign(Definitions.session, ExperimentContext(sessionID: id)),
                 ]),
             BadInput(
@@ -76,7 +83,7 @@ package struct BadInput: Sendable {
     ].map { what, id in
         BadInput(
             description: "a record id \(what)", field: "id",
-            calls: [.exposure("u") { $0.id = id }, .outcome("u") { $0.id = id }])
+            calls: [.exposure("u") { $0.id = RecordID(id) }, .outcome("u") { $0.id = RecordID(id) }])
     }
 
     private static let times =

@@ -2,7 +2,7 @@ package import Experimentation
 
 /// A call of one of the plugin's three methods.
 package enum Call: Sendable {
-    case assign(String, ExperimentContext)
+    case assign(ExperimentName, ExperimentContext)
     case exposure(ExposureRecord)
     case outcome(OutcomeRecord)
 
@@ -17,31 +17,31 @@ package enum Call: Sendable {
 
     package func make(on plugin: any ExperimentPlugin) async throws(ExperimentError) {
         switch self {
-        case .assign(let experiment, let context): _ = try plugin.assign(experiment, for: context)
+        case .assign(let experiment, let context): _ = try plugin.assign(experiment.text, for: context)
         case .exposure(let record): try await plugin.recordExposure(record)
         case .outcome(let record): try await plugin.recordOutcome(record)
         }
     }
 
     /// An exposure of a user to the control of the button test, changed as told.
-    package static func exposure(_ user: String?, _ change: (inout ExposureRecord) -> Void = { _ in }) -> Call {
+    package static func exposure(_ user: UnitID?, _ change: (inout ExposureRecord) -> Void = { _ in }) -> Call {
         var record = ExposureRecord(
-            experiment: Definitions.button, variantID: "control", userID: user, timestampMicroseconds: start)
+            experiment: Definitions.button.text, variantID: "control", userID: user?.text, timestampMicroseconds: start)
         change(&record)
         return .exposure(record)
     }
 
     /// An outcome of a user in the button test, changed as told.
-    package static func outcome(_ user: String?, _ change: (inout OutcomeRecord) -> Void = { _ in }) -> Call {
+    package static func outcome(_ user: UnitID?, _ change: (inout OutcomeRecord) -> Void = { _ in }) -> Call {
         var record = OutcomeRecord(
-            experiment: Definitions.button, metric: "purchase", value: .bool(true), userID: user,
+            experiment: Definitions.button.text, metric: "purchase", value: .bool(true), userID: user?.text,
             timestampMicroseconds: start)
         change(&record)
         return .outcome(record)
     }
 
     /// A record of each kind in an experiment.
-    package static func records(of experiment: String) -> [Call] {
+    package static func records(of experiment: ExperimentName) -> [Call] {
         [exposure("ada") { $0.experiment = experiment }, outcome("ada") { $0.experiment = experiment }]
     }
 

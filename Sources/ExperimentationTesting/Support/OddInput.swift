@@ -14,18 +14,18 @@ enum OddInput {
                 }
             )
         }
-        + [
+        + ([
             " ", "it's", "\"", "a,b;c", "%s", "\\", "日本語", "עברית", "a\u{200e}b", "👩‍💻", "e\u{301}",
-            Definitions.padded("metric"),
-        ].map { name in ("the metric \(name)", .outcome("ada") { $0.metric = name }) }
+            MetricName(Definitions.padded("metric")),
+        ] as [MetricName]).map { name in ("the metric \(name)", .outcome("ada") { $0.metric = name }) }
 
     private static let units: [(String, Call)] = [
-        " ", "\n", "\u{202e}", "-0", "null", "'; DROP TABLE outcome; --", String(repeating: "é", count: 512),
-    ].flatMap { id in
+        " ", "\n", "\u{202e}", "-0", "null", "'; DROP TABLE outcome; --", UnitID(String(repeating: "é", count: 512)),
+    ].flatMap { (id: UnitID) in
         [
             ("an odd user id", .exposure(id)), ("an odd user id", .outcome(id)),
             ("an odd session id", .exposure(nil) { $0.sessionID = id }),
-            ("an odd session id", .outcome(nil) { $0.attributes["session_id"] = id }),
+            ("an odd session id", .outcome(nil) { $0.attributes["session_id"] = id.text }),
         ]
     }
 
@@ -55,8 +55,8 @@ enum OddInput {
             }
         ),
         ("an exposure to a stopped experiment", .exposure("ada") { $0.experiment = Definitions.stopped }),
-        ("an id of 64 bytes", .exposure("ada") { $0.id = String(repeating: "é", count: 32) }),
-        ("an id of 64 bytes", .outcome("ada") { $0.id = String(repeating: "é", count: 32) }),
+        ("an id of 64 bytes", .exposure("ada") { $0.id = RecordID(String(repeating: "é", count: 32)) }),
+        ("an id of 64 bytes", .outcome("ada") { $0.id = RecordID(String(repeating: "é", count: 32)) }),
         ("attributes of any text", .exposure("ada") { $0.attributes = ["pays": "caf\u{e9}\n\"", "": "\u{1}"] }),
     ]
 }

@@ -8,9 +8,7 @@ struct Setting: Sendable {
     /// The same with another definition of one of the experiments.
     func redefining(_ experiment: Experiment) -> Setting {
         var setting = self
-        setting.experiments = experiments.map {
-            $0.id.utf8.elementsEqual(experiment.id.utf8) ? experiment : $0
-        }
+        setting.experiments = experiments.map { $0.id == experiment.id ? experiment : $0 }
         return setting
     }
 

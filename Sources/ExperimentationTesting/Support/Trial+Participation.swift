@@ -2,8 +2,8 @@ import Experimentation
 
 extension Trial {
     /// Those of the designs' units that are enrolled, each with its answer; the others must get the control.
-    func enrolled(_ experiment: String) throws(Failure) -> [String: Variant] {
-        var enrolled: [String: Variant] = [:]
+    func enrolled(_ experiment: ExperimentName) throws(Failure) -> [UnitID: Variant] {
+        var enrolled: [UnitID: Variant] = [:]
         for user in Designs.users {
             let answer = try assign(experiment, user: user)
             if answer.enrollment == .enrolled {

@@ -44,14 +44,14 @@ struct Trial: Sendable {
     }
 
     /// The answer for a user, which must be one.
-    func assign(_ experiment: String, user: String?) throws(Failure) -> Variant {
-        try assign(experiment, ExperimentContext(userID: user))
+    func assign(_ experiment: ExperimentName, user: UnitID?) throws(Failure) -> Variant {
+        try assign(experiment, ExperimentContext(userID: user?.text))
     }
 
     /// The answer for a context, which must be one.
-    func assign(_ experiment: String, _ context: ExperimentContext) throws(Failure) -> Variant {
+    func assign(_ experiment: ExperimentName, _ context: ExperimentContext) throws(Failure) -> Variant {
         do throws(ExperimentError) {
-            return try plugin.assign(experiment, for: context)
+            return try plugin.assign(experiment.text, for: context)
         } catch {
             throw Failure(reason: "assign refused a legal call: \(error).")
         }

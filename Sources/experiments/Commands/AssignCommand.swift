@@ -6,8 +6,8 @@ import Experimentation
 struct AssignCommand: ParsableCommand {
     /// The answer in JSON.
     private struct Answer: Encodable {
-        let experiment: String
-        let variantID: String
+        let experiment: ExperimentName
+        let variantID: VariantName
         let isControl: Bool
         let enrollment: String
 
@@ -27,9 +27,9 @@ struct AssignCommand: ParsableCommand {
               experiments assign checkout_button_color --user u1042 --database shop.db
             """)
 
-    @Argument(help: "The experiment's id.") var experiment: String
-    @Option(help: "The user's id.") var user: String?
-    @Option(help: "The session's id.") var session: String?
+    @Argument(help: "The experiment's id.") var experiment: ExperimentName
+    @Option(help: "The user's id.") var user: UnitID?
+    @Option(help: "The session's id.") var session: UnitID?
     @OptionGroup var options: DatabaseOptions
     @Option(help: "How to print: text or json.") var format: OutputFormat = .text
 
@@ -43,10 +43,10 @@ struct AssignCommand: ParsableCommand {
         let reader = try options.reader()
         let stored = try options.find(experiment, in: reader)
         let variant = try options.translating { () throws(ExperimentError) in
-            try reader.assign(experiment, for: ExperimentContext(userID: user, sessionID: session))
+            try reader.assign(experiment, for: ExperimentContext(userID: user?.text, sessionID: session?.text))
         }
         switch format {
-        case .text: try StandardOutput.line(variant.variantID)
+        case .text: try StandardOutput.line(variant.variantID.text)
         case .json:
             let answer = Answer(
                 experiment: variant.experiment, variantID: variant.variantID, isControl: variant.isControl,

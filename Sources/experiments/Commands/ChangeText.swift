@@ -6,12 +6,12 @@ enum ChangeText {
     /// A line for each change, and below a holdout's one for each running experiment that is not under it.
     static func lines(_ changes: [DefinitionChange], _ definitions: Definitions) -> [String] {
         let statuses = Dictionary(
-            definitions.experiments.map { (ByteString($0.experiment.id), $0.status ?? .running) }
+            definitions.experiments.map { ($0.experiment.id, $0.status ?? .running) }
         ) { _, last in last }
         return changes.flatMap { [line($0, statuses)] + $0.keptHoldouts.map(keptHoldout) }
     }
 
-    private static func line(_ change: DefinitionChange, _ statuses: [ByteString: ExperimentStatus]) -> String {
+    private static func line(_ change: DefinitionChange, _ statuses: [ExperimentName: ExperimentStatus]) -> String {
         ["\(subject(change)): \(effect(change, statuses))", movement(change)].compactMap(\.self)
             .joined(separator: "; ")
     }
@@ -24,7 +24,7 @@ enum ChangeText {
     static func consequence(of kept: KeptHoldout) -> String {
         let own = kept.holdout.map { "\($0.name), \(Weight.percent($0.share))" } ?? "none"
         return "its phase keeps the holdout it began with (\(own)); "
-            + "a new phase takes this one over: experiments new-phase \(ShellWord.quoted(kept.experiment))"
+            + "a new phase takes this one over: experiments new-phase \(ShellWord.quoted(kept.experiment.text))"
     }
 
     /// Every reason why a change is refused, and whom it would move; empty when it is not.
@@ -35,13 +35,13 @@ enum ChangeText {
 
     private static func subject(_ change: DefinitionChange) -> String {
         switch change.subject {
-        case .metric(let name, let kind): "metric \(name) (\(kind))"
+        case .metric(let name, let kind): "metric \(name) (\(kind.rawValue))"
         case .holdout(let name): "holdout \(name)"
         case .experiment(let id): "experiment \(id)"
         }
     }
 
-    private static func effect(_ change: DefinitionChange, _ statuses: [ByteString: ExperimentStatus]) -> String {
+    private static func effect(_ change: DefinitionChange, _ statuses: [ExperimentName: ExperimentStatus]) -> String {
         if !change.refusals.isEmpty {
             return change.changes.isEmpty ? "refused" : "refused: " + change.changes.joined(separator: ", ")
         }
@@ -49,7 +49,7 @@ enum ChangeText {
             return change.isUnchanged ? "unchanged" : "changed: " + change.changes.joined(separator: ", ")
         }
         guard case .experiment(let id) = change.subject else { return "new" }
-        return "new, \((statuses[ByteString(id)] ?? .running).rawValue)"
+        return "new, \((statuses[id] ?? .running).rawValue)"
     }
 
     /// Whom of the units seen in the phase it moves.

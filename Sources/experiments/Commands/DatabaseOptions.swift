@@ -28,7 +28,7 @@ struct DatabaseOptions: ParsableArguments {
     }
 
     /// Finds one experiment and reads no other, or says which one was probably meant.
-    func find(_ id: String, in file: some ExperimentFinding) throws(Failure) -> StoredExperiment {
+    func find(_ id: ExperimentName, in file: some ExperimentFinding) throws(Failure) -> StoredExperiment {
         let found = try translating { () throws(ExperimentError) in try file.experiment(id) }
         if let found { return found }
         throw .unknown("experiment", id, known: try translating { () throws(ExperimentError) in try file.ids() })

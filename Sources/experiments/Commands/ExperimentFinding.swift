@@ -4,9 +4,9 @@ import Experimentation
 /// Where a command finds the experiment it is about.
 protocol ExperimentFinding {
     /// One experiment; nil when there is none of that id.
-    func experiment(_ id: String) throws(ExperimentError) -> StoredExperiment?
+    func experiment(_ id: ExperimentName) throws(ExperimentError) -> StoredExperiment?
     /// What experiments there are.
-    func ids() throws(ExperimentError) -> [String]
+    func ids() throws(ExperimentError) -> [ExperimentName]
 }
 
 extension ExperimentReader: ExperimentFinding {}

@@ -4,7 +4,7 @@ import Experimentation
 /// An experiment as `list` and `show` print it in JSON.
 struct ExperimentSummary: Encodable {
     struct Variant: Encodable {
-        let variantID: String
+        let variantID: VariantName
         let weight: Double
         let isControl: Bool
 
@@ -16,7 +16,7 @@ struct ExperimentSummary: Encodable {
     }
 
     struct Guardrail: Encodable {
-        let metric: String
+        let metric: MetricName
         let margin: Double
     }
 
@@ -31,19 +31,19 @@ struct ExperimentSummary: Encodable {
     }
 
     struct Namespace: Encodable {
-        let name: String
+        let name: NamespaceName
         /// Start, included, and end, excluded.
         let range: [Double]
     }
 
     struct Holdout: Encodable {
-        let name: String
+        let name: HoldoutName
         let share: Double
     }
 
     struct Override: Encodable {
-        let unitID: String
-        let variantID: String
+        let unitID: UnitID
+        let variantID: VariantName
 
         enum CodingKeys: String, CodingKey {
             case unitID = "unit_id"
@@ -51,12 +51,12 @@ struct ExperimentSummary: Encodable {
         }
     }
 
-    let experiment: String
+    let experiment: ExperimentName
     let status: String
     let unit: String
     let phase: Int
     let algorithm: String
-    let seed: String
+    let seed: Seed
     let settings: String?
     let coverage: Double
     let namespace: Namespace?
@@ -68,9 +68,9 @@ struct ExperimentSummary: Encodable {
     let createdAt: String
     let startedAt: String?
     let stoppedAt: String?
-    let winner: String?
+    let winner: VariantName?
     let variants: [Variant]
-    let goals: [String]
+    let goals: [MetricName]
     let guardrails: [Guardrail]
     let plan: Plan?
     /// Logged exposures and outcomes; only in `show`, since counting reads the logs.
@@ -96,7 +96,7 @@ struct ExperimentSummary: Encodable {
         phase = stored.phase
         algorithm = definition.algorithm.rawValue
         seed = stored.seed
-        settings = definition.settings
+        settings = definition.settings?.json
         coverage = definition.coverage
         namespace = definition.namespace.map { Namespace(name: $0.namespace, range: [$0.start, $0.end]) }
         holdout = stored.holdout.map { Holdout(name: $0.name, share: $0.share) }

@@ -18,9 +18,9 @@ struct ExplainCommand: ParsableCommand {
               experiments explain checkout_button_color --user u1042 --database shop.db
             """)
 
-    @Argument(help: "The experiment's id.") var experiment: String
-    @Option(help: "The user's id.") var user: String?
-    @Option(help: "The session's id.") var session: String?
+    @Argument(help: "The experiment's id.") var experiment: ExperimentName
+    @Option(help: "The user's id.") var user: UnitID?
+    @Option(help: "The session's id.") var session: UnitID?
     @OptionGroup var options: DatabaseOptions
     @Option(
         help: "Leave out what happened at this time (RFC 3339) or later.", transform: ReportCommand.microseconds)
@@ -48,7 +48,7 @@ struct ExplainCommand: ParsableCommand {
         analysis.asOfMicroseconds = asOf
         analysis.phase = phase
         analysis.crossovers = crossovers == .first ? .first : .exclude
-        let context = ExperimentContext(userID: user, sessionID: session)
+        let context = ExperimentContext(userID: user?.text, sessionID: session?.text)
         let (explanation, assignment) = try options.translating { () throws(ExperimentError) in
             (
                 try ExperimentAnalyzer(databaseAt: options.database).explain(context, in: experiment, analysis),

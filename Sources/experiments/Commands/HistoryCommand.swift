@@ -15,9 +15,9 @@ struct HistoryCommand: ParsableCommand {
               experiments history checkout_button_color --metric purchase --database shop.db
             """)
 
-    @Argument(help: "The experiment's id.") var experiment: String
+    @Argument(help: "The experiment's id.") var experiment: ExperimentName
     @OptionGroup var options: DatabaseOptions
-    @Option(help: "Only this metric.") var metric: String?
+    @Option(help: "Only this metric.") var metric: MetricName?
     @Option(help: "The phase; the latest if not given.") var phase: Int?
     @Option(help: "The coverage of the intervals, between 0 and 1.") var confidence = 0.95
     @Option(help: "How to print: text or json.") var format: OutputFormat = .text
@@ -33,7 +33,7 @@ struct HistoryCommand: ParsableCommand {
         analysis.confidence = confidence
         let reader = try options.reader()
         let known = try options.translating { () throws(ExperimentError) in try reader.ids() }
-        guard known.contains(where: { $0.isSameBytes(as: experiment) }) else {
+        guard known.contains(experiment) else {
             throw Failure.unknown("experiment", experiment, known: known)
         }
         let results = try ReportCommand.analyze(analysis, options)
@@ -41,7 +41,7 @@ struct HistoryCommand: ParsableCommand {
             let reason = results.failures.first.map { ": \($0.reason)" } ?? ""
             throw Failure(.input, "\(Escaping.quoted(experiment)) cannot be read\(reason)")
         }
-        let metrics = result.metrics.filter { found in metric.map { found.metric.isSameBytes(as: $0) } ?? true }
+        let metrics = result.metrics.filter { metric == nil || $0.metric == metric }
         if let metric, metrics.isEmpty { throw Failure.unknown("metric", metric, known: result.metrics.map(\.metric)) }
         switch format {
         case .text where result.nights.isEmpty:

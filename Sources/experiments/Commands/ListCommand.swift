@@ -39,7 +39,7 @@ struct ListCommand: ParsableCommand {
         for stored in stored {
             let experiment = stored.experiment
             let row = [
-                experiment.id, experiment.status.rawValue, experiment.unit.rawValue, String(stored.phase),
+                experiment.id.text, experiment.status.rawValue, experiment.unit.rawValue, String(stored.phase),
                 stored.startedAt.map(TimeText.utc) ?? "-",
                 experiment.variants.map { "\($0.variantID) \(Weight.text($0.weight))" }.joined(separator: ", "),
             ]

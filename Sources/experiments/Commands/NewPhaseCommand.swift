@@ -16,7 +16,7 @@ struct NewPhaseCommand: ParsableCommand {
               experiments new-phase checkout_button_color --re-randomise --database shop.db
             """)
 
-    @Argument(help: "The experiment's id.") var experiment: String
+    @Argument(help: "The experiment's id.") var experiment: ExperimentName
     @Flag(help: "Shuffle the units anew.") var reRandomise = false
     @OptionGroup var options: DatabaseOptions
 

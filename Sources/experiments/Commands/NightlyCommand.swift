@@ -35,7 +35,7 @@ struct NightlyCommand: ParsableCommand {
     @Option(help: "How many missed nights are made up for at most.") var catchUp = 31
     @Option(
         help: "Show segments too, in .txt, .html and .json: by the values of this attribute of the first exposure.")
-    var by: String?
+    var by: AttributeName?
     @Flag(help: "Add to the stored nights the metrics that they do not know.") var complete = false
     @Option(help: "Exit with 4 on a 'health' alarm of a running experiment.") var failOn: Alarm?
     @Flag(help: "Report an alarm only on the first night it is on.") var sinceLast = false

@@ -19,7 +19,7 @@ struct ParityCommand: ParsableCommand {
               experiments parity checkout_button_color vendor-log.csv --database shop.db
             """)
 
-    @Argument(help: "The experiment's id.") var experiment: String
+    @Argument(help: "The experiment's id.") var experiment: ExperimentName
     @Argument(help: "The vendor's log, or - for standard input.") var file: String
     @OptionGroup var options: DatabaseOptions
     @Option(help: "How to print: text or json (one object a line).") var format: OutputFormat = .text

@@ -2,6 +2,7 @@ import ArgumentParser
 import ExperimentAnalysis
 import ExperimentReporting
 import ExperimentStatistics
+import Experimentation
 
 /// `experiments power`: how many units and days an experiment needs.
 struct PowerCommand: ParsableCommand {
@@ -37,8 +38,8 @@ struct PowerCommand: ParsableCommand {
               experiments power checkout_button_color --metric revenue --database shop.db
             """)
 
-    @Argument(help: "An experiment whose control gives the baseline.") var experiment: String?
-    @Option(help: "Its metric.") var metric: String?
+    @Argument(help: "An experiment whose control gives the baseline.") var experiment: ExperimentName?
+    @Option(help: "Its metric.") var metric: MetricName?
     @Option(help: "Its kind, where the name was recorded with several: bool, numeric or count.") var kind: String?
     @Option(name: [.long, .customShort("d")], help: "The database file.") var database: String?
     @Option(

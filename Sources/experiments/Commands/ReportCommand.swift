@@ -24,7 +24,7 @@ struct ReportCommand: ParsableCommand {
               experiments report --as-of 2026-02-01T00:00:00Z --crossovers first --database shop.db
             """)
 
-    @Argument(help: "The experiments' ids; all of them if none is given.") var experiments: [String] = []
+    @Argument(help: "The experiments' ids; all of them if none is given.") var experiments: [ExperimentName] = []
     @OptionGroup var options: DatabaseOptions
     @Option(help: "How to write it: text, html, markdown, email, json, csv or prometheus.") var format: ReportFormat =
         .text
@@ -35,7 +35,7 @@ struct ReportCommand: ParsableCommand {
     @Option(help: "Units seen in several variants: exclude them, or keep them in the first.")
     var crossovers: Crossovers = .exclude
     @Option(help: "Show segments too, in text, html and json: by the values of this attribute of the first exposure.")
-    var by: String?
+    var by: AttributeName?
     @Option(help: "The coverage of the intervals, between 0 and 1.") var confidence = 0.95
 
     func validate() throws {
@@ -57,7 +57,7 @@ struct ReportCommand: ParsableCommand {
         if !experiments.isEmpty {
             let reader = try options.reader()
             let known = try options.translating { () throws(ExperimentError) in try reader.ids() }
-            for id in experiments where !known.contains(where: { $0.isSameBytes(as: id) }) {
+            for id in experiments where !known.contains(id) {
                 throw Failure.unknown("experiment", id, known: known)
             }
         }

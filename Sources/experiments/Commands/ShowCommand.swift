@@ -13,7 +13,7 @@ struct ShowCommand: ParsableCommand {
               experiments show checkout_button_color --database shop.db
             """)
 
-    @Argument(help: "The experiment's id.") var experiment: String
+    @Argument(help: "The experiment's id.") var experiment: ExperimentName
     @OptionGroup var options: DatabaseOptions
     @Option(help: "How to print: text or json.") var format: OutputFormat = .text
 
@@ -48,20 +48,20 @@ struct ShowCommand: ParsableCommand {
             facts.append(("overrides", texts.joined(separator: ", ")))
         }
         if experiment.algorithm != .fnv1a64Fmix64 { facts.append(("algorithm", experiment.algorithm.rawValue)) }
-        if !stored.seed.isSameBytes(as: experiment.id) { facts.append(("seed", stored.seed)) }
-        if let settings = experiment.settings { facts.append(("settings", settings)) }
+        if stored.seed != Seed(experiment.id.text) { facts.append(("seed", stored.seed.text)) }
+        if let settings = experiment.settings { facts.append(("settings", settings.json)) }
         return facts
     }
 
     private static func text(_ stored: StoredExperiment, _ counts: RecordCounts) -> String {
         let experiment = stored.experiment
         var facts = [("status", experiment.status.rawValue)]
-        if let winner = experiment.winner { facts.append(("winner", winner)) }
+        if let winner = experiment.winner { facts.append(("winner", winner.text)) }
         facts += [("unit", experiment.unit.rawValue), ("phase", String(stored.phase))]
         facts.append(("defined", TimeText.utc(stored.createdAt)))
         if let started = stored.startedAt { facts.append(("started", TimeText.utc(started))) }
         if let stopped = stored.stoppedAt { facts.append(("stopped", TimeText.utc(stopped))) }
-        if !experiment.goals.isEmpty { facts.append(("goals", experiment.goals.joined(separator: ", "))) }
+        if !experiment.goals.isEmpty { facts.append(("goals", experiment.goals.map(\.text).joined(separator: ", "))) }
         if !experiment.guardrails.isEmpty {
             let texts = experiment.guardrails.map { "\($0.metric) (margin \(Weight.percent($0.margin)))" }
             facts.append(("guardrails", texts.joined(separator: ", ")))

@@ -16,7 +16,7 @@ struct StartCommand: ParsableCommand {
               experiments start checkout_button_color --database shop.db
             """)
 
-    @Argument(help: "The experiment's id.") var experiment: String
+    @Argument(help: "The experiment's id.") var experiment: ExperimentName
     @OptionGroup var options: DatabaseOptions
 
     func run() throws {

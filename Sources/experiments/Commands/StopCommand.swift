@@ -14,15 +14,15 @@ struct StopCommand: ParsableCommand {
               experiments stop checkout_button_color --winner treatment --database shop.db
             """)
 
-    @Argument(help: "The experiment's id.") var experiment: String
-    @Option(help: "The variant everybody gets from now on.") var winner: String?
+    @Argument(help: "The experiment's id.") var experiment: ExperimentName
+    @Option(help: "The variant everybody gets from now on.") var winner: VariantName?
     @OptionGroup var options: DatabaseOptions
 
     func run() throws {
         let administrator = try options.administrator()
         let stored = try options.find(experiment, in: administrator)
         let variants = stored.experiment.variants.map(\.variantID)
-        if let winner, !variants.contains(where: { $0.isSameBytes(as: winner) }) {
+        if let winner, !variants.contains(winner) {
             throw Failure.unknown("variant", winner, known: variants)
         }
         try options.translating { () throws(ExperimentError) in

@@ -55,10 +55,10 @@ enum DefinitionsFile {
 
     /// Names each section that has the same texts as one before it.
     private static func checkUnique(_ sections: [TOMLSection], by keys: [String], _ note: (_ name: String) -> Void) {
-        var seen: Set<[ByteString]> = []
+        var seen: Set<[Name<TOMLSection>]> = []
         for section in sections {
             let texts = keys.compactMap { section.text($0) }
-            guard texts.count == keys.count, !seen.insert(texts.map { ByteString($0) }).inserted else { continue }
+            guard texts.count == keys.count, !seen.insert(texts.map { Name($0) }).inserted else { continue }
             note(Escaping.quoted(texts[0]))
         }
     }

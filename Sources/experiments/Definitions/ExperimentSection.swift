@@ -11,11 +11,11 @@ enum ExperimentSection {
         let unit = section.choice("unit", ExperimentUnit.self) ?? .user
         let winner = section.string("winner")
         let variants = variants(section.sections("variants"), section.problems)
-        let goals = section.strings("goals")
+        let goals = section.strings("goals").map { MetricName($0) }
         let guardrailSections = section.sections("guardrails")
         let guardrails = guardrailSections.compactMap(guardrail)
         noteRepeated(goals, "goals", section)
-        noteRepeated(guardrailSections.compactMap { $0.text("metric") }, "guardrails", section)
+        noteRepeated(guardrailSections.compactMap { $0.text("metric").map { MetricName($0) } }, "guardrails", section)
         let plan = section.section("plan").flatMap(plan)
         let coverage = section.number("coverage") ?? 1
         let namespace = DesignSection.namespace(&section)
@@ -29,10 +29,11 @@ enum ExperimentSection {
         guard let id else { return nil }
         return section.made(id) { () throws(BrokenRules) in
             let experiment = try Experiment(
-                checking: id, status: status ?? .running, unit: unit, variants: variants, winner: winner,
+                checking: ExperimentName(id), status: status ?? .running, unit: unit, variants: variants,
+                winner: winner.map { VariantName($0) },
                 goals: goals, guardrails: guardrails, plan: plan, coverage: coverage, namespace: namespace,
-                overrides: overrides, startsAt: startsAt, endsAt: endsAt, algorithm: algorithm, seed: seed,
-                settings: settings)
+                overrides: overrides, startsAt: startsAt, endsAt: endsAt, algorithm: algorithm,
+                seed: seed.map { Seed($0) }, settings: settings.map(AssignmentSettings.init(json:)))
             return Definitions.DefinedExperiment(experiment, status: status)
         }
     }
@@ -71,7 +72,7 @@ enum ExperimentSection {
     }
 
     /// Names each metric that has the role already; a goal may be a guardrail besides.
-    private static func noteRepeated(_ metrics: [String], _ role: String, _ section: TOMLSection) {
+    private static func noteRepeated(_ metrics: [MetricName], _ role: String, _ section: TOMLSection) {
         for metric in metrics.repeated { section.wrong(role, "name \(Escaping.quoted(metric)) twice") }
     }
 

@@ -91,7 +91,7 @@ struct ShopTraffic {
         var variant = try plugin.assign(experiment, for: context)
         if number > 0, number % 1_000 == 7 {
             variant = Variant(
-                experiment: experiment, variantID: variant.variantID, isControl: variant.isControl,
+                experiment: experiment, variantID: variant.variantID.text, isControl: variant.isControl,
                 enrollment: .override)
         } else if number > 0, number % 160 == 11, generator.happens(0.5) {
             variant = try plugin.assign(experiment, for: ExperimentContext(userID: "borrowed-\(number)"))
@@ -121,11 +121,11 @@ struct ShopTraffic {
 
     /// An outcome that belongs to no experiment in particular, as most do.
     private mutating func measure(
-        _ metric: String, _ value: OutcomeValue, _ context: ExperimentContext, at time: Double, delay: Double = 1e6
+        _ metric: MetricName, _ value: OutcomeValue, _ context: ExperimentContext, at time: Double, delay: Double = 1e6
     ) {
         let outcome = OutcomeRecord(
-            experiment: nil, metric: metric, value: value, userID: context.userID, timestampMicroseconds: Int64(time),
-            sessionID: context.sessionID)
+            experiment: nil, metric: metric, value: value, userID: context.userID,
+            timestampMicroseconds: Int64(time), sessionID: context.sessionID)
         events.append(ShopEvent(record: .outcome(outcome), arrival: Int64(time + delay)))
     }
 }

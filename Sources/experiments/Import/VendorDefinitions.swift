@@ -14,9 +14,9 @@ struct VendorDefinitions {
     init(_ plan: CarryOverPlan, _ stored: [StoredExperiment], holdout: Holdout?) throws(ExperimentError) {
         self.holdout = holdout
         let known = Dictionary(
-            stored.map { (ByteString($0.experiment.id), $0) }, uniquingKeysWith: { first, _ in first })
+            stored.map { ($0.experiment.id, $0) }, uniquingKeysWith: { first, _ in first })
         for experiment in plan.experiments {
-            let old = known[ByteString(experiment.id)]
+            let old = known[experiment.id]
             let status = Self.status(old, experiment)
             if status != experiment.status {
                 let reason =
@@ -69,16 +69,16 @@ struct VendorDefinitions {
         _ old: Experiment?, _ new: Experiment, _ status: ExperimentStatus
     ) throws(ExperimentError) -> Experiment {
         guard let old else { return new }
-        let testers = Set(new.overrides.map { ByteString($0.unitID) })
+        let testers = Set(new.overrides.map(\.unitID))
         let own = old.overrides.filter { override in
-            !testers.contains(ByteString(override.unitID))
-                && new.variants.contains { $0.variantID.isSameBytes(as: override.variantID) }
+            !testers.contains(override.unitID)
+                && new.variants.contains { $0.variantID == override.variantID }
         }
         return try Experiment(
-            id: new.id, status: status, unit: new.unit, variants: new.variants, winner: new.winner,
-            goals: old.goals, guardrails: old.guardrails, plan: old.plan, coverage: old.coverage,
+            id: new.id.text, status: status, unit: new.unit, variants: new.variants, winner: new.winner?.text,
+            goals: old.goals.map(\.text), guardrails: old.guardrails, plan: old.plan, coverage: old.coverage,
             namespace: old.namespace,
             overrides: new.overrides + own, startsAt: old.startsAt, endsAt: old.endsAt, algorithm: new.algorithm,
-            seed: new.seed, settings: new.settings)
+            seed: new.seed?.text, settings: new.settings?.json)
     }
 }

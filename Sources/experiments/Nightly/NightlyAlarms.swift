@@ -5,7 +5,7 @@ import Experimentation
 /// The alarms of a night, and which of them are new.
 struct NightlyAlarms {
     struct Alarm: Equatable {
-        let experiment: String
+        let experiment: ExperimentName
         let problem: HealthProblem
         /// Whether the last night that was reported did not have it.
         let isOnset: Bool

@@ -50,7 +50,7 @@ struct NightlyRun {
 
     /// What the file shows as of the end of a day.
     func analyze(
-        asOf date: NightDate, by attribute: String? = nil, last exposure: Int64? = nil
+        asOf date: NightDate, by attribute: AttributeName? = nil, last exposure: Int64? = nil
     ) throws(ExperimentError) -> AnalysisResults {
         var options = options
         options.lastExposure = exposure

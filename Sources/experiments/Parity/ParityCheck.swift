@@ -8,10 +8,10 @@ struct ParityCheck {
     /// A unit that would get another variant here.
     struct Disagreement: Encodable {
         let line: Int
-        let unitID: String
-        let loggedVariantID: String?
+        let unitID: UnitID
+        let loggedVariantID: VariantName?
         let loggedBucket: String?
-        let variantID: String?
+        let variantID: VariantName?
         let bucket: String
         /// Why it would take no part; nil where it does.
         let exclusion: String?
@@ -38,29 +38,31 @@ struct ParityCheck {
         let given = stored.experiment
         // Whatever state the experiment is in here, the vendor's units were in a running one.
         experiment = try Experiment(
-            id: given.id, unit: .user, variants: given.variants, coverage: given.coverage, namespace: given.namespace,
-            overrides: given.overrides, algorithm: given.algorithm, seed: stored.seed, settings: given.settings)
+            id: given.id.text, unit: .user, variants: given.variants, coverage: given.coverage,
+            namespace: given.namespace,
+            overrides: given.overrides, algorithm: given.algorithm, seed: stored.seed.text,
+            settings: given.settings?.json)
         // It has no dates, so it runs at any time.
         assigner = try Assigner(
             experiment, seed: stored.seed, holdout: stored.holdout, algorithms: .vendors, at: 0)
-        buckets = try AssignmentAlgorithms.buckets(of: experiment, seed: stored.seed)
+        buckets = try AssignmentAlgorithms.buckets(of: experiment, seed: stored.seed.text)
     }
 
     /// Compares one line.
     /// - Returns: The disagreement, if there is one.
     mutating func compare(_ entry: VendorLog.Entry) throws(ExperimentError) -> Disagreement? {
         units += 1
-        let context = ExperimentContext(userID: entry.unitID)
+        let context = ExperimentContext(userID: entry.unitID.text)
         let answer = try assigner.assign(context)
         let variantID = answer.enrollment == .notEnrolled ? nil : answer.variantID
-        guard !variantID.isSameBytes(as: entry.variantID) else { return nil }
+        guard variantID != entry.variantID else { return nil }
         let logged = entry.variantID.flatMap { id in
-            experiment.variants.firstIndex { $0.variantID.isSameBytes(as: id) }
+            experiment.variants.firstIndex { $0.variantID == id }
         }
         return Disagreement(
             line: entry.line, unitID: entry.unitID, loggedVariantID: entry.variantID,
             loggedBucket: entry.bucket ?? logged.map { buckets.bucketsText(of: $0) }, variantID: variantID,
-            bucket: buckets.bucketText(of: entry.unitID),
+            bucket: buckets.bucketText(of: entry.unitID.text),
             exclusion: variantID == nil ? try exclusion(context) : nil, isVariantKnown: logged != nil)
     }
 

@@ -5,9 +5,9 @@ struct VendorLog {
     /// A line.
     struct Entry {
         let line: Int
-        let unitID: String
+        let unitID: UnitID
         /// Nil for a unit that took no part.
-        let variantID: String?
+        let variantID: VariantName?
         /// The bucket that the vendor logged, if it did.
         let bucket: String?
     }
@@ -48,7 +48,8 @@ struct VendorLog {
                 throw .invalid(records.header[unit], "must not be empty")
             }
             return Entry(
-                line: records.line, unitID: unitID, variantID: try records.text(variant, field: "variant"),
+                line: records.line, unitID: UnitID(unitID),
+                variantID: try records.text(variant, field: "variant").map { VariantName($0) },
                 bucket: try bucket.map { (index) throws(ExperimentError) in try records.text(index, field: "bucket") }
                     ?? nil)
         } catch {

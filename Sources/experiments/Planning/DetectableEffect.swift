@@ -1,4 +1,5 @@
 import ExperimentStatistics
+import Experimentation
 
 /// The smallest effect of a treatment that an experiment finds with the units it has now.
 struct DetectableEffect: Encodable {
@@ -8,7 +9,7 @@ struct DetectableEffect: Encodable {
         let difference: Double?
     }
 
-    let variantID: String
+    let variantID: VariantName
     let controlUnits: Int
     let units: Int
     /// One look, now.
@@ -25,7 +26,7 @@ struct DetectableEffect: Encodable {
     }
 
     /// For a treatment whose units vary as much as the control's.
-    init(_ variantID: String, units: Int, control: Aggregate, _ analysis: PowerAnalysis) {
+    init(_ variantID: VariantName, units: Int, control: Aggregate, _ analysis: PowerAnalysis) {
         self.variantID = variantID
         controlUnits = control.count
         self.units = units

@@ -12,14 +12,14 @@ struct MetricBaseline {
     /// The control's units; nil without an experiment.
     let control: Aggregate?
     /// The treatments and their units.
-    let treatments: [(variantID: String, units: Int)]
+    let treatments: [(variantID: VariantName, units: Int)]
 
     /// The variance of units whose mean is another.
     func variance(at mean: Double) -> Double { variance ?? mean * (1 - mean) }
 
     /// From a metric's own history: the control's units, and the traffic of the last week.
-    init(_ result: ExperimentResult, metric name: String, kind: String?, daily: Double?) throws(Failure) {
-        let named = result.metrics.filter { $0.metric.isSameBytes(as: name) && kind ?? $0.kind == $0.kind }
+    init(_ result: ExperimentResult, metric name: MetricName, kind: String?, daily: Double?) throws(Failure) {
+        let named = result.metrics.filter { $0.metric == name && kind ?? $0.kind == $0.kind }
         guard let metric = named.first else {
             throw .unknown("metric with an outcome that counts", name, known: result.metrics.map(\.metric))
         }

@@ -1,5 +1,6 @@
 import ExperimentReporting
 import ExperimentStatistics
+import Experimentation
 
 /// A plan as people read it.
 struct PlanText {
@@ -34,7 +35,7 @@ struct PlanText {
         table.add(["smallest effect now", "control", "treatment", "lift", "difference", ""])
         for effect in detectable {
             let units = [effect.controlUnits, effect.units].map(NumberText.count)
-            table.add([effect.variantID] + units + cells(effect.oneLook) + ["one look now"])
+            table.add([effect.variantID.text] + units + cells(effect.oneLook) + ["one look now"])
             table.add(["", "", ""] + cells(effect.everyLook) + ["a look every night"])
         }
         return table.lines()

@@ -13,10 +13,10 @@ enum AttributeText {
 
     /// Reads the object that a field of a line has.
     static func attributes(
-        ofLine json: UnsafeBufferPointer<UInt8>, in field: String
+        ofLine json: UnsafeBufferPointer<UInt8>, in field: JSONNode.FieldName
     ) throws(ExperimentError) -> [String: String] {
         guard case .object(let members)? = try? JSONParser.parse(json).value,
-            let node = members.last(where: { $0.name.isSameBytes(as: field) })?.node,
+            let node = members.last(where: { $0.name == field })?.node,
             let texts = texts(of: node, in: json)
         else { throw invalid }
         return texts
@@ -28,11 +28,11 @@ enum AttributeText {
         var texts: [String: String] = [:]
         for member in members {
             switch member.node.value {
-            case .null: texts[member.name] = nil
-            case .string(let text): texts[member.name] = text
+            case .null: texts[member.name.text] = nil
+            case .string(let text): texts[member.name.text] = text
             default:
                 let bytes = UnsafeBufferPointer(rebasing: json[member.node.offset..<member.node.end])
-                texts[member.name] = String(decoding: bytes, as: UTF8.self)
+                texts[member.name.text] = String(decoding: bytes, as: UTF8.self)
             }
         }
         return texts

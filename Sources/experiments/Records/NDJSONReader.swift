@@ -47,7 +47,8 @@ final class NDJSONReader: RecordReader {
         }
         attributeTexts = [:]
         if fields.hasAttributes {
-            attributeTexts = try AttributeText.attributes(ofLine: bytes, in: Column.attributes.rawValue)
+            attributeTexts = try AttributeText.attributes(
+                ofLine: bytes, in: JSONNode.FieldName(Column.attributes.rawValue))
         }
         self.fields = fields
     }

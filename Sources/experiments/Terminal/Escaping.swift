@@ -1,4 +1,5 @@
 import ExperimentReporting
+import Experimentation
 
 /// Makes text from outside safe to print: whatever could move a cursor, change a colour or reorder a line is spelled out.
 ///
@@ -7,7 +8,11 @@ enum Escaping {
     /// The text with each dangerous scalar as `\u{1b}`, line feeds and tabs as `\n` and `\t`.
     static func visible(_ text: String) -> String { VisibleText.of(text) }
 
+    static func visible<Of>(_ name: Name<Of>) -> String { visible(name.text) }
+
     /// A name in quotation marks, as messages mention it; a long one is cut.
+    static func quoted<Of>(_ name: Name<Of>) -> String { quoted(name.text) }
+
     static func quoted(_ name: String) -> String {
         let scalars = name.unicodeScalars
         let limit = 80

@@ -41,6 +41,10 @@ struct Failure: Error {
     }
 
     /// A name that nothing has, and the one that was probably meant.
+    static func unknown<Of>(_ what: String, _ name: Name<Of>, known: [Name<Of>]) -> Failure {
+        unknown(what, name.text, known: known.map(\.text))
+    }
+
     static func unknown(_ what: String, _ name: String, known: [String]) -> Failure {
         let hint = Suggestion.closest(to: name, among: known).map { "; did you mean \(Escaping.quoted($0))?" } ?? ""
         return Failure(.input, "there is no \(what) \(Escaping.quoted(name))\(hint)")

@@ -31,7 +31,7 @@ struct VendorTests {
         let plugin = try plan.plugin()
         let rows = try units().enumerated().map { index, unit in
             let answer = try plugin.assign(experiment, for: ExperimentContext(userID: unit))
-            let variant = changing(index, answer.enrollment == .notEnrolled ? nil : answer.variantID)
+            let variant = changing(index, answer.enrollment == .notEnrolled ? nil : answer.variantID.text)
             return "2026-01-01,\"\(unit.replacingOccurrences(of: "\"", with: "\"\""))\",\(variant ?? "")"
         }
         return (["time,user_id,variant"] + rows).joined(separator: "\n")
@@ -64,7 +64,7 @@ struct VendorTests {
         #expect(second.output.contains("experiment button: unchanged"))
         for (unit, expected) in [("tester", "blue"), ("user1", nil), ("user2", nil)] {
             let plan = try Vendor.optimizely.plan(json: Data(Self.datafile.utf8))
-            let answer = try plan.plugin().assign("button", for: ExperimentContext(userID: unit)).variantID
+            let answer = try plan.plugin().assign("button", for: ExperimentContext(userID: unit)).variantID.text
             if let expected { #expect(answer == expected) }
             #expect(try tool.run("assign", "button", "--user", unit).output == answer + "\n")
         }

@@ -13,7 +13,7 @@ struct PhaseNumberTests {
     private func show(_ shop: TestStore, _ user: String, second: Int64) async throws -> Variant {
         let context = ExperimentContext(userID: user)
         let variant = try shop.store.assign("button", for: context)
-        var record = Shop.exposure(user, variant.variantID, second: second)
+        var record = Shop.exposure(user, variant.variantID.text, second: second)
         record.enrollment = variant.enrollment
         try await shop.store.recordExposure(record)
         return variant

@@ -1,6 +1,7 @@
 import ExperimentAnalysis
 import ExperimentDatabase
 import ExperimentStatistics
+import Experimentation
 
 /// The rules of the data once more, in memory and without SQL's joins: rows in, counts and values out.
 ///
@@ -8,27 +9,27 @@ import ExperimentStatistics
 struct RuleModel {
     struct Exposure {
         let number: Int
-        let experiment: String
-        let variant: String
-        let user: String?
-        let session: String?
+        let experiment: ExperimentName
+        let variant: VariantName
+        let user: UnitID?
+        let session: UnitID?
         let enrollment: String
         let time: Int64
     }
 
     struct Outcome {
-        let experiment: String?
-        let metric: String
+        let experiment: ExperimentName?
+        let metric: MetricName
         let kind: String
         let value: Double
-        let user: String?
-        let session: String?
+        let user: UnitID?
+        let session: UnitID?
         let time: Int64
     }
 
     struct Unit {
         var first: Exposure?
-        var variants: Set<String> = []
+        var variants: Set<VariantName> = []
         var enrollments: Set<String> = []
     }
 
@@ -39,9 +40,9 @@ struct RuleModel {
         var reasons: [DiscardReason: Int] = [:]
         /// `metric|kind|variant` to the values of the units that have one.
         var values: [String: [Double]] = [:]
-        var units: [String: Int] = [:]
+        var units: [VariantName: Int] = [:]
         /// By variant, of the outcomes whose unit has one.
-        var outcomes: [String: (kept: Int, all: Int)] = [:]
+        var outcomes: [VariantName: (kept: Int, all: Int)] = [:]
     }
 
     let exposures: [Exposure]
@@ -66,8 +67,8 @@ struct RuleModel {
         try select.forEachRow { (row) throws(SQLiteError) in
             rows.append(
                 Exposure(
-                    number: row.int(0), experiment: row.text(1), variant: row.text(2), user: row.optionalText(3),
-                    session: row.optionalText(4), enrollment: row.text(5), time: row.int64(6)))
+                    number: row.int(0), experiment: row.name(1), variant: row.name(2), user: row.optionalName(3),
+                    session: row.optionalName(4), enrollment: row.text(5), time: row.int64(6)))
         }
         return rows
     }
@@ -83,15 +84,15 @@ struct RuleModel {
         try select.forEachRow { (row) throws(SQLiteError) in
             rows.append(
                 Outcome(
-                    experiment: row.optionalText(0), metric: row.text(1), kind: row.text(2), value: row.double(3),
-                    user: row.optionalText(4), session: row.optionalText(5), time: row.int64(6)))
+                    experiment: row.optionalName(0), metric: row.name(1), kind: row.text(2), value: row.double(3),
+                    user: row.optionalName(4), session: row.optionalName(5), time: row.int64(6)))
         }
         return rows
     }
 
     /// What an experiment with this unit must report, every metric summed and bools as any.
-    func answer(_ experiment: String, unit: String, excludingCrossovers: Bool = true) -> Answer {
-        var units: [String: Unit] = [:]
+    func answer(_ experiment: ExperimentName, unit: String, excludingCrossovers: Bool = true) -> Answer {
+        var units: [UnitID: Unit] = [:]
         for exposure in exposures where exposure.experiment == experiment {
             guard let id = unit == "user" ? exposure.user : exposure.session else { continue }
             units[id, default: Unit()].add(exposure)
@@ -102,7 +103,7 @@ struct RuleModel {
             answer.analysed += 1
             answer.units[first.variant, default: 0] += 1
         }
-        var values: [String: [String: Double]] = [:]
+        var values: [String: [UnitID: Double]] = [:]
         for outcome in outcomes {
             let id = unit == "user" ? outcome.user : outcome.session
             let seen = id.flatMap { units[$0] }
@@ -129,7 +130,7 @@ struct RuleModel {
     }
 
     private func reason(
-        _ outcome: Outcome, _ id: String?, _ unit: Unit?, _ excludingCrossovers: Bool
+        _ outcome: Outcome, _ id: UnitID?, _ unit: Unit?, _ excludingCrossovers: Bool
     ) -> DiscardReason? {
         guard id != nil else { return .noUnit }
         guard let unit else { return .neverExposed }

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Explaining a unit")
 struct ExplanationTests {
-    private static let units = ["button": 40, "search": 60]
+    private static let units: [ExperimentName: Int] = ["button": 40, "search": 60]
 
     private func messy(_ seed: UInt64) async throws -> TestStore {
         let shop = try await TestStore.messy(metrics: [
@@ -26,7 +26,7 @@ struct ExplanationTests {
     }
 
     private func explanations(
-        _ shop: TestStore, _ experiment: String, _ options: AnalysisOptions = AnalysisOptions()
+        _ shop: TestStore, _ experiment: ExperimentName, _ options: AnalysisOptions = AnalysisOptions()
     ) throws -> [UnitExplanation] {
         let analyzer = try ExperimentAnalyzer(databaseAt: shop.path)
         return try (0..<(Self.units[experiment] ?? 0)).map { number in
@@ -88,7 +88,8 @@ struct ExplanationTests {
         arguments: [2, 4])
     func books(seed: UInt64) async throws {
         let shop = try await messy(seed)
-        for (experiment, crossovers) in [("button", AnalysisOptions.Crossovers.first), ("search", .exclude)] {
+        let reports: [(ExperimentName, AnalysisOptions.Crossovers)] = [("button", .first), ("search", .exclude)]
+        for (experiment, crossovers) in reports {
             for phase in experiment == "button" ? [1, 2] : [1] {
                 var options = AnalysisOptions()
                 options.experiments = [experiment]

@@ -12,12 +12,13 @@ struct NightTests {
 
     /// A night of the button's experiment, its treatment's mean higher by some effect.
     private func night(
-        _ date: String, effect: Double, metrics: [String] = ["revenue"], units: Int = 200,
+        _ date: String, effect: Double, metrics: [MetricName] = ["revenue"], units: Int = 200,
         alarms: [Night.Alarm] = ["crossovers", "imbalance"]
     ) -> Night {
         let number = Int64(RFC3339.dayNumber(date) ?? 0)
         let rows = metrics.flatMap { metric in
-            [("control", 5.0), ("treatment", 5 + effect)].map { variant, mean in
+            let means: [(VariantName, Double)] = [("control", 5), ("treatment", 5 + effect)]
+            return means.map { variant, mean in
                 Night.Result(
                     metric: metric, kind: "numeric", aggregation: "sum", variantID: variant, unitsWithOutcome: units,
                     sum: mean * Double(units), mean: mean, variance: 4, skewness: 0)
@@ -86,9 +87,9 @@ struct NightTests {
     @Test("an alarm is stored with what it is about, whatever that is called, and SQL still finds its name")
     func subjects() async throws {
         let (shop, administrator) = try await shop()
-        let names = ["a \"b\", [c] \\", "e\u{301}"]
+        let (metric, variant): (MetricName, VariantName) = ("a \"b\", [c] \\", "e\u{301}")
         let alarms = [
-            Night.Alarm(name: "imbalance", metric: names[0], variantID: names[1]), "crossovers",
+            Night.Alarm(name: "imbalance", metric: metric, variantID: variant), "crossovers",
             Night.Alarm(name: "imbalance", metric: "x", variantID: "y"),
             Night.Alarm(name: "differential_discards", detail: "crossover"),
         ]
@@ -99,8 +100,8 @@ struct NightTests {
         func isStored(_ problem: HealthProblem, night: Int = 0) -> Bool {
             nights[night].alarms.contains(NightAlarm(problem))
         }
-        #expect(isStored(.imbalance(metric: names[0], variantID: names[1], pValue: 0.1)))
-        #expect(!isStored(.imbalance(metric: names[0], variantID: "\u{e9}", pValue: 0.1)))
+        #expect(isStored(.imbalance(metric: metric, variantID: variant, pValue: 0.1)))
+        #expect(!isStored(.imbalance(metric: metric, variantID: "\u{e9}", pValue: 0.1)))
         #expect(isStored(.imbalance(metric: "x", variantID: "y", pValue: 0.1)))
         #expect(!isStored(.imbalance(metric: "x", variantID: "z", pValue: 0.1)))
         #expect(isStored(.crossovers(share: 0.5)))

@@ -8,10 +8,12 @@ import Testing
 
 @Suite("Segments")
 struct SegmentTests {
-    private let attribute = "pla\"n $.x"
+    private let attribute: AttributeName = "pla\"n $.x"
 
     /// Users with an attribute of some values, and outcomes in two metrics; `only` leaves all others out.
-    private func shop(only: String? = nil, values: [String?], users: Int = 400) async throws -> TestStore {
+    private func shop(only: AttributeValue? = nil, values: [AttributeValue?], users: Int = 400) async throws
+        -> TestStore
+    {
         let shop = try await TestStore(.quiet(.processCrash))
         var generator = SplitMix(seed: 11)
         for user in 0..<users {
@@ -19,16 +21,16 @@ struct SegmentTests {
             let variant = generator.chance(0.5) ? "control" : "treatment"
             let revenue = Double(generator.below(900)) / 7
             let clicks = generator.below(4)
-            guard only == nil || value.isSameBytes(as: only) else { continue }
+            guard only == nil || value == only else { continue }
             let exposure = ExposureRecord(
                 experiment: "button", variantID: variant, userID: "u\(user)", timestampMicroseconds: Shop.start,
-                attributes: value.map { [attribute: $0, "other": "x"] } ?? [:])
+                attributes: value.map { [attribute.text: $0.text, "other": "x"] } ?? [:])
             try await shop.store.recordExposure(exposure)
             // A later exposure does not change the segment.
             try await shop.store.recordExposure(
                 ExposureRecord(
                     experiment: "button", variantID: variant, userID: "u\(user)",
-                    timestampMicroseconds: Shop.start + 5, attributes: [attribute: "later"]))
+                    timestampMicroseconds: Shop.start + 5, attributes: [attribute.text: "later"]))
             if clicks > 0 {
                 try await shop.store.recordOutcome(Shop.outcome("u\(user)", .numeric(revenue), second: 1))
                 try await shop.store.recordOutcome(
@@ -40,12 +42,12 @@ struct SegmentTests {
 
     @Test("a segment is what the experiment would show had only its units come")
     func alone() async throws {
-        let values: [String?] = ["pro", "é", "e\u{301}", nil]
+        let values: [AttributeValue?] = ["pro", "é", "e\u{301}", nil]
         let segments = try await shop(values: values).result { $0.segmentAttribute = attribute }.segments
         #expect(segments.count == 4)
-        for value in ["pro", "é", "e\u{301}"] {
+        for case let value? in values {
             let alone = try await shop(only: value, values: values).result()
-            let segment = try #require(segments.first { $0.value.bytes == Array(value.utf8) })
+            let segment = try #require(segments.first { $0.value == .value(value) })
             #expect(segment.variants.map(\.units) == alone.variants.map(\.units))
             #expect(segment.sampleRatio == alone.sampleRatio)
             #expect(segment.metrics.map(\.metric) == alone.metrics.map(\.metric))
@@ -60,7 +62,7 @@ struct SegmentTests {
 
     @Test("the largest come first, at most twenty of them, and the others together; no unit is lost")
     func many() async throws {
-        let values: [String?] = (0..<30).map { "v\($0)" }
+        let values: [AttributeValue?] = (0..<30).map { "v\($0)" }
         let result = try await shop(values: values).result { $0.segmentAttribute = attribute }
         #expect(result.segments.count == 21)
         let sizes = result.segments.map { $0.variants.reduce(0) { $0 + $1.units } }
@@ -85,12 +87,5 @@ struct SegmentTests {
                 == MultiplicityAdjustment.benjaminiHochberg.adjust(comparisons.map(\.inference.pValue)))
         #expect(try await shop.result().segments.isEmpty)
         #expect(try await shop.result { $0.segmentAttribute = "nobody has it" }.segments.map(\.value) == [.missing])
-    }
-}
-
-extension SegmentResult.Value {
-    fileprivate var bytes: [UInt8]? {
-        guard case .value(let text) = self else { return nil }
-        return Array(text.utf8)
     }
 }

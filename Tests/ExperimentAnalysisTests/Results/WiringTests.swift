@@ -25,7 +25,7 @@ struct WiringTests {
         var generator = SplitMix(seed: 11)
         for user in 0..<600 {
             let (name, arm) = ("u\(user)", user % 3)
-            let variant = variants[arm].variantID
+            let variant = variants[arm].variantID.text
             try await shop.store.recordExposure(Shop.exposure(name, variant, second: Int64(user % 4) * 86_400))
             func record(_ metric: String, _ value: OutcomeValue, _ second: Int64 = 900_000) async throws {
                 try await shop.store.recordOutcome(Shop.outcome(name, value, second: second, metric: metric))

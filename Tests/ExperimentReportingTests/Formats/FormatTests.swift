@@ -22,7 +22,7 @@ struct FormatTests {
         }
         let store = try await TestStore(.quiet(.enqueued), defining: experiments)
         for experiment in experiments {
-            try await store.traffic(experiment, users: users, metrics: [experiment.id], share: share)
+            try await store.traffic(experiment, users: users, metrics: [experiment.id.text], share: share)
         }
         let results = try await store.analyze()
         await store.store.close()
@@ -69,7 +69,7 @@ struct FormatTests {
         #expect(MarkdownText.code("a`b``c") == "```a`b``c```")
         #expect(MarkdownText.code("`a|b`") == "`` `a\\|b` ``")
         #expect(MarkdownText.escaped("<b>*x* [y](z) a|b") == "\\<b\\>\\*x\\* \\[y\\](z) a\\|b")
-        #expect(MarkdownText.line("a \(name: "x\ny") b") == "a `x\u{fffd}y` b")
+        #expect(MarkdownText.line("a \(name: "x\ny" as MetricName) b") == "a `x\u{fffd}y` b")
     }
 
     // MARK: Mail

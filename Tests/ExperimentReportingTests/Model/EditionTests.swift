@@ -115,7 +115,7 @@ struct EditionTests {
 
     @Test("a phrase keeps names apart from words")
     func phrases() {
-        let phrase: Phrase = "With \(name: "<b>"), \("5")% of \(code: "x|y") moved."
+        let phrase: Phrase = "With \(name: "<b>" as MetricName), \("5")% of \(code: "x|y") moved."
         #expect(phrase.plain == "With <b>, 5% of x|y moved.")
         #expect(
             phrase.html.markup == "With <bdi class=\"id\">&lt;b&gt;</bdi>, 5% of <code>x|y</code> moved.")

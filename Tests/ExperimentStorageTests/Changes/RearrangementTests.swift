@@ -169,7 +169,8 @@ struct RearrangementTests {
         let again = try await ExperimentStore.open(at: test.path, configuration: TestStore.quiet)
         let planned = try ExperimentPlan(units: 100)
         for id in ["a", "b"] {
-            let before = try #require(try await again.experiments().first { $0.experiment.id == id }?.experiment)
+            let before = try #require(
+                try await again.experiments().first { $0.experiment.id == ExperimentName(id) }?.experiment)
             let changed = try Experiment(
                 id: id, unit: before.unit, variants: [VariantDefinition("control", isControl: true)], plan: planned,
                 namespace: before.namespace)

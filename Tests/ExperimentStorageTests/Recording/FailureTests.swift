@@ -99,7 +99,7 @@ struct FailureTests {
         for id in ["moved", "new"] {
             for user in 0..<50 { #expect(try answer(id, "user\(user)") == "control not_enrolled") }
             #expect(try answer(id, "tester") == "treatment override")
-            try tool.stop(id, winner: "treatment")
+            try tool.stop(ExperimentName(id), winner: "treatment")
             try await test.store.recordExposure(Shop.exposure("ada"))
             #expect(try answer(id) == "treatment not_running")
         }

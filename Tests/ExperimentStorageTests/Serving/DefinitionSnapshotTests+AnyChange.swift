@@ -100,7 +100,7 @@ extension DefinitionSnapshotTests {
         try connection.execute("PRAGMA foreign_keys = OFF")
         var updated = try DefinitionSnapshot(connection)
         // Those that are gone are no longer found.
-        var names: Set<String> = []
+        var names: Set<ExperimentName> = []
         var accepted = 0
         for round in 0..<80 {
             var script = ""

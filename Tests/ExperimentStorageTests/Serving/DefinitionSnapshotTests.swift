@@ -20,7 +20,7 @@ struct DefinitionSnapshotTests {
     }
 
     func expectSame(
-        _ updated: DefinitionSnapshot, _ fresh: DefinitionSnapshot, _ names: Set<String>, _ sql: String
+        _ updated: DefinitionSnapshot, _ fresh: DefinitionSnapshot, _ names: Set<ExperimentName>, _ sql: String
     ) {
         #expect(updated.version == fresh.version, "\(sql)")
         #expect(updated.experiments.map(\.stored) == fresh.experiments.map(\.stored), "\(sql)")

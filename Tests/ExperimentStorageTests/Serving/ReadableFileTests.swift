@@ -88,10 +88,11 @@ struct ReadableFileTests {
         #expect(errors.all.first?.contains("experiment 'goaled' of the file breaks a rule: ") == true)
         #expect(errors.all.first?.contains(rule) == true)
         for id in ["goaled", "nothing"] {
-            #expect(throws: ExperimentError.experimentNotFound(id)) {
+            let unknown = ExperimentError.experimentNotFound(ExperimentName(id))
+            #expect(throws: unknown) {
                 try store.assign(id, for: ExperimentContext(userID: "ada"))
             }
-            await #expect(throws: ExperimentError.experimentNotFound(id)) {
+            await #expect(throws: unknown) {
                 try await store.recordExposure(Shop.exposure("ada", experiment: id))
             }
         }

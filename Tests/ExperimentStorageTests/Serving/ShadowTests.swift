@@ -18,7 +18,8 @@ struct ShadowTests {
     /// The button test by another seed, or in a part of the units.
     private func other(seed: String? = nil, coverage: Double = 1) throws -> Experiment {
         let button = try Shop.button()
-        return try Experiment(id: button.id, status: .draft, variants: button.variants, coverage: coverage, seed: seed)
+        return try Experiment(
+            id: button.id.text, status: .draft, variants: button.variants, coverage: coverage, seed: seed)
     }
 
     private func answers(_ plugin: some ExperimentPlugin, _ users: Range<Int>) throws -> [Variant] {

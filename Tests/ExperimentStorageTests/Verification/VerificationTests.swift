@@ -65,7 +65,7 @@ struct VerificationTests {
         #expect(replay.disagreements == wrong)
         #expect(replay.examples.count == 3)
         for example in replay.examples {
-            let variant = try test.store.assign("designed", for: ExperimentContext(userID: example.unitID))
+            let variant = try test.store.assign("designed", for: ExperimentContext(userID: example.unitID.text))
             #expect(example.replayed == (variant.enrollment == .enrolled ? variant.variantID : nil))
             #expect(example.logged == "a")
             #expect("u\(example.exposure - 1)" == example.unitID)

@@ -13,12 +13,13 @@ struct VendorConformanceTests {
     ) throws -> HashExperimentPlugin {
         let plan = try vendor.plan(json: Vectors.json(vendor.file(experiments)))
         let definitions = try experiments.map { definition in
-            let found = try #require(plan.experiments.first { same($0.id, definition.id) }, "\(plan.items)")
+            let found = try #require(plan.experiments.first { $0.id == definition.id }, "\(plan.items)")
             return try Experiment(
-                id: definition.id, status: definition.status, unit: definition.unit, variants: definition.variants,
-                winner: definition.winner, coverage: definition.coverage, namespace: definition.namespace,
+                id: definition.id.text, status: definition.status, unit: definition.unit, variants: definition.variants,
+                winner: definition.winner?.text, coverage: definition.coverage, namespace: definition.namespace,
                 overrides: definition.overrides, startsAt: definition.startsAt, endsAt: definition.endsAt,
-                algorithm: found.algorithm, seed: found.seed, settings: found.settings)
+                algorithm: found.algorithm, seed: found.seed?.text,
+                settings: found.settings?.json)
         }
         return try HashExperimentPlugin(definitions, holdout: holdout, algorithms: .vendors)
     }
@@ -71,9 +72,9 @@ extension Vendor {
     private static func growthBook(_ experiment: Experiment) -> VendorValue {
         let ends = ends(experiment)
         return .object([
-            "key": .string(experiment.id), "hashVersion": .number(2),
-            "variations": .array(experiment.variants.map { .string($0.variantID) }),
-            "meta": .array(experiment.variants.map { .object(["key": .string($0.variantID)]) }),
+            "key": .string(experiment.id.text), "hashVersion": .number(2),
+            "variations": .array(experiment.variants.map { .string($0.variantID.text) }),
+            "meta": .array(experiment.variants.map { .object(["key": .string($0.variantID.text)]) }),
             "ranges": .array(ends.indices.map { .array([.number($0 == 0 ? 0 : ends[$0 - 1]), .number(ends[$0])]) }),
         ])
     }
@@ -81,7 +82,7 @@ extension Vendor {
     private static func statsig(_ experiment: Experiment) -> VendorValue {
         let rules = zip(experiment.variants, ends(experiment)).map { variant, end in
             VendorValue.object([
-                "id": .string(variant.variantID), "groupName": .string(variant.variantID),
+                "id": .string(variant.variantID.text), "groupName": .string(variant.variantID.text),
                 "passPercentage": .number(100), "isExperimentGroup": .bool(true),
                 "conditions": .array([
                     .object([
@@ -92,7 +93,7 @@ extension Vendor {
             ])
         }
         return .object([
-            "name": .string(experiment.id), "salt": .string("salt"), "enabled": .bool(true),
+            "name": .string(experiment.id.text), "salt": .string("salt"), "enabled": .bool(true),
             "entity": .string("experiment"), "rules": .array(rules),
         ])
     }
@@ -101,11 +102,11 @@ extension Vendor {
         let total = experiment.variants.reduce(0) { $0 + $1.weight }
         let variants = experiment.variants.map { variant in
             VendorValue.object([
-                "key": .string(variant.variantID), "rollout_percentage": .number(100 * variant.weight / total),
+                "key": .string(variant.variantID.text), "rollout_percentage": .number(100 * variant.weight / total),
             ])
         }
         return .object([
-            "key": .string(experiment.id), "active": .bool(true),
+            "key": .string(experiment.id.text), "active": .bool(true),
             "filters": .object([
                 "groups": .array([.object(["rollout_percentage": .number(100)])]),
                 "multivariate": .object(["variants": .array(variants)]),
@@ -116,13 +117,13 @@ extension Vendor {
     private static func optimizely(_ experiment: Experiment, number: Int) -> VendorValue {
         let ids = experiment.variants.indices.map { "\(number)-\($0)" }
         let variations = zip(experiment.variants, ids).map { variant, id in
-            VendorValue.object(["id": .string(id), "key": .string(variant.variantID)])
+            VendorValue.object(["id": .string(id), "key": .string(variant.variantID.text)])
         }
         let ranges = zip(ids, ends(experiment)).map { id, end in
             VendorValue.object(["entityId": .string(id), "endOfRange": .number((end * 10_000).rounded())])
         }
         return .object([
-            "id": .string("10\(number)"), "key": .string(experiment.id), "status": .string("Running"),
+            "id": .string("10\(number)"), "key": .string(experiment.id.text), "status": .string("Running"),
             "variations": .array(variations), "trafficAllocation": .array(ranges),
         ])
     }

@@ -38,7 +38,7 @@ struct CarryOverVectorTests {
             return
         }
         let context = ExperimentContext(userID: id)
-        let variant = try plan.plugin().assign(experiment.id, for: context)
+        let variant = try plan.plugin().assign(experiment.id.text, for: context)
         if let variantID = expected.variantID {
             #expect(same(variant.variantID, variantID), "\(line) \(plan.items)")
             #expect(variant.enrollment != .notEnrolled, "\(line)")

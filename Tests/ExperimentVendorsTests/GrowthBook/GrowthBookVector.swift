@@ -1,4 +1,5 @@
 import ExperimentVendors
+import Experimentation
 
 /// A line of `Fixtures/growthbook.jsonl`, made by running the official SDK.
 struct GrowthBookVector: Decodable {
@@ -41,8 +42,10 @@ struct GrowthBookVector: Decodable {
     }
 
     var user: GrowthBookUser {
-        GrowthBookUser(
-            attributes: attributes ?? [:], forcedVariations: forcedVariations ?? [:], isQA: qaMode ?? false,
+        let forced = (forcedVariations ?? [:]).map { (VendorName($0), $1) }
+        return GrowthBookUser(
+            attributes: attributes ?? [:], forcedVariations: Dictionary(uniqueKeysWithValues: forced),
+            isQA: qaMode ?? false,
             stickyBuckets: stickyBucketing == true ? Array((stickyDocs ?? [:]).values) : nil)
     }
 }

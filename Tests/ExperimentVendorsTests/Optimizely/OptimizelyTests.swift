@@ -1,4 +1,5 @@
 import ExperimentVendors
+import Experimentation
 import Foundation
 import Testing
 
@@ -42,20 +43,20 @@ struct OptimizelyTests {
         let experiment = try #require(vector.experiment)
         let id = try #require(experiment.fields["id"]?.string)
         let datafile = try OptimizelyDatafile(json: vector.datafile())
-        let variation = datafile.variation(ofExperiment: id, for: vector.user, encoding: encoding)
+        let variation = datafile.variation(ofExperiment: VendorName(id), for: vector.user, encoding: encoding)
         #expect(same(variation, expected.variant), "\(vector.id) \(encoding)")
         #expect(same(vector.user.bucketingID, vector.bucketingId), "\(vector.id)")
         let bucket = OptimizelyHash.bucket(vector.user.bucketingID, id, encoding: encoding)
         #expect(bucket == expected.bucket, "\(vector.id) \(encoding)")
         guard let groupID = datafile.groups.first?.id, let expected = expected.groupBucket else { return }
-        let groupBucket = OptimizelyHash.bucket(vector.user.bucketingID, groupID, encoding: encoding)
+        let groupBucket = OptimizelyHash.bucket(vector.user.bucketingID, groupID.text, encoding: encoding)
         #expect(groupBucket == expected, "\(vector.id) \(encoding)")
     }
 
     private func checkFlag(_ vector: Vector, _ expected: Vector.Expectation, _ encoding: TextEncoding) throws {
         let name = try #require(vector.flag)
         let datafile = try OptimizelyDatafile(json: vector.datafile())
-        let decision = datafile.decide(flag: name, for: vector.user, encoding: encoding)
+        let decision = datafile.decide(flag: VendorName(name), for: vector.user, encoding: encoding)
         #expect(same(decision?.variation, expected.variant), "\(vector.id) \(encoding)")
         #expect(same(decision?.rule, expected.rule), "\(vector.id) \(encoding)")
         for (entity, expected) in expected.buckets ?? [:] {

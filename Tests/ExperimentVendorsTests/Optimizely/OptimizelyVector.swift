@@ -1,4 +1,5 @@
 import ExperimentVendors
+import Experimentation
 import Foundation
 
 /// A line of `Fixtures/optimizely.jsonl`, made by running the official SDK.
@@ -13,7 +14,7 @@ struct OptimizelyVector: Decodable {
     }
     struct Profile: Decodable {
         struct Entry: Decodable {
-            let variationId: String
+            let variationId: VendorName
         }
         let experimentBucketMap: [String: Entry]
     }
@@ -41,9 +42,9 @@ struct OptimizelyVector: Decodable {
     }
 
     var user: OptimizelyUser {
-        OptimizelyUser(
-            userID: userId, attributes: attributes ?? [:],
-            profile: userProfile?.experimentBucketMap.mapValues(\.variationId) ?? [:])
+        let profile = (userProfile?.experimentBucketMap ?? [:]).map { (VendorName($0), $1.variationId) }
+        return OptimizelyUser(
+            userID: userId, attributes: attributes ?? [:], profile: Dictionary(uniqueKeysWithValues: profile))
     }
 
     /// The datafile the line stands for.

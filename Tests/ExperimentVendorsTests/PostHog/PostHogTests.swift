@@ -1,4 +1,5 @@
 import ExperimentVendors
+import Experimentation
 import Foundation
 import Testing
 
@@ -62,7 +63,7 @@ struct PostHogTests {
         let decision = try #require(flag.decide(for: user, groupTypes: read.groupTypes), "\(vector.id)")
         #expect(decision.value == vector.expect.value, "\(vector.id)")
         guard let id = vector.bucketingValue else { return }
-        let bucketing = PostHogBucketing(flag.settings, key: flag.key)
+        let bucketing = PostHogBucketing(flag.settings, key: flag.key.text)
         #expect(bucketing.rolloutPoint(of: id) == vector.expect.rolloutHash, "\(vector.id)")
         #expect(bucketing.point(of: id) == vector.expect.variantHash, "\(vector.id)")
         if let expected = vector.expect.holdoutHash {
@@ -81,7 +82,7 @@ extension PostHogDecision {
         switch self {
         case .off: .bool(false)
         case .on: .bool(true)
-        case .variant(let key): .string(key)
+        case .variant(let key): .string(key.text)
         case .heldOut(let id): .string("holdout-\(id)")
         }
     }

@@ -262,7 +262,7 @@ struct BadFileTests {
             plans += 1
             let plugin = try plan.plugin()
             for experiment in plan.experiments {
-                _ = try plugin.assign(experiment.id, for: ExperimentContext(userID: "u"))
+                _ = try plugin.assign(experiment.id.text, for: ExperimentContext(userID: "u"))
             }
         }
         #expect(plans > 5)

@@ -26,7 +26,7 @@ struct CustomerFileTests {
             let id = "u\(number)"
             let answer = feature.answer("f", for: GrowthBookUser(attributes: ["id": .string(id)]))
             let variant = try plan.plugin().assign("e", for: ExperimentContext(userID: id))
-            #expect(variant.enrollment == .enrolled && variant.variantID == answer.decision?.variationKey)
+            #expect(variant.enrollment == .enrolled && same(variant.variantID, answer.decision?.variationKey?.text))
         }
     }
 
@@ -53,9 +53,9 @@ struct CustomerFileTests {
     private func shares(_ plan: CarryOverPlan) throws -> [(counted: Double, weight: Double)] {
         let experiment = try #require(plan.experiments.first)
         let plugin = try plan.plugin()
-        var counts: [String: Double] = [:]
+        var counts: [VariantName: Double] = [:]
         for number in 0..<20_000 {
-            let variant = try plugin.assign(experiment.id, for: ExperimentContext(userID: "u\(number)"))
+            let variant = try plugin.assign(experiment.id.text, for: ExperimentContext(userID: "u\(number)"))
             if variant.enrollment == .enrolled { counts[variant.variantID, default: 0] += 1 }
         }
         let total = counts.values.reduce(0, +)

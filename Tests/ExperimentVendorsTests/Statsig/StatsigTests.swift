@@ -1,4 +1,5 @@
 import ExperimentVendors
+import Experimentation
 import Foundation
 import Testing
 
@@ -47,9 +48,9 @@ struct StatsigTests {
         let gate = try #require(vector.gate)
         let specs = try specs(isByName) { $0.add(gate) }
         let user = try user(vector)
-        let spec = try #require(specs.gate(gate.name))
+        let spec = try #require(specs.gate(VendorName(gate.name)))
         let answer = try #require(specs.evaluate(spec, for: user))
-        #expect(answer.value == vector.expect.value && answer.ruleID == vector.expect.ruleId, "\(vector.id)")
+        #expect(answer.value == vector.expect.value && same(answer.ruleID, vector.expect.ruleId), "\(vector.id)")
         #expect(same(user.unitID(gate.idType), vector.unitId), "\(vector.id)")
         guard let expected = vector.expect.bucket, let rule = gate.rules.first else { return }
         #expect(StatsigHash(gate.salt, rule.salt).bucket(of: vector.unitId, outOf: 10_000) == expected, "\(vector.id)")
@@ -59,7 +60,7 @@ struct StatsigTests {
         let experiment = try #require(vector.experiment)
         let specs = try specs(isByName) { $0.add(experiment) }
         let user = try user(vector)
-        let spec = try #require(specs.config(experiment.name))
+        let spec = try #require(specs.config(VendorName(experiment.name)))
         let answer = try #require(specs.evaluate(spec, for: user))
         #expect(same(answer.groupName, vector.expect.variant), "\(vector.id)")
         let value = VendorValue.object(["g": try #require(vector.expect.value)])
@@ -80,7 +81,7 @@ struct StatsigTests {
     private func checkLayer(_ vector: Vector, _ isByName: Bool) throws {
         let layer = try #require(vector.layer)
         let specs = try specs(isByName) { $0.add(layer) }
-        let spec = try #require(specs.layer(layer.name))
+        let spec = try #require(specs.layer(VendorName(layer.name)))
         let user = try user(vector)
         let answer = try #require(specs.evaluate(spec, for: user))
         let value = VendorValue.object(["g": try #require(vector.expect.value)])

@@ -20,7 +20,7 @@ struct DesignTests {
         _ experiment: Experiment, holdout: Holdout? = nil, at now: Date = .now
     ) throws -> [Variant] {
         let plugin = try HashExperimentPlugin([experiment], holdout: holdout, at: now)
-        return try Self.users.map { try plugin.assign(experiment.id, for: ExperimentContext(userID: $0)) }
+        return try Self.users.map { try plugin.assign(experiment.id.text, for: ExperimentContext(userID: $0)) }
     }
 
     @Test("raising coverage moves nobody who is in, and lets in about as many as it says")
@@ -66,7 +66,7 @@ struct DesignTests {
     func overrides() throws {
         let overrides = [VariantOverride(unitID: "ann", variantID: "treatment")]
         let ann = ExperimentContext(userID: "ann")
-        let cases: [(ExperimentStatus, String, Enrollment)] = [
+        let cases: [(ExperimentStatus, VariantName, Enrollment)] = [
             (.running, "treatment", .override), (.draft, "treatment", .override), (.stopped, "control", .notRunning),
         ]
         for (status, variant, enrollment) in cases {
@@ -152,7 +152,7 @@ struct DesignTests {
         let name = AssignmentAlgorithm(rawValue: "length")
         let algorithms = AssignmentAlgorithms([
             name: { (experiment, _) throws(ExperimentError) in
-                guard experiment.settings == "{}" else { throw .invalid("settings", "must be empty") }
+                guard experiment.settings?.json == "{}" else { throw .invalid("settings", "must be empty") }
                 return ByLength(variants: experiment.variants.count)
             }
         ])
@@ -165,7 +165,7 @@ struct DesignTests {
             ("1", "b", Enrollment.enrolled), ("12", "a", .enrolled), ("1234567890", "a", .notEnrolled),
         ] {
             let answer = try plugin.assign("e", for: ExperimentContext(userID: unit))
-            #expect((answer.variantID, answer.enrollment) == (variant, enrollment))
+            #expect((answer.variantID.text, answer.enrollment) == (variant, enrollment))
         }
         let refusals = [
             (#expect(throws: ExperimentError.self) { try HashExperimentPlugin([make("{}")]) }, "algorithm must be one"),

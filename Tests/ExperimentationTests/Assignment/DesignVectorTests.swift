@@ -60,9 +60,9 @@ struct DesignVectorTests {
                 ], coverage: vector.coverage,
                 namespace: NamespaceClaim(vector.namespace, from: vector.range[0], to: vector.range[1]))
             let holdout = try Holdout(name: vector.holdout, share: vector.share)
-            let assigner = try Assigner(experiment, seed: vector.seed, holdout: holdout, at: 0)
+            let assigner = try Assigner(experiment, seed: Seed(vector.seed), holdout: holdout, at: 0)
             let answer = try assigner.assign(ExperimentContext(userID: vector.unit))
-            #expect(answer.variantID == vector.index.map { "v\($0)" } ?? "v1")
+            #expect(answer.variantID == vector.index.map { VariantName("v\($0)") } ?? "v1")
             #expect(answer.enrollment == (vector.index == nil ? .notEnrolled : .enrolled))
             if vector.index != nil { enrolled += 1 }
             guard vector.phase == 1 else { continue }

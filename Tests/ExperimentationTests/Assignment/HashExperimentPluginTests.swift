@@ -20,7 +20,7 @@ struct HashExperimentPluginTests {
         let plugin = try HashExperimentPlugin([Experiment(id: "e", unit: .session, variants: variants)])
         for number in 0..<100 {
             let session = "s\(number)"
-            let expected = DefaultHash.point(experiment: "e", unitID: session) < 0.5 ? "a" : "b"
+            let expected: VariantName = DefaultHash.point(experiment: "e", unitID: session) < 0.5 ? "a" : "b"
             let field = ExperimentContext(userID: "ada", sessionID: session)
             #expect(try plugin.assign("e", for: field).variantID == expected)
             let attribute = ExperimentContext(attributes: ["session_id": session])

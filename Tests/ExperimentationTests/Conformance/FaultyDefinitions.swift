@@ -16,12 +16,12 @@ struct FaultyDefinitions {
     private static func altered(_ experiment: Experiment, _ fault: Fault?) throws -> Experiment {
         let isCovering = ![.ignoresCoverage, .coversByVariant, .coversByOtherWords].contains(fault)
         let claim = try experiment.namespace.flatMap { claim -> NamespaceClaim? in
-            let name = fault == .spreadsByExperiment ? experiment.id : claim.namespace
+            let name = fault == .spreadsByExperiment ? experiment.id.text : claim.namespace.text
             return fault == .ignoresNamespaces ? nil : try NamespaceClaim(name, from: claim.start, to: claim.end)
         }
         return try Experiment(
-            id: experiment.id, status: experiment.status, unit: experiment.unit, variants: experiment.variants,
-            winner: experiment.winner, coverage: isCovering ? experiment.coverage : 1, namespace: claim,
+            id: experiment.id.text, status: experiment.status, unit: experiment.unit, variants: experiment.variants,
+            winner: experiment.winner?.text, coverage: isCovering ? experiment.coverage : 1, namespace: claim,
             overrides: fault == .ignoresTesters ? [] : experiment.overrides,
             startsAt: fault == .ignoresStart ? nil : experiment.startsAt,
             endsAt: fault == .ignoresEnd ? nil : experiment.endsAt,
@@ -30,18 +30,16 @@ struct FaultyDefinitions {
 
     /// What a plugin with a mistake makes of an answer; nil where it makes no mistake.
     static func altered(
-        _ answer: Variant, _ unitID: String, _ context: ExperimentContext, _ experiment: Experiment,
+        _ answer: Variant, _ unitID: UnitID, _ context: ExperimentContext, _ experiment: Experiment,
         _ holdout: Holdout?, _ fault: Fault?
     ) -> Variant? {
         func other(_ variant: VariantDefinition, _ enrollment: Enrollment) -> Variant {
-            Variant(
-                experiment: experiment.id, variantID: variant.variantID, isControl: variant.isControl,
-                enrollment: enrollment)
+            Variant(experiment.id, variant.variantID, isControl: variant.isControl, enrollment)
         }
         func outsider(unless isIn: Bool) -> Variant? { isIn ? nil : other(experiment.control, .notEnrolled) }
-        func tester(_ id: String?) -> Variant? {
+        func tester(_ id: UnitID?) -> Variant? {
             // Canonical equivalence, the mistake of whoever forgets what `==` means.
-            let override = experiment.overrides.first { $0.unitID == id }
+            let override = experiment.overrides.first { $0.unitID.text == id?.text }
             let variant = experiment.variants.first { $0.variantID == override?.variantID }
             return variant.map { other($0, .override) }
         }
@@ -49,7 +47,7 @@ struct FaultyDefinitions {
         switch fault {
         case .coversByVariant:
             return outsider(
-                unless: DefaultHash.point(experiment: experiment.id, unitID: unitID) < experiment.coverage)
+                unless: DefaultHash.point(experiment: experiment.id.text, unitID: unitID.text) < experiment.coverage)
         case .coversByOtherWords:
             return outsider(unless: DefaultHash("coverage:\(unitID)").point < experiment.coverage)
         case .outsidersGetTreatment where answer.enrollment == .notEnrolled:
@@ -58,7 +56,7 @@ struct FaultyDefinitions {
             let point = DefaultHash("\(experiment.id):\(unitID):holdout").point
             return outsider(unless: point >= holdout?.share ?? 0)
         case .enrollsTesters where answer.enrollment == .override:
-            return Variant(experiment: experiment.id, variantID: answer.variantID, isControl: answer.isControl)
+            return Variant(experiment.id, answer.variantID, isControl: answer.isControl, .enrolled)
         case .normalisesTesters: return tester(unitID)
         case .takesUsersForSessions where experiment.unit == .session: return tester(context.userID)
         case .answersTestersInsideOnly where answer.enrollment == .override:

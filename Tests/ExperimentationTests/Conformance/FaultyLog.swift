@@ -12,7 +12,7 @@ final class FaultyLog: Sendable {
 
     private struct State {
         var counts: [Kind: Int] = [:]
-        var ids: [Kind: Set<ByteString>] = [:]
+        var ids: [Kind: Set<RecordID>] = [:]
         var seen: Set<String> = []
         var isPoisoned = false
         var callers = 0
@@ -34,7 +34,7 @@ final class FaultyLog: Sendable {
         }
     }
 
-    func store(_ id: String?, _ kind: Kind, _ userID: String?, _ fault: Fault?) async throws(ExperimentError) {
+    func store(_ id: RecordID?, _ kind: Kind, _ userID: UnitID?, _ fault: Fault?) async throws(ExperimentError) {
         switch fault {
         case .storesLater:
             Task {
@@ -72,12 +72,13 @@ final class FaultyLog: Sendable {
         try remember(id, kind, userID, fault)
     }
 
-    private func remember(_ id: String?, _ kind: Kind, _ userID: String?, _ fault: Fault?) throws(ExperimentError) {
+    private func remember(_ id: RecordID?, _ kind: Kind, _ userID: UnitID?, _ fault: Fault?) throws(ExperimentError) {
         let isRefused = state.withLock { state -> Bool in
             if let id, fault != .ignoresRecordIDs {
-                let id = fault == .normalisesRecordIDs ? id.replacing("e\u{301}", with: "\u{e9}") : id
+                let isNormalising = fault == .normalisesRecordIDs
+                let id = isNormalising ? RecordID(id.text.replacing("e\u{301}", with: "\u{e9}")) : id
                 let log = fault == .sharesRecordIDs ? .exposures : kind
-                guard state.ids[log, default: []].insert(ByteString(id)).inserted else {
+                guard state.ids[log, default: []].insert(id).inserted else {
                     return fault == .refusesRepeatedIDs
                 }
             } else if fault == .dropsRepeats, let userID, !state.seen.insert("\(kind) \(userID)").inserted {

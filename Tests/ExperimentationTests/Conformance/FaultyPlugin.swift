@@ -18,7 +18,7 @@ final class FaultyPlugin: ExperimentPlugin {
     /// Takes another definition of one of its experiments, as an operator gives it.
     func redefine(_ experiment: Experiment) throws {
         if fault == .forgetsChanges { return }
-        let changed = experiments.map { $0.id.isSameBytes(as: experiment.id) ? experiment : $0 }
+        let changed = experiments.map { $0.id == experiment.id ? experiment : $0 }
         let definitions = try FaultyDefinitions(changed, holdout, fault)
         self.definitions.withLock { $0 = definitions }
     }
@@ -29,15 +29,17 @@ final class FaultyPlugin: ExperimentPlugin {
     var name: String { fault == .emptyName ? "" : "memory" }
 
     func assign(_ experiment: String, for context: ExperimentContext) throws(ExperimentError) -> Variant {
+        let asked = ExperimentName(experiment)
+        // Canonical equivalence, the mistake.
         let experiment =
-            fault == .normalisesNames ? (experiments.first { $0.id == experiment }?.id ?? experiment) : experiment
+            fault == .normalisesNames ? (experiments.first { $0.id.text == experiment }?.id ?? asked) : asked
         let answer: Variant
         do throws(ExperimentError) {
-            answer = try hash.assign(experiment, for: altered(context, experiment))
+            answer = try hash.assign(experiment.text, for: altered(context, experiment))
         } catch {
             throw altered(error, context.userID)
         }
-        guard let definition = experiments.first(where: { $0.id.isSameBytes(as: experiment) }) else { return answer }
+        guard let definition = experiments.first(where: { $0.id == experiment }) else { return answer }
         let unitID = definition.unit == .user ? context.userID : context.sessionID
         let designed = unitID.flatMap { FaultyDefinitions.altered(answer, $0, context, definition, holdout, fault) }
         return designed ?? altered(answer, definition, context)
@@ -48,11 +50,13 @@ final class FaultyPlugin: ExperimentPlugin {
         if fault == .acceptsFarTimes { checked.timestampMicroseconds = 0 }
         if fault == .prefersSessionField, checked.sessionID != nil { checked.attributes = [:] }
         if fault == .acceptsUnknownVariants,
-            let known = experiments.first(where: { $0.id.isSameBytes(as: exposure.experiment) })
+            let known = experiments.first(where: { $0.id == exposure.experiment })
         {
             checked.variantID = known.control.variantID
         }
-        if fault == .normalisesNames, let same = experiments.first(where: { $0.id == exposure.experiment }) {
+        if fault == .normalisesNames,
+            let same = experiments.first(where: { $0.id.text == exposure.experiment.text })
+        {
             checked.experiment = same.id
         }
         let valid = checked
@@ -61,7 +65,7 @@ final class FaultyPlugin: ExperimentPlugin {
             if fault == .refusesTesters, valid.enrollment == .override {
                 throw .invalid("enrollment", "must be enrolled")
             }
-            if fault == .refusesQuotes, valid.variantID.contains("'") {
+            if fault == .refusesQuotes, valid.variantID.text.contains("'") {
                 throw .invalid("variant_id", "must not contain quotes")
             }
             try hash.recordExposure(valid)
@@ -79,7 +83,7 @@ final class FaultyPlugin: ExperimentPlugin {
             if fault == .refusesRefunds, case .count(let number) = valid.value, number < 0 {
                 throw .invalid("value", "must not be negative")
             }
-            if fault == .refusesLongNames, valid.metric.utf8.count >= 128 {
+            if fault == .refusesLongNames, valid.metric.text.utf8.count >= 128 {
                 throw .invalid("metric", "must be at most 127 bytes")
             }
             try hash.recordOutcome(valid)
@@ -92,7 +96,7 @@ final class FaultyPlugin: ExperimentPlugin {
     }
 
     private func record(
-        _ id: String?, _ kind: FaultyLog.Kind, _ userID: String?, _ check: () throws(ExperimentError) -> Void
+        _ id: RecordID?, _ kind: FaultyLog.Kind, _ userID: UnitID?, _ check: () throws(ExperimentError) -> Void
     ) async throws(ExperimentError) {
         if fault == .storesBeforeChecking { log.add(kind) }
         do throws(ExperimentError) {
@@ -107,22 +111,24 @@ final class FaultyPlugin: ExperimentPlugin {
         try await log.store(id, kind, userID, fault)
     }
 
-    private func altered(_ context: ExperimentContext, _ experiment: String) -> ExperimentContext {
+    private func altered(_ context: ExperimentContext, _ experiment: ExperimentName) -> ExperimentContext {
         var context = context
         switch fault {
-        case .followsSessions where experiments.first { $0.id.isSameBytes(as: experiment) }?.unit == .user:
+        case .followsSessions where experiments.first { $0.id == experiment }?.unit == .user:
             context.userID = context.sessionID ?? context.userID
-        case .foldsUnits: context.userID = context.userID?.lowercased()
+        case .foldsUnits: context.userID = context.userID.map { UnitID($0.text.lowercased()) }
         case .trimsUnits:
-            context.userID = context.userID.map { id in id == " " ? id : String(id.split(separator: " ").first ?? "") }
+            context.userID = context.userID.map { id in
+                id == " " ? id : UnitID(String(id.text.split(separator: " ").first ?? ""))
+            }
         case .normalisesUnits:
             context.userID = context.userID.map { id in
-                String(id.flatMap { $0 == "\u{e9}" ? Array("\u{e9}") : [$0] })
+                UnitID(String(id.text.flatMap { $0 == "\u{e9}" ? Array("\u{e9}") : [$0] }))
             }
         case .ignoresSessionAttribute: context.attributes = [:]
         case .enrollsTheNameless:
             context.userID = context.userID ?? "nobody"
-            context.sessionID = context.sessionID ?? context.attributes["session_id"] ?? "nothing"
+            context.sessionID = context.sessionID ?? context.attributes["session_id"].map { UnitID($0) } ?? "nothing"
         case .prefersSessionField where context.sessionID != nil: context.attributes = [:]
         default: break
         }
@@ -132,23 +138,21 @@ final class FaultyPlugin: ExperimentPlugin {
     private func altered(_ answer: Variant, _ experiment: Experiment, _ context: ExperimentContext) -> Variant {
         func other(_ index: Int, _ enrollment: Enrollment = .enrolled) -> Variant {
             let variant = experiment.variants[index % experiment.variants.count]
-            return Variant(
-                experiment: experiment.id, variantID: variant.variantID, isControl: variant.isControl,
-                enrollment: enrollment)
+            return Variant(experiment.id, variant.variantID, isControl: variant.isControl, enrollment)
         }
         let number = calls.add(1, ordering: .relaxed).oldValue
         switch fault {
-        case .undeclaredVariant: return Variant(experiment: answer.experiment, variantID: "surprise", isControl: false)
+        case .undeclaredVariant: return Variant(answer.experiment, "surprise", isControl: false, .enrolled)
         case .wrongControl:
-            return Variant(experiment: answer.experiment, variantID: answer.variantID, isControl: !answer.isControl)
+            return Variant(answer.experiment, answer.variantID, isControl: !answer.isControl, .enrolled)
         case .changingMind where answer.enrollment == .enrolled: return other(number)
         case .recordsAssignments: log.add(.exposures)
         case .bareHash where answer.enrollment == .enrolled && context.userID != nil:
-            let hash = DefaultHash(experiment.id + ":" + (context.userID ?? ""))
+            let hash = DefaultHash("\(experiment.id):\(context.userID ?? "")")
             let point = Double(hash.fnv1a64 >> 11) * 0x1p-53
             return other(WeightedChoice(experiment.variants.map(\.weight)).index(of: point))
         case .evenWeights where answer.enrollment == .enrolled:
-            return other(Int(DefaultHash(context.userID ?? "").fmix64 % 3))
+            return other(Int(DefaultHash(context.userID?.text ?? "").fmix64 % 3))
         case .assignsZeroWeight where answer.variantID == "one": return other(Bool.random() ? 0 : 1)
         case .enrollsInDrafts where experiment.status == .draft: return other(0)
         case .ignoresWinner where experiment.winner != nil: return other(experiment.controlIndex, .notRunning)
@@ -157,7 +161,7 @@ final class FaultyPlugin: ExperimentPlugin {
         return answer
     }
 
-    private func altered(_ error: ExperimentError, _ userID: String?) -> ExperimentError {
+    private func altered(_ error: ExperimentError, _ userID: UnitID?) -> ExperimentError {
         switch (fault, error) {
         case (.unknownIsInvalid, .experimentNotFound): .invalid("experiment", "must exist")
         case (.namesNoField, .invalidContext(let input)): .invalid("record", input.rule)

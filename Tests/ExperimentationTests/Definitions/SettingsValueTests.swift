@@ -31,7 +31,10 @@ struct SettingsValueTests {
 
     @Test("order and notation don't matter; any value does")
     func same() {
-        func isSame(_ left: String?, _ right: String?) -> Bool { SettingsValue.isSame(left, right) }
+        func isSame(_ left: String?, _ right: String?) -> Bool {
+            AssignmentSettings.meanTheSame(
+                left.map(AssignmentSettings.init(json:)), right.map(AssignmentSettings.init(json:)))
+        }
         #expect(isSame(nil, nil) && isSame("no JSON", "no JSON"))
         #expect(isSame(#"{"b": 1, "a": [0.10, "\u0041"]}"#, #"{"a":[1e-1,"A"],"b":1.0}"#))
         for other in [

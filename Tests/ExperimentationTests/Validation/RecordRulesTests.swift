@@ -24,13 +24,13 @@ struct RecordRulesTests {
 
     static let breaks = [
         Break("experiment empty", "experiment", { $0.experiment = "" }, { $0.experiment = "" }),
-        Break("experiment long", "experiment", { $0.experiment = long }, { $0.experiment = long }),
+        Break("experiment long", "experiment", { $0.experiment = "\(long)" }, { $0.experiment = "\(long)" }),
         Break("experiment ESC", "experiment", { $0.experiment = "\u{1b}[2J" }, { $0.experiment = "\u{1b}[2J" }),
         Break("user empty", "user_id", { $0.userID = "" }, { $0.userID = "" }),
-        Break("user long", "user_id", { $0.userID = long }, { $0.userID = long }),
+        Break("user long", "user_id", { $0.userID = "\(long)" }, { $0.userID = "\(long)" }),
         Break("user NUL", "user_id", { $0.userID = "a\0" }, { $0.userID = "a\0" }),
         Break("session empty", "session_id", { $0.sessionID = "" }, { $0.sessionID = "" }),
-        Break("session long", "session_id", { $0.sessionID = long }, { $0.sessionID = long }),
+        Break("session long", "session_id", { $0.sessionID = "\(long)" }, { $0.sessionID = "\(long)" }),
         Break("session attribute empty", "session_id", { $0.attributes = named("") }, { $0.attributes = named("") }),
         Break(
             "two sessions", "session_id",
@@ -45,7 +45,7 @@ struct RecordRulesTests {
         Break("before 1970", "timestamp", { $0.timestampMicroseconds = -1 }, { $0.timestampMicroseconds = -1 }),
         Break("year 10000", "timestamp", { $0.timestampMicroseconds = end }, { $0.timestampMicroseconds = end }),
         Break("id empty", "id", { $0.id = "" }, { $0.id = "" }),
-        Break("id long", "id", { $0.id = long }, { $0.id = long }),
+        Break("id long", "id", { $0.id = "\(long)" }, { $0.id = "\(long)" }),
         Break("attributes large", "attributes", { $0.attributes = large }, { $0.attributes = large }),
     ]
 
@@ -130,8 +130,8 @@ struct RecordRulesTests {
     func silence() {
         let secret = "Ada.Lovelace@example.org"
         var records = (Shop.exposure("ada"), Shop.outcome("ada"))
-        records.0.userID = String(repeating: secret, count: 60)
-        records.1.userID = secret + "\0"
+        records.0.userID = UnitID(String(repeating: secret, count: 60))
+        records.1.userID = "\(secret)\0"
         let errors: [ExperimentError?] = [
             #expect(throws: ExperimentError.self) { try records.0.validated() },
             #expect(throws: ExperimentError.self) { try records.1.validated() },

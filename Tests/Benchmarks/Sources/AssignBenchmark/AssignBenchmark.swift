@@ -56,7 +56,7 @@ struct AssignBenchmark {
     ) throws {
         let plain = contexts(attributes: [:])
         let segmented = contexts(attributes: ["country": "nl", "plan": "a plan with a longer name"])
-        let ids = plain.map { Array(($0.userID ?? "").utf8) }
+        let ids = plain.map { Array(($0.userID ?? "").text.utf8) }
         let ways: [(String, () throws -> Int)] = [
             ("the hash alone", { bareHash(ids) }),
             ("HashExperimentPlugin", { try count(hash, plain) }),

@@ -19,7 +19,7 @@ enum ManyExperiments {
         try await store.apply(
             Definitions(experiments: experiments.map { Definitions.DefinedExperiment($0, status: nil) }))
         print("\n\(count) experiments defined in \(start.duration(to: .now))")
-        return experiments.map(\.id)
+        return experiments.map(\.id.text)
     }
 
     /// Prints what one assignment costs among them, and how long changing one of them takes meanwhile.
