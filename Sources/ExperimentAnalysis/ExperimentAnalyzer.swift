@@ -16,7 +16,7 @@ public struct ExperimentAnalyzer: Sendable {
     /// - Parameter path: The path of the database.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the path is empty or its folder cannot be reached.
     public init(databaseAt path: String) throws(ExperimentError) {
-        self.path = try translating { () throws(SQLiteError) in try DatabasePath(path) }
+        self.path = try translating("analyze") { try DatabasePath(path) }
     }
 
     /// Analyses the experiments; suspends, the work is done on a thread of its own.
@@ -52,51 +52,35 @@ public struct ExperimentAnalyzer: Sendable {
         guard options.confidence > 0, options.confidence < 1 else {
             throw .invalid("confidence", "must be between 0 and 1")
         }
-        return try reading { (connection) throws(ExperimentError) in try Self.read(connection, options, telling: tell) }
+        return try reading { try Self.read($0, options, telling: tell) }
     }
 
     /// Runs a body on a connection of its own, in one read transaction.
     func reading<Value>(
-        _ body: (borrowing Connection) throws(ExperimentError) -> Value
+        _ body: (borrowing Connection) throws -> Value
     ) throws(ExperimentError) -> Value {
-        let connection = try translating { () throws(SQLiteError) in try DatabaseFile.openForReading(path) }
-        let read = try translating { () throws(SQLiteError) in
+        try translating("analyze") {
+            let connection = try DatabaseFile.openForReading(path)
             try connection.execute("PRAGMA cache_size = -65536; PRAGMA temp.cache_size = -65536")
-            return try connection.transaction(.deferred) { () throws(SQLiteError) in
-                Result { () throws(ExperimentError) in try body(connection) }
-            }
+            let reading = try connection.begin(.deferred)
+            let value = try body(connection)
+            try reading.commit()
+            return value
         }
-        return try read.get()
     }
 
     /// Rows, then aggregates, then inferences.
     static func read(
         _ connection: borrowing Connection, _ options: AnalysisOptions,
         telling tell: (AnalysisStep) -> Void = { _ in }
-    ) throws(ExperimentError) -> AnalysisResults {
-        let (all, failures) = try translating { () throws(SQLiteError) in
-            try ReportedPhase.all(connection, options.phase)
-        }
+    ) throws -> AnalysisResults {
+        let (all, failures) = try ReportedPhase.all(connection, options.phase)
         let reported = try ReportedPhase.select(options, from: all, failures)
-        let aggregates = try translating { () throws(SQLiteError) in
-            tell(.exposures)
-            try UnitTable.create(connection, all, reported, options)
-            tell(.outcomes)
-            try UnitOutcomeTable.create(connection, options)
-            tell(.aggregates)
-            return try Aggregates(connection, options)
-        }
-        return AnalysisResults(reported, failures, aggregates, options)
-    }
-}
-
-/// The one place where a failure of the database becomes one of the API.
-func translating<Value: ~Copyable>(
-    _ body: () throws(SQLiteError) -> Value
-) throws(ExperimentError) -> Value {
-    do throws(SQLiteError) { return try body() } catch {
-        throw .backend(
-            BackendFailure(
-                operation: "analyze", code: error.code, message: error.message, isTransient: error.isTransient))
+        tell(.exposures)
+        try UnitTable.create(connection, all, reported, options)
+        tell(.outcomes)
+        try UnitOutcomeTable.create(connection, options)
+        tell(.aggregates)
+        return AnalysisResults(reported, failures, try Aggregates(connection, options), options)
     }
 }

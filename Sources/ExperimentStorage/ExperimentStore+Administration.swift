@@ -46,7 +46,7 @@ extension ExperimentStore {
         _ definitions: Definitions, openingPhases: PhaseOpening? = nil
     ) async throws(ExperimentError) -> [DefinitionChange] {
         try await core.perform { (core) throws(ExperimentError) in
-            try core.administer("define") { (connection) throws(WriteError) in
+            try core.administer("define") { connection in
                 try Administration.apply(
                     definitions, openingPhases: openingPhases, core.configuration.algorithms, connection)
             }
@@ -58,10 +58,8 @@ extension ExperimentStore {
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func experiments() async throws(ExperimentError) -> [StoredExperiment] {
         try await core.perform { (core) throws(ExperimentError) in
-            try core.administer("list") { (connection) throws(WriteError) in
-                try database { () throws(SQLiteError) in
-                    try connection.snapshot { () throws(SQLiteError) in try StoredExperiment.all(connection) }
-                }
+            try core.administer("list") { connection in
+                try StoredExperiment.all(connection)
             }
         }
     }
@@ -78,7 +76,7 @@ extension ExperimentStore {
         of experiment: ExperimentName, _ opening: PhaseOpening
     ) async throws(ExperimentError) {
         try await core.perform { (core) throws(ExperimentError) in
-            try core.administer("open a phase") { (connection) throws(WriteError) in
+            try core.administer("open a phase") { connection in
                 try Administration.openPhase(experiment, opening, connection)
             }
         }
@@ -91,7 +89,7 @@ extension ExperimentStore {
     @discardableResult
     public func start(_ experiment: ExperimentName) async throws(ExperimentError) -> KeptHoldout? {
         try await core.perform { (core) throws(ExperimentError) in
-            try core.administer("start") { (connection) throws(WriteError) in
+            try core.administer("start") { connection in
                 try Administration.start(experiment, connection)
             }
         }
@@ -105,7 +103,7 @@ extension ExperimentStore {
     ///   ``Experimentation/ExperimentError/invalidContext(_:)`` for an unknown variant or a draft.
     public func stop(_ experiment: ExperimentName, winner: VariantName? = nil) async throws(ExperimentError) {
         try await core.perform { (core) throws(ExperimentError) in
-            try core.administer("stop") { (connection) throws(WriteError) in
+            try core.administer("stop") { connection in
                 try Administration.stop(experiment, winner: winner, connection)
             }
         }

@@ -60,7 +60,7 @@ public final class ExperimentStore: ExperimentPlugin {
     private static func openBlocking(
         at path: String, _ configuration: StoreConfiguration
     ) throws(ExperimentError) -> ExperimentStore {
-        let path = try translating("open") { () throws(SQLiteError) in try DatabasePath(path) }
+        let path = try translating("open") { try DatabasePath(path) }
         return ExperimentStore(try StoreCore(path, configuration))
     }
 

@@ -25,7 +25,7 @@ extension StoreCore {
 
     /// Runs a change of the definitions and gives `assign` the new ones; on the writer's queue.
     func administer<Value: Sendable>(
-        _ operation: String, _ body: @Sendable (borrowing Connection) throws(WriteError) -> Value
+        _ operation: String, _ body: @Sendable (borrowing Connection) throws -> Value
     ) throws(ExperimentError) -> Value {
         try owned.withLock { (owned) throws(ExperimentError) in
             guard var current = owned.take() else { throw Self.closed(to: operation) }
@@ -55,14 +55,14 @@ extension StoreCore {
         owned.withLock { owned in
             guard var current = owned.take() else { return false }
             if current.isChangeDue || current.isUnsettled { settleSchedules(&current) }
-            do throws(SQLiteError) {
+            do {
                 if try current.writer.refreshDefinitions() {
                     configuration.logger.info("definitions changed in another process")
                 }
             } catch {
                 configuration.logger.warning("definitions could not be read", metadata: ["reason": "\(error)"])
             }
-            do throws(SQLiteError) { try current.writer.checkpointWhenIdle() } catch {
+            do { try current.writer.checkpointWhenIdle() } catch {
                 configuration.logger.warning("a checkpoint failed", metadata: ["reason": "\(error)"])
             }
             publish(&current)
@@ -74,7 +74,7 @@ extension StoreCore {
     /// Writes down what schedules have brought about; `assign` follows them in any case.
     private func settleSchedules(_ owned: inout Owned) {
         do throws(ExperimentError) {
-            try owned.writer.administer("follow schedules") { (connection) throws(WriteError) in
+            try owned.writer.administer("follow schedules") { connection in
                 try Administration.settle(connection)
             }
         } catch {
@@ -87,11 +87,11 @@ extension StoreCore {
 
     /// Copies the file on a connection of its own.
     func backUp(to path: String) -> Outcome<Void> {
-        do throws(SQLiteError) {
+        do {
             let copy = try DatabasePath(path)
             return .success(try Backup.copy(self.path, to: copy))
         } catch {
-            return .failure(error.backend("back up"))
+            return .failure(ExperimentError(error, during: "back up"))
         }
     }
 

@@ -103,7 +103,7 @@ extension StoreCore {
     }
 
     private func checkpoint() {
-        let error = owned.withLock { owned -> SQLiteError? in
+        let error = owned.withLock { owned -> StorageFailure? in
             guard var current = owned.take() else { return nil }
             let error = current.writer.checkpointIfNeeded()
             owned = consume current

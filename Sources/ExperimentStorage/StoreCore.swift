@@ -53,9 +53,9 @@ final class StoreCore: Sendable {
         metrics = StoreMetrics(configuration.metrics)
         inbox = Inbox(configuration, metrics)
         shadow = try Shadow(configuration)
-        var owned = try translating("open") { () throws(SQLiteError) in try Self.own(path, configuration) }
+        var owned = try translating("open") { try Self.own(path, configuration) }
         if owned.writer.definitions.isUnsettled(at: Date.now.microsecondsSince1970) {
-            try owned.writer.administer("open") { (connection) throws(WriteError) in
+            try owned.writer.administer("open") { connection in
                 try Administration.settle(connection)
             }
         }
@@ -76,13 +76,13 @@ final class StoreCore: Sendable {
 
     private static func own(
         _ path: DatabasePath, _ configuration: StoreConfiguration
-    ) throws(SQLiteError) -> Owned {
+    ) throws -> Owned {
         let lock = try FileLock.acquire(
             path.ownerLock, permissions: configuration.filePermissions,
             waiting: configuration.ownerWait.milliseconds, label: ProcessName.current)
         guard let lock else {
             let owner = FileLock.label(path.ownerLock)
-            throw SQLiteError(code: 0, message: "the database is owned by \(owner); one server at a time writes a file")
+            throw StorageFailure.damaged("the database is owned by \(owner); one server at a time writes a file")
         }
         let writer = try BatchWriter(path, configuration)
         let version = writer.definitions.version

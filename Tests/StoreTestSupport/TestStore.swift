@@ -57,8 +57,8 @@ package struct TestStore: Sendable {
         let connection = try DatabaseFile.openForReading(DatabasePath(path))
         let statement = try connection.prepare("SELECT * FROM (\(sql))")
         var rows: [String] = []
-        try statement.forEachRow { (row) throws(SQLiteError) in
-            rows.append((0..<row.columnCount).map { row.text($0) }.joined(separator: "|"))
+        while try statement.step() {
+            rows.append((0..<statement.columnCount).map { statement.text($0) }.joined(separator: "|"))
         }
         return rows
     }

@@ -86,7 +86,7 @@ struct Aggregates {
     let metrics: [Int64: [Metric]]
 
     /// Reads the aggregates from the log and the temporary tables.
-    init(_ connection: borrowing Connection, _ options: AnalysisOptions) throws(SQLiteError) {
+    init(_ connection: borrowing Connection, _ options: AnalysisOptions) throws {
         through = try LedgerQueries.through(connection)
         unattributed = try LedgerQueries.unattributed(connection, options)
         units = try LedgerQueries.units(connection, options)

@@ -45,14 +45,14 @@ enum LedgerQueries {
                 WHERE u.unit_id = o.session_id AND u.best_enrollment = 0)
         """
 
-    static func through(_ connection: borrowing Connection) throws(SQLiteError) -> AnalysisResults.Through {
+    static func through(_ connection: borrowing Connection) throws -> AnalysisResults.Through {
         try connection.value(through) { AnalysisResults.Through(exposure: $0.int(0), outcome: $0.int(1)) }
             ?? AnalysisResults.Through(exposure: 0, outcome: 0)
     }
 
     static func unattributed(
         _ connection: borrowing Connection, _ options: AnalysisOptions
-    ) throws(SQLiteError) -> AnalysisResults.UnattributedOutcomes {
+    ) throws -> AnalysisResults.UnattributedOutcomes {
         let statement = try connection.prepare(unattributed)
         try statement.bind(options.asOfMicroseconds ?? .max, at: 1)
         guard try statement.step() else { return AnalysisResults.UnattributedOutcomes(total: 0, noUnit: 0) }
@@ -61,45 +61,48 @@ enum LedgerQueries {
 
     static func units(
         _ connection: borrowing Connection, _ options: AnalysisOptions
-    ) throws(SQLiteError) -> [Int64: UnitCounts] {
+    ) throws -> [Int64: UnitCounts] {
         var counts: [Int64: UnitCounts] = [:]
-        try connection.prepare(units).forEachRow { (row) throws(SQLiteError) in
-            let crossover = row.int(2)
-            counts[row.int64(0)] = UnitCounts(
-                exposed: row.int(1), crossover: crossover,
-                analysed: options.crossovers == .exclude ? row.int(1) - crossover : row.int(1))
+        let rows = try connection.prepare(units)
+        while try rows.step() {
+            let crossover = rows.int(2)
+            counts[rows.int64(0)] = UnitCounts(
+                exposed: rows.int(1), crossover: crossover,
+                analysed: options.crossovers == .exclude ? rows.int(1) - crossover : rows.int(1))
         }
         return counts
     }
 
     static func exposures(
         _ connection: borrowing Connection, _ options: AnalysisOptions, _ units: [Int64: UnitCounts]
-    ) throws(SQLiteError) -> [Int64: ExposureCounts] {
+    ) throws -> [Int64: ExposureCounts] {
         var counts: [Int64: ExposureCounts] = [:]
         let statement = try connection.prepare(exposures)
         try statement.bind(options.asOfMicroseconds ?? .max, at: 1)
-        try statement.forEachRow { (row) throws(SQLiteError) in
-            counts[row.int64(0)] = ExposureCounts(
-                total: row.int(1), noUnit: row.int(2), override: row.int(3), notEnrolled: row.int(4),
-                notRunning: row.int(5), repeated: row.int(6) - (units[row.int64(0)]?.exposed ?? 0))
+        while try statement.step() {
+            counts[statement.int64(0)] = ExposureCounts(
+                total: statement.int(1), noUnit: statement.int(2), override: statement.int(3),
+                notEnrolled: statement.int(4),
+                notRunning: statement.int(5), repeated: statement.int(6) - (units[statement.int64(0)]?.exposed ?? 0))
         }
         return counts
     }
 
     static func lastExposures(
         _ connection: borrowing Connection, _ options: AnalysisOptions
-    ) throws(SQLiteError) -> [Int64: Int64] {
+    ) throws -> [Int64: Int64] {
         var times: [Int64: Int64] = [:]
         let statement = try connection.prepare(lastExposures)
         try statement.bind(options.asOfMicroseconds ?? .max, at: 1)
-        try statement.forEachRow { (row) throws(SQLiteError) in times[row.int64(0)] = row.int64(1) }
+        while try statement.step() { times[statement.int64(0)] = statement.int64(1) }
         return times
     }
 
-    static func outcomes(_ connection: borrowing Connection) throws(SQLiteError) -> [Int64: OutcomeCounts] {
+    static func outcomes(_ connection: borrowing Connection) throws -> [Int64: OutcomeCounts] {
         var counts: [Int64: OutcomeCounts] = [:]
-        try connection.prepare(outcomes).forEachRow { (row) throws(SQLiteError) in
-            counts[row.int64(0), default: OutcomeCounts()].add(row.int(2), DiscardReason(fate: row.int(1)))
+        let rows = try connection.prepare(outcomes)
+        while try rows.step() {
+            counts[rows.int64(0), default: OutcomeCounts()].add(rows.int(2), DiscardReason(fate: rows.int(1)))
         }
         return counts
     }

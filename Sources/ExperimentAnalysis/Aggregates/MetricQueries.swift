@@ -79,18 +79,20 @@ enum MetricQueries {
 
     static func metrics(
         _ connection: borrowing Connection, _ options: AnalysisOptions
-    ) throws(SQLiteError) -> [Int64: [Aggregates.Metric]] {
+    ) throws -> [Int64: [Aggregates.Metric]] {
         let statement = try connection.prepare(metrics)
         try statement.bind(options.crossovers == .exclude ? 1 as Int64 : 0, at: 1)
         var metrics: [Int64: [Aggregates.Metric]] = [:]
-        try statement.forEachRow { (row) throws(SQLiteError) in
+        while try statement.step() {
             let arm = Aggregates.MetricArm(
-                variantID: row.int64(4), unitsWithOutcome: row.int(5), outcomes: row.int(6), sum: row.double(7),
-                squares: row.double(8), cubes: row.double(11))
+                variantID: statement.int64(4), unitsWithOutcome: statement.int(5), outcomes: statement.int(6),
+                sum: statement.double(7),
+                squares: statement.double(8), cubes: statement.double(11))
             let metric = Aggregates.Metric(
-                metricID: row.int64(10), name: row.name(1), kind: row.text(2), aggregation: row.text(3),
-                direction: row.text(9), arms: [arm])
-            metrics[row.int64(0), default: []].add(metric)
+                metricID: statement.int64(10), name: statement.name(1), kind: statement.text(2),
+                aggregation: statement.text(3),
+                direction: statement.text(9), arms: [arm])
+            metrics[statement.int64(0), default: []].add(metric)
         }
         try addCovariates(to: &metrics, connection, options)
         return metrics
@@ -99,16 +101,19 @@ enum MetricQueries {
     /// A metric that nobody moved after the exposure stays out, whatever happened before.
     private static func addCovariates(
         to metrics: inout [Int64: [Aggregates.Metric]], _ connection: borrowing Connection, _ options: AnalysisOptions
-    ) throws(SQLiteError) {
+    ) throws {
         let statement = try connection.prepare(covariates)
         try statement.bind(options.crossovers == .exclude ? 1 as Int64 : 0, at: 1)
-        try statement.forEachRow { (row) throws(SQLiteError) in
-            let metricID = row.int64(1)
-            guard let index = metrics[row.int64(0)]?.firstIndex(where: { $0.metricID == metricID }) else { return }
-            metrics[row.int64(0)]?[index].covariates.append(
+        while try statement.step() {
+            let metricID = statement.int64(1)
+            guard let index = metrics[statement.int64(0)]?.firstIndex(where: { $0.metricID == metricID }) else {
+                continue
+            }
+            metrics[statement.int64(0)]?[index].covariates.append(
                 Aggregates.CovariateArm(
-                    variantID: row.int64(2), unitsWithOutcome: row.int(3), sum: row.double(4), squares: row.double(5),
-                    cubes: row.double(7), products: row.double(6)))
+                    variantID: statement.int64(2), unitsWithOutcome: statement.int(3), sum: statement.double(4),
+                    squares: statement.double(5),
+                    cubes: statement.double(7), products: statement.double(6)))
         }
     }
 }

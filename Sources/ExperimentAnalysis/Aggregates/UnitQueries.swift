@@ -32,42 +32,44 @@ enum UnitQueries {
 
     static func arms(
         _ connection: borrowing Connection, _ options: AnalysisOptions
-    ) throws(SQLiteError) -> [Int64: [Int64: Aggregates.UnitArm]] {
+    ) throws -> [Int64: [Int64: Aggregates.UnitArm]] {
         let statement = try connection.prepare(arms)
         try statement.bind(options.crossovers == .exclude ? 1 as Int64 : 0, at: 1)
         var units: [Int64: [Int64: Aggregates.UnitArm]] = [:]
-        try statement.forEachRow { (row) throws(SQLiteError) in
-            units[row.int64(0), default: [:]][row.int64(1)] = Aggregates.UnitArm(
-                exposed: row.int(2), analysed: row.int(3))
+        while try statement.step() {
+            units[statement.int64(0), default: [:]][statement.int64(1)] = Aggregates.UnitArm(
+                exposed: statement.int(2), analysed: statement.int(3))
         }
         return units
     }
 
     static func days(
         _ connection: borrowing Connection, _ options: AnalysisOptions
-    ) throws(SQLiteError) -> [Int64: [Aggregates.Day]] {
+    ) throws -> [Int64: [Aggregates.Day]] {
         let statement = try connection.prepare(days)
         try statement.bind(options.crossovers == .exclude ? 1 as Int64 : 0, at: 1)
         try statement.bind(options.asOfMicroseconds ?? .max, at: 2)
         var days: [Int64: [Aggregates.Day]] = [:]
-        try statement.forEachRow { (row) throws(SQLiteError) in
-            days[row.int64(0), default: []].append(
+        while try statement.step() {
+            days[statement.int64(0), default: []].append(
                 Aggregates.Day(
-                    day: row.int(1), variantID: row.int64(2), units: row.int(3), exposures: row.int(4)))
+                    day: statement.int(1), variantID: statement.int64(2), units: statement.int(3),
+                    exposures: statement.int(4)))
         }
         return days
     }
 
     static func discarded(
         _ connection: borrowing Connection
-    ) throws(SQLiteError) -> [Int64: [Aggregates.DiscardedArm]] {
+    ) throws -> [Int64: [Aggregates.DiscardedArm]] {
         var discarded: [Int64: [Aggregates.DiscardedArm]] = [:]
-        try connection.prepare(self.discarded).forEachRow { (row) throws(SQLiteError) in
-            guard let reason = DiscardReason(fate: row.int(2)) else { return }
-            discarded[row.int64(0), default: []].append(
+        let rows = try connection.prepare(self.discarded)
+        while try rows.step() {
+            guard let reason = DiscardReason(fate: rows.int(2)) else { continue }
+            discarded[rows.int64(0), default: []].append(
                 Aggregates.DiscardedArm(
-                    variantID: row.int64(1), reason: reason, units: row.int(3), outcomes: row.int(4),
-                    newUnits: row.int(5)))
+                    variantID: rows.int64(1), reason: reason, units: rows.int(3), outcomes: rows.int(4),
+                    newUnits: rows.int(5)))
         }
         return discarded
     }

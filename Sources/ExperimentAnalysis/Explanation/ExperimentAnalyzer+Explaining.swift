@@ -22,34 +22,27 @@ extension ExperimentAnalyzer {
         try Rules.checkUnitID(context.sessionID, field: "session_id")
         var options = options
         options.experiments = [experiment]
-        return try reading { (connection) throws(ExperimentError) in
-            try Self.explain(context, experiment, options, connection)
-        }
+        return try reading { try Self.explain(context, experiment, options, $0) }
     }
 
     private static func explain(
         _ context: ExperimentContext, _ experiment: ExperimentName, _ options: AnalysisOptions,
         _ connection: borrowing Connection
-    ) throws(ExperimentError) -> UnitExplanation {
-        let (all, failures) = try translating { () throws(SQLiteError) in
-            try ReportedPhase.all(connection, options.phase)
-        }
+    ) throws -> UnitExplanation {
+        let (all, failures) = try ReportedPhase.all(connection, options.phase)
         guard let phase = try ReportedPhase.select(options, from: all, failures).first else {
             let reason = failures.first { $0.experiment == experiment }?.reason
-            throw .backend(
-                BackendFailure(
-                    operation: "explain", code: 0, message: "the experiment cannot be read: \(reason ?? "")",
-                    isTransient: false))
+            throw ExperimentError.backend(
+                BackendFailure(operation: "explain", message: "the experiment cannot be read: \(reason ?? "")"))
         }
         guard let unitID = phase.unit == .user ? context.userID : context.sessionID else {
-            throw .invalid("\(phase.unit.rawValue)_id", "must be given: the experiment counts \(phase.unit.rawValue)s")
+            throw ExperimentError.invalid(
+                "\(phase.unit.rawValue)_id", "must be given: the experiment counts \(phase.unit.rawValue)s")
         }
-        return try translating { () throws(SQLiteError) in
-            try UnitLog.create(connection, phase, context, options)
-            try UnitTable.create(connection, [phase], [phase], options)
-            try UnitOutcomeTable.create(connection, options)
-            return try UnitExplanation(unitID, phase, options, connection)
-        }
+        try UnitLog.create(connection, phase, context, options)
+        try UnitTable.create(connection, [phase], [phase], options)
+        try UnitOutcomeTable.create(connection, options)
+        return try UnitExplanation(unitID, phase, options, connection)
     }
 }
 
@@ -57,7 +50,7 @@ extension UnitExplanation {
     /// Reads the explanation from the tables of the unit.
     init(
         _ unitID: UnitID, _ phase: ReportedPhase, _ options: AnalysisOptions, _ connection: borrowing Connection
-    ) throws(SQLiteError) {
+    ) throws {
         let queries = ExplanationQueries(phase: phase, options: options)
         switch try queries.standing(connection) {
         case .left(let reason):

@@ -53,7 +53,7 @@ struct ExplanationQueries {
     let phase: ReportedPhase
     let options: AnalysisOptions
 
-    func standing(_ connection: borrowing Connection) throws(SQLiteError) -> Standing {
+    func standing(_ connection: borrowing Connection) throws -> Standing {
         let unit = try connection.prepare(Self.unit)
         guard try unit.step() else { return .left(.neverExposed) }
         if let reason = DiscardReason(fate: 1 + unit.int(0)), unit.int(0) > 0 { return .left(reason) }
@@ -65,47 +65,52 @@ struct ExplanationQueries {
                 attributes: try Self.attributes(unit.optionalText(6), attributes)))
     }
 
-    func exposures(_ connection: borrowing Connection) throws(SQLiteError) -> [ExplainedExposure] {
+    func exposures(_ connection: borrowing Connection) throws -> [ExplainedExposure] {
         var found: [ExplainedExposure] = []
         let attributes = try connection.prepare(Self.attributes)
-        try connection.prepare(Self.exposures).forEachRow { (row) throws(SQLiteError) in
+        let rows = try connection.prepare(Self.exposures)
+        while try rows.step() {
             found.append(
                 ExplainedExposure(
-                    exposure: row.int(0), phase: row.int(1), variantID: name(row.int64(2)),
-                    enrollment: Enrollment.allCases.first { $0.code == row.int64(3) } ?? .enrolled,
-                    timestampMicroseconds: row.int64(4), userID: row.optionalName(5), sessionID: row.optionalName(6),
-                    attributes: try Self.attributes(row.optionalText(7), attributes),
-                    role: ExplainedExposure.Role(rawValue: row.text(8)) ?? .repeated))
+                    exposure: rows.int(0), phase: rows.int(1), variantID: name(rows.int64(2)),
+                    enrollment: Enrollment.allCases.first { $0.code == rows.int64(3) } ?? .enrolled,
+                    timestampMicroseconds: rows.int64(4), userID: rows.optionalName(5), sessionID: rows.optionalName(6),
+                    attributes: try Self.attributes(rows.optionalText(7), attributes),
+                    role: ExplainedExposure.Role(rawValue: rows.text(8)) ?? .repeated))
         }
         return found
     }
 
-    func outcomes(_ connection: borrowing Connection) throws(SQLiteError) -> [ExplainedOutcome] {
+    func outcomes(_ connection: borrowing Connection) throws -> [ExplainedOutcome] {
         var found: [ExplainedOutcome] = []
         let attributes = try connection.prepare(Self.attributes)
         let outcomes = try connection.prepare(Self.outcomes)
         try outcomes.bind(options.asOfMicroseconds ?? .max, at: 1)
         try outcomes.bind(options.crossovers == .exclude ? 1 as Int64 : 0, at: 2)
-        try outcomes.forEachRow { (row) throws(SQLiteError) in
+        while try outcomes.step() {
             let fate: ExplainedOutcome.Fate =
-                row.isNull(10) ? .unattributed : DiscardReason(fate: row.int(10)).map { .discarded($0) } ?? .kept
+                outcomes.isNull(10)
+                ? .unattributed : DiscardReason(fate: outcomes.int(10)).map { .discarded($0) } ?? .kept
             found.append(
                 ExplainedOutcome(
-                    outcome: row.int(0), namesExperiment: row.int64(1) == 1, metric: row.name(2),
-                    value: Self.value(row), timestampMicroseconds: row.int64(5), userID: row.optionalName(6),
-                    sessionID: row.optionalName(7), attributes: try Self.attributes(row.optionalText(8), attributes),
-                    windowMicroseconds: row.optionalInt64(9), fate: fate))
+                    outcome: outcomes.int(0), namesExperiment: outcomes.int64(1) == 1, metric: outcomes.name(2),
+                    value: Self.value(outcomes), timestampMicroseconds: outcomes.int64(5),
+                    userID: outcomes.optionalName(6),
+                    sessionID: outcomes.optionalName(7),
+                    attributes: try Self.attributes(outcomes.optionalText(8), attributes),
+                    windowMicroseconds: outcomes.optionalInt64(9), fate: fate))
         }
         return found
     }
 
-    func contributions(_ connection: borrowing Connection) throws(SQLiteError) -> [UnitContribution] {
+    func contributions(_ connection: borrowing Connection) throws -> [UnitContribution] {
         var found: [UnitContribution] = []
-        try connection.prepare(Self.contributions).forEachRow { (row) throws(SQLiteError) in
+        let rows = try connection.prepare(Self.contributions)
+        while try rows.step() {
             found.append(
                 UnitContribution(
-                    metric: row.name(0), kind: row.text(1), aggregation: row.text(2), outcomes: row.int(3),
-                    value: row.double(4), covariateOutcomes: row.int(5), covariate: row.double(6)))
+                    metric: rows.name(0), kind: rows.text(1), aggregation: rows.text(2), outcomes: rows.int(3),
+                    value: rows.double(4), covariateOutcomes: rows.int(5), covariate: rows.double(6)))
         }
         return found
     }
@@ -122,12 +127,12 @@ struct ExplanationQueries {
 
     private static func attributes(
         _ json: String?, _ select: borrowing Statement
-    ) throws(SQLiteError) -> [RecordAttribute] {
+    ) throws -> [RecordAttribute] {
         guard let json else { return [] }
         var found: [RecordAttribute] = []
         try select.bind(json, at: 1)
-        try select.forEachRow { (row) throws(SQLiteError) in
-            found.append(RecordAttribute(name: row.name(0), value: row.name(1)))
+        while try select.step() {
+            found.append(RecordAttribute(name: select.name(0), value: select.name(1)))
         }
         return found
     }

@@ -31,7 +31,7 @@ enum UnitLog {
     static func create(
         _ connection: borrowing Connection, _ phase: ReportedPhase, _ context: ExperimentContext,
         _ options: AnalysisOptions
-    ) throws(SQLiteError) {
+    ) throws {
         for sql in [exposures, outcomes] {
             let create = try connection.prepare(sql)
             try create.bind(phase.experimentID, at: 1)

@@ -69,17 +69,17 @@ struct NightRows {
         ORDER BY r.experiment_id, r.metric_id, n.date
         """
 
-    init(_ connection: borrowing Connection, _ options: AnalysisOptions) throws(SQLiteError) {
+    init(_ connection: borrowing Connection, _ options: AnalysisOptions) throws {
         let end = options.asOfMicroseconds ?? .max
         let nights = try connection.prepare(Self.experimentNights)
         try nights.bind(end, at: 1)
-        try nights.forEachRow { (row) throws(SQLiteError) in addUnits(row) }
+        while try nights.step() { addUnits(nights) }
         let alarms = try connection.prepare(Self.alarms)
         try alarms.bind(end, at: 1)
-        try alarms.forEachRow { (row) throws(SQLiteError) in addAlarm(row) }
+        while try alarms.step() { addAlarm(alarms) }
         let results = try connection.prepare(Self.results)
         try results.bind(end, at: 1)
-        try results.forEachRow { (row) throws(SQLiteError) in addResult(row) }
+        while try results.step() { addResult(results) }
     }
 
     private mutating func addUnits(_ row: borrowing Statement) {

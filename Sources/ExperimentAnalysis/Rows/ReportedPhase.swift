@@ -50,22 +50,15 @@ struct ReportedPhase {
     /// One whose definition cannot be read is among the failures, and does not stop the others.
     static func all(
         _ connection: borrowing Connection, _ number: Int?
-    ) throws(SQLiteError) -> (phases: [ReportedPhase], failures: [AnalysisResults.Failure]) {
+    ) throws -> (phases: [ReportedPhase], failures: [AnalysisResults.Failure]) {
         var found: [ReportedPhase] = []
         var failures: [AnalysisResults.Failure] = []
-        let arms = try connection.prepare(Self.arms)
-        let roles = try connection.prepare(Self.roles)
-        let variants = try connection.prepare(Self.variants)
-        let phases = try connection.prepare(Self.phases)
-        try phases.bind(number.map { Int64($0) }, at: 1)
-        try phases.forEachRow { (row) throws(SQLiteError) in
-            try arms.bind(row.int64(1), at: 1)
-            try roles.bind(row.int64(0), at: 1)
-            try variants.bind(row.int64(0), at: 1)
-            do throws(SQLiteError) {
-                found.append(try read(row, arms, roles, variants))
-            } catch  where error.code == 0 {
-                failures.append(AnalysisResults.Failure(experiment: row.name(3), reason: error.message))
+        let phases = try connection.query(Self.phases, number)
+        while try phases.step() {
+            do {
+                found.append(try read(phases, connection))
+            } catch StorageFailure.damaged(let reason) {
+                failures.append(AnalysisResults.Failure(experiment: phases.name(3), reason: reason))
             }
         }
         return (found, failures)
@@ -90,33 +83,39 @@ struct ReportedPhase {
     }
 
     private static func read(
-        _ row: borrowing Statement, _ arms: borrowing Statement, _ roles: borrowing Statement,
-        _ variants: borrowing Statement
-    ) throws(SQLiteError) -> ReportedPhase {
-        guard !row.isNull(1) else { throw SQLiteError(code: 0, message: "it has no phase") }
+        _ row: borrowing Statement, _ connection: borrowing Connection
+    ) throws -> ReportedPhase {
+        guard !row.isNull(1) else { throw StorageFailure.damaged("it has no phase") }
         guard let status = ExperimentStatus(rawValue: row.text(4)), let unit = ExperimentUnit(rawValue: row.text(5))
-        else { throw SQLiteError(code: 0, message: "its status or unit is unknown") }
+        else { throw StorageFailure.damaged("its status or unit is unknown") }
         var declared: [Arm] = []
-        try arms.forEachRow { (arm) throws(SQLiteError) in
+        let arms = try connection.query(Self.arms, row.int64(1))
+        while try arms.step() {
             declared.append(
                 Arm(
-                    variantID: arm.int64(0), name: arm.name(1), weight: arm.double(2), isControl: arm.int64(3) == 1))
+                    variantID: arms.int64(0), name: arms.name(1), weight: arms.double(2), isControl: arms.int64(3) == 1)
+            )
         }
         guard declared.count(where: \.isControl) == 1 else {
-            throw SQLiteError(code: 0, message: "its phase has no control")
+            throw StorageFailure.damaged("its phase has no control")
         }
         var goals: [MetricName] = []
         var guardrails: [Guardrail] = []
-        try roles.forEachRow { (role) throws(SQLiteError) in
-            guard let margin = role.optionalDouble(1) else { return goals.append(role.name(0)) }
+        let roles = try connection.query(Self.roles, row.int64(0))
+        while try roles.step() {
+            guard let margin = roles.optionalDouble(1) else {
+                goals.append(roles.name(0))
+                continue
+            }
             do throws(ExperimentError) {
-                guardrails.append(try Guardrail(metric: role.text(0), margin: margin))
+                guardrails.append(try Guardrail(metric: roles.text(0), margin: margin))
             } catch {
-                throw SQLiteError(code: 0, message: "a guardrail breaks a rule: \(error)")
+                throw StorageFailure.damaged("a guardrail breaks a rule: \(error)")
             }
         }
         var variantNames: [Int64: VariantName] = [:]
-        try variants.forEachRow { (variant) throws(SQLiteError) in variantNames[variant.int64(0)] = variant.name(1) }
+        let variants = try connection.query(Self.variants, row.int64(0))
+        while try variants.step() { variantNames[variants.int64(0)] = variants.name(1) }
         let plan: ExperimentPlan?
         do throws(ExperimentError) {
             plan =
@@ -124,7 +123,7 @@ struct ReportedPhase {
                 ? nil
                 : try ExperimentPlan(units: row.optionalInt64(6).map { Int($0) }, minimumLift: row.optionalDouble(7))
         } catch {
-            throw SQLiteError(code: 0, message: "its plan breaks a rule: \(error)")
+            throw StorageFailure.damaged("its plan breaks a rule: \(error)")
         }
         return ReportedPhase(
             experimentID: row.int64(0), phaseID: row.int64(1), number: row.int(2), experiment: row.name(3),

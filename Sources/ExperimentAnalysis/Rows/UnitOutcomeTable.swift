@@ -78,7 +78,7 @@ enum UnitOutcomeTable {
         """
 
     /// Creates and fills the table; one pass over the outcomes, each of which is looked up among the units.
-    static func create(_ connection: borrowing Connection, _ options: AnalysisOptions) throws(SQLiteError) {
+    static func create(_ connection: borrowing Connection, _ options: AnalysisOptions) throws {
         try connection.execute(schema)
         let fill = try connection.prepare(Self.fill)
         try fill.bind(options.asOfMicroseconds ?? .max, at: 1)

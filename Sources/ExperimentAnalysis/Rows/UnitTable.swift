@@ -66,7 +66,7 @@ enum UnitTable {
     static func create(
         _ connection: borrowing Connection, _ phases: [ReportedPhase], _ reported: [ReportedPhase],
         _ options: AnalysisOptions
-    ) throws(SQLiteError) {
+    ) throws {
         try connection.execute(schema)
         let insert = try connection.prepare(insertPhase)
         let numbers = Set(reported.map(\.phaseID))

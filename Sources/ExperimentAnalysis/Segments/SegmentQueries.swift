@@ -84,7 +84,7 @@ enum SegmentQueries {
     /// Reads the segments, by experiment; one pass over the units and two over the outcomes that count.
     static func segments(
         by attribute: AttributeName, _ connection: borrowing Connection, _ options: AnalysisOptions
-    ) throws(SQLiteError) -> [Int64: [SegmentRows]] {
+    ) throws -> [Int64: [SegmentRows]] {
         try connection.execute(schema)
         let values = try connection.prepare(fillValues)
         try values.bind(options.crossovers == .exclude ? 1 as Int64 : 0, at: 1)
@@ -95,17 +95,20 @@ enum SegmentQueries {
         try segments.run()
         try connection.execute(fillUnits)
         var found: [Int64: [SegmentRows]] = [:]
-        try connection.prepare(arms).forEachRow { (row) throws(SQLiteError) in
-            found[row.int64(0), default: []].addUnits(row.int(1), row.optionalName(2), row.int64(3), row.int(4))
+        let units = try connection.prepare(arms)
+        while try units.step() {
+            found[units.int64(0), default: []].addUnits(
+                units.int(1), units.optionalName(2), units.int64(3), units.int(4))
         }
-        try connection.prepare(metrics).forEachRow { (row) throws(SQLiteError) in
+        let rows = try connection.prepare(metrics)
+        while try rows.step() {
             let arm = Aggregates.MetricArm(
-                variantID: row.int64(7), unitsWithOutcome: row.int(8), outcomes: row.int(9), sum: row.double(10),
-                squares: row.double(11), cubes: row.double(12))
+                variantID: rows.int64(7), unitsWithOutcome: rows.int(8), outcomes: rows.int(9), sum: rows.double(10),
+                squares: rows.double(11), cubes: rows.double(12))
             let metric = Aggregates.Metric(
-                metricID: row.int64(6), name: row.name(2), kind: row.text(3), aggregation: row.text(4),
-                direction: row.text(5), arms: [arm])
-            found[row.int64(0), default: []].add(metric, to: row.int(1))
+                metricID: rows.int64(6), name: rows.name(2), kind: rows.text(3), aggregation: rows.text(4),
+                direction: rows.text(5), arms: [arm])
+            found[rows.int64(0), default: []].add(metric, to: rows.int(1))
         }
         return found
     }

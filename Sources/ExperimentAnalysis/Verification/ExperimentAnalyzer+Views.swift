@@ -17,37 +17,39 @@ extension ExperimentAnalyzer {
     /// - Returns: How many numbers were compared, and those that differ; of experiments that can be read.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file is missing, not ours, newer or damaged.
     public func compareWithViews() throws(ExperimentError) -> ViewComparison {
-        try reading { (connection) throws(ExperimentError) in
+        try reading { connection in
             let analysed = try Self.read(connection, AnalysisOptions())
             let unreadable = Set(analysed.failures.map(\.experiment))
-            let views = try translating { () throws(SQLiteError) in
-                // As in the plain shell: each thing that a view sorts may take as much memory as the cache.
-                try connection.execute("PRAGMA main.cache_size = -2000; PRAGMA shrink_memory")
-                return try Self.views(connection, without: unreadable)
-            }
-            return ViewComparison(report: Self.numbers(analysed), views: views)
+            // As in the plain shell: each thing that a view sorts may take as much memory as the cache.
+            try connection.execute("PRAGMA main.cache_size = -2000; PRAGMA shrink_memory")
+            return ViewComparison(
+                report: Self.numbers(analysed), views: try Self.views(connection, without: unreadable))
         }
     }
 
     private static func views(
         _ connection: borrowing Connection, without unreadable: Set<ExperimentName>
-    ) throws(SQLiteError) -> ComparedNumbers {
+    ) throws -> ComparedNumbers {
         var numbers = ComparedNumbers()
-        try connection.prepare(results).forEachRow { (row) throws(SQLiteError) in
-            guard !unreadable.contains(row.name(0)) else { return }
+        let results = try connection.prepare(Self.results)
+        while try results.step() {
+            guard !unreadable.contains(results.name(0)) else { continue }
             numbers.add(
-                (0..<4).map { row.text($0) }, units: row.int(4), unitsWithOutcome: row.int(5), sum: row.double(6),
-                mean: row.double(7), variance: row.optionalDouble(8))
+                (0..<4).map { results.text($0) }, units: results.int(4), unitsWithOutcome: results.int(5),
+                sum: results.double(6),
+                mean: results.double(7), variance: results.optionalDouble(8))
         }
-        try connection.prepare(kept).forEachRow { (row) throws(SQLiteError) in
-            guard !unreadable.contains(row.name(0)) else { return }
-            numbers.add(row.int(1), row.name(0), reason: nil)
+        let kept = try connection.prepare(Self.kept)
+        while try kept.step() {
+            guard !unreadable.contains(kept.name(0)) else { continue }
+            numbers.add(kept.int(1), kept.name(0), reason: nil)
         }
-        try connection.prepare(discarded).forEachRow { (row) throws(SQLiteError) in
-            let experiment: ExperimentName? = row.optionalName(0)
+        let discarded = try connection.prepare(Self.discarded)
+        while try discarded.step() {
+            let experiment: ExperimentName? = discarded.optionalName(0)
             // The report cannot know which outcomes belong to an experiment that it cannot read.
-            guard experiment.map({ !unreadable.contains($0) }) ?? unreadable.isEmpty else { return }
-            numbers.add(row.int(2), experiment, reason: row.text(1))
+            guard experiment.map({ !unreadable.contains($0) }) ?? unreadable.isEmpty else { continue }
+            numbers.add(discarded.int(2), experiment, reason: discarded.text(1))
         }
         return numbers
     }

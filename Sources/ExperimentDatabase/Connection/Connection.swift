@@ -24,17 +24,17 @@ package struct Connection: ~Copyable {
     }
 
     /// Opens an existing file; the path must be absolute, so that SQLite cannot read it as a URI.
-    package static func open(_ path: String, _ access: Access) throws(SQLiteError) -> Connection {
+    package static func open(_ path: String, _ access: Access) throws -> Connection {
         let mode = access == .readWrite ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY
         // NOMUTEX: one owner at a time is our promise. NOFOLLOW: a symbolic link planted at the path is refused.
         let flags = mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE
         var handle: OpaquePointer?
         let code = sqlite3_open_v2(path, &handle, flags, nil)
-        guard let handle else { throw SQLiteError(code: SQLITE_NOMEM, message: "out of memory") }
+        guard let handle else { throw StorageFailure.sqlite(SQLiteError(code: SQLITE_NOMEM, message: "out of memory")) }
         guard code == SQLITE_OK else {
-            let error = SQLiteError(code: code, message: String(cString: sqlite3_errmsg(handle)))
+            let failure = StorageFailure(code, handle)
             sqlite3_close_v2(handle)
-            throw error
+            throw failure
         }
         let connection = Connection(handle: handle)
         try connection.configure(access)
@@ -63,7 +63,7 @@ package struct Connection: ~Copyable {
     package var lastInsertRowID: Int64 { sqlite3_last_insert_rowid(handle) }
 
     /// Runs a script of statements without parameters.
-    package func execute(_ sql: String) throws(SQLiteError) {
+    package func execute(_ sql: String) throws {
         try check(sqlite3_exec(handle, sql, nil, nil, nil))
     }
 
@@ -72,16 +72,12 @@ package struct Connection: ~Copyable {
         experiment_sqlite_wait_when_busy(handle, milliseconds)
     }
 
-    package func check(_ code: Int32) throws(SQLiteError) {
-        guard code == SQLITE_OK else { throw error(code) }
+    package func check(_ code: Int32) throws {
+        guard code == SQLITE_OK else { throw StorageFailure(code, handle) }
     }
 
-    package func error(_ code: Int32) -> SQLiteError {
-        SQLiteError(code: code, message: String(cString: sqlite3_errmsg(handle)))
-    }
-
-    /// Settings every connection has; `RELIABILITY.md` (c) is where their evidence came from.
-    private func configure(_ access: Access) throws(SQLiteError) {
+    /// Settings every connection has.
+    private func configure(_ access: Access) throws {
         // First, since the ones after it may meet another process's lock.
         setBusyTimeout(milliseconds: 5_000)
         try check(experiment_sqlite_configure(handle, SQLITE_DBCONFIG_DEFENSIVE, 1))
@@ -99,5 +95,12 @@ package struct Connection: ~Copyable {
         sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, 1_000_000)
         sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, 0)
         experiment_sqlite_count_wal_frames(handle, walFrameCount)
+    }
+}
+
+extension StorageFailure {
+    /// What a connection reports about the call that just failed with a code.
+    init(_ code: Int32, _ connection: OpaquePointer) {
+        self = .sqlite(SQLiteError(code: code, message: String(cString: sqlite3_errmsg(connection))))
     }
 }

@@ -11,7 +11,7 @@ package struct Statement: ~Copyable {
     private let cache: StatementCache
 
     /// Prepares one statement, if that was not done before; SQLite keeps the connection alive as long as the statement.
-    init(_ sql: String, on connection: borrowing Connection) throws(SQLiteError) {
+    init(_ sql: String, on connection: borrowing Connection) throws {
         handle = try connection.statementHandle(sql)
         self.connection = connection.handle
         self.sql = sql
@@ -20,20 +20,32 @@ package struct Statement: ~Copyable {
 
     deinit { cache.give(handle, sql) }
 
+    /// Whether a transaction is open on its connection.
+    var isInTransaction: Bool { sqlite3_get_autocommit(connection) == 0 }
+
     // MARK: Binding, parameters from 1
 
-    package func bind(_ value: Int64?, at index: Int32) throws(SQLiteError) {
+    /// Binds values to the parameters, in their order.
+    package func bind<each Value: Bindable>(_ values: repeat each Value) throws {
+        var index: Int32 = 1
+        for value in repeat each values {
+            try value.bind(to: self, at: index)
+            index += 1
+        }
+    }
+
+    package func bind(_ value: Int64?, at index: Int32) throws {
         guard let value else { return try bindNull(at: index) }
         try check(sqlite3_bind_int64(handle, index, value))
     }
 
-    package func bind(_ value: Double?, at index: Int32) throws(SQLiteError) {
+    package func bind(_ value: Double?, at index: Int32) throws {
         guard let value else { return try bindNull(at: index) }
         try check(sqlite3_bind_double(handle, index, value))
     }
 
     /// Binds text by its length, so that a NUL inside it ends nothing.
-    package func bind(_ value: String?, at index: Int32) throws(SQLiteError) {
+    package func bind(_ value: String?, at index: Int32) throws {
         guard let value else { return try bindNull(at: index) }
         let contiguous = value.utf8.withContiguousStorageIfAvailable { bytes in
             bytes.withMemoryRebound(to: CChar.self) { characters in
@@ -46,11 +58,9 @@ package struct Statement: ~Copyable {
         try bind(copy, at: index)
     }
 
-    package func bind<Of>(_ value: Name<Of>?, at index: Int32) throws(SQLiteError) {
-        try bind(value?.text, at: index)
-    }
+    package func bind<Of>(_ value: Name<Of>?, at index: Int32) throws { try bind(value?.text, at: index) }
 
-    package func bindNull(at index: Int32) throws(SQLiteError) {
+    package func bindNull(at index: Int32) throws {
         try check(sqlite3_bind_null(handle, index))
     }
 
@@ -58,28 +68,22 @@ package struct Statement: ~Copyable {
 
     /// Advances to the next row.
     /// - Returns: Whether there is one; without one the statement is ready to be bound again.
-    package func step() throws(SQLiteError) -> Bool {
+    package func step() throws -> Bool {
         switch sqlite3_step(handle) {
         case SQLITE_ROW: return true
         case SQLITE_DONE:
             sqlite3_reset(handle)
             return false
         case let code:
-            let error = SQLiteError(code: code, message: String(cString: sqlite3_errmsg(connection)))
+            let failure = StorageFailure(code, connection)
             sqlite3_reset(handle)
-            throw error
+            throw failure
         }
     }
 
     /// Runs a statement that returns no row.
-    package func run() throws(SQLiteError) {
+    package func run() throws {
         while try step() {}
-    }
-
-    /// Calls a body for each row, then makes the statement ready to be bound again.
-    package func forEachRow(_ body: (borrowing Statement) throws(SQLiteError) -> Void) throws(SQLiteError) {
-        defer { reset() }
-        while try step() { try body(self) }
     }
 
     /// Makes the statement ready to be bound again before its last row.
@@ -88,6 +92,9 @@ package struct Statement: ~Copyable {
     }
 
     // MARK: Columns, from 0
+
+    /// The columns of the present row, to be read from the first to the last.
+    package var row: Row { Row(handle) }
 
     package var columnCount: Int32 { sqlite3_column_count(handle) }
 
@@ -126,32 +133,42 @@ package struct Statement: ~Copyable {
 
     package func optionalName<Of>(_ column: Int32) -> Name<Of>? { isNull(column) ? nil : name(column) }
 
-    private func check(_ code: Int32) throws(SQLiteError) {
-        guard code == SQLITE_OK else {
-            throw SQLiteError(code: code, message: String(cString: sqlite3_errmsg(connection)))
-        }
+    private func check(_ code: Int32) throws {
+        guard code == SQLITE_OK else { throw StorageFailure(code, connection) }
     }
 }
 
 extension Connection {
     /// Prepares a statement.
-    package func prepare(_ sql: String) throws(SQLiteError) -> Statement {
+    package func prepare(_ sql: String) throws -> Statement {
         try Statement(sql, on: self)
     }
 
-    fileprivate func statementHandle(_ sql: String) throws(SQLiteError) -> OpaquePointer {
+    fileprivate func statementHandle(_ sql: String) throws -> OpaquePointer {
         if let idle = statements.take(sql) { return idle }
         var statement: OpaquePointer?
         let flags = UInt32(SQLITE_PREPARE_PERSISTENT)
         let code = sqlite3_prepare_v3(handle, sql, -1, flags, &statement, nil)
-        guard code == SQLITE_OK, let statement else { throw error(code) }
+        guard code == SQLITE_OK, let statement else { throw StorageFailure(code, handle) }
+        return statement
+    }
+
+    /// Runs a statement that returns no row, with values for its parameters in their order.
+    package func run<each Value: Bindable>(_ sql: String, _ values: repeat each Value) throws {
+        let statement = try prepare(sql)
+        try statement.bind(repeat each values)
+        try statement.run()
+    }
+
+    /// Begins a query, with values for its parameters in their order; ``Statement/step()`` goes to its rows.
+    package func query<each Value: Bindable>(_ sql: String, _ values: repeat each Value) throws -> Statement {
+        let statement = try prepare(sql)
+        try statement.bind(repeat each values)
         return statement
     }
 
     /// Reads one value from the first row of a query; nil without a row.
-    package func value<Value>(
-        _ sql: String, _ read: (borrowing Statement) -> Value
-    ) throws(SQLiteError) -> Value? {
+    package func value<Value>(_ sql: String, _ read: (borrowing Statement) -> Value) throws -> Value? {
         let statement = try prepare(sql)
         return try statement.step() ? read(statement) : nil
     }

@@ -11,12 +11,12 @@ package enum Backup {
     package static func copy(
         _ path: DatabasePath, to copy: DatabasePath, permissions: UInt32? = nil,
         progress: ((_ written: Int64, _ size: Int64) -> Void)? = nil
-    ) throws(SQLiteError) {
+    ) throws {
         guard FileStatus(copy.file) == nil else {
-            throw SQLiteError(code: 0, message: "there is already a file at the backup's path")
+            throw StorageFailure.file("there is already a file at the backup's path")
         }
         guard !path.companions.contains(copy.file) else {
-            throw SQLiteError(code: 0, message: "the backup's path is one that the database uses itself")
+            throw StorageFailure.file("the backup's path is one that the database uses itself")
         }
         // SQLite would read such a log into the copy.
         try DatabaseFile.checkNoOrphan(copy)
@@ -24,7 +24,7 @@ package enum Backup {
         // Created first, because VACUUM INTO alone would make it readable by everybody; it accepts an empty file.
         let descriptor = Glibc.open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
-            throw SQLiteError(code: 0, message: "the backup cannot be created: \(SystemError.current)")
+            throw StorageFailure.file("the backup cannot be created: \(SystemError.current)")
         }
         defer { unlink(temporary) }
         let original = FileStatus(path.file)
@@ -36,14 +36,15 @@ package enum Backup {
         try statement.bind(temporary, at: 1)
         if let progress {
             let size = (original?.size ?? 0) + (FileStatus(path.writeAheadLog)?.size ?? 0)
-            let tell = { progress(FileStatus(temporary)?.size ?? 0, size) }
-            try connection.telling(tell) { () throws(SQLiteError) in try statement.run() }
+            let handler = connection.callingWhileBusy { progress(FileStatus(temporary)?.size ?? 0, size) }
+            try statement.run()
+            handler.end()
         } else {
             try statement.run()
         }
         try DatabaseFile.sync(temporary)
         guard link(temporary, copy.file) == 0 else {
-            throw SQLiteError(code: 0, message: "the backup cannot be put in place: \(SystemError.current)")
+            throw StorageFailure.file("the backup cannot be put in place: \(SystemError.current)")
         }
         try DatabaseFile.sync(copy.folder)
     }

@@ -7,14 +7,13 @@ enum DatabaseCreation {
     ///
     /// Whoever makes one holds the guard lock from before the temporary file is there until it is gone, so whatever
     /// such file the holder of the lock finds is nobody's.
-    static func makeIfMissing(_ path: DatabasePath, permissions: UInt32) throws(SQLiteError) {
+    static func makeIfMissing(_ path: DatabasePath, permissions: UInt32) throws {
         guard isUnfinished(path) else { return }
-        let isDone: Void? = try FileLock.holding(path.guardLock, permissions: permissions, waiting: 10_000) {
-            () throws(SQLiteError) in
-            removeLeftovers(path)
-            if FileStatus(path.file) == nil { try create(path, permissions: permissions) }
-        }
-        guard isDone != nil else { throw SQLiteError(code: 0, message: "another process is writing to the database") }
+        let lock = try FileLock.acquire(path.guardLock, permissions: permissions, waiting: 10_000)
+        guard let lock else { throw StorageFailure.file("another process is writing to the database") }
+        removeLeftovers(path)
+        if FileStatus(path.file) == nil { try create(path, permissions: permissions) }
+        lock.release()
     }
 
     /// A second name is what a process leaves that was killed between giving the real name and taking the first away.
@@ -35,11 +34,11 @@ enum DatabaseCreation {
 
     /// Builds the file under a temporary name and links it into place, which never replaces what another program put
     /// there meanwhile; a rename would (eight openers at once lost rows that way).
-    private static func create(_ path: DatabasePath, permissions: UInt32) throws(SQLiteError) {
+    private static func create(_ path: DatabasePath, permissions: UInt32) throws {
         let temporary = temporaryPrefix(path.file) + "\(getpid())-\(UInt32.random(in: 0 ... .max))"
         let descriptor = Glibc.open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, permissions)
         guard descriptor >= 0 else {
-            throw SQLiteError(code: 0, message: "the database cannot be created: \(SystemError.current)")
+            throw StorageFailure.file("the database cannot be created: \(SystemError.current)")
         }
         FileSystem.prepare(descriptor, in: path.folder, permissions: permissions)
         Glibc.close(descriptor)
@@ -47,13 +46,13 @@ enum DatabaseCreation {
         try build(temporary)
         try DatabaseFile.sync(temporary)
         guard link(temporary, path.file) == 0 || errno == EEXIST else {
-            throw SQLiteError(code: 0, message: "the database cannot be created: \(SystemError.current)")
+            throw StorageFailure.file("the database cannot be created: \(SystemError.current)")
         }
         unlink(temporary)
         try DatabaseFile.sync(path.folder)
     }
 
-    private static func build(_ temporary: String) throws(SQLiteError) {
+    private static func build(_ temporary: String) throws {
         let connection = try Connection.open(temporary, .readWrite)
         try Migrator.migrate(connection)
         // Last, so that the file on its own, without a log beside it, is complete.

@@ -6,19 +6,18 @@ package enum DatabaseFile {
     /// Opens a file of this library's for reading.
     ///
     /// A file of an older schema is refused too: reading it needs its owner or the tool to migrate it first.
-    package static func openForReading(_ path: DatabasePath) throws(SQLiteError) -> Connection {
+    package static func openForReading(_ path: DatabasePath) throws -> Connection {
         guard FileStatus(path.file) != nil else {
-            throw SQLiteError(code: 0, message: "there is no database at this path")
+            throw StorageFailure.file("there is no database at this path")
         }
-        let connection = try explain(path) { () throws(SQLiteError) in try Connection.open(path.file, .readOnly) }
-        let version = try explain(path) { () throws(SQLiteError) in try Schema.check(connection) }
+        let connection = try explaining(path) { try Connection.open(path.file, .readOnly) }
+        let version = try explaining(path) { try Schema.check(connection) }
         guard version == Schema.version else {
-            throw SQLiteError(
-                code: 0,
-                message: "the file has schema version \(version), this library reads \(Schema.version): "
+            throw StorageFailure.file(
+                "the file has schema version \(version), this library reads \(Schema.version): "
                     + "open it once with `experiments apply` or with the server's new version")
         }
-        try explain(path) { () throws(SQLiteError) in try Schema.checkScripts(connection) }
+        try explaining(path) { try Schema.checkScripts(connection) }
         return connection
     }
 
@@ -29,19 +28,19 @@ package enum DatabaseFile {
     package static func openForWriting(
         _ path: DatabasePath, creating isCreating: Bool, permissions: UInt32, synchronous: Connection.Synchronous,
         isOwner: Bool = false
-    ) throws(SQLiteError) -> Connection {
+    ) throws -> Connection {
         try FileSystem.checkIsLocal(path.folder)
         if FileStatus(path.file) == nil {
             try checkNoOrphan(path)
             // Another process may have created it between the two looks.
             guard isCreating || FileStatus(path.file) != nil else {
-                throw SQLiteError(code: 0, message: "there is no database at this path")
+                throw StorageFailure.file("there is no database at this path")
             }
         }
         if isCreating { try DatabaseCreation.makeIfMissing(path, permissions: permissions) }
-        let connection = try explain(path) { () throws(SQLiteError) in try Connection.open(path.file, .readWrite) }
-        let version = try explain(path) { () throws(SQLiteError) in try Schema.check(connection) }
-        try explain(path) { () throws(SQLiteError) in
+        let connection = try explaining(path) { try Connection.open(path.file, .readWrite) }
+        let version = try explaining(path) { try Schema.check(connection) }
+        try explaining(path) {
             try Schema.checkScripts(connection)
             try connection.useWriteAheadLog(synchronous)
             try connection.keepWriteAheadLogFile()
@@ -55,43 +54,46 @@ package enum DatabaseFile {
 
     /// A log without its database belongs to a database that was moved away: starting a new one beside it would lose
     /// what it holds.
-    static func checkNoOrphan(_ path: DatabasePath) throws(SQLiteError) {
+    static func checkNoOrphan(_ path: DatabasePath) throws {
         for orphan in [path.writeAheadLog, path.journal] {
             guard let status = FileStatus(orphan), status.size > 0, FileStatus(path.file) == nil else { continue }
-            throw SQLiteError(
-                code: 0,
-                message: "a log without its database lies at this path (-wal or -journal): "
+            throw StorageFailure.file(
+                "a log without its database lies at this path (-wal or -journal): "
                     + "put the database back, or move the log away")
         }
     }
 
     /// Flushes a file, or a folder's list of names, to the disk.
-    static func sync(_ path: String) throws(SQLiteError) {
+    static func sync(_ path: String) throws {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
         defer { if descriptor >= 0 { Glibc.close(descriptor) } }
         guard descriptor >= 0, fsync(descriptor) == 0 else {
-            throw SQLiteError(code: 0, message: "the database cannot be flushed to disk: \(SystemError.current)")
+            throw StorageFailure.file("the database cannot be flushed to disk: \(SystemError.current)")
         }
     }
 
-    /// Says in a sentence what SQLite says in a code, where the reason is that the file is not a database of ours.
-    private static func explain<Result: ~Copyable>(
-        _ path: DatabasePath, _ body: () throws(SQLiteError) -> Result
-    ) throws(SQLiteError) -> Result {
-        do throws(SQLiteError) { return try body() } catch {
-            switch error.primaryCode {
-            case SQLITE_NOTADB:
-                throw SQLiteError(code: error.code, message: "the file is not a SQLite database")
-            case SQLITE_CORRUPT:
-                // What a crash leaves in the log is read into any file that lies beside it.
-                let hasLog = (FileStatus(path.writeAheadLog)?.size ?? 0) > 0
-                let hint = "; if a backup was put back, move the -wal and -shm of the file before it away first"
-                throw SQLiteError(
-                    code: error.code, message: "the file is truncated or damaged" + (hasLog ? hint : ""))
-            case SQLITE_CANTOPEN where error.code == experiment_sqlite_cantopen_symlink:
-                throw SQLiteError(code: error.code, message: "the path is a symbolic link; give the file's own path")
-            default: throw error
-            }
+    /// Runs a body, and says in a sentence what SQLite says in a code where the reason is that the file is no database
+    /// of ours.
+    private static func explaining<Result: ~Copyable>(_ path: DatabasePath, _ body: () throws -> Result) throws
+        -> Result
+    {
+        do { return try body() } catch StorageFailure.sqlite(let error) {
+            guard let sentence = sentence(for: error, path) else { throw StorageFailure.sqlite(error) }
+            throw StorageFailure.sqlite(SQLiteError(code: error.code, message: sentence))
+        }
+    }
+
+    private static func sentence(for error: SQLiteError, _ path: DatabasePath) -> String? {
+        switch error.primaryCode {
+        case SQLITE_NOTADB: return "the file is not a SQLite database"
+        case SQLITE_CORRUPT:
+            // What a crash leaves in the log is read into any file that lies beside it.
+            let hasLog = (FileStatus(path.writeAheadLog)?.size ?? 0) > 0
+            let hint = "; if a backup was put back, move the -wal and -shm of the file before it away first"
+            return "the file is truncated or damaged" + (hasLog ? hint : "")
+        case SQLITE_CANTOPEN where error.code == experiment_sqlite_cantopen_symlink:
+            return "the path is a symbolic link; give the file's own path"
+        default: return nil
         }
     }
 }

@@ -22,18 +22,18 @@ package struct DatabasePath: Sendable, Hashable {
     var companions: [String] { [writeAheadLog, file + "-shm", journal, ownerLock, guardLock, nightLock] }
 
     /// Takes a path, absolute or relative to the current folder; never a URI or `:memory:`.
-    package init(_ path: String) throws(SQLiteError) {
+    package init(_ path: String) throws {
         guard !path.isEmpty, !path.utf8.contains(0) else {
-            throw SQLiteError(code: 0, message: "the path of a database must not be empty or contain U+0000")
+            throw StorageFailure.file("the path of a database must not be empty or contain U+0000")
         }
         let cut = path.utf8.lastIndex(of: UInt8(ascii: "/"))
         let name = cut.map { String(path[path.utf8.index(after: $0)...]) } ?? path
         guard !name.isEmpty, name != ".", name != ".." else {
-            throw SQLiteError(code: 0, message: "the path of a database must end in a file name")
+            throw StorageFailure.file("the path of a database must end in a file name")
         }
         let parent = cut.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         guard let resolved = realpath(parent, nil) else {
-            throw SQLiteError(code: 0, message: "the folder of the database cannot be reached: \(SystemError.current)")
+            throw StorageFailure.file("the folder of the database cannot be reached: \(SystemError.current)")
         }
         defer { free(resolved) }
         folder = String(cString: resolved)

@@ -10,15 +10,14 @@ package struct FileLock: ~Copyable {
     /// whoever finds it locked.
     package static func acquire(
         _ path: String, permissions: UInt32, waiting milliseconds: Int, label: String? = nil
-    ) throws(SQLiteError) -> FileLock? {
+    ) throws -> FileLock? {
         let descriptor = try open(path, permissions)
         let deadline = ContinuousClock.now + .milliseconds(milliseconds)
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             let isHeld = errno == EWOULDBLOCK
             guard isHeld || errno == EINTR else {
                 defer { Glibc.close(descriptor) }
-                throw SQLiteError(
-                    code: 0, message: "a lock file beside the database cannot be locked: \(SystemError.current)")
+                throw StorageFailure.file("a lock file beside the database cannot be locked: \(SystemError.current)")
             }
             guard ContinuousClock.now < deadline else {
                 Glibc.close(descriptor)
@@ -33,7 +32,7 @@ package struct FileLock: ~Copyable {
         return FileLock(descriptor: descriptor)
     }
 
-    private static func open(_ path: String, _ permissions: UInt32) throws(SQLiteError) -> Int32 {
+    private static func open(_ path: String, _ permissions: UInt32) throws -> Int32 {
         let flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW
         var descriptor = Glibc.open(path, flags | O_CREAT | O_EXCL, permissions)
         if descriptor >= 0 {
@@ -43,20 +42,16 @@ package struct FileLock: ~Copyable {
             descriptor = Glibc.open(path, flags)
         }
         guard descriptor >= 0 else {
-            throw SQLiteError(
-                code: 0, message: "a lock file beside the database cannot be opened: \(SystemError.current)")
+            throw StorageFailure.file("a lock file beside the database cannot be opened: \(SystemError.current)")
         }
         return descriptor
     }
 
-    /// Runs a body under the lock, or returns nil when another holder kept it all the time.
-    package static func holding<Result>(
-        _ path: String, permissions: UInt32, waiting milliseconds: Int, _ body: () throws(SQLiteError) -> Result
-    ) throws(SQLiteError) -> Result? {
-        guard let lock = try acquire(path, permissions: permissions, waiting: milliseconds) else { return nil }
-        let result = try body()
+    /// Whether somebody holds the lock at this moment.
+    package static func isHeld(_ path: String, permissions: UInt32) throws -> Bool {
+        guard let lock = try acquire(path, permissions: permissions, waiting: 0) else { return true }
         lock.release()
-        return result
+        return false
     }
 
     /// Lets the lock go.

@@ -22,11 +22,10 @@ package enum FileSystem {
     }
 
     /// Refuses a folder on a network.
-    static func checkIsLocal(_ folder: String) throws(SQLiteError) {
+    static func checkIsLocal(_ folder: String) throws {
         guard let network = network(ofType: experiment_file_system_type(folder)) else { return }
-        throw SQLiteError(
-            code: 0,
-            message: "the folder is on a network file system (\(network)), which cannot hold a database: "
+        throw StorageFailure.file(
+            "the folder is on a network file system (\(network)), which cannot hold a database: "
                 + "use a local disk")
     }
 }

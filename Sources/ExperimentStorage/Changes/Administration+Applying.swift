@@ -7,12 +7,12 @@ extension Administration {
     static func apply(
         _ definitions: Definitions, openingPhases: PhaseOpening?, _ algorithms: AssignmentAlgorithms,
         _ connection: borrowing Connection
-    ) throws(WriteError) -> [DefinitionChange] {
-        try change(connection) { (now) throws(WriteError) in
-            let changes = try carryOut(definitions, openingPhases, algorithms, at: now, connection)
-            if let refusal = changes.lazy.flatMap(\.refusals).first { throw .rejected(refusal) }
-            return changes
-        }
+    ) throws -> [DefinitionChange] {
+        let change = try Change(connection)
+        let changes = try carryOut(definitions, openingPhases, algorithms, at: change.now, connection)
+        if let refusal = changes.lazy.flatMap(\.refusals).first { throw refusal }
+        try change.commit()
+        return changes
     }
 
     /// What the same would do, every change and every refusal, in the file as it is now; reads only, so that no server
@@ -22,58 +22,57 @@ extension Administration {
     static func plan(
         _ definitions: Definitions, openingPhases: PhaseOpening?, _ algorithms: AssignmentAlgorithms,
         _ connection: borrowing Connection
-    ) throws(WriteError) -> [DefinitionChange]? {
+    ) throws -> [DefinitionChange]? {
         let now = Date.now.microsecondsSince1970
-        return try connection.read { () throws(WriteError) in
-            let isSettled = try database { () throws(SQLiteError) in try ScheduleTable.isSettled(at: now, connection) }
-            guard isSettled else { return nil }
-            return try carryOut(definitions, openingPhases, algorithms, isPlan: true, at: now, connection)
-        }
+        let reading = try connection.beginReading()
+        guard try ScheduleTable.isSettled(at: now, connection) else { return nil }
+        let changes = try carryOut(definitions, openingPhases, algorithms, isPlan: true, at: now, connection)
+        try reading.commit()
+        return changes
     }
 
     /// The same after schedules were settled, which is taken back.
     static func planSettled(
         _ definitions: Definitions, openingPhases: PhaseOpening?, _ algorithms: AssignmentAlgorithms,
         _ connection: borrowing Connection
-    ) throws(WriteError) -> [DefinitionChange] {
-        try change(connection, isKept: false) { (now) throws(WriteError) in
-            try carryOut(definitions, openingPhases, algorithms, isPlan: true, at: now, connection)
-        }
+    ) throws -> [DefinitionChange] {
+        let change = try Change(connection)
+        return try carryOut(definitions, openingPhases, algorithms, isPlan: true, at: change.now, connection)
     }
 
     private static func carryOut(
         _ definitions: Definitions, _ openingPhases: PhaseOpening?, _ algorithms: AssignmentAlgorithms,
         isPlan: Bool = false, at now: Int64, _ connection: borrowing Connection
-    ) throws(WriteError) -> [DefinitionChange] {
+    ) throws -> [DefinitionChange] {
         let ids = definitions.experiments.map(\.experiment.id)
-        guard Set(ids).count == ids.count else { throw .rejected(.invalid("experiment", "must not be defined twice")) }
-        return try database { () throws(SQLiteError) in
-            var changes: [DefinitionChange] = []
-            for metric in definitions.metrics { changes.append(try apply(metric, isPlan: isPlan, connection)) }
-            var holdout = try definitions.holdout.map { (defined) throws(SQLiteError) in
-                try apply(defined, isPlan: isPlan, connection)
-            }
-            var steps: [ExperimentStep] = []
-            for defined in definitions.experiments {
-                steps.append(
-                    try ExperimentStep(defined, openingPhases: openingPhases, algorithms, at: now, connection))
-            }
-            try refuseConflicts(&steps, connection)
-            if !isPlan, steps.allSatisfy(\.refusals.isEmpty) { try write(&steps, at: now, connection) }
-            if let defined = definitions.holdout {
-                holdout?.keptHoldouts =
-                    isPlan
-                    ? try KeptHoldout.all(after: steps, inForce: defined, at: now, connection)
-                    : try KeptHoldout.all(inForce: defined, at: now, connection)
-            }
-            return changes + [holdout].compactMap(\.self) + steps.map(\.change)
+        guard Set(ids).count == ids.count else {
+            throw ExperimentError.invalid("experiment", "must not be defined twice")
         }
+        var changes: [DefinitionChange] = []
+        for metric in definitions.metrics { changes.append(try apply(metric, isPlan: isPlan, connection)) }
+        var holdout = try definitions.holdout.map { defined in
+            try apply(defined, isPlan: isPlan, connection)
+        }
+        var steps: [ExperimentStep] = []
+        for defined in definitions.experiments {
+            steps.append(
+                try ExperimentStep(defined, openingPhases: openingPhases, algorithms, at: now, connection))
+        }
+        try refuseConflicts(&steps, connection)
+        if !isPlan, steps.allSatisfy(\.refusals.isEmpty) { try write(&steps, at: now, connection) }
+        if let defined = definitions.holdout {
+            holdout?.keptHoldouts =
+                isPlan
+                ? try KeptHoldout.all(after: steps, inForce: defined, at: now, connection)
+                : try KeptHoldout.all(inForce: defined, at: now, connection)
+        }
+        return changes + [holdout].compactMap(\.self) + steps.map(\.change)
     }
 
     /// Looks at the claims as they are after all steps; experiments that the definitions do not name keep theirs.
     private static func refuseConflicts(
         _ steps: inout [ExperimentStep], _ connection: borrowing Connection
-    ) throws(SQLiteError) {
+    ) throws {
         guard steps.contains(where: \.isClaiming) else { return }
         let places = Dictionary(
             uniqueKeysWithValues: steps.enumerated().map { ($0.element.experiment.id, $0.offset) })
@@ -88,7 +87,7 @@ extension Administration {
     /// Carries out all steps, and refuses each whose experiment could not be read afterwards.
     private static func write(
         _ steps: inout [ExperimentStep], at now: Int64, _ connection: borrowing Connection
-    ) throws(SQLiteError) {
+    ) throws {
         for index in steps.indices { try steps[index].release(connection) }
         try ScheduleTable.stopEnded(at: now, connection)
         for step in steps { try step.claim(connection) }
@@ -98,7 +97,7 @@ extension Administration {
 
     private static func apply(
         _ metric: MetricDefinition, isPlan: Bool, _ connection: borrowing Connection
-    ) throws(SQLiteError) -> DefinitionChange {
+    ) throws -> DefinitionChange {
         let old = try MetricDefinitionTable.all(connection).first {
             $0.name == metric.name && $0.kind == metric.kind
         }
@@ -115,7 +114,7 @@ extension Administration {
 
     private static func apply(
         _ holdout: Holdout, isPlan: Bool, _ connection: borrowing Connection
-    ) throws(SQLiteError) -> DefinitionChange {
+    ) throws -> DefinitionChange {
         let old = try HoldoutTable.current(connection)
         if old != holdout, !isPlan { try HoldoutTable.set(holdout, connection) }
         var changes: [String] = []

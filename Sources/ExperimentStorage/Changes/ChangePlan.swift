@@ -58,7 +58,7 @@ struct ChangePlan {
     }
 
     /// The first half: stops what stops, and gives up what the phase claims where it will claim something else.
-    mutating func release(_ connection: borrowing Connection) throws(SQLiteError) {
+    mutating func release(_ connection: borrowing Connection) throws {
         guard !changes.isEmpty else { return }
         try ScheduleTable.set(old.experimentID, startsAt, new.endsAt, connection)
         if status == .stopped {
@@ -72,7 +72,7 @@ struct ChangePlan {
     }
 
     /// The second half: everything else.
-    func claim(_ connection: borrowing Connection) throws(SQLiteError) {
+    func claim(_ connection: borrowing Connection) throws {
         guard !changes.isEmpty else { return }
         let table = ExperimentTable(now: now)
         if isRedefining { try table.redefine(old, new, seed: seed, connection) }

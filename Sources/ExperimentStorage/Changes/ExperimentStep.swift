@@ -19,7 +19,7 @@ struct ExperimentStep {
     init(
         _ defined: Definitions.DefinedExperiment, openingPhases: PhaseOpening?, _ algorithms: AssignmentAlgorithms,
         at now: Int64, _ connection: borrowing Connection
-    ) throws(SQLiteError) {
+    ) throws {
         experiment = defined.experiment
         self.now = now
         plan = try StoredExperiment.find(experiment.id, connection).map { old in
@@ -51,18 +51,18 @@ struct ExperimentStep {
     mutating func refuse(_ error: ExperimentError) { refusals.append(error) }
 
     /// The first half, inside its caller's transaction.
-    mutating func release(_ connection: borrowing Connection) throws(SQLiteError) {
+    mutating func release(_ connection: borrowing Connection) throws {
         try plan?.release(connection)
     }
 
     /// The second half.
-    func claim(_ connection: borrowing Connection) throws(SQLiteError) {
+    func claim(_ connection: borrowing Connection) throws {
         guard let plan else { return try ExperimentTable(now: now).create(experiment, connection) }
         try plan.claim(connection)
     }
 
     /// Reads back what both halves wrote, if anything.
-    mutating func refuseIfUnreadable(_ connection: borrowing Connection) throws(SQLiteError) {
+    mutating func refuseIfUnreadable(_ connection: borrowing Connection) throws {
         guard plan?.changes.isEmpty != true else { return }
         if let error = try StoredExperiment.whyUnreadable(experiment.id, connection) { refuse(error) }
     }

@@ -13,7 +13,7 @@ public struct KeptHoldout: Sendable, Hashable {
     /// Those of a file that run, or will once steps were carried out, in order of definition.
     static func all(
         after steps: [ExperimentStep] = [], inForce current: Holdout, at now: Int64, _ connection: borrowing Connection
-    ) throws(SQLiteError) -> [KeptHoldout] {
+    ) throws -> [KeptHoldout] {
         let steps = Dictionary(uniqueKeysWithValues: steps.map { ($0.experiment.id, $0) })
         var kept: [KeptHoldout] = []
         // Those that cannot be read are named elsewhere.

@@ -34,19 +34,19 @@ struct UnitReplay {
     }
 
     /// Reads the exposures of the phase once.
-    func movement(_ connection: borrowing Connection) throws(SQLiteError) -> UnitMovement {
+    func movement(_ connection: borrowing Connection) throws -> UnitMovement {
         let units = try connection.prepare(Self.selectUnits)
         try units.bind(stored.phaseID, at: 1)
         try units.bind(stored.experiment.unit.rawValue, at: 2)
         var movement = UnitMovement()
-        try units.forEachRow { (row) throws(SQLiteError) in
-            let unitID = row.text(0)
+        while try units.step() {
+            let unitID = units.text(0)
             let context = ExperimentContext(userID: unitID, sessionID: unitID)
             do throws(ExperimentError) {
                 movement.count(try before.assign(context), try after.assign(context))
             } catch {
                 // No recorded unit has an id that breaks a rule.
-                throw SQLiteError(code: 0, message: "a recorded unit cannot be assigned: \(error)")
+                throw StorageFailure.damaged("a recorded unit cannot be assigned: \(error)")
             }
         }
         return movement

@@ -48,7 +48,7 @@ struct ExperimentParts: ~Copyable {
     private var roles: GroupedRows
     private var overrides: GroupedRows
 
-    init(_ selection: ExperimentSelection, _ connection: borrowing Connection) throws(SQLiteError) {
+    init(_ selection: ExperimentSelection, _ connection: borrowing Connection) throws {
         let names = try GroupedRows(Self.selectNames, selection, connection)
         let variants = try GroupedRows(Self.selectVariants, selection, connection)
         let roles = try GroupedRows(Self.selectRoles, selection, connection)
@@ -60,17 +60,17 @@ struct ExperimentParts: ~Copyable {
     }
 
     /// The parts of an experiment in one of its phases; asked for in order of the experiments' numbers.
-    mutating func next(of number: Int64, in phase: Int64) throws(SQLiteError) -> Group {
+    mutating func next(of number: Int64, in phase: Int64) throws -> Group {
         var group = Group()
-        try names.forEach(of: number) { (row) throws(SQLiteError) in
+        try names.forEach(of: number) { row in
             group.names.append(StoredVariant(id: row.int64(1), name: row.name(2)))
         }
-        try variants.forEach(of: number) { (row) throws(SQLiteError) in
+        try variants.forEach(of: number) { row in
             guard row.int64(4) == phase else { return }
             group.variants.append(
                 VariantDefinition(group.name(row.int64(1)).text, weight: row.double(2), isControl: row.int64(3) == 1))
         }
-        try roles.forEach(of: number) { (row) throws(SQLiteError) in
+        try roles.forEach(of: number) { row in
             if row.text(1) == "goal" {
                 group.goals.append(row.name(2))
             } else {
@@ -81,7 +81,7 @@ struct ExperimentParts: ~Copyable {
                 }
             }
         }
-        try overrides.forEach(of: number) { (row) throws(SQLiteError) in
+        try overrides.forEach(of: number) { row in
             group.overrides.append(VariantOverride(unitID: row.text(1), variantID: group.name(row.int64(2)).text))
         }
         return group

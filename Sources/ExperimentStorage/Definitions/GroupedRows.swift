@@ -8,7 +8,7 @@ struct GroupedRows: ~Copyable {
     private var isAtRow: Bool
 
     /// Begins a query whose first two parameters are the smallest and the largest number asked for.
-    init(_ sql: String, _ selection: ExperimentSelection, _ connection: borrowing Connection) throws(SQLiteError) {
+    init(_ sql: String, _ selection: ExperimentSelection, _ connection: borrowing Connection) throws {
         let statement = try connection.prepare(sql)
         try statement.bind(selection.numbers.lowerBound, at: 1)
         try statement.bind(selection.numbers.upperBound, at: 2)
@@ -18,8 +18,8 @@ struct GroupedRows: ~Copyable {
 
     /// Calls a body for each row of a number's group, and leaves those of smaller numbers behind.
     mutating func forEach(
-        of number: Int64, _ body: (borrowing Statement) throws(SQLiteError) -> Void
-    ) throws(SQLiteError) {
+        of number: Int64, _ body: (borrowing Statement) throws -> Void
+    ) throws {
         while isAtRow {
             let next = statement.int64(0)
             guard next <= number else { return }

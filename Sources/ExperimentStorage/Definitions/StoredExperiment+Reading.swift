@@ -22,12 +22,12 @@ extension StoredExperiment {
         """
 
     /// Every experiment, in order of definition.
-    static func all(_ connection: borrowing Connection) throws(SQLiteError) -> [StoredExperiment] {
+    static func all(_ connection: borrowing Connection) throws -> [StoredExperiment] {
         try read(.all, connection)
     }
 
     /// The experiment of an id.
-    static func find(_ name: ExperimentName, _ connection: borrowing Connection) throws(SQLiteError)
+    static func find(_ name: ExperimentName, _ connection: borrowing Connection) throws
         -> StoredExperiment?
     {
         let select = try connection.prepare(selectID)
@@ -35,7 +35,7 @@ extension StoredExperiment {
         guard try select.step() else { return nil }
         let id = select.int64(0)
         guard let found = try read(.one(id), connection).first else {
-            throw UnreadableExperiment(id: name, number: id, phaseID: nil, "has no phase").error
+            throw UnreadableExperiment(id: name, number: id, phaseID: nil, "has no phase").failure
         }
         return found
     }
@@ -45,23 +45,23 @@ extension StoredExperiment {
     /// One that could not would enroll nobody any more.
     static func whyUnreadable(
         _ name: ExperimentName, _ connection: borrowing Connection
-    ) throws(SQLiteError) -> ExperimentError? {
-        do throws(SQLiteError) {
+    ) throws -> ExperimentError? {
+        do {
             _ = try find(name, connection)
             return nil
-        } catch {
-            // SQLite's own failures have a code.
-            guard error.code == 0 else { throw error }
-            return .invalid("experiment", "'\(name)' could not be read after this change: \(error.message)")
+        } catch StorageFailure.damaged(let reason) {
+            return .invalid("experiment", "'\(name)' could not be read after this change: \(reason)")
         }
     }
 
     private static func read(
         _ selection: ExperimentSelection, _ connection: borrowing Connection
-    ) throws(SQLiteError) -> [StoredExperiment] {
+    ) throws -> [StoredExperiment] {
+        let reading = try connection.beginReading()
         var found: [StoredExperiment] = []
         let unreadable = try forEach(selection, connection) { stored, _ in found.append(stored) }
-        if let first = unreadable.first { throw first.error }
+        try reading.commit()
+        if let first = unreadable.first { throw first.failure }
         return found
     }
 
@@ -70,7 +70,7 @@ extension StoredExperiment {
     static func forEach(
         _ selection: ExperimentSelection, _ connection: borrowing Connection,
         _ body: (_ stored: consuming StoredExperiment, _ version: Int64) -> Void
-    ) throws(SQLiteError) -> [UnreadableExperiment] {
+    ) throws -> [UnreadableExperiment] {
         var unreadable: [UnreadableExperiment] = []
         var parts = try ExperimentParts(selection, connection)
         let holdout = try HoldoutTable.current(connection)
@@ -78,13 +78,15 @@ extension StoredExperiment {
         try experiments.bind(selection.numbers.lowerBound, at: 1)
         try experiments.bind(selection.numbers.upperBound, at: 2)
         var last: Int64?
-        try experiments.forEachRow { (row) throws(SQLiteError) in
+        while try experiments.step() {
             // An experiment's latest phase comes first, and is the one it is in.
-            guard row.int64(0) != last else { return }
-            last = row.int64(0)
-            let group = try parts.next(of: row.int64(0), in: row.int64(8))
-            do throws(UnreadableExperiment) { body(try read(row, group, holdout), row.int64(14)) } catch {
-                unreadable.append(error)
+            guard experiments.int64(0) != last else { continue }
+            last = experiments.int64(0)
+            let group = try parts.next(of: experiments.int64(0), in: experiments.int64(8))
+            do {
+                body(try read(experiments, group, holdout), experiments.int64(14))
+            } catch let damage as UnreadableExperiment {
+                unreadable.append(damage)
             }
         }
         return unreadable
@@ -92,7 +94,7 @@ extension StoredExperiment {
 
     private static func read(
         _ row: borrowing Statement, _ parts: ExperimentParts.Group, _ holdout: Holdout?
-    ) throws(UnreadableExperiment) -> StoredExperiment {
+    ) throws -> StoredExperiment {
         let id: ExperimentName = row.name(1)
         guard let status = ExperimentStatus(rawValue: row.text(3)), let unit = ExperimentUnit(rawValue: row.text(2))
         else { throw unreadable(row, "has an unknown status or unit") }

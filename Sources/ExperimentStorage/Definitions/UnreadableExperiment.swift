@@ -23,7 +23,7 @@ public struct UnreadableExperiment: Error, Hashable {
     }
 
     /// The same for whoever reads this experiment only.
-    var error: SQLiteError { SQLiteError(code: 0, message: reason) }
+    var failure: StorageFailure { .damaged(reason) }
 }
 
 extension StoredExperiment {
@@ -34,19 +34,21 @@ extension StoredExperiment {
     private static let selectIDs = "SELECT name FROM experiment_definition ORDER BY experiment_id"
 
     /// The ids of all experiments, in order of definition.
-    static func ids(_ connection: borrowing Connection) throws(SQLiteError) -> [ExperimentName] {
+    static func ids(_ connection: borrowing Connection) throws -> [ExperimentName] {
         var ids: [ExperimentName] = []
-        try connection.prepare(selectIDs).forEachRow { (row) throws(SQLiteError) in ids.append(row.name(0)) }
+        let rows = try connection.prepare(selectIDs)
+        while try rows.step() { ids.append(rows.name(0)) }
         return ids
     }
 
     /// Those of which somebody has deleted every phase.
     private static func withoutPhase(
         _ connection: borrowing Connection
-    ) throws(SQLiteError) -> [UnreadableExperiment] {
+    ) throws -> [UnreadableExperiment] {
         var found: [UnreadableExperiment] = []
-        try connection.prepare(selectWithoutPhase).forEachRow { (row) throws(SQLiteError) in
-            found.append(UnreadableExperiment(id: row.name(1), number: row.int64(0), phaseID: nil, "has no phase"))
+        let rows = try connection.prepare(selectWithoutPhase)
+        while try rows.step() {
+            found.append(UnreadableExperiment(id: rows.name(1), number: rows.int64(0), phaseID: nil, "has no phase"))
         }
         return found
     }
@@ -54,9 +56,12 @@ extension StoredExperiment {
     /// Every experiment that can be read, in order of definition, and the others.
     static func readable(
         _ connection: borrowing Connection
-    ) throws(SQLiteError) -> (experiments: [StoredExperiment], unreadable: [UnreadableExperiment]) {
+    ) throws -> (experiments: [StoredExperiment], unreadable: [UnreadableExperiment]) {
+        let reading = try connection.beginReading()
         var experiments: [StoredExperiment] = []
         let unreadable = try forEach(.all, connection) { stored, _ in experiments.append(stored) }
-        return (experiments, unreadable + (try withoutPhase(connection)))
+        let empty = try withoutPhase(connection)
+        try reading.commit()
+        return (experiments, unreadable + empty)
     }
 }

@@ -39,7 +39,7 @@ public final class ExperimentAdministrator {
         at path: String, creating isCreating: Bool = false, permissions: UInt32 = 0o600,
         algorithms: AssignmentAlgorithms = .standard
     ) throws(ExperimentError) -> ExperimentAdministrator {
-        let guest = try translating("open") { () throws(SQLiteError) in
+        let guest = try translating("open") {
             try GuestConnection(DatabasePath(path), creating: isCreating, permissions: permissions)
         }
         return ExperimentAdministrator(guest, permissions: permissions, algorithms: algorithms)
@@ -58,8 +58,8 @@ public final class ExperimentAdministrator {
     public func apply(
         _ definitions: Definitions, openingPhases: PhaseOpening? = nil
     ) throws(ExperimentError) -> [DefinitionChange] {
-        try guest.administer("apply") { (connection) throws(WriteError) in
-            try Administration.apply(definitions, openingPhases: openingPhases, algorithms, connection)
+        try guest.administer("apply") {
+            try Administration.apply(definitions, openingPhases: openingPhases, algorithms, $0)
         }
     }
 
@@ -75,18 +75,15 @@ public final class ExperimentAdministrator {
     public func plan(
         _ definitions: Definitions, openingPhases: PhaseOpening? = nil
     ) throws(ExperimentError) -> [DefinitionChange] {
-        let read: [DefinitionChange]?
-        do throws(WriteError) {
-            read = try Administration.plan(definitions, openingPhases: openingPhases, algorithms, guest.connection)
-        } catch {
-            throw error.experimentError("plan")
+        let read = try translating("plan") {
+            try Administration.plan(definitions, openingPhases: openingPhases, algorithms, guest.connection)
         }
         var changes: [DefinitionChange]
         if let read {
             changes = read
         } else {
-            changes = try guest.administer("plan") { (connection) throws(WriteError) in
-                try Administration.planSettled(definitions, openingPhases: openingPhases, algorithms, connection)
+            changes = try guest.administer("plan") {
+                try Administration.planSettled(definitions, openingPhases: openingPhases, algorithms, $0)
             }
         }
         let defined = Dictionary(definitions.experiments.map { ($0.experiment.id, $0.experiment) }) { _, last in last }
@@ -100,14 +97,14 @@ public final class ExperimentAdministrator {
     private func movement(
         to new: Experiment, _ opening: PhaseOpening?, _ holdout: Holdout?
     ) throws(ExperimentError) -> UnitMovement? {
-        let (stored, current) = try translating("plan") { () throws(SQLiteError) in
+        let (stored, current) = try translating("plan") {
             (try StoredExperiment.find(new.id, guest.connection), try HoldoutTable.current(guest.connection))
         }
         guard let stored else { return nil }
         // One that cannot assign moves nobody, and is refused for that.
         do throws(ExperimentError) { try algorithms.check(new, replacing: stored.experiment) } catch { return nil }
         guard let replay = try UnitReplay(stored, to: new, opening, holdout ?? current, algorithms) else { return nil }
-        return try translating("plan") { () throws(SQLiteError) in try replay.movement(guest.connection) }
+        return try translating("plan") { try replay.movement(guest.connection) }
     }
 
     /// Whether the file shows what schedules have brought about by now.
@@ -116,7 +113,7 @@ public final class ExperimentAdministrator {
     /// - Returns: Whether it does.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func showsSchedules() throws(ExperimentError) -> Bool {
-        try translating("read schedules") { () throws(SQLiteError) in
+        try translating("read schedules") {
             try ScheduleTable.isSettled(at: Date.now.microsecondsSince1970, guest.connection)
         }
     }
@@ -125,8 +122,8 @@ public final class ExperimentAdministrator {
     /// - Returns: The experiments.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func experiments() throws(ExperimentError) -> [StoredExperiment] {
-        try translating("list") { () throws(SQLiteError) in
-            try guest.connection.snapshot { () throws(SQLiteError) in try StoredExperiment.all(guest.connection) }
+        try translating("list") {
+            try StoredExperiment.all(guest.connection)
         }
     }
 
@@ -134,7 +131,7 @@ public final class ExperimentAdministrator {
     /// - Returns: The ids.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func ids() throws(ExperimentError) -> [ExperimentName] {
-        try translating("list") { () throws(SQLiteError) in try StoredExperiment.ids(guest.connection) }
+        try translating("list") { try StoredExperiment.ids(guest.connection) }
     }
 
     /// One experiment; what is wrong with another one keeps nobody from reading it.
@@ -142,8 +139,8 @@ public final class ExperimentAdministrator {
     /// - Returns: The experiment; nil when there is none of that id.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file or the experiment cannot be read.
     public func experiment(_ id: ExperimentName) throws(ExperimentError) -> StoredExperiment? {
-        try translating("read") { () throws(SQLiteError) in
-            try guest.connection.snapshot { () throws(SQLiteError) in try StoredExperiment.find(id, guest.connection) }
+        try translating("read") {
+            try StoredExperiment.find(id, guest.connection)
         }
     }
 
@@ -151,14 +148,14 @@ public final class ExperimentAdministrator {
     /// - Returns: The metrics.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func metrics() throws(ExperimentError) -> [MetricDefinition] {
-        try translating("list") { () throws(SQLiteError) in try MetricDefinitionTable.all(guest.connection) }
+        try translating("list") { try MetricDefinitionTable.all(guest.connection) }
     }
 
     /// The global holdout, which phases take over when they start; nil when there is none.
     /// - Returns: The holdout.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func holdout() throws(ExperimentError) -> Holdout? {
-        try translating("list") { () throws(SQLiteError) in try HoldoutTable.current(guest.connection) }
+        try translating("list") { try HoldoutTable.current(guest.connection) }
     }
 
     /// Opens a new phase of an experiment with the definition in force; one transaction.
@@ -170,9 +167,7 @@ public final class ExperimentAdministrator {
     /// - Throws: ``Experimentation/ExperimentError/experimentNotFound(_:)``, or
     ///   ``Experimentation/ExperimentError/invalidContext(_:)`` for an experiment that has never run.
     public func openPhase(of experiment: ExperimentName, _ opening: PhaseOpening) throws(ExperimentError) {
-        try guest.administer("open a phase") { (connection) throws(WriteError) in
-            try Administration.openPhase(experiment, opening, connection)
-        }
+        try guest.administer("open a phase") { try Administration.openPhase(experiment, opening, $0) }
     }
 
     /// Starts an experiment at once, or starts it again, whatever its schedule says; one transaction.
@@ -181,9 +176,7 @@ public final class ExperimentAdministrator {
     /// - Throws: ``Experimentation/ExperimentError/experimentNotFound(_:)``.
     @discardableResult
     public func start(_ experiment: ExperimentName) throws(ExperimentError) -> KeptHoldout? {
-        try guest.administer("start") { (connection) throws(WriteError) in
-            try Administration.start(experiment, connection)
-        }
+        try guest.administer("start") { try Administration.start(experiment, $0) }
     }
 
     /// Stops an experiment, or declares the winner of a stopped one; one transaction.
@@ -193,9 +186,7 @@ public final class ExperimentAdministrator {
     /// - Throws: ``Experimentation/ExperimentError/experimentNotFound(_:)``, or
     ///   ``Experimentation/ExperimentError/invalidContext(_:)`` for an unknown variant or a draft.
     public func stop(_ experiment: ExperimentName, winner: VariantName? = nil) throws(ExperimentError) {
-        try guest.administer("stop") { (connection) throws(WriteError) in
-            try Administration.stop(experiment, winner: winner, connection)
-        }
+        try guest.administer("stop") { try Administration.stop(experiment, winner: winner, $0) }
     }
 
     /// Begins or continues an import.
@@ -205,7 +196,7 @@ public final class ExperimentAdministrator {
     /// - Returns: The import.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func beginImport(digest: String) throws(ExperimentError) -> RecordImport {
-        try translating("import") { () throws(SQLiteError) in
+        try translating("import") {
             try RecordImport(
                 GuestConnection(guest.path, creating: false, permissions: permissions), digest: digest)
         }
@@ -216,7 +207,7 @@ public final class ExperimentAdministrator {
     /// - Parameter path: Where the copy goes; nothing may be there.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the copy cannot be made.
     public func backUp(to path: String) throws(ExperimentError) {
-        try translating("back up") { () throws(SQLiteError) in
+        try translating("back up") {
             try Backup.copy(guest.path, to: DatabasePath(path))
         }
     }

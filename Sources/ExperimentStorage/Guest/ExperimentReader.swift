@@ -24,7 +24,7 @@ public final class ExperimentReader {
     public static func open(
         at path: String, algorithms: AssignmentAlgorithms = .standard
     ) throws(ExperimentError) -> ExperimentReader {
-        let connection = try translating("open") { () throws(SQLiteError) in
+        let connection = try translating("open") {
             try DatabaseFile.openForReading(DatabasePath(path))
         }
         return ExperimentReader(connection, algorithms)
@@ -41,7 +41,7 @@ public final class ExperimentReader {
         _ path: String, to copy: String, permissions: UInt32? = nil,
         progress: ((_ written: Int64, _ total: Int64) -> Void)? = nil
     ) throws(ExperimentError) {
-        try translating("back up") { () throws(SQLiteError) in
+        try translating("back up") {
             try Backup.copy(
                 DatabasePath(path), to: DatabasePath(copy), permissions: permissions, progress: progress)
         }
@@ -51,8 +51,8 @@ public final class ExperimentReader {
     /// - Returns: The experiments.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func experiments() throws(ExperimentError) -> [StoredExperiment] {
-        try translating("list") { () throws(SQLiteError) in
-            try connection.snapshot { () throws(SQLiteError) in try StoredExperiment.all(connection) }
+        try translating("list") {
+            try StoredExperiment.all(connection)
         }
     }
 
@@ -60,7 +60,7 @@ public final class ExperimentReader {
     /// - Returns: The ids.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func ids() throws(ExperimentError) -> [ExperimentName] {
-        try translating("list") { () throws(SQLiteError) in try StoredExperiment.ids(connection) }
+        try translating("list") { try StoredExperiment.ids(connection) }
     }
 
     /// One experiment; what is wrong with another one keeps nobody from reading it.
@@ -68,8 +68,8 @@ public final class ExperimentReader {
     /// - Returns: The experiment; nil when there is none of that id.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file or the experiment cannot be read.
     public func experiment(_ id: ExperimentName) throws(ExperimentError) -> StoredExperiment? {
-        try translating("read") { () throws(SQLiteError) in
-            try connection.snapshot { () throws(SQLiteError) in try StoredExperiment.find(id, connection) }
+        try translating("read") {
+            try StoredExperiment.find(id, connection)
         }
     }
 
@@ -79,8 +79,8 @@ public final class ExperimentReader {
     public func readableExperiments() throws(ExperimentError) -> (
         experiments: [StoredExperiment], unreadable: [UnreadableExperiment]
     ) {
-        try translating("list") { () throws(SQLiteError) in
-            try connection.snapshot { () throws(SQLiteError) in try StoredExperiment.readable(connection) }
+        try translating("list") {
+            try StoredExperiment.readable(connection)
         }
     }
 
@@ -89,10 +89,11 @@ public final class ExperimentReader {
     /// - Returns: The counts.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func recordCounts(of stored: StoredExperiment) throws(ExperimentError) -> RecordCounts {
-        try translating("count") { () throws(SQLiteError) in
-            try connection.transaction(.deferred) { () throws(SQLiteError) in
-                try RecordCounts(stored.experimentID, connection)
-            }
+        try translating("count") {
+            let reading = try connection.beginReading()
+            let counts = try RecordCounts(stored.experimentID, connection)
+            try reading.commit()
+            return counts
         }
     }
 
@@ -100,7 +101,7 @@ public final class ExperimentReader {
     /// - Returns: The holdout.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func holdout() throws(ExperimentError) -> Holdout? {
-        try translating("list") { () throws(SQLiteError) in try HoldoutTable.current(connection) }
+        try translating("list") { try HoldoutTable.current(connection) }
     }
 
     /// Chooses the variant that a server on this file would choose now.
@@ -128,8 +129,8 @@ public final class ExperimentReader {
     }
 
     private func assigner(_ experiment: ExperimentName) throws(ExperimentError) -> Assigner {
-        let stored = try translating("assign") { () throws(SQLiteError) in
-            try connection.snapshot { () throws(SQLiteError) in try StoredExperiment.find(experiment, connection) }
+        let stored = try translating("assign") {
+            try StoredExperiment.find(experiment, connection)
         }
         guard let stored else {
             try Rules.checkName(experiment, field: "experiment")

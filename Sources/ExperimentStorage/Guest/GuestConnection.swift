@@ -13,7 +13,7 @@ struct GuestConnection: ~Copyable {
     let connection: Connection
     private let permissions: UInt32
 
-    init(_ path: DatabasePath, creating isCreating: Bool, permissions: UInt32) throws(SQLiteError) {
+    init(_ path: DatabasePath, creating isCreating: Bool, permissions: UInt32) throws {
         connection = try DatabaseFile.openForWriting(
             path, creating: isCreating, permissions: permissions, synchronous: .full)
         self.path = path
@@ -23,44 +23,42 @@ struct GuestConnection: ~Copyable {
     }
 
     /// Takes the guard lock, to be held from before a transaction begins until after it ended.
-    func takeGuard() throws(SQLiteError) -> FileLock {
+    func takeGuard() throws -> FileLock {
         let lock = try FileLock.acquire(path.guardLock, permissions: permissions, waiting: Self.patience)
-        guard let lock else { throw SQLiteError(code: 0, message: "another tool is writing to the database") }
+        guard let lock else { throw StorageFailure.damaged("another tool is writing to the database") }
         return lock
     }
 
     /// Runs a change in a transaction of its own.
     func administer<Value>(
-        _ operation: String, _ body: (borrowing Connection) throws(WriteError) -> Value
+        _ operation: String, _ body: (borrowing Connection) throws -> Value
     ) throws(ExperimentError) -> Value {
-        do throws(WriteError) {
-            let lock = try database { () throws(SQLiteError) in try takeGuard() }
+        try translating(operation) {
+            let lock = try takeGuard()
             let value = try body(connection)
             lock.release()
             return value
-        } catch {
-            throw error.experimentError(operation)
         }
     }
 
     /// Whether a server owns the file at this moment.
-    func hasOwner() throws(SQLiteError) -> Bool {
-        try FileLock.holding(path.ownerLock, permissions: permissions, waiting: 0) { () throws(SQLiteError) in } == nil
+    func hasOwner() throws -> Bool {
+        try FileLock.isHeld(path.ownerLock, permissions: permissions)
     }
 
     /// Copies the log into the file when it is long and nobody owns the file, who would do it.
-    func checkpointIfLong() throws(SQLiteError) {
+    func checkpointIfLong() throws {
         guard connection.walFrames > Self.checkpointFrames else { return }
         try checkpointIfUnowned()
     }
 
     /// Copies the log into the file when nobody owns it, and empties the log; not while somebody else writes.
-    func checkpointIfUnowned() throws(SQLiteError) {
-        _ = try FileLock.holding(path.ownerLock, permissions: permissions, waiting: 0) { () throws(SQLiteError) in
-            _ = try FileLock.holding(path.guardLock, permissions: permissions, waiting: 250) {
-                () throws(SQLiteError) in
-                try connection.checkpoint(.truncate, busyTimeout: 250)
-            }
+    func checkpointIfUnowned() throws {
+        guard let ownership = try FileLock.acquire(path.ownerLock, permissions: permissions, waiting: 0) else { return }
+        if let lock = try FileLock.acquire(path.guardLock, permissions: permissions, waiting: 250) {
+            _ = try connection.checkpoint(.truncate, busyTimeout: 250)
+            lock.release()
         }
+        ownership.release()
     }
 }

@@ -42,7 +42,7 @@ struct ImportProgress: ~Copyable {
     /// Whether the input was read to its end before.
     private(set) var isAtEnd = false
 
-    init(_ digest: String, _ connection: borrowing Connection) throws(SQLiteError) {
+    init(_ digest: String, _ connection: borrowing Connection) throws {
         let select = try connection.prepare(Self.select)
         let selectRefused = try connection.prepare(Self.selectRefused)
         let deleteRefused = try connection.prepare(Self.deleteRefused)
@@ -55,8 +55,8 @@ struct ImportProgress: ~Copyable {
         try selectRefused.bind(Self.key(digest, nil), at: 1)
         try selectRefused.bind(Self.key(digest, .max), at: 2)
         var runs: [Range<Int>] = []
-        try selectRefused.forEachRow { (row) throws(SQLiteError) in
-            runs.append(row.int(0)..<row.int(0) + row.int(1))
+        while try selectRefused.step() {
+            runs.append(selectRefused.int(0)..<selectRefused.int(0) + selectRefused.int(1))
         }
         self.digest = digest
         self.select = select
@@ -111,16 +111,16 @@ struct ImportProgress: ~Copyable {
     }
 
     /// Refuses to go on where another import of the same input has: both would write the same records.
-    func checkAlone() throws(SQLiteError) {
+    func checkAlone() throws {
         defer { select.reset() }
         try select.bind(digest, at: 1)
         guard try select.step() ? select.int64(2) == updatedAt : updatedAt == nil else {
-            throw SQLiteError(code: 0, message: "the same input is being imported by another process")
+            throw StorageFailure.damaged("the same input is being imported by another process")
         }
     }
 
     /// Writes it into the file, in the transaction that holds the records.
-    mutating func save(atEnd: Bool) throws(SQLiteError) {
+    mutating func save(atEnd: Bool) throws {
         // Never the same twice, whatever the clock does: it is what another import of this input is noticed by.
         let now = max(Date.now.microsecondsSince1970, (updatedAt ?? 0) + 1)
         try deleteRefused.bind(Self.key(digest, isStartingOver ? nil : savedPosition), at: 1)
@@ -138,7 +138,7 @@ struct ImportProgress: ~Copyable {
         refusedNow = refusedNow.suffix(1)
     }
 
-    private func put(_ key: String, _ rows: Int, _ isComplete: Bool, _ now: Int64) throws(SQLiteError) {
+    private func put(_ key: String, _ rows: Int, _ isComplete: Bool, _ now: Int64) throws {
         try upsert.bind(key, at: 1)
         try upsert.bind(Int64(rows), at: 2)
         try upsert.bind(isComplete ? 1 as Int64 : 0, at: 3)

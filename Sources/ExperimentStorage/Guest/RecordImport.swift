@@ -34,7 +34,7 @@ public final class RecordImport {
     /// The experiments that cannot be read, and of which every record is refused.
     public var unreadableExperiments: [UnreadableExperiment] { rows.definitions.unreadable }
 
-    init(_ guest: consuming GuestConnection, digest: String) throws(SQLiteError) {
+    init(_ guest: consuming GuestConnection, digest: String) throws {
         let rows = try RowWriter(guest.connection)
         let progress = try ImportProgress(digest, guest.connection)
         files = try FileIdentity(guest.path, guest.connection)
@@ -59,7 +59,7 @@ public final class RecordImport {
         guard progress.isNextStored else { return false }
         if let failure { throw failure }
         progress.pass()
-        do throws(SQLiteError) { try endTurnIfLong() } catch { throw end(error) }
+        do { try endTurnIfLong() } catch { throw end(error) }
         return true
     }
 
@@ -68,7 +68,7 @@ public final class RecordImport {
     /// - Throws: What ``add(_:)-(ExposureRecord)`` would.
     public func check(_ exposure: ExposureRecord) throws(ExperimentError) {
         let valid = try exposure.validated()
-        do throws(WriteError) { _ = try rows.resolve(valid) } catch { throw error.experimentError("import") }
+        try translating("import") { _ = try rows.resolve(valid) }
     }
 
     /// Checks an outcome against the rules and the definitions; writes nothing.
@@ -107,7 +107,7 @@ public final class RecordImport {
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the rest could not be written.
     public func finish() throws(ExperimentError) {
         if let failure { throw failure }
-        do throws(SQLiteError) {
+        do {
             try beginTurn()
             try endTurn(atEnd: true)
         } catch {
@@ -120,7 +120,7 @@ public final class RecordImport {
     private func settle(_ entry: Result<Entry, ExperimentError>?) throws(ExperimentError) {
         if let failure { throw failure }
         var refusal: ExperimentError?
-        do throws(SQLiteError) {
+        do {
             try beginTurn()
             refusal = try write(entry)
             try endTurnIfLong()
@@ -131,34 +131,30 @@ public final class RecordImport {
     }
 
     /// Nothing more is written; a later import continues after the last commit.
-    private func end(_ error: SQLiteError) -> ExperimentError {
+    private func end(_ error: any Error) -> ExperimentError {
         abandonTurn()
-        let failure = error.backend("import")
+        let failure = ExperimentError(error, during: "import")
         self.failure = failure
         return failure
     }
 
     /// Writes the next record, or counts it as refused and returns why.
-    private func write(_ entry: Result<Entry, ExperimentError>?) throws(SQLiteError) -> ExperimentError? {
-        do throws(WriteError) {
+    private func write(_ entry: Result<Entry, ExperimentError>?) throws -> ExperimentError? {
+        do {
             switch entry {
             case .success(.exposure(let exposure)):
                 let key = try rows.resolve(exposure.record)
                 try rows.insert(exposure.record, attributes: exposure.attributes, key)
             case .success(.outcome(let outcome)):
                 try rows.insert(outcome.record, attributes: outcome.attributes)
-            case .failure(let error): throw .rejected(error)
+            case .failure(let error): throw error
             case nil:
                 progress.refuse()
                 return nil
             }
-        } catch {
-            switch error {
-            case .database(let failure): throw failure
-            case .rejected(let refusal):
-                progress.refuse()
-                return refusal
-            }
+        } catch let refusal as ExperimentError {
+            progress.refuse()
+            return refusal
         }
         if guest.connection.changes == 0 { repeated += 1 }
         progress.accept()
@@ -166,11 +162,11 @@ public final class RecordImport {
     }
 
     /// Takes the locks and begins a transaction, unless one is under way.
-    private func beginTurn() throws(SQLiteError) {
+    private func beginTurn() throws {
         guard lock == nil else { return }
         lock = try guest.takeGuard()
-        do throws(SQLiteError) {
-            try guest.connection.execute(Connection.TransactionKind.immediate.rawValue)
+        do {
+            try guest.connection.execute(Transaction.Kind.immediate.rawValue)
             try progress.checkAlone()
             _ = try rows.refresh(guest.connection)
         } catch {
@@ -180,7 +176,7 @@ public final class RecordImport {
         turnBegan = .now
     }
 
-    private func endTurnIfLong() throws(SQLiteError) {
+    private func endTurnIfLong() throws {
         guard lock != nil, progress.position % Self.stride == 0, turnBegan.duration(to: .now) >= Self.turn else {
             return
         }
@@ -190,12 +186,11 @@ public final class RecordImport {
     }
 
     /// Commits the turn together with how far it got.
-    private func endTurn(atEnd: Bool) throws(SQLiteError) {
+    private func endTurn(atEnd: Bool) throws {
         try progress.save(atEnd: atEnd)
         try guest.connection.execute("COMMIT")
         guard try files.isUnchanged(guest.path, guest.connection) else {
-            throw SQLiteError(
-                code: 0, message: "the database or its log was renamed, deleted or replaced during the import")
+            throw StorageFailure.lost("the database or its log was renamed, deleted or replaced during the import")
         }
         lock = nil
     }

@@ -43,9 +43,10 @@ enum NightTable {
         """
 
     /// The dates of all nights, in order.
-    static func dates(_ connection: borrowing Connection) throws(SQLiteError) -> [String] {
+    static func dates(_ connection: borrowing Connection) throws -> [String] {
         var dates: [String] = []
-        try connection.prepare(selectDates).forEachRow { (row) throws(SQLiteError) in dates.append(row.text(0)) }
+        let rows = try connection.prepare(selectDates)
+        while try rows.step() { dates.append(rows.text(0)) }
         return dates
     }
 
@@ -53,7 +54,7 @@ enum NightTable {
     /// - Returns: Whether it was stored.
     static func store(
         _ night: Night, at now: Int64, _ connection: borrowing Connection
-    ) throws(SQLiteError) -> Bool {
+    ) throws -> Bool {
         guard try find(night.date, connection) == nil else { return false }
         let insert = try connection.prepare(insertNight)
         try insert.bind(night.date, at: 1)
@@ -63,7 +64,7 @@ enum NightTable {
         try insert.bind(night.crossovers, at: 5)
         try insert.bind(night.confidence, at: 6)
         try insert.bind(now, at: 7)
-        guard try insert.step() else { throw SQLiteError(code: 0, message: "the night could not be added") }
+        guard try insert.step() else { throw StorageFailure.damaged("the night could not be added") }
         let nightID = insert.int64(0)
         insert.reset()
         for experiment in night.experiments { try add(experiment, to: nightID, connection) }
@@ -73,19 +74,19 @@ enum NightTable {
 
     /// Adds the results of metrics that a stored night does not know.
     /// - Returns: The number of rows added.
-    static func complete(_ night: Night, _ connection: borrowing Connection) throws(SQLiteError) -> Int {
+    static func complete(_ night: Night, _ connection: borrowing Connection) throws -> Int {
         guard let nightID = try find(night.date, connection) else { return 0 }
         return try addResults(of: night.experiments, to: nightID, connection)
     }
 
     /// The number of the last exposure that a night saw; nil where none is stored.
-    static func lastExposure(_ date: String, _ connection: borrowing Connection) throws(SQLiteError) -> Int64? {
+    static func lastExposure(_ date: String, _ connection: borrowing Connection) throws -> Int64? {
         let select = try connection.prepare(selectExposure)
         try select.bind(date, at: 1)
         return try select.step() ? select.int64(0) : nil
     }
 
-    private static func find(_ date: String, _ connection: borrowing Connection) throws(SQLiteError) -> Int64? {
+    private static func find(_ date: String, _ connection: borrowing Connection) throws -> Int64? {
         let select = try connection.prepare(selectNight)
         try select.bind(date, at: 1)
         return try select.step() ? select.int64(0) : nil
@@ -93,7 +94,7 @@ enum NightTable {
 
     private static func add(
         _ experiment: Night.Experiment, to nightID: Int64, _ connection: borrowing Connection
-    ) throws(SQLiteError) {
+    ) throws {
         let insert = try connection.prepare(insertExperiment)
         try insert.bind(nightID, at: 1)
         try insert.bind(experiment.experiment, at: 2)
@@ -121,7 +122,7 @@ enum NightTable {
 
     private static func add(
         _ alarms: [Night.Alarm], of experiment: ExperimentName, to nightID: Int64, _ connection: borrowing Connection
-    ) throws(SQLiteError) {
+    ) throws {
         let insert = try connection.prepare(insertAlarm)
         for (position, alarm) in alarms.enumerated() {
             try insert.bind(nightID, at: 1)
@@ -138,7 +139,7 @@ enum NightTable {
     @discardableResult
     private static func addResults(
         of experiments: [Night.Experiment], to nightID: Int64, _ connection: borrowing Connection
-    ) throws(SQLiteError) -> Int {
+    ) throws -> Int {
         let insert = try connection.prepare(insertResult)
         var added = 0
         for experiment in experiments {

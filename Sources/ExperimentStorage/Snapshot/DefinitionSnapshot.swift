@@ -19,10 +19,12 @@ struct DefinitionSnapshot: Sendable {
     /// What phases that have not begun are subject to.
     private var holdout: Holdout?
 
-    init(_ connection: borrowing Connection) throws(SQLiteError) {
+    init(_ connection: borrowing Connection) throws {
+        let reading = try connection.beginReading()
         version = try VersionTable.current(connection)
         holdout = try HoldoutTable.current(connection)
         experiments = try Self.read(.all, connection, &unreadable)
+        try reading.commit()
         byName.reserveCapacity(experiments.count)
         enter(experiments)
     }
@@ -30,7 +32,13 @@ struct DefinitionSnapshot: Sendable {
     subscript(experiment: ExperimentName) -> KnownExperiment? { byName[experiment] }
 
     /// Reads what has changed in the file since, or everything where that is quicker or safer.
-    mutating func update(_ connection: borrowing Connection) throws(SQLiteError) {
+    mutating func update(_ connection: borrowing Connection) throws {
+        let reading = try connection.beginReading()
+        try readChanges(connection)
+        try reading.commit()
+    }
+
+    private mutating func readChanges(_ connection: borrowing Connection) throws {
         let current = try VersionTable.current(connection)
         let holdout = try HoldoutTable.current(connection)
         let (gone, numbers) = try changes(holdout, connection)
@@ -68,7 +76,7 @@ struct DefinitionSnapshot: Sendable {
     /// Those that are not in the file as they are here, and the numbers of those to be read.
     private func changes(
         _ holdout: Holdout?, _ connection: borrowing Connection
-    ) throws(SQLiteError) -> (gone: [KnownExperiment], numbers: [Int64]) {
+    ) throws -> (gone: [KnownExperiment], numbers: [Int64]) {
         let isSameHoldout = holdout == self.holdout
         var gone: [KnownExperiment] = []
         var numbers: [Int64] = []
@@ -108,7 +116,7 @@ struct DefinitionSnapshot: Sendable {
     private static func read(
         _ selection: ExperimentSelection, _ connection: borrowing Connection,
         _ unreadable: inout [UnreadableExperiment]
-    ) throws(SQLiteError) -> [KnownExperiment] {
+    ) throws -> [KnownExperiment] {
         var known: [KnownExperiment] = []
         unreadable += try StoredExperiment.forEach(selection, connection) { stored, version in
             known.append(KnownExperiment(stored, version: version))

@@ -23,7 +23,7 @@ struct ExperimentTable {
     let now: Int64
 
     /// Defines a new experiment with its first phase; one whose schedule has ended is stopped.
-    func create(_ experiment: Experiment, _ connection: borrowing Connection) throws(SQLiteError) {
+    func create(_ experiment: Experiment, _ connection: borrowing Connection) throws {
         let status = experiment.status(at: now) == .stopped ? .stopped : experiment.status
         let ended = experiment.status == .running ? experiment.endsAt?.microsecondsSince1970 : nil
         let started = experiment.startsAt?.microsecondsSince1970 ?? now
@@ -40,7 +40,7 @@ struct ExperimentTable {
         try insert.bind(experiment.endsAt?.microsecondsSince1970, at: 9)
         try insert.bind(experiment.plan?.units.map { Int64($0) }, at: 10)
         try insert.bind(experiment.plan?.minimumLift, at: 11)
-        guard try insert.step() else { throw SQLiteError(code: 0, message: "the experiment could not be added") }
+        guard try insert.step() else { throw StorageFailure.damaged("the experiment could not be added") }
         let experimentID = insert.int64(0)
         insert.reset()
         let phases = PhaseTable(experimentID: experimentID, now: now)
@@ -54,29 +54,28 @@ struct ExperimentTable {
     /// Starts an experiment, or starts it again; with a date that lies ahead it begins then.
     func start(
         _ stored: StoredExperiment, from date: Date?, _ connection: borrowing Connection
-    ) throws(SQLiteError) {
+    ) throws {
         let started = max(now, date?.microsecondsSince1970 ?? now)
         try setStatus(.running, stored, started: started, stopped: nil, winner: nil, connection)
         if !stored.isPhaseStarted, started <= now { try PhaseTable.start(stored.phaseID, at: now, connection) }
     }
 
     /// Stops an experiment; with a winner everybody gets it from now on.
-    func stop(_ stored: StoredExperiment, winner: VariantName?, _ connection: borrowing Connection) throws(SQLiteError)
-    {
+    func stop(_ stored: StoredExperiment, winner: VariantName?, _ connection: borrowing Connection) throws {
         let stopped = stored.stoppedAt?.microsecondsSince1970 ?? now
         let started = min(stored.startedAt?.microsecondsSince1970 ?? now, stopped)
         try setStatus(.stopped, stored, started: started, stopped: stopped, winner: winner, connection)
     }
 
     /// Makes an experiment a draft again whose phase has never run.
-    func withdraw(_ stored: StoredExperiment, _ connection: borrowing Connection) throws(SQLiteError) {
+    func withdraw(_ stored: StoredExperiment, _ connection: borrowing Connection) throws {
         try setStatus(.draft, stored, started: nil, stopped: nil, winner: nil, connection)
     }
 
     /// Changes an experiment whose phase has never run.
     func redefine(
         _ stored: StoredExperiment, _ experiment: Experiment, seed: Seed, _ connection: borrowing Connection
-    ) throws(SQLiteError) {
+    ) throws {
         let update = try connection.prepare(Self.updateUnit)
         try update.bind(stored.experimentID, at: 1)
         try update.bind(experiment.unit.rawValue, at: 2)
@@ -88,7 +87,7 @@ struct ExperimentTable {
     /// Replaces what the metrics are for.
     func setRoles(
         _ experimentID: Int64, _ experiment: Experiment, _ connection: borrowing Connection
-    ) throws(SQLiteError) {
+    ) throws {
         let delete = try connection.prepare(Self.deleteRoles)
         try delete.bind(experimentID, at: 1)
         try delete.run()
@@ -109,7 +108,7 @@ struct ExperimentTable {
     /// Replaces what the experiment is planned to find.
     func setPlan(
         _ experimentID: Int64, _ plan: ExperimentPlan?, _ connection: borrowing Connection
-    ) throws(SQLiteError) {
+    ) throws {
         let update = try connection.prepare(Self.updatePlan)
         try update.bind(experimentID, at: 1)
         try update.bind(plan?.units.map { Int64($0) }, at: 2)
@@ -120,7 +119,7 @@ struct ExperimentTable {
     private func setStatus(
         _ status: ExperimentStatus, _ stored: StoredExperiment, started: Int64?, stopped: Int64?, winner: VariantName?,
         _ connection: borrowing Connection
-    ) throws(SQLiteError) {
+    ) throws {
         let update = try connection.prepare(Self.updateStatus)
         try update.bind(stored.experimentID, at: 1)
         try update.bind(started, at: 2)

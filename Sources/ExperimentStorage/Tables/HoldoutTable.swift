@@ -10,17 +10,17 @@ enum HoldoutTable {
         """
 
     /// The holdout that phases take over when they start.
-    static func current(_ connection: borrowing Connection) throws(SQLiteError) -> Holdout? {
+    static func current(_ connection: borrowing Connection) throws -> Holdout? {
         let select = try connection.prepare(Self.select)
         guard try select.step() else { return nil }
         do throws(ExperimentError) {
             return try Holdout(name: select.text(0), share: select.double(1))
         } catch {
-            throw SQLiteError(code: 0, message: "the file's holdout breaks a rule: \(error)")
+            throw StorageFailure.damaged("the file's holdout breaks a rule: \(error)")
         }
     }
 
-    static func set(_ holdout: Holdout, _ connection: borrowing Connection) throws(SQLiteError) {
+    static func set(_ holdout: Holdout, _ connection: borrowing Connection) throws {
         let upsert = try connection.prepare(Self.upsert)
         try upsert.bind(holdout.name, at: 1)
         try upsert.bind(holdout.share, at: 2)

@@ -14,27 +14,28 @@ enum MetricDefinitionTable {
         """
 
     /// Every metric, by name and kind.
-    static func all(_ connection: borrowing Connection) throws(SQLiteError) -> [MetricDefinition] {
+    static func all(_ connection: borrowing Connection) throws -> [MetricDefinition] {
         var metrics: [MetricDefinition] = []
-        try connection.prepare(select).forEachRow { (row) throws(SQLiteError) in
-            guard let kind = MetricKind(rawValue: row.text(1)),
-                let aggregation = MetricAggregation(rawValue: row.text(2)),
-                let direction = MetricDirection(rawValue: row.text(5))
-            else { throw SQLiteError(code: 0, message: "a metric of the file has an unknown kind or aggregation") }
+        let rows = try connection.prepare(select)
+        while try rows.step() {
+            guard let kind = MetricKind(rawValue: rows.text(1)),
+                let aggregation = MetricAggregation(rawValue: rows.text(2)),
+                let direction = MetricDirection(rawValue: rows.text(5))
+            else { throw StorageFailure.damaged("a metric of the file has an unknown kind or aggregation") }
             do throws(ExperimentError) {
                 metrics.append(
                     try MetricDefinition(
-                        name: row.text(0), kind: kind, aggregation: aggregation,
-                        windowMicroseconds: row.optionalInt64(3), cap: row.optionalDouble(4), direction: direction))
+                        name: rows.text(0), kind: kind, aggregation: aggregation,
+                        windowMicroseconds: rows.optionalInt64(3), cap: rows.optionalDouble(4), direction: direction))
             } catch {
-                throw SQLiteError(code: 0, message: "a metric of the file breaks a rule: \(error)")
+                throw StorageFailure.damaged("a metric of the file breaks a rule: \(error)")
             }
         }
         return metrics
     }
 
     /// Makes a metric's definition true.
-    static func set(_ metric: MetricDefinition, _ connection: borrowing Connection) throws(SQLiteError) {
+    static func set(_ metric: MetricDefinition, _ connection: borrowing Connection) throws {
         let upsert = try connection.prepare(Self.upsert)
         try upsert.bind(metric.name, at: 1)
         try upsert.bind(metric.kind.rawValue, at: 2)

@@ -10,23 +10,24 @@ enum NamespaceClaimTable {
         """
 
     /// The claims in force, in order of definition.
-    static func all(_ connection: borrowing Connection) throws(SQLiteError) -> [NamespaceClaimant] {
+    static func all(_ connection: borrowing Connection) throws -> [NamespaceClaimant] {
         var claimants: [NamespaceClaimant] = []
-        try connection.prepare(select).forEachRow { (row) throws(SQLiteError) in
-            claimants.append(try claimant(row))
+        let rows = try connection.prepare(select)
+        while try rows.step() {
+            claimants.append(try claimant(rows))
         }
         return claimants
     }
 
-    private static func claimant(_ row: borrowing Statement) throws(SQLiteError) -> NamespaceClaimant {
+    private static func claimant(_ row: borrowing Statement) throws -> NamespaceClaimant {
         guard let unit = ExperimentUnit(rawValue: row.text(1)) else {
-            throw SQLiteError(code: 0, message: "an experiment of the file has an unknown unit")
+            throw StorageFailure.damaged("an experiment of the file has an unknown unit")
         }
         do throws(ExperimentError) {
             let claim = try NamespaceClaim(row.text(2), from: row.double(3), to: row.double(4))
             return NamespaceClaimant(row.name(0), unit, claim)
         } catch {
-            throw SQLiteError(code: 0, message: "an experiment of the file breaks a rule: \(error)")
+            throw StorageFailure.damaged("an experiment of the file breaks a rule: \(error)")
         }
     }
 }

@@ -12,7 +12,7 @@ enum OverrideTable {
     /// Replaces them.
     static func set(
         _ experimentID: Int64, _ overrides: [VariantOverride], _ connection: borrowing Connection
-    ) throws(SQLiteError) {
+    ) throws {
         let delete = try connection.prepare(Self.delete)
         try delete.bind(experimentID, at: 1)
         try delete.run()

@@ -32,7 +32,7 @@ struct PhaseTable {
     /// Adds a phase that has not started.
     func add(
         number: Int, _ experiment: Experiment, seed: Seed, _ connection: borrowing Connection
-    ) throws(SQLiteError) -> Int64 {
+    ) throws -> Int64 {
         let phaseID = try addEmpty(number: number, experiment.algorithm, seed: seed, connection)
         try fill(phaseID, experiment, connection)
         return phaseID
@@ -41,20 +41,20 @@ struct PhaseTable {
     /// Adds a phase that has nothing yet; what the phase before claims is given up.
     func addEmpty(
         number: Int, _ algorithm: AssignmentAlgorithm, seed: Seed, _ connection: borrowing Connection
-    ) throws(SQLiteError) -> Int64 {
+    ) throws -> Int64 {
         let insert = try connection.prepare(Self.insertPhase)
         try insert.bind(experimentID, at: 1)
         try insert.bind(Int64(number), at: 2)
         try insert.bind(algorithm.rawValue, at: 3)
         try insert.bind(seed, at: 4)
-        guard try insert.step() else { throw SQLiteError(code: 0, message: "the phase could not be added") }
+        guard try insert.step() else { throw StorageFailure.damaged("the phase could not be added") }
         let phaseID = insert.int64(0)
         insert.reset()
         return phaseID
     }
 
     /// Gives an empty phase its variants and its design.
-    func fill(_ phaseID: Int64, _ experiment: Experiment, _ connection: borrowing Connection) throws(SQLiteError) {
+    func fill(_ phaseID: Int64, _ experiment: Experiment, _ connection: borrowing Connection) throws {
         try setVariants(phaseID, experiment, connection)
         try CoverageTable.set(experiment.coverage, of: phaseID, at: now, connection)
         try Self.setDesign(phaseID, experiment.settings, experiment.namespace, connection)
@@ -63,7 +63,7 @@ struct PhaseTable {
     /// Gives a phase that has not started another definition.
     func replace(
         _ phaseID: Int64, _ experiment: Experiment, seed: Seed, _ connection: borrowing Connection
-    ) throws(SQLiteError) {
+    ) throws {
         let update = try connection.prepare(Self.updatePhase)
         try update.bind(phaseID, at: 1)
         try update.bind(experiment.algorithm.rawValue, at: 2)
@@ -76,7 +76,7 @@ struct PhaseTable {
     }
 
     /// Fixes a phase: from now on the file's triggers refuse to change it, and the holdout in force stays its own.
-    static func start(_ phaseID: Int64, at moment: Int64, _ connection: borrowing Connection) throws(SQLiteError) {
+    static func start(_ phaseID: Int64, at moment: Int64, _ connection: borrowing Connection) throws {
         let start = try connection.prepare(Self.startPhase)
         try start.bind(phaseID, at: 1)
         try start.bind(moment, at: 2)
@@ -84,14 +84,14 @@ struct PhaseTable {
     }
 
     /// Takes the design of a phase that has not started away, and with it what the phase claims.
-    static func clearDesign(_ phaseID: Int64, _ connection: borrowing Connection) throws(SQLiteError) {
+    static func clearDesign(_ phaseID: Int64, _ connection: borrowing Connection) throws {
         try setDesign(phaseID, nil, nil, connection)
         try CoverageTable.clear(phaseID, connection)
     }
 
     private static func setDesign(
         _ phaseID: Int64, _ settings: AssignmentSettings?, _ claim: NamespaceClaim?, _ connection: borrowing Connection
-    ) throws(SQLiteError) {
+    ) throws {
         let update = try connection.prepare(updateDesign)
         try update.bind(phaseID, at: 1)
         try update.bind(settings?.json, at: 2)
@@ -103,7 +103,7 @@ struct PhaseTable {
 
     private func setVariants(
         _ phaseID: Int64, _ experiment: Experiment, _ connection: borrowing Connection
-    ) throws(SQLiteError) {
+    ) throws {
         let name = try connection.prepare(Self.insertVariant)
         let insert = try connection.prepare(Self.insertPhaseVariant)
         for (position, variant) in experiment.variants.enumerated() {

@@ -21,7 +21,7 @@ enum ScheduleTable {
     private static let selectEnded = "SELECT 1 FROM experiment_definition WHERE ends_at_us <= ?1 AND status = 'running'"
 
     /// Whether the file shows already what schedules have brought about by now.
-    static func isSettled(at now: Int64, _ connection: borrowing Connection) throws(SQLiteError) -> Bool {
+    static func isSettled(at now: Int64, _ connection: borrowing Connection) throws -> Bool {
         for sql in [selectBegun, selectEnded] {
             let select = try connection.prepare(sql)
             try select.bind(now, at: 1)
@@ -33,7 +33,7 @@ enum ScheduleTable {
     /// Replaces an experiment's schedule.
     static func set(
         _ experimentID: Int64, _ startsAt: Date?, _ endsAt: Date?, _ connection: borrowing Connection
-    ) throws(SQLiteError) {
+    ) throws {
         let update = try connection.prepare(Self.update)
         try update.bind(experimentID, at: 1)
         try update.bind(startsAt?.microsecondsSince1970, at: 2)
@@ -45,17 +45,17 @@ enum ScheduleTable {
     /// experiments that ended.
     ///
     /// Assigning does not wait for it: it goes by the dates themselves.
-    static func settle(at now: Int64, _ connection: borrowing Connection) throws(SQLiteError) {
+    static func settle(at now: Int64, _ connection: borrowing Connection) throws {
         let select = try connection.prepare(selectBegun)
         try select.bind(now, at: 1)
         var begun: [(phaseID: Int64, start: Int64)] = []
-        try select.forEachRow { (row) throws(SQLiteError) in begun.append((row.int64(0), row.int64(1))) }
+        while try select.step() { begun.append((select.int64(0), select.int64(1))) }
         for phase in begun { try PhaseTable.start(phase.phaseID, at: phase.start, connection) }
         try stopEnded(at: now, connection)
     }
 
     /// Stops the experiments that have ended by now.
-    static func stopEnded(at now: Int64, _ connection: borrowing Connection) throws(SQLiteError) {
+    static func stopEnded(at now: Int64, _ connection: borrowing Connection) throws {
         let stop = try connection.prepare(stopEnded)
         try stop.bind(now, at: 1)
         try stop.run()

@@ -15,7 +15,7 @@ enum VersionTable {
         """
 
     /// The version of the definitions.
-    static func current(_ connection: borrowing Connection) throws(SQLiteError) -> DefinitionVersion {
+    static func current(_ connection: borrowing Connection) throws -> DefinitionVersion {
         DefinitionVersion(
             changes: try connection.value(selectChanges) { $0.int64(0) } ?? 0,
             schema: try connection.value(selectSchema) { $0.int64(0) } ?? 0)
@@ -24,9 +24,10 @@ enum VersionTable {
     /// Calls a body with the number of each experiment, in that order, and the version after its last change.
     static func forEachExperiment(
         _ connection: borrowing Connection, _ body: (_ experimentID: Int64, _ version: Int64) -> Void
-    ) throws(SQLiteError) {
-        try connection.prepare(selectExperiments).forEachRow { (row) throws(SQLiteError) in
-            body(row.int64(0), row.int64(1))
+    ) throws {
+        let rows = try connection.prepare(selectExperiments)
+        while try rows.step() {
+            body(rows.int64(0), rows.int64(1))
         }
     }
 }

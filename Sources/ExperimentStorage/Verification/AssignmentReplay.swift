@@ -38,10 +38,11 @@ struct AssignmentReplay {
 
     /// Reads the exposures.
     /// - Returns: One entry a phase, in order of definition.
-    mutating func run(_ connection: borrowing Connection) throws(SQLiteError) -> [PhaseReplay] {
+    mutating func run(_ connection: borrowing Connection) throws -> [PhaseReplay] {
         var names: [Int64: VariantName] = [:]
-        try connection.prepare(Self.selectVariants).forEachRow { (row) throws(SQLiteError) in
-            names[row.int64(0)] = row.name(1)
+        let rows = try connection.prepare(Self.selectVariants)
+        while try rows.step() {
+            names[rows.int64(0)] = rows.name(1)
         }
         let exposures = try connection.prepare(Self.selectExposures)
         while try exposures.step() { count(exposures, names) }

@@ -54,7 +54,7 @@ enum DefinitionRules {
     ]
 
     /// The rules that are broken.
-    static func violations(_ connection: borrowing Connection) throws(SQLiteError) -> [LogCheck.Violation] {
+    static func violations(_ connection: borrowing Connection) throws -> [LogCheck.Violation] {
         var violations: [LogCheck.Violation] = []
         for (rule, sql) in rules {
             let check = try connection.prepare(sql)

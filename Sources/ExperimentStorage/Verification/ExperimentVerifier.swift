@@ -18,7 +18,7 @@ public final class ExperimentVerifier {
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file is missing, not ours, of another version or
     ///   made by other scripts, or too damaged to be opened.
     public init(at path: String, algorithms: AssignmentAlgorithms = .standard) throws(ExperimentError) {
-        connection = try translating("open") { () throws(SQLiteError) in
+        connection = try translating("open") {
             try DatabaseFile.openForReading(DatabasePath(path))
         }
         self.algorithms = algorithms
@@ -31,10 +31,11 @@ public final class ExperimentVerifier {
     /// - Returns: At most 20 sentences without user data; none when all is well.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func damages() throws(ExperimentError) -> [String] {
-        try checking { () throws(SQLiteError) in
+        try checking {
             var found: [String] = []
-            try connection.prepare(Self.integrity).forEachRow { (row) throws(SQLiteError) in
-                found += row.text(0).split(separator: "\n").map(String.init)
+            let rows = try connection.prepare(Self.integrity)
+            while try rows.step() {
+                found += rows.text(0).split(separator: "\n").map(String.init)
             }
             return found == ["ok"] ? [] : found
         }
@@ -44,10 +45,11 @@ public final class ExperimentVerifier {
     /// - Returns: A sentence for each table and the table it refers to.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func brokenReferences() throws(ExperimentError) -> [String] {
-        try checking { () throws(SQLiteError) in
+        try checking {
             var counts: [String: Int] = [:]
-            try connection.prepare(Self.references).forEachRow { (row) throws(SQLiteError) in
-                counts["\(row.text(0)) that name no \(row.text(2))", default: 0] += 1
+            let rows = try connection.prepare(Self.references)
+            while try rows.step() {
+                counts["\(rows.text(0)) that name no \(rows.text(2))", default: 0] += 1
             }
             return counts.sorted { $0.key < $1.key }.map { "\($0.value) rows of \($0.key)" }
         }
@@ -57,7 +59,7 @@ public final class ExperimentVerifier {
     /// - Returns: Sentences: what is wrong, and what is only somebody's own beside them.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func compareSchema() throws(ExperimentError) -> (problems: [String], additions: [String]) {
-        try checking { () throws(SQLiteError) in
+        try checking {
             var (problems, additions): ([String], [String]) = ([], [])
             for difference in try SchemaDifference.all(connection) {
                 let text = "the \(difference.type) \(difference.name) is \(difference.kind.rawValue)"
@@ -76,12 +78,12 @@ public final class ExperimentVerifier {
     /// - Returns: The phases that can be read, and what is wrong with others.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func checkDefinitions() throws(ExperimentError) -> (phases: Int, problems: [String]) {
-        try checking { () throws(SQLiteError) in
+        try checking {
             let (phases, failures) = try RecordedPhase.all(connection)
             var problems = failures
             if failures.isEmpty {
-                do throws(SQLiteError) { _ = try StoredExperiment.all(connection) } catch  where error.code == 0 {
-                    problems.append(error.message)
+                do { _ = try StoredExperiment.all(connection) } catch StorageFailure.damaged(let reason) {
+                    problems.append(reason)
                 }
             }
             let violations = try DefinitionRules.violations(connection)
@@ -93,14 +95,14 @@ public final class ExperimentVerifier {
     /// - Returns: The rows and the rules they break.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func checkExposures() throws(ExperimentError) -> LogCheck {
-        try checking { () throws(SQLiteError) in try LogRules.exposures.check(connection) }
+        try checking { try LogRules.exposures.check(connection) }
     }
 
     /// Whether every outcome keeps the rules of records.
     /// - Returns: The rows and the rules they break.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func checkOutcomes() throws(ExperimentError) -> LogCheck {
-        try checking { () throws(SQLiteError) in try LogRules.outcomes.check(connection) }
+        try checking { try LogRules.outcomes.check(connection) }
     }
 
     /// Assigns the unit of every enrolled exposure once more, by the stored definition of its phase.
@@ -110,14 +112,19 @@ public final class ExperimentVerifier {
     /// - Returns: One entry a phase, in order of definition.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func replayAssignment(examples: Int = 5) throws(ExperimentError) -> [PhaseReplay] {
-        try checking { () throws(SQLiteError) in
+        try checking {
             var replay = AssignmentReplay(try RecordedPhase.all(connection).phases, algorithms, examples: examples)
             return try replay.run(connection)
         }
     }
 
     /// Runs a check in one read transaction.
-    private func checking<Value>(_ body: () throws(SQLiteError) -> Value) throws(ExperimentError) -> Value {
-        try translating("verify") { () throws(SQLiteError) in try connection.transaction(.deferred, body) }
+    private func checking<Value>(_ body: () throws -> Value) throws(ExperimentError) -> Value {
+        try translating("verify") {
+            let reading = try connection.begin(.deferred)
+            let value = try body()
+            try reading.commit()
+            return value
+        }
     }
 }

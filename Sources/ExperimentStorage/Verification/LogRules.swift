@@ -62,7 +62,7 @@ struct LogRules {
     }
 
     /// Looks at every row once.
-    func check(_ connection: borrowing Connection) throws(SQLiteError) -> LogCheck {
+    func check(_ connection: borrowing Connection) throws -> LogCheck {
         let key = "\(log)_id"
         let columns = rules.map {
             "count(*) FILTER (WHERE \($0.isBroken)), min(r.\(key)) FILTER (WHERE \($0.isBroken))"
@@ -82,7 +82,7 @@ struct LogRules {
 
     /// Rows get the next number as they arrive, so one that is free below the last row, or the last that a night saw, had
     /// a row.
-    private func deleted(_ connection: borrowing Connection) throws(SQLiteError) -> LogCheck.Violation? {
+    private func deleted(_ connection: borrowing Connection) throws -> LogCheck.Violation? {
         let counts = try connection.prepare(
             """
             SELECT max(coalesce(max(\(log)_id), 0), coalesce((SELECT max(last_\(log)) FROM night), 0)) - count(*),

@@ -26,21 +26,26 @@ struct RecordedPhase {
     /// Every phase of every experiment, and what is wrong with those that cannot be read.
     static func all(
         _ connection: borrowing Connection
-    ) throws(SQLiteError) -> (phases: [RecordedPhase], failures: [String]) {
+    ) throws -> (phases: [RecordedPhase], failures: [String]) {
         let current = try HoldoutTable.current(connection)
         let variants = try connection.prepare(selectVariants)
         var found: [RecordedPhase] = []
         var failures: [String] = []
-        try connection.prepare(selectPhases).forEachRow { (row) throws(SQLiteError) in
-            guard !row.isNull(2) else { return failures.append("\(row.text(0)) has no phase") }
-            try variants.bind(row.int64(2), at: 1)
-            var arms: [VariantDefinition] = []
-            try variants.forEachRow { (arm) throws(SQLiteError) in
-                arms.append(VariantDefinition(arm.text(0), weight: arm.double(1), isControl: arm.int64(2) == 1))
+        let rows = try connection.prepare(selectPhases)
+        while try rows.step() {
+            guard !rows.isNull(2) else {
+                failures.append("\(rows.text(0)) has no phase")
+                continue
             }
-            switch read(row, arms, current) {
+            try variants.bind(rows.int64(2), at: 1)
+            var arms: [VariantDefinition] = []
+            while try variants.step() {
+                arms.append(
+                    VariantDefinition(variants.text(0), weight: variants.double(1), isControl: variants.int64(2) == 1))
+            }
+            switch read(rows, arms, current) {
             case .success(let phase): found.append(phase)
-            case .failure(let error): failures.append("\(row.text(0)), phase \(row.int(3)): \(error)")
+            case .failure(let error): failures.append("\(rows.text(0)), phase \(rows.int(3)): \(error)")
             }
         }
         return (found, failures)

@@ -3,41 +3,41 @@ import Experimentation
 
 extension BatchWriter {
     /// Copies the log into the file when it has grown.
-    mutating func checkpointIfNeeded() -> SQLiteError? {
+    mutating func checkpointIfNeeded() -> StorageFailure? {
         guard stopped == nil else { return nil }
         return checkpointer.afterCommit(session.connection)
     }
 
     /// Reads the definitions again if another process changed them, and tells whether one did.
-    mutating func refreshDefinitions() throws(SQLiteError) -> Bool {
+    mutating func refreshDefinitions() throws -> Bool {
         guard stopped == nil else { return false }
         return try session.rows.refresh(session.connection)
     }
 
     /// Copies a log into the file that another process has made long.
-    mutating func checkpointWhenIdle() throws(SQLiteError) {
+    mutating func checkpointWhenIdle() throws {
         guard stopped == nil else { return }
         try checkpointer.whenIdle(session.connection)
     }
 
     /// Why changed definitions could not be read during a batch; told once.
-    mutating func takeDefinitionFailure() -> SQLiteError? {
+    mutating func takeDefinitionFailure() -> StorageFailure? {
         defer { definitionFailure = nil }
         return definitionFailure
     }
 
     /// Runs a change of the definitions on this connection.
     mutating func administer<Value>(
-        _ operation: String, _ body: (borrowing Connection) throws(WriteError) -> Value
+        _ operation: String, _ body: (borrowing Connection) throws -> Value
     ) throws(ExperimentError) -> Value {
         if let stopped { throw stopped }
-        do throws(WriteError) {
+        do {
             let value = try body(session.connection)
-            guard session.isInPlace(path) else { throw .rejected(stop(Self.moved)) }
-            _ = try database { () throws(SQLiteError) in try session.rows.refresh(session.connection) }
+            guard session.isInPlace(path) else { throw stop(.moved) }
+            _ = try session.rows.refresh(session.connection)
             return value
         } catch {
-            throw error.experimentError(operation)
+            throw ExperimentError(error, during: operation)
         }
     }
 

@@ -8,7 +8,7 @@ extension BatchWriter {
     /// A fresh connection reads the watermark. Either the batch is there, and is copied out of the log whose flush may
     /// have failed before anybody is told; or it is not, and is written once more over the same place of the log. Two
     /// flushes that fail one after the other stop the writer.
-    mutating func recover(_ records: [Inbox.Pending], from error: SQLiteError) -> Outcome {
+    mutating func recover(_ records: [Inbox.Pending], from error: StorageFailure) -> Outcome {
         var failure = error
         for isLast in [false, true] {
             if failure.isFailedFlush { failedFlushes += 1 }
@@ -24,16 +24,15 @@ extension BatchWriter {
             failure = next
         }
         // It is known now that nothing of the batch is in the file.
-        return .failed(failure.backend("record", isTransient: true))
+        return .failed(ExperimentError(failure, during: "record", isTransient: true))
     }
 
     /// Changes to a fresh connection, and tells whether the batch is in the file; tries for five seconds.
-    private mutating func reopen() -> Result<Bool, SQLiteError> {
+    private mutating func reopen() -> Result<Bool, StorageFailure> {
         var result = tryToReopen()
         for _ in 0..<50 {
-            guard case .failure(let error) = result, ![0, SQLiteError.corrupt].contains(error.primaryCode) else {
-                break
-            }
+            // What SQLite does not say will not change in seconds, nor does a damaged file heal.
+            guard case .failure(.sqlite(let error)) = result, !error.isCorruption else { break }
             usleep(100_000)
             result = tryToReopen()
         }
@@ -42,14 +41,14 @@ extension BatchWriter {
 
     /// The old connection is closed last: it keeps the log's index in memory, so the new one needs no recovery and
     /// no room on a full disk.
-    private mutating func tryToReopen() -> Result<Bool, SQLiteError> {
-        do throws(SQLiteError) {
+    private mutating func tryToReopen() -> Result<Bool, StorageFailure> {
+        do {
             let before = definitions
             session = try Self.open(path, configuration, creating: false)
             session.rows.keep(before)
             return .success(try session.lastBatch(of: identity) == batch)
         } catch {
-            return .failure(error)
+            return .failure(StorageFailure(error))
         }
     }
 

@@ -27,9 +27,9 @@ struct BatchWriter: ~Copyable {
     /// Set when the file can no longer be trusted to be ours: nothing is acknowledged after that.
     var stopped: ExperimentError?
     /// Why changed definitions could not be read; the ones before stay in force.
-    var definitionFailure: SQLiteError?
+    var definitionFailure: StorageFailure?
 
-    init(_ path: DatabasePath, _ configuration: StoreConfiguration) throws(SQLiteError) {
+    init(_ path: DatabasePath, _ configuration: StoreConfiguration) throws {
         let session = try Self.open(path, configuration, creating: true)
         try session.claim(identity)
         let checkpointer = Checkpointer(path, configuration)
@@ -45,7 +45,7 @@ struct BatchWriter: ~Copyable {
 
     static func open(
         _ path: DatabasePath, _ configuration: StoreConfiguration, creating: Bool
-    ) throws(SQLiteError) -> Session {
+    ) throws -> Session {
         try Session(
             DatabaseFile.openForWriting(
                 path, creating: creating, permissions: configuration.filePermissions,
@@ -67,8 +67,8 @@ struct BatchWriter: ~Copyable {
     }
 
     /// One transaction; returns what undid it.
-    mutating func attempt(_ records: [Inbox.Pending]) -> SQLiteError? {
-        do throws(SQLiteError) {
+    mutating func attempt(_ records: [Inbox.Pending]) -> StorageFailure? {
+        do {
             rejected.removeAll()
             try session.begin()
             try refreshBeforeRecords()
@@ -79,36 +79,34 @@ struct BatchWriter: ~Copyable {
         } catch {
             session.rollBack()
             repeats?.forget()
-            return error
+            return StorageFailure(error)
         }
     }
 
-    private mutating func refreshBeforeRecords() throws(SQLiteError) {
-        do throws(SQLiteError) {
+    private mutating func refreshBeforeRecords() throws {
+        do {
             _ = try session.rows.refresh(session.connection)
-        } catch {
+        } catch StorageFailure.damaged(let reason) {
             // What a newer library defined must not stop the log of what is known.
-            guard error.code == 0 else { throw error }
-            definitionFailure = error
+            definitionFailure = .damaged(reason)
         }
     }
 
     /// A record that breaks a rule fails alone.
-    private mutating func insert(_ records: [Inbox.Pending]) throws(SQLiteError) {
+    private mutating func insert(_ records: [Inbox.Pending]) throws {
         for index in records.indices {
             guard let entry = records[index].entry else { continue }
-            do throws(WriteError) {
+            do {
                 try insert(entry)
-            } catch {
-                switch error {
-                case .rejected(let reason): rejected[index] = reason
-                case .database(let failure): rejected[index] = try failAlone(failure)
-                }
+            } catch let refusal as ExperimentError {
+                rejected[index] = refusal
+            } catch let failure as StorageFailure {
+                rejected[index] = try failAlone(failure)
             }
         }
     }
 
-    private mutating func insert(_ entry: Entry) throws(WriteError) {
+    private mutating func insert(_ entry: Entry) throws {
         switch entry {
         case .outcome(let outcome): try session.rows.insert(outcome.record, attributes: outcome.attributes)
         case .exposure(let exposure):
@@ -119,35 +117,35 @@ struct BatchWriter: ~Copyable {
     }
 
     /// The error of one record, when it undid no more than that record.
-    private mutating func failAlone(_ failure: SQLiteError) throws(SQLiteError) -> ExperimentError {
+    private mutating func failAlone(_ failure: StorageFailure) throws -> ExperimentError {
         let goesOn = session.connection.isInTransaction
         guard failure.undoesOneStatement, goesOn else { throw failure }
         // A number may have been of a metric that somebody deleted by hand.
         session.rows.forget()
-        return failure.backend("record")
+        return ExperimentError(failure, during: "record")
     }
 
     /// After the commit, before anybody is told, looks whether the file is still the one at the path.
     mutating func settle() -> Outcome {
-        guard session.isInPlace(path) else { return .stopped(stop(Self.moved)) }
+        guard session.isInPlace(path) else { return .stopped(stop(.moved)) }
         repeats?.keep()
         return .committed(rejected: rejected)
     }
 
-    static let moved = "the database or its log was renamed, deleted, replaced or truncated while in use"
-
-    mutating func fail(_ error: SQLiteError) -> Outcome {
-        error.isFatal ? .stopped(stop(error)) : .failed(error.backend("record"))
+    mutating func fail(_ failure: StorageFailure) -> Outcome {
+        failure.isFatal ? .stopped(stop(failure)) : .failed(ExperimentError(failure, during: "record"))
     }
 
-    mutating func stop(_ error: SQLiteError) -> ExperimentError {
-        let failure = ExperimentError.backend(
-            BackendFailure(operation: "record", code: error.code, message: "writing has stopped: \(error.message)"))
-        stopped = failure
-        return failure
+    mutating func stop(_ failure: StorageFailure) -> ExperimentError {
+        let error = ExperimentError.backend(
+            BackendFailure(operation: "record", code: failure.code, message: "writing has stopped: \(failure.message)"))
+        stopped = error
+        return error
     }
+}
 
-    mutating func stop(_ reason: String) -> ExperimentError {
-        stop(SQLiteError(code: 0, message: reason))
-    }
+extension StorageFailure {
+    /// What a writer finds when the files at its path are not those it has open.
+    static let moved = StorageFailure.lost(
+        "the database or its log was renamed, deleted, replaced or truncated while in use")
 }

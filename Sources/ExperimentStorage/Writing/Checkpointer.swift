@@ -32,7 +32,7 @@ struct Checkpointer {
     /// Checkpoints when the log has grown, and returns the failure if there was one.
     ///
     /// A log that readers keep from being reset is waited for a little, at most once a second, longer as it grows.
-    mutating func afterCommit(_ connection: borrowing Connection) -> SQLiteError? {
+    mutating func afterCommit(_ connection: borrowing Connection) -> StorageFailure? {
         let frames = connection.walFrames
         if frames < lastFrames {
             logger.debug("the write-ahead log was started anew", metadata: ["wal_pages": "\(lastFrames)"])
@@ -40,44 +40,48 @@ struct Checkpointer {
         }
         lastFrames = frames
         guard frames >= threshold else { return nil }
-        do throws(SQLiteError) {
-            try FileLock.holding(path.guardLock, permissions: permissions, waiting: 0) { () throws(SQLiteError) in
+        do {
+            if let lock = try FileLock.acquire(path.guardLock, permissions: permissions, waiting: 0) {
                 let isComplete = try connection.checkpoint(.full, busyTimeout: 0)
                 metrics.checkpointed(isComplete: isComplete)
                 logger.debug(
                     "checkpointed", metadata: ["wal_pages": "\(frames)", "is_complete": "\(isComplete)"])
                 threshold = isComplete ? pages : frames + pages
                 try restartIfLong(frames, connection)
+                lock.release()
             }
             return nil
         } catch {
             threshold = frames + pages
-            return error
+            return StorageFailure(error)
         }
     }
 
     /// Checkpoints a log that somebody else has made long: a tool's import beside a server that records nothing.
-    func whenIdle(_ connection: borrowing Connection) throws(SQLiteError) {
+    func whenIdle(_ connection: borrowing Connection) throws {
         // The file does not shrink when the log starts anew, so this may find nothing to do, which costs little.
         let size = FileStatus(path.writeAheadLog)?.size ?? 0
         guard size > 16 * Self.mebibyte else { return }
         // An import pauses for three milliseconds between its turns.
-        _ = try FileLock.holding(path.guardLock, permissions: permissions, waiting: 50) { () throws(SQLiteError) in
-            metrics.checkpointed(isComplete: try connection.checkpoint(.full, busyTimeout: 0))
-        }
+        let lock = try FileLock.acquire(path.guardLock, permissions: permissions, waiting: 50)
+        guard let lock else { return }
+        metrics.checkpointed(isComplete: try connection.checkpoint(.full, busyTimeout: 0))
+        lock.release()
     }
 
     /// Empties the log, and tells whether it could; waits so long for those who read or write.
     func empty(
         _ connection: borrowing Connection, waiting milliseconds: Int32 = 250
-    ) throws(SQLiteError) -> Bool {
-        try FileLock.holding(path.guardLock, permissions: permissions, waiting: max(1_000, Int(milliseconds))) {
-            () throws(SQLiteError) in
-            try connection.checkpoint(.truncate, busyTimeout: milliseconds)
-        } ?? false
+    ) throws -> Bool {
+        let lock = try FileLock.acquire(
+            path.guardLock, permissions: permissions, waiting: max(1_000, Int(milliseconds)))
+        guard let lock else { return false }
+        let isEmpty = try connection.checkpoint(.truncate, busyTimeout: milliseconds)
+        lock.release()
+        return isEmpty
     }
 
-    private mutating func restartIfLong(_ frames: Int, _ connection: borrowing Connection) throws(SQLiteError) {
+    private mutating func restartIfLong(_ frames: Int, _ connection: borrowing Connection) throws {
         let size = frames * Self.pageSize
         guard size > 16 * Self.mebibyte, lastRestart.duration(to: .now) >= .seconds(1) else { return }
         let milliseconds: Int32 = size > 1024 * Self.mebibyte ? 5_000 : size > 256 * Self.mebibyte ? 1_000 : 250

@@ -7,9 +7,9 @@ struct FileIdentity {
     /// The database file's own change counter when it was last looked at.
     private var changeCounter: UInt32
 
-    init(_ path: DatabasePath, _ connection: borrowing Connection) throws(SQLiteError) {
+    init(_ path: DatabasePath, _ connection: borrowing Connection) throws {
         guard let database = FileStatus(path.file), let log = FileStatus(path.writeAheadLog) else {
-            throw SQLiteError(code: 0, message: "the database or its log disappeared while it was opened")
+            throw StorageFailure.damaged("the database or its log disappeared while it was opened")
         }
         self.database = database
         writeAheadLog = log
@@ -20,7 +20,7 @@ struct FileIdentity {
     ///
     /// In write-ahead mode only checkpoints write to the database file: it never shrinks, and when it was modified its
     /// change counter is at least what it was. A truncated file, or an older copy written over it, has less.
-    mutating func isUnchanged(_ path: DatabasePath, _ connection: borrowing Connection) throws(SQLiteError) -> Bool {
+    mutating func isUnchanged(_ path: DatabasePath, _ connection: borrowing Connection) throws -> Bool {
         guard try !connection.hasMoved(), let database = FileStatus(path.file),
             let log = FileStatus(path.writeAheadLog), database.isSameFile(as: self.database),
             log.isSameFile(as: writeAheadLog), database.size >= self.database.size

@@ -21,7 +21,7 @@ struct MetricTable: ~Copyable {
     private let insert: Statement
     private var known: [Identity: Int64] = [:]
 
-    init(_ connection: borrowing Connection) throws(SQLiteError) {
+    init(_ connection: borrowing Connection) throws {
         let select = try connection.prepare(Self.select)
         let insert = try connection.prepare(Self.insert)
         self.select = select
@@ -32,7 +32,7 @@ struct MetricTable: ~Copyable {
     var count: Int { known.count }
 
     /// The number of a metric, inside the caller's transaction.
-    mutating func id(_ name: MetricName, _ kind: MetricKind) throws(SQLiteError) -> Int64 {
+    mutating func id(_ name: MetricName, _ kind: MetricKind) throws -> Int64 {
         let identity = Identity(name: name, kind: kind)
         if let id = known[identity] { return id }
         let id: Int64
@@ -47,19 +47,19 @@ struct MetricTable: ~Copyable {
         known.removeAll()
     }
 
-    private func find(_ name: MetricName, _ kind: MetricKind) throws(SQLiteError) -> Int64? {
+    private func find(_ name: MetricName, _ kind: MetricKind) throws -> Int64? {
         try select.bind(name, at: 1)
         try select.bind(kind.rawValue, at: 2)
         defer { select.reset() }
         return try select.step() ? select.int64(0) : nil
     }
 
-    private func add(_ name: MetricName, _ kind: MetricKind) throws(SQLiteError) -> Int64 {
+    private func add(_ name: MetricName, _ kind: MetricKind) throws -> Int64 {
         try insert.bind(name, at: 1)
         try insert.bind(kind.rawValue, at: 2)
         try insert.bind(kind.defaultAggregation.rawValue, at: 3)
         defer { insert.reset() }
-        guard try insert.step() else { throw SQLiteError(code: 0, message: "a metric could not be added") }
+        guard try insert.step() else { throw StorageFailure.damaged("a metric could not be added") }
         return insert.int64(0)
     }
 }

@@ -22,11 +22,11 @@ struct RowWriter: ~Copyable {
     /// The definitions in the file, as of the last ``refresh(_:)``.
     private(set) var definitions: DefinitionSnapshot
 
-    init(_ connection: borrowing Connection) throws(SQLiteError) {
+    init(_ connection: borrowing Connection) throws {
         let exposure = try connection.prepare(Self.insertExposure)
         let outcome = try connection.prepare(Self.insertOutcome)
         let metrics = try MetricTable(connection)
-        definitions = try connection.snapshot { () throws(SQLiteError) in try DefinitionSnapshot(connection) }
+        definitions = try DefinitionSnapshot(connection)
         self.exposure = exposure
         self.outcome = outcome
         self.metrics = metrics
@@ -46,25 +46,25 @@ struct RowWriter: ~Copyable {
     ///
     /// Definitions that this library cannot read, because a newer one wrote them, are an error once; until they change
     /// again the ones before stay.
-    mutating func refresh(_ connection: borrowing Connection) throws(SQLiteError) -> Bool {
+    mutating func refresh(_ connection: borrowing Connection) throws -> Bool {
         let inFile = try VersionTable.current(connection)
         guard inFile != definitions.version, inFile != unreadable else { return false }
-        do throws(SQLiteError) {
-            try connection.snapshot { () throws(SQLiteError) in try definitions.update(connection) }
-        } catch {
-            if error.code == 0 { unreadable = inFile }
-            throw error
+        do {
+            try definitions.update(connection)
+        } catch StorageFailure.damaged(let reason) {
+            unreadable = inFile
+            throw StorageFailure.damaged(reason)
         }
         return true
     }
 
     /// Finds the phase and the variant an exposure belongs to.
-    func resolve(_ record: borrowing ExposureRecord) throws(WriteError) -> ExposureKey {
+    func resolve(_ record: borrowing ExposureRecord) throws -> ExposureKey {
         guard let experiment = definitions[record.experiment] else {
-            throw .rejected(.experimentNotFound(record.experiment))
+            throw ExperimentError.experimentNotFound(record.experiment)
         }
         guard let variantID = experiment.variantID(record.variantID) else {
-            throw .rejected(.invalid("variant_id", "must be one of the experiment's variants"))
+            throw ExperimentError.invalid("variant_id", "must be one of the experiment's variants")
         }
         return ExposureKey(phaseID: experiment.stored.phaseID, variantID: variantID)
     }
@@ -72,46 +72,38 @@ struct RowWriter: ~Copyable {
     /// Writes an exposure; one whose id is already there changes nothing.
     mutating func insert(
         _ record: borrowing ExposureRecord, attributes: String?, _ key: ExposureKey
-    ) throws(WriteError) {
-        do throws(SQLiteError) {
-            try exposure.bind(key.phaseID, at: 1)
-            try exposure.bind(key.variantID, at: 2)
-            try exposure.bind(record.enrollment.code, at: 3)
-            try exposure.bind(record.timestampMicroseconds, at: 4)
-            try exposure.bind(record.userID, at: 5)
-            try exposure.bind(record.sessionID, at: 6)
-            try exposure.bind(attributes, at: 7)
-            try exposure.bind(record.id, at: 8)
-            try exposure.run()
-        } catch {
-            throw .database(error)
-        }
+    ) throws {
+        try exposure.bind(key.phaseID, at: 1)
+        try exposure.bind(key.variantID, at: 2)
+        try exposure.bind(record.enrollment.code, at: 3)
+        try exposure.bind(record.timestampMicroseconds, at: 4)
+        try exposure.bind(record.userID, at: 5)
+        try exposure.bind(record.sessionID, at: 6)
+        try exposure.bind(attributes, at: 7)
+        try exposure.bind(record.id, at: 8)
+        try exposure.run()
     }
 
     /// Writes an outcome; one whose id is already there changes nothing.
-    mutating func insert(_ record: borrowing OutcomeRecord, attributes: String?) throws(WriteError) {
+    mutating func insert(_ record: borrowing OutcomeRecord, attributes: String?) throws {
         var experimentID: Int64?
         if let name = record.experiment {
-            guard let experiment = definitions[name] else { throw .rejected(.experimentNotFound(name)) }
+            guard let experiment = definitions[name] else { throw ExperimentError.experimentNotFound(name) }
             experimentID = experiment.number
         }
-        do throws(SQLiteError) {
-            try outcome.bind(experimentID, at: 1)
-            try outcome.bind(try metrics.id(record.metric, record.value.kind), at: 2)
-            switch record.value {
-            case .bool(let value): try outcome.bind(value ? 1 as Int64 : 0, at: 3)
-            case .count(let value): try outcome.bind(value, at: 3)
-            case .numeric(let value): try outcome.bind(value, at: 3)
-            }
-            try outcome.bind(record.timestampMicroseconds, at: 4)
-            try outcome.bind(record.userID, at: 5)
-            try outcome.bind(record.sessionID, at: 6)
-            try outcome.bind(attributes, at: 7)
-            try outcome.bind(record.id, at: 8)
-            try outcome.run()
-        } catch {
-            throw .database(error)
+        try outcome.bind(experimentID, at: 1)
+        try outcome.bind(try metrics.id(record.metric, record.value.kind), at: 2)
+        switch record.value {
+        case .bool(let value): try outcome.bind(value ? 1 as Int64 : 0, at: 3)
+        case .count(let value): try outcome.bind(value, at: 3)
+        case .numeric(let value): try outcome.bind(value, at: 3)
         }
+        try outcome.bind(record.timestampMicroseconds, at: 4)
+        try outcome.bind(record.userID, at: 5)
+        try outcome.bind(record.sessionID, at: 6)
+        try outcome.bind(attributes, at: 7)
+        try outcome.bind(record.id, at: 8)
+        try outcome.run()
     }
 }
 

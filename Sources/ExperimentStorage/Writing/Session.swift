@@ -15,11 +15,11 @@ struct Session: ~Copyable {
     private let commitStatement: Statement
     private let watermark: Statement
 
-    init(_ connection: consuming Connection, _ path: DatabasePath) throws(SQLiteError) {
+    init(_ connection: consuming Connection, _ path: DatabasePath) throws {
         let rows = try RowWriter(connection)
         // After the first read, which makes the log's file if there was none.
         let files = try FileIdentity(path, connection)
-        let begin = try connection.prepare(Connection.TransactionKind.immediate.rawValue)
+        let begin = try connection.prepare(Transaction.Kind.immediate.rawValue)
         let commit = try connection.prepare("COMMIT")
         let watermark = try connection.prepare(Self.setWatermark)
         self.connection = connection
@@ -31,33 +31,31 @@ struct Session: ~Copyable {
     }
 
     /// Registers a writer; the owner is alone, so rows of earlier owners are only history and go.
-    func claim(_ writer: Int64) throws(SQLiteError) {
-        try connection.transaction { () throws(SQLiteError) in
-            try connection.execute("DELETE FROM writer")
-            let statement = try connection.prepare(Self.claimWatermark)
-            try statement.bind(writer, at: 1)
-            try statement.run()
-        }
+    func claim(_ writer: Int64) throws {
+        let transaction = try connection.begin()
+        try connection.run("DELETE FROM writer")
+        try connection.run(Self.claimWatermark, writer)
+        try transaction.commit()
     }
 
     /// The number of the last batch of a writer that is in the file.
-    func lastBatch(of writer: Int64) throws(SQLiteError) -> Int64? {
+    func lastBatch(of writer: Int64) throws -> Int64? {
         let statement = try connection.prepare(Self.readWatermark)
         try statement.bind(writer, at: 1)
         return try statement.step() ? statement.int64(0) : nil
     }
 
-    func begin() throws(SQLiteError) {
+    func begin() throws {
         try beginStatement.run()
     }
 
     /// Commits a batch together with the mark that it is in the file.
-    func commit(_ batch: Int64, of writer: Int64) throws(SQLiteError) {
+    func commit(_ batch: Int64, of writer: Int64) throws {
         try watermark.bind(writer, at: 1)
         try watermark.bind(batch, at: 2)
         try watermark.run()
         // Nobody but the next owner removes the mark; without it a failed commit could not be told from a good one.
-        guard connection.changes == 1 else { throw .takenOver }
+        guard connection.changes == 1 else { throw StorageFailure.takenOver }
         try commitStatement.run()
     }
 

@@ -48,7 +48,7 @@ struct RuleModel {
     let exposures: [Exposure]
     let outcomes: [Outcome]
 
-    init(_ path: String, through: AnalysisResults.Through? = nil) throws(SQLiteError) {
+    init(_ path: String, through: AnalysisResults.Through? = nil) throws {
         let connection = try DatabaseFile.openForReading(DatabasePath(path))
         exposures = try Self.exposures(connection, through?.exposure ?? .max)
         outcomes = try Self.outcomes(connection, through?.outcome ?? .max)
@@ -56,7 +56,7 @@ struct RuleModel {
 
     private static func exposures(
         _ connection: borrowing Connection, _ last: Int
-    ) throws(SQLiteError) -> [Exposure] {
+    ) throws -> [Exposure] {
         var rows: [Exposure] = []
         let select = try connection.prepare(
             """
@@ -64,16 +64,17 @@ struct RuleModel {
             FROM exposures WHERE exposure <= ?1 ORDER BY exposure
             """)
         try select.bind(Int64(last), at: 1)
-        try select.forEachRow { (row) throws(SQLiteError) in
+        while try select.step() {
             rows.append(
                 Exposure(
-                    number: row.int(0), experiment: row.name(1), variant: row.name(2), user: row.optionalName(3),
-                    session: row.optionalName(4), enrollment: row.text(5), time: row.int64(6)))
+                    number: select.int(0), experiment: select.name(1), variant: select.name(2),
+                    user: select.optionalName(3),
+                    session: select.optionalName(4), enrollment: select.text(5), time: select.int64(6)))
         }
         return rows
     }
 
-    private static func outcomes(_ connection: borrowing Connection, _ last: Int) throws(SQLiteError) -> [Outcome] {
+    private static func outcomes(_ connection: borrowing Connection, _ last: Int) throws -> [Outcome] {
         var rows: [Outcome] = []
         let select = try connection.prepare(
             """
@@ -81,11 +82,12 @@ struct RuleModel {
             FROM outcomes WHERE outcome <= ?1 ORDER BY outcome
             """)
         try select.bind(Int64(last), at: 1)
-        try select.forEachRow { (row) throws(SQLiteError) in
+        while try select.step() {
             rows.append(
                 Outcome(
-                    experiment: row.optionalName(0), metric: row.name(1), kind: row.text(2), value: row.double(3),
-                    user: row.optionalName(4), session: row.optionalName(5), time: row.int64(6)))
+                    experiment: select.optionalName(0), metric: select.name(1), kind: select.text(2),
+                    value: select.double(3),
+                    user: select.optionalName(4), session: select.optionalName(5), time: select.int64(6)))
         }
         return rows
     }

@@ -57,10 +57,10 @@ struct StatementCacheTests {
         do {
             let connection = try open()
             for _ in 0..<2 {
-                try connection.prepare(sql).forEachRow { (outer) throws(SQLiteError) in
-                    try connection.prepare(sql).forEachRow { (inner) throws(SQLiteError) in
-                        pairs.append([outer.int64(0), inner.int64(0)])
-                    }
+                let outer = try connection.query(sql)
+                while try outer.step() {
+                    let inner = try connection.query(sql)
+                    while try inner.step() { pairs.append([outer.int64(0), inner.int64(0)]) }
                 }
             }
         }

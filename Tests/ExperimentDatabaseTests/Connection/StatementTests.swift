@@ -24,9 +24,8 @@ struct StatementTests {
             try insert.run()
         }
         var read: [String] = []
-        try connection.prepare("SELECT a FROM t ORDER BY rowid").forEachRow { (row) throws(SQLiteError) in
-            read.append(row.text(0))
-        }
+        let select = try connection.query("SELECT a FROM t ORDER BY rowid")
+        while try select.step() { read.append(select.text(0)) }
         #expect(read.map { Array($0.utf8) } == texts.map { Array($0.utf8) })
         #expect(try connection.value("SELECT count(*) FROM t WHERE typeof(a) = 'text'") { $0.int(0) } == texts.count)
     }
@@ -41,34 +40,69 @@ struct StatementTests {
         try insert.run()
         try insert.bind(Int64?.none, at: 1)
         try insert.run()
-        try connection.prepare("SELECT a FROM t WHERE rowid = 1").forEachRow { (row) throws(SQLiteError) in
-            #expect(row.int64(0) == .min)
-        }
-        try connection.prepare("SELECT a FROM t WHERE rowid = 2").forEachRow { (row) throws(SQLiteError) in
-            #expect(row.double(0) == 0.1)
-            #expect(row.optionalInt64(0) != nil)
-        }
+        #expect(try connection.value("SELECT a FROM t WHERE rowid = 1") { $0.int64(0) } == .min)
+        #expect(try connection.value("SELECT a FROM t WHERE rowid = 2") { $0.double(0) } == 0.1)
+        #expect(try connection.value("SELECT a FROM t WHERE rowid = 2") { $0.isNull(0) } == false)
         #expect(try connection.value("SELECT a FROM t WHERE rowid = 3") { $0.isNull(0) } == true)
     }
 
-    @Test("a transaction whose body throws leaves nothing")
+    private func insertAndFail(_ connection: borrowing Connection) throws {
+        let transaction = try connection.begin()
+        try connection.run("INSERT INTO t VALUES (?1)", 1)
+        try connection.execute("no statement")
+        try transaction.commit()
+    }
+
+    @Test("a transaction that an error leaves, or that nobody commits, leaves nothing")
     func rollback() throws {
         let connection = try open()
-        #expect(throws: SQLiteError.self) {
-            try connection.transaction { () throws(SQLiteError) in
-                try connection.execute("INSERT INTO t VALUES (1)")
-                throw SQLiteError(code: 0, message: "no")
-            }
-        }
-        let isOpen = connection.isInTransaction
-        #expect(!isOpen)
+        #expect(throws: StorageFailure.self) { try insertAndFail(connection) }
+        let isOpenAfterError = connection.isInTransaction
+        #expect(!isOpenAfterError)
+        let transaction = try connection.begin()
+        try connection.run("INSERT INTO t VALUES (?1)", 1)
+        transaction.rollBack()
+        let isOpenAfterwards = connection.isInTransaction
+        #expect(!isOpenAfterwards)
         #expect(try connection.value("SELECT count(*) FROM t") { $0.int(0) } == 0)
+    }
+
+    @Test("a transaction that is committed keeps what it wrote, and a snapshot inside it does not end it")
+    func commit() throws {
+        let connection = try open()
+        let transaction = try connection.begin()
+        try connection.run("INSERT INTO t VALUES (?1)", 1)
+        let reading = try connection.beginReading()
+        try connection.run("INSERT INTO t VALUES (?1)", 2)
+        try reading.commit()
+        let isOpen = connection.isInTransaction
+        #expect(isOpen)
+        try transaction.commit()
+        #expect(try connection.value("SELECT count(*) FROM t") { $0.int(0) } == 2)
+    }
+
+    @Test("values are bound in the order of the parameters, and columns are read in the order of the select list")
+    func order() throws {
+        let connection = try open()
+        let query = try connection.query(
+            "SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7", Int64.max, -2, 0.5, "e\u{301}", true, String?.none, Double?.some(1.5))
+        #expect(try query.step())
+        var row = query.row
+        let numbers = (row.int64(), row.int(), row.double())
+        #expect(numbers == (.max, -2, 0.5))
+        let text = row.text()
+        #expect(Array(text.utf8) == Array("e\u{301}".utf8))
+        let isTrue = row.bool()
+        #expect(isTrue)
+        let (missing, present) = (row.optionalText(), row.optionalDouble())
+        #expect(missing == nil)
+        #expect(present == 1.5)
     }
 
     @Test("double-quoted text is no string: a misspelt column is an error")
     func quotes() throws {
         let connection = try open()
-        #expect(throws: SQLiteError.self) { try connection.execute("SELECT \"mistake\" FROM t") }
+        #expect(throws: StorageFailure.self) { try connection.execute("SELECT \"mistake\" FROM t") }
     }
 
     @Test("a lock held elsewhere is an error that may pass, after the time given")
@@ -77,7 +111,7 @@ struct StatementTests {
         let second = try Connection.open(folder.file("x.db"), .readWrite)
         try first.execute("BEGIN IMMEDIATE")
         second.setBusyTimeout(milliseconds: 20)
-        let error = #expect(throws: SQLiteError.self) { try second.execute("BEGIN IMMEDIATE") }
+        let error = #expect(throws: StorageFailure.self) { try second.execute("BEGIN IMMEDIATE") }
         #expect(error?.isTransient == true)
         try first.execute("COMMIT")
         try second.execute("BEGIN IMMEDIATE; COMMIT")

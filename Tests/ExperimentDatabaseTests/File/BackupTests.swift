@@ -52,7 +52,7 @@ struct BackupTests {
         _ = FileManager.default.createFile(atPath: folder.file("diary"), contents: Data([1, 2, 3]))
         symlink(folder.file("nowhere"), folder.file("link"))
         for name in ["diary", "link", "x.db"] {
-            #expect(throws: SQLiteError.self) {
+            #expect(throws: StorageFailure.self) {
                 try Backup.copy(path("x.db"), to: path(name), permissions: 0o600)
             }
         }
@@ -66,7 +66,7 @@ struct BackupTests {
         for suffix in ["-wal", "-journal"] {
             let log = folder.file("copy.db") + suffix
             _ = FileManager.default.createFile(atPath: log, contents: Data(repeating: 7, count: 100))
-            #expect(throws: SQLiteError.self) {
+            #expect(throws: StorageFailure.self) {
                 try Backup.copy(path("x.db"), to: path("copy.db"), permissions: 0o600)
             }
             #expect(FileStatus(folder.file("copy.db")) == nil)
@@ -79,7 +79,7 @@ struct BackupTests {
         _ = try open()
         for suffix in ["-journal", "-owner", "-guard"] {
             unlink(folder.file("x.db") + suffix)
-            #expect(throws: SQLiteError.self) {
+            #expect(throws: StorageFailure.self) {
                 try Backup.copy(path("x.db"), to: path("x.db" + suffix), permissions: 0o600)
             }
             #expect(FileStatus(folder.file("x.db") + suffix) == nil)
@@ -89,7 +89,7 @@ struct BackupTests {
     @Test("what is not a database of ours is not copied, and leaves nothing")
     func foreign() throws {
         _ = FileManager.default.createFile(atPath: folder.file("diary"), contents: Data([1, 2, 3]))
-        #expect(throws: SQLiteError.self) {
+        #expect(throws: StorageFailure.self) {
             try Backup.copy(path("diary"), to: path("copy.db"), permissions: 0o600)
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["diary"])

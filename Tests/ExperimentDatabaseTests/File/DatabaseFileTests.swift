@@ -20,7 +20,7 @@ struct DatabaseFileTests {
     private func refusal(_ name: String = "x.db") -> String {
         var messages: Set<String> = []
         for writing in [true, false] {
-            do throws(SQLiteError) {
+            do {
                 if writing {
                     _ = try DatabaseFile.openForWriting(
                         DatabasePath(folder.file(name)), creating: true, permissions: 0o600, synchronous: .full)
@@ -29,7 +29,7 @@ struct DatabaseFileTests {
                 }
                 messages.insert("accepted")
             } catch {
-                messages.insert(error.message)
+                messages.insert(StorageFailure(error).message)
             }
         }
         return messages.sorted().joined(separator: " | ")
@@ -95,10 +95,10 @@ struct DatabaseFileTests {
     @Test("a path is a path: no URI, no memory, nothing empty")
     func paths() throws {
         for bad in ["", "a\0b", "/", ".", "/tmp/"] {
-            #expect(throws: SQLiteError.self) { try DatabasePath(bad) }
+            #expect(throws: StorageFailure.self) { try DatabasePath(bad) }
         }
         #expect(try DatabasePath(":memory:").file.hasSuffix("/:memory:"))
-        #expect(throws: SQLiteError.self) { try DatabasePath("file:/no/such/folder/x?mode=memory") }
+        #expect(throws: StorageFailure.self) { try DatabasePath("file:/no/such/folder/x?mode=memory") }
     }
 
     @Test("a new file has the mode asked for, whatever the umask, and so have its log and its lock")
@@ -167,21 +167,21 @@ struct DatabaseFileTests {
                 bad[Int.random(in: 0..<bad.count, using: &random)] ^= 1 << UInt8.random(in: 0..<8, using: &random)
             }
             write(bad, "bad.db")
-            do throws(SQLiteError) { try readEverything("bad.db") } catch { #expect(!error.message.isEmpty, "\(seed)") }
-            do throws(SQLiteError) { try openAndClose("bad.db") } catch { #expect(!error.message.isEmpty, "\(seed)") }
+            do { try readEverything("bad.db") } catch { #expect(!StorageFailure(error).message.isEmpty, "\(seed)") }
+            do { try openAndClose("bad.db") } catch { #expect(!StorageFailure(error).message.isEmpty, "\(seed)") }
             for suffix in ["", "-wal", "-shm", "-journal"] { unlink(folder.file("bad.db") + suffix) }
         }
     }
 
-    private func openAndClose(_ name: String) throws(SQLiteError) {
+    private func openAndClose(_ name: String) throws {
         _ = try DatabaseFile.openForWriting(
             DatabasePath(folder.file(name)), creating: true, permissions: 0o600, synchronous: .full)
     }
 
     // Apart from the loop: a noncopyable value inside a loop with a catch keeps the compiler (6.3.1) busy for ever.
-    private func readEverything(_ name: String) throws(SQLiteError) {
+    private func readEverything(_ name: String) throws {
         let connection = try DatabaseFile.openForReading(DatabasePath(folder.file(name)))
-        for table in ["exposure", "experiment"] {
+        for table in ["exposure_log", "experiment_definition"] {
             _ = try connection.value("SELECT count(*) FROM \(table)") { $0.int(0) }
         }
     }

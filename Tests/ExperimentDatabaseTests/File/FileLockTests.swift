@@ -8,7 +8,7 @@ struct FileLockTests {
     let folder = TemporaryFolder()
 
     private func isFree() throws -> Bool {
-        try FileLock.holding(folder.file("lock"), permissions: 0o600, waiting: 0) { () throws(SQLiteError) in } != nil
+        try !FileLock.isHeld(folder.file("lock"), permissions: 0o600)
     }
 
     @Test("a lock has one holder, says who, and is free when the holder lets go")
@@ -27,19 +27,23 @@ struct FileLockTests {
         let path = folder.file("lock")
         let lock = try FileLock.acquire(path, permissions: 0o600, waiting: 0)
         async let waiter = Task.detached {
-            try FileLock.holding(path, permissions: 0o600, waiting: 20_000) { () throws(SQLiteError) in 1 }
+            let lock = try FileLock.acquire(path, permissions: 0o600, waiting: 20_000)
+            let isHeld = lock != nil
+            lock?.release()
+            return isHeld
         }.value
         lock?.release()
-        #expect(try await waiter == 1)
+        #expect(try await waiter)
     }
 
-    @Test("a body that throws leaves the lock free")
+    private func lockAndFail() throws {
+        let lock = try FileLock.acquire(folder.file("lock"), permissions: 0o600, waiting: 0)
+        guard lock == nil else { throw StorageFailure.file("no") }
+    }
+
+    @Test("whoever fails while holding the lock leaves it free")
     func throwing() throws {
-        #expect(throws: SQLiteError.self) {
-            try FileLock.holding(folder.file("lock"), permissions: 0o600, waiting: 0) { () throws(SQLiteError) in
-                throw SQLiteError(code: 0, message: "no")
-            }
-        }
+        #expect(throws: StorageFailure.file("no")) { try lockAndFail() }
         #expect(try isFree())
     }
 
@@ -50,7 +54,7 @@ struct FileLockTests {
         #expect(lstat(folder.file("lock"), &status) == 0)
         #expect(status.st_mode & 0o777 == 0o666)
         symlink(folder.file("lock"), folder.file("link"))
-        #expect(throws: SQLiteError.self) {
+        #expect(throws: StorageFailure.self) {
             _ = try FileLock.acquire(folder.file("link"), permissions: 0o600, waiting: 0)
         }
     }

@@ -24,11 +24,12 @@ struct DesignSchemaTests {
     }
 
     private func refuses(_ connection: borrowing Connection, _ sql: String, _ reason: String) {
-        do throws(SQLiteError) {
+        do {
             try connection.execute(sql)
             Issue.record("accepted: \(sql)")
         } catch {
-            #expect(error.message.contains(reason), "\(sql): \(error.message)")
+            let message = StorageFailure(error).message
+            #expect(message.contains(reason), "\(sql): \(message)")
         }
     }
 
@@ -112,7 +113,7 @@ struct DesignSchemaTests {
             let select = try connection.prepare(
                 "SELECT experiment_id FROM experiment_version WHERE version > ?1 ORDER BY experiment_id")
             try select.bind(before, at: 1)
-            try select.forEachRow { (row) throws(SQLiteError) in changed.append(row.int64(0)) }
+            while try select.step() { changed.append(select.int64(0)) }
             #expect(changed == concerned, "\(sql)")
         }
         #expect(try connection.value("SELECT count(*) FROM experiment_version") { $0.int(0) } == 2)

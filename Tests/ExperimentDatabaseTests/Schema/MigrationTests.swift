@@ -47,7 +47,7 @@ struct MigrationTests {
     func newer() throws {
         try open().execute("PRAGMA user_version = 99")
         for access in [true, false] {
-            let error = #expect(throws: SQLiteError.self) {
+            let error = #expect(throws: StorageFailure.self) {
                 if access {
                     _ = try open()
                 } else {
@@ -63,7 +63,7 @@ struct MigrationTests {
     func newerUnderLock() throws {
         let connection = try open()
         try connection.execute("PRAGMA user_version = 99")
-        #expect(throws: SQLiteError.self) { try Migrator.migrate(connection) }
+        #expect(throws: StorageFailure.self) { try Migrator.migrate(connection) }
         let isOpen = connection.isInTransaction
         #expect(!isOpen)
     }
@@ -72,7 +72,7 @@ struct MigrationTests {
     func impossible() throws {
         for version in [0, -1] {
             try Connection.open(created(), .readWrite).execute("PRAGMA user_version = \(version)")
-            let error = #expect(throws: SQLiteError.self) { _ = try open() }
+            let error = #expect(throws: StorageFailure.self) { _ = try open() }
             #expect(error?.message.contains("damaged") == true)
         }
     }
@@ -83,7 +83,7 @@ struct MigrationTests {
         for version in 1...5 {
             try Connection.open(path, .readWrite).execute("PRAGMA user_version = \(version)")
             for isForReading in [true, false] {
-                let error = #expect(throws: SQLiteError.self) {
+                let error = #expect(throws: StorageFailure.self) {
                     if isForReading {
                         _ = try DatabaseFile.openForReading(DatabasePath(path))
                     } else {
@@ -105,7 +105,7 @@ struct MigrationTests {
     @Test("a file whose script was edited is refused")
     func edited() throws {
         try open().execute("UPDATE schema_migration SET checksum = 'x' WHERE version = 6")
-        let error = #expect(throws: SQLiteError.self) { _ = try open() }
+        let error = #expect(throws: StorageFailure.self) { _ = try open() }
         #expect(error?.message.contains("script 6") == true)
     }
 
@@ -115,7 +115,7 @@ struct MigrationTests {
         let before = try connection.value("PRAGMA user_version") { $0.int(0) } ?? -1
         let bad = Migration(
             version: Int32(before + 1), name: "bad.sql", sql: "CREATE TABLE x (a); INSERT INTO nothing VALUES (1)")
-        #expect(throws: SQLiteError.self) { try Migrator.migrate(connection, to: Migration.all + [bad]) }
+        #expect(throws: StorageFailure.self) { try Migrator.migrate(connection, to: Migration.all + [bad]) }
         #expect(try connection.value("PRAGMA user_version") { $0.int(0) } == before)
         #expect(try connection.value("SELECT count(*) FROM sqlite_schema WHERE name = 'x'") { $0.int(0) } == 0)
         let isOpen = connection.isInTransaction
@@ -157,7 +157,7 @@ struct MigrationTests {
     func guest() throws {
         let path = try created()
         let lock = try FileLock.acquire(path + "-owner", permissions: 0o600, waiting: 0, label: "the old server")
-        let error = #expect(throws: SQLiteError.self) { try upgrade(path, asGuest: true) }
+        let error = #expect(throws: StorageFailure.self) { try upgrade(path, asGuest: true) }
         #expect(error?.message.contains("the old server") == true)
         #expect(try version(path) == now)
         lock?.release()

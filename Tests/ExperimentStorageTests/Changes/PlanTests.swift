@@ -74,11 +74,11 @@ struct PlanTests {
         var rows: [String] = []
         for table in Self.tables {
             var columns: [String] = []
-            try connection.prepare("SELECT name FROM pragma_table_info('\(table)')").forEachRow { row in
-                columns.append("quote(\(row.text(0)))")
-            }
+            let names = try connection.query("SELECT name FROM pragma_table_info('\(table)')")
+            while try names.step() { columns.append("quote(\(names.text(0)))") }
             let sql = "SELECT '\(table) ' || \(columns.joined(separator: " || ' ' || ")) FROM \(table)"
-            try connection.prepare(sql).forEachRow { row in rows.append(row.text(0)) }
+            let select = try connection.query(sql)
+            while try select.step() { rows.append(select.text(0)) }
         }
         return rows
     }

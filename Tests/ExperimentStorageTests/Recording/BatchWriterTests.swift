@@ -9,8 +9,8 @@ import Testing
 @Suite("A commit whose outcome is unknown")
 struct BatchWriterTests {
     /// The code of a flush that failed, and of a write that did.
-    static let failedFlush = SQLiteError(code: 1034, message: "disk I/O error")
-    static let failedWrite = SQLiteError(code: 778, message: "disk I/O error")
+    static let failedFlush = StorageFailure.sqlite(SQLiteError(code: 1034, message: "disk I/O error"))
+    static let failedWrite = StorageFailure.sqlite(SQLiteError(code: 778, message: "disk I/O error"))
 
     let folder = TemporaryFolder()
 

@@ -1,10 +1,8 @@
 import CExperimentSQLite
 
 /// A failure as SQLite reports it.
-///
-/// It never leaves the package: the layers above turn it into their own errors.
-package struct SQLiteError: Error, Sendable, Hashable {
-    /// SQLite's extended result code, or 0 for a finding of our own.
+package struct SQLiteError: Sendable, Hashable {
+    /// SQLite's extended result code.
     package let code: Int32
     /// What happened, without bound values.
     package let message: String
@@ -14,14 +12,11 @@ package struct SQLiteError: Error, Sendable, Hashable {
         self.message = message
     }
 
-    /// What a writer finds when another one claimed the file.
-    package static let takenOver = SQLiteError(code: 0, message: "another process has taken the database over")
-
-    /// The primary code of a damaged file.
-    package static let corrupt = SQLITE_CORRUPT
-
     /// The code without its extension.
     package var primaryCode: Int32 { code & 0xff }
+
+    /// Whether the file is damaged.
+    package var isCorruption: Bool { primaryCode == SQLITE_CORRUPT }
 
     /// Whether the same may succeed later, as things are: somebody holds a lock, or a resource ran out.
     package var isTransient: Bool {
@@ -45,11 +40,11 @@ package struct SQLiteError: Error, Sendable, Hashable {
 
     /// Whether the file can no longer be trusted or is no longer ours to write.
     package var isFatal: Bool {
-        self == .takenOver || code == experiment_sqlite_readonly_dbmoved
+        code == experiment_sqlite_readonly_dbmoved
             || [SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_READONLY, SQLITE_CANTOPEN].contains(primaryCode)
     }
 }
 
 extension SQLiteError: CustomStringConvertible {
-    package var description: String { code == 0 ? message : "\(message) (SQLite \(code))" }
+    package var description: String { "\(message) (SQLite \(code))" }
 }

@@ -23,16 +23,16 @@ extension Connection {
     }
 
     /// Puts the file into write-ahead mode and this connection's commits at a durability.
-    package func useWriteAheadLog(_ synchronous: Synchronous) throws(SQLiteError) {
+    package func useWriteAheadLog(_ synchronous: Synchronous) throws {
         let mode = try value("PRAGMA journal_mode = WAL") { $0.text(0) }
         guard mode == "wal" else {
-            throw SQLiteError(code: SQLITE_CANTOPEN, message: "the file system refuses a write-ahead log")
+            throw StorageFailure.file("the file system refuses a write-ahead log")
         }
         try execute("PRAGMA synchronous = \(synchronous.rawValue)")
     }
 
     /// Keeps the log file when the last connection closes, so that a reader without write permission can still open.
-    package func keepWriteAheadLogFile() throws(SQLiteError) {
+    package func keepWriteAheadLogFile() throws {
         var on: Int32 = 1
         try check(sqlite3_file_control(handle, "main", SQLITE_FCNTL_PERSIST_WAL, &on))
     }
@@ -42,7 +42,7 @@ extension Connection {
     /// The caller must make sure that no other process of ours writes meanwhile (``FileLock``): when the write lock is
     /// taken SQLite quietly falls back to a passive checkpoint. Against somebody else's SQLite this looks first, which
     /// leaves a window of microseconds.
-    package func checkpoint(_ mode: Checkpoint, busyTimeout milliseconds: Int32) throws(SQLiteError) -> Bool {
+    package func checkpoint(_ mode: Checkpoint, busyTimeout milliseconds: Int32) throws -> Bool {
         setBusyTimeout(milliseconds: milliseconds)
         defer { setBusyTimeout(milliseconds: 5_000) }
         guard try canWrite() else { return false }
@@ -61,12 +61,11 @@ extension Connection {
     }
 
     /// Whether the write lock can be had.
-    private func canWrite() throws(SQLiteError) -> Bool {
-        do throws(SQLiteError) {
-            try transaction { () throws(SQLiteError) in }
+    private func canWrite() throws -> Bool {
+        do {
+            try begin().rollBack()
             return true
-        } catch {
-            guard error.primaryCode == SQLITE_BUSY else { throw error }
+        } catch StorageFailure.sqlite(let error) where error.primaryCode == SQLITE_BUSY {
             return false
         }
     }
@@ -74,14 +73,14 @@ extension Connection {
     /// The change counter in the database file's header, as it is on disk.
     ///
     /// It grows with every checkpoint that changes the file's size or schema, and never shrinks.
-    package func changeCounter() throws(SQLiteError) -> UInt32 {
+    package func changeCounter() throws -> UInt32 {
         var counter: UInt32 = 0
         try check(experiment_sqlite_change_counter(handle, &counter))
         return counter
     }
 
     /// Whether the file was renamed, deleted or replaced since it was opened.
-    package func hasMoved() throws(SQLiteError) -> Bool {
+    package func hasMoved() throws -> Bool {
         var moved: Int32 = 0
         try check(sqlite3_file_control(handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved))
         return moved != 0

@@ -15,35 +15,34 @@ package struct SchemaUpgrade {
     }
 
     /// Upgrades the file under the lock of everybody who writes.
-    package func run(_ connection: borrowing Connection) throws(SQLiteError) {
-        let isDone: Void? = try FileLock.holding(path.guardLock, permissions: permissions, waiting: 10_000) {
-            () throws(SQLiteError) in
-            // Another process may have done it while this one waited.
-            guard try Schema.check(connection) < version else { return }
+    package func run(_ connection: borrowing Connection) throws {
+        let lock = try FileLock.acquire(path.guardLock, permissions: permissions, waiting: 10_000)
+        guard let lock else { throw StorageFailure.file("another process is writing to the database") }
+        // Another process may have done it while this one waited.
+        if try Schema.check(connection) < version {
             try backUp()
             try Migrator.migrate(connection, to: migrations)
         }
-        guard isDone != nil else { throw SQLiteError(code: 0, message: "another process is writing to the database") }
+        lock.release()
     }
 
     /// The same for a process that is not the file's owner: a running server of the older version could not be started
     /// again on a newer file, so nothing happens while there is one.
-    package func runAsGuest(_ connection: borrowing Connection) throws(SQLiteError) {
-        let isDone: Void? = try FileLock.holding(path.ownerLock, permissions: permissions, waiting: 1_000) {
-            () throws(SQLiteError) in
+    package func runAsGuest(_ connection: borrowing Connection) throws {
+        if let lock = try FileLock.acquire(path.ownerLock, permissions: permissions, waiting: 1_000) {
             try run(connection)
+            lock.release()
+            return
         }
-        guard isDone == nil else { return }
         // A server that is just opening the file upgrades it itself.
         guard try Schema.check(connection) < version else { return }
-        throw SQLiteError(
-            code: 0,
-            message: "the file has an older schema, and \(FileLock.label(path.ownerLock)), which owns it, may not know "
+        throw StorageFailure.file(
+            "the file has an older schema, and \(FileLock.label(path.ownerLock)), which owns it, may not know "
                 + "a newer one: update that server first, or stop it")
     }
 
     /// A copy that an attempt before this one left is kept: nobody knows whether the file has changed since.
-    private func backUp() throws(SQLiteError) {
+    private func backUp() throws {
         let name = path.file + ".before-schema-\(version)"
         var copy = name
         var number = 1

@@ -22,43 +22,34 @@ package enum Migrator {
     @discardableResult
     package static func migrate(
         _ connection: borrowing Connection, to migrations: [Migration] = Migration.all
-    ) throws(SQLiteError) -> Int {
+    ) throws -> Int {
+        let last = migrations.last?.version ?? 0
         var applied = 0
         while true {
-            try connection.execute("BEGIN IMMEDIATE")
-            do throws(SQLiteError) {
-                let version = try connection.value("PRAGMA user_version") { $0.int(0) } ?? 0
-                let last = migrations.last?.version ?? 0
-                // A newer library was quicker, or the file is damaged.
-                guard version <= last else { throw Schema.newer(Int32(clamping: version), than: last) }
-                guard let next = migrations.first(where: { $0.version > version }) else {
-                    try connection.execute("COMMIT")
-                    return applied
-                }
-                guard version == 0 || version == next.version - 1 else { throw Schema.older(Int32(version)) }
-                try apply(next, connection)
-                try connection.execute("COMMIT")
-                applied += 1
-            } catch {
-                connection.rollBack()
-                throw error
+            let transaction = try connection.begin()
+            let version = try connection.value("PRAGMA user_version") { $0.int(0) } ?? 0
+            // A newer library was quicker, or the file is damaged.
+            guard version <= last else { throw Schema.newer(Int32(clamping: version), than: last) }
+            guard let next = migrations.first(where: { $0.version > version }) else {
+                try transaction.commit()
+                return applied
             }
+            guard version == 0 || version == next.version - 1 else { throw Schema.older(Int32(clamping: version)) }
+            try apply(next, connection)
+            try transaction.commit()
+            applied += 1
         }
     }
 
-    private static func apply(_ migration: Migration, _ connection: borrowing Connection) throws(SQLiteError) {
+    private static func apply(_ migration: Migration, _ connection: borrowing Connection) throws {
         try connection.execute("PRAGMA application_id = \(Schema.applicationID)")
         try connection.execute(bookkeeping)
         try connection.execute(migration.sql)
-        let statement = try connection.prepare(mark)
-        try statement.bind(Int64(migration.version), at: 1)
-        try statement.bind(migration.name, at: 2)
-        try statement.bind(migration.checksum, at: 3)
-        try statement.bind(Date.now.microsecondsSince1970, at: 4)
-        try statement.run()
+        try connection.run(
+            mark, Int64(migration.version), migration.name, migration.checksum, Date.now.microsecondsSince1970)
         let violated = try connection.value("PRAGMA foreign_key_check") { _ in true } ?? false
         guard !violated else {
-            throw SQLiteError(code: 0, message: "schema script \(migration.version) breaks a foreign key")
+            throw StorageFailure.damaged("schema script \(migration.version) breaks a foreign key")
         }
         try connection.execute("PRAGMA user_version = \(migration.version)")
     }

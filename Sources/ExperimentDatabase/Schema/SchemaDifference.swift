@@ -21,7 +21,7 @@ package struct SchemaDifference: Sendable, Hashable {
         """
 
     /// Compares a file with a database in memory that the scripts have just made.
-    package static func all(_ connection: borrowing Connection) throws(SQLiteError) -> [SchemaDifference] {
+    package static func all(_ connection: borrowing Connection) throws -> [SchemaDifference] {
         let model = try Connection.open(":memory:", .readWrite)
         try Migrator.migrate(model)
         let (expected, found) = (try objects(model), try objects(connection))
@@ -41,11 +41,12 @@ package struct SchemaDifference: Sendable, Hashable {
         let name: String
     }
 
-    private static func objects(_ connection: borrowing Connection) throws(SQLiteError) -> [Key: Name<SchemaDifference>]
-    {
+    private static func objects(_ connection: borrowing Connection) throws -> [Key: Name<SchemaDifference>] {
         var objects: [Key: Name<SchemaDifference>] = [:]
-        try connection.prepare(Self.objects).forEachRow { (row) throws(SQLiteError) in
-            objects[Key(type: row.text(0), name: row.text(1))] = row.name(2)
+        let select = try connection.query(Self.objects)
+        while try select.step() {
+            var row = select.row
+            objects[Key(type: row.text(), name: row.text())] = row.name()
         }
         return objects
     }

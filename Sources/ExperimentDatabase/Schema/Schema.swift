@@ -10,46 +10,42 @@ package enum Schema {
 
     /// Refuses a file that is not ours, or of a newer library; changes nothing.
     /// - Returns: The file's version.
-    package static func check(_ connection: borrowing Connection) throws(SQLiteError) -> Int32 {
+    package static func check(_ connection: borrowing Connection) throws -> Int32 {
         let application = try connection.value("PRAGMA application_id") { $0.int64(0) } ?? 0
         guard application == applicationID else {
             let isEmpty = try connection.value("PRAGMA page_count") { $0.int64(0) } ?? 0 == 0
-            throw SQLiteError(
-                code: 0,
-                message: isEmpty
+            throw StorageFailure.damaged(
+                isEmpty
                     ? "the file is empty, not an experiment database"
                     : "the file is a SQLite database of another application, not an experiment database")
         }
         let version = try connection.value("PRAGMA user_version") { Int32(clamping: $0.int64(0)) } ?? 0
-        guard version >= 1 else { throw SQLiteError(code: 0, message: "the file is damaged: it has no schema version") }
+        guard version >= 1 else { throw StorageFailure.damaged("the file is damaged: it has no schema version") }
         guard version >= oldest else { throw older(version) }
         guard version <= Self.version else { throw newer(version, than: Self.version) }
         return version
     }
 
-    static func older(_ version: Int32) -> SQLiteError {
-        SQLiteError(
-            code: 0,
-            message:
-                "the file has schema version \(version), of a library before the first release; this library reads "
+    static func older(_ version: Int32) -> StorageFailure {
+        StorageFailure.damaged(
+            "the file has schema version \(version), of a library before the first release; this library reads "
                 + "\(oldest) to \(Self.version): record into a new file, or import its logs into one")
     }
 
-    static func newer(_ version: Int32, than known: Int32) -> SQLiteError {
-        SQLiteError(
-            code: 0, message: "the file has schema version \(version), this library knows up to \(known): update it")
+    static func newer(_ version: Int32, than known: Int32) -> StorageFailure {
+        StorageFailure.damaged("the file has schema version \(version), this library knows up to \(known): update it")
     }
 
     /// Refuses a file whose applied scripts differ from this library's.
-    package static func checkScripts(_ connection: borrowing Connection) throws(SQLiteError) {
+    package static func checkScripts(_ connection: borrowing Connection) throws {
         let statement = try connection.prepare("SELECT version, checksum FROM schema_migration ORDER BY version")
         var expected = Migration.all.makeIterator()
         while try statement.step() {
             guard let migration = expected.next(), Int64(migration.version) == statement.int64(0),
                 migration.checksum == statement.text(1)
             else {
-                throw SQLiteError(
-                    code: 0, message: "schema script \(statement.int64(0)) of the file is not the one of this library")
+                throw StorageFailure.damaged(
+                    "schema script \(statement.int64(0)) of the file is not the one of this library")
             }
         }
     }
