@@ -11,6 +11,7 @@ let package = Package(
         .library(name: "ExperimentReporting", targets: ["ExperimentReporting"]),
         .library(name: "ExperimentVendors", targets: ["ExperimentVendors"]),
         .library(name: "ExperimentationTesting", targets: ["ExperimentationTesting"]),
+        .library(name: "ExperimentForwarding", targets: ["ExperimentForwarding"]),
         .executable(name: "experiments", targets: ["experiments"]),
     ],
     dependencies: [
@@ -20,6 +21,10 @@ let package = Package(
         // SHA-1 and SHA-256 for ExperimentVendors: Statsig and PostHog assign by them.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        // For ExperimentForwarding alone, whatever else is built leaves them out: HTTP with TLS.
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     ],
     targets: [
         // Level 0: words, numbers, and the two C modules.
@@ -27,6 +32,7 @@ let package = Package(
         .target(name: "ExperimentStatistics"),
         .systemLibrary(name: "CExperimentSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "CExperimentMigrations"),
+        .systemLibrary(name: "CExperimentZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // Level 1: the file; and what other plugins can use.
         .target(
@@ -59,7 +65,23 @@ let package = Package(
             dependencies: ["Experimentation", "ExperimentAnalysis", "ExperimentStatistics"]
         ),
 
-        // Level 4: the tool.
+        // Level 3: what is recorded, sent elsewhere. Its HTTP client is in nothing else's graph.
+        .target(
+            name: "ExperimentForwarding",
+            dependencies: [
+                "Experimentation", "ExperimentVendors", "CExperimentZlib",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+            ]
+        ),
+
+        // Level 4: the tools.
         .executableTarget(
             name: "experiments",
             dependencies: [
@@ -106,6 +128,31 @@ let package = Package(
         ),
         .testTarget(
             name: "ExperimentDatabaseTests", dependencies: ["ExperimentDatabase", "TestSupport"], exclude: ["Fixtures"]
+        ),
+        // An HTTP server that does as it is told, for the tests of forwarding and its benchmark.
+        .target(
+            name: "EndpointServer",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            path: "Tests/EndpointServer"
+        ),
+        .testTarget(
+            name: "ExperimentForwardingTests",
+            dependencies: [
+                "Experimentation", "ExperimentForwarding", "ExperimentVendors", "CExperimentZlib", "TestSupport",
+                "EndpointServer",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ],
+            exclude: ["Fixtures"]
         ),
         .testTarget(
             name: "ExperimentStorageTests",
