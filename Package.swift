@@ -13,6 +13,7 @@ let package = Package(
         .library(name: "ExperimentationTesting", targets: ["ExperimentationTesting"]),
         .library(name: "ExperimentForwarding", targets: ["ExperimentForwarding"]),
         .executable(name: "experiments", targets: ["experiments"]),
+        .executable(name: "experiments-forward", targets: ["experiments-forward"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -93,6 +94,16 @@ let package = Package(
             ]
         ),
 
+        .executableTarget(
+            name: "experiments-forward",
+            dependencies: [
+                "Experimentation", "ExperimentForwarding", "ExperimentVendors",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "TOMLKit", package: "TOMLKit"),
+            ]
+        ),
+
         .target(name: "TestSupport", dependencies: ["Experimentation"], path: "Tests/TestSupport"),
         // Apart from TestSupport, so that the tests of the lower levels need none of the higher.
         .target(
@@ -144,7 +155,7 @@ let package = Package(
             name: "ExperimentForwardingTests",
             dependencies: [
                 "Experimentation", "ExperimentForwarding", "ExperimentVendors", "CExperimentZlib", "TestSupport",
-                "EndpointServer",
+                "EndpointServer", "experiments-forward",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
