@@ -151,6 +151,15 @@ let package = Package(
             ],
             path: "Tests/EndpointServer"
         ),
+        .executableTarget(
+            name: "ForwardingBenchmark",
+            dependencies: [
+                "Experimentation", "ExperimentForwarding", "ExperimentVendors", "EndpointServer",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/ForwardingBenchmark"
+        ),
         .testTarget(
             name: "ExperimentForwardingTests",
             dependencies: [
