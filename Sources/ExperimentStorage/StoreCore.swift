@@ -1,10 +1,15 @@
 import Dispatch
 import ExperimentDatabase
 import Experimentation
-import FoundationEssentials
 import Glibc
 import Logging
 import Synchronization
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// The running store: a queue of records, one serial dispatch queue that writes them, and the snapshot `assign` reads.
 ///

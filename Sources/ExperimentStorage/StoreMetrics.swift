@@ -1,5 +1,10 @@
-import FoundationEssentials
 import Metrics
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// What an operator's metrics system is told; mostly once a batch, so the cost does not grow with the rate.
 struct StoreMetrics: Sendable {

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Foundation
 import TestSupport
 
 /// Files of values computed elsewhere: a 60-digit reference, SciPy, statsmodels and others.

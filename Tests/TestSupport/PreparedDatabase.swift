@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Foundation
 
 /// A database that is made once, by runs of the tool, and copied for each test that begins with it.
 ///

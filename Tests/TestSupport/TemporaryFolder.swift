@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Foundation
 import Glibc
 
 /// A folder of its own for a test, removed with everything in it when the value is released.

@@ -1,4 +1,4 @@
-package import FoundationEssentials
+package import Foundation
 
 /// A folder with a database, and the built tool to run on it.
 package struct Tool: Sendable {

@@ -1,5 +1,10 @@
-import FoundationEssentials
 import Glibc
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// Making the file, by one process at a time.
 enum DatabaseCreation {

@@ -1,4 +1,8 @@
-import FoundationEssentials
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// The clock, the waiting and the chance of a forwarder, which a test replaces.
 package struct Timekeeper: Sendable {

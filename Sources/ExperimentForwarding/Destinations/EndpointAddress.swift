@@ -1,4 +1,8 @@
-import FoundationEssentials
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// Where requests go: a host, or a whole address.
 public struct EndpointAddress: Sendable, Hashable {

@@ -1,5 +1,10 @@
 package import Experimentation
-package import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    package import FoundationEssentials
+#else
+    package import Foundation
+#endif
 
 /// How one kind of receiver is spoken to: what a row looks like, what a request, and what an answer means.
 ///

@@ -1,6 +1,11 @@
 public import ExperimentVendors
 public import Experimentation
-import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// Optimizely's event API: exposures as decisions, outcomes as conversions, under the ids of a datafile.
 ///

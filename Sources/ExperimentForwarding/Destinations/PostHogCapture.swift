@@ -1,6 +1,11 @@
 public import ExperimentVendors
 public import Experimentation
-import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// PostHog's capture API: exposures as `$feature_flag_called`, outcomes as events of their metric's name.
 ///

@@ -1,6 +1,11 @@
 public import ExperimentVendors
 public import Experimentation
-import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// Statsig's `log_event`: exposures as `statsig::config_exposure`, outcomes as events of their metric's name.
 ///

@@ -1,5 +1,10 @@
 import Crypto
-public import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
 
 /// The id of one recorded row, which no other row of any file ever has.
 ///

@@ -1,4 +1,8 @@
-package import FoundationEssentials
+#if canImport(FoundationEssentials)
+    package import FoundationEssentials
+#else
+    package import Foundation
+#endif
 
 /// An outbox that lives as long as its process; tests forward from it.
 package actor MemoryOutbox: Outbox {

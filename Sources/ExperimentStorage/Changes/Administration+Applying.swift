@@ -1,6 +1,11 @@
 import ExperimentDatabase
 import Experimentation
-import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 extension Administration {
     /// Makes definitions true, all or none.

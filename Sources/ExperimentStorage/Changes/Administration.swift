@@ -1,6 +1,11 @@
 import ExperimentDatabase
 import Experimentation
-import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// Changes to the definitions, each in one transaction; the same for the server that owns the file and for the tool.
 enum Administration {

@@ -1,5 +1,10 @@
 import Experimentation
-import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 extension ChangePlan {
     /// Why the experiment must not be changed so, each with what to do instead; asked before anything else is described.

@@ -1,6 +1,11 @@
 import ExperimentDatabase
 import Experimentation
-import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// The steps from an experiment in the file to its definition, or why they would bias the experiment.
 struct ChangePlan {

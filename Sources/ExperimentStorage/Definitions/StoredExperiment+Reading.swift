@@ -1,6 +1,11 @@
 import ExperimentDatabase
 import Experimentation
-import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// One statement a table, for any number of experiments.
 extension StoredExperiment {

@@ -1,5 +1,10 @@
 public import Experimentation
-public import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
 
 /// An experiment as the file holds it: its definition in the phase in force, and its dates.
 public struct StoredExperiment: Sendable, Hashable {

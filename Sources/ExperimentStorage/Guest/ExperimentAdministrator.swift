@@ -1,6 +1,11 @@
 import ExperimentDatabase
 public import Experimentation
-import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// The way in for tools and scripts: definitions and imports, beside a running server or without one.
 ///

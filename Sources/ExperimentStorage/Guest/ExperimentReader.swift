@@ -1,6 +1,11 @@
 import ExperimentDatabase
 public import Experimentation
-import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// A look into a file that changes nothing, beside a running server or without one.
 ///

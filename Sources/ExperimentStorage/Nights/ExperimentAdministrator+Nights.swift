@@ -1,6 +1,11 @@
 import ExperimentDatabase
 public import Experimentation
-import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 extension ExperimentAdministrator {
     /// Keeps other nightly runs away until this way in is gone.

@@ -1,6 +1,11 @@
 import ExperimentDatabase
 import Experimentation
-import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// Writes experiments, inside its caller's transaction.
 struct ExperimentTable {

@@ -1,5 +1,10 @@
 import Experimentation
-import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// The JSON text in which a phase keeps what a vendor's algorithm needs beside the seed.
 enum VendorSettings {

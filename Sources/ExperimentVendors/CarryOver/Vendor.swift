@@ -1,5 +1,10 @@
 public import Experimentation
-public import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
 
 /// What a vendor's file calls something: a key, an id, a salt, a field; bytes, as to the vendor's own program.
 public typealias VendorName = Name<Vendor>

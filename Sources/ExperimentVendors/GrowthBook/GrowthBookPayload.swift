@@ -1,5 +1,10 @@
 public import Experimentation
-public import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
 
 /// GrowthBook's features payload: what `/api/features/KEY` answers.
 public struct GrowthBookPayload: Sendable {

@@ -1,5 +1,10 @@
 public import Experimentation
-public import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
 
 /// An Optimizely datafile: what its CDN serves for an SDK key.
 public struct OptimizelyDatafile: Sendable {

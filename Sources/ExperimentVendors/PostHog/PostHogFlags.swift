@@ -1,5 +1,10 @@
 import Experimentation
-public import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
 
 /// PostHog's local-evaluation flags: what `/api/feature_flag/local_evaluation` answers.
 public struct PostHogFlags: Sendable {

@@ -1,5 +1,10 @@
 public import Experimentation
-public import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
 
 /// Statsig's config specs: what `/v1/download_config_specs` or `/v2/download_config_specs` answers.
 public struct StatsigSpecs: Sendable {

@@ -1,4 +1,8 @@
-package import FoundationEssentials
+#if canImport(FoundationEssentials)
+    package import FoundationEssentials
+#else
+    package import Foundation
+#endif
 
 extension Date {
     /// Seconds from 1970 to 2001, the epoch in which `Date` stores its value.

@@ -1,5 +1,10 @@
 import Experimentation
-import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// The experiments and units of the promises about designs.
 enum Designs {

@@ -1,7 +1,12 @@
 import ArgumentParser
 import ExperimentStorage
 import Experimentation
-import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// `experiments start`: a draft or stopped experiment runs from now on.
 struct StartCommand: ParsableCommand {

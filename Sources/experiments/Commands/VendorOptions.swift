@@ -1,6 +1,11 @@
 import ArgumentParser
 import ExperimentVendors
-import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// What a team's SDKs do where a vendor's SDKs differ, and whom its units are.
 struct VendorOptions: ParsableArguments {

@@ -1,6 +1,11 @@
 import Experimentation
-import FoundationEssentials
 import TOMLKit
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// One table of a definitions file, read key by key.
 ///

@@ -1,7 +1,12 @@
 import ExperimentStorage
 import ExperimentVendors
 import Experimentation
-import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// The experiments of a vendor's file together with what the database defines of them beside.
 struct VendorDefinitions {

@@ -1,7 +1,12 @@
 import ExperimentStorage
 import ExperimentVendors
 import Experimentation
-import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// Moves the experiments of a vendor's configuration file into the database.
 struct VendorImport {

@@ -1,6 +1,11 @@
 import ArgumentParser
 import Experimentation
-import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// What a nightly run says on standard error: nothing that went well, unless somebody watches or asked for it.
 struct NightlyLog {

@@ -1,5 +1,10 @@
 import Experimentation
-import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// Reads records from lines of JSON, one object a line; memory does not grow with the file.
 final class NDJSONReader: RecordReader {

@@ -1,4 +1,8 @@
-import FoundationEssentials
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// Values as JSON for other programs: snake_case keys in a fixed order, UTF-8, one document.
 enum JSONText {

@@ -1,5 +1,10 @@
-import FoundationEssentials
 import Glibc
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// A folder for files of the moment, removed with everything in it when the value is released.
 final class ScratchFolder {

@@ -1,5 +1,10 @@
 import Experimentation
-import FoundationEssentials
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// Times as people read them.
 enum TimeText {

@@ -1,5 +1,5 @@
 import ExperimentDatabase
-import FoundationEssentials
+import Foundation
 import Glibc
 import TestSupport
 import Testing

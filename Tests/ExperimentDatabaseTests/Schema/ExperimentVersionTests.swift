@@ -1,5 +1,5 @@
 import ExperimentDatabase
-import FoundationEssentials
+import Foundation
 import TestSupport
 import Testing
 

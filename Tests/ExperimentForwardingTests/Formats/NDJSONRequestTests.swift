@@ -1,6 +1,6 @@
 import ExperimentVendors
 import Experimentation
-import FoundationEssentials
+import Foundation
 import Testing
 
 @testable import ExperimentForwarding

@@ -1,6 +1,6 @@
 import ExperimentDatabase
 import Experimentation
-import FoundationEssentials
+import Foundation
 import TestSupport
 import Testing
 

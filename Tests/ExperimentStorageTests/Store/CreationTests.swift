@@ -1,7 +1,7 @@
 import ExperimentDatabase
 import ExperimentStorage
 import Experimentation
-import FoundationEssentials
+import Foundation
 import Glibc
 import StoreTestSupport
 import TestSupport

@@ -1,6 +1,6 @@
 import ExperimentStorage
 import Experimentation
-import FoundationEssentials
+import Foundation
 import StoreTestSupport
 import TestSupport
 import Testing

@@ -1,5 +1,5 @@
 import Experimentation
-import FoundationEssentials
+import Foundation
 import Testing
 
 @Suite("Definitions of experiments")
