@@ -56,3 +56,153 @@ extension GrowthBookPayload {
         fields.noteUnread(Self.silentFields)
     }
 }
+
+/// A feature of GrowthBook: a value for everybody, and rules that give other ones.
+public struct GrowthBookFeature: Sendable, Hashable {
+    /// The value where no rule decides.
+    public let defaultValue: VendorValue
+    /// The rules, in order.
+    public let rules: [GrowthBookRule]
+
+    /// What a feature answers.
+    public struct Answer: Sendable, Hashable {
+        /// What decided.
+        public enum Source: String, Sendable, Hashable {
+            case defaultValue, force, experiment
+        }
+
+        /// The value.
+        public let value: VendorValue
+        /// What decided.
+        public let source: Source
+        /// The key of the experiment that decided; nil otherwise.
+        public let experiment: VendorName?
+        /// Its decision; nil otherwise.
+        public let decision: GrowthBookDecision?
+    }
+
+    /// Answers as GrowthBook's SDK does; conditions are taken as met.
+    /// - Parameters:
+    ///   - key: The feature's key.
+    ///   - user: Whom it is about.
+    ///   - options: What the SDKs of the team do where SDKs differ.
+    /// - Returns: The answer.
+    public func answer(_ key: VendorName, for user: GrowthBookUser, _ options: GrowthBookOptions = .init()) -> Answer {
+        for rule in rules {
+            switch rule {
+            case .rollout(let rollout):
+                guard rollout.takes(user, key, options) else { continue }
+                return Answer(value: rollout.force, source: .force, experiment: nil, decision: nil)
+            case .experiment(var experiment):
+                if experiment.key.text.isEmpty { experiment.key = key }
+                let decision = experiment.decide(for: user, encoding: options.encoding)
+                guard let index = decision.variationIndex, !experiment.isPassthrough(index) else { continue }
+                return Answer(
+                    value: experiment.variations[index], source: .experiment, experiment: experiment.key,
+                    decision: decision)
+            }
+        }
+        return Answer(value: defaultValue, source: .defaultValue, experiment: nil, decision: nil)
+    }
+}
+
+extension GrowthBookFeature {
+    /// Reads a feature.
+    init(_ reader: JSONReader) {
+        var fields = reader.fields
+        defaultValue = fields.optional("defaultValue")?.value ?? .null
+        rules = fields.optional("rules")?.list(GrowthBookRule.init) ?? []
+        fields.noteUnread()
+    }
+}
+
+extension GrowthBookRollout {
+    fileprivate func takes(_ user: GrowthBookUser, _ feature: VendorName, _ options: GrowthBookOptions) -> Bool {
+        guard filters.allSatisfy({ $0.admits(user, options.encoding) }) else { return false }
+        guard range != nil || coverage != nil, var rule = hashed(feature, options) else { return true }
+        guard let value = user.text(of: hashAttribute) else { return false }
+        rule.settings.filters = []
+        return GrowthBookBucketing(rule.settings, seed: rule.seed).index(of: value) != nil
+    }
+}
+
+/// A rule of a feature: tried in order, the first that takes the user decides.
+public enum GrowthBookRule: Sendable, Hashable {
+    /// Splits units between variations.
+    case experiment(GrowthBookExperiment)
+    /// Gives a value to everybody, or to a share.
+    case rollout(GrowthBookRollout)
+}
+
+extension GrowthBookRule {
+    /// Reads a rule by what it does.
+    init(_ reader: JSONReader) {
+        let fields = reader.fields
+        let isRollout = fields.contains("force")
+        if !isRollout, fields.contains("variations") {
+            self = .experiment(GrowthBookExperiment(reader))
+        } else {
+            if !isRollout { fields.problem("is a rule of an unknown type: it has neither force nor variations") }
+            self = .rollout(GrowthBookRollout(reader))
+        }
+    }
+}
+
+/// A rule that gives one value to everybody or to a share of the units.
+public struct GrowthBookRollout: Sendable, Hashable {
+    /// The value.
+    public let force: VendorValue
+    /// The share; nil for everybody, or as the range says.
+    public let coverage: Double?
+    /// The points that get the value, in place of the share.
+    public let range: GrowthBookRange?
+    /// The seed of the hash; nil or empty for the feature's key.
+    public let seed: String?
+    /// The version of the hash; 1 unless the file says otherwise.
+    public let hashVersion: Int
+    /// The attribute that is hashed.
+    public let hashAttribute: String
+    /// Hashes the unit has to pass.
+    public let filters: [GrowthBookFilter]
+    /// Whether conditions on attributes or prerequisites decide too, which this library does not evaluate.
+    public let isTargeted: Bool
+
+    /// What decides from the unit's id alone; nil when everybody gets the value.
+    func hashed(_ feature: VendorName, _ options: GrowthBookOptions) -> GrowthBookSettings.EarlierRule? {
+        let ranges: [GrowthBookRange]
+        if let range {
+            ranges = [range]
+        } else if let coverage {
+            // A share of 0 takes nobody, not even the point 0.
+            let end = coverage > 0 && options.isRolloutEndIncluded ? coverage.nextUp : coverage
+            ranges = [GrowthBookRange(0, end)]
+        } else if !filters.isEmpty {
+            ranges = [GrowthBookRange(0, 1)]
+        } else {
+            return nil
+        }
+        // Filters alone ask for no hash of the rule's, so its version does not matter.
+        let version = range == nil && coverage == nil ? 1 : hashVersion
+        let settings = GrowthBookSettings(
+            encoding: options.encoding, hashVersion: version, ranges: ranges, filters: filters)
+        return GrowthBookSettings.EarlierRule(
+            seed: seed.flatMap { $0.isEmpty ? nil : $0 } ?? feature.text, settings: settings)
+    }
+}
+
+extension GrowthBookRollout {
+    /// Reads a rule with a value.
+    init(_ reader: JSONReader) {
+        var fields = reader.fields
+        force = fields.optional("force")?.value ?? .null
+        coverage = fields.optional("coverage")?.number
+        range = fields.optional("range").map(GrowthBookRange.init)
+        seed = fields.optional("seed")?.text
+        hashVersion = GrowthBookHash.version(fields.optional("hashVersion"))
+        hashAttribute = GrowthBookUser.hashAttribute(fields.optional("hashAttribute"))
+        filters = fields.optional("filters")?.list(GrowthBookFilter.init) ?? []
+        let conditions = [fields.optional("condition"), fields.optional("parentConditions")]
+        isTargeted = conditions.contains { $0?.isEmpty == false }
+        fields.noteUnread(GrowthBookExperiment.silentFields)
+    }
+}

@@ -1,3 +1,106 @@
+import Crypto
+import Experimentation
+
+/// PostHog's hash for one key: an id in, a point of 0…1 out.
+///
+/// The first 60 bits of SHA-1 over the UTF-8 of `key`, separator, id and salt, rounded to a double and divided by 2⁶⁰.
+/// The rounding can make it exactly 1.
+///
+/// Source: PostHog's SDKs, `_hash` in `feature_flags.py`.
+public struct PostHogHash: Sendable {
+    /// What follows the id.
+    public enum Salt: Sendable, Hashable {
+        /// Nothing: the hash of the rollout and of the holdout.
+        case none
+        /// The word `variant`: the hash that splits those who are in.
+        case variant
+    }
+
+    private let prefix: DigestPrefix<Insecure.SHA1>
+
+    /// Prepares the hash of a flag.
+    /// - Parameter key: The flag's key.
+    public init(key: String) {
+        prefix = DigestPrefix(key + ".")
+    }
+
+    private init(beginning: String) {
+        prefix = DigestPrefix(beginning)
+    }
+
+    /// The hash of every holdout.
+    public static let holdout = PostHogHash(beginning: "holdout-")
+
+    /// The point of an id; one allocation.
+    /// - Parameters:
+    ///   - id: What is counted: a distinct id, a device id or the key of a group.
+    ///   - salt: What follows the id.
+    /// - Returns: A point in 0…1, both included.
+    public func point(of id: String, salt: Salt = .none) -> Double {
+        let word = salt == .variant ? prefix.firstWord(id, "variant") : prefix.firstWord(id)
+        return Double(word >> 4) * 0x1p-60
+    }
+}
+
+/// What a phase that assigns as PostHog does has to know beside the flag's key, which is its seed.
+public struct PostHogSettings: Sendable, Hashable, Encodable {
+    /// A condition set without its properties.
+    public struct Condition: Sendable, Hashable, Encodable {
+        /// The share that is in, in percent; nil for everybody.
+        public var rollout: Double?
+        /// The position of the variant that those who are in get; nil for a split.
+        public var variant: Int?
+
+        /// Creates a set.
+        /// - Parameters:
+        ///   - rollout: The share that is in, in percent.
+        ///   - variant: The position of the variant that those who are in get.
+        public init(rollout: Double? = nil, variant: Int? = nil) {
+            self.rollout = rollout
+            self.variant = variant
+        }
+    }
+
+    /// The share of all ids that is held out, in percent; nil for nobody.
+    public var holdout: Double?
+    /// The condition sets, in order; the first whose rollout takes the unit decides.
+    public var conditions: [Condition]
+    /// The share of each variant, in percent.
+    public var variants: [Double]
+
+    /// Creates settings.
+    /// - Parameters:
+    ///   - holdout: The share of all ids that is held out, in percent.
+    ///   - conditions: The condition sets, in order.
+    ///   - variants: The share of each variant, in percent.
+    public init(holdout: Double? = nil, conditions: [Condition] = [Condition()], variants: [Double]) {
+        self.holdout = holdout
+        self.conditions = conditions
+        self.variants = variants
+    }
+}
+
+extension PostHogSettings {
+    /// Reads the settings of a phase, in the order in which they are stored.
+    init(_ reader: JSONReader) {
+        var fields = reader.fields
+        conditions = fields.required("conditions").list(Condition.init)
+        holdout = fields.optional("holdout")?.number
+        variants = fields.required("variants").list(\.number)
+        fields.noteUnread()
+    }
+}
+
+extension PostHogSettings.Condition {
+    /// Reads a set.
+    init(_ reader: JSONReader) {
+        var fields = reader.fields
+        rollout = fields.optional("rollout")?.number
+        variant = fields.optional("variant")?.whole
+        fields.noteUnread()
+    }
+}
+
 /// Assigns as PostHog does: the holdout, then the rollout, then by another hash the variant.
 public struct PostHogBucketing: Sendable {
     private let settings: PostHogSettings

@@ -78,3 +78,104 @@ extension StatsigSpecs {
         fields.noteUnread(Self.silentFields)
     }
 }
+
+/// A gate, an experiment or a layer as Statsig's config specs describe it: rules, the first that is met decides.
+public struct StatsigSpec: Sendable, Hashable {
+    /// A rule.
+    public struct Rule: Sendable, Hashable {
+        /// The rule's id.
+        public let id: VendorName
+        /// The group it stands for; nil for a rule that is no group.
+        public let groupName: VendorName?
+        /// What its share is hashed with: its salt, or its id where it has none.
+        public let salt: String
+        /// Its share, in percent.
+        public let passPercentage: Double
+        /// Which id of the user its share counts.
+        public let idType: String
+        /// What has to be met: all of them.
+        public let conditions: [StatsigCondition]
+        /// The value it gives.
+        public let returnValue: VendorValue
+        /// The experiment that decides in its place; nil for none.
+        public let configDelegate: VendorName?
+        /// Whether it is a group of an experiment.
+        public let isExperimentGroup: Bool
+    }
+
+    /// The name.
+    public let name: VendorName
+    /// How often the spec was changed; nil where the file does not say.
+    public package(set) var version: Int?
+    /// The salt.
+    public let salt: String
+    /// Whether it decides anything.
+    public let isEnabled: Bool
+    /// The value where no rule gives one.
+    public let defaultValue: VendorValue
+    /// Which id of the user is the unit.
+    public let idType: String
+    /// What it is: `feature_gate`, `experiment`, `layer`, `dynamic_config`, `holdout` and so on.
+    public let entity: String
+    /// Whether an experiment runs; nil where the file does not say.
+    public let isActive: Bool?
+    /// The rules, in order.
+    public let rules: [Rule]
+}
+
+extension StatsigSpec {
+    /// The conditions that the second form of the file lists apart, by name.
+    typealias Conditions = [VendorName: StatsigCondition]
+
+    /// Fields that say nothing about who gets what.
+    private static let silentFields: [JSONNode.FieldName] = [
+        "type", "explicitParameters", "hasSharedParams", "isDeviceBased", "checksum", "owner",
+        "forwardAllExposures",
+    ]
+
+    /// Reads a spec.
+    /// - Parameters:
+    ///   - reader: The spec.
+    ///   - name: Its name, where the file has specs by name; nil where the spec says it.
+    ///   - conditions: The conditions that rules may name.
+    init(_ reader: JSONReader, name: VendorName?, _ conditions: Conditions) {
+        var fields = reader.fields
+        let ownName = name == nil ? fields.required("name") : fields.optional("name")
+        self.name = name ?? ownName?.name ?? ""
+        version = fields.optional("version")?.whole
+        salt = fields.required("salt").text
+        isEnabled = fields.required("enabled").flag
+        defaultValue = fields.optional("defaultValue")?.value ?? .null
+        let type = fields.optional("idType")?.text ?? "userID"
+        idType = type
+        entity = fields.optional("entity")?.text ?? ""
+        isActive = fields.optional("isActive")?.flag
+        rules = fields.required("rules").list { Rule($0, idType: type, conditions) }
+        fields.noteUnread(Self.silentFields)
+    }
+}
+
+extension StatsigSpec.Rule {
+    /// Fields that say nothing about who gets what.
+    private static let silentFields: [JSONNode.FieldName] = ["name", "isDeviceBased", "samplingRate"]
+
+    /// Reads a rule.
+    init(_ reader: JSONReader, idType: String, _ conditions: StatsigSpec.Conditions) {
+        var fields = reader.fields
+        id = fields.required("id").name
+        groupName = fields.optional("groupName")?.name
+        salt = fields.optional("salt")?.text ?? id.text
+        passPercentage = fields.required("passPercentage").number
+        self.idType = fields.optional("idType")?.text ?? idType
+        self.conditions = fields.required("conditions").list { reader in
+            guard reader.isText else { return StatsigCondition(reader) }
+            if let condition = conditions[reader.name] { return condition }
+            reader.problem("names no condition of condition_map")
+            return StatsigCondition(test: .everybody, idType: idType)
+        }
+        returnValue = fields.optional("returnValue")?.value ?? .null
+        configDelegate = fields.optional("configDelegate")?.name
+        isExperimentGroup = fields.optional("isExperimentGroup")?.flag ?? false
+        fields.noteUnread(Self.silentFields)
+    }
+}

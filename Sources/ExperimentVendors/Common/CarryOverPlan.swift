@@ -1,0 +1,169 @@
+public import Experimentation
+
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
+/// What a vendor's file calls something: a key, an id, a salt, a field; bytes, as to the vendor's own program.
+public typealias VendorName = Name<Vendor>
+
+/// A vendor to move in from.
+public enum Vendor: String, Sendable, Hashable, CaseIterable, Codable {
+    case growthBook = "growthbook"
+    case statsig
+    case postHog = "posthog"
+    case optimizely
+
+    /// What the vendor's SDKs hash of a text, the usual one first; one where they all agree.
+    public var encodings: [TextEncoding] {
+        switch self {
+        case .growthBook: [.utf16, .codepoint, .utf8]
+        case .optimizely: [.utf8, .utf16LowByte]
+        case .statsig, .postHog: [.utf8]
+        }
+    }
+
+    /// Plans the move from a vendor's own configuration file.
+    /// - Parameters:
+    ///   - json: The file: GrowthBook's features payload, Statsig's config specs, PostHog's local-evaluation flags or
+    ///     Optimizely's datafile.
+    ///   - encoding: What the team's SDKs hash of a text: one of ``encodings``, the first unless given.
+    /// - Returns: The plan.
+    /// - Throws: Every problem with the file; nothing is taken from a file with problems.
+    public func plan(json: Data, encoding: TextEncoding? = nil) throws(VendorFileError) -> CarryOverPlan {
+        let encoding = encoding ?? encodings[0]
+        switch self {
+        case .growthBook:
+            var options = GrowthBookOptions()
+            options.encoding = encoding
+            return try GrowthBookPayload(json: json).plan(options)
+        case .statsig: return try StatsigSpecs(json: json).plan()
+        case .postHog: return try PostHogFlags(json: json).plan()
+        case .optimizely: return try OptimizelyDatafile(json: json).plan(encoding: encoding)
+        }
+    }
+}
+
+/// What moving in from a vendor's file would do: the experiments that come along, and everything that does not.
+///
+/// Nothing of the file is dropped silently: what is in no experiment is in an item.
+public struct CarryOverPlan: Sendable {
+    /// Something that does not come along as it is.
+    public struct Item: Sendable, Hashable, CustomStringConvertible {
+        /// How much of it is lost.
+        public enum Outcome: String, Sendable, Hashable, CaseIterable {
+            /// The experiment comes along; the caller has to see to this part of it.
+            case approximated
+            /// It does not come along.
+            case refused
+        }
+
+        /// Where it is in the file, such as `features.checkout.rules[0].condition`.
+        public let path: String
+        /// How much of it is lost.
+        public let outcome: Outcome
+        /// Why, and what to do about it.
+        public let reason: String
+
+        /// The item on one line.
+        public var description: String { "\(path): \(outcome.rawValue): \(reason)" }
+    }
+
+    /// The experiments, in the order of the file; each assigns as the vendor does.
+    public internal(set) var experiments: [Experiment] = []
+    /// What does not come along as it is, in the order of the file; fields that are not known come last.
+    public internal(set) var items: [Item] = []
+    /// Where each experiment is among ``experiments``, by its id.
+    private var positions: [ExperimentName: Int] = [:]
+}
+
+extension CarryOverPlan {
+    /// The experiment of an id.
+    func experiment(_ id: ExperimentName) -> Experiment? { positions[id].map { experiments[$0] } }
+
+    /// An experiment of an id that no other has.
+    mutating func add(_ experiment: Experiment) {
+        positions[experiment.id] = experiments.count
+        experiments.append(experiment)
+    }
+
+    /// A part of an experiment that the caller has to see to.
+    mutating func approximate(_ path: String, _ reason: String) {
+        items.append(Item(path: path, outcome: .approximated, reason: reason))
+    }
+
+    /// Something that does not come along.
+    mutating func refuse(_ path: String, _ reason: String) {
+        items.append(Item(path: path, outcome: .refused, reason: reason))
+    }
+
+    /// Fields that this library does not know, by their paths.
+    mutating func approximate(unknown fields: [String]) {
+        for path in fields { approximate(path, "this library does not know the field and did not read it") }
+    }
+
+    /// The unit is neither a user nor a session of this library's.
+    mutating func approximate(_ path: String, countedBy name: String) {
+        approximate(path, "units are counted by \(name): pass its value as the user's id")
+    }
+}
+
+extension CarryOverPlan {
+    /// The experiments as a plugin without a store, which assigns as the vendor does.
+    ///
+    /// A store opened with the same algorithms, ``Experimentation/AssignmentAlgorithms/vendors``, assigns the same.
+    /// - Returns: The plugin.
+    /// - Throws: ``Experimentation/ExperimentError/invalidContext(_:)`` never for a plan made from a file.
+    public func plugin() throws(ExperimentError) -> HashExperimentPlugin {
+        try HashExperimentPlugin(experiments, algorithms: .vendors)
+    }
+}
+
+/// An experiment on its way into a plan.
+struct CarryOverDraft {
+    let path: String
+    let id: VendorName
+    let algorithm: AssignmentAlgorithm
+    let seed: VendorName
+    var status = ExperimentStatus.running
+    var unit = ExperimentUnit.user
+    /// The ids of the variants.
+    var variants: [VendorName]
+    /// The share of units of each.
+    var weights: [Double]
+    /// The control's position; nil where the file does not say.
+    var control: Int?
+    var winner: VendorName?
+    var overrides: [VariantOverride] = []
+
+    /// Names by which people call the variant that the others are compared with.
+    private static let controlNames = ["control", "original", "baseline"]
+
+    /// Puts the experiment into a plan, or its refusal.
+    func add(to plan: inout CarryOverPlan, settings: some Encodable) {
+        do throws(ExperimentError) {
+            let named = variants.firstIndex { Self.controlNames.contains($0.text.lowercased()) }
+            let control = control ?? named ?? 0
+            let experiment = try Experiment(
+                id: id.text, status: status, unit: unit,
+                variants: variants.indices.map {
+                    VariantDefinition(variants[$0].text, weight: weights[$0], isControl: $0 == control)
+                },
+                winner: winner?.text, overrides: overrides, algorithm: algorithm, seed: seed == id ? nil : seed.text,
+                settings: try VendorSettings.encode(settings))
+            try AssignmentAlgorithms.vendors.check(experiment)
+            if let other = plan.experiment(experiment.id) {
+                guard other != experiment else { return }
+                return plan.refuse(path, "another experiment of the file has its id and is defined differently")
+            }
+            if self.control == nil, named == nil {
+                plan.approximate(path, "the file does not say which variant is the control; the first one is taken")
+            }
+            plan.add(experiment)
+        } catch {
+            plan.refuse(path, "\(error)")
+        }
+    }
+}

@@ -1,0 +1,211 @@
+public import Experimentation
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+extension AssignmentAlgorithm {
+    /// As GrowthBook; the phase's seed is the seed of its hash, its settings are
+    /// ``ExperimentVendors/GrowthBookSettings``.
+    public static let growthBook = AssignmentAlgorithm(rawValue: "growthbook")
+    /// As Statsig; the phase's seed is the experiment's salt, its settings are ``ExperimentVendors/StatsigSettings``.
+    public static let statsig = AssignmentAlgorithm(rawValue: "statsig")
+    /// As PostHog; the phase's seed is the flag's key, its settings are ``ExperimentVendors/PostHogSettings``.
+    public static let postHog = AssignmentAlgorithm(rawValue: "posthog")
+    /// As Optimizely; the phase's seed is the experiment's id, its settings are
+    /// ``ExperimentVendors/OptimizelySettings``.
+    public static let optimizely = AssignmentAlgorithm(rawValue: "optimizely")
+}
+
+extension AssignmentAlgorithms {
+    /// The default algorithm and those of GrowthBook, Statsig, PostHog and Optimizely.
+    ///
+    /// Give them to a store or a plugin as they open, and imported experiments assign as they did at the vendor.
+    public static let vendors = AssignmentAlgorithms(
+        [
+            .growthBook: { (experiment, seed) throws(ExperimentError) in try growthBook(experiment, seed) },
+            .statsig: { (experiment, seed) throws(ExperimentError) in try statsig(experiment, seed) },
+            .postHog: { (experiment, seed) throws(ExperimentError) in try postHog(experiment, seed) },
+            .optimizely: { (experiment, seed) throws(ExperimentError) in try optimizely(experiment, seed) },
+        ],
+        checkingNew: [
+            .growthBook: { (new) throws(ExperimentError) in
+                try VendorSettings.checkFields(GrowthBookSettings.init, of: new)
+            },
+            .statsig: { (new) throws(ExperimentError) in
+                try VendorSettings.checkFields(StatsigSettings.init, of: new)
+            },
+            .postHog: { (new) throws(ExperimentError) in
+                try VendorSettings.checkFields(PostHogSettings.init, of: new)
+            },
+            .optimizely: { (new) throws(ExperimentError) in
+                try VendorSettings.checkFields(OptimizelySettings.init, of: new)
+            },
+        ])
+
+    /// What the algorithm of an experiment says about its answers.
+    /// - Parameters:
+    ///   - experiment: The definition, whose algorithm is the default one or a vendor's.
+    ///   - seed: The seed in force.
+    /// - Returns: The explanation.
+    /// - Throws: ``ExperimentError/invalidContext(_:)`` for another algorithm, or settings that do not fit.
+    public static func buckets(of experiment: Experiment, seed: String) throws(ExperimentError) -> any BucketExplaining
+    {
+        switch experiment.algorithm {
+        case .growthBook: try growthBook(experiment, seed)
+        case .statsig: try statsig(experiment, seed)
+        case .postHog: try postHog(experiment, seed)
+        case .optimizely: try optimizely(experiment, seed)
+        case .fnv1a64Fmix64: DefaultBuckets(experiment: experiment, seed: seed)
+        default: throw .invalid("algorithm", "must be the default one or a vendor's")
+        }
+    }
+
+    private static func growthBook(
+        _ experiment: Experiment, _ seed: String
+    ) throws(ExperimentError) -> GrowthBookBucketing {
+        let settings = try VendorSettings.read(GrowthBookSettings.init, of: experiment)
+        try check(settings.ranges.count, "ranges", experiment)
+        return GrowthBookBucketing(settings, seed: seed)
+    }
+
+    private static func statsig(_ experiment: Experiment, _ seed: String) throws(ExperimentError) -> StatsigBucketing {
+        let settings = try VendorSettings.read(StatsigSettings.init, of: experiment)
+        try check(settings.groups.count, "groups", experiment)
+        return StatsigBucketing(settings, salt: seed)
+    }
+
+    private static func postHog(_ experiment: Experiment, _ seed: String) throws(ExperimentError) -> PostHogBucketing {
+        let settings = try VendorSettings.read(PostHogSettings.init, of: experiment)
+        try check(settings.variants.count, "variants", experiment)
+        return PostHogBucketing(settings, key: seed)
+    }
+
+    private static func optimizely(
+        _ experiment: Experiment, _ seed: String
+    ) throws(ExperimentError) -> OptimizelyBucketing {
+        OptimizelyBucketing(
+            try VendorSettings.read(OptimizelySettings.init, of: experiment), experimentID: seed)
+    }
+
+    private static func check(_ count: Int, _ name: String, _ experiment: Experiment) throws(ExperimentError) {
+        guard count == experiment.variants.count else {
+            throw .invalid("settings", "must have as many \(name) as there are variants")
+        }
+    }
+}
+
+/// The JSON text in which a phase keeps what a vendor's algorithm needs beside the seed.
+enum VendorSettings {
+    /// Reads the settings of a phase.
+    static func read<Settings>(
+        _ read: (JSONReader) -> Settings, of experiment: Experiment
+    ) throws(ExperimentError) -> Settings {
+        try parse(read, experiment).value
+    }
+
+    /// Refuses fields that nothing reads: one may be a typing mistake, and the units would be assigned without it.
+    static func checkFields<Settings>(
+        _ read: (JSONReader) -> Settings, of experiment: Experiment
+    ) throws(ExperimentError) {
+        let fields = try parse(read, experiment).unreadFields
+        guard !fields.isEmpty else { return }
+        throw .invalid(
+            "settings",
+            "must not have fields that the algorithm \(experiment.algorithm.rawValue) does not know: "
+                + fields.joined(separator: ", "))
+    }
+
+    private static func parse<Settings>(
+        _ read: (JSONReader) -> Settings, _ experiment: Experiment
+    ) throws(ExperimentError) -> (value: Settings, unreadFields: [String]) {
+        let algorithm = experiment.algorithm.rawValue
+        guard let text = experiment.settings else {
+            throw .invalid("settings", "must be there with the algorithm \(algorithm)")
+        }
+        do throws(VendorFileError) {
+            return try VendorFile.read(text.json, read)
+        } catch {
+            let problems = error.problems.map(\.description).joined(separator: "; ")
+            throw .invalid("settings", "must be those of the algorithm \(algorithm): \(problems)")
+        }
+    }
+
+    /// Writes settings, the same text for the same settings.
+    static func encode(_ settings: some Encodable) throws(ExperimentError) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do {
+            return String(decoding: try encoder.encode(settings), as: UTF8.self)
+        } catch {
+            throw .invalid("settings", "must hold finite numbers")
+        }
+    }
+}
+
+/// What an algorithm says about how it comes to its answers.
+public protocol BucketExplaining: Sendable {
+    /// The unit's bucket or point among the variants, as the vendor writes it.
+    /// - Parameter unitID: The unit's id.
+    /// - Returns: A number as text.
+    func bucketText(of unitID: String) -> String
+
+    /// The buckets or points of a variant.
+    /// - Parameter index: The variant's position.
+    /// - Returns: Half-open ranges as text; empty where there are none.
+    func bucketsText(of index: Int) -> String
+}
+
+/// Half-open ranges as text: `0..<0.5`.
+private func text(_ ranges: [(start: String, end: String)]) -> String {
+    ranges.map { "\($0.start)..<\($0.end)" }.joined(separator: " ")
+}
+
+extension GrowthBookBucketing: UnitAssigning, BucketExplaining {
+    /// The unit's point.
+    public func bucketText(of unitID: String) -> String { point(of: unitID).map { "\($0)" } ?? "none" }
+    /// The variation's range.
+    public func bucketsText(of index: Int) -> String { text([("\(ranges[index].start)", "\(ranges[index].end)")]) }
+}
+
+extension PostHogBucketing: UnitAssigning, BucketExplaining {
+    /// The unit's point among the variants.
+    public func bucketText(of unitID: String) -> String { "\(point(of: unitID))" }
+    /// The variant's share.
+    public func bucketsText(of index: Int) -> String {
+        text([("\(index == 0 ? 0 : ends[index - 1])", "\(ends[index])")])
+    }
+}
+
+extension StatsigBucketing: UnitAssigning, BucketExplaining {
+    /// The unit's bucket among the groups.
+    public func bucketText(of unitID: String) -> String { "\(bucket(of: unitID))" }
+    /// The buckets that give the group: its own without those of the groups before it.
+    public func bucketsText(of index: Int) -> String { text(share(of: index).ranges.map { ("\($0[0])", "\($0[1])") }) }
+}
+
+extension OptimizelyBucketing: UnitAssigning, BucketExplaining {
+    /// The unit's bucket.
+    public func bucketText(of unitID: String) -> String { "\(bucket(of: unitID))" }
+    /// The variation's ranges.
+    public func bucketsText(of index: Int) -> String {
+        text(allocation.ranges(of: index).map { ("\($0.lowerBound)", "\($0.upperBound)") })
+    }
+}
+
+/// What the default algorithm says about its answers.
+struct DefaultBuckets: BucketExplaining {
+    let experiment: Experiment
+    let seed: String
+
+    func bucketText(of unitID: String) -> String { "\(DefaultHash.point(experiment: seed, unitID: unitID))" }
+
+    func bucketsText(of index: Int) -> String {
+        let weights = experiment.variants.map(\.weight)
+        let total = weights.reduce(0, +)
+        let start = weights[..<index].reduce(0, +)
+        return "\(start / total)..<\((start + weights[index]) / total)"
+    }
+}

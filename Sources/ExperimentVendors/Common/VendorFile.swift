@@ -1,0 +1,128 @@
+import Experimentation
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Reads a JSON text as a whole.
+enum VendorFile {
+    /// Reads a vendor's file, or says every problem with it.
+    /// - Returns: What was read, and the paths of the fields that were not.
+    static func read<Value>(
+        _ json: Data, _ read: (JSONReader) -> Value
+    ) throws(VendorFileError) -> (value: Value, unreadFields: [String]) {
+        try [UInt8](json).withUnsafeBufferPointer { (bytes) throws(VendorFileError) in try Self.read(bytes, read) }
+    }
+
+    /// Reads a text of this library's own in the same way.
+    static func read<Value>(
+        _ text: String, _ read: (JSONReader) -> Value
+    ) throws(VendorFileError) -> (value: Value, unreadFields: [String]) {
+        let result = text.withUTF8Bytes { bytes in
+            Result { () throws(VendorFileError) in try Self.read(bytes, read) }
+        }
+        return try result.get()
+    }
+
+    private static func read<Value>(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ read: (JSONReader) -> Value
+    ) throws(VendorFileError) -> (value: Value, unreadFields: [String]) {
+        let root = try root(bytes)
+        let notes = ReadingNotes()
+        let value = read(JSONReader(root, notes))
+        try notes.check(root)
+        return (value, notes.unreadPaths(in: root))
+    }
+
+    private static func root(_ bytes: UnsafeBufferPointer<UInt8>) throws(VendorFileError) -> JSONNode {
+        do throws(JSONParser.Failure) {
+            return try JSONParser.parse(bytes)
+        } catch {
+            throw VendorFileError([VendorProblem(path: "", reason: error.reason)])
+        }
+    }
+}
+
+/// A vendor's file could not be read; one problem for each thing wrong with it, and nothing was taken from it.
+public struct VendorFileError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The problems, in the order of the file.
+    public let problems: [VendorProblem]
+
+    /// Creates an error.
+    /// - Parameter problems: At least one problem.
+    public init(_ problems: [VendorProblem]) {
+        self.problems = problems
+    }
+
+    /// A problem a line.
+    public var description: String { problems.map(\.description).joined(separator: "\n") }
+}
+
+/// One thing in a vendor's file that cannot be read, and where.
+public struct VendorProblem: Sendable, Hashable, CustomStringConvertible {
+    /// Where it is in the file, such as `features.checkout.rules[0].hashVersion`; empty for the file as a whole.
+    public let path: String
+    /// What is wrong, as a sentence without an end: `must be a number`.
+    public let reason: String
+
+    /// Creates a problem.
+    /// - Parameters:
+    ///   - path: Where it is.
+    ///   - reason: What is wrong.
+    public init(path: String, reason: String) {
+        self.path = path
+        self.reason = reason
+    }
+
+    /// The path and the reason on one line.
+    public var description: String { path.isEmpty ? reason : "\(path): \(reason)" }
+}
+
+/// A JSON value of a vendor's file or of a user's attributes.
+public enum VendorValue: Sendable, Hashable, Codable {
+    case null
+    case bool(Bool)
+    /// A number as JavaScript has it: a double.
+    case number(Double)
+    case string(String)
+    case array([VendorValue])
+    case object([String: VendorValue])
+
+    /// Reads any JSON value.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if container.decodeNil() {
+            self = .null
+        } else if let value = try? container.decode(Bool.self) {
+            self = .bool(value)
+        } else if let value = try? container.decode(Double.self) {
+            self = .number(value)
+        } else if let value = try? container.decode(String.self) {
+            self = .string(value)
+        } else if let value = try? container.decode([VendorValue].self) {
+            self = .array(value)
+        } else {
+            self = .object(try container.decode([String: VendorValue].self))
+        }
+    }
+
+    /// Writes the value as JSON.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .null: try container.encodeNil()
+        case .bool(let value): try container.encode(value)
+        case .number(let value): try container.encode(value)
+        case .string(let value): try container.encode(value)
+        case .array(let value): try container.encode(value)
+        case .object(let value): try container.encode(value)
+        }
+    }
+
+    /// The text, where the value is one.
+    public var string: String? {
+        if case .string(let value) = self { value } else { nil }
+    }
+}
