@@ -109,9 +109,9 @@ extension Administration {
         if !isPlan { try MetricDefinitionTable.set(metric, connection) }
         var changes: [String] = []
         if let old {
-            if old.aggregation != metric.aggregation { changes.append("aggregation") }
-            if old.windowMicroseconds != metric.windowMicroseconds { changes.append("window") }
-            if old.cap != metric.cap { changes.append("cap") }
+            if old.value?.aggregation != metric.value?.aggregation { changes.append("aggregation") }
+            if old.value?.windowMicroseconds != metric.value?.windowMicroseconds { changes.append("window") }
+            if old.value?.cap != metric.value?.cap { changes.append("cap") }
             if old.direction != metric.direction { changes.append("direction") }
         }
         return DefinitionChange(.metric(metric.name, metric.kind), isNew: old == nil, changes: changes)

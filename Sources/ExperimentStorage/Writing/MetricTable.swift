@@ -7,7 +7,7 @@ import Experimentation
 struct MetricTable: ~Copyable {
     private struct Identity: Hashable {
         let name: MetricName
-        let kind: MetricKind
+        let kind: OutcomeValue.Kind
     }
 
     private static let select = "SELECT metric_id FROM metric_definition WHERE name = ?1 AND kind = ?2"
@@ -32,7 +32,7 @@ struct MetricTable: ~Copyable {
     var count: Int { known.count }
 
     /// The number of a metric, inside the caller's transaction.
-    mutating func id(_ name: MetricName, _ kind: MetricKind) throws -> Int64 {
+    mutating func id(_ name: MetricName, _ kind: OutcomeValue.Kind) throws -> Int64 {
         let identity = Identity(name: name, kind: kind)
         if let id = known[identity] { return id }
         let id: Int64
@@ -47,14 +47,14 @@ struct MetricTable: ~Copyable {
         known.removeAll()
     }
 
-    private func find(_ name: MetricName, _ kind: MetricKind) throws -> Int64? {
+    private func find(_ name: MetricName, _ kind: OutcomeValue.Kind) throws -> Int64? {
         try select.bind(name, at: 1)
         try select.bind(kind.rawValue, at: 2)
         defer { select.reset() }
         return try select.step() ? select.int64(0) : nil
     }
 
-    private func add(_ name: MetricName, _ kind: MetricKind) throws -> Int64 {
+    private func add(_ name: MetricName, _ kind: OutcomeValue.Kind) throws -> Int64 {
         try insert.bind(name, at: 1)
         try insert.bind(kind.rawValue, at: 2)
         try insert.bind(kind.defaultAggregation.rawValue, at: 3)

@@ -1,40 +1,191 @@
 /// How a metric is read at analysis; records need no definition, and changing one changes no record.
+///
+/// A value of this type obeys every rule that needs no other definition. Whether the metrics it is computed from exist is
+/// checked where it is applied.
 public struct MetricDefinition: Sendable, Hashable {
+    /// What is computed of each variant, and compared between them.
+    public enum Statistic: Sendable, Hashable {
+        /// The mean of the units' values.
+        case mean(UnitValue)
+        /// The sum of one metric's values over the sum of another's.
+        case ratio(MetricRatio)
+        /// A quantile of a metric.
+        case quantile(MetricQuantile)
+    }
+
     /// The metric's name: 1 to 128 bytes.
     public let name: MetricName
-    /// The type of its values; name and kind are its identity.
-    public let kind: MetricKind
-    /// How a unit's outcomes become one value.
-    public let aggregation: MetricAggregation
-    /// How long after its unit's first exposure an outcome counts, in µs; nil for ever.
-    public let windowMicroseconds: Int64?
-    /// The value to which a unit's larger value is lowered; no effect on ``MetricAggregation/any``.
-    public let cap: Double?
+    /// What is computed of each variant.
+    public let statistic: Statistic
     /// Which way the metric should move.
     public let direction: MetricDirection
 
-    /// Creates a definition.
+    /// What the metric is made of; name and kind are its identity.
+    public var kind: MetricKind {
+        switch statistic {
+        case .mean(let value): MetricKind(value.kind)
+        case .ratio: .ratio
+        case .quantile: .quantile
+        }
+    }
+
+    /// How the outcomes of a unit become its one value; nil for what is computed from other metrics.
+    public var value: UnitValue? {
+        if case .mean(let value) = statistic { value } else { nil }
+    }
+
+    /// Whether it is computed from what was recorded under another name, so that nothing can be recorded under its own.
+    public var isDerived: Bool { if case .derived = value?.source { true } else { false } }
+
+    /// Creates a definition of the mean of the units' values.
     /// - Parameters:
     ///   - name: The metric's name.
-    ///   - kind: The type of its values.
-    ///   - aggregation: How a unit's outcomes become one value; any for bool and sum for the others by default.
-    ///   - windowMicroseconds: How long after the first exposure an outcome counts, in µs; positive.
-    ///   - cap: The largest value a unit can have; finite and not negative.
+    ///   - kind: The type of the outcomes' values.
+    ///   - recorded: For a derived metric, the name that its outcomes were recorded under with the same kind; another one.
+    ///   - filter: For a derived metric, the attributes that an outcome must have, each with the values it can have.
+    ///   - aggregation: How a unit's outcomes become one value; any for bool and sum for the others by default. The largest
+    ///     of bool is refused.
+    ///   - windowMicroseconds: How long outcomes count, in µs; positive.
+    ///   - delayMicroseconds: How long after the first exposure they begin to, in µs; not negative.
+    ///   - isMature: Whether only units count whose window is over; true by default, without effect where no window is.
+    ///   - absent: What a unit without an outcome is; left out by default for a mean, the largest and the last, else zero.
+    ///   - floor: The smallest value a unit can have; finite.
+    ///   - cap: The largest value a unit can have; a number is finite and not negative.
     ///   - direction: Which way the metric should move.
     /// - Throws: ``ExperimentError/invalidContext(_:)`` that names the field and the rule.
     public init(
-        name: String, kind: MetricKind, aggregation: MetricAggregation? = nil, windowMicroseconds: Int64? = nil,
-        cap: Double? = nil, direction: MetricDirection = .increase
+        name: String, kind: OutcomeValue.Kind, of recorded: String? = nil,
+        where filter: [AttributeName: [AttributeValue]]? = nil, aggregation: MetricAggregation? = nil,
+        windowMicroseconds: Int64? = nil, delayMicroseconds: Int64 = 0, isMature: Bool? = nil,
+        absent: AbsentUnits? = nil, floor: Double? = nil, cap: ValueCap? = nil, direction: MetricDirection = .increase
     ) throws(ExperimentError) {
-        let name = MetricName(name)
-        try Rules.checkName(name, field: "metric")
-        if let windowMicroseconds, windowMicroseconds <= 0 { throw .invalid("window", "must be positive") }
-        if let cap, !(cap.isFinite && cap >= 0) { throw .invalid("cap", "must be finite and not negative") }
-        self.name = name
-        self.kind = kind
-        self.aggregation = aggregation ?? kind.defaultAggregation
-        self.windowMicroseconds = windowMicroseconds
-        self.cap = cap
-        self.direction = direction
+        if filter != nil, recorded == nil { throw .invalid("where", "needs 'of'") }
+        do throws(BrokenRules) {
+            let value = try UnitValue(
+                checking: kind,
+                source: recorded.map { .derived(of: MetricName($0), filter.map(OutcomeFilter.init) ?? .all) }
+                    ?? .recorded,
+                aggregation: aggregation, windowMicroseconds: windowMicroseconds, delayMicroseconds: delayMicroseconds,
+                isMature: isMature, absent: absent, floor: floor, cap: cap)
+            try self.init(checking: MetricName(name), .mean(value), direction)
+        } catch {
+            throw error.first
+        }
     }
+
+    /// Creates a definition of a ratio: the sum of one metric's values over the sum of another's.
+    /// - Parameters:
+    ///   - name: The metric's name.
+    ///   - numerator: The metric above.
+    ///   - denominator: The metric below.
+    ///   - direction: Which way the metric should move.
+    /// - Throws: ``ExperimentError/invalidContext(_:)`` that names the field and the rule.
+    public init(
+        name: String, ratioOf numerator: MetricReference, to denominator: MetricReference,
+        direction: MetricDirection = .increase
+    ) throws(ExperimentError) {
+        do throws(BrokenRules) {
+            let ratio = MetricRatio(numerator: numerator, denominator: denominator)
+            try self.init(checking: MetricName(name), .ratio(ratio), direction)
+        } catch {
+            throw error.first
+        }
+    }
+
+    /// Creates a definition of a quantile.
+    /// - Parameters:
+    ///   - name: The metric's name.
+    ///   - level: The share of values that are at most the quantile.
+    ///   - metric: The metric whose quantile it is.
+    ///   - population: What the quantile is taken over.
+    ///   - direction: Which way the metric should move.
+    /// - Throws: ``ExperimentError/invalidContext(_:)`` that names the field and the rule.
+    public init(
+        name: String, quantile level: QuantileLevel, of metric: MetricReference,
+        per population: MetricQuantile.Population = .units, direction: MetricDirection = .increase
+    ) throws(ExperimentError) {
+        do throws(BrokenRules) {
+            let quantile = MetricQuantile(level: level, metric: metric, population: population)
+            try self.init(checking: MetricName(name), .quantile(quantile), direction)
+        } catch {
+            throw error.first
+        }
+    }
+
+    /// Creates a definition as the public initialisers do.
+    /// - Throws: Every rule that is broken, not only the first.
+    package init(
+        checking name: MetricName, _ statistic: Statistic, _ direction: MetricDirection
+    ) throws(BrokenRules) {
+        self.name = name
+        self.statistic = statistic
+        self.direction = direction
+        var broken: [ExperimentError] = []
+        broken.check { () throws(ExperimentError) in try Rules.checkName(name, field: "metric") }
+        switch statistic {
+        case .mean(let value):
+            if case .derived(of: name, _) = value.source { broken.append(.invalid("of", "must name another metric")) }
+        case .ratio(let ratio):
+            ratio.numerator.check("numerator", &broken)
+            ratio.denominator.check("denominator", &broken)
+        case .quantile(let quantile):
+            quantile.metric.check("of", &broken)
+        }
+        if let broken = BrokenRules(broken) { throw broken }
+    }
+}
+
+/// The sum of one metric's values over the sum of another's, over the units that count in both.
+public struct MetricRatio: Sendable, Hashable {
+    /// The metric above.
+    public let numerator: MetricReference
+    /// The metric below.
+    public let denominator: MetricReference
+}
+
+/// A quantile of a metric.
+public struct MetricQuantile: Sendable, Hashable {
+    /// What a quantile is taken over.
+    public enum Population: Sendable, Hashable {
+        /// The values of the units that count.
+        case units
+        /// The values of the units that have an outcome, also where it is 0.
+        case unitsWithOutcome
+        /// The numbers of the outcomes themselves.
+        case events
+    }
+
+    /// The share of values that are at most the quantile.
+    public let level: QuantileLevel
+    /// The metric whose quantile it is.
+    public let metric: MetricReference
+    /// What the quantile is taken over.
+    public let population: Population
+}
+
+/// A metric of units' values, recorded or derived, that another one is computed from.
+public struct MetricReference: Sendable, Hashable {
+    /// The metric's name.
+    public let name: MetricName
+    /// The type of its outcomes' values; nil where only one metric has the name.
+    public let kind: OutcomeValue.Kind?
+
+    /// Names a metric.
+    /// - Parameters:
+    ///   - name: Its name.
+    ///   - kind: The type of its outcomes' values, where more than one metric has the name.
+    public init(_ name: String, kind: OutcomeValue.Kind? = nil) {
+        self.name = MetricName(name)
+        self.kind = kind
+    }
+
+    fileprivate func check(_ field: String, _ broken: inout [ExperimentError]) {
+        broken.check { () throws(ExperimentError) in try Rules.checkName(name, field: field) }
+    }
+}
+
+extension MetricReference: ExpressibleByStringLiteral {
+    /// Names a metric by a literal.
+    /// - Parameter name: Its name.
+    public init(stringLiteral name: String) { self.init(name) }
 }

@@ -9,7 +9,7 @@ enum MetricSection {
         if !section.keys.contains("kind") {
             section.problems.note(section.path, "lacks 'kind': bool, numeric or count")
         }
-        let kind = section.choice("kind", MetricKind.self)
+        let kind = section.choice("kind", OutcomeValue.Kind.self)
         let aggregation = section.choice("aggregation", MetricAggregation.self)
         let window = window(&section)
         let cap = section.number("cap")
@@ -18,7 +18,8 @@ enum MetricSection {
         guard let name, let kind else { return nil }
         return section.made(name) { () throws(ExperimentError) in
             try MetricDefinition(
-                name: name, kind: kind, aggregation: aggregation, windowMicroseconds: window, cap: cap,
+                name: name, kind: kind, aggregation: aggregation, windowMicroseconds: window,
+                cap: cap.map { .value($0) },
                 direction: direction)
         }
     }

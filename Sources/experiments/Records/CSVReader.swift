@@ -36,7 +36,7 @@ final class CSVReader: RecordReader {
         return try Timestamp.microseconds(bytes)
     }
 
-    func value(_ kind: MetricKind) throws(ExperimentError) -> OutcomeValue? {
+    func value(_ kind: OutcomeValue.Kind) throws(ExperimentError) -> OutcomeValue? {
         guard let bytes = cell(.value) else { return nil }
         return try CellValue.outcome(bytes, kind)
     }

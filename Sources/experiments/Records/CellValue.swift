@@ -4,7 +4,7 @@ import Experimentation
 enum CellValue {
     /// The value of a metric's outcome.
     static func outcome(
-        _ bytes: UnsafeBufferPointer<UInt8>, _ kind: MetricKind
+        _ bytes: UnsafeBufferPointer<UInt8>, _ kind: OutcomeValue.Kind
     ) throws(ExperimentError) -> OutcomeValue {
         switch kind {
         case .bool:

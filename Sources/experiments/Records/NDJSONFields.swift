@@ -49,14 +49,14 @@ struct NDJSONFields: Decodable {
                 }
             }
         }
-        if let valueKey, let kind = texts[.kind].flatMap(MetricKind.init) {
+        if let valueKey, let kind = texts[.kind].flatMap(OutcomeValue.Kind.init) {
             value = try Self.value(kind, container, valueKey)
         }
     }
 
     /// A value as its kind demands: JSON's own types, 1 and 0 for booleans, or a string that a CSV cell could hold.
     private static func value(
-        _ kind: MetricKind, _ container: KeyedDecodingContainer<Key>, _ key: Key
+        _ kind: OutcomeValue.Kind, _ container: KeyedDecodingContainer<Key>, _ key: Key
     ) throws -> OutcomeValue {
         switch kind {
         case .bool:

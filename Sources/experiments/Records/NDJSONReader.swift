@@ -67,7 +67,7 @@ final class NDJSONReader: RecordReader {
         return try Timestamp.microseconds(text)
     }
 
-    func value(_ kind: MetricKind) throws(ExperimentError) -> OutcomeValue? { fields?.value }
+    func value(_ kind: OutcomeValue.Kind) throws(ExperimentError) -> OutcomeValue? { fields?.value }
 
     func attributes() throws(ExperimentError) -> [String: String] { attributeTexts }
 

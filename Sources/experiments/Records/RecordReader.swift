@@ -20,7 +20,7 @@ protocol RecordReader: AnyObject {
     /// The column `timestamp` in µs since 1970 UTC; nil when absent.
     func timestamp() throws(ExperimentError) -> Int64?
     /// The column `value`, read as a kind demands; nil when absent.
-    func value(_ kind: MetricKind) throws(ExperimentError) -> OutcomeValue?
+    func value(_ kind: OutcomeValue.Kind) throws(ExperimentError) -> OutcomeValue?
     /// The column `attributes`; empty when absent.
     func attributes() throws(ExperimentError) -> [String: String]
 }
@@ -38,7 +38,7 @@ extension RecordReader {
     /// The record as an outcome.
     func outcome() throws(ExperimentError) -> OutcomeRecord {
         try checkForm()
-        guard let kind = MetricKind(rawValue: try required(.kind)) else {
+        guard let kind = OutcomeValue.Kind(rawValue: try required(.kind)) else {
             throw .invalid("kind", "must be bool, numeric or count")
         }
         guard let value = try value(kind) else { throw .invalid("value", "is missing") }

@@ -63,7 +63,7 @@ struct PlanTests {
         let metrics =
             try random.chance(0.7)
             ? []
-            : [MetricDefinition(name: "paid", kind: .bool, cap: random.chance(0.5) ? nil : 1)]
+            : [MetricDefinition(name: "paid", kind: .bool, cap: random.chance(0.5) ? nil : .value(1))]
         let holdout =
             try random.chance(0.5)
             ? nil : Holdout(name: random.chance(0.8) ? "h" : "i", share: Double(random.below(3)) / 10)
