@@ -36,8 +36,7 @@ public struct HashExperimentPlugin: ExperimentPlugin {
         var assigners: [Assigner] = []
         for experiment in experiments {
             assigners.append(
-                try Assigner(
-                    experiment, holdout: holdout, algorithms: algorithms, at: now.microsecondsSince1970))
+                try Assigner(experiment, holdout: holdout, algorithms: algorithms, at: now.microsecondsSince1970))
         }
         catalog = ExperimentCatalog(assigners)
     }
@@ -57,8 +56,7 @@ public struct HashExperimentPlugin: ExperimentPlugin {
     /// - Throws: As the protocol says, but never ``ExperimentError/backend(_:)``.
     public func recordExposure(_ exposure: ExposureRecord) throws(ExperimentError) {
         let exposure = try exposure.validated()
-        let experiment = try catalog.experiment(exposure.experiment)
-        guard experiment.variants.contains(where: { $0.variantID == exposure.variantID }) else {
+        guard try catalog.design(exposure.experiment).hasVariant(exposure.variantID) else {
             throw .invalid("variant_id", "must be one of the experiment's variants")
         }
     }
@@ -68,6 +66,6 @@ public struct HashExperimentPlugin: ExperimentPlugin {
     /// - Throws: As the protocol says, but never ``ExperimentError/backend(_:)``.
     public func recordOutcome(_ outcome: OutcomeRecord) throws(ExperimentError) {
         let outcome = try outcome.validated()
-        if let experiment = outcome.experiment { _ = try catalog.experiment(experiment) }
+        if let experiment = outcome.experiment { _ = try catalog.design(experiment) }
     }
 }

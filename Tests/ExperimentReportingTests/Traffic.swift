@@ -11,12 +11,12 @@ extension TestStore {
     ) async throws {
         var random = SplitMix(seed: UInt64(users))
         for index in 0..<users {
-            let variant = index % experiment.variants.count
+            let variant = index % experiment.design.variants.count
             let second = Int64(index % days) * 86_400
             let user = "\(experiment.id) user \(index)"
             try await store.recordExposure(
                 Shop.exposure(
-                    user, experiment.variants[variant].variantID.text, second: second,
+                    user, experiment.design.variants[variant].variantID.text, second: second,
                     experiment: experiment.id.text))
             for metric in metrics {
                 let buys = random.chance(share[variant % share.count])

@@ -40,8 +40,8 @@ enum Administration {
         var kept: KeptHoldout?
         if experiment.status(at: change.now) != .running {
             if experiment.status == .stopped { try checkClaim(of: experiment, connection) }
-            let begun = experiment.startsAt.flatMap { $0.microsecondsSince1970 <= change.now ? $0 : nil }
-            let ahead = experiment.endsAt.flatMap { $0.microsecondsSince1970 > change.now ? $0 : nil }
+            let begun = experiment.schedule.startsAt.flatMap { $0.microsecondsSince1970 <= change.now ? $0 : nil }
+            let ahead = experiment.schedule.endsAt.flatMap { $0.microsecondsSince1970 > change.now ? $0 : nil }
             try ScheduleTable.set(stored.experimentID, begun, ahead, connection)
             try ExperimentTable(now: change.now).start(stored, from: nil, connection)
             kept = KeptHoldout(stored, inForce: try HoldoutTable.current(connection))
@@ -106,7 +106,7 @@ enum Administration {
 
     private static func check(winner: VariantName?, of experiment: Experiment) throws {
         guard let winner else { return }
-        guard experiment.variants.contains(where: { $0.variantID == winner }) else {
+        guard experiment.design.variants.contains(where: { $0.variantID == winner }) else {
             throw ExperimentError.invalid("winner", "must be one of the experiment's variants")
         }
     }

@@ -14,7 +14,7 @@ extension ChangePlan {
             refusals.append(.invalid(field, "of '\(new.id)' \(rule)"))
         }
         if old.isPhaseStarted {
-            if old.experiment.unit != new.unit {
+            if old.experiment.design.unit != new.design.unit {
                 refuse("unit", "cannot change once it has run; define a new experiment")
             }
             let biasing = changes.filter { $0 != "unit" }
@@ -25,15 +25,17 @@ extension ChangePlan {
                         + "put the old definition back, or open a new phase (--new-phase)")
             }
             if asked == .draft { refuse("status", "cannot be draft once it has run") }
-            if old.experiment.status == .running, let start = new.startsAt, start != old.experiment.startsAt {
+            if old.experiment.status == .running, let start = new.schedule.startsAt,
+                start != old.experiment.schedule.startsAt
+            {
                 refuse("starts_at", "cannot change: it has started; stop it first")
             }
         }
-        if let start = startsAt, let end = new.endsAt, end <= start {
+        if let start = startsAt, let end = new.schedule.endsAt, end <= start {
             refuse("ends_at", "must be later than its start, which is history")
         }
         if status == .stopped, let winner = new.winner ?? old.experiment.winner,
-            !new.variants.contains(where: { $0.variantID == winner })
+            !new.design.variants.contains(where: { $0.variantID == winner })
         {
             refuse("winner", "must be one of the variants that it is to have; name another winner, or start it")
         }

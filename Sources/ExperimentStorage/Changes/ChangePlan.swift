@@ -32,7 +32,7 @@ struct ChangePlan {
     ) {
         let new = defined.experiment
         let differences = PhaseDifferences.of(old, new)
-        let hasEnded = new.endsAt.map { $0.microsecondsSince1970 <= now } ?? false
+        let hasEnded = new.schedule.endsAt.map { $0.microsecondsSince1970 <= now } ?? false
         let asked = defined.status ?? old.experiment.status
         self.old = old
         self.new = new
@@ -41,7 +41,7 @@ struct ChangePlan {
         // An end that has passed stops it, and a file that still says running does not start it again.
         status = asked == .running && hasEnded && old.experiment.status != .draft ? .stopped : asked
         // When it started is history.
-        startsAt = new.startsAt ?? (old.isPhaseStarted ? old.experiment.startsAt : nil)
+        startsAt = new.schedule.startsAt ?? (old.isPhaseStarted ? old.experiment.schedule.startsAt : nil)
         isRedefining = !old.isPhaseStarted && !differences.isEmpty
         isOpeningPhase = old.isPhaseStarted && !differences.isEmpty
         seed = PhaseSeed.next(old, new, opening: isOpeningPhase ? openingPhases : nil)
@@ -59,20 +59,21 @@ struct ChangePlan {
     /// Whether the experiment claims what it will claim already.
     var keepsClaim: Bool {
         let before = old.experiment
-        return before.status != .stopped && before.namespace == new.namespace && before.unit == new.unit
+        return before.status != .stopped && before.design.namespace == new.design.namespace
+            && before.design.unit == new.design.unit
     }
 
     /// The first half: stops what stops, and gives up what the phase claims where it will claim something else.
     mutating func release(_ connection: borrowing Connection) throws {
         guard !changes.isEmpty else { return }
-        try ScheduleTable.set(old.experimentID, startsAt, new.endsAt, connection)
+        try ScheduleTable.set(old.experimentID, startsAt, new.schedule.endsAt, connection)
         if status == .stopped {
             let winner = new.winner ?? old.experiment.winner
             try ExperimentTable(now: now).stop(old, winner: winner, connection)
         }
         if isRedefining { try PhaseTable.clearDesign(old.phaseID, connection) }
         if isOpeningPhase {
-            openedPhaseID = try phases.addEmpty(number: old.phase + 1, new.algorithm, seed: seed, connection)
+            openedPhaseID = try phases.addEmpty(number: old.phase + 1, new.design.algorithm, seed: seed, connection)
         }
     }
 
@@ -85,38 +86,40 @@ struct ChangePlan {
             try phases.fill(openedPhaseID, new, connection)
             if status == .running, hasBegun { try PhaseTable.start(openedPhaseID, at: now, connection) }
         } else if isRaisingCoverage {
-            try CoverageTable.raise(to: new.coverage, of: old.phaseID, at: now, connection)
+            try CoverageTable.raise(to: new.design.coverage, of: old.phaseID, at: now, connection)
         }
-        try OverrideTable.set(old.experimentID, new.overrides, connection)
+        try OverrideTable.set(old.experimentID, new.design.overrides, connection)
         if status == .running, old.experiment.status != .running || isRescheduling {
             try table.start(old, from: startsAt, connection)
         }
         if status == .draft, old.experiment.status != .draft { try table.withdraw(old, connection) }
         try table.setRoles(old.experimentID, new, connection)
-        try table.setPlan(old.experimentID, new.plan, connection)
+        try table.setPlan(old.experimentID, new.analysis.plan, connection)
     }
 
     private var phases: PhaseTable { PhaseTable(experimentID: old.experimentID, now: now) }
 
-    private var isRaisingCoverage: Bool { old.isPhaseStarted && new.coverage > old.experiment.coverage }
+    private var isRaisingCoverage: Bool { old.isPhaseStarted && new.design.coverage > old.experiment.design.coverage }
 
     /// Whether the start has come, if there is one.
     private var hasBegun: Bool { startsAt.map { $0.microsecondsSince1970 <= now } ?? true }
 
     /// Whether it waits for its start, which is now to be at another moment, or at once.
     private var isRescheduling: Bool {
-        old.experiment.status == .running && !old.isPhaseStarted && startsAt != old.experiment.startsAt
+        old.experiment.status == .running && !old.isPhaseStarted && startsAt != old.experiment.schedule.startsAt
     }
 
     private mutating func describe() {
         let before = old.experiment
-        if isRaisingCoverage { changes.append("coverage \(before.coverage) to \(new.coverage)") }
+        if isRaisingCoverage { changes.append("coverage \(before.design.coverage) to \(new.design.coverage)") }
         if isOpeningPhase { changes.append("new phase \(old.phase + 1)") }
         if isOpeningPhase, seed != old.seed, !changes.contains("seed") {
             changes.append("re-randomised")
         }
-        if startsAt != before.startsAt || new.endsAt != before.endsAt { changes.append("schedule") }
-        if before.overrides != new.overrides { changes.append("overrides") }
+        if startsAt != before.schedule.startsAt || new.schedule.endsAt != before.schedule.endsAt {
+            changes.append("schedule")
+        }
+        if before.design.overrides != new.design.overrides { changes.append("overrides") }
         if status != before.status {
             changes.append(status == .running ? "started" : status == .stopped ? "stopped" : "back to draft")
         } else if status == .running, isRescheduling, hasBegun {
@@ -125,8 +128,8 @@ struct ChangePlan {
         if status == .stopped, let winner = new.winner, before.winner != winner {
             changes.append("winner")
         }
-        if before.goals != new.goals { changes.append("goals") }
-        if before.guardrails != new.guardrails { changes.append("guardrails") }
-        if before.plan != new.plan { changes.append("plan") }
+        if before.analysis.goals != new.analysis.goals { changes.append("goals") }
+        if before.analysis.guardrails != new.analysis.guardrails { changes.append("guardrails") }
+        if before.analysis.plan != new.analysis.plan { changes.append("plan") }
     }
 }

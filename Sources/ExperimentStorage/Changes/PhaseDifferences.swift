@@ -7,19 +7,21 @@ enum PhaseDifferences {
     static func of(_ old: StoredExperiment, _ new: Experiment) -> [String] {
         let before = old.experiment
         var fields: [String] = []
-        if before.unit != new.unit { fields.append("unit") }
-        if before.algorithm != new.algorithm { fields.append("algorithm") }
-        if !AssignmentSettings.meanTheSame(before.settings, new.settings) { fields.append("settings") }
+        if before.design.unit != new.design.unit { fields.append("unit") }
+        if before.design.algorithm != new.design.algorithm { fields.append("algorithm") }
+        if !AssignmentSettings.meanTheSame(before.design.settings, new.design.settings) { fields.append("settings") }
         if before.ownSeed != new.ownSeed { fields.append("seed") }
-        if before.variants.map(\.variantID) != new.variants.map(\.variantID) {
+        if before.design.variants.map(\.variantID) != new.design.variants.map(\.variantID) {
             fields.append("variants")
-        } else if areDifferent(before.variants.map(\.weight), new.variants.map(\.weight), in: old) {
+        } else if areDifferent(before.design.variants.map(\.weight), new.design.variants.map(\.weight), in: old) {
             fields.append("weights")
         }
-        if before.control.variantID != new.control.variantID { fields.append("control") }
-        if before.namespace != new.namespace { fields.append("namespace") }
+        if before.design.control.variantID != new.design.control.variantID { fields.append("control") }
+        if before.design.namespace != new.design.namespace { fields.append("namespace") }
         // Raising it moves nobody.
-        if old.isPhaseStarted ? before.coverage > new.coverage : before.coverage != new.coverage {
+        if old.isPhaseStarted
+            ? before.design.coverage > new.design.coverage : before.design.coverage != new.design.coverage
+        {
             fields.append("coverage")
         }
         return fields

@@ -21,23 +21,24 @@ struct UnitReplay {
         _ algorithms: AssignmentAlgorithms
     ) throws(ExperimentError) {
         let changesPhase = !PhaseDifferences.of(stored, new).isEmpty
+        let old = stored.experiment
         let isSame =
-            !changesPhase && stored.experiment.coverage == new.coverage
-            && stored.experiment.overrides == new.overrides
-        guard stored.isPhaseStarted, !isSame, stored.experiment.unit == new.unit else { return nil }
+            !changesPhase && old.design.coverage == new.design.coverage
+            && old.design.overrides == new.design.overrides
+        guard stored.isPhaseStarted, !isSame, old.design.unit == new.design.unit else { return nil }
         let seed = PhaseSeed.next(stored, new, opening: changesPhase ? opening : nil)
         self.stored = stored
         before = try Assigner(
-            stored.experiment.running(), seed: stored.seed, holdout: stored.holdout, algorithms: algorithms, at: 0)
+            old.id, old.design, seed: stored.seed, holdout: stored.holdout, algorithms: algorithms)
         after = try Assigner(
-            new.running(), seed: seed, holdout: changesPhase ? holdout : stored.holdout, algorithms: algorithms, at: 0)
+            new.id, new.design, seed: seed, holdout: changesPhase ? holdout : stored.holdout, algorithms: algorithms)
     }
 
     /// Reads the exposures of the phase once.
     func movement(_ connection: borrowing Connection) throws -> UnitMovement {
         let units = try connection.prepare(Self.selectUnits)
         try units.bind(stored.phaseID, at: 1)
-        try units.bind(stored.experiment.unit.rawValue, at: 2)
+        try units.bind(stored.experiment.design.unit.rawValue, at: 2)
         var movement = UnitMovement()
         while try units.step() {
             let unitID = units.text(0)
@@ -62,14 +63,5 @@ extension UnitMovement {
         case (false, true): joined += 1
         case (false, false): break
         }
-    }
-}
-
-extension Experiment {
-    /// The same definition, running at any time.
-    func running() throws(ExperimentError) -> Experiment {
-        try Experiment(
-            id: id.text, unit: unit, variants: variants, coverage: coverage, namespace: namespace, overrides: overrides,
-            algorithm: algorithm, seed: seed?.text, settings: settings?.json)
     }
 }

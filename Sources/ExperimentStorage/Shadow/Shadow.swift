@@ -15,7 +15,7 @@ final class Shadow: Sendable {
             self.assigner = assigner
             counter = Counter(
                 label: "experiments_shadow_disagreements_total",
-                dimensions: [("experiment", assigner.experiment.id.text)], factory: factory)
+                dimensions: [("experiment", assigner.id.text)], factory: factory)
         }
     }
 
@@ -28,11 +28,13 @@ final class Shadow: Sendable {
         var entries: [Entry] = []
         for experiment in configuration.shadows {
             // Whatever its state: the question is what it would answer.
-            let assigner = try Assigner(experiment.running(), algorithms: configuration.algorithms, at: 0)
+            let assigner = try Assigner(
+                experiment.id, experiment.design, seed: experiment.ownSeed, holdout: nil,
+                algorithms: configuration.algorithms)
             entries.append(Entry(assigner, configuration.metrics))
         }
         self.entries = entries
-        byExperiment = Dictionary(entries.map { ($0.assigner.experiment.id, $0) }) { _, last in last }
+        byExperiment = Dictionary(entries.map { ($0.assigner.id, $0) }) { _, last in last }
         guard byExperiment.count == entries.count else { throw .invalid("shadows", "must be of different experiments") }
     }
 
@@ -53,7 +55,7 @@ final class Shadow: Sendable {
     var counts: [ShadowCount] {
         entries.map { entry in
             ShadowCount(
-                experiment: entry.assigner.experiment.id, compared: entry.compared.load(ordering: .relaxed),
+                experiment: entry.assigner.id, compared: entry.compared.load(ordering: .relaxed),
                 disagreed: entry.disagreed.load(ordering: .relaxed))
         }
     }

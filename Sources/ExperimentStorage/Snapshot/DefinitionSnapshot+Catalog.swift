@@ -23,7 +23,7 @@ extension DefinitionSnapshot {
             } catch {
                 let id = known.stored.experiment.id
                 problems.append(.invalid("experiment", "'\(id)' cannot be assigned by this program: \(error)"))
-                let nobody = AssignmentAlgorithms.enrollingNobody(by: known.stored.experiment.algorithm)
+                let nobody = AssignmentAlgorithms.enrollingNobody(by: known.stored.experiment.design.algorithm)
                 if let assigner = try? known.assigner(nobody, at: now) { assigners.append(assigner) }
             }
         }
@@ -42,7 +42,7 @@ extension DefinitionSnapshot {
     func nextChange(after now: Int64) -> Int64? {
         var next: Int64?
         for known in scheduled {
-            for date in [known.stored.experiment.startsAt, known.stored.experiment.endsAt] {
+            for date in [known.stored.experiment.schedule.startsAt, known.stored.experiment.schedule.endsAt] {
                 guard let moment = date?.microsecondsSince1970, moment > now else { continue }
                 next = min(next ?? moment, moment)
             }

@@ -19,7 +19,8 @@ final class KnownExperiment: Sendable {
     /// Whether the clock decides what becomes of it.
     var isScheduled: Bool {
         guard stored.experiment.status == .running else { return false }
-        return !stored.isPhaseStarted || stored.experiment.startsAt != nil || stored.experiment.endsAt != nil
+        return !stored.isPhaseStarted || stored.experiment.schedule.startsAt != nil
+            || stored.experiment.schedule.endsAt != nil
     }
 
     /// The number of a variant; so few that looking through them is quicker than hashing.

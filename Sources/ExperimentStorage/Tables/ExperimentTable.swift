@@ -30,21 +30,21 @@ struct ExperimentTable {
     /// Defines a new experiment with its first phase; one whose schedule has ended is stopped.
     func create(_ experiment: Experiment, _ connection: borrowing Connection) throws {
         let status = experiment.status(at: now) == .stopped ? .stopped : experiment.status
-        let ended = experiment.status == .running ? experiment.endsAt?.microsecondsSince1970 : nil
-        let started = experiment.startsAt?.microsecondsSince1970 ?? now
+        let ended = experiment.status == .running ? experiment.schedule.endsAt?.microsecondsSince1970 : nil
+        let started = experiment.schedule.startsAt?.microsecondsSince1970 ?? now
         let stopped = status == .stopped ? ended ?? now : nil
         let insert = try connection.prepare(Self.insert)
         try insert.bind(experiment.id, at: 1)
-        try insert.bind(experiment.unit.rawValue, at: 2)
+        try insert.bind(experiment.design.unit.rawValue, at: 2)
         try insert.bind(now, at: 3)
         try insert.bind(status == .draft ? nil : min(started, stopped ?? started), at: 4)
         try insert.bind(stopped, at: 5)
         try insert.bind(experiment.winner, at: 6)
         try insert.bind(status.rawValue, at: 7)
-        try insert.bind(experiment.startsAt?.microsecondsSince1970, at: 8)
-        try insert.bind(experiment.endsAt?.microsecondsSince1970, at: 9)
-        try insert.bind(experiment.plan?.units.map { Int64($0) }, at: 10)
-        try insert.bind(experiment.plan?.minimumLift, at: 11)
+        try insert.bind(experiment.schedule.startsAt?.microsecondsSince1970, at: 8)
+        try insert.bind(experiment.schedule.endsAt?.microsecondsSince1970, at: 9)
+        try insert.bind(experiment.analysis.plan?.units.map { Int64($0) }, at: 10)
+        try insert.bind(experiment.analysis.plan?.minimumLift, at: 11)
         guard try insert.step() else { throw StorageFailure.damaged("the experiment could not be added") }
         let experimentID = insert.int64(0)
         insert.reset()
@@ -52,7 +52,9 @@ struct ExperimentTable {
         let phaseID = try phases.add(number: 1, experiment, seed: experiment.ownSeed, connection)
         // A scheduled phase can still change until it begins.
         if status != .draft, started <= now { try PhaseTable.start(phaseID, at: started, connection) }
-        if !experiment.overrides.isEmpty { try OverrideTable.set(experimentID, experiment.overrides, connection) }
+        if !experiment.design.overrides.isEmpty {
+            try OverrideTable.set(experimentID, experiment.design.overrides, connection)
+        }
         try setRoles(experimentID, experiment, connection)
     }
 
@@ -83,7 +85,7 @@ struct ExperimentTable {
     ) throws {
         let update = try connection.prepare(Self.updateUnit)
         try update.bind(stored.experimentID, at: 1)
-        try update.bind(experiment.unit.rawValue, at: 2)
+        try update.bind(experiment.design.unit.rawValue, at: 2)
         try update.run()
         let phases = PhaseTable(experimentID: stored.experimentID, now: now)
         try phases.replace(stored.phaseID, experiment, seed: seed, connection)
@@ -98,8 +100,10 @@ struct ExperimentTable {
         try delete.run()
         let insert = try connection.prepare(Self.insertRole)
         let roles =
-            experiment.goals.enumerated().map { ("goal", $0.offset, $0.element, Double?.none) }
-            + experiment.guardrails.enumerated().map { ("guardrail", $0.offset, $0.element.metric, $0.element.margin) }
+            experiment.analysis.goals.enumerated().map { ("goal", $0.offset, $0.element, Double?.none) }
+            + experiment.analysis.guardrails.enumerated().map {
+                ("guardrail", $0.offset, $0.element.metric, $0.element.margin)
+            }
         for (role, position, metric, margin) in roles {
             try insert.bind(experimentID, at: 1)
             try insert.bind(role, at: 2)

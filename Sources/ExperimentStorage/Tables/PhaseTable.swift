@@ -33,7 +33,7 @@ struct PhaseTable {
     func add(
         number: Int, _ experiment: Experiment, seed: Seed, _ connection: borrowing Connection
     ) throws -> Int64 {
-        let phaseID = try addEmpty(number: number, experiment.algorithm, seed: seed, connection)
+        let phaseID = try addEmpty(number: number, experiment.design.algorithm, seed: seed, connection)
         try fill(phaseID, experiment, connection)
         return phaseID
     }
@@ -56,8 +56,8 @@ struct PhaseTable {
     /// Gives an empty phase its variants and its design.
     func fill(_ phaseID: Int64, _ experiment: Experiment, _ connection: borrowing Connection) throws {
         try setVariants(phaseID, experiment, connection)
-        try CoverageTable.set(experiment.coverage, of: phaseID, at: now, connection)
-        try Self.setDesign(phaseID, experiment.settings, experiment.namespace, connection)
+        try CoverageTable.set(experiment.design.coverage, of: phaseID, at: now, connection)
+        try Self.setDesign(phaseID, experiment.design.settings, experiment.design.namespace, connection)
     }
 
     /// Gives a phase that has not started another definition.
@@ -66,7 +66,7 @@ struct PhaseTable {
     ) throws {
         let update = try connection.prepare(Self.updatePhase)
         try update.bind(phaseID, at: 1)
-        try update.bind(experiment.algorithm.rawValue, at: 2)
+        try update.bind(experiment.design.algorithm.rawValue, at: 2)
         try update.bind(seed, at: 3)
         try update.run()
         let delete = try connection.prepare(Self.deletePhaseVariants)
@@ -106,7 +106,7 @@ struct PhaseTable {
     ) throws {
         let name = try connection.prepare(Self.insertVariant)
         let insert = try connection.prepare(Self.insertPhaseVariant)
-        for (position, variant) in experiment.variants.enumerated() {
+        for (position, variant) in experiment.design.variants.enumerated() {
             try name.bind(experimentID, at: 1)
             try name.bind(variant.variantID, at: 2)
             try name.run()

@@ -25,10 +25,10 @@ extension AssignmentAlgorithms {
     /// Give them to a store or a plugin as they open, and imported experiments assign as they did at the vendor.
     public static let vendors = AssignmentAlgorithms(
         [
-            .growthBook: { (experiment, seed) throws(ExperimentError) in try growthBook(experiment, seed) },
-            .statsig: { (experiment, seed) throws(ExperimentError) in try statsig(experiment, seed) },
-            .postHog: { (experiment, seed) throws(ExperimentError) in try postHog(experiment, seed) },
-            .optimizely: { (experiment, seed) throws(ExperimentError) in try optimizely(experiment, seed) },
+            .growthBook: { (design, seed) throws(ExperimentError) in try growthBook(design, seed) },
+            .statsig: { (design, seed) throws(ExperimentError) in try statsig(design, seed) },
+            .postHog: { (design, seed) throws(ExperimentError) in try postHog(design, seed) },
+            .optimizely: { (design, seed) throws(ExperimentError) in try optimizely(design, seed) },
         ],
         checkingNew: [
             .growthBook: { (new) throws(ExperimentError) in
@@ -51,47 +51,47 @@ extension AssignmentAlgorithms {
     ///   - seed: The seed in force.
     /// - Returns: The explanation.
     /// - Throws: ``ExperimentError/invalidContext(_:)`` for another algorithm, or settings that do not fit.
-    public static func buckets(of experiment: Experiment, seed: String) throws(ExperimentError) -> any BucketExplaining
+    public static func buckets(of design: Experiment.Design, seed: String) throws(ExperimentError) -> any BucketExplaining
     {
-        switch experiment.algorithm {
-        case .growthBook: try growthBook(experiment, seed)
-        case .statsig: try statsig(experiment, seed)
-        case .postHog: try postHog(experiment, seed)
-        case .optimizely: try optimizely(experiment, seed)
-        case .fnv1a64Fmix64: DefaultBuckets(experiment: experiment, seed: seed)
+        switch design.algorithm {
+        case .growthBook: try growthBook(design, seed)
+        case .statsig: try statsig(design, seed)
+        case .postHog: try postHog(design, seed)
+        case .optimizely: try optimizely(design, seed)
+        case .fnv1a64Fmix64: DefaultBuckets(design: design, seed: seed)
         default: throw .invalid("algorithm", "must be the default one or a vendor's")
         }
     }
 
     private static func growthBook(
-        _ experiment: Experiment, _ seed: String
+        _ design: Experiment.Design, _ seed: String
     ) throws(ExperimentError) -> GrowthBookBucketing {
-        let settings = try VendorSettings.read(GrowthBookSettings.init, of: experiment)
-        try check(settings.ranges.count, "ranges", experiment)
+        let settings = try VendorSettings.read(GrowthBookSettings.init, of: design)
+        try check(settings.ranges.count, "ranges", design)
         return GrowthBookBucketing(settings, seed: seed)
     }
 
-    private static func statsig(_ experiment: Experiment, _ seed: String) throws(ExperimentError) -> StatsigBucketing {
-        let settings = try VendorSettings.read(StatsigSettings.init, of: experiment)
-        try check(settings.groups.count, "groups", experiment)
+    private static func statsig(_ design: Experiment.Design, _ seed: String) throws(ExperimentError) -> StatsigBucketing {
+        let settings = try VendorSettings.read(StatsigSettings.init, of: design)
+        try check(settings.groups.count, "groups", design)
         return StatsigBucketing(settings, salt: seed)
     }
 
-    private static func postHog(_ experiment: Experiment, _ seed: String) throws(ExperimentError) -> PostHogBucketing {
-        let settings = try VendorSettings.read(PostHogSettings.init, of: experiment)
-        try check(settings.variants.count, "variants", experiment)
+    private static func postHog(_ design: Experiment.Design, _ seed: String) throws(ExperimentError) -> PostHogBucketing {
+        let settings = try VendorSettings.read(PostHogSettings.init, of: design)
+        try check(settings.variants.count, "variants", design)
         return PostHogBucketing(settings, key: seed)
     }
 
     private static func optimizely(
-        _ experiment: Experiment, _ seed: String
+        _ design: Experiment.Design, _ seed: String
     ) throws(ExperimentError) -> OptimizelyBucketing {
         OptimizelyBucketing(
-            try VendorSettings.read(OptimizelySettings.init, of: experiment), experimentID: seed)
+            try VendorSettings.read(OptimizelySettings.init, of: design), experimentID: seed)
     }
 
-    private static func check(_ count: Int, _ name: String, _ experiment: Experiment) throws(ExperimentError) {
-        guard count == experiment.variants.count else {
+    private static func check(_ count: Int, _ name: String, _ design: Experiment.Design) throws(ExperimentError) {
+        guard count == design.variants.count else {
             throw .invalid("settings", "must have as many \(name) as there are variants")
         }
     }
@@ -101,28 +101,28 @@ extension AssignmentAlgorithms {
 enum VendorSettings {
     /// Reads the settings of a phase.
     static func read<Settings>(
-        _ read: (JSONReader) -> Settings, of experiment: Experiment
+        _ read: (JSONReader) -> Settings, of design: Experiment.Design
     ) throws(ExperimentError) -> Settings {
-        try parse(read, experiment).value
+        try parse(read, design).value
     }
 
     /// Refuses fields that nothing reads: one may be a typing mistake, and the units would be assigned without it.
     static func checkFields<Settings>(
-        _ read: (JSONReader) -> Settings, of experiment: Experiment
+        _ read: (JSONReader) -> Settings, of design: Experiment.Design
     ) throws(ExperimentError) {
-        let fields = try parse(read, experiment).unreadFields
+        let fields = try parse(read, design).unreadFields
         guard !fields.isEmpty else { return }
         throw .invalid(
             "settings",
-            "must not have fields that the algorithm \(experiment.algorithm.rawValue) does not know: "
+            "must not have fields that the algorithm \(design.algorithm.rawValue) does not know: "
                 + fields.joined(separator: ", "))
     }
 
     private static func parse<Settings>(
-        _ read: (JSONReader) -> Settings, _ experiment: Experiment
+        _ read: (JSONReader) -> Settings, _ design: Experiment.Design
     ) throws(ExperimentError) -> (value: Settings, unreadFields: [String]) {
-        let algorithm = experiment.algorithm.rawValue
-        guard let text = experiment.settings else {
+        let algorithm = design.algorithm.rawValue
+        guard let text = design.settings else {
             throw .invalid("settings", "must be there with the algorithm \(algorithm)")
         }
         do throws(VendorFileError) {
@@ -197,13 +197,13 @@ extension OptimizelyBucketing: UnitAssigning, BucketExplaining {
 
 /// What the default algorithm says about its answers.
 struct DefaultBuckets: BucketExplaining {
-    let experiment: Experiment
+    let design: Experiment.Design
     let seed: String
 
     func bucketText(of unitID: String) -> String { "\(DefaultHash.point(experiment: seed, unitID: unitID))" }
 
     func bucketsText(of index: Int) -> String {
-        let weights = experiment.variants.map(\.weight)
+        let weights = design.variants.map(\.weight)
         let total = weights.reduce(0, +)
         let start = weights[..<index].reduce(0, +)
         return "\(start / total)..<\((start + weights[index]) / total)"

@@ -2,11 +2,13 @@
 ///
 /// A class, so that finding one in the catalog copies one reference and not every part of it.
 package final class Assigner: Sendable {
-    package let experiment: Experiment
+    package let id: ExperimentName
+    package let design: Experiment.Design
     private let seed: Seed
     private let holdout: Holdout?
     /// Where the experiment is by its schedule.
     private let status: ExperimentStatus
+    private let winner: VariantName?
     private let algorithm: any UnitAssigning
     private let enrolled: [Variant]
     private let outsider: Variant
@@ -26,47 +28,64 @@ package final class Assigner: Sendable {
     ///   - algorithms: Those the program knows.
     ///   - now: The moment, in µs since 1970 UTC, that decides whether a schedule has begun or ended.
     /// - Throws: ``ExperimentError/invalidContext(_:)`` for an unknown algorithm, or settings it refuses.
-    package init(
+    package convenience init(
         _ experiment: Experiment, seed: Seed? = nil, holdout: Holdout? = nil,
         algorithms: AssignmentAlgorithms = .standard, at now: Int64
     ) throws(ExperimentError) {
-        let seed = seed ?? experiment.ownSeed
-        algorithm = try algorithms.make(experiment, seed: seed)
+        try self.init(
+            experiment.id, experiment.design, seed: seed ?? experiment.ownSeed, holdout: holdout,
+            algorithms: algorithms, status: experiment.status(at: now), winner: experiment.winner)
+    }
+
+    /// Makes one phase ready: a design, whatever the experiment's schedule says today.
+    /// - Parameters:
+    ///   - id: The experiment's id.
+    ///   - design: The phase's design.
+    ///   - seed: What is hashed before the colon in that phase.
+    ///   - holdout: The holdout the phase is subject to.
+    ///   - algorithms: Those the program knows.
+    ///   - status: Where the experiment is.
+    ///   - winner: The variant everybody gets when `status` is stopped; nil for the control.
+    /// - Throws: ``ExperimentError/invalidContext(_:)`` for an unknown algorithm, or settings it refuses.
+    package init(
+        _ id: ExperimentName, _ design: Experiment.Design, seed: Seed, holdout: Holdout?,
+        algorithms: AssignmentAlgorithms, status: ExperimentStatus = .running, winner: VariantName? = nil
+    ) throws(ExperimentError) {
+        algorithm = try algorithms.make(design, seed: seed)
         self.seed = seed
         self.holdout = holdout
+        self.status = status
+        self.winner = winner
         func answer(_ variant: VariantDefinition, _ enrollment: Enrollment) -> Variant {
-            Variant(experiment.id, variant.variantID, isControl: variant.isControl, enrollment)
+            Variant(id, variant.variantID, isControl: variant.isControl, enrollment)
         }
-        enrolled = experiment.variants.map { answer($0, .enrolled) }
-        outsider = answer(experiment.control, .notEnrolled)
-        participation = Participation(experiment, holdout)
-        status = experiment.status(at: now)
-        closed = status == .running ? nil : answer(experiment.variant(experiment.winner), .notRunning)
+        enrolled = design.variants.map { answer($0, .enrolled) }
+        outsider = answer(design.control, .notEnrolled)
+        participation = Participation(id, design, holdout)
+        closed = status == .running ? nil : answer(design.variant(winner), .notRunning)
         // A tester looks at a draft, too; after the stop everybody gets the same.
-        let areInForce = status != .stopped && !experiment.overrides.isEmpty
+        let areInForce = status != .stopped && !design.overrides.isEmpty
         overrides =
             areInForce
-            ? Dictionary(
-                experiment.overrides.map {
-                    ($0.unitID, answer(experiment.variant($0.variantID), .override))
-                }
-            ) { _, last in last }
-            : nil
+            ? Dictionary(design.overrides.map { ($0.unitID, answer(design.variant($0.variantID), .override)) }) {
+                _, last in last
+            } : nil
         isPlain = status == .running && participation == nil && overrides == nil
-        // At last, so that it is moved and not copied.
-        self.experiment = experiment
+        // At last, so that they are moved and not copied.
+        self.id = id
+        self.design = design
     }
 
     /// Whether a fresh one, of the same algorithms, would answer the same.
     package func isCurrent(
         _ experiment: Experiment, seed: Seed, holdout: Holdout?, at now: Int64
     ) -> Bool {
-        self.experiment == experiment && self.seed == seed && self.holdout == holdout
-            && status == experiment.status(at: now)
+        id == experiment.id && design == experiment.design && winner == experiment.winner && self.seed == seed
+            && self.holdout == holdout && status == experiment.status(at: now)
     }
 
-    /// Whether a name is the experiment's; a function here, since reading `experiment.id` from outside retains it.
-    func isNamed(_ name: ExperimentName) -> Bool { experiment.id == name }
+    /// Whether a name is the experiment's; a function here, since reading `id` from outside retains it.
+    func isNamed(_ name: ExperimentName) -> Bool { id == name }
 
     /// Chooses a unit's variant; no I/O, no allocation.
     package func assign(_ context: ExperimentContext) throws(ExperimentError) -> Variant {
@@ -74,7 +93,7 @@ package final class Assigner: Sendable {
         try Rules.checkUnitID(context.userID, field: "user_id")
         try Rules.checkUnitID(sessionID, field: "session_id")
         // Each id is passed on where it lies: choosing between them first would copy it.
-        return experiment.unit == .user ? answer(context.userID) : answer(sessionID)
+        return design.unit == .user ? answer(context.userID) : answer(sessionID)
     }
 
     private func answer(_ unitID: UnitID?) -> Variant {
@@ -90,14 +109,14 @@ package final class Assigner: Sendable {
 
     /// What a unit is asked in turn, until it does not pass; see ``AssignmentExplanation``.
     func steps(of unitID: UnitID?) -> [AssignmentExplanation.Step] {
-        guard let unitID else { return [.status(status), .noUnit(experiment.unit)] }
+        guard let unitID else { return [.status(status), .noUnit(design.unit)] }
         if let chosen = overrides?[unitID] { return [.override(variantID: chosen.variantID)] }
         let index = algorithm.index(of: unitID.text)
         let variant = index.flatMap { enrolled.indices.contains($0) ? enrolled[$0] : nil }
-        return [.status(status)] + (participation?.steps(of: unitID, in: experiment, holdout) ?? [])
+        return [.status(status)] + (participation?.steps(of: unitID, in: design, holdout) ?? [])
             + [
                 .algorithm(
-                    experiment.algorithm, seed: seed, variantID: variant?.variantID,
+                    design.algorithm, seed: seed, variantID: variant?.variantID,
                     exclusion: variant == nil ? algorithm.exclusion(of: unitID.text) : nil)
             ]
     }

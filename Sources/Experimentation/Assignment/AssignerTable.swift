@@ -12,10 +12,10 @@ struct AssignerTable: Sendable {
         while size < assigners.count * 2 { size *= 2 }
         var places = [(hash: Int, assigner: Assigner)?](repeating: nil, count: size)
         for assigner in assigners {
-            let hash = Self.hash(assigner.experiment.id)
+            let hash = Self.hash(assigner.id)
             var place = hash & (size - 1)
             while let other = places[place],
-                !(other.hash == hash && other.assigner.isNamed(assigner.experiment.id))
+                !(other.hash == hash && other.assigner.isNamed(assigner.id))
             {
                 place = (place + 1) & (size - 1)
             }

@@ -2,16 +2,16 @@
 public struct AssignmentAlgorithms: Sendable {
     /// Makes what assigns the units of one phase.
     ///
-    /// It is given the experiment's definition in that phase, with ``Experiment/settings``, and the seed in force. It
-    /// throws ``ExperimentError/invalidContext(_:)``, naming `settings` or another field, where they do not fit.
+    /// A maker is given the design of that phase, with ``Experiment/Design/settings``, and the seed in force. It throws
+    /// ``ExperimentError/invalidContext(_:)``, naming `settings` or another field, where they do not fit.
     public typealias Maker =
-        @Sendable (_ experiment: Experiment, _ seed: String) throws(ExperimentError) -> any UnitAssigning
+        @Sendable (_ design: Experiment.Design, _ seed: String) throws(ExperimentError) -> any UnitAssigning
 
     /// Looks at a definition as it comes in, for what a ``Maker`` lets pass.
     ///
     /// Nobody asks about definitions that are stored already, so it may refuse what a maker has to go on reading, such as
     /// settings that nothing reads. It throws ``ExperimentError/invalidContext(_:)``, naming the field.
-    public typealias NewDefinitionCheck = @Sendable (_ experiment: Experiment) throws(ExperimentError) -> Void
+    public typealias NewDefinitionCheck = @Sendable (_ design: Experiment.Design) throws(ExperimentError) -> Void
 
     /// Only the default algorithm.
     public static let standard = AssignmentAlgorithms()
@@ -38,15 +38,15 @@ public struct AssignmentAlgorithms: Sendable {
     }
 
     /// What assigns the units of a phase.
-    func make(_ experiment: Experiment, seed: Seed) throws(ExperimentError) -> any UnitAssigning {
-        if let make = makers[experiment.algorithm] { return try make(experiment, seed.text) }
-        guard experiment.algorithm == .fnv1a64Fmix64 else {
+    func make(_ design: Experiment.Design, seed: Seed) throws(ExperimentError) -> any UnitAssigning {
+        if let make = makers[design.algorithm] { return try make(design, seed.text) }
+        guard design.algorithm == .fnv1a64Fmix64 else {
             throw .invalid("algorithm", "must be one of " + names.map(\.rawValue).joined(separator: ", "))
         }
-        guard experiment.settings == nil else {
-            throw .invalid("settings", "must be absent with the algorithm \(experiment.algorithm.rawValue)")
+        guard design.settings == nil else {
+            throw .invalid("settings", "must be absent with the algorithm \(design.algorithm.rawValue)")
         }
-        return DefaultAssignment(experiment.variants, seed: seed.text)
+        return DefaultAssignment(design.variants, seed: seed.text)
     }
 
     /// Checks a definition as it comes in: its algorithm is known and takes its settings.
@@ -56,12 +56,13 @@ public struct AssignmentAlgorithms: Sendable {
     ///     has started can have no others.
     /// - Throws: ``ExperimentError/invalidContext(_:)`` that names the field and the rule.
     public func check(_ experiment: Experiment, replacing old: Experiment? = nil) throws(ExperimentError) {
-        _ = try make(experiment, seed: experiment.ownSeed)
-        if let old, old.algorithm == experiment.algorithm,
-            AssignmentSettings.meanTheSame(old.settings, experiment.settings)
+        let design = experiment.design
+        _ = try make(design, seed: experiment.ownSeed)
+        if let old = old?.design, old.algorithm == design.algorithm,
+            AssignmentSettings.meanTheSame(old.settings, design.settings)
         {
             return
         }
-        try newDefinitionChecks[experiment.algorithm]?(experiment)
+        try newDefinitionChecks[design.algorithm]?(design)
     }
 }

@@ -42,7 +42,7 @@ extension Assigner {
     /// Assigns a unit, and says how that comes about.
     package func explain(_ context: ExperimentContext) throws(ExperimentError) -> AssignmentExplanation {
         let variant = try assign(context)
-        let unitID = experiment.unit == .user ? context.userID : try Session.id(context.sessionID, context.attributes)
+        let unitID = design.unit == .user ? context.userID : try Session.id(context.sessionID, context.attributes)
         var steps: [AssignmentExplanation.Step] = []
         for step in self.steps(of: unitID) {
             steps.append(step)

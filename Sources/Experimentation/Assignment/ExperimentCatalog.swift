@@ -10,9 +10,9 @@ package struct ExperimentCatalog: Sendable {
     /// What assigns an experiment's units.
     package subscript(id: ExperimentName) -> Assigner? { assigners[id] }
 
-    /// The definition of an experiment.
-    package func experiment(_ id: ExperimentName) throws(ExperimentError) -> Experiment {
-        try assigner(id).experiment
+    /// The design of an experiment.
+    package func design(_ id: ExperimentName) throws(ExperimentError) -> Experiment.Design {
+        try assigner(id).design
     }
 
     /// Chooses a unit's variant; no I/O, no allocation.

@@ -11,14 +11,14 @@ struct Participation: Sendable {
     private let prefixes: (coverage: DefaultHash, namespace: DefaultHash, holdout: DefaultHash)
 
     /// Nil where everybody takes part.
-    init?(_ experiment: Experiment, _ holdout: Holdout?) {
+    init?(_ id: ExperimentName, _ design: Experiment.Design, _ holdout: Holdout?) {
         let share = holdout?.share ?? 0
-        guard experiment.coverage < 1 || experiment.namespace != nil || share > 0 else { return nil }
-        coverage = experiment.coverage
-        range = experiment.namespace.map { ($0.start, $0.end) }
+        guard design.coverage < 1 || design.namespace != nil || share > 0 else { return nil }
+        coverage = design.coverage
+        range = design.namespace.map { ($0.start, $0.end) }
         self.share = share
         prefixes = (
-            DefaultHash(name: experiment.id.text), DefaultHash(name: experiment.namespace?.namespace.text ?? ""),
+            DefaultHash(name: id.text), DefaultHash(name: design.namespace?.namespace.text ?? ""),
             DefaultHash(name: holdout?.name.text ?? "")
         )
     }
@@ -33,12 +33,12 @@ struct Participation: Sendable {
     }
 
     /// The same, one question at a time.
-    func steps(of unitID: UnitID, in experiment: Experiment, _ holdout: Holdout?) -> [AssignmentExplanation.Step] {
+    func steps(of unitID: UnitID, in design: Experiment.Design, _ holdout: Holdout?) -> [AssignmentExplanation.Step] {
         var (forCoverage, forNamespace, forHoldout) = prefixes
         DefaultHash.combine(unitID.text, into: &forCoverage, &forNamespace, &forHoldout)
         var steps: [AssignmentExplanation.Step] = []
         if coverage < 1 { steps.append(.coverage(coverage, point: forCoverage.point(before: ":coverage"))) }
-        if let claim = experiment.namespace {
+        if let claim = design.namespace {
             steps.append(.namespace(claim, point: forNamespace.point(before: ":namespace")))
         }
         if let holdout, share > 0 {

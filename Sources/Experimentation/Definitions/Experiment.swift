@@ -1,48 +1,49 @@
 #if canImport(FoundationEssentials)
+    #if canImport(FoundationEssentials)
     public import FoundationEssentials
 #else
     public import Foundation
 #endif
+#else
+    public import Foundation
+#endif
 
-/// The definition of an experiment: who is counted, what they can get, and what is measured.
+/// The definition of an experiment: its id, what assigns, what decides, and when it runs.
 ///
-/// A value of this type is valid: one control, unique variant ids, at least one positive weight, and a design in which
-/// every share, range and date has its rule.
+/// A value of this type is valid: each part has kept its rules, and a winner is one of the design's variants.
 public struct Experiment: Sendable, Hashable {
     /// The experiment's id: 1 to 128 bytes, compared byte for byte.
     public let id: ExperimentName
+    /// What assigns.
+    public let design: Design
+    /// What decides.
+    public var analysis: Analysis
+    /// Between which moments units are assigned while the experiment runs.
+    public var schedule: Schedule
     /// Where the experiment is in its life.
     public let status: ExperimentStatus
-    /// Who is counted.
-    public let unit: ExperimentUnit
-    /// What a unit can get, in the order in which assignment walks the weights.
-    public let variants: [VariantDefinition]
     /// The variant everybody gets once the experiment is stopped; nil for the control.
     public let winner: VariantName?
-    /// The metrics that decide, by name, the most important first.
-    public let goals: [MetricName]
-    /// The metrics that must not get worse.
-    public let guardrails: [Guardrail]
-    /// When it is complete, and how large an effect must be; nil for no plan.
-    public let plan: ExperimentPlan?
-    /// The share of units that take part, in 0…1; raising it moves nobody who is in.
-    public let coverage: Double
-    /// The range of a namespace whose units take part; nil for all units.
-    public let namespace: NamespaceClaim?
-    /// Testers, each with the variant it gets; in order of their ids' bytes.
-    public let overrides: [VariantOverride]
-    /// From when on units are assigned while the experiment runs, rounded to µs; nil for at once.
-    public let startsAt: Date?
-    /// Until when units are assigned, excluded, rounded to µs; nil until it is stopped.
-    public let endsAt: Date?
-    /// The named hash that assigns its units; stored with the phase, so that no upgrade moves anyone.
-    public let algorithm: AssignmentAlgorithm
-    /// What is hashed before the unit's id; nil for the experiment's id.
-    public let seed: Seed?
-    /// A JSON object of what another algorithm than the default one needs besides; the order of its keys means nothing.
-    public let settings: AssignmentSettings?
 
-    /// Creates a definition and checks it.
+    /// Creates a definition of parts, and checks what they say together.
+    /// - Parameters:
+    ///   - id: The experiment's id.
+    ///   - design: What assigns.
+    ///   - analysis: What decides.
+    ///   - schedule: Between which moments units are assigned.
+    ///   - status: Where the experiment is in its life.
+    ///   - winner: The variant everybody gets once the experiment is stopped.
+    /// - Throws: ``ExperimentError/invalidContext(_:)`` that names the field and the rule.
+    public init(
+        id: String, design: Design, analysis: Analysis, schedule: Schedule,
+        status: ExperimentStatus = .running, winner: String? = nil
+    ) throws(ExperimentError) {
+        self.init(
+            unchecked: ExperimentName(id), design, analysis, schedule, status, winner.map { VariantName($0) })
+        if let broken = brokenRules.first { throw broken }
+    }
+
+    /// Creates a definition in one call and checks it.
     /// - Parameters:
     ///   - id: The experiment's id.
     ///   - status: Where the experiment is in its life.
@@ -51,7 +52,7 @@ public struct Experiment: Sendable, Hashable {
     ///   - winner: The variant everybody gets once the experiment is stopped.
     ///   - goals: The metrics that decide.
     ///   - guardrails: The metrics that must not get worse.
-    ///   - plan: When it is complete, and how large an effect must be.
+    ///   - plan: When the experiment is complete, and how large an effect must be.
     ///   - coverage: The share of units that take part.
     ///   - namespace: The range of a namespace whose units take part.
     ///   - overrides: Testers, each unit once.
@@ -64,10 +65,9 @@ public struct Experiment: Sendable, Hashable {
     public init(
         id: String, status: ExperimentStatus = .running, unit: ExperimentUnit = .user, variants: [VariantDefinition],
         winner: String? = nil, goals: [String] = [], guardrails: [Guardrail] = [], plan: ExperimentPlan? = nil,
-        coverage: Double = 1,
-        namespace: NamespaceClaim? = nil, overrides: [VariantOverride] = [], startsAt: Date? = nil,
-        endsAt: Date? = nil, algorithm: AssignmentAlgorithm = .fnv1a64Fmix64, seed: String? = nil,
-        settings: String? = nil
+        coverage: Double = 1, namespace: NamespaceClaim? = nil, overrides: [VariantOverride] = [],
+        startsAt: Date? = nil, endsAt: Date? = nil, algorithm: AssignmentAlgorithm = .fnv1a64Fmix64,
+        seed: String? = nil, settings: String? = nil
     ) throws(ExperimentError) {
         do throws(BrokenRules) {
             try self.init(
@@ -89,45 +89,70 @@ public struct Experiment: Sendable, Hashable {
         namespace: NamespaceClaim?, overrides: [VariantOverride], startsAt: Date?, endsAt: Date?,
         algorithm: AssignmentAlgorithm, seed: Seed?, settings: AssignmentSettings?
     ) throws(BrokenRules) {
-        self.id = id
-        self.status = status
-        self.unit = unit
-        self.variants = variants
-        self.winner = winner
-        self.goals = goals
-        self.guardrails = guardrails
-        self.plan = plan
-        self.coverage = coverage
-        self.namespace = namespace
-        self.overrides = overrides.isEmpty ? [] : overrides.sorted { $0.unitID < $1.unitID }
-        self.startsAt = startsAt?.roundedToMicroseconds
-        self.endsAt = endsAt?.roundedToMicroseconds
-        self.algorithm = algorithm
-        self.seed = seed
-        self.settings = settings
-        if let broken = BrokenRules(brokenRules) { throw broken }
+        self.init(
+            unchecked: id,
+            Design(unchecked: unit, variants, coverage, namespace, overrides, algorithm, seed, settings),
+            Analysis(unchecked: goals, guardrails, plan), Schedule(unchecked: startsAt, endsAt), status, winner)
+        if let broken = BrokenRules(brokenRules + design.brokenRules + analysis.brokenRules + schedule.brokenRules) {
+            throw broken
+        }
     }
 
-    /// The variant that the others are compared with.
-    public var control: VariantDefinition { variants[controlIndex] }
+    private init(
+        unchecked id: ExperimentName, _ design: Design, _ analysis: Analysis, _ schedule: Schedule,
+        _ status: ExperimentStatus, _ winner: VariantName?
+    ) {
+        self.id = id
+        self.design = design
+        self.analysis = analysis
+        self.schedule = schedule
+        self.status = status
+        self.winner = winner
+    }
 
     /// What its hash puts before the unit's id where no phase has shuffled the units anew.
-    package var ownSeed: Seed { seed ?? Seed(id.text) }
+    package var ownSeed: Seed { design.seed ?? Seed(id.text) }
 
-    /// The control's position among ``variants``.
-    package var controlIndex: Int { variants.firstIndex(where: \.isControl) ?? 0 }
-
-    /// The variant of an id, or else the control.
-    func variant(_ id: VariantName?) -> VariantDefinition {
-        id.flatMap { id in variants.first { $0.variantID == id } } ?? control
-    }
-
-    /// Where the experiment is at a moment, in µs since 1970 UTC: before ``startsAt`` a running one is as good as a
-    /// draft, from ``endsAt`` on as good as stopped.
+    /// Where the experiment is at a moment, in µs since 1970 UTC: before its schedule's start a running experiment is as
+    /// good as a draft, from the schedule's end on as good as stopped.
     package func status(at now: Int64) -> ExperimentStatus {
         guard status == .running else { return status }
-        if let endsAt, endsAt.microsecondsSince1970 <= now { return .stopped }
-        if let startsAt, startsAt.microsecondsSince1970 > now { return .draft }
+        if let endsAt = schedule.endsAt, endsAt.microsecondsSince1970 <= now { return .stopped }
+        if let startsAt = schedule.startsAt, startsAt.microsecondsSince1970 > now { return .draft }
         return .running
     }
+
+    /// Every rule that id, status and winner break, beside those of the parts.
+    private var brokenRules: [ExperimentError] {
+        var broken: [ExperimentError] = []
+        broken.check { () throws(ExperimentError) in try Rules.checkName(id, field: "experiment") }
+        guard let winner else { return broken }
+        if !design.hasVariant(winner) {
+            broken.append(.invalid("winner", "must be one of the experiment's variants"))
+        } else if status != .stopped {
+            broken.append(.invalid("winner", "needs a stopped experiment"))
+        }
+        return broken
+    }
+
+    /// Every metric that is named twice in one role; not checked as a value is made, since files from before the rule hold
+    /// such definitions.
+    ///
+    /// A goal may be a guardrail besides: the goal decides, and its margin stops.
+    package var repeatedRoles: [ExperimentError] {
+        func errors(_ role: String, _ metrics: [MetricName]) -> [ExperimentError] {
+            metrics.repeated.map { .invalid(role, "of '\(id)' must name '\($0)' once") }
+        }
+        return errors("goals", analysis.goals) + errors("guardrails", analysis.guardrails.map(\.metric))
+    }
+}
+
+/// Where an experiment is in its life.
+public enum ExperimentStatus: String, Sendable, Hashable, CaseIterable, Codable {
+    /// Defined, not started; everybody gets the control and nobody is enrolled.
+    case draft
+    /// Units are assigned by the weights.
+    case running
+    /// Over; everybody gets the control, or the declared winner.
+    case stopped
 }

@@ -15,7 +15,7 @@ extension Promise {
             for number in 0..<50 {
                 let context = ExperimentContext(userID: "user\(number)", sessionID: "session\(number)")
                 let answer = try trial.assign(experiment.id, context)
-                let isDeclared = experiment.variants.contains {
+                let isDeclared = experiment.design.variants.contains {
                     $0.variantID == answer.variantID && $0.isControl == answer.isControl
                 }
                 try trial.require(
@@ -45,13 +45,13 @@ extension Promise {
     public static let usesDefaultHash = Promise("assign answers what fnv1a64-fmix64 answers") { trial in
         guard trial.isDefaultAlgorithm else { throw Trial.Unanswerable() }
         for experiment in try Definitions.all() where experiment.status == .running {
-            let choice = WeightedChoice(experiment.variants.map(\.weight))
+            let choice = WeightedChoice(experiment.design.variants.map(\.weight))
             for unit in (0..<200).map({ "user\($0)" }) + [
                 "é", "e\u{301}", "👩‍💻", " ", "0", String(repeating: "x", count: 1_024),
             ] {
                 let context = ExperimentContext(userID: unit, sessionID: unit)
                 let point = DefaultHash.point(experiment: experiment.id.text, unitID: unit)
-                let expected = experiment.variants[choice.index(of: point)].variantID
+                let expected = experiment.design.variants[choice.index(of: point)].variantID
                 let answer = try trial.assign(experiment.id, context).variantID
                 try trial.require(answer == expected, "\(experiment.id): \(answer) instead of \(expected).")
             }

@@ -62,19 +62,21 @@ struct AssignCommand: ParsableCommand {
     private func reason(_ enrollment: Enrollment, _ experiment: Experiment) -> String? {
         switch enrollment {
         case .enrolled: return nil
-        case .override: return "the \(experiment.unit.rawValue) is a tester of the experiment"
+        case .override: return "the \(experiment.design.unit.rawValue) is a tester of the experiment"
         case .notRunning where experiment.status != .running: return "the experiment is \(experiment.status.rawValue)"
         case .notRunning:
             let dates = [
-                experiment.startsAt.map { "from \(TimeText.utc($0))" },
-                experiment.endsAt.map { "until \(TimeText.utc($0))" },
+                experiment.schedule.startsAt.map { "from \(TimeText.utc($0))" },
+                experiment.schedule.endsAt.map { "until \(TimeText.utc($0))" },
             ]
             return "the experiment runs \(dates.compactMap(\.self).joined(separator: " "))"
         case .notEnrolled:
-            guard (experiment.unit == .user ? user : session) != nil else {
-                return "the experiment is assigned by \(experiment.unit.rawValue), give --\(experiment.unit.rawValue)"
+            guard (experiment.design.unit == .user ? user : session) != nil else {
+                return
+                    "the experiment is assigned by \(experiment.design.unit.rawValue), give --\(experiment.design.unit.rawValue)"
             }
-            return "the \(experiment.unit.rawValue) is outside the experiment's coverage or namespace, or held out"
+            return
+                "the \(experiment.design.unit.rawValue) is outside the experiment's coverage or namespace, or held out"
         }
     }
 }

@@ -91,27 +91,27 @@ struct ExperimentSummary: Encodable {
         let definition = stored.experiment
         experiment = definition.id
         status = definition.status.rawValue
-        plan = definition.plan.map { Plan(units: $0.units, minimumLift: $0.minimumLift) }
-        unit = definition.unit.rawValue
+        plan = definition.analysis.plan.map { Plan(units: $0.units, minimumLift: $0.minimumLift) }
+        unit = definition.design.unit.rawValue
         phase = stored.phase
-        algorithm = definition.algorithm.rawValue
+        algorithm = definition.design.algorithm.rawValue
         seed = stored.seed
-        settings = definition.settings?.json
-        coverage = definition.coverage
-        namespace = definition.namespace.map { Namespace(name: $0.namespace, range: [$0.start, $0.end]) }
+        settings = definition.design.settings?.json
+        coverage = definition.design.coverage
+        namespace = definition.design.namespace.map { Namespace(name: $0.namespace, range: [$0.start, $0.end]) }
         holdout = stored.holdout.map { Holdout(name: $0.name, share: $0.share) }
-        overrides = definition.overrides.map { Override(unitID: $0.unitID, variantID: $0.variantID) }
-        startsAt = definition.startsAt.map(TimeText.utc)
-        endsAt = definition.endsAt.map(TimeText.utc)
+        overrides = definition.design.overrides.map { Override(unitID: $0.unitID, variantID: $0.variantID) }
+        startsAt = definition.schedule.startsAt.map(TimeText.utc)
+        endsAt = definition.schedule.endsAt.map(TimeText.utc)
         createdAt = TimeText.utc(stored.createdAt)
         startedAt = stored.startedAt.map(TimeText.utc)
         stoppedAt = stored.stoppedAt.map(TimeText.utc)
         winner = definition.winner
-        variants = definition.variants.map {
+        variants = definition.design.variants.map {
             Variant(variantID: $0.variantID, weight: $0.weight, isControl: $0.isControl)
         }
-        goals = definition.goals
-        guardrails = definition.guardrails.map { Guardrail(metric: $0.metric, margin: $0.margin) }
+        goals = definition.analysis.goals
+        guardrails = definition.analysis.guardrails.map { Guardrail(metric: $0.metric, margin: $0.margin) }
         exposures = counts?.exposures
         outcomes = counts?.outcomes
     }

@@ -40,8 +40,8 @@ struct ExplainCommand: ParsableCommand {
     func run() throws {
         let reader = try options.reader()
         let stored = try options.find(experiment, in: reader)
-        let unit = stored.experiment.unit.rawValue
-        guard (stored.experiment.unit == .user ? user : session) != nil else {
+        let unit = stored.experiment.design.unit.rawValue
+        guard (stored.experiment.design.unit == .user ? user : session) != nil else {
             throw Failure(.input, "the experiment counts \(unit)s: give --\(unit) ID")
         }
         var analysis = AnalysisOptions()

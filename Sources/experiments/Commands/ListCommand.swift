@@ -39,9 +39,9 @@ struct ListCommand: ParsableCommand {
         for stored in stored {
             let experiment = stored.experiment
             let row = [
-                experiment.id.text, experiment.status.rawValue, experiment.unit.rawValue, String(stored.phase),
+                experiment.id.text, experiment.status.rawValue, experiment.design.unit.rawValue, String(stored.phase),
                 stored.startedAt.map(TimeText.utc) ?? "-",
-                experiment.variants.map { "\($0.variantID) \(Weight.text($0.weight))" }.joined(separator: ", "),
+                experiment.design.variants.map { "\($0.variantID) \(Weight.text($0.weight))" }.joined(separator: ", "),
             ]
             table.add(row.map(Escaping.visible))
         }

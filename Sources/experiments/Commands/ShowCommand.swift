@@ -33,23 +33,25 @@ struct ShowCommand: ParsableCommand {
     private static func design(_ stored: StoredExperiment) -> [(String, String)] {
         let experiment = stored.experiment
         var facts: [(String, String)] = []
-        if let date = experiment.startsAt { facts.append(("starts", TimeText.utc(date))) }
-        if let date = experiment.endsAt { facts.append(("ends", TimeText.utc(date))) }
-        if experiment.coverage < 1 { facts.append(("coverage", Weight.percent(experiment.coverage))) }
-        if let claim = experiment.namespace {
+        if let date = experiment.schedule.startsAt { facts.append(("starts", TimeText.utc(date))) }
+        if let date = experiment.schedule.endsAt { facts.append(("ends", TimeText.utc(date))) }
+        if experiment.design.coverage < 1 { facts.append(("coverage", Weight.percent(experiment.design.coverage))) }
+        if let claim = experiment.design.namespace {
             let range = "\(Weight.text(claim.start)) to \(Weight.text(claim.end))"
             facts.append(("namespace", "\(claim.namespace), \(range)"))
         }
         if let holdout = stored.holdout, holdout.share > 0 {
             facts.append(("holdout", "\(holdout.name), \(Weight.percent(holdout.share))"))
         }
-        if !experiment.overrides.isEmpty {
-            let texts = experiment.overrides.map { "\($0.unitID): \($0.variantID)" }
+        if !experiment.design.overrides.isEmpty {
+            let texts = experiment.design.overrides.map { "\($0.unitID): \($0.variantID)" }
             facts.append(("overrides", texts.joined(separator: ", ")))
         }
-        if experiment.algorithm != .fnv1a64Fmix64 { facts.append(("algorithm", experiment.algorithm.rawValue)) }
+        if experiment.design.algorithm != .fnv1a64Fmix64 {
+            facts.append(("algorithm", experiment.design.algorithm.rawValue))
+        }
         if stored.seed != Seed(experiment.id.text) { facts.append(("seed", stored.seed.text)) }
-        if let settings = experiment.settings { facts.append(("settings", settings.json)) }
+        if let settings = experiment.design.settings { facts.append(("settings", settings.json)) }
         return facts
     }
 
@@ -57,17 +59,19 @@ struct ShowCommand: ParsableCommand {
         let experiment = stored.experiment
         var facts = [("status", experiment.status.rawValue)]
         if let winner = experiment.winner { facts.append(("winner", winner.text)) }
-        facts += [("unit", experiment.unit.rawValue), ("phase", String(stored.phase))]
+        facts += [("unit", experiment.design.unit.rawValue), ("phase", String(stored.phase))]
         facts.append(("defined", TimeText.utc(stored.createdAt)))
         if let started = stored.startedAt { facts.append(("started", TimeText.utc(started))) }
         if let stopped = stored.stoppedAt { facts.append(("stopped", TimeText.utc(stopped))) }
-        if !experiment.goals.isEmpty { facts.append(("goals", experiment.goals.map(\.text).joined(separator: ", "))) }
-        if !experiment.guardrails.isEmpty {
-            let texts = experiment.guardrails.map { "\($0.metric) (margin \(Weight.percent($0.margin)))" }
+        if !experiment.analysis.goals.isEmpty {
+            facts.append(("goals", experiment.analysis.goals.map(\.text).joined(separator: ", ")))
+        }
+        if !experiment.analysis.guardrails.isEmpty {
+            let texts = experiment.analysis.guardrails.map { "\($0.metric) (margin \(Weight.percent($0.margin)))" }
             facts.append(("guardrails", texts.joined(separator: ", ")))
         }
-        if let units = experiment.plan?.units { facts.append(("planned units", String(units))) }
-        if let lift = experiment.plan?.minimumLift {
+        if let units = experiment.analysis.plan?.units { facts.append(("planned units", String(units))) }
+        if let lift = experiment.analysis.plan?.minimumLift {
             facts.append(("smallest lift that matters", Weight.percent(lift)))
         }
         facts += design(stored)
@@ -78,10 +82,10 @@ struct ShowCommand: ParsableCommand {
         for (name, value) in facts {
             text += "  \(name)\(String(repeating: " ", count: width - name.count))  \(Escaping.visible(value))\n"
         }
-        let total = experiment.variants.reduce(0) { $0 + $1.weight }
+        let total = experiment.design.variants.reduce(0) { $0 + $1.weight }
         var table = TextTable([.left, .right, .right, .left])
         table.add(["VARIANT", "WEIGHT", "SHARE", ""])
-        for variant in experiment.variants {
+        for variant in experiment.design.variants {
             table.add([
                 Escaping.visible(variant.variantID), Weight.text(variant.weight),
                 Weight.percent(variant.weight / total, decimals: 1),

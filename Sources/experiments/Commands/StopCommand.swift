@@ -21,7 +21,7 @@ struct StopCommand: ParsableCommand {
     func run() throws {
         let administrator = try options.administrator()
         let stored = try options.find(experiment, in: administrator)
-        let variants = stored.experiment.variants.map(\.variantID)
+        let variants = stored.experiment.design.variants.map(\.variantID)
         if let winner, !variants.contains(winner) {
             throw Failure.unknown("variant", winner, known: variants)
         }
@@ -29,7 +29,7 @@ struct StopCommand: ParsableCommand {
             try administrator.stop(experiment, winner: winner)
         }
         let kept = winner ?? stored.experiment.winner
-        let consequence = "everybody gets \(Escaping.quoted(kept ?? stored.experiment.control.variantID))"
+        let consequence = "everybody gets \(Escaping.quoted(kept ?? stored.experiment.design.control.variantID))"
         StandardError.write("\(Escaping.quoted(experiment)) is stopped: \(consequence).")
     }
 }

@@ -50,8 +50,9 @@ struct VendorDefinitions {
     func notes(_ changes: [DefinitionChange]) -> [String] {
         var notes = all.experiments.map(\.experiment).compactMap { experiment -> String? in
             let kept = [
-                experiment.coverage < 1 ? "coverage" : nil, experiment.namespace.map { _ in "namespace" },
-                experiment.startsAt.map { _ in "starts_at" }, experiment.endsAt.map { _ in "ends_at" },
+                experiment.design.coverage < 1 ? "coverage" : nil, experiment.design.namespace.map { _ in "namespace" },
+                experiment.schedule.startsAt.map { _ in "starts_at" },
+                experiment.schedule.endsAt.map { _ in "ends_at" },
             ].compactMap(\.self)
             guard !kept.isEmpty else { return nil }
             return "experiment \(experiment.id): defined here and kept: \(kept.joined(separator: ", ")); "
@@ -74,16 +75,15 @@ struct VendorDefinitions {
         _ old: Experiment?, _ new: Experiment, _ status: ExperimentStatus
     ) throws(ExperimentError) -> Experiment {
         guard let old else { return new }
-        let testers = Set(new.overrides.map(\.unitID))
-        let own = old.overrides.filter { override in
-            !testers.contains(override.unitID)
-                && new.variants.contains { $0.variantID == override.variantID }
-        }
+        let vendor = new.design
+        let testers = Set(vendor.overrides.map(\.unitID))
+        let own = old.design.overrides.filter { !testers.contains($0.unitID) && vendor.hasVariant($0.variantID) }
+        let design = try Experiment.Design(
+            unit: vendor.unit, variants: vendor.variants, coverage: old.design.coverage,
+            namespace: old.design.namespace, overrides: vendor.overrides + own, algorithm: vendor.algorithm,
+            seed: vendor.seed?.text, settings: vendor.settings?.json)
         return try Experiment(
-            id: new.id.text, status: status, unit: new.unit, variants: new.variants, winner: new.winner?.text,
-            goals: old.goals.map(\.text), guardrails: old.guardrails, plan: old.plan, coverage: old.coverage,
-            namespace: old.namespace,
-            overrides: new.overrides + own, startsAt: old.startsAt, endsAt: old.endsAt, algorithm: new.algorithm,
-            seed: new.seed?.text, settings: new.settings?.json)
+            id: new.id.text, design: design, analysis: old.analysis, schedule: old.schedule, status: status,
+            winner: new.winner?.text)
     }
 }

@@ -27,7 +27,7 @@ struct ParityCheck {
         }
     }
 
-    private let experiment: Experiment
+    private let design: Experiment.Design
     private let assigner: Assigner
     private let buckets: any BucketExplaining
 
@@ -35,17 +35,16 @@ struct ParityCheck {
     private(set) var units = 0
 
     init(_ stored: StoredExperiment) throws(ExperimentError) {
-        let given = stored.experiment
-        // Whatever state the experiment is in here, the vendor's units were in a running one.
-        experiment = try Experiment(
-            id: given.id.text, unit: .user, variants: given.variants, coverage: given.coverage,
-            namespace: given.namespace,
+        let given = stored.experiment.design
+        // The vendor's log names users, whatever the experiment counts here.
+        design = try Experiment.Design(
+            unit: .user, variants: given.variants, coverage: given.coverage, namespace: given.namespace,
             overrides: given.overrides, algorithm: given.algorithm, seed: stored.seed.text,
             settings: given.settings?.json)
-        // It has no dates, so it runs at any time.
+        // Whatever state the experiment is in here, the vendor's units were in a running one.
         assigner = try Assigner(
-            experiment, seed: stored.seed, holdout: stored.holdout, algorithms: .vendors, at: 0)
-        buckets = try AssignmentAlgorithms.buckets(of: experiment, seed: stored.seed.text)
+            stored.experiment.id, design, seed: stored.seed, holdout: stored.holdout, algorithms: .vendors)
+        buckets = try AssignmentAlgorithms.buckets(of: design, seed: stored.seed.text)
     }
 
     /// Compares one line.
@@ -57,7 +56,7 @@ struct ParityCheck {
         let variantID = answer.enrollment == .notEnrolled ? nil : answer.variantID
         guard variantID != entry.variantID else { return nil }
         let logged = entry.variantID.flatMap { id in
-            experiment.variants.firstIndex { $0.variantID == id }
+            design.variants.firstIndex { $0.variantID == id }
         }
         return Disagreement(
             line: entry.line, unitID: entry.unitID, loggedVariantID: entry.variantID,

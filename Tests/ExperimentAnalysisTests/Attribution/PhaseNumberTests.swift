@@ -184,7 +184,7 @@ struct PhaseNumberTests {
     @Test("raising coverage adds units to the phase and changes nothing about those in it")
     func coverage() async throws {
         let half = try Experiment(
-            id: "button", variants: Shop.button().variants, coverage: 0.5)
+            id: "button", variants: Shop.button().design.variants, coverage: 0.5)
         let shop = try await TestStore(.quiet(.processCrash), defining: [half])
         let users = (0..<40).map { "u\($0)" }
         for user in users {

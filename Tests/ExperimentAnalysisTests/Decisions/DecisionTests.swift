@@ -72,7 +72,7 @@ struct DecisionTests {
         #expect((open.verdict, open.reason) == (.wait, .guardrailNotSettled))
         #expect(try await decision(effects: [2], guardrail: 0.9).verdict == .ship)
         let missing = try Experiment(
-            id: "button", variants: try Shop.button().variants, goals: ["revenue"],
+            id: "button", variants: try Shop.button().design.variants, goals: ["revenue"],
             guardrails: [try Guardrail(metric: "load", margin: 0.5)])
         let shop = try await TestStore(.quiet(.processCrash), defining: [missing])
         for user in 0..<300 {

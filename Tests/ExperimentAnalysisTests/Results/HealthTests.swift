@@ -83,7 +83,7 @@ struct HealthTests {
 
     @Test("a clear lift above a half, a name with two kinds, and a goal without outcomes are pointed out")
     func cautions() async throws {
-        let variants = try Shop.button().variants
+        let variants = try Shop.button().design.variants
         let shop = try await shop(
             control: 150, treatment: 150, try Experiment(id: "button", variants: variants, goals: ["profit"]))
         for user in 0..<150 {

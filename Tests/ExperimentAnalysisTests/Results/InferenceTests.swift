@@ -14,7 +14,8 @@ struct InferenceTests {
         _ metric: MetricDefinition? = nil
     ) async throws -> (shop: TestStore, pairs: [[(after: Double, before: Double)]]) {
         let plain = try Shop.button()
-        let experiment = try Experiment(id: "button", variants: plain.variants, goals: goals, guardrails: guardrails)
+        let experiment = try Experiment(
+            id: "button", variants: plain.design.variants, goals: goals, guardrails: guardrails)
         let shop = try await TestStore(
             .quiet(.processCrash), defining: [experiment], metrics: metric.map { [$0] } ?? [])
         var generator = SplitMix(seed: 7)

@@ -12,7 +12,7 @@ import Testing
 struct TrustTests {
     /// 2,000 users in the control and 100 in the treatment, as when a change begins with 5 % of the traffic.
     private func rampingUp(_ guardrails: [Guardrail] = []) async throws -> TestStore {
-        let variants = try Shop.button(weights: (20, 1)).variants
+        let variants = try Shop.button(weights: (20, 1)).design.variants
         let shop = try await TestStore(
             .quiet(.enqueued), defining: [try Experiment(id: "button", variants: variants, guardrails: guardrails)])
         for user in 0..<2_100 {
@@ -62,7 +62,7 @@ struct TrustTests {
 
     @Test("a guardrail that the control never breaks is broken by a treatment that does")
     func guardrailAtZero() async throws {
-        let variants = try Shop.button().variants
+        let variants = try Shop.button().design.variants
         let shop = try await TestStore(
             .quiet(.processCrash),
             defining: [

@@ -46,7 +46,7 @@ struct DefinitionTests {
         let test = try await TestStore()
         func experiment(_ goals: [String], _ guardrails: [String]) throws -> Experiment {
             try Experiment(
-                id: "roles", variants: Shop.button().variants, goals: goals,
+                id: "roles", variants: Shop.button().design.variants, goals: goals,
                 guardrails: guardrails.map { try Guardrail(metric: $0) })
         }
         let error = await #expect(throws: ExperimentError.self) {
@@ -63,7 +63,7 @@ struct DefinitionTests {
         try FileEditor.run("INSERT INTO metric_role VALUES (2, 'goal', 9, 'a', NULL)", test.path)
         await test.store.close()
         let again = try await ExperimentStore.open(at: test.path, configuration: TestStore.quiet)
-        #expect(try await again.experiments()[1].experiment.goals.last == "a")
+        #expect(try await again.experiments()[1].experiment.analysis.goals.last == "a")
         try await again.stop("roles")
         #expect(try await again.define(both).changes == ["started", "goals"])
         await again.close()

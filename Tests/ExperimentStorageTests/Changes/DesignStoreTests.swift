@@ -61,7 +61,7 @@ struct DesignStoreTests {
         #expect(error?.description.hasPrefix("coverage of 'designed' cannot change") == true)
         try await test.store.define(Self.experiment(coverage: 0.4), openingPhase: .keepingHash)
         #expect(try await test.store.experiments()[1].phase == 2)
-        #expect(try await test.store.experiments()[1].experiment.coverage == 0.4)
+        #expect(try await test.store.experiments()[1].experiment.design.coverage == 0.4)
         #expect(try test.number("SELECT count(*) FROM phase_coverage") == 3)
     }
 
@@ -164,7 +164,7 @@ struct DesignStoreTests {
         #expect(try await test.store.experiments()[1].phase == 1)
         // By hand at once, whatever the schedule says.
         try await test.store.start("designed")
-        #expect(try await test.store.experiments()[1].experiment.startsAt == nil)
+        #expect(try await test.store.experiments()[1].experiment.schedule.startsAt == nil)
         #expect(try Self.answers(test.store).contains { $0.enrollment == .enrolled })
         await #expect(throws: ExperimentError.self) { try await test.store.define(Self.experiment(coverage: 0.1)) }
         await #expect(throws: ExperimentError.self) {

@@ -12,7 +12,7 @@ struct HandStartTests {
     private static let unstarted = "SELECT count(*) FROM phase_definition WHERE started_at_us IS NULL"
 
     private static func draft() throws -> Experiment {
-        try Experiment(id: "draft", status: .draft, variants: Shop.button().variants, coverage: 0.5)
+        try Experiment(id: "draft", status: .draft, variants: Shop.button().design.variants, coverage: 0.5)
     }
 
     private func store() async throws -> TestStore {

@@ -35,7 +35,7 @@ struct RearrangementTests {
         let claiming = try await test.store.experiments().filter { $0.experiment.status != .stopped }
         return Set(
             claiming.compactMap { stored in
-                stored.experiment.namespace.map { claim in
+                stored.experiment.design.namespace.map { claim in
                     "\(stored.experiment.id) \(Int((claim.start * 10).rounded()))-\(Int((claim.end * 10).rounded()))"
                 }
             })
@@ -172,8 +172,9 @@ struct RearrangementTests {
             let before = try #require(
                 try await again.experiments().first { $0.experiment.id == ExperimentName(id) }?.experiment)
             let changed = try Experiment(
-                id: id, unit: before.unit, variants: [VariantDefinition("control", isControl: true)], plan: planned,
-                namespace: before.namespace)
+                id: id, unit: before.design.unit, variants: [VariantDefinition("control", isControl: true)],
+                plan: planned,
+                namespace: before.design.namespace)
             let change = try await again.define(changed, openingPhase: .keepingHash)
             #expect(change.changes == ["variants", "new phase 2", "plan"])
         }
@@ -242,7 +243,7 @@ struct RearrangementTests {
         try FileEditor.run("UPDATE experiment_definition SET ends_at_us = 1000000", test.path)
         let tool = try ExperimentAdministrator.open(at: test.path)
         let end = Date(microsecondsSince1970: 1_000_000)
-        let past = try Experiment(id: "button", variants: Shop.button().variants, goals: ["paid"], endsAt: end)
+        let past = try Experiment(id: "button", variants: Shop.button().design.variants, goals: ["paid"], endsAt: end)
         let definitions = Definitions(experiments: [Defined(past, status: nil)])
         let planned = try tool.plan(definitions)
         #expect(planned.map(\.changes) == [["goals"]])

@@ -7,7 +7,7 @@ import Testing
 @Suite("Seeds of phases")
 struct SeedTests {
     private static func experiment(seed: String?, coverage: Double = 1) throws -> Experiment {
-        try Experiment(id: "designed", variants: Shop.button().variants, coverage: coverage, seed: seed)
+        try Experiment(id: "designed", variants: Shop.button().design.variants, coverage: coverage, seed: seed)
     }
 
     @Test(
@@ -43,6 +43,6 @@ struct SeedTests {
         let change = try await test.store.define(Self.experiment(seed: nil), openingPhase: .keepingHash)
         #expect(change.changes == ["seed", "new phase 2"])
         #expect(try await test.store.experiments()[1].seed == "designed")
-        #expect(try await test.store.experiments()[1].experiment.seed == nil)
+        #expect(try await test.store.experiments()[1].experiment.design.seed == nil)
     }
 }

@@ -83,7 +83,7 @@ struct FailureTests {
             at: test.path, algorithms: AssignmentAlgorithms([name: { (_, _) throws(ExperimentError) in First() }]))
         let foreign = try ["moved", "new"].map { id in
             let experiment = try Experiment(
-                id: id, variants: Shop.button().variants,
+                id: id, variants: Shop.button().design.variants,
                 overrides: [VariantOverride(unitID: "tester", variantID: "treatment")], algorithm: name)
             return Definitions.DefinedExperiment(experiment, status: nil)
         }

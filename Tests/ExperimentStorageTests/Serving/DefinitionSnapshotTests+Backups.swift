@@ -51,7 +51,7 @@ extension DefinitionSnapshotTests {
         // The same experiment's version is the same again.
         try restored.execute("INSERT INTO metric_role VALUES (3, 'goal', 0, 'done', NULL)")
         try snapshot.update(restored)
-        #expect(snapshot.experiments[2].stored.experiment.goals == ["done"])
+        #expect(snapshot.experiments[2].stored.experiment.analysis.goals == ["done"])
         expectSame(snapshot, try DefinitionSnapshot(restored), ["experiment 1"], "restored")
     }
 
@@ -70,7 +70,7 @@ extension DefinitionSnapshotTests {
             try restored.execute("INSERT INTO metric_role VALUES (4, 'goal', 0, 'later', NULL)")
         }
         #expect(try rows.refresh(restored))
-        #expect(rows.definitions.experiments[2].stored.experiment.goals == ["done"])
+        #expect(rows.definitions.experiments[2].stored.experiment.analysis.goals == ["done"])
         expectSame(rows.definitions, try DefinitionSnapshot(restored), ["experiment 1"], "restored")
         #expect(try rows.refresh(restored) == false)
     }

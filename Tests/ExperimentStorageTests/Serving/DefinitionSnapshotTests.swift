@@ -53,7 +53,7 @@ struct DefinitionSnapshotTests {
         #expect(try DefinitionSnapshot(connection).unreadable.map(\.number) == [6])
         try snapshot.update(connection)
         #expect(snapshot.unreadable.isEmpty)
-        let seen = snapshot.experiments.map(\.stored).filter { $0.experiment.goals == ["unseen"] }
+        let seen = snapshot.experiments.map(\.stored).filter { $0.experiment.analysis.goals == ["unseen"] }
         #expect(seen.map(\.experimentID) == changed)
         try connection.execute("DELETE FROM metric_role")
         let fresh = try DefinitionSnapshot(connection)
@@ -75,7 +75,7 @@ struct DefinitionSnapshotTests {
         for _ in 0..<2 {
             try snapshot.update(connection)
             #expect(snapshot.unreadable.map(\.id) == ["experiment 1"])
-            #expect(snapshot.experiments.map(\.stored.experiment.goals) == [[], ["fine"], [], [], [], []])
+            #expect(snapshot.experiments.map(\.stored.experiment.analysis.goals) == [[], ["fine"], [], [], [], []])
             #expect(snapshot["experiment 1"]?.stored == before[2])
             // Whatever changes next, it is looked at again.
             try connection.execute("UPDATE experiment_definition SET created_at_us = 1 WHERE experiment_id = 4")
@@ -86,7 +86,7 @@ struct DefinitionSnapshotTests {
         try connection.execute("UPDATE metric_role SET metric = 'good' WHERE experiment_id = 3")
         try snapshot.update(connection)
         expectSame(snapshot, try DefinitionSnapshot(connection), ["experiment 1"], "readable again")
-        #expect(snapshot.experiments[2].stored.experiment.goals == ["good"])
+        #expect(snapshot.experiments[2].stored.experiment.analysis.goals == ["good"])
         #expect(snapshot.unreadable.isEmpty)
     }
 

@@ -13,7 +13,7 @@ struct ReadableFileTests {
     }
 
     private static func experiment(_ id: String = "goaled", goals: [String] = ["paid"]) throws -> Experiment {
-        try Experiment(id: id, variants: Shop.button().variants, goals: goals)
+        try Experiment(id: id, variants: Shop.button().design.variants, goals: goals)
     }
 
     private func spoiled(_ event: String) async throws -> TestStore {

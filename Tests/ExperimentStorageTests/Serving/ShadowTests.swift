@@ -19,7 +19,7 @@ struct ShadowTests {
     private func other(seed: String? = nil, coverage: Double = 1) throws -> Experiment {
         let button = try Shop.button()
         return try Experiment(
-            id: button.id.text, status: .draft, variants: button.variants, coverage: coverage, seed: seed)
+            id: button.id.text, status: .draft, variants: button.design.variants, coverage: coverage, seed: seed)
     }
 
     private func answers(_ plugin: some ExperimentPlugin, _ users: Range<Int>) throws -> [Variant] {
@@ -31,7 +31,7 @@ struct ShadowTests {
         let test = try await store([other(seed: "another seed")])
         let given = try answers(test.store, 0..<2_000)
         #expect(try given == answers(HashExperimentPlugin([Shop.button()]), 0..<2_000))
-        let shadow = try Experiment(id: "button", variants: Shop.button().variants, seed: "another seed")
+        let shadow = try Experiment(id: "button", variants: Shop.button().design.variants, seed: "another seed")
         let different = try zip(given, answers(HashExperimentPlugin([shadow]), 0..<2_000)).count { $0 != $1 }
         #expect(different > 900 && different < 1_100)
         #expect(
@@ -47,7 +47,7 @@ struct ShadowTests {
         await same.store.close()
         let part = try await store([other(coverage: 0.5)])
         _ = try answers(part.store, 0..<500)
-        let covered = try Experiment(id: "button", variants: Shop.button().variants, coverage: 0.5)
+        let covered = try Experiment(id: "button", variants: Shop.button().design.variants, coverage: 0.5)
         let out = try answers(HashExperimentPlugin([covered]), 0..<500).count { $0.enrollment == .notEnrolled }
         #expect(part.store.shadowCounts.map { [$0.compared, $0.disagreed] } == [[500, out]])
         await part.store.close()
@@ -84,7 +84,7 @@ struct ShadowTests {
     @Test("a shadow by an unknown algorithm, or two of one experiment, are refused when the store opens")
     func refused() async throws {
         let unknown = try Experiment(
-            id: "button", variants: Shop.button().variants, algorithm: AssignmentAlgorithm(rawValue: "moon"))
+            id: "button", variants: Shop.button().design.variants, algorithm: AssignmentAlgorithm(rawValue: "moon"))
         for shadows in [[unknown], try [other(), other()]] {
             let error = await #expect(throws: ExperimentError.self) { try await store(shadows) }
             #expect(error?.status == 400)

@@ -89,7 +89,7 @@ struct ConcurrencyTests {
         let test = try await TestStore(
             defining: [
                 Shop.button(), Shop.button(names[0]),
-                Experiment(id: names[1], unit: .session, variants: Shop.button().variants),
+                Experiment(id: names[1], unit: .session, variants: Shop.button().design.variants),
             ])
         let bad = BadInput.all.flatMap { bad in bad.calls.map { (bad.field, $0) } } + Self.badForAStore
         // An outsider's lock gathers everything into one batch.

@@ -105,7 +105,7 @@ struct MetricsTests {
     @Test("disagreements of a shadow are counted by experiment, as the store counts them")
     func shadows() async throws {
         func shadow(_ id: String, seed: String?) throws -> Experiment {
-            try Experiment(id: id, variants: Shop.button().variants, seed: seed)
+            try Experiment(id: id, variants: Shop.button().design.variants, seed: seed)
         }
         let test = try await store([shadow("button", seed: "another"), shadow("é", seed: nil)])
         try await test.store.define(Shop.button("é"))

@@ -59,7 +59,7 @@ struct CarryOverPlanTests {
     @Test("the weights are the shares of units that come of the file's ranges, percentages and buckets")
     func weights() throws {
         func weights(_ vendor: Vendor, _ json: String) throws -> [Double] {
-            try #require(vendor.plan(json: Data(json.utf8)).experiments.first).variants.map(\.weight)
+            try #require(vendor.plan(json: Data(json.utf8)).experiments.first).design.variants.map(\.weight)
         }
         let growthBook = #"{"features": {"f": {"rules": [{"variations": [1, 2], "ranges": [[0, 0.6], [0.4, 1]]}]}}}"#
         #expect(try weights(.growthBook, growthBook) == [600, 400])
@@ -183,7 +183,7 @@ struct CarryOverPlanTests {
                 "holdouts[0] approximated", "rollouts[0] refused", "holdouts[0].novelty approximated",
             ])
         let plan = try Vendor.optimizely.plan(json: Data(json.utf8))
-        #expect(plan.experiments.map(\.overrides) == [[VariantOverride(unitID: "u", variantID: "control")]])
+        #expect(plan.experiments.map(\.design.overrides) == [[VariantOverride(unitID: "u", variantID: "control")]])
     }
 
     @Test("two experiments of one id are kept once when they are the same, and else the second is refused")

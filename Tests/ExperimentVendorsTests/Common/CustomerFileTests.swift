@@ -59,8 +59,8 @@ struct CustomerFileTests {
             if variant.enrollment == .enrolled { counts[variant.variantID, default: 0] += 1 }
         }
         let total = counts.values.reduce(0, +)
-        let weights = experiment.variants.map(\.weight)
-        return experiment.variants.map {
+        let weights = experiment.design.variants.map(\.weight)
+        return experiment.design.variants.map {
             (counts[$0.variantID, default: 0] / total, $0.weight / weights.reduce(0, +))
         }
     }

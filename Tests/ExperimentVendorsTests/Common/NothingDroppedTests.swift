@@ -35,7 +35,7 @@ struct NothingDroppedTests {
             let json = """
                 {"features": {"f": {"rules": [{"force": 1, "coverage": 0.5 \(rollout)}, {"key": "e", "variations": [0, 1]}]}}}
                 """
-            return try Vendor.growthBook.plan(json: Data(json.utf8)).experiments.first?.settings?.json
+            return try Vendor.growthBook.plan(json: Data(json.utf8)).experiments.first?.design.settings?.json
         }
         #expect(try settings("") == settings(#", "seed": "", "hashVersion": 0, "hashAttribute": "", "condition": {}"#))
     }
@@ -132,7 +132,7 @@ struct NothingDroppedTests {
             ])
         let plan = try Vendor.optimizely.plan(json: Data(json.utf8))
         // Ids are bytes: the two spellings of é are two testers.
-        #expect(plan.experiments[1].overrides.map(\.unitID.text.utf8.count).sorted() == [2, 3])
+        #expect(plan.experiments[1].design.overrides.map(\.unitID.text.utf8.count).sorted() == [2, 3])
         // The holdout of the paused experiment comes first all the same, and takes everybody.
         let plugin = try plan.plugin()
         let datafile = try OptimizelyDatafile(json: Data(json.utf8))

@@ -15,11 +15,14 @@ struct VendorConformanceTests {
         let definitions = try experiments.map { definition in
             let found = try #require(plan.experiments.first { $0.id == definition.id }, "\(plan.items)")
             return try Experiment(
-                id: definition.id.text, status: definition.status, unit: definition.unit, variants: definition.variants,
-                winner: definition.winner?.text, coverage: definition.coverage, namespace: definition.namespace,
-                overrides: definition.overrides, startsAt: definition.startsAt, endsAt: definition.endsAt,
-                algorithm: found.algorithm, seed: found.seed?.text,
-                settings: found.settings?.json)
+                id: definition.id.text, status: definition.status, unit: definition.design.unit,
+                variants: definition.design.variants,
+                winner: definition.winner?.text, coverage: definition.design.coverage,
+                namespace: definition.design.namespace,
+                overrides: definition.design.overrides, startsAt: definition.schedule.startsAt,
+                endsAt: definition.schedule.endsAt,
+                algorithm: found.design.algorithm, seed: found.design.seed?.text,
+                settings: found.design.settings?.json)
         }
         return try HashExperimentPlugin(definitions, holdout: holdout, algorithms: .vendors)
     }
@@ -61,9 +64,9 @@ extension Vendor {
 
     /// Where each variant ends, of a total of 1.
     private static func ends(_ experiment: Experiment) -> [Double] {
-        let total = experiment.variants.reduce(0) { $0 + $1.weight }
+        let total = experiment.design.variants.reduce(0) { $0 + $1.weight }
         var sum = 0.0
-        return experiment.variants.map { variant in
+        return experiment.design.variants.map { variant in
             sum += variant.weight
             return sum / total
         }
@@ -73,14 +76,14 @@ extension Vendor {
         let ends = ends(experiment)
         return .object([
             "key": .string(experiment.id.text), "hashVersion": .number(2),
-            "variations": .array(experiment.variants.map { .string($0.variantID.text) }),
-            "meta": .array(experiment.variants.map { .object(["key": .string($0.variantID.text)]) }),
+            "variations": .array(experiment.design.variants.map { .string($0.variantID.text) }),
+            "meta": .array(experiment.design.variants.map { .object(["key": .string($0.variantID.text)]) }),
             "ranges": .array(ends.indices.map { .array([.number($0 == 0 ? 0 : ends[$0 - 1]), .number(ends[$0])]) }),
         ])
     }
 
     private static func statsig(_ experiment: Experiment) -> VendorValue {
-        let rules = zip(experiment.variants, ends(experiment)).map { variant, end in
+        let rules = zip(experiment.design.variants, ends(experiment)).map { variant, end in
             VendorValue.object([
                 "id": .string(variant.variantID.text), "groupName": .string(variant.variantID.text),
                 "passPercentage": .number(100), "isExperimentGroup": .bool(true),
@@ -99,8 +102,8 @@ extension Vendor {
     }
 
     private static func postHog(_ experiment: Experiment) -> VendorValue {
-        let total = experiment.variants.reduce(0) { $0 + $1.weight }
-        let variants = experiment.variants.map { variant in
+        let total = experiment.design.variants.reduce(0) { $0 + $1.weight }
+        let variants = experiment.design.variants.map { variant in
             VendorValue.object([
                 "key": .string(variant.variantID.text), "rollout_percentage": .number(100 * variant.weight / total),
             ])
@@ -115,8 +118,8 @@ extension Vendor {
     }
 
     private static func optimizely(_ experiment: Experiment, number: Int) -> VendorValue {
-        let ids = experiment.variants.indices.map { "\(number)-\($0)" }
-        let variations = zip(experiment.variants, ids).map { variant, id in
+        let ids = experiment.design.variants.indices.map { "\(number)-\($0)" }
+        let variations = zip(experiment.design.variants, ids).map { variant, id in
             VendorValue.object(["id": .string(id), "key": .string(variant.variantID.text)])
         }
         let ranges = zip(ids, ends(experiment)).map { id, end in

@@ -39,7 +39,7 @@ struct AssignmentExplanationTests {
             #expect(explanation.variant.enrollment == expected)
             if case .algorithm(_, let seed, let variantID, _) = last {
                 #expect(variantID == explanation.variant.variantID)
-                #expect(seed == experiment.seed ?? "button")
+                #expect(seed == experiment.design.seed ?? "button")
                 #expect(explanation.steps.count == 2 + designed(experiment, holdout))
             }
             if case .override(let variantID) = last { #expect(variantID == explanation.variant.variantID) }
@@ -48,7 +48,8 @@ struct AssignmentExplanationTests {
 
     /// How many questions the design asks.
     private func designed(_ experiment: Experiment, _ holdout: Holdout?) -> Int {
-        (experiment.coverage < 1 ? 1 : 0) + (experiment.namespace != nil ? 1 : 0) + (holdout != nil ? 1 : 0)
+        (experiment.design.coverage < 1 ? 1 : 0) + (experiment.design.namespace != nil ? 1 : 0)
+            + (holdout != nil ? 1 : 0)
     }
 
     @Test("a point is the unit's place by the key that the design documents")

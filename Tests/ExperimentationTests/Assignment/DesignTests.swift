@@ -85,7 +85,7 @@ struct DesignTests {
         let claim = try NamespaceClaim("n", from: 0, to: 0.5)
         let byUser = try experiment(coverage: 0.5, namespace: claim)
         let bySession = try Experiment(
-            id: "button", unit: .session, variants: byUser.variants, coverage: 0.5, namespace: claim,
+            id: "button", unit: .session, variants: byUser.design.variants, coverage: 0.5, namespace: claim,
             overrides: [VariantOverride(unitID: "s", variantID: "treatment")])
         let users = try HashExperimentPlugin([byUser])
         let sessions = try HashExperimentPlugin([bySession])

@@ -36,8 +36,11 @@ struct ConformanceTests {
     @Test("what a backend does not claim of designs is not checked, not even given to it, and never called kept")
     func unclaimed() async throws {
         let none = PluginConformance { experiments in
-            #expect(experiments.allSatisfy { $0.coverage == 1 && $0.namespace == nil && $0.overrides == [] })
-            #expect(experiments.allSatisfy { $0.startsAt == nil && $0.endsAt == nil })
+            #expect(
+                experiments.allSatisfy {
+                    $0.design.coverage == 1 && $0.design.namespace == nil && $0.design.overrides == []
+                })
+            #expect(experiments.allSatisfy { $0.schedule.startsAt == nil && $0.schedule.endsAt == nil })
             return TestedPlugin(try HashExperimentPlugin(experiments))
         }
         let report = await none.report()

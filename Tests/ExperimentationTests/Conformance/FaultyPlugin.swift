@@ -40,7 +40,7 @@ final class FaultyPlugin: ExperimentPlugin {
             throw altered(error, context.userID)
         }
         guard let definition = experiments.first(where: { $0.id == experiment }) else { return answer }
-        let unitID = definition.unit == .user ? context.userID : context.sessionID
+        let unitID = definition.design.unit == .user ? context.userID : context.sessionID
         let designed = unitID.flatMap { FaultyDefinitions.altered(answer, $0, context, definition, holdout, fault) }
         return designed ?? altered(answer, definition, context)
     }
@@ -52,7 +52,7 @@ final class FaultyPlugin: ExperimentPlugin {
         if fault == .acceptsUnknownVariants,
             let known = experiments.first(where: { $0.id == exposure.experiment })
         {
-            checked.variantID = known.control.variantID
+            checked.variantID = known.design.control.variantID
         }
         if fault == .normalisesNames,
             let same = experiments.first(where: { $0.id.text == exposure.experiment.text })
@@ -114,7 +114,7 @@ final class FaultyPlugin: ExperimentPlugin {
     private func altered(_ context: ExperimentContext, _ experiment: ExperimentName) -> ExperimentContext {
         var context = context
         switch fault {
-        case .followsSessions where experiments.first { $0.id == experiment }?.unit == .user:
+        case .followsSessions where experiments.first { $0.id == experiment }?.design.unit == .user:
             context.userID = context.sessionID ?? context.userID
         case .foldsUnits: context.userID = context.userID.map { UnitID($0.text.lowercased()) }
         case .trimsUnits:
@@ -137,7 +137,7 @@ final class FaultyPlugin: ExperimentPlugin {
 
     private func altered(_ answer: Variant, _ experiment: Experiment, _ context: ExperimentContext) -> Variant {
         func other(_ index: Int, _ enrollment: Enrollment = .enrolled) -> Variant {
-            let variant = experiment.variants[index % experiment.variants.count]
+            let variant = experiment.design.variants[index % experiment.design.variants.count]
             return Variant(experiment.id, variant.variantID, isControl: variant.isControl, enrollment)
         }
         let number = calls.add(1, ordering: .relaxed).oldValue
@@ -150,12 +150,12 @@ final class FaultyPlugin: ExperimentPlugin {
         case .bareHash where answer.enrollment == .enrolled && context.userID != nil:
             let hash = DefaultHash("\(experiment.id):\(context.userID ?? "")")
             let point = Double(hash.fnv1a64 >> 11) * 0x1p-53
-            return other(WeightedChoice(experiment.variants.map(\.weight)).index(of: point))
+            return other(WeightedChoice(experiment.design.variants.map(\.weight)).index(of: point))
         case .evenWeights where answer.enrollment == .enrolled:
             return other(Int(DefaultHash(context.userID?.text ?? "").fmix64 % 3))
         case .assignsZeroWeight where answer.variantID == "one": return other(Bool.random() ? 0 : 1)
         case .enrollsInDrafts where experiment.status == .draft: return other(0)
-        case .ignoresWinner where experiment.winner != nil: return other(experiment.controlIndex, .notRunning)
+        case .ignoresWinner where experiment.winner != nil: return other(experiment.design.controlIndex, .notRunning)
         default: break
         }
         return answer

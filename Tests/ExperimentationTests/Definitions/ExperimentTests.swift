@@ -155,7 +155,7 @@ struct ExperimentTests {
         _ = try Experiment(id: "a", variants: (0..<64).map { VariantDefinition("v\($0)", isControl: $0 == 63) })
         let composed = VariantDefinition("caf\u{e9}")
         let decomposed = VariantDefinition("cafe\u{301}")
-        #expect(try Experiment(id: "a", variants: Self.pair + [composed, decomposed]).variants.count == 4)
+        #expect(try Experiment(id: "a", variants: Self.pair + [composed, decomposed]).design.variants.count == 4)
         let tiny = VariantDefinition("t", weight: .leastNonzeroMagnitude)
         _ = try Experiment(id: "a", variants: Self.pair + [tiny])
     }
