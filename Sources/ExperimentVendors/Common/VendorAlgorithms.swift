@@ -47,7 +47,7 @@ extension AssignmentAlgorithms {
 
     /// What the algorithm of an experiment says about its answers.
     /// - Parameters:
-    ///   - experiment: The definition, whose algorithm is the default one or a vendor's.
+    ///   - design: The design, whose algorithm is the default one or a vendor's.
     ///   - seed: The seed in force.
     /// - Returns: The explanation.
     /// - Throws: ``ExperimentError/invalidContext(_:)`` for another algorithm, or settings that do not fit.

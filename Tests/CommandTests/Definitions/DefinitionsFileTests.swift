@@ -235,10 +235,10 @@ struct DefinitionsFileTests {
                   experiments[0] ('one'): variant_id must be unique in its experiment
                   experiments[0] ('one'): is_control must be set on exactly one variant
                   experiments[0] ('one'): weight must be finite and not negative
-                  experiments[0] ('one'): goal must not be empty
                   experiments[0] ('one'): coverage must be at least 0 and at most 1
                   experiments[0] ('one'): override variant_id must be one of the experiment's variants
                   experiments[0] ('one'): seed must not be empty
+                  experiments[0] ('one'): goal must not be empty
                   experiments[0] ('one'): ends_at must be later than starts_at
 
                 """)
