@@ -51,7 +51,8 @@ extension AssignmentAlgorithms {
     ///   - seed: The seed in force.
     /// - Returns: The explanation.
     /// - Throws: ``ExperimentError/invalidContext(_:)`` for another algorithm, or settings that do not fit.
-    public static func buckets(of design: Experiment.Design, seed: String) throws(ExperimentError) -> any BucketExplaining
+    public static func buckets(of design: Experiment.Design, seed: String) throws(ExperimentError)
+        -> any BucketExplaining
     {
         switch design.algorithm {
         case .growthBook: try growthBook(design, seed)
@@ -71,13 +72,15 @@ extension AssignmentAlgorithms {
         return GrowthBookBucketing(settings, seed: seed)
     }
 
-    private static func statsig(_ design: Experiment.Design, _ seed: String) throws(ExperimentError) -> StatsigBucketing {
+    private static func statsig(_ design: Experiment.Design, _ seed: String) throws(ExperimentError) -> StatsigBucketing
+    {
         let settings = try VendorSettings.read(StatsigSettings.init, of: design)
         try check(settings.groups.count, "groups", design)
         return StatsigBucketing(settings, salt: seed)
     }
 
-    private static func postHog(_ design: Experiment.Design, _ seed: String) throws(ExperimentError) -> PostHogBucketing {
+    private static func postHog(_ design: Experiment.Design, _ seed: String) throws(ExperimentError) -> PostHogBucketing
+    {
         let settings = try VendorSettings.read(PostHogSettings.init, of: design)
         try check(settings.variants.count, "variants", design)
         return PostHogBucketing(settings, key: seed)

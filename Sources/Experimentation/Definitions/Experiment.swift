@@ -1,9 +1,9 @@
 #if canImport(FoundationEssentials)
     #if canImport(FoundationEssentials)
-    public import FoundationEssentials
-#else
-    public import Foundation
-#endif
+        public import FoundationEssentials
+    #else
+        public import Foundation
+    #endif
 #else
     public import Foundation
 #endif
