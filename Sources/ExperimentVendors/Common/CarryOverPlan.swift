@@ -58,6 +58,8 @@ public struct CarryOverPlan: Sendable {
             case approximated
             /// It does not come along.
             case refused
+            /// It is nothing that could come along, and decides nothing about what does.
+            case skipped
         }
 
         /// Where it is in the file, such as `features.checkout.rules[0].condition`.
@@ -73,7 +75,8 @@ public struct CarryOverPlan: Sendable {
 
     /// The experiments, in the order of the file; each assigns as the vendor does.
     public internal(set) var experiments: [Experiment] = []
-    /// What does not come along as it is, in the order of the file; fields that are not known come last.
+    /// What does not come along as it is, in the order of the file; parts that cannot be read and then fields that are not
+    /// known come last.
     public internal(set) var items: [Item] = []
     /// Where each experiment is among ``experiments``, by its id.
     private var positions: [ExperimentName: Int] = [:]
@@ -99,8 +102,14 @@ extension CarryOverPlan {
         items.append(Item(path: path, outcome: .refused, reason: reason))
     }
 
-    /// Fields that this library does not know, by their paths.
-    mutating func approximate(unknown fields: [String]) {
+    /// Something that is no experiment and decides about none.
+    mutating func skip(_ path: String, _ reason: String) {
+        items.append(Item(path: path, outcome: .skipped, reason: reason))
+    }
+
+    /// Parts of the file that cannot be read, and fields that this library does not know, by their paths.
+    mutating func note(unreadable problems: [VendorProblem], unknown fields: [String]) {
+        for problem in problems { refuse(problem.path, "cannot be read: \(problem.reason)") }
         for path in fields { approximate(path, "this library does not know the field and did not read it") }
     }
 
@@ -141,8 +150,22 @@ struct CarryOverDraft {
     /// Names by which people call the variant that the others are compared with.
     private static let controlNames = ["control", "original", "baseline"]
 
+    /// Whether a unit can have an id.
+    private static func isPossible(_ id: UnitID) -> Bool {
+        1...1_024 ~= id.text.utf8.count && !id.text.utf8.contains(0)
+    }
+
     /// Puts the experiment into a plan, or its refusal.
     func add(to plan: inout CarryOverPlan, settings: some Encodable) {
+        // An id that no user can have here is left out, rather than the experiment with it.
+        let (possible, impossible) = overrides.partitioned { Self.isPossible($0.unitID) }
+        if let first = impossible.first {
+            plan.approximate(
+                path,
+                "no unit can have the id \(first.unitID.text.isEmpty ? "''" : "'\(first.unitID.text.prefix(40))'") of a tester"
+                    + (impossible.count > 1 ? ", nor \(impossible.count - 1) other testers' ids" : "")
+                    + "; such testers are left out")
+        }
         do throws(ExperimentError) {
             let named = variants.firstIndex { Self.controlNames.contains($0.text.lowercased()) }
             let control = control ?? named ?? 0
@@ -151,7 +174,7 @@ struct CarryOverDraft {
                 variants: variants.indices.map {
                     VariantDefinition(variants[$0].text, weight: weights[$0], isControl: $0 == control)
                 },
-                winner: winner?.text, overrides: overrides, algorithm: algorithm, seed: seed == id ? nil : seed.text,
+                winner: winner?.text, overrides: possible, algorithm: algorithm, seed: seed == id ? nil : seed.text,
                 settings: try VendorSettings.encode(settings))
             try AssignmentAlgorithms.vendors.check(experiment)
             if let other = plan.experiment(experiment.id) {
@@ -164,6 +187,15 @@ struct CarryOverDraft {
             plan.add(experiment)
         } catch {
             plan.refuse(path, "\(error)")
+        }
+    }
+}
+
+extension Array {
+    /// The elements that meet a condition, and the others, each in their order.
+    fileprivate func partitioned(_ isMet: (Element) -> Bool) -> (met: [Element], others: [Element]) {
+        reduce(into: ([], [])) { parts, element in
+            if isMet(element) { parts.0.append(element) } else { parts.1.append(element) }
         }
     }
 }

@@ -67,6 +67,14 @@ struct JSONReader {
         if case .string = node.value { true } else { false }
     }
 
+    /// Whether the value is false.
+    var isFalse: Bool {
+        if case .bool(false) = node.value { true } else { false }
+    }
+
+    /// Whether the value is null.
+    var isNull: Bool { node.isNull }
+
     /// Whether the value is an object.
     var isObject: Bool {
         if case .object = node.value { true } else { false }
@@ -90,6 +98,23 @@ struct JSONReader {
 
     /// The elements of a list.
     var elements: [JSONReader] { list { $0 } }
+
+    /// A part of the file that stands for itself: where it breaks a rule the rest of the file is read all the same.
+    /// - Returns: The part; nil where it breaks a rule, which is then noted of the part alone.
+    func part<Part>(_ read: (JSONReader) -> Part) -> Part? {
+        guard let notes else { return nil }
+        return notes.part { read(self) }
+    }
+
+    /// A list whose elements stand for themselves: nil in the place of each that breaks a rule.
+    func parts<Part>(_ read: (JSONReader) -> Part) -> [Part?] { list { $0.part(read) } }
+
+    /// What a field says that decides nothing: of another type than it should be, it is as good as not there, and noted
+    /// as not read.
+    func aside<Value>(_ read: (JSONReader) -> Value) -> Value? {
+        guard let notes else { return nil }
+        return notes.aside(at: node.offset) { read(self) }
+    }
 
     /// The fields of an object.
     var fields: JSONFields {
@@ -158,6 +183,14 @@ struct JSONFields {
     /// Whether a field is there, be it null; it still has to be read.
     func contains(_ name: JSONNode.FieldName) -> Bool { members.contains { $0.name == name } }
 
+    /// Whether a field is there and says something; it still has to be read.
+    func hasValue(_ name: JSONNode.FieldName) -> Bool { members.contains { $0.name == name && !$0.node.isNull } }
+
+    /// The first field whose name has a word in it, whatever the case.
+    func name(containing word: String) -> String? {
+        members.first { $0.name.text.lowercased().contains(word) }?.name.text
+    }
+
     /// Every field, in the order of the file; they are names and not words of the format.
     var all: [(name: VendorName, reader: JSONReader)] {
         var names: Set<JSONNode.FieldName> = []
@@ -165,6 +198,22 @@ struct JSONFields {
             let reader = reader(member.node)
             if !names.insert(member.name).inserted { reader.problem(Self.repeated) }
             return (VendorName(member.name.text), reader)
+        }
+    }
+
+    /// Every field, as ``all``, as a part that stands for itself; nil in the place of each that breaks a rule, and of all
+    /// that share a name.
+    func parts<Part>(_ read: (VendorName, JSONReader) -> Part) -> [(name: VendorName, part: Part?)] {
+        let counts = Dictionary(members.map { ($0.name, 1) }, uniquingKeysWith: +)
+        var names: Set<JSONNode.FieldName> = []
+        return members.map { member in
+            let name = VendorName(member.name.text)
+            let isAgain = !names.insert(member.name).inserted
+            let part = reader(member.node).part { reader in
+                if isAgain { reader.problem(Self.repeated) }
+                return read(name, reader)
+            }
+            return (name, counts[member.name, default: 1] > 1 ? nil : part)
         }
     }
 
@@ -212,8 +261,12 @@ final class ReadingNotes {
         let field: JSONNode.FieldName?
     }
 
+    private typealias Problem = (place: Place, reason: String)
+
     private var places: Set<Place> = []
-    private var problems: [(place: Place, reason: String)] = []
+    private var problems: [Problem] = []
+    /// Those of parts that stand for themselves.
+    private var problemsOfParts: [Problem] = []
     private var unread: [Int] = []
 
     /// Something is wrong with the value that begins at a byte, or with a field that it lacks.
@@ -226,20 +279,46 @@ final class ReadingNotes {
     /// Nothing reads the field whose value begins at a byte.
     func unread(at offset: Int) { unread.append(offset) }
 
+    /// Reads a part of the file; nil where something is wrong with it, which is then no problem of the file's.
+    func part<Part>(_ read: () -> Part) -> Part? {
+        let count = problems.count
+        let part = read()
+        guard problems.count > count else { return part }
+        problemsOfParts += problems[count...]
+        problems.removeSubrange(count...)
+        return nil
+    }
+
+    /// Reads a value that decides nothing; nil where something is wrong with it, which is then a field not read.
+    func aside<Value>(at offset: Int, _ read: () -> Value) -> Value? {
+        let count = problems.count
+        let value = read()
+        guard problems.count > count else { return value }
+        problems.removeSubrange(count...)
+        unread(at: offset)
+        return nil
+    }
+
+    /// What is wrong with parts that stand for themselves, in the order of the file.
+    func problemsOfParts(in root: JSONNode) -> [VendorProblem] { Self.described(problemsOfParts, root) }
+
     /// The paths of the fields that nothing reads, in the order of the file.
     func unreadPaths(in root: JSONNode) -> [String] { unread.sorted().map(root.path) }
 
     /// Fails with all problems, in the order of the file, if there was one.
     func check(_ root: JSONNode) throws(VendorFileError) {
         guard !problems.isEmpty else { return }
+        throw VendorFileError(Self.described(problems + problemsOfParts, root))
+    }
+
+    private static func described(_ problems: [Problem], _ root: JSONNode) -> [VendorProblem] {
         let ordered = problems.enumerated().sorted {
             ($0.element.place.offset, $0.offset) < ($1.element.place.offset, $1.offset)
         }
-        throw VendorFileError(
-            ordered.map { _, problem in
-                let path = root.path(to: problem.place.offset)
-                guard let field = problem.place.field else { return VendorProblem(path: path, reason: problem.reason) }
-                return VendorProblem(path: path.isEmpty ? field.text : "\(path).\(field)", reason: problem.reason)
-            })
+        return ordered.map { _, problem in
+            let path = root.path(to: problem.place.offset)
+            guard let field = problem.place.field else { return VendorProblem(path: path, reason: problem.reason) }
+            return VendorProblem(path: path.isEmpty ? field.text : "\(path).\(field)", reason: problem.reason)
+        }
     }
 }

@@ -123,13 +123,13 @@ enum VendorSettings {
 
     private static func parse<Settings>(
         _ read: (JSONReader) -> Settings, _ design: Experiment.Design
-    ) throws(ExperimentError) -> (value: Settings, unreadFields: [String]) {
+    ) throws(ExperimentError) -> VendorFile<Settings> {
         let algorithm = design.algorithm.rawValue
         guard let text = design.settings else {
             throw .invalid("settings", "must be there with the algorithm \(algorithm)")
         }
         do throws(VendorFileError) {
-            return try VendorFile.read(text.json, read)
+            return try VendorFile(text.json, read)
         } catch {
             let problems = error.problems.map(\.description).joined(separator: "; ")
             throw .invalid("settings", "must be those of the algorithm \(algorithm): \(problems)")

@@ -6,34 +6,43 @@ import Experimentation
     import Foundation
 #endif
 
-/// Reads a JSON text as a whole.
-enum VendorFile {
+/// A JSON text that was read as a whole.
+struct VendorFile<Value> {
+    /// What was read.
+    let value: Value
+    /// The paths of the fields that nothing reads, in the order of the file.
+    let unreadFields: [String]
+    /// What is wrong with parts of the file that stand for themselves, in the order of the file.
+    let problemsOfParts: [VendorProblem]
+
     /// Reads a vendor's file, or says every problem with it.
-    /// - Returns: What was read, and the paths of the fields that were not.
-    static func read<Value>(
-        _ json: Data, _ read: (JSONReader) -> Value
-    ) throws(VendorFileError) -> (value: Value, unreadFields: [String]) {
-        try [UInt8](json).withUnsafeBufferPointer { (bytes) throws(VendorFileError) in try Self.read(bytes, read) }
+    init(_ json: Data, _ read: (JSONReader) -> Value) throws(VendorFileError) {
+        self = try [UInt8](json).withUnsafeBufferPointer { (bytes) throws(VendorFileError) in
+            try VendorFile(bytes, read)
+        }
     }
 
     /// Reads a text of this library's own in the same way.
-    static func read<Value>(
-        _ text: String, _ read: (JSONReader) -> Value
-    ) throws(VendorFileError) -> (value: Value, unreadFields: [String]) {
+    init(_ text: String, _ read: (JSONReader) -> Value) throws(VendorFileError) {
         let result = text.withUTF8Bytes { bytes in
-            Result { () throws(VendorFileError) in try Self.read(bytes, read) }
+            Result { () throws(VendorFileError) in try VendorFile(bytes, read) }
         }
-        return try result.get()
+        self = try result.get()
     }
 
-    private static func read<Value>(
-        _ bytes: UnsafeBufferPointer<UInt8>, _ read: (JSONReader) -> Value
-    ) throws(VendorFileError) -> (value: Value, unreadFields: [String]) {
-        let root = try root(bytes)
+    private init(_ bytes: UnsafeBufferPointer<UInt8>, _ read: (JSONReader) -> Value) throws(VendorFileError) {
+        let root = try Self.root(bytes)
         let notes = ReadingNotes()
-        let value = read(JSONReader(root, notes))
+        value = read(JSONReader(root, notes))
         try notes.check(root)
-        return (value, notes.unreadPaths(in: root))
+        unreadFields = notes.unreadPaths(in: root)
+        problemsOfParts = notes.problemsOfParts(in: root)
+    }
+
+    /// What was read, unless nothing of it is an experiment and the problems of its parts may be why.
+    func value(ifAnyExperiment hasExperiment: (Value) -> Bool) throws(VendorFileError) -> Value {
+        guard problemsOfParts.isEmpty || hasExperiment(value) else { throw VendorFileError(problemsOfParts) }
+        return value
     }
 
     private static func root(_ bytes: UnsafeBufferPointer<UInt8>) throws(VendorFileError) -> JSONNode {

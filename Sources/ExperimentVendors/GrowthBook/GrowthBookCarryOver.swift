@@ -22,28 +22,44 @@ extension GrowthBookPayload {
     /// - Returns: The plan.
     public func plan(_ options: GrowthBookOptions = GrowthBookOptions()) -> CarryOverPlan {
         var plan = CarryOverPlan()
+        var exclusions = GrowthBookExclusions()
         for (name, feature) in features {
             if feature.rules.isEmpty {
-                plan.refuse("features.\(name)", "a feature without rules is no experiment: it stays with your flags")
+                plan.skip("features.\(name)", "a feature without rules is no experiment: it stays with your flags")
             }
             var before = GrowthBookEarlierRules()
             for (index, rule) in feature.rules.enumerated() {
                 let path = "features.\(name).rules[\(index)]"
                 switch rule {
+                case .prerequisite:
+                    if GrowthBookFeature.hasExperiment(feature.rules[index...]) {
+                        plan.approximate(
+                            "\(path).parentConditions", "targeting stays in your code: assign only units that meet it")
+                    } else {
+                        plan.skip(path, "a prerequisite of no experiment: it stays with your flags")
+                    }
+                case .nothing:
+                    plan.skip(path, "it has neither a value nor variations: GrowthBook's SDKs go on with the next rule")
+                case .unreadable:
+                    before.add(unreadable: path)
                 case .rollout(let rollout):
                     plan.refuse(path, "it gives a value and is no experiment: it stays with your flags")
                     before.add(rollout, name, path, options)
                 case .experiment(var experiment):
                     if experiment.key.text.isEmpty { experiment.key = name }
                     experiment.carryOver(to: &plan, path, before, options)
+                    exclusions.add(experiment, path, &plan)
                     before.add(experiment, path, options)
                 }
             }
         }
-        for (index, experiment) in experiments.enumerated() {
-            experiment.carryOver(to: &plan, "experiments[\(index)]", GrowthBookEarlierRules(), options)
+        for (index, experiment) in readExperiments.enumerated() {
+            guard let experiment else { continue }
+            let path = "experiments[\(index)]"
+            experiment.carryOver(to: &plan, path, GrowthBookEarlierRules(), options)
+            exclusions.add(experiment, path, &plan)
         }
-        plan.approximate(unknown: unknownFields)
+        plan.note(unreadable: unreadableParts, unknown: unknownFields)
         return plan
     }
 }
@@ -62,6 +78,9 @@ extension GrowthBookExperiment {
     func carryOver(
         to plan: inout CarryOverPlan, _ path: String, _ before: GrowthBookEarlierRules, _ options: GrowthBookOptions
     ) {
+        guard !isLearning else {
+            return plan.refuse(path, "a bandit moves units between its variations as it learns: export who has what")
+        }
         if let everybody = before.everybody {
             return plan.refuse(path, "no unit reaches it: \(everybody) takes everybody")
         }
@@ -86,14 +105,27 @@ extension GrowthBookExperiment {
             path: path, id: key, algorithm: .growthBook, seed: VendorName(hashSeed), status: carriedStatus,
             variants: variations.indices.map { variationKey($0) }, weights: carriedWeights(settings), control: 0)
         if let force = forced {
+            guard takesEverybody(settings) else {
+                return plan.refuse(
+                    "\(path).force",
+                    "it gives the variation to a share of the units, and a winner here is everybody's: it stays with your "
+                        + "flags")
+            }
             draft.status = .stopped
             draft.winner = variationKey(force)
             plan.approximate(
-                "\(path).force", "everybody gets the variation as a declared winner, also outside coverage")
+                "\(path).force", "everybody gets the variation as a declared winner")
         }
         if options.sessionAttributes.contains(hashAttribute) { draft.unit = .session }
         note(in: &plan, path, before, options)
         draft.add(to: &plan, settings: settings)
+    }
+
+    /// Whether filters, earlier rules and ranges let every unit in.
+    private func takesEverybody(_ settings: GrowthBookSettings) -> Bool {
+        guard settings.filters.isEmpty, settings.earlier.isEmpty else { return false }
+        let counts = GrowthBookShares(settings, seed: hashSeed).counts
+        return counts.reduce(0, +) == Double(GrowthBookShares.grid(hashVersion).count)
     }
 
     /// The variation that everybody in the experiment gets; a draft or an inactive experiment has none.
@@ -137,6 +169,32 @@ extension GrowthBookExperiment {
     }
 }
 
+/// The namespaces and filters of the experiments so far: those that share one exclude each other, but only where they
+/// hash the same attribute.
+struct GrowthBookExclusions {
+    private struct Hash: Hashable {
+        let seed: VendorName
+        let version: Int
+    }
+
+    private var known: [Hash: [(path: String, attribute: String)]] = [:]
+
+    /// Adds an experiment, and says it where one before shares a namespace and hashes another attribute.
+    mutating func add(_ experiment: GrowthBookExperiment, _ path: String, _ plan: inout CarryOverPlan) {
+        for filter in experiment.filters {
+            let hash = Hash(seed: VendorName(filter.seed), version: filter.hashVersion)
+            let attribute = filter.attribute ?? "id"
+            if let other = known[hash]?.first(where: { $0.attribute != attribute }) {
+                plan.approximate(
+                    path,
+                    "it shares the namespace or filter '\(filter.seed)' with \(other.path), which hashes \(other.attribute) "
+                        + "and not \(attribute): they do not exclude each other, at GrowthBook neither")
+            }
+            known[hash, default: []].append((path, attribute))
+        }
+    }
+}
+
 /// The rules of a feature before one: units that they take never reach it.
 struct GrowthBookEarlierRules {
     /// Those that decide by the unit's id.
@@ -145,6 +203,8 @@ struct GrowthBookEarlierRules {
     private(set) var everybody: String?
     /// The paths of those that decide by more than this library knows.
     private var unknown: [String] = []
+
+    mutating func add(unreadable path: String) { unknown.append(path) }
 
     /// Those that decide by the hash of an attribute.
     func rules(by attribute: String) -> [GrowthBookSettings.EarlierRule] {
@@ -258,7 +318,7 @@ struct GrowthBookShares {
     }
 
     /// The points of a hash; none of a version that nobody has a point by.
-    private static func grid(_ version: Int) -> [Double] {
+    static func grid(_ version: Int) -> [Double] {
         let steps = [1: 1_000, 2: 10_000][version] ?? 0
         return (0..<steps).map { Double($0) / Double(steps) }
     }

@@ -46,6 +46,8 @@ public struct GrowthBookExperiment: Sendable, Hashable {
     public let isStickyBucketingDisabled: Bool
     /// Fields that narrow who takes part by attributes, pages or prerequisites; this library does not evaluate them.
     public let targeting: [String]
+    /// Whether a bandit decides, which moves units as it learns.
+    public let isLearning: Bool
 
     /// The key of a variation: its name, or else its position.
     public func variationKey(_ index: Int) -> VendorName {
@@ -86,6 +88,7 @@ extension GrowthBookExperiment {
     /// Reads a rule with variations, or an experiment of its own.
     init(_ reader: JSONReader) {
         var fields = reader.fields
+        isLearning = fields.name(containing: "bandit") != nil
         key = fields.optional("key")?.name ?? ""
         variations = fields.required("variations").list(\.value)
         meta = fields.optional("meta")?.list(Meta.init) ?? []

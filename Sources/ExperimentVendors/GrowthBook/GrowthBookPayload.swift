@@ -11,18 +11,24 @@ public struct GrowthBookPayload: Sendable {
     /// The features, by key, in the order of the file.
     public let features: [(name: VendorName, value: GrowthBookFeature)]
     /// Experiments that belong to no feature, such as those of the visual editor.
-    public let experiments: [GrowthBookExperiment]
-
+    public var experiments: [GrowthBookExperiment] { readExperiments.compactMap(\.self) }
+    /// The same at their places in the file; nil for one that cannot be read.
+    let readExperiments: [GrowthBookExperiment?]
     /// The paths of fields that this library does not know, in the order of the file.
     public internal(set) var unknownFields: [String] = []
+    /// What is wrong with parts of the file that cannot be read, in the order of the file; the others are read.
+    public internal(set) var unreadableParts: [VendorProblem] = []
 
     /// Reads a payload.
     /// - Parameter json: The file.
     /// - Throws: Every problem with it; nothing is taken from a file with problems.
     public init(json: Data) throws(VendorFileError) {
-        let file = try VendorFile.read(json, GrowthBookPayload.init)
-        self = file.value
+        let file = try VendorFile(json, GrowthBookPayload.init)
+        self = try file.value(ifAnyExperiment: {
+            !$0.experiments.isEmpty || $0.features.contains { $0.value.hasExperiment }
+        })
         unknownFields = file.unreadFields
+        unreadableParts = file.problemsOfParts
     }
 }
 
@@ -51,8 +57,10 @@ extension GrowthBookPayload {
             guard let encrypted = fields.optional(name), part?.isEmpty != false else { continue }
             encrypted.problem("must be decrypted before it is imported")
         }
-        features = parts.features?.fields.all.map { ($0.name, GrowthBookFeature($0.reader)) } ?? []
-        experiments = parts.experiments?.list(GrowthBookExperiment.init) ?? []
+        features =
+            parts.features?.fields.parts { GrowthBookFeature($1) }
+            .compactMap { name, part in part.map { (name, $0) } } ?? []
+        readExperiments = parts.experiments?.part { $0.parts(GrowthBookExperiment.init) } ?? []
         fields.noteUnread(Self.silentFields)
     }
 }
@@ -81,7 +89,15 @@ public struct GrowthBookFeature: Sendable, Hashable {
         public let decision: GrowthBookDecision?
     }
 
-    /// Answers as GrowthBook's SDK does; conditions are taken as met.
+    /// Whether a rule splits units.
+    var hasExperiment: Bool { Self.hasExperiment(rules[...]) }
+
+    /// Whether one of some rules splits units.
+    static func hasExperiment(_ rules: ArraySlice<GrowthBookRule>) -> Bool {
+        rules.contains { if case .experiment = $0 { true } else { false } }
+    }
+
+    /// Answers as GrowthBook's SDK does; conditions and prerequisites are taken as met.
     /// - Parameters:
     ///   - key: The feature's key.
     ///   - user: Whom it is about.
@@ -90,6 +106,7 @@ public struct GrowthBookFeature: Sendable, Hashable {
     public func answer(_ key: VendorName, for user: GrowthBookUser, _ options: GrowthBookOptions = .init()) -> Answer {
         for rule in rules {
             switch rule {
+            case .prerequisite, .nothing, .unreadable: continue
             case .rollout(let rollout):
                 guard rollout.takes(user, key, options) else { continue }
                 return Answer(value: rollout.force, source: .force, experiment: nil, decision: nil)
@@ -111,7 +128,7 @@ extension GrowthBookFeature {
     init(_ reader: JSONReader) {
         var fields = reader.fields
         defaultValue = fields.optional("defaultValue")?.value ?? .null
-        rules = fields.optional("rules")?.list(GrowthBookRule.init) ?? []
+        rules = fields.optional("rules")?.parts(GrowthBookRule.init).map { $0 ?? .unreadable } ?? []
         fields.noteUnread()
     }
 }
@@ -132,18 +149,26 @@ public enum GrowthBookRule: Sendable, Hashable {
     case experiment(GrowthBookExperiment)
     /// Gives a value to everybody, or to a share.
     case rollout(GrowthBookRollout)
+    /// Gives the feature's default value to whoever does not meet a prerequisite, and lets the others go on.
+    case prerequisite
+    /// Neither gives a value nor splits units: the SDKs go on with the next rule.
+    case nothing
+    /// Cannot be read.
+    case unreadable
 }
 
 extension GrowthBookRule {
     /// Reads a rule by what it does.
     init(_ reader: JSONReader) {
-        let fields = reader.fields
-        let isRollout = fields.contains("force")
-        if !isRollout, fields.contains("variations") {
+        var fields = reader.fields
+        if fields.contains("force") {
+            self = .rollout(GrowthBookRollout(reader))
+        } else if fields.hasValue("variations") {
             self = .experiment(GrowthBookExperiment(reader))
         } else {
-            if !isRollout { fields.problem("is a rule of an unknown type: it has neither force nor variations") }
-            self = .rollout(GrowthBookRollout(reader))
+            let conditions = fields.optional("parentConditions")
+            self = conditions?.isEmpty == false ? .prerequisite : .nothing
+            fields.noteUnread(GrowthBookExperiment.silentFields + ["condition", "variations"])
         }
     }
 }

@@ -6,26 +6,28 @@ extension OptimizelyDatafile {
     /// - Returns: The plan.
     public func plan(encoding: TextEncoding = .utf8) -> CarryOverPlan {
         var plan = CarryOverPlan()
-        for (index, experiment) in experiments.enumerated() {
+        for (index, experiment) in readExperiments.enumerated() {
+            guard let experiment else { continue }
             carry(experiment, nil, "experiments[\(index)]", encoding, &plan)
         }
-        for (groupIndex, group) in groups.enumerated() {
-            for (index, experiment) in group.experiments.enumerated() {
+        for (groupIndex, group) in readGroups.enumerated() {
+            for (index, experiment) in (group?.readExperiments ?? []).enumerated() {
+                guard let experiment else { continue }
                 carry(experiment, group, "groups[\(groupIndex)].experiments[\(index)]", encoding, &plan)
             }
         }
-        for (list, found) in [("holdouts", holdouts), ("localHoldouts", localHoldouts)] {
-            for (index, holdout) in found.enumerated() where holdout.isRunning {
-                if holdout.isForSomeFlags {
+        for (list, found) in [("holdouts", readHoldouts), ("localHoldouts", readLocalHoldouts)] {
+            for (index, holdout) in found.enumerated() {
+                if let holdout, holdout.isRunning, holdout.isForSomeFlags {
                     plan.approximate(
                         "\(list)[\(index)]", "it is taken to hold out of every flag, also of those it does not name")
                 }
             }
         }
-        for (index, rollout) in rollouts.enumerated() where !rollout.rules.isEmpty {
+        for (index, rollout) in readRollouts.enumerated() where rollout?.rules.isEmpty == false {
             plan.refuse("rollouts[\(index)]", "delivery rules are no experiments: they stay with your flags")
         }
-        plan.approximate(unknown: unknownFields)
+        plan.note(unreadable: unreadableParts, unknown: unknownFields)
         return plan
     }
 
@@ -35,6 +37,13 @@ extension OptimizelyDatafile {
     ) {
         guard !experiment.isServerDecided else {
             return plan.refuse("\(path).cmab", "a server of Optimizely decides: export who has what")
+        }
+        if experiment.isLearning {
+            plan.approximate(path, "a bandit moves its shares as it learns: those of the file are taken, and stay")
+        }
+        if let unreadablePrecedence {
+            plan.approximate(
+                path, "some \(unreadablePrecedence) cannot be read: units that they take first are not told apart")
         }
         if experiment.isTargeted {
             plan.approximate(

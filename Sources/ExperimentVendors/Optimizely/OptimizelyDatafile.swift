@@ -17,7 +17,9 @@ public struct OptimizelyDatafile: Sendable {
         /// Which experiment has which buckets.
         public let trafficAllocation: [OptimizelyExperiment.Range]
         /// The experiments.
-        public let experiments: [OptimizelyExperiment]
+        public var experiments: [OptimizelyExperiment] { readExperiments.compactMap(\.self) }
+        /// The same at their places in the file; nil for one that cannot be read.
+        let readExperiments: [OptimizelyExperiment?]
     }
 
     /// Delivery rules of a flag, tried in order.
@@ -63,27 +65,37 @@ public struct OptimizelyDatafile: Sendable {
     /// The events, to a metric's outcomes what an experiment is to its exposures.
     public let events: [Entity]
     /// Experiments of no group.
-    public let experiments: [OptimizelyExperiment]
+    public var experiments: [OptimizelyExperiment] { readExperiments.compactMap(\.self) }
     /// Groups of experiments.
-    public let groups: [Group]
+    public var groups: [Group] { readGroups.compactMap(\.self) }
     /// Rollouts.
-    public let rollouts: [Rollout]
+    public var rollouts: [Rollout] { readRollouts.compactMap(\.self) }
     /// Flags.
     public let flags: [Flag]
     /// Holdouts of every flag.
-    public let holdouts: [OptimizelyExperiment]
+    public var holdouts: [OptimizelyExperiment] { readHoldouts.compactMap(\.self) }
     /// Holdouts of some rules.
-    public let localHoldouts: [OptimizelyExperiment]
+    public var localHoldouts: [OptimizelyExperiment] { readLocalHoldouts.compactMap(\.self) }
+    /// The same at their places in the file; nil for one that cannot be read.
+    let readExperiments: [OptimizelyExperiment?], readGroups: [Group?], readRollouts: [Rollout?]
+    let readHoldouts: [OptimizelyExperiment?], readLocalHoldouts: [OptimizelyExperiment?]
+    /// What cannot be read of flags and holdouts, which come before experiments; nil where all can.
+    let unreadablePrecedence: String?
     /// The paths of fields that this library does not know, in the order of the file.
     public internal(set) var unknownFields: [String] = []
+    /// What is wrong with parts of the file that cannot be read, in the order of the file; the others are read.
+    public internal(set) var unreadableParts: [VendorProblem] = []
 
     /// Reads a datafile.
     /// - Parameter json: The file.
     /// - Throws: Every problem with it; nothing is taken from a file with problems.
     public init(json: Data) throws(VendorFileError) {
-        let file = try VendorFile.read(json, OptimizelyDatafile.init)
-        self = file.value
+        let file = try VendorFile(json, OptimizelyDatafile.init)
+        self = try file.value(ifAnyExperiment: {
+            !$0.experiments.isEmpty || $0.groups.contains { !$0.experiments.isEmpty }
+        })
         unknownFields = file.unreadFields
+        unreadableParts = file.problemsOfParts
     }
 
     /// An experiment and its group.
@@ -118,20 +130,33 @@ extension OptimizelyDatafile {
         if !["2", "3", "4"].contains(version.text) {
             version.problem("must be 2, 3 or 4, the versions this library knows")
         }
-        revision = fields.optional("revision")?.text
-        accountID = fields.optional("accountId")?.text
-        projectID = fields.optional("projectId")?.text
-        isInEU = fields.optional("region")?.text == "EU"
-        anonymizesAddresses = fields.optional("anonymizeIP")?.flag ?? false
-        filtersBots = fields.optional("botFiltering")?.flag
-        attributes = fields.optional("attributes")?.list(Entity.init) ?? []
-        events = fields.optional("events")?.list(Entity.init) ?? []
-        experiments = fields.required("experiments").list(OptimizelyExperiment.init)
-        groups = fields.optional("groups")?.list(Group.init) ?? []
-        rollouts = fields.optional("rollouts")?.list(Rollout.init) ?? []
-        flags = fields.optional("featureFlags")?.list(Flag.init) ?? []
-        holdouts = fields.optional("holdouts")?.list(OptimizelyExperiment.init) ?? []
-        localHoldouts = fields.optional("localHoldouts")?.list(OptimizelyExperiment.init) ?? []
+        revision = fields.optional("revision")?.aside(\.text)
+        accountID = fields.optional("accountId")?.aside(\.text)
+        projectID = fields.optional("projectId")?.aside(\.text)
+        isInEU = fields.optional("region")?.aside(\.text) == "EU"
+        anonymizesAddresses = fields.optional("anonymizeIP")?.aside(\.flag) ?? false
+        filtersBots = fields.optional("botFiltering")?.aside(\.flag)
+        attributes = fields.optional("attributes")?.aside { $0.list(Entity.init) } ?? []
+        events = fields.optional("events")?.aside { $0.list(Entity.init) } ?? []
+        func section<Part>(_ name: JSONNode.FieldName, _ read: (JSONReader) -> Part) -> [Part?]? {
+            guard let section = fields.optional(name) else { return [] }
+            return section.part { $0.parts(read) }
+        }
+        readExperiments = fields.required("experiments").parts(OptimizelyExperiment.init)
+        readGroups = section("groups", Group.init) ?? []
+        readRollouts = section("rollouts", Rollout.init) ?? []
+        let flags = section("featureFlags", Flag.init)
+        let holdouts = section("holdouts", OptimizelyExperiment.init)
+        let localHoldouts = section("localHoldouts", OptimizelyExperiment.init)
+        self.flags = flags?.compactMap(\.self) ?? []
+        readHoldouts = holdouts ?? []
+        readLocalHoldouts = localHoldouts ?? []
+        let precedence: [(name: String, isRead: Bool)] = [
+            ("flags", flags?.allSatisfy { $0 != nil } == true),
+            ("holdouts", holdouts?.allSatisfy { $0 != nil } == true),
+            ("local holdouts", localHoldouts?.allSatisfy { $0 != nil } == true),
+        ]
+        unreadablePrecedence = precedence.first { !$0.isRead }?.name
         fields.noteUnread(Self.silentFields)
     }
 }
@@ -155,7 +180,7 @@ extension OptimizelyDatafile.Group {
         self.policy = policy.text
         if !["random", "overlapping"].contains(self.policy) { policy.problem("must be random or overlapping") }
         trafficAllocation = fields.required("trafficAllocation").list(OptimizelyExperiment.Range.init)
-        experiments = fields.required("experiments").list(OptimizelyExperiment.init)
+        readExperiments = fields.required("experiments").parts(OptimizelyExperiment.init)
         fields.noteUnread()
     }
 }

@@ -48,6 +48,8 @@ public struct OptimizelyExperiment: Sendable, Hashable {
     public let audienceConditions: VendorValue?
     /// Whether a server of Optimizely decides, by a contextual bandit.
     public let isServerDecided: Bool
+    /// Whether a bandit moves its shares as it learns.
+    public let isLearning: Bool
     /// Of a holdout: the ids of the rules it holds out of.
     public let includedRules: [VendorName]
     /// Of a holdout: whether it names flags it is for or not for, which this library does not follow.
@@ -83,7 +85,7 @@ public struct OptimizelyExperiment: Sendable, Hashable {
 
 extension OptimizelyExperiment {
     /// Fields that say nothing about who gets what.
-    private static let silentFields: [JSONNode.FieldName] = ["type", "name"]
+    private static let silentFields: [JSONNode.FieldName] = ["name"]
 
     /// The states an experiment, a rule or a holdout can be in.
     private static let states = [
@@ -108,6 +110,7 @@ extension OptimizelyExperiment {
         audienceIDs = fields.optional("audienceIds")?.list(\.text) ?? []
         audienceConditions = fields.optional("audienceConditions")?.value
         isServerDecided = fields.optional("cmab") != nil
+        isLearning = fields.optional("type")?.aside(\.text)?.lowercased() == "mab"
         includedRules = fields.optional("includedRules")?.list(\.name) ?? []
         let flags = [fields.optional("includedFlags"), fields.optional("excludedFlags")]
         isForSomeFlags = flags.contains { $0?.list(\.text).isEmpty == false }

@@ -5,10 +5,10 @@ extension PostHogFlags {
     /// - Returns: The plan.
     public func plan() -> CarryOverPlan {
         var plan = CarryOverPlan()
-        for (index, flag) in flags.enumerated() {
-            flag.carryOver(to: &plan, "flags[\(index)]", groupTypes)
+        for (index, flag) in readFlags.enumerated() {
+            flag?.carryOver(to: &plan, "flags[\(index)]", groupTypes)
         }
-        plan.approximate(unknown: unknownFields)
+        plan.note(unreadable: unreadableParts, unknown: unknownFields)
         return plan
     }
 }
@@ -33,6 +33,11 @@ extension PostHogFlag {
                 return plan.refuse("\(place).properties", "several condition sets tell units apart by properties")
             }
             plan.approximate("\(place).properties", "targeting stays in your code: assign only units that meet it")
+        }
+        if let earlyAccessField {
+            plan.approximate(
+                "\(path).filters.\(earlyAccessField)",
+                "those who enrolled for early access are not told apart: assign only units that did not")
         }
         if countsDevices { plan.approximate("\(path).bucketing_identifier", countedBy: "the device's id") }
         if let groupTypeIndex {

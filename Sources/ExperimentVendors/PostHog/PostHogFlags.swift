@@ -9,19 +9,24 @@ public import Experimentation
 /// PostHog's local-evaluation flags: what `/api/feature_flag/local_evaluation` answers.
 public struct PostHogFlags: Sendable {
     /// The flags, in the order of the file.
-    public let flags: [PostHogFlag]
+    public var flags: [PostHogFlag] { readFlags.compactMap(\.self) }
+    /// The same at their places in the file; nil for one that cannot be read.
+    let readFlags: [PostHogFlag?]
     /// The types of group by their number.
     public let groupTypes: [String: String]
     /// The paths of fields that this library does not know, in the order of the file.
     public internal(set) var unknownFields: [String] = []
+    /// What is wrong with parts of the file that cannot be read, in the order of the file; the others are read.
+    public internal(set) var unreadableParts: [VendorProblem] = []
 
     /// Reads the flags.
     /// - Parameter json: The file.
     /// - Throws: Every problem with it; nothing is taken from a file with problems.
     public init(json: Data) throws(VendorFileError) {
-        let file = try VendorFile.read(json, PostHogFlags.init)
-        self = file.value
+        let file = try VendorFile(json, PostHogFlags.init)
+        self = try file.value(ifAnyExperiment: { !$0.flags.isEmpty })
         unknownFields = file.unreadFields
+        unreadableParts = file.problemsOfParts
     }
 }
 
@@ -33,8 +38,10 @@ extension PostHogFlags {
             fields.problem("these are no local-evaluation flags of PostHog: there are no flags")
             fields = .standIn
         }
-        flags = fields.required("flags").list(PostHogFlag.init)
-        let types = fields.optional("group_type_mapping")?.fields.all.map { ($0.name.text, $0.reader.text) } ?? []
+        readFlags = fields.required("flags").parts(PostHogFlag.init)
+        let types =
+            fields.optional("group_type_mapping")?
+            .aside { $0.fields.all.map { ($0.name.text, $0.reader.text) } } ?? []
         groupTypes = Dictionary(types, uniquingKeysWith: { $1 })
         fields.noteUnread(["cohorts"])
     }
@@ -62,6 +69,9 @@ public struct PostHogFlag: Sendable, Hashable {
     public let variants: [PostHogVariant]
     /// Who is held out of everything; nil for nobody.
     public let holdout: PostHogHoldout?
+    /// The field by which those who enrolled for early access have the flag whatever the sets say, and only PostHog's server
+    /// knows who they are; nil for none.
+    public let earlyAccessField: String?
     /// Whether evaluation stops at the first set whose properties match.
     public let isExitingEarly: Bool
 }
@@ -78,8 +88,8 @@ extension PostHogFlag {
     /// Reads a flag.
     init(_ reader: JSONReader) {
         var fields = reader.fields
-        id = fields.optional("id")?.whole
-        version = fields.optional("version")?.whole
+        id = fields.optional("id")?.aside(\.whole)
+        version = fields.optional("version")?.aside(\.whole)
         key = fields.required("key").name
         let isDeleted = fields.optional("deleted")?.flag ?? false
         isActive = fields.required("active").flag && !isDeleted
@@ -94,6 +104,11 @@ extension PostHogFlag {
         multivariate?.noteUnread()
         holdout = filters.optional("holdout").map(PostHogHoldout.init)
         isExitingEarly = filters.optional("early_exit")?.flag ?? false
+        let enrolled: [(String, JSONReader?)] = [
+            ("super_groups", filters.optional("super_groups")),
+            ("feature_enrollment", filters.optional("feature_enrollment")),
+        ]
+        earlyAccessField = enrolled.first { $0.1.map { !$0.isEmpty && !$0.isFalse } ?? false }?.0
         filters.noteUnread(["payloads"])
         fields.noteUnread(Self.silentFields)
     }

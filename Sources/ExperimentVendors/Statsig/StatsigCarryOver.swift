@@ -6,7 +6,8 @@ extension StatsigSpecs {
     public func plan() -> CarryOverPlan {
         var plan = CarryOverPlan()
         var carried: [StatsigSpec] = []
-        for (index, spec) in configs.enumerated() {
+        for (index, spec) in readConfigs.enumerated() {
+            guard let spec else { continue }
             let path = path("dynamic_configs", index, spec)
             if spec.isLearning {
                 plan.refuse(path, "Statsig moves units between its groups as it learns: export who has what")
@@ -19,15 +20,17 @@ extension StatsigSpecs {
                 plan.refuse(path, "a dynamic config is no experiment: it stays with your flags")
             }
         }
-        for (index, layer) in layers.enumerated() {
+        for (index, layer) in readLayers.enumerated() {
+            guard let layer else { continue }
             plan.approximate(
                 path("layer_configs", index, layer),
                 "its experiments still exclude each other by their buckets; its parameters stay in your code")
         }
-        plan.approximate(unknown: unknownFields)
+        plan.note(unreadable: unreadableParts, unknown: unknownFields)
         // Gates come first in the file, and along with the experiments that they decide about.
         var flags = CarryOverPlan()
-        for (index, gate) in gates.enumerated() where !carried.contains(where: { $0.asks(gate) }) {
+        for (index, gate) in readGates.enumerated() {
+            guard let gate, !carried.contains(where: { $0.asks(gate) }) else { continue }
             flags.refuse(path("feature_gates", index, gate), "a gate is no experiment: it stays with your flags")
         }
         plan.items = flags.items + plan.items
@@ -87,6 +90,11 @@ struct StatsigCarrier {
         guard salts.allSatisfy({ $0 == salts[0] }) else {
             return plan.refuse(path, "its groups are hashed with different salts")
         }
+        if spec.areGroupsTaken {
+            plan.approximate(
+                path,
+                "the file does not say which rules are groups: taken are those whose buckets its own salt hashes")
+        }
         if spec.idType.lowercased() != "userid" { plan.approximate("\(path).idType", countedBy: spec.idType) }
         if spec.isEnabled, spec.isActive == false {
             plan.approximate("\(path).isActive", "it is stopped here, while Statsig's SDKs still give its groups")
@@ -107,7 +115,10 @@ struct StatsigCarrier {
     /// Takes a rule over.
     /// - Returns: Why the experiment cannot come along; nil when it can.
     private mutating func take(_ rule: StatsigSpec.Rule, _ path: String) -> String? {
-        let conditions = rule.conditions.filter { $0.test != .everybody }
+        // A rule that nobody meets decides nothing; a group that nobody gets has no buckets.
+        let isForNobody = rule.conditions.contains { $0.test == .nobody }
+        if isForNobody, !rule.isExperimentGroup { return nil }
+        let conditions = isForNobody ? [] : rule.conditions.filter { $0.test != .everybody }
         guard conditions.count <= 1 else { return "a rule has several conditions" }
         guard conditions.allSatisfy({ $0.idType.lowercased() == spec.idType.lowercased() }) else {
             return "a rule asks for another id than the experiment's"
@@ -117,7 +128,9 @@ struct StatsigCarrier {
         let isGroup = rule.isExperimentGroup
         // Rules that shut units out have names for groups, too.
         let isRequest = !isGroup && (rule.groupName.map(groupNames.contains) ?? false)
-        switch conditions.first?.test ?? .everybody {
+        switch conditions.first?.test ?? (isForNobody ? .nobody : .everybody) {
+        case .nobody:
+            addGroup(rule, StatsigBuckets([]), salts.first ?? VendorName(spec.salt))
         case .bucket(let salt, let buckets) where isGroup:
             addGroup(rule, buckets, salt)
         case .everybody where isGroup && !salts.isEmpty:
@@ -166,7 +179,7 @@ struct StatsigCarrier {
     }
 
     private mutating func add(_ name: VendorName, isHoldout: Bool, _ path: String) -> String? {
-        guard let gate = specs.gate(name) else { return "it names a gate that is not in the file" }
+        guard let gate = specs.gate(name) else { return "it names a gate that is not in the file, or cannot be read" }
         let rule = gate.isEnabled ? gate.rules.first : nil
         guard (rule?.idType ?? gate.idType).lowercased() == spec.idType.lowercased() else {
             return "its gate counts another id than the experiment's"

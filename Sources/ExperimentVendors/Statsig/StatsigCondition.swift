@@ -6,6 +6,8 @@ public struct StatsigCondition: Sendable, Hashable {
     public enum Test: Sendable, Hashable {
         /// Nothing: everybody meets it.
         case everybody
+        /// Nobody meets it: what it compares with is null.
+        case nobody
         /// Whether a gate passes the unit.
         case passesGate(VendorName)
         /// Whether a gate fails the unit.
@@ -42,10 +44,16 @@ extension StatsigCondition {
         self.idType = type.text.lowercased() == "user_field" && field == "userid" ? "userID" : idType
         switch type.text.lowercased() {
         case "public": test = .everybody
-        case "pass_gate": test = .passesGate(fields.required("targetValue").name)
-        case "fail_gate": test = .failsGate(fields.required("targetValue").name)
+        case "pass_gate":
+            // Nobody passes a gate that does not exist, as everybody fails it.
+            let gate = fields.required("targetValue")
+            test = gate.isNull ? .nobody : .passesGate(gate.name)
+        case "fail_gate":
+            let gate = fields.required("targetValue")
+            test = gate.isNull ? .everybody : .failsGate(gate.name)
         case "unit_id" where name?.text == "any", "user_field" where name?.text == "any" && field == "userid":
-            test = .ids(fields.required("targetValue").list(\.text))
+            let ids = fields.required("targetValue")
+            test = ids.isNull ? .nobody : .ids(ids.list(\.text))
         case "user_bucket":
             let salt = values?.optional("salt")?.name ?? ""
             test = .bucket(
@@ -62,10 +70,12 @@ extension StatsigCondition {
     /// The buckets that meet a comparison.
     private static func buckets(_ name: JSONReader, _ target: JSONReader) -> StatsigBuckets {
         func filtered(_ isMet: (Double, Double) -> Bool) -> StatsigBuckets {
+            guard !target.isNull else { return StatsigBuckets([]) }
             let number = target.number
             return StatsigBuckets((0..<1_000).filter { isMet(Double($0), number) })
         }
         func listed() -> StatsigBuckets {
+            guard !target.isNull else { return StatsigBuckets([]) }
             guard target.isObject else { return StatsigBuckets(target.list(\.whole)) }
             return StatsigBuckets(
                 target.fields.all.compactMap { name, reader in

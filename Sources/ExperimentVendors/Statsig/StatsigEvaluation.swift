@@ -82,6 +82,7 @@ extension StatsigSpecs {
         let unitID = user.unitID(condition.idType)
         return switch condition.test {
         case .everybody: true
+        case .nobody: false
         case .passesGate(let name): passes(name)
         case .failsGate(let name): passes(name).map { !$0 }
         case .bucket(let salt, let buckets): buckets.contains(StatsigHash(salt.text).bucket(of: unitID, outOf: 1_000))

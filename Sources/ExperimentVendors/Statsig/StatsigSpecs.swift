@@ -8,16 +8,20 @@ public import Experimentation
 
 /// Statsig's config specs: what `/v1/download_config_specs` or `/v2/download_config_specs` answers.
 public struct StatsigSpecs: Sendable {
-    /// The gates, by name.
-    public let gates: [StatsigSpec]
+    /// The gates.
+    public var gates: [StatsigSpec] { readGates.compactMap(\.self) }
     /// The experiments and dynamic configs.
-    public let configs: [StatsigSpec]
+    public var configs: [StatsigSpec] { readConfigs.compactMap(\.self) }
     /// The layers.
-    public let layers: [StatsigSpec]
+    public var layers: [StatsigSpec] { readLayers.compactMap(\.self) }
+    /// The same at their places in the file; nil for one that cannot be read.
+    let readGates: [StatsigSpec?], readConfigs: [StatsigSpec?], readLayers: [StatsigSpec?]
     /// When any of them last changed, in ms since 1970 UTC; nil where the file does not say.
     public let changedMilliseconds: Int?
     /// The paths of fields that this library does not know, in the order of the file.
     public internal(set) var unknownFields: [String] = []
+    /// What is wrong with parts of the file that cannot be read, in the order of the file; the others are read.
+    public internal(set) var unreadableParts: [VendorProblem] = []
     /// Whether the file has the second form, whose specs are objects by name.
     let isByName: Bool
 
@@ -25,17 +29,18 @@ public struct StatsigSpecs: Sendable {
     /// - Parameter json: The file.
     /// - Throws: Every problem with it; nothing is taken from a file with problems.
     public init(json: Data) throws(VendorFileError) {
-        let file = try VendorFile.read(json, StatsigSpecs.init)
-        self = file.value
+        let file = try VendorFile(json, StatsigSpecs.init)
+        self = try file.value(ifAnyExperiment: { !$0.configs.isEmpty })
         unknownFields = file.unreadFields
+        unreadableParts = file.problemsOfParts
     }
 
     /// The gate of a name.
-    public func gate(_ name: VendorName) -> StatsigSpec? { gates.first { $0.name == name } }
+    public func gate(_ name: VendorName) -> StatsigSpec? { readGates.first { $0?.name == name } ?? nil }
     /// The experiment or dynamic config of a name.
-    public func config(_ name: VendorName) -> StatsigSpec? { configs.first { $0.name == name } }
+    public func config(_ name: VendorName) -> StatsigSpec? { readConfigs.first { $0?.name == name } ?? nil }
     /// The layer of a name.
-    public func layer(_ name: VendorName) -> StatsigSpec? { layers.first { $0.name == name } }
+    public func layer(_ name: VendorName) -> StatsigSpec? { readLayers.first { $0?.name == name } ?? nil }
 }
 
 extension StatsigSpecs {
@@ -57,24 +62,22 @@ extension StatsigSpecs {
             format.problem("must be dcs-v1 or dcs-v2, the forms this library knows")
         }
         var conditions: StatsigSpec.Conditions = [:]
-        for (name, reader) in fields.optional("condition_map")?.fields.all ?? [] {
-            conditions[name] = StatsigCondition(reader)
-        }
+        let map = fields.optional("condition_map")?.part { $0.fields.parts { StatsigCondition($1) } }
+        for (name, condition) in map ?? [] { conditions.updateValue(condition, forKey: name) }
         let list = (
             gates: fields.required("feature_gates"), configs: fields.required("dynamic_configs"),
             layers: fields.optional("layer_configs")
         )
         let isByName = list.gates.isObject
-        func specs(_ reader: JSONReader?) -> [StatsigSpec] {
-            guard let reader else { return [] }
-            if isByName { return reader.fields.all.map { StatsigSpec($0.reader, name: $0.name, conditions) } }
-            return reader.list { StatsigSpec($0, name: nil, conditions) }
+        func specs(_ reader: JSONReader) -> [StatsigSpec?] {
+            if isByName { return reader.fields.parts { StatsigSpec($1, name: $0, conditions) }.map(\.part) }
+            return reader.parts { StatsigSpec($0, name: nil, conditions) }
         }
         self.isByName = isByName
-        changedMilliseconds = fields.optional("time")?.whole
-        gates = specs(list.gates)
-        configs = specs(list.configs)
-        layers = specs(list.layers)
+        changedMilliseconds = fields.optional("time")?.aside(\.whole)
+        readGates = specs(list.gates)
+        readConfigs = specs(list.configs)
+        readLayers = list.layers?.part(specs) ?? []
         fields.noteUnread(Self.silentFields)
     }
 }
@@ -100,7 +103,9 @@ public struct StatsigSpec: Sendable, Hashable {
         /// The experiment that decides in its place; nil for none.
         public let configDelegate: VendorName?
         /// Whether it is a group of an experiment.
-        public let isExperimentGroup: Bool
+        public internal(set) var isExperimentGroup: Bool
+        /// Whether the file says of it whether it is one.
+        let saysWhetherGroup: Bool
     }
 
     /// The name.
@@ -121,11 +126,14 @@ public struct StatsigSpec: Sendable, Hashable {
     public let isActive: Bool?
     /// The rules, in order.
     public let rules: [Rule]
+    /// Whether the file does not say which rules are groups, as older ones do not: those are taken whose buckets are
+    /// hashed with the experiment's own salt.
+    let areGroupsTaken: Bool
 }
 
 extension StatsigSpec {
     /// The conditions that the second form of the file lists apart, by name.
-    typealias Conditions = [VendorName: StatsigCondition]
+    typealias Conditions = [VendorName: StatsigCondition?]
 
     /// Fields that say nothing about who gets what.
     private static let silentFields: [JSONNode.FieldName] = [
@@ -142,7 +150,7 @@ extension StatsigSpec {
         var fields = reader.fields
         let ownName = name == nil ? fields.required("name") : fields.optional("name")
         self.name = name ?? ownName?.name ?? ""
-        version = fields.optional("version")?.whole
+        version = fields.optional("version")?.aside(\.whole)
         salt = fields.required("salt").text
         isEnabled = fields.required("enabled").flag
         defaultValue = fields.optional("defaultValue")?.value ?? .null
@@ -150,7 +158,16 @@ extension StatsigSpec {
         idType = type
         entity = fields.optional("entity")?.text ?? ""
         isActive = fields.optional("isActive")?.flag
-        rules = fields.required("rules").list { Rule($0, idType: type, conditions) }
+        var rules = fields.required("rules").list { Rule($0, idType: type, conditions) }
+        areGroupsTaken = entity == "experiment" && !rules.isEmpty && !rules.contains(where: \.saysWhetherGroup)
+        if areGroupsTaken {
+            let own = VendorName(salt)
+            for index in rules.indices {
+                guard case .bucket(let salt, _) = rules[index].conditions.first?.test else { continue }
+                rules[index].isExperimentGroup = rules[index].conditions.count == 1 && salt == own
+            }
+        }
+        self.rules = rules
         fields.noteUnread(Self.silentFields)
     }
 }
@@ -169,12 +186,16 @@ extension StatsigSpec.Rule {
         self.idType = fields.optional("idType")?.text ?? idType
         self.conditions = fields.required("conditions").list { reader in
             guard reader.isText else { return StatsigCondition(reader) }
-            if let condition = conditions[reader.name] { return condition }
+            if let condition = conditions[reader.name] {
+                if condition == nil { reader.problem("names a condition of condition_map that cannot be read") }
+                return condition ?? StatsigCondition(test: .everybody, idType: idType)
+            }
             reader.problem("names no condition of condition_map")
             return StatsigCondition(test: .everybody, idType: idType)
         }
         returnValue = fields.optional("returnValue")?.value ?? .null
         configDelegate = fields.optional("configDelegate")?.name
+        saysWhetherGroup = fields.contains("isExperimentGroup")
         isExperimentGroup = fields.optional("isExperimentGroup")?.flag ?? false
         fields.noteUnread(Self.silentFields)
     }

@@ -7,7 +7,7 @@ import Testing
 @Suite("JSON")
 struct JSONTests {
     private func value(_ bytes: some Sequence<UInt8>) -> VendorValue? {
-        let file = try? VendorFile.read(Data(bytes)) { $0.value }
+        let file = try? VendorFile(Data(bytes)) { $0.value }
         return file?.value
     }
 
@@ -59,7 +59,7 @@ struct JSONTests {
     @Test("a number that no double holds is refused where it is read, with its place")
     func infinite() {
         let error = #expect(throws: VendorFileError.self) {
-            try VendorFile.read(Data(#"{"a": [0, 1e999]}"#.utf8)) { $0.value }
+            try VendorFile(Data(#"{"a": [0, 1e999]}"#.utf8)) { $0.value }
         }
         #expect(error?.description == "a[1]: must be a number")
     }

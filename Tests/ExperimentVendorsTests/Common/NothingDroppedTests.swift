@@ -21,7 +21,7 @@ struct NothingDroppedTests {
         let unknown = ": approximated: this library does not know the field and did not read it"
         #expect(
             try items(.growthBook, json) == [
-                "features.plain: refused: a feature without rules is no experiment: it stays with your flags",
+                "features.plain: skipped: a feature without rules is no experiment: it stays with your flags",
                 "features.f.rules[0]: refused: it gives a value and is no experiment: it stays with your flags",
                 "features.f.project" + unknown, "features.f.rules[0].schedule" + unknown,
                 "features.f.rules[1].x" + unknown, "features.f.rules[1].meta[0].y" + unknown,
@@ -97,7 +97,9 @@ struct NothingDroppedTests {
         let filters = "flags[0].filters"
         #expect(
             try items(.postHog, json) == [
-                "flags[0].novel" + unknown, filters + ".groups[0].novel" + unknown, filters + ".super_groups" + unknown,
+                filters + ".super_groups: approximated: those who enrolled for early access are not told apart: "
+                    + "assign only units that did not",
+                "flags[0].novel" + unknown, filters + ".groups[0].novel" + unknown,
                 filters + ".multivariate.variants[0].novel" + unknown, filters + ".holdout.novel" + unknown,
                 "novel" + unknown,
             ])

@@ -149,7 +149,7 @@ struct SettingsTests {
         var random = SplitMix(seed: 1)
         func check<Settings: Encodable & Equatable>(_ settings: Settings, _ read: (JSONReader) -> Settings) throws {
             let text = try VendorSettings.encode(settings)
-            #expect(try VendorFile.read(text, read).value == settings, "\(text)")
+            #expect(try VendorFile(text, read).value == settings, "\(text)")
         }
         for _ in 0..<500 {
             try check(random.growthBook(depth: 2), GrowthBookSettings.init)
