@@ -20,16 +20,15 @@ extension AssignmentAlgorithm {
 }
 
 extension AssignmentAlgorithms {
-    /// The default algorithm and those of GrowthBook, Statsig, PostHog and Optimizely.
+    /// The default algorithm, those of GrowthBook, Statsig, PostHog and Optimizely, and the readings of the reference
+    /// plugin.
     ///
     /// Give them to a store or a plugin as they open, and imported experiments assign as they did at the vendor.
     public static let vendors = AssignmentAlgorithms(
-        [
-            .growthBook: { (design, seed) throws(ExperimentError) in try growthBook(design, seed) },
-            .statsig: { (design, seed) throws(ExperimentError) in try statsig(design, seed) },
-            .postHog: { (design, seed) throws(ExperimentError) in try postHog(design, seed) },
-            .optimizely: { (design, seed) throws(ExperimentError) in try optimizely(design, seed) },
-        ],
+        Dictionary(
+            uniqueKeysWithValues: ([.growthBook, .statsig, .postHog, .optimizely]
+                + ReferenceHash.allCases.map(\.algorithm))
+                .map { ($0, assign) }),
         checkingNew: [
             .growthBook: { (new) throws(ExperimentError) in
                 try VendorSettings.checkFields(GrowthBookSettings.init, of: new)
@@ -54,14 +53,37 @@ extension AssignmentAlgorithms {
     public static func buckets(of design: Experiment.Design, seed: String) throws(ExperimentError)
         -> any BucketExplaining
     {
+        try assigning(design, seed: seed)
+    }
+
+    /// What makes each of them: the design says which it is.
+    private static let assign: Maker = { (design, seed) throws(ExperimentError) in try assigning(design, seed: seed) }
+
+    /// What assigns by a design whose algorithm is one of this library's.
+    static func assigning(
+        _ design: Experiment.Design, seed: String
+    ) throws(ExperimentError) -> any UnitAssigning & BucketExplaining {
         switch design.algorithm {
-        case .growthBook: try growthBook(design, seed)
-        case .statsig: try statsig(design, seed)
-        case .postHog: try postHog(design, seed)
-        case .optimizely: try optimizely(design, seed)
-        case .fnv1a64Fmix64: DefaultBuckets(design: design, seed: seed)
-        default: throw .invalid("algorithm", "must be the default one or a vendor's")
+        case .growthBook: return try growthBook(design, seed)
+        case .statsig: return try statsig(design, seed)
+        case .postHog: return try postHog(design, seed)
+        case .optimizely: return try optimizely(design, seed)
+        case .fnv1a64Fmix64: return DefaultBuckets(design: design, seed: seed)
+        default:
+            guard let reading = ReferenceHash(rawValue: design.algorithm.rawValue) else {
+                throw .invalid("algorithm", "must be the default one, a vendor's or a reading of the reference plugin")
+            }
+            return try reference(reading, design, seed)
         }
+    }
+
+    private static func reference(
+        _ reading: ReferenceHash, _ design: Experiment.Design, _ seed: String
+    ) throws(ExperimentError) -> ReferenceAssignment {
+        guard design.settings == nil else {
+            throw .invalid("settings", "must be absent with the algorithm \(reading.rawValue)")
+        }
+        return ReferenceAssignment(reading, seed: seed, weights: design.variants.map(\.weight))
     }
 
     private static func growthBook(
@@ -198,17 +220,23 @@ extension OptimizelyBucketing: UnitAssigning, BucketExplaining {
     }
 }
 
-/// What the default algorithm says about its answers.
-struct DefaultBuckets: BucketExplaining {
-    let design: Experiment.Design
-    let seed: String
+/// The default algorithm, and what it says about its answers.
+struct DefaultBuckets: UnitAssigning, BucketExplaining {
+    private let seed: String
+    private let weights: [Double]
+    private let choice: WeightedChoice
+
+    init(design: Experiment.Design, seed: String) {
+        self.seed = seed
+        weights = design.variants.map(\.weight)
+        choice = WeightedChoice(weights)
+    }
+
+    func index(of unitID: String) -> Int? {
+        choice.index(of: DefaultHash.point(experiment: seed, unitID: unitID))
+    }
 
     func bucketText(of unitID: String) -> String { "\(DefaultHash.point(experiment: seed, unitID: unitID))" }
 
-    func bucketsText(of index: Int) -> String {
-        let weights = design.variants.map(\.weight)
-        let total = weights.reduce(0, +)
-        let start = weights[..<index].reduce(0, +)
-        return "\(start / total)..<\((start + weights[index]) / total)"
-    }
+    func bucketsText(of index: Int) -> String { weights.rangeText(of: index) }
 }

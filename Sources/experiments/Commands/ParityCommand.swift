@@ -1,5 +1,6 @@
 import ArgumentParser
 import ExperimentStorage
+import ExperimentVendors
 import Experimentation
 
 /// `experiments parity`: whether everybody keeps the variant a vendor gave them.
@@ -15,19 +16,32 @@ struct ParityCommand: ParsableCommand {
             buckets of that variant, and what it would get here, with its bucket and, if it would take no part, why. The \
             exit code is 4 if there is one.
 
+            With --find every algorithm of this program is tried with the experiment's variants and weights, each with the \
+            experiment's id, its present seed and every --seed: a line a candidate that agrees with more than half of the \
+            log, the best first. The exit code is 4 unless one agrees with every unit that took part. The algorithms \
+            fnv1a64-…, fnv1a32-… are the readings of "FNV-1a of experiment_id:user_id, reduced to 0 to 1".
+
             EXAMPLE
               experiments parity checkout_button_color vendor-log.csv --database shop.db
+              experiments parity checkout_button_color log.csv --find --seed checkout -d shop.db
             """)
 
     @Argument(help: "The experiment's id.") var experiment: ExperimentName
     @Argument(help: "The vendor's log, or - for standard input.") var file: String
     @OptionGroup var options: DatabaseOptions
     @Option(help: "How to print: text or json (one object a line).") var format: OutputFormat = .text
+    @Flag(help: "Try all algorithms and seeds, and name the one that gave the variants of the log.") var find = false
+    @Option(help: "A seed to try too: a vendor's salt, key or id; again for more.") var seed: [String] = []
+
+    func validate() throws {
+        guard find || seed.isEmpty else { throw ValidationError("--seed goes with --find.") }
+    }
 
     func run() throws {
         let reader = try options.reader()
         let stored = try options.find(experiment, in: reader)
         let log = try VendorLog(file == "-" ? InputFile.standardInput() : InputFile.open(file))
+        if find { return try search(stored, log) }
         var check = try options.translating { () throws(ExperimentError) in try ParityCheck(stored) }
         var disagreements = 0
         while let entry = try log.next() {
@@ -44,6 +58,62 @@ struct ParityCommand: ParsableCommand {
             throw Failure(.alarm, "\(summary) \(Grouped.text(disagreements)) would get another variant.")
         }
         StandardError.write(summary)
+    }
+
+    /// What `--find` prints of a candidate.
+    private struct Found: Encodable {
+        let algorithm: String
+        let seed: String
+        let settings: String?
+        let agreeing: Int
+        let units: Int
+    }
+
+    private func search(_ stored: StoredExperiment, _ log: VendorLog) throws(Failure) {
+        var seeds: [String] = []
+        for text in [stored.experiment.id.text, stored.seed.text] + seed
+        where !seeds.contains(where: { Seed($0) == Seed(text) }) {
+            seeds.append(text)
+        }
+        var search = try options.translating { () throws(ExperimentError) in
+            try AlgorithmSearch(stored.experiment.design, seeds: seeds)
+        }
+        var unknown = 0
+        while let entry = try log.next() {
+            guard let variantID = entry.variantID else { continue }
+            if !search.add(entry.unitID, variantID) { unknown += 1 }
+        }
+        guard search.units > 0 else {
+            throw Failure(.input, "the log has no units with a variant of the experiment, so nothing was compared")
+        }
+        let ranking = search.ranking
+        for candidate in ranking.prefix(5) where candidate.agreeing * 2 > search.units {
+            try print(candidate, search.units)
+        }
+        let unknownLines = unknown > 0 ? " \(Grouped.text(unknown)) lines name a variant that it does not have." : ""
+        guard let best = ranking.first, best.agreeing == search.units else {
+            throw Failure(
+                .alarm, "No algorithm and seed agree with all \(Grouped.text(search.units)) units.\(unknownLines)")
+        }
+        StandardError.write(
+            "\(best.algorithm.rawValue) with the seed \(Escaping.quoted(best.seed)) agrees with all \(Grouped.text(search.units)) units.\(unknownLines)"
+        )
+    }
+
+    private func print(_ candidate: AlgorithmSearch.Candidate, _ units: Int) throws(Failure) {
+        switch format {
+        case .json:
+            let found = Found(
+                algorithm: candidate.algorithm.rawValue, seed: candidate.seed, settings: candidate.settings,
+                agreeing: candidate.agreeing, units: units)
+            try StandardOutput.write(JSONText.line(found))
+        case .text:
+            let share = Weight.text((Double(candidate.agreeing) / Double(units) * 1_000_000).rounded(.down) / 10_000)
+            let settings = candidate.settings.map { " settings \(Escaping.visible($0))" } ?? ""
+            try StandardOutput.line(
+                "\(candidate.algorithm.rawValue) seed \(Escaping.quoted(candidate.seed)): \(Grouped.text(candidate.agreeing)) of "
+                    + "\(Grouped.text(units)) units agree (\(share) %)\(settings)")
+        }
     }
 
     private func compare(

@@ -192,6 +192,45 @@ struct VendorTests {
         #expect(try tool.run("parity", "nothing", "-", input: moved).code == 2)
     }
 
+    @Test("a file whose experiments all come along ends with 0, whatever prerequisites and switches it has")
+    func prerequisites() throws {
+        let file = """
+            {"status": 200, "features": {"kill_switch": {"defaultValue": true}, "checkout": {"rules": [
+            {"parentConditions": [{"id": "kill_switch", "condition": {"value": {"$eq": true}}, "gate": true}]},
+            {"key": "color", "seed": "s1", "hashVersion": 2, "variations": ["blue", "green"]}]}}}
+            """
+        #expect(try tool.run("apply", try tool.file("nothing.toml", "")).code == 0)
+        let ending = try tool.run("import", "growthbook", "-", input: file)
+        #expect(ending.code == 0, "\(ending.errors)")
+        #expect(ending.output.contains("approximated features.checkout.rules[0].parentConditions: targeting stays"))
+        #expect(ending.output.contains("skipped features.kill_switch: a feature without rules"))
+    }
+
+    @Test("parity --find names the algorithm and seed that gave a log its variants, and ends with 4 where none did")
+    func find() throws {
+        let definition = """
+            [[experiments]]
+            id = "button"
+            variants = [{ id = "a", weight = 75, is_control = true }, { id = "b", weight = 25 }]
+            """
+        #expect(try tool.run("apply", try tool.file("button.toml", definition)).code == 0)
+        let reading = ReferenceHash.modulo100Of32
+        let rows = (0..<300).map { "u\($0),\(reading.point(experiment: "salt", unitID: "u\($0)") < 0.75 ? "a" : "b")" }
+        let log = (["unit_id,variant_id"] + rows + ["u1,", "u2,gone"]).joined(separator: "\n")
+        let found = try tool.run("parity", "button", "-", "--find", "--seed", "salt", input: log)
+        #expect(found.code == 0, "\(found.errors)")
+        #expect(
+            found.output.hasPrefix("fnv1a32-mod100 seed 'salt': 300 of 300 units agree (100 %)\n"), "\(found.output)")
+        #expect(found.errors.contains("1 lines name a variant that it does not have"))
+        let named = definition + "\nalgorithm = \"fnv1a32-mod100\"\nseed = \"salt\"\n"
+        #expect(try tool.run("apply", try tool.file("button.toml", named.replacing("button", with: "named"))).code == 0)
+        #expect(
+            try tool.run("parity", "named", "-", input: rows.reduce("unit_id,variant_id") { $0 + "\n" + $1 }).code == 0)
+        let missing = try tool.run("parity", "button", "-", "--find", input: log)
+        #expect(missing.code == 4 && missing.errors.contains("No algorithm and seed agree with all 300 units"))
+        #expect(try tool.run("parity", "button", "-", "--seed", "salt", input: log).code == 1)
+    }
+
     @Test("parity and explain say why a unit takes no part: by the vendor's hash or by this file's design")
     func leftOut() throws {
         #expect(try tool.run("import", "optimizely", try tool.file("datafile.json", Self.datafile)).code == 0)
