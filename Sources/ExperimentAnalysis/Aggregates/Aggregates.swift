@@ -5,7 +5,7 @@ import Experimentation
 struct Aggregates {
     /// One metric of one variant.
     struct MetricArm {
-        let variantID: Int64
+        let variantRow: RowNumber<VariantRow>
         let unitsWithOutcome: Int
         let outcomes: Int
         let sum: Double
@@ -17,7 +17,7 @@ struct Aggregates {
 
     /// What the units of one variant did in a metric before their first exposure.
     struct CovariateArm {
-        let variantID: Int64
+        let variantRow: RowNumber<VariantRow>
         let unitsWithOutcome: Int
         let sum: Double
         /// Σ(x − mean)² over the units with such an outcome, around the mean of all.
@@ -30,7 +30,7 @@ struct Aggregates {
 
     /// One metric of an experiment.
     struct Metric {
-        let metricID: Int64
+        let metricRow: RowNumber<MetricRow>
         let name: MetricName
         let kind: String
         let aggregation: String
@@ -51,7 +51,7 @@ struct Aggregates {
     struct Day {
         /// Days since 1970-01-01 UTC.
         let day: Int
-        let variantID: Int64
+        let variantRow: RowNumber<VariantRow>
         /// First seen on it.
         let units: Int
         let exposures: Int
@@ -59,7 +59,7 @@ struct Aggregates {
 
     /// Units and outcomes of one variant that were left out for one reason.
     struct DiscardedArm {
-        let variantID: Int64
+        let variantRow: RowNumber<VariantRow>
         let reason: DiscardReason
         let units: Int
         let outcomes: Int
@@ -69,21 +69,21 @@ struct Aggregates {
 
     let through: AnalysisResults.Through
     let unattributed: AnalysisResults.UnattributedOutcomes
-    let exposures: [Int64: ExposureCounts]
+    let exposures: [RowNumber<ExperimentRow>: ExposureCounts]
     /// The time of the last exposure, in µs.
-    let lastExposures: [Int64: Int64]
-    let outcomes: [Int64: OutcomeCounts]
-    let units: [Int64: UnitCounts]
+    let lastExposures: [RowNumber<ExperimentRow>: Int64]
+    let outcomes: [RowNumber<ExperimentRow>: OutcomeCounts]
+    let units: [RowNumber<ExperimentRow>: UnitCounts]
     /// Units by variant.
-    let arms: [Int64: [Int64: UnitArm]]
+    let arms: [RowNumber<ExperimentRow>: [RowNumber<VariantRow>: UnitArm]]
     /// Days with an enrolled exposure, in order, by variant.
-    let days: [Int64: [Day]]
-    let discarded: [Int64: [DiscardedArm]]
+    let days: [RowNumber<ExperimentRow>: [Day]]
+    let discarded: [RowNumber<ExperimentRow>: [DiscardedArm]]
     let nights: NightRows
     /// The largest first; none unless asked for.
-    let segments: [Int64: [SegmentRows]]
+    let segments: [RowNumber<ExperimentRow>: [SegmentRows]]
     /// By name and kind.
-    let metrics: [Int64: [Metric]]
+    let metrics: [RowNumber<ExperimentRow>: [Metric]]
 
     /// Reads the aggregates from the log and the temporary tables.
     init(_ connection: borrowing Connection, _ options: AnalysisOptions) throws {

@@ -61,12 +61,12 @@ enum LedgerQueries {
 
     static func units(
         _ connection: borrowing Connection, _ options: AnalysisOptions
-    ) throws -> [Int64: UnitCounts] {
-        var counts: [Int64: UnitCounts] = [:]
+    ) throws -> [RowNumber<ExperimentRow>: UnitCounts] {
+        var counts: [RowNumber<ExperimentRow>: UnitCounts] = [:]
         let rows = try connection.prepare(units)
         while try rows.step() {
             let crossover = rows.int(2)
-            counts[rows.int64(0)] = UnitCounts(
+            counts[rows.rowNumber(0)] = UnitCounts(
                 exposed: rows.int(1), crossover: crossover,
                 analysed: options.crossovers == .exclude ? rows.int(1) - crossover : rows.int(1))
         }
@@ -74,35 +74,35 @@ enum LedgerQueries {
     }
 
     static func exposures(
-        _ connection: borrowing Connection, _ options: AnalysisOptions, _ units: [Int64: UnitCounts]
-    ) throws -> [Int64: ExposureCounts] {
-        var counts: [Int64: ExposureCounts] = [:]
+        _ connection: borrowing Connection, _ options: AnalysisOptions, _ units: [RowNumber<ExperimentRow>: UnitCounts]
+    ) throws -> [RowNumber<ExperimentRow>: ExposureCounts] {
+        var counts: [RowNumber<ExperimentRow>: ExposureCounts] = [:]
         let statement = try connection.prepare(exposures)
         try statement.bind(options.asOfMicroseconds ?? .max, at: 1)
         while try statement.step() {
-            counts[statement.int64(0)] = ExposureCounts(
+            counts[statement.rowNumber(0)] = ExposureCounts(
                 total: statement.int(1), noUnit: statement.int(2), override: statement.int(3),
                 notEnrolled: statement.int(4),
-                notRunning: statement.int(5), repeated: statement.int(6) - (units[statement.int64(0)]?.exposed ?? 0))
+                notRunning: statement.int(5), repeated: statement.int(6) - (units[statement.rowNumber(0)]?.exposed ?? 0))
         }
         return counts
     }
 
     static func lastExposures(
         _ connection: borrowing Connection, _ options: AnalysisOptions
-    ) throws -> [Int64: Int64] {
-        var times: [Int64: Int64] = [:]
+    ) throws -> [RowNumber<ExperimentRow>: Int64] {
+        var times: [RowNumber<ExperimentRow>: Int64] = [:]
         let statement = try connection.prepare(lastExposures)
         try statement.bind(options.asOfMicroseconds ?? .max, at: 1)
-        while try statement.step() { times[statement.int64(0)] = statement.int64(1) }
+        while try statement.step() { times[statement.rowNumber(0)] = statement.int64(1) }
         return times
     }
 
-    static func outcomes(_ connection: borrowing Connection) throws -> [Int64: OutcomeCounts] {
-        var counts: [Int64: OutcomeCounts] = [:]
+    static func outcomes(_ connection: borrowing Connection) throws -> [RowNumber<ExperimentRow>: OutcomeCounts] {
+        var counts: [RowNumber<ExperimentRow>: OutcomeCounts] = [:]
         let rows = try connection.prepare(outcomes)
         while try rows.step() {
-            counts[rows.int64(0), default: OutcomeCounts()].add(rows.int(2), DiscardReason(fate: rows.int(1)))
+            counts[rows.rowNumber(0), default: OutcomeCounts()].add(rows.int(2), DiscardReason(fate: rows.int(1)))
         }
         return counts
     }

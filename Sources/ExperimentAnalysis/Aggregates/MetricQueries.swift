@@ -79,20 +79,20 @@ enum MetricQueries {
 
     static func metrics(
         _ connection: borrowing Connection, _ options: AnalysisOptions
-    ) throws -> [Int64: [Aggregates.Metric]] {
+    ) throws -> [RowNumber<ExperimentRow>: [Aggregates.Metric]] {
         let statement = try connection.prepare(metrics)
         try statement.bind(options.crossovers == .exclude ? 1 as Int64 : 0, at: 1)
-        var metrics: [Int64: [Aggregates.Metric]] = [:]
+        var metrics: [RowNumber<ExperimentRow>: [Aggregates.Metric]] = [:]
         while try statement.step() {
             let arm = Aggregates.MetricArm(
-                variantID: statement.int64(4), unitsWithOutcome: statement.int(5), outcomes: statement.int(6),
+                variantRow: statement.rowNumber(4), unitsWithOutcome: statement.int(5), outcomes: statement.int(6),
                 sum: statement.double(7),
                 squares: statement.double(8), cubes: statement.double(11))
             let metric = Aggregates.Metric(
-                metricID: statement.int64(10), name: statement.name(1), kind: statement.text(2),
+                metricRow: statement.rowNumber(10), name: statement.name(1), kind: statement.text(2),
                 aggregation: statement.text(3),
                 direction: statement.text(9), arms: [arm])
-            metrics[statement.int64(0), default: []].add(metric)
+            metrics[statement.rowNumber(0), default: []].add(metric)
         }
         try addCovariates(to: &metrics, connection, options)
         return metrics
@@ -100,18 +100,18 @@ enum MetricQueries {
 
     /// A metric that nobody moved after the exposure stays out, whatever happened before.
     private static func addCovariates(
-        to metrics: inout [Int64: [Aggregates.Metric]], _ connection: borrowing Connection, _ options: AnalysisOptions
+        to metrics: inout [RowNumber<ExperimentRow>: [Aggregates.Metric]], _ connection: borrowing Connection, _ options: AnalysisOptions
     ) throws {
         let statement = try connection.prepare(covariates)
         try statement.bind(options.crossovers == .exclude ? 1 as Int64 : 0, at: 1)
         while try statement.step() {
-            let metricID = statement.int64(1)
-            guard let index = metrics[statement.int64(0)]?.firstIndex(where: { $0.metricID == metricID }) else {
+            let metricRow: RowNumber<MetricRow> = statement.rowNumber(1)
+            guard let index = metrics[statement.rowNumber(0)]?.firstIndex(where: { $0.metricRow == metricRow }) else {
                 continue
             }
-            metrics[statement.int64(0)]?[index].covariates.append(
+            metrics[statement.rowNumber(0)]?[index].covariates.append(
                 Aggregates.CovariateArm(
-                    variantID: statement.int64(2), unitsWithOutcome: statement.int(3), sum: statement.double(4),
+                    variantRow: statement.rowNumber(2), unitsWithOutcome: statement.int(3), sum: statement.double(4),
                     squares: statement.double(5),
                     cubes: statement.double(7), products: statement.double(6)))
         }
@@ -120,13 +120,13 @@ enum MetricQueries {
 
 extension [Aggregates.Metric] {
     /// The outcomes of a variant that count, in all metrics together.
-    func outcomes(of variantID: Int64) -> Int {
-        reduce(0) { sum, metric in sum + (metric.arms.first { $0.variantID == variantID }?.outcomes ?? 0) }
+    func outcomes(of variant: RowNumber<VariantRow>) -> Int {
+        reduce(0) { sum, metric in sum + (metric.arms.first { $0.variantRow == variant }?.outcomes ?? 0) }
     }
 
     /// Adds a metric's next variant; rows come metric by metric.
     mutating func add(_ metric: Aggregates.Metric) {
-        if let last, last.metricID == metric.metricID {
+        if let last, last.metricRow == metric.metricRow {
             self[count - 1].arms += metric.arms
         } else {
             append(metric)

@@ -32,12 +32,12 @@ enum UnitQueries {
 
     static func arms(
         _ connection: borrowing Connection, _ options: AnalysisOptions
-    ) throws -> [Int64: [Int64: Aggregates.UnitArm]] {
+    ) throws -> [RowNumber<ExperimentRow>: [RowNumber<VariantRow>: Aggregates.UnitArm]] {
         let statement = try connection.prepare(arms)
         try statement.bind(options.crossovers == .exclude ? 1 as Int64 : 0, at: 1)
-        var units: [Int64: [Int64: Aggregates.UnitArm]] = [:]
+        var units: [RowNumber<ExperimentRow>: [RowNumber<VariantRow>: Aggregates.UnitArm]] = [:]
         while try statement.step() {
-            units[statement.int64(0), default: [:]][statement.int64(1)] = Aggregates.UnitArm(
+            units[statement.rowNumber(0), default: [:]][statement.rowNumber(1)] = Aggregates.UnitArm(
                 exposed: statement.int(2), analysed: statement.int(3))
         }
         return units
@@ -45,15 +45,15 @@ enum UnitQueries {
 
     static func days(
         _ connection: borrowing Connection, _ options: AnalysisOptions
-    ) throws -> [Int64: [Aggregates.Day]] {
+    ) throws -> [RowNumber<ExperimentRow>: [Aggregates.Day]] {
         let statement = try connection.prepare(days)
         try statement.bind(options.crossovers == .exclude ? 1 as Int64 : 0, at: 1)
         try statement.bind(options.asOfMicroseconds ?? .max, at: 2)
-        var days: [Int64: [Aggregates.Day]] = [:]
+        var days: [RowNumber<ExperimentRow>: [Aggregates.Day]] = [:]
         while try statement.step() {
-            days[statement.int64(0), default: []].append(
+            days[statement.rowNumber(0), default: []].append(
                 Aggregates.Day(
-                    day: statement.int(1), variantID: statement.int64(2), units: statement.int(3),
+                    day: statement.int(1), variantRow: statement.rowNumber(2), units: statement.int(3),
                     exposures: statement.int(4)))
         }
         return days
@@ -61,14 +61,14 @@ enum UnitQueries {
 
     static func discarded(
         _ connection: borrowing Connection
-    ) throws -> [Int64: [Aggregates.DiscardedArm]] {
-        var discarded: [Int64: [Aggregates.DiscardedArm]] = [:]
+    ) throws -> [RowNumber<ExperimentRow>: [Aggregates.DiscardedArm]] {
+        var discarded: [RowNumber<ExperimentRow>: [Aggregates.DiscardedArm]] = [:]
         let rows = try connection.prepare(self.discarded)
         while try rows.step() {
             guard let reason = DiscardReason(fate: rows.int(2)) else { continue }
-            discarded[rows.int64(0), default: []].append(
+            discarded[rows.rowNumber(0), default: []].append(
                 Aggregates.DiscardedArm(
-                    variantID: rows.int64(1), reason: reason, units: rows.int(3), outcomes: rows.int(4),
+                    variantRow: rows.rowNumber(1), reason: reason, units: rows.int(3), outcomes: rows.int(4),
                     newUnits: rows.int(5)))
         }
         return discarded

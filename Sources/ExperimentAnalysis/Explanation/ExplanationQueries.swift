@@ -60,7 +60,7 @@ struct ExplanationQueries {
         let attributes = try connection.prepare(Self.attributes)
         return .exposed(
             FirstExposure(
-                exposure: unit.int(1), variantID: name(unit.int64(2)), timestampMicroseconds: unit.int64(3),
+                exposure: unit.int(1), variantID: name(unit.rowNumber(2)), timestampMicroseconds: unit.int64(3),
                 exposures: unit.int(4), isCrossover: unit.int64(5) == 1,
                 attributes: try Self.attributes(unit.optionalText(6), attributes)))
     }
@@ -72,7 +72,7 @@ struct ExplanationQueries {
         while try rows.step() {
             found.append(
                 ExplainedExposure(
-                    exposure: rows.int(0), phase: rows.int(1), variantID: name(rows.int64(2)),
+                    exposure: rows.int(0), phase: rows.int(1), variantID: name(rows.rowNumber(2)),
                     enrollment: Enrollment.allCases.first { $0.code == rows.int64(3) } ?? .enrolled,
                     timestampMicroseconds: rows.int64(4), userID: rows.optionalName(5), sessionID: rows.optionalName(6),
                     attributes: try Self.attributes(rows.optionalText(7), attributes),
@@ -115,7 +115,7 @@ struct ExplanationQueries {
         return found
     }
 
-    private func name(_ variantID: Int64) -> VariantName { phase.variantNames[variantID] ?? "" }
+    private func name(_ variant: RowNumber<VariantRow>) -> VariantName { phase.variantNames[variant] ?? "" }
 
     private static func value(_ row: borrowing Statement) -> OutcomeValue {
         switch row.text(3) {

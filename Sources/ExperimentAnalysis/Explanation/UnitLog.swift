@@ -34,7 +34,7 @@ enum UnitLog {
     ) throws {
         for sql in [exposures, outcomes] {
             let create = try connection.prepare(sql)
-            try create.bind(phase.experimentID, at: 1)
+            try create.bind(phase.experimentRow, at: 1)
             try create.bind(context.userID, at: 2)
             try create.bind(context.sessionID, at: 3)
             try create.bind(phase.unit.rawValue, at: 4)

@@ -6,8 +6,8 @@ import Experimentation
 struct NightRows {
     /// A metric of an experiment.
     struct MetricKey: Hashable {
-        let experimentID: Int64
-        let metricID: Int64
+        let experiment: RowNumber<ExperimentRow>
+        let metric: RowNumber<MetricRow>
     }
 
     /// A metric on one night.
@@ -15,7 +15,7 @@ struct NightRows {
         let day: Int
         let skewness: Double
         /// The units of each variant, by number.
-        var aggregates: [Int64: Aggregate]
+        var aggregates: [RowNumber<VariantRow>: Aggregate]
     }
 
     /// An experiment on one night.
@@ -24,10 +24,10 @@ struct NightRows {
         let verdict: Verdict?
         let variantID: VariantName?
         var alarms: [NightAlarm] = []
-        var units: [Int64: Int]
+        var units: [RowNumber<VariantRow>: Int]
     }
 
-    private(set) var experiments: [Int64: [ExperimentNight]] = [:]
+    private(set) var experiments: [RowNumber<ExperimentRow>: [ExperimentNight]] = [:]
     private(set) var metrics: [MetricKey: [MetricNight]] = [:]
 
     /// No night.
@@ -84,22 +84,22 @@ struct NightRows {
 
     private mutating func addUnits(_ row: borrowing Statement) {
         guard let day = RFC3339.dayNumber(row.text(1)) else { return }
-        var nights = experiments[row.int64(0)] ?? []
+        var nights = experiments[row.rowNumber(0)] ?? []
         if nights.last?.day != day {
             nights.append(
                 ExperimentNight(
                     day: day, verdict: Verdict(rawValue: row.text(2)), variantID: row.optionalName(3),
                     units: [:]))
         }
-        nights[nights.count - 1].units[row.int64(4)] = row.int(5)
-        experiments[row.int64(0)] = nights
+        nights[nights.count - 1].units[row.rowNumber(4)] = row.int(5)
+        experiments[row.rowNumber(0)] = nights
     }
 
     private mutating func addAlarm(_ row: borrowing Statement) {
         guard let day = RFC3339.dayNumber(row.text(1)),
-            let index = experiments[row.int64(0)]?.firstIndex(where: { $0.day == day })
+            let index = experiments[row.rowNumber(0)]?.firstIndex(where: { $0.day == day })
         else { return }
-        experiments[row.int64(0)]?[index].alarms.append(
+        experiments[row.rowNumber(0)]?[index].alarms.append(
             NightAlarm(
                 name: row.text(2), metric: row.optionalName(3), variantID: row.optionalName(4),
                 detail: row.optionalText(5)))
@@ -107,21 +107,22 @@ struct NightRows {
 
     private mutating func addResult(_ row: borrowing Statement) {
         guard let day = RFC3339.dayNumber(row.text(2)) else { return }
-        let key = MetricKey(experimentID: row.int64(0), metricID: row.int64(1))
+        let key = MetricKey(experiment: row.rowNumber(0), metric: row.rowNumber(1))
         let isNew = metrics[key]?.last?.day != day
         if isNew {
             metrics[key, default: []].append(MetricNight(day: day, skewness: row.double(7), aggregates: [:]))
         }
         guard let last = metrics[key]?.indices.last else { return }
-        metrics[key]?[last].aggregates[row.int64(3)] = Aggregate(
+        metrics[key]?[last].aggregates[row.rowNumber(3)] = Aggregate(
             count: row.int(4), mean: row.double(5), variance: row.optionalDouble(6))
     }
 
     /// The nights of a comparison.
     func history(
-        _ experimentID: Int64, _ metricID: Int64, control: Int64, treatment: Int64, confidence: Double
+        _ experiment: RowNumber<ExperimentRow>, _ metric: RowNumber<MetricRow>, control: RowNumber<VariantRow>,
+        treatment: RowNumber<VariantRow>, confidence: Double
     ) -> ComparisonHistory {
-        let nights = metrics[MetricKey(experimentID: experimentID, metricID: metricID)] ?? []
+        let nights = metrics[MetricKey(experiment: experiment, metric: metric)] ?? []
         return ComparisonHistory(
             nights.compactMap { night in
                 guard let first = night.aggregates[control], let second = night.aggregates[treatment] else {

@@ -19,7 +19,7 @@ public struct DailyCounts: Sendable, Hashable {
             DailyCounts(
                 day: day,
                 variants: arms.map { arm in
-                    let count = counts.first { $0.variantID == arm.variantID }
+                    let count = counts.first { $0.variantRow == arm.variantRow }
                     return Variant(units: count?.units ?? 0, exposures: count?.exposures ?? 0)
                 })
         }

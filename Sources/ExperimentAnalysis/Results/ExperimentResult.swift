@@ -75,29 +75,29 @@ extension ExperimentResult {
         goals = phase.goals
         guardrails = phase.guardrails
         plan = phase.plan
-        exposures = aggregates.exposures[phase.experimentID] ?? ExposureCounts()
-        units = aggregates.units[phase.experimentID] ?? UnitCounts()
-        outcomes = aggregates.outcomes[phase.experimentID] ?? OutcomeCounts()
+        exposures = aggregates.exposures[phase.experimentRow] ?? ExposureCounts()
+        units = aggregates.units[phase.experimentRow] ?? UnitCounts()
+        outcomes = aggregates.outcomes[phase.experimentRow] ?? OutcomeCounts()
         variants = arms.map(\.variant)
         let analysed = arms.map { SampleRatioTest.Arm(count: $0.variant.units, weight: $0.variant.weight) }
         sampleRatio = SampleRatioTest(analysed)
         sequentialSampleRatio = SequentialSampleRatioTest(analysed)
         exposedSampleRatio = SampleRatioTest(
             arms.map { SampleRatioTest.Arm(count: $0.variant.unitsExposed, weight: $0.variant.weight) })
-        days = DailyCounts.all(aggregates.days[phase.experimentID] ?? [], arms)
-        nights = (aggregates.nights.experiments[phase.experimentID] ?? []).map { night in
+        days = DailyCounts.all(aggregates.days[phase.experimentRow] ?? [], arms)
+        nights = (aggregates.nights.experiments[phase.experimentRow] ?? []).map { night in
             NightSummary(
                 day: night.day, verdict: night.verdict, variantID: night.variantID, alarms: night.alarms,
-                units: arms.map { night.units[$0.variantID] ?? 0 })
+                units: arms.map { night.units[$0.variantRow] ?? 0 })
         }
         metrics = Multiplicity.adjust(
-            (aggregates.metrics[phase.experimentID] ?? []).map {
+            (aggregates.metrics[phase.experimentRow] ?? []).map {
                 MetricResult($0, phase, arms, aggregates.nights, confidence: options.confidence)
             })
         segments = SegmentResult.all(
-            aggregates.segments[phase.experimentID] ?? [], phase, arms, confidence: options.confidence)
+            aggregates.segments[phase.experimentRow] ?? [], phase, arms, confidence: options.confidence)
         problems = HealthCheck.problems(
-            of: self, lastExposure: aggregates.lastExposures[phase.experimentID],
+            of: self, lastExposure: aggregates.lastExposures[phase.experimentRow],
             asOf: options.asOfMicroseconds)
     }
 }

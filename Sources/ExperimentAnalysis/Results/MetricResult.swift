@@ -1,3 +1,4 @@
+import ExperimentDatabase
 public import ExperimentStatistics
 public import Experimentation
 
@@ -52,13 +53,13 @@ extension MetricResult {
         let isGoal = phase.goals.contains(metric.name)
         role = isGoal ? .goal : margin == nil ? .secondary : .guardrail
         let skewness = Self.skewness(
-            arms, metric.arms.map { ($0.variantID, $0.unitsWithOutcome, $0.sum, $0.squares, $0.cubes) })
+            arms, metric.arms.map { ($0.variantRow, $0.unitsWithOutcome, $0.sum, $0.squares, $0.cubes) })
         self.skewness = skewness
         let hasCovariate = !metric.covariates.isEmpty
         let variants = arms.map { arm in
             Variant(
-                arm.variant, metric.arms.first { $0.variantID == arm.variantID },
-                hasCovariate ? metric.covariates.first { $0.variantID == arm.variantID } ?? .nothing : nil)
+                arm.variant, metric.arms.first { $0.variantRow == arm.variantRow },
+                hasCovariate ? metric.covariates.first { $0.variantRow == arm.variantRow } ?? .nothing : nil)
         }
         self.variants = variants
         guard let control = arms.firstIndex(where: \.variant.isControl) else {
@@ -69,11 +70,11 @@ extension MetricResult {
             isShare: metric.aggregation == "any", direction: direction, margin: margin, confidence: confidence,
             skewness: skewness,
             covariateSkewness: Self.skewness(
-                arms, metric.covariates.map { ($0.variantID, $0.unitsWithOutcome, $0.sum, $0.squares, $0.cubes) }))
+                arms, metric.covariates.map { ($0.variantRow, $0.unitsWithOutcome, $0.sum, $0.squares, $0.cubes) }))
         comparisons = variants.indices.filter { $0 != control }.map { index in
             var comparison = Comparison(control: variants[control], treatment: variants[index], rule)
             comparison.history = nights.history(
-                phase.experimentID, metric.metricID, control: arms[control].variantID, treatment: arms[index].variantID,
+                phase.experimentRow, metric.metricRow, control: arms[control].variantRow, treatment: arms[index].variantRow,
                 confidence: confidence)
             return comparison
         }
@@ -81,14 +82,14 @@ extension MetricResult {
 }
 
 extension MetricResult {
-    private typealias Sums = (variantID: Int64, others: Int, sum: Double, squares: Double, cubes: Double)
+    private typealias Sums = (variantRow: RowNumber<VariantRow>, others: Int, sum: Double, squares: Double, cubes: Double)
 
     /// The skewness of the units' values around the mean of their variant, all variants together.
     private static func skewness(_ arms: [ReportedArm], _ sums: [Sums]) -> Double {
         var (count, squares, cubes) = (0, 0.0, 0.0)
         for arm in arms {
             count += arm.variant.units
-            guard let own = sums.first(where: { $0.variantID == arm.variantID }), arm.variant.units > 0 else {
+            guard let own = sums.first(where: { $0.variantRow == arm.variantRow }), arm.variant.units > 0 else {
                 continue
             }
             let mean = own.sum / Double(arm.variant.units)
@@ -139,7 +140,7 @@ extension Aggregate {
 extension Aggregates.CovariateArm {
     /// Nobody did anything before.
     fileprivate static let nothing = Aggregates.CovariateArm(
-        variantID: 0, unitsWithOutcome: 0, sum: 0, squares: 0, cubes: 0, products: 0)
+        variantRow: RowNumber(0), unitsWithOutcome: 0, sum: 0, squares: 0, cubes: 0, products: 0)
 }
 
 extension MetricResult {

@@ -5,14 +5,14 @@ import Experimentation
 struct ReportedPhase {
     /// A variant of the phase.
     struct Arm {
-        let variantID: Int64
+        let variantRow: RowNumber<VariantRow>
         let name: VariantName
         let weight: Double
         let isControl: Bool
     }
 
-    let experimentID: Int64
-    let phaseID: Int64
+    let experimentRow: RowNumber<ExperimentRow>
+    let phaseRow: RowNumber<PhaseRow>
     let number: Int
     let experiment: ExperimentName
     let status: ExperimentStatus
@@ -26,7 +26,7 @@ struct ReportedPhase {
     /// When it is complete, and how large an effect must be.
     let plan: ExperimentPlan?
     /// Names of the experiment's variants of earlier phases too, by number.
-    let variantNames: [Int64: VariantName]
+    let variantNames: [RowNumber<VariantRow>: VariantName]
 
     private static let phases = """
         SELECT x.experiment_id, p.phase_id, max(p.number), x.name, x.status, x.unit, x.planned_units, x.minimum_lift
@@ -93,7 +93,7 @@ struct ReportedPhase {
         while try arms.step() {
             declared.append(
                 Arm(
-                    variantID: arms.int64(0), name: arms.name(1), weight: arms.double(2), isControl: arms.int64(3) == 1)
+                    variantRow: arms.rowNumber(0), name: arms.name(1), weight: arms.double(2), isControl: arms.int64(3) == 1)
             )
         }
         guard declared.count(where: \.isControl) == 1 else {
@@ -113,9 +113,9 @@ struct ReportedPhase {
                 throw StorageFailure.damaged("a guardrail breaks a rule: \(error)")
             }
         }
-        var variantNames: [Int64: VariantName] = [:]
+        var variantNames: [RowNumber<VariantRow>: VariantName] = [:]
         let variants = try connection.query(Self.variants, row.int64(0))
-        while try variants.step() { variantNames[variants.int64(0)] = variants.name(1) }
+        while try variants.step() { variantNames[variants.rowNumber(0)] = variants.name(1) }
         let plan: ExperimentPlan?
         do throws(ExperimentError) {
             plan =
@@ -126,7 +126,7 @@ struct ReportedPhase {
             throw StorageFailure.damaged("its plan breaks a rule: \(error)")
         }
         return ReportedPhase(
-            experimentID: row.int64(0), phaseID: row.int64(1), number: row.int(2), experiment: row.name(3),
+            experimentRow: row.rowNumber(0), phaseRow: row.rowNumber(1), number: row.int(2), experiment: row.name(3),
             status: status, unit: unit, arms: declared, goals: goals, guardrails: guardrails, plan: plan,
             variantNames: variantNames
         )

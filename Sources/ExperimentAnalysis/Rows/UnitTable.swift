@@ -69,12 +69,12 @@ enum UnitTable {
     ) throws {
         try connection.execute(schema)
         let insert = try connection.prepare(insertPhase)
-        let numbers = Set(reported.map(\.phaseID))
+        let numbers = Set(reported.map(\.phaseRow))
         for phase in phases {
-            try insert.bind(phase.phaseID, at: 1)
-            try insert.bind(phase.experimentID, at: 2)
+            try insert.bind(phase.phaseRow, at: 1)
+            try insert.bind(phase.experimentRow, at: 2)
             try insert.bind(phase.unit.rawValue, at: 3)
-            try insert.bind(numbers.contains(phase.phaseID) ? 1 as Int64 : 0, at: 4)
+            try insert.bind(numbers.contains(phase.phaseRow) ? 1 as Int64 : 0, at: 4)
             try insert.run()
         }
         let fill = try connection.prepare(Self.fill)

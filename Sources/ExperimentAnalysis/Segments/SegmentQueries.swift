@@ -84,7 +84,7 @@ enum SegmentQueries {
     /// Reads the segments, by experiment; one pass over the units and two over the outcomes that count.
     static func segments(
         by attribute: AttributeName, _ connection: borrowing Connection, _ options: AnalysisOptions
-    ) throws -> [Int64: [SegmentRows]] {
+    ) throws -> [RowNumber<ExperimentRow>: [SegmentRows]] {
         try connection.execute(schema)
         let values = try connection.prepare(fillValues)
         try values.bind(options.crossovers == .exclude ? 1 as Int64 : 0, at: 1)
@@ -94,21 +94,21 @@ enum SegmentQueries {
         try segments.bind(Int64(limit), at: 1)
         try segments.run()
         try connection.execute(fillUnits)
-        var found: [Int64: [SegmentRows]] = [:]
+        var found: [RowNumber<ExperimentRow>: [SegmentRows]] = [:]
         let units = try connection.prepare(arms)
         while try units.step() {
-            found[units.int64(0), default: []].addUnits(
-                units.int(1), units.optionalName(2), units.int64(3), units.int(4))
+            found[units.rowNumber(0), default: []].addUnits(
+                units.int(1), units.optionalName(2), units.rowNumber(3), units.int(4))
         }
         let rows = try connection.prepare(metrics)
         while try rows.step() {
             let arm = Aggregates.MetricArm(
-                variantID: rows.int64(7), unitsWithOutcome: rows.int(8), outcomes: rows.int(9), sum: rows.double(10),
+                variantRow: rows.rowNumber(7), unitsWithOutcome: rows.int(8), outcomes: rows.int(9), sum: rows.double(10),
                 squares: rows.double(11), cubes: rows.double(12))
             let metric = Aggregates.Metric(
-                metricID: rows.int64(6), name: rows.name(2), kind: rows.text(3), aggregation: rows.text(4),
+                metricRow: rows.rowNumber(6), name: rows.name(2), kind: rows.text(3), aggregation: rows.text(4),
                 direction: rows.text(5), arms: [arm])
-            found[rows.int64(0), default: []].add(metric, to: rows.int(1))
+            found[rows.rowNumber(0), default: []].add(metric, to: rows.int(1))
         }
         return found
     }
@@ -120,15 +120,15 @@ struct SegmentRows {
     let place: Int
     let value: AttributeValue?
     /// Analysed units by variant.
-    var units: [Int64: Int] = [:]
+    var units: [RowNumber<VariantRow>: Int] = [:]
     /// By name and kind.
     var metrics: [Aggregates.Metric] = []
 }
 
 extension [SegmentRows] {
-    fileprivate mutating func addUnits(_ place: Int, _ value: AttributeValue?, _ variantID: Int64, _ count: Int) {
+    fileprivate mutating func addUnits(_ place: Int, _ value: AttributeValue?, _ variant: RowNumber<VariantRow>, _ count: Int) {
         if last?.place != place { append(SegmentRows(place: place, value: value)) }
-        self[endIndex - 1].units[variantID] = count
+        self[endIndex - 1].units[variant] = count
     }
 
     fileprivate mutating func add(_ metric: Aggregates.Metric, to place: Int) {

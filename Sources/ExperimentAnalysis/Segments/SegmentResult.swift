@@ -29,10 +29,10 @@ extension SegmentResult {
     init(_ rows: SegmentRows, _ phase: ReportedPhase, _ arms: [ReportedArm], confidence: Double) {
         let own = arms.map { arm in
             ReportedArm(
-                variantID: arm.variantID,
+                variantRow: arm.variantRow,
                 variant: ExperimentResult.Variant(
-                    arm.variant, units: rows.units[arm.variantID] ?? 0,
-                    outcomesKept: rows.metrics.outcomes(of: arm.variantID)))
+                    arm.variant, units: rows.units[arm.variantRow] ?? 0,
+                    outcomesKept: rows.metrics.outcomes(of: arm.variantRow)))
         }
         value = rows.place == 0 ? .others : rows.value.map { .value($0) } ?? .missing
         variants = own.map(\.variant)

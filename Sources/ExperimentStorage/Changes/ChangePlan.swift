@@ -24,7 +24,7 @@ struct ChangePlan {
     /// Whether the schedule has ended, so that a running experiment stops.
     let hasEnded: Bool
     /// The phase that the first half opened.
-    private var openedPhaseID: Int64?
+    private var openedPhaseID: RowNumber<PhaseRow>?
 
     init(
         from old: StoredExperiment, to defined: Definitions.DefinedExperiment, openingPhases: PhaseOpening?,

@@ -40,7 +40,7 @@ struct ExperimentParts: ~Copyable {
             variants.reserveCapacity(2)
         }
 
-        func name(_ id: Int64) -> VariantName { names.first { $0.id == id }?.name ?? "" }
+        func name(_ id: RowNumber<VariantRow>) -> VariantName { names.first { $0.id == id }?.name ?? "" }
     }
 
     private var names: GroupedRows
@@ -60,15 +60,15 @@ struct ExperimentParts: ~Copyable {
     }
 
     /// The parts of an experiment in one of its phases; asked for in order of the experiments' numbers.
-    mutating func next(of number: Int64, in phase: Int64) throws -> Group {
+    mutating func next(of number: RowNumber<ExperimentRow>, in phase: RowNumber<PhaseRow>) throws -> Group {
         var group = Group()
         try names.forEach(of: number) { row in
-            group.names.append(StoredVariant(id: row.int64(1), name: row.name(2)))
+            group.names.append(StoredVariant(id: row.rowNumber(1), name: row.name(2)))
         }
         try variants.forEach(of: number) { row in
-            guard row.int64(4) == phase else { return }
+            guard row.rowNumber(4) == phase else { return }
             group.variants.append(
-                VariantDefinition(group.name(row.int64(1)).text, weight: row.double(2), isControl: row.int64(3) == 1))
+                VariantDefinition(group.name(row.rowNumber(1)).text, weight: row.double(2), isControl: row.int64(3) == 1))
         }
         try roles.forEach(of: number) { row in
             if row.text(1) == "goal" {
@@ -82,7 +82,7 @@ struct ExperimentParts: ~Copyable {
             }
         }
         try overrides.forEach(of: number) { row in
-            group.overrides.append(VariantOverride(unitID: row.text(1), variantID: group.name(row.int64(2)).text))
+            group.overrides.append(VariantOverride(unitID: row.text(1), variantID: group.name(row.rowNumber(2)).text))
         }
         return group
     }

@@ -18,10 +18,10 @@ struct GroupedRows: ~Copyable {
 
     /// Calls a body for each row of a number's group, and leaves those of smaller numbers behind.
     mutating func forEach(
-        of number: Int64, _ body: (borrowing Statement) throws -> Void
+        of number: RowNumber<ExperimentRow>, _ body: (borrowing Statement) throws -> Void
     ) throws {
         while isAtRow {
-            let next = statement.int64(0)
+            let next: RowNumber<ExperimentRow> = statement.rowNumber(0)
             guard next <= number else { return }
             if next == number { try body(statement) }
             isAtRow = try statement.step()

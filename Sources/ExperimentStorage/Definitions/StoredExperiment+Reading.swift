@@ -38,7 +38,7 @@ extension StoredExperiment {
         let select = try connection.prepare(selectID)
         try select.bind(name, at: 1)
         guard try select.step() else { return nil }
-        let id = select.int64(0)
+        let id: RowNumber<ExperimentRow> = select.rowNumber(0)
         guard let found = try read(.one(id), connection).first else {
             throw UnreadableExperiment(id: name, number: id, phaseID: nil, "has no phase").failure
         }
@@ -82,12 +82,13 @@ extension StoredExperiment {
         let experiments = try connection.prepare(selectExperiments)
         try experiments.bind(selection.numbers.lowerBound, at: 1)
         try experiments.bind(selection.numbers.upperBound, at: 2)
-        var last: Int64?
+        var last: RowNumber<ExperimentRow>?
         while try experiments.step() {
             // An experiment's latest phase comes first, and is the one it is in.
-            guard experiments.int64(0) != last else { continue }
-            last = experiments.int64(0)
-            let group = try parts.next(of: experiments.int64(0), in: experiments.int64(8))
+            let number: RowNumber<ExperimentRow> = experiments.rowNumber(0)
+            guard number != last else { continue }
+            last = number
+            let group = try parts.next(of: number, in: experiments.rowNumber(8))
             do {
                 body(try read(experiments, group, holdout), experiments.int64(14))
             } catch let damage as UnreadableExperiment {
@@ -129,7 +130,7 @@ extension StoredExperiment {
                 experiment: experiment, phase: row.int(9), seed: seed,
                 holdout: isPhaseStarted ? own : holdout,
                 createdAt: Date(microsecondsSince1970: row.int64(5)), startedAt: date(row, 6),
-                stoppedAt: date(row, 7), experimentID: row.int64(0), phaseID: row.int64(8),
+                stoppedAt: date(row, 7), experimentID: row.rowNumber(0), phaseID: row.rowNumber(8),
                 isPhaseStarted: isPhaseStarted, everyVariant: parts.names)
         } catch {
             throw unreadable(row, "breaks a rule: \(error)")
@@ -142,7 +143,7 @@ extension StoredExperiment {
     }
 
     private static func unreadable(_ row: borrowing Statement, _ rule: String) -> UnreadableExperiment {
-        UnreadableExperiment(id: row.name(1), number: row.int64(0), phaseID: row.int64(8), rule)
+        UnreadableExperiment(id: row.name(1), number: row.rowNumber(0), phaseID: row.rowNumber(8), rule)
     }
 
     private static func date(_ row: borrowing Statement, _ column: Int32) -> Date? {

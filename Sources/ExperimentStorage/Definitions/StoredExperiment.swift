@@ -1,3 +1,4 @@
+import ExperimentDatabase
 public import Experimentation
 
 #if canImport(FoundationEssentials)
@@ -23,8 +24,8 @@ public struct StoredExperiment: Sendable, Hashable {
     /// When it stopped; nil unless stopped.
     public let stoppedAt: Date?
 
-    let experimentID: Int64
-    let phaseID: Int64
+    let experimentID: RowNumber<ExperimentRow>
+    let phaseID: RowNumber<PhaseRow>
     /// Whether the phase has ever run, after which it cannot change.
     let isPhaseStarted: Bool
     /// Every variant the experiment ever had.

@@ -1,7 +1,8 @@
+import ExperimentDatabase
 import Experimentation
 
 /// A variant that an experiment has or ever had, and its number in the file.
 struct StoredVariant: Sendable, Hashable {
-    let id: Int64
+    let id: RowNumber<VariantRow>
     let name: VariantName
 }

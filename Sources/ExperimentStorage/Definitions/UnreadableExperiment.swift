@@ -10,16 +10,16 @@ public struct UnreadableExperiment: Error, Hashable {
     /// What is wrong, as a sentence that names the experiment, by its number where the id is not to be printed.
     public let reason: String
 
-    let number: Int64
+    let number: RowNumber<ExperimentRow>
     /// Its latest phase; nil without one.
-    let phaseID: Int64?
+    let phaseID: RowNumber<PhaseRow>?
 
-    init(id: ExperimentName, number: Int64, phaseID: Int64?, _ rule: String) {
+    init(id: ExperimentName, number: RowNumber<ExperimentRow>, phaseID: RowNumber<PhaseRow>?, _ rule: String) {
         self.id = id
         self.number = number
         self.phaseID = phaseID
         let isPrintable = (try? Rules.checkName(id, field: "experiment")) != nil
-        reason = "experiment \(isPrintable ? "'\(id)'" : "number \(number)") of the file \(rule)"
+        reason = "experiment \(isPrintable ? "'\(id)'" : "number \(number.value)") of the file \(rule)"
     }
 
     /// The same for whoever reads this experiment only.
@@ -48,7 +48,7 @@ extension StoredExperiment {
         var found: [UnreadableExperiment] = []
         let rows = try connection.prepare(selectWithoutPhase)
         while try rows.step() {
-            found.append(UnreadableExperiment(id: rows.name(1), number: rows.int64(0), phaseID: nil, "has no phase"))
+            found.append(UnreadableExperiment(id: rows.name(1), number: rows.rowNumber(0), phaseID: nil, "has no phase"))
         }
         return found
     }

@@ -12,13 +12,13 @@ public struct RecordCounts: Sendable, Hashable {
     /// Logged outcomes that name the experiment.
     public let outcomes: Int
 
-    init(_ experimentID: Int64, _ connection: borrowing Connection) throws {
+    init(_ experimentID: RowNumber<ExperimentRow>, _ connection: borrowing Connection) throws {
         exposures = try Self.count(Self.countExposures, experimentID, connection)
         outcomes = try Self.count(Self.countOutcomes, experimentID, connection)
     }
 
     private static func count(
-        _ sql: String, _ experimentID: Int64, _ connection: borrowing Connection
+        _ sql: String, _ experimentID: RowNumber<ExperimentRow>, _ connection: borrowing Connection
     ) throws -> Int {
         let statement = try connection.prepare(sql)
         try statement.bind(experimentID, at: 1)

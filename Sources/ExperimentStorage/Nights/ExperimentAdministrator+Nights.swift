@@ -27,7 +27,7 @@ extension ExperimentAdministrator {
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func lastExposure(ofNight date: String) throws(ExperimentError) -> Int64? {
         try translating("read a night") {
-            try NightTable.lastExposure(date, guest.connection)
+            try NightTable.lastExposure(date, guest.connection)?.value
         }
     }
 

@@ -65,7 +65,7 @@ enum NightTable {
         try insert.bind(night.confidence, at: 6)
         try insert.bind(now, at: 7)
         guard try insert.step() else { throw StorageFailure.damaged("the night could not be added") }
-        let nightID = insert.int64(0)
+        let nightID: RowNumber<NightRow> = insert.rowNumber(0)
         insert.reset()
         for experiment in night.experiments { try add(experiment, to: nightID, connection) }
         try addResults(of: night.experiments, to: nightID, connection)
@@ -80,20 +80,20 @@ enum NightTable {
     }
 
     /// The number of the last exposure that a night saw; nil where none is stored.
-    static func lastExposure(_ date: String, _ connection: borrowing Connection) throws -> Int64? {
+    static func lastExposure(_ date: String, _ connection: borrowing Connection) throws -> RowNumber<ExposureRow>? {
         let select = try connection.prepare(selectExposure)
         try select.bind(date, at: 1)
-        return try select.step() ? select.int64(0) : nil
+        return try select.step() ? select.rowNumber(0) : nil
     }
 
-    private static func find(_ date: String, _ connection: borrowing Connection) throws -> Int64? {
+    private static func find(_ date: String, _ connection: borrowing Connection) throws -> RowNumber<NightRow>? {
         let select = try connection.prepare(selectNight)
         try select.bind(date, at: 1)
-        return try select.step() ? select.int64(0) : nil
+        return try select.step() ? select.rowNumber(0) : nil
     }
 
     private static func add(
-        _ experiment: Night.Experiment, to nightID: Int64, _ connection: borrowing Connection
+        _ experiment: Night.Experiment, to nightID: RowNumber<NightRow>, _ connection: borrowing Connection
     ) throws {
         let insert = try connection.prepare(insertExperiment)
         try insert.bind(nightID, at: 1)
@@ -121,7 +121,7 @@ enum NightTable {
     }
 
     private static func add(
-        _ alarms: [Night.Alarm], of experiment: ExperimentName, to nightID: Int64, _ connection: borrowing Connection
+        _ alarms: [Night.Alarm], of experiment: ExperimentName, to nightID: RowNumber<NightRow>, _ connection: borrowing Connection
     ) throws {
         let insert = try connection.prepare(insertAlarm)
         for (position, alarm) in alarms.enumerated() {
@@ -138,7 +138,7 @@ enum NightTable {
 
     @discardableResult
     private static func addResults(
-        of experiments: [Night.Experiment], to nightID: Int64, _ connection: borrowing Connection
+        of experiments: [Night.Experiment], to nightID: RowNumber<NightRow>, _ connection: borrowing Connection
     ) throws -> Int {
         let insert = try connection.prepare(insertResult)
         var added = 0

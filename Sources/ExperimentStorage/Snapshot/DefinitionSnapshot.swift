@@ -76,10 +76,10 @@ struct DefinitionSnapshot: Sendable {
     /// Those that are not in the file as they are here, and the numbers of those to be read.
     private func changes(
         _ holdout: Holdout?, _ connection: borrowing Connection
-    ) throws -> (gone: [KnownExperiment], numbers: [Int64]) {
+    ) throws -> (gone: [KnownExperiment], numbers: [RowNumber<ExperimentRow>]) {
         let isSameHoldout = holdout == self.holdout
         var gone: [KnownExperiment] = []
-        var numbers: [Int64] = []
+        var numbers: [RowNumber<ExperimentRow>] = []
         var rest = experiments[...]
         try VersionTable.forEachExperiment(connection) { number, version in
             while let known = rest.first, known.number < number { gone.append(rest.removeFirst()) }

@@ -1,3 +1,4 @@
+import ExperimentDatabase
 import Experimentation
 
 /// An experiment as a process knows it: read once, and shared by whoever needs it.
@@ -14,7 +15,7 @@ final class KnownExperiment: Sendable {
     }
 
     /// The experiment's number in the file.
-    var number: Int64 { stored.experimentID }
+    var number: RowNumber<ExperimentRow> { stored.experimentID }
 
     /// Whether the clock decides what becomes of it.
     var isScheduled: Bool {
@@ -24,7 +25,7 @@ final class KnownExperiment: Sendable {
     }
 
     /// The number of a variant; so few that looking through them is quicker than hashing.
-    func variantID(_ name: VariantName) -> Int64? {
+    func variantRow(_ name: VariantName) -> RowNumber<VariantRow>? {
         stored.everyVariant.first { $0.name == name }?.id
     }
 }

@@ -7,7 +7,7 @@ enum CoverageTable {
 
     /// Gives a phase that has not started its coverage; a phase without a row covers everybody.
     static func set(
-        _ coverage: Double, of phaseID: Int64, at now: Int64, _ connection: borrowing Connection
+        _ coverage: Double, of phaseID: RowNumber<PhaseRow>, at now: Int64, _ connection: borrowing Connection
     ) throws {
         try clear(phaseID, connection)
         if coverage < 1 { try raise(to: coverage, of: phaseID, at: now, connection) }
@@ -15,7 +15,7 @@ enum CoverageTable {
 
     /// Lets more units in.
     static func raise(
-        to coverage: Double, of phaseID: Int64, at now: Int64, _ connection: borrowing Connection
+        to coverage: Double, of phaseID: RowNumber<PhaseRow>, at now: Int64, _ connection: borrowing Connection
     ) throws {
         let insert = try connection.prepare(Self.insert)
         try insert.bind(phaseID, at: 1)
@@ -25,7 +25,7 @@ enum CoverageTable {
     }
 
     /// Takes the coverage of a phase that has not started away.
-    static func clear(_ phaseID: Int64, _ connection: borrowing Connection) throws {
+    static func clear(_ phaseID: RowNumber<PhaseRow>, _ connection: borrowing Connection) throws {
         let delete = try connection.prepare(Self.delete)
         try delete.bind(phaseID, at: 1)
         try delete.run()

@@ -46,7 +46,7 @@ struct ExperimentTable {
         try insert.bind(experiment.analysis.plan?.units.map { Int64($0) }, at: 10)
         try insert.bind(experiment.analysis.plan?.minimumLift, at: 11)
         guard try insert.step() else { throw StorageFailure.damaged("the experiment could not be added") }
-        let experimentID = insert.int64(0)
+        let experimentID: RowNumber<ExperimentRow> = insert.rowNumber(0)
         insert.reset()
         let phases = PhaseTable(experimentID: experimentID, now: now)
         let phaseID = try phases.add(number: 1, experiment, seed: experiment.ownSeed, connection)
@@ -93,7 +93,7 @@ struct ExperimentTable {
 
     /// Replaces what the metrics are for.
     func setRoles(
-        _ experimentID: Int64, _ experiment: Experiment, _ connection: borrowing Connection
+        _ experimentID: RowNumber<ExperimentRow>, _ experiment: Experiment, _ connection: borrowing Connection
     ) throws {
         let delete = try connection.prepare(Self.deleteRoles)
         try delete.bind(experimentID, at: 1)
@@ -116,7 +116,7 @@ struct ExperimentTable {
 
     /// Replaces what the experiment is planned to find.
     func setPlan(
-        _ experimentID: Int64, _ plan: ExperimentPlan?, _ connection: borrowing Connection
+        _ experimentID: RowNumber<ExperimentRow>, _ plan: ExperimentPlan?, _ connection: borrowing Connection
     ) throws {
         let update = try connection.prepare(Self.updatePlan)
         try update.bind(experimentID, at: 1)

@@ -11,7 +11,7 @@ enum OverrideTable {
 
     /// Replaces them.
     static func set(
-        _ experimentID: Int64, _ overrides: [VariantOverride], _ connection: borrowing Connection
+        _ experimentID: RowNumber<ExperimentRow>, _ overrides: [VariantOverride], _ connection: borrowing Connection
     ) throws {
         let delete = try connection.prepare(Self.delete)
         try delete.bind(experimentID, at: 1)

@@ -26,13 +26,13 @@ struct PhaseTable {
         """
     private static let deletePhaseVariants = "DELETE FROM phase_variant WHERE phase_id = ?1"
 
-    let experimentID: Int64
+    let experimentID: RowNumber<ExperimentRow>
     let now: Int64
 
     /// Adds a phase that has not started.
     func add(
         number: Int, _ experiment: Experiment, seed: Seed, _ connection: borrowing Connection
-    ) throws -> Int64 {
+    ) throws -> RowNumber<PhaseRow> {
         let phaseID = try addEmpty(number: number, experiment.design.algorithm, seed: seed, connection)
         try fill(phaseID, experiment, connection)
         return phaseID
@@ -41,20 +41,20 @@ struct PhaseTable {
     /// Adds a phase that has nothing yet; what the phase before claims is given up.
     func addEmpty(
         number: Int, _ algorithm: AssignmentAlgorithm, seed: Seed, _ connection: borrowing Connection
-    ) throws -> Int64 {
+    ) throws -> RowNumber<PhaseRow> {
         let insert = try connection.prepare(Self.insertPhase)
         try insert.bind(experimentID, at: 1)
         try insert.bind(Int64(number), at: 2)
         try insert.bind(algorithm.rawValue, at: 3)
         try insert.bind(seed, at: 4)
         guard try insert.step() else { throw StorageFailure.damaged("the phase could not be added") }
-        let phaseID = insert.int64(0)
+        let phaseID: RowNumber<PhaseRow> = insert.rowNumber(0)
         insert.reset()
         return phaseID
     }
 
     /// Gives an empty phase its variants and its design.
-    func fill(_ phaseID: Int64, _ experiment: Experiment, _ connection: borrowing Connection) throws {
+    func fill(_ phaseID: RowNumber<PhaseRow>, _ experiment: Experiment, _ connection: borrowing Connection) throws {
         try setVariants(phaseID, experiment, connection)
         try CoverageTable.set(experiment.design.coverage, of: phaseID, at: now, connection)
         try Self.setDesign(phaseID, experiment.design.settings, experiment.design.namespace, connection)
@@ -62,7 +62,7 @@ struct PhaseTable {
 
     /// Gives a phase that has not started another definition.
     func replace(
-        _ phaseID: Int64, _ experiment: Experiment, seed: Seed, _ connection: borrowing Connection
+        _ phaseID: RowNumber<PhaseRow>, _ experiment: Experiment, seed: Seed, _ connection: borrowing Connection
     ) throws {
         let update = try connection.prepare(Self.updatePhase)
         try update.bind(phaseID, at: 1)
@@ -76,7 +76,7 @@ struct PhaseTable {
     }
 
     /// Fixes a phase: from now on the file's triggers refuse to change it, and the holdout in force stays its own.
-    static func start(_ phaseID: Int64, at moment: Int64, _ connection: borrowing Connection) throws {
+    static func start(_ phaseID: RowNumber<PhaseRow>, at moment: Int64, _ connection: borrowing Connection) throws {
         let start = try connection.prepare(Self.startPhase)
         try start.bind(phaseID, at: 1)
         try start.bind(moment, at: 2)
@@ -84,13 +84,13 @@ struct PhaseTable {
     }
 
     /// Takes the design of a phase that has not started away, and with it what the phase claims.
-    static func clearDesign(_ phaseID: Int64, _ connection: borrowing Connection) throws {
+    static func clearDesign(_ phaseID: RowNumber<PhaseRow>, _ connection: borrowing Connection) throws {
         try setDesign(phaseID, nil, nil, connection)
         try CoverageTable.clear(phaseID, connection)
     }
 
     private static func setDesign(
-        _ phaseID: Int64, _ settings: AssignmentSettings?, _ claim: NamespaceClaim?, _ connection: borrowing Connection
+        _ phaseID: RowNumber<PhaseRow>, _ settings: AssignmentSettings?, _ claim: NamespaceClaim?, _ connection: borrowing Connection
     ) throws {
         let update = try connection.prepare(updateDesign)
         try update.bind(phaseID, at: 1)
@@ -102,7 +102,7 @@ struct PhaseTable {
     }
 
     private func setVariants(
-        _ phaseID: Int64, _ experiment: Experiment, _ connection: borrowing Connection
+        _ phaseID: RowNumber<PhaseRow>, _ experiment: Experiment, _ connection: borrowing Connection
     ) throws {
         let name = try connection.prepare(Self.insertVariant)
         let insert = try connection.prepare(Self.insertPhaseVariant)

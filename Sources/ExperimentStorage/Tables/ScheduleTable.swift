@@ -37,7 +37,7 @@ enum ScheduleTable {
 
     /// Replaces an experiment's schedule.
     static func set(
-        _ experimentID: Int64, _ startsAt: Date?, _ endsAt: Date?, _ connection: borrowing Connection
+        _ experimentID: RowNumber<ExperimentRow>, _ startsAt: Date?, _ endsAt: Date?, _ connection: borrowing Connection
     ) throws {
         let update = try connection.prepare(Self.update)
         try update.bind(experimentID, at: 1)
@@ -53,8 +53,8 @@ enum ScheduleTable {
     static func settle(at now: Int64, _ connection: borrowing Connection) throws {
         let select = try connection.prepare(selectBegun)
         try select.bind(now, at: 1)
-        var begun: [(phaseID: Int64, start: Int64)] = []
-        while try select.step() { begun.append((select.int64(0), select.int64(1))) }
+        var begun: [(phaseID: RowNumber<PhaseRow>, start: Int64)] = []
+        while try select.step() { begun.append((select.rowNumber(0), select.int64(1))) }
         for phase in begun { try PhaseTable.start(phase.phaseID, at: phase.start, connection) }
         try stopEnded(at: now, connection)
     }

@@ -23,11 +23,11 @@ enum VersionTable {
 
     /// Calls a body with the number of each experiment, in that order, and the version after its last change.
     static func forEachExperiment(
-        _ connection: borrowing Connection, _ body: (_ experimentID: Int64, _ version: Int64) -> Void
+        _ connection: borrowing Connection, _ body: (_ experimentID: RowNumber<ExperimentRow>, _ version: Int64) -> Void
     ) throws {
         let rows = try connection.prepare(selectExperiments)
         while try rows.step() {
-            body(rows.int64(0), rows.int64(1))
+            body(rows.rowNumber(0), rows.int64(1))
         }
     }
 }

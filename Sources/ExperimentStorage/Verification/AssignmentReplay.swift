@@ -15,7 +15,7 @@ struct AssignmentReplay {
     private var phases: [PhaseReplay] = []
     /// Nil for a phase that cannot be replayed.
     private var assigners: [Assigner?] = []
-    private var places: [Int64: Int] = [:]
+    private var places: [RowNumber<PhaseRow>: Int] = [:]
     private let limit: Int
 
     init(_ recorded: [RecordedPhase], _ algorithms: AssignmentAlgorithms, examples limit: Int) {
@@ -39,10 +39,10 @@ struct AssignmentReplay {
     /// Reads the exposures.
     /// - Returns: One entry a phase, in order of definition.
     mutating func run(_ connection: borrowing Connection) throws -> [PhaseReplay] {
-        var names: [Int64: VariantName] = [:]
+        var names: [RowNumber<VariantRow>: VariantName] = [:]
         let rows = try connection.prepare(Self.selectVariants)
         while try rows.step() {
-            names[rows.int64(0)] = rows.name(1)
+            names[rows.rowNumber(0)] = rows.name(1)
         }
         let exposures = try connection.prepare(Self.selectExposures)
         while try exposures.step() { count(exposures, names) }
@@ -50,13 +50,13 @@ struct AssignmentReplay {
     }
 
     /// An id that breaks a rule is another check's finding; it is counted as one that takes no part.
-    private mutating func count(_ row: borrowing Statement, _ names: [Int64: VariantName]) {
-        guard let place = places[row.int64(1)], let assigner = assigners[place] else { return }
+    private mutating func count(_ row: borrowing Statement, _ names: [RowNumber<VariantRow>: VariantName]) {
+        guard let place = places[row.rowNumber(1)], let assigner = assigners[place] else { return }
         phases[place].exposures += 1
         let unitID = row.text(3)
         let answer = try? assigner.assign(ExperimentContext(userID: unitID, sessionID: unitID))
         let replayed = answer.flatMap { $0.enrollment == .enrolled ? $0.variantID : nil }
-        let logged = names[row.int64(2)] ?? ""
+        let logged = names[row.rowNumber(2)] ?? ""
         guard replayed != logged else { return }
         phases[place].disagreements += 1
         guard phases[place].examples.count < limit else { return }

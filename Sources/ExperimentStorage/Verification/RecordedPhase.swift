@@ -16,7 +16,7 @@ struct RecordedPhase {
         WHERE w.phase_id = ?1 ORDER BY w.position
         """
 
-    let phaseID: Int64
+    let phaseID: RowNumber<PhaseRow>
     let number: Int
     /// Running, with the largest coverage the phase has had: it only grows, and growth moves nobody who is in.
     let experiment: Experiment
@@ -63,7 +63,7 @@ struct RecordedPhase {
                 algorithm: AssignmentAlgorithm(rawValue: row.text(4)), settings: row.optionalText(7))
             let own = row.isNull(11) ? nil : try Holdout(name: row.text(11), share: row.double(12))
             return RecordedPhase(
-                phaseID: row.int64(2), number: row.int(3), experiment: experiment, seed: row.name(5),
+                phaseID: row.rowNumber(2), number: row.int(3), experiment: experiment, seed: row.name(5),
                 holdout: row.isNull(6) ? current : own)
         }
     }

@@ -19,7 +19,7 @@ struct MetricTable: ~Copyable {
 
     private let select: Statement
     private let insert: Statement
-    private var known: [Identity: Int64] = [:]
+    private var known: [Identity: RowNumber<MetricRow>] = [:]
 
     init(_ connection: borrowing Connection) throws {
         let select = try connection.prepare(Self.select)
@@ -32,10 +32,10 @@ struct MetricTable: ~Copyable {
     var count: Int { known.count }
 
     /// The number of a metric, inside the caller's transaction.
-    mutating func id(_ name: MetricName, _ kind: OutcomeValue.Kind) throws -> Int64 {
+    mutating func id(_ name: MetricName, _ kind: OutcomeValue.Kind) throws -> RowNumber<MetricRow> {
         let identity = Identity(name: name, kind: kind)
         if let id = known[identity] { return id }
-        let id: Int64
+        let id: RowNumber<MetricRow>
         if let found = try find(name, kind) { id = found } else { id = try add(name, kind) }
         if known.count >= Self.limit { known.removeAll(keepingCapacity: true) }
         known[identity] = id
@@ -47,19 +47,19 @@ struct MetricTable: ~Copyable {
         known.removeAll()
     }
 
-    private func find(_ name: MetricName, _ kind: OutcomeValue.Kind) throws -> Int64? {
+    private func find(_ name: MetricName, _ kind: OutcomeValue.Kind) throws -> RowNumber<MetricRow>? {
         try select.bind(name, at: 1)
         try select.bind(kind.rawValue, at: 2)
         defer { select.reset() }
-        return try select.step() ? select.int64(0) : nil
+        return try select.step() ? select.rowNumber(0) : nil
     }
 
-    private func add(_ name: MetricName, _ kind: OutcomeValue.Kind) throws -> Int64 {
+    private func add(_ name: MetricName, _ kind: OutcomeValue.Kind) throws -> RowNumber<MetricRow> {
         try insert.bind(name, at: 1)
         try insert.bind(kind.rawValue, at: 2)
         try insert.bind(kind.defaultAggregation.rawValue, at: 3)
         defer { insert.reset() }
         guard try insert.step() else { throw StorageFailure.damaged("a metric could not be added") }
-        return insert.int64(0)
+        return insert.rowNumber(0)
     }
 }

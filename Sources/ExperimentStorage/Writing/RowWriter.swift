@@ -63,10 +63,10 @@ struct RowWriter: ~Copyable {
         guard let experiment = definitions[record.experiment] else {
             throw ExperimentError.experimentNotFound(record.experiment)
         }
-        guard let variantID = experiment.variantID(record.variantID) else {
+        guard let variantRow = experiment.variantRow(record.variantID) else {
             throw ExperimentError.invalid("variant_id", "must be one of the experiment's variants")
         }
-        return ExposureKey(phaseID: experiment.stored.phaseID, variantID: variantID)
+        return ExposureKey(phaseID: experiment.stored.phaseID, variantRow: variantRow)
     }
 
     /// Writes an exposure; one whose id is already there changes nothing.
@@ -74,7 +74,7 @@ struct RowWriter: ~Copyable {
         _ record: borrowing ExposureRecord, attributes: String?, _ key: ExposureKey
     ) throws {
         try exposure.bind(key.phaseID, at: 1)
-        try exposure.bind(key.variantID, at: 2)
+        try exposure.bind(key.variantRow, at: 2)
         try exposure.bind(record.enrollment.code, at: 3)
         try exposure.bind(record.timestampMicroseconds, at: 4)
         try exposure.bind(record.userID, at: 5)
@@ -86,7 +86,7 @@ struct RowWriter: ~Copyable {
 
     /// Writes an outcome; one whose id is already there changes nothing.
     mutating func insert(_ record: borrowing OutcomeRecord, attributes: String?) throws {
-        var experimentID: Int64?
+        var experimentID: RowNumber<ExperimentRow>?
         if let name = record.experiment {
             guard let experiment = definitions[name] else { throw ExperimentError.experimentNotFound(name) }
             experimentID = experiment.number
@@ -109,6 +109,6 @@ struct RowWriter: ~Copyable {
 
 /// The row numbers an exposure refers to.
 struct ExposureKey: Hashable {
-    let phaseID: Int64
-    let variantID: Int64
+    let phaseID: RowNumber<PhaseRow>
+    let variantRow: RowNumber<VariantRow>
 }

@@ -17,7 +17,7 @@ struct MemoryTests {
             DatabasePath(folder.file("x.db")), creating: true, permissions: 0o600, synchronous: .full)
         var table = try MetricTable(connection)
         try connection.execute("BEGIN IMMEDIATE")
-        var ids: Set<Int64> = []
+        var ids: Set<RowNumber<MetricRow>> = []
         for index in 0..<10_100 { ids.insert(try table.id("metric \(index)", .numeric)) }
         #expect(ids.count == 10_100)
         let count = table.count
@@ -39,7 +39,7 @@ struct MemoryTests {
     @Test("repeats: two generations, however long ids and attributes are")
     func repeats() throws {
         var filter = RepeatFilter(window: .seconds(3600))
-        let key = ExposureKey(phaseID: 1, variantID: 1)
+        let key = ExposureKey(phaseID: 1, variantRow: 1)
         for index in 0..<250_000 {
             _ = isRepeat(&filter, Shop.exposure("user\(index)"), key, nil)
             if index % 4_000 == 0 { filter.keep() }
@@ -53,7 +53,7 @@ struct MemoryTests {
     @Test("repeats: another user, session, attribute, enrollment, variant or phase is another exposure")
     func different() {
         var filter = RepeatFilter(window: .seconds(3600))
-        let key = ExposureKey(phaseID: 1, variantID: 1)
+        let key = ExposureKey(phaseID: 1, variantRow: 1)
         var session = Shop.exposure(nil)
         session.sessionID = "ada"
         var override = Shop.exposure("ada")
@@ -63,8 +63,8 @@ struct MemoryTests {
         #expect(!isRepeat(&filter, session, key, nil))
         #expect(!isRepeat(&filter, override, key, nil))
         #expect(!isRepeat(&filter, Shop.exposure("ada"), key, "{}"))
-        #expect(!isRepeat(&filter, Shop.exposure("ada"), ExposureKey(phaseID: 1, variantID: 2), nil))
-        #expect(!isRepeat(&filter, Shop.exposure("ada"), ExposureKey(phaseID: 2, variantID: 1), nil))
+        #expect(!isRepeat(&filter, Shop.exposure("ada"), ExposureKey(phaseID: 1, variantRow: 2), nil))
+        #expect(!isRepeat(&filter, Shop.exposure("ada"), ExposureKey(phaseID: 2, variantRow: 1), nil))
         #expect(isRepeat(&filter, Shop.exposure("ada"), key, nil))
         filter.forget()
         #expect(!isRepeat(&filter, Shop.exposure("ada"), key, nil))

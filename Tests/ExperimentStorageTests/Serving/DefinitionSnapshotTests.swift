@@ -36,10 +36,10 @@ struct DefinitionSnapshotTests {
         arguments: [
             ("UPDATE experiment_definition SET status = 'stopped', stopped_at_us = 9e15 WHERE experiment_id = 9", [9]),
             // Only drafts are subject to another holdout.
-            ("INSERT INTO holdout VALUES (1, 'holdout', 0.5)", Array(stride(from: 2, through: 29, by: 3))),
+            ("INSERT INTO holdout VALUES (1, 'holdout', 0.5)", stride(from: 2, through: 29, by: 3).map { RowNumber<ExperimentRow>($0) }),
             ("DELETE FROM experiment_definition WHERE experiment_id IN (2, 9, 31)", []),
         ])
-    func onlyChanges(sql: String, changed: [Int64]) async throws {
+    func onlyChanges(sql: String, changed: [RowNumber<ExperimentRow>]) async throws {
         let test = try await file(30)
         let connection = try Connection.open(test.path, .readWrite)
         try connection.execute("PRAGMA foreign_keys = OFF; DROP TRIGGER metric_role_insert")
