@@ -6,6 +6,7 @@ let package = Package(
     products: [
         .library(name: "Experimentation", targets: ["Experimentation"]),
         .library(name: "ExperimentStatistics", targets: ["ExperimentStatistics"]),
+        .library(name: "ExperimentDefinitions", targets: ["ExperimentDefinitions"]),
         .library(name: "ExperimentStorage", targets: ["ExperimentStorage"]),
         .library(name: "ExperimentAnalysis", targets: ["ExperimentAnalysis"]),
         .library(name: "ExperimentReporting", targets: ["ExperimentReporting"]),
@@ -46,27 +47,30 @@ let package = Package(
             dependencies: ["Experimentation", .product(name: "Crypto", package: "swift-crypto")]
         ),
 
-        // Level 2: writing and reading. They don't know each other.
+        // Level 2: the definitions in the file, for whoever writes or reads it.
+        .target(name: "ExperimentDefinitions", dependencies: ["Experimentation", "ExperimentDatabase"]),
+
+        // Level 3: writing and reading. They don't know each other.
         .target(
             name: "ExperimentStorage",
             dependencies: [
-                "Experimentation", "ExperimentDatabase",
+                "Experimentation", "ExperimentDatabase", "ExperimentDefinitions",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
             ]
         ),
         .target(
             name: "ExperimentAnalysis",
-            dependencies: ["Experimentation", "ExperimentDatabase", "ExperimentStatistics"]
+            dependencies: ["Experimentation", "ExperimentDatabase", "ExperimentDefinitions", "ExperimentStatistics"]
         ),
 
-        // Level 3: results as documents.
+        // Level 4: results as documents.
         .target(
             name: "ExperimentReporting",
-            dependencies: ["Experimentation", "ExperimentAnalysis", "ExperimentStatistics"]
+            dependencies: ["Experimentation", "ExperimentDefinitions", "ExperimentAnalysis", "ExperimentStatistics"]
         ),
 
-        // Level 3: what is recorded, sent elsewhere. Its HTTP client is in nothing else's graph.
+        // Level 4: what is recorded, sent elsewhere. Its HTTP client is in nothing else's graph.
         .target(
             name: "ExperimentForwarding",
             dependencies: [
@@ -82,11 +86,12 @@ let package = Package(
             ]
         ),
 
-        // Level 4: the tools.
+        // Level 5: the tools.
         .executableTarget(
             name: "experiments",
             dependencies: [
-                "Experimentation", "ExperimentStorage", "ExperimentAnalysis", "ExperimentStatistics",
+                "Experimentation", "ExperimentDefinitions", "ExperimentStorage", "ExperimentAnalysis",
+                "ExperimentStatistics",
                 "ExperimentReporting", "ExperimentVendors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -109,7 +114,8 @@ let package = Package(
         .target(
             name: "StoreTestSupport",
             dependencies: [
-                "Experimentation", "ExperimentStorage", "ExperimentAnalysis", "ExperimentDatabase", "TestSupport",
+                "Experimentation", "ExperimentDefinitions", "ExperimentStorage", "ExperimentAnalysis",
+                "ExperimentDatabase", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/StoreTestSupport"
@@ -118,7 +124,7 @@ let package = Package(
         .executableTarget(
             name: "StoreProcess",
             dependencies: [
-                "Experimentation", "ExperimentStorage", "TestSupport",
+                "Experimentation", "ExperimentDefinitions", "ExperimentStorage", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/StoreProcess"
@@ -177,7 +183,8 @@ let package = Package(
         .testTarget(
             name: "ExperimentStorageTests",
             dependencies: [
-                "Experimentation", "ExperimentStorage", "ExperimentDatabase", "ExperimentationTesting", "TestSupport",
+                "Experimentation", "ExperimentDefinitions", "ExperimentStorage", "ExperimentDatabase",
+                "ExperimentationTesting", "TestSupport",
                 "StoreTestSupport", "StoreProcess",
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ]
@@ -185,7 +192,8 @@ let package = Package(
         .testTarget(
             name: "ExperimentAnalysisTests",
             dependencies: [
-                "Experimentation", "ExperimentStorage", "ExperimentAnalysis", "ExperimentReporting",
+                "Experimentation", "ExperimentDefinitions", "ExperimentStorage", "ExperimentAnalysis",
+                "ExperimentReporting",
                 "ExperimentStatistics", "ExperimentDatabase", "TestSupport", "StoreTestSupport",
             ]
         ),
@@ -193,13 +201,15 @@ let package = Package(
             name: "ExperimentReportingTests",
             dependencies: [
                 "ExperimentReporting", "ExperimentAnalysis", "ExperimentStatistics", "Experimentation",
+                "ExperimentDefinitions",
                 "ExperimentStorage", "TestSupport", "StoreTestSupport",
             ]
         ),
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "experiments", "Experimentation", "ExperimentStorage", "ExperimentVendors", "TestSupport",
+                "experiments", "Experimentation", "ExperimentDefinitions", "ExperimentStorage", "ExperimentVendors",
+                "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

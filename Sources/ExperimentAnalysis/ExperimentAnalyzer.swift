@@ -74,13 +74,13 @@ public struct ExperimentAnalyzer: Sendable {
         _ connection: borrowing Connection, _ options: AnalysisOptions,
         telling tell: (AnalysisStep) -> Void = { _ in }
     ) throws -> AnalysisResults {
-        let (all, failures) = try ReportedPhase.all(connection, options.phase)
-        let reported = try ReportedPhase.select(options, from: all, failures)
+        let (all, damaged) = try ReportedPhase.all(connection, options.phase)
+        let reported = try ReportedPhase.select(options, from: all, damaged)
         tell(.exposures)
         try UnitTable.create(connection, all, reported, options)
         tell(.outcomes)
         try UnitOutcomeTable.create(connection, options)
         tell(.aggregates)
-        return AnalysisResults(reported, failures, try Aggregates(connection, options), options)
+        return AnalysisResults(reported, damaged, try Aggregates(connection, options), options)
     }
 }

@@ -1,5 +1,6 @@
 import Dispatch
 import ExperimentDatabase
+public import ExperimentDefinitions
 public import Experimentation
 
 extension ExperimentStore {
@@ -53,15 +54,22 @@ extension ExperimentStore {
         }
     }
 
-    /// Every experiment of the file, in order of definition.
+    /// Every experiment of the file, in order of definition, damaged ones beside the others; one moment.
     /// - Returns: The experiments.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
-    public func experiments() async throws(ExperimentError) -> [StoredExperiment] {
+    public func list() async throws(ExperimentError) -> ExperimentList {
         try await core.perform { (core) throws(ExperimentError) in
             try core.administer("list") { connection in
-                try StoredExperiment.all(connection)
+                try DefinitionReader.list(connection)
             }
         }
+    }
+
+    /// The experiments of ``list()`` that can be read.
+    /// - Returns: The experiments, in order of definition.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
+    public func experiments() async throws(ExperimentError) -> [StoredExperiment] {
+        try await list().experiments
     }
 
     /// Opens a new phase of an experiment with the definition in force; one transaction.

@@ -1,3 +1,4 @@
+import ExperimentDefinitions
 public import Experimentation
 public import Logging
 public import Metrics

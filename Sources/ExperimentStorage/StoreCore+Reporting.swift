@@ -1,3 +1,4 @@
+import ExperimentDefinitions
 import Logging
 
 extension StoreCore {

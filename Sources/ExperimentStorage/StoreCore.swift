@@ -1,5 +1,6 @@
 import Dispatch
 import ExperimentDatabase
+import ExperimentDefinitions
 import Experimentation
 import Glibc
 import Logging
@@ -27,7 +28,7 @@ final class StoreCore: Sendable {
         /// Whether a schedule has brought about what the file does not say yet.
         var isUnsettled = false
         /// The experiments that cannot be read and were logged.
-        var reported: Set<UnreadableExperiment> = []
+        var reported: Set<DamagedExperiment> = []
 
         /// Whether the moment of the next change has come.
         var isChangeDue: Bool { nextChange.map { $0 <= Date.now.microsecondsSince1970 } ?? false }

@@ -1,5 +1,6 @@
 package import ExperimentAnalysis
 import ExperimentDatabase
+import ExperimentDefinitions
 package import ExperimentStorage
 package import Experimentation
 import Logging

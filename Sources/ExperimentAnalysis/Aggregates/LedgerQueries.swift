@@ -83,7 +83,8 @@ enum LedgerQueries {
             counts[statement.rowNumber(0)] = ExposureCounts(
                 total: statement.int(1), noUnit: statement.int(2), override: statement.int(3),
                 notEnrolled: statement.int(4),
-                notRunning: statement.int(5), repeated: statement.int(6) - (units[statement.rowNumber(0)]?.exposed ?? 0))
+                notRunning: statement.int(5), repeated: statement.int(6) - (units[statement.rowNumber(0)]?.exposed ?? 0)
+            )
         }
         return counts
     }

@@ -100,7 +100,8 @@ enum MetricQueries {
 
     /// A metric that nobody moved after the exposure stays out, whatever happened before.
     private static func addCovariates(
-        to metrics: inout [RowNumber<ExperimentRow>: [Aggregates.Metric]], _ connection: borrowing Connection, _ options: AnalysisOptions
+        to metrics: inout [RowNumber<ExperimentRow>: [Aggregates.Metric]], _ connection: borrowing Connection,
+        _ options: AnalysisOptions
     ) throws {
         let statement = try connection.prepare(covariates)
         try statement.bind(options.crossovers == .exclude ? 1 as Int64 : 0, at: 1)

@@ -1,4 +1,5 @@
 import ExperimentDatabase
+import ExperimentDefinitions
 public import Experimentation
 
 extension ExperimentAnalyzer {
@@ -29,11 +30,9 @@ extension ExperimentAnalyzer {
         _ context: ExperimentContext, _ experiment: ExperimentName, _ options: AnalysisOptions,
         _ connection: borrowing Connection
     ) throws -> UnitExplanation {
-        let (all, failures) = try ReportedPhase.all(connection, options.phase)
-        guard let phase = try ReportedPhase.select(options, from: all, failures).first else {
-            let reason = failures.first { $0.experiment == experiment }?.reason
-            throw ExperimentError.backend(
-                BackendFailure(operation: "explain", message: "the experiment cannot be read: \(reason ?? "")"))
+        let (all, damaged) = try ReportedPhase.all(connection, options.phase)
+        guard let phase = try ReportedPhase.select(options, from: all, damaged).first else {
+            throw damaged.first { $0.id == experiment }?.failure ?? ExperimentError.experimentNotFound(experiment)
         }
         guard let unitID = phase.unit == .user ? context.userID : context.sessionID else {
             throw ExperimentError.invalid(

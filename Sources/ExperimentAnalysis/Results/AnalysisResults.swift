@@ -1,4 +1,5 @@
-public import Experimentation
+public import ExperimentDefinitions
+import Experimentation
 
 /// What the experiments of a file show, as of one moment.
 public struct AnalysisResults: Sendable, Hashable {
@@ -20,14 +21,6 @@ public struct AnalysisResults: Sendable, Hashable {
         public var neverExposed: Int { total - noUnit }
     }
 
-    /// An experiment that could not be analysed.
-    public struct Failure: Sendable, Hashable {
-        /// Its id.
-        public let experiment: ExperimentName
-        /// What is wrong with its definition, as the end of a sentence.
-        public let reason: String
-    }
-
     /// The rules the results were made by.
     public let options: AnalysisOptions
     /// How far the logs went.
@@ -37,16 +30,16 @@ public struct AnalysisResults: Sendable, Hashable {
     /// In order of definition.
     public let experiments: [ExperimentResult]
     /// Those whose definition in the file is damaged, in order of definition; they do not stop the others.
-    public let failures: [Failure]
+    public let damagedExperiments: [DamagedExperiment]
 }
 
 extension AnalysisResults {
     /// Turns aggregates into inferences.
     init(
-        _ phases: [ReportedPhase], _ failures: [Failure], _ aggregates: Aggregates, _ options: AnalysisOptions
+        _ phases: [ReportedPhase], _ damaged: [DamagedExperiment], _ aggregates: Aggregates, _ options: AnalysisOptions
     ) {
         let asked = Set(options.experiments)
-        self.failures = failures.filter { asked.isEmpty || asked.contains($0.experiment) }
+        damagedExperiments = damaged.filter { asked.isEmpty || asked.contains($0.id) }
         self.options = options
         through = aggregates.through
         unattributedOutcomes = aggregates.unattributed

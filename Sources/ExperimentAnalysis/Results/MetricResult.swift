@@ -74,7 +74,8 @@ extension MetricResult {
         comparisons = variants.indices.filter { $0 != control }.map { index in
             var comparison = Comparison(control: variants[control], treatment: variants[index], rule)
             comparison.history = nights.history(
-                phase.experimentRow, metric.metricRow, control: arms[control].variantRow, treatment: arms[index].variantRow,
+                phase.experimentRow, metric.metricRow, control: arms[control].variantRow,
+                treatment: arms[index].variantRow,
                 confidence: confidence)
             return comparison
         }
@@ -82,7 +83,9 @@ extension MetricResult {
 }
 
 extension MetricResult {
-    private typealias Sums = (variantRow: RowNumber<VariantRow>, others: Int, sum: Double, squares: Double, cubes: Double)
+    private typealias Sums = (
+        variantRow: RowNumber<VariantRow>, others: Int, sum: Double, squares: Double, cubes: Double
+    )
 
     /// The skewness of the units' values around the mean of their variant, all variants together.
     private static func skewness(_ arms: [ReportedArm], _ sums: [Sums]) -> Double {

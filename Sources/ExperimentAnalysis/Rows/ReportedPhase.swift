@@ -1,4 +1,5 @@
 import ExperimentDatabase
+import ExperimentDefinitions
 import Experimentation
 
 /// One experiment in the phase that is analysed.
@@ -28,48 +29,51 @@ struct ReportedPhase {
     /// Names of the experiment's variants of earlier phases too, by number.
     let variantNames: [RowNumber<VariantRow>: VariantName]
 
-    private static let phases = """
-        SELECT x.experiment_id, p.phase_id, max(p.number), x.name, x.status, x.unit, x.planned_units, x.minimum_lift
-        FROM experiment_definition AS x LEFT JOIN phase_definition AS p ON p.experiment_id = x.experiment_id
-        WHERE p.number IS NULL OR p.number = ?1
-            OR NOT EXISTS (SELECT 1 FROM phase_definition WHERE experiment_id = x.experiment_id AND number = ?1)
-        GROUP BY x.experiment_id ORDER BY x.experiment_id
-        """
-    private static let arms = """
-        SELECT w.variant_id, v.name, w.weight, w.is_control
-        FROM phase_variant AS w JOIN variant_definition AS v ON v.variant_id = w.variant_id
-        WHERE w.phase_id = ?1 ORDER BY w.position
-        """
-    private static let roles = """
-        SELECT metric, margin FROM metric_role WHERE experiment_id = ?1 ORDER BY role = 'guardrail', position
-        """
-    private static let variants = "SELECT variant_id, name FROM variant_definition WHERE experiment_id = ?1"
+    init(_ stored: StoredPhase) {
+        experimentRow = stored.experimentID
+        phaseRow = stored.phaseID
+        number = stored.number
+        experiment = stored.experiment
+        status = stored.status
+        unit = stored.design.unit
+        goals = stored.analysis.goals
+        guardrails = stored.analysis.guardrails
+        plan = stored.analysis.plan
+        variantNames = Dictionary(uniqueKeysWithValues: stored.everyVariant.map { ($0.id, $0.name) })
+        arms = stored.design.variants.compactMap { variant in
+            stored.row(of: variant.variantID).map { row in
+                Arm(variantRow: row, name: variant.variantID, weight: variant.weight, isControl: variant.isControl)
+            }
+        }
+    }
 
     /// Every experiment in the phase of a number, or in its latest where it has none of that number or none is given.
     ///
-    /// One whose definition cannot be read is among the failures, and does not stop the others.
+    /// A damaged experiment, or one whose phase of that number is damaged, does not stop the others.
     static func all(
         _ connection: borrowing Connection, _ number: Int?
-    ) throws -> (phases: [ReportedPhase], failures: [AnalysisResults.Failure]) {
-        var found: [ReportedPhase] = []
-        var failures: [AnalysisResults.Failure] = []
-        let phases = try connection.query(Self.phases, number)
-        while try phases.step() {
-            do {
-                found.append(try read(phases, connection))
-            } catch StorageFailure.damaged(let reason) {
-                failures.append(AnalysisResults.Failure(experiment: phases.name(3), reason: reason))
+    ) throws -> (phases: [ReportedPhase], damaged: [DamagedExperiment]) {
+        let (phases, damaged) = try DefinitionReader.phases(connection)
+        var chosen: [StoredPhase] = []
+        for phase in phases {
+            if let last = chosen.last, last.experimentID == phase.experimentID {
+                // In order of their numbers: a later phase is taken, unless the phase asked for is there.
+                guard last.number != number else { continue }
+                chosen.removeLast()
             }
+            chosen.append(phase)
         }
-        return (found, failures)
+        let unreadable = damaged.filter { $0.earlierPhase == nil || $0.earlierPhase == number }
+        let left = Set(unreadable.map(\.id))
+        return (chosen.filter { !left.contains($0.experiment) }.map { ReportedPhase($0) }, unreadable)
     }
 
     /// The experiments asked for, each in the phase asked for.
     static func select(
-        _ options: AnalysisOptions, from all: [ReportedPhase], _ failures: [AnalysisResults.Failure]
+        _ options: AnalysisOptions, from all: [ReportedPhase], _ damaged: [DamagedExperiment]
     ) throws(ExperimentError) -> [ReportedPhase] {
         let asked = Set(options.experiments)
-        let known = Set(all.map(\.experiment) + failures.map(\.experiment))
+        let known = Set(all.map(\.experiment) + damaged.map(\.id))
         if let unknown = options.experiments.first(where: { !known.contains($0) }) {
             throw .experimentNotFound(unknown)
         }
@@ -80,55 +84,5 @@ struct ReportedPhase {
             throw .invalid("phase", "must be one that the experiment has had")
         }
         return inPhase
-    }
-
-    private static func read(
-        _ row: borrowing Statement, _ connection: borrowing Connection
-    ) throws -> ReportedPhase {
-        guard !row.isNull(1) else { throw StorageFailure.damaged("it has no phase") }
-        guard let status = ExperimentStatus(rawValue: row.text(4)), let unit = ExperimentUnit(rawValue: row.text(5))
-        else { throw StorageFailure.damaged("its status or unit is unknown") }
-        var declared: [Arm] = []
-        let arms = try connection.query(Self.arms, row.int64(1))
-        while try arms.step() {
-            declared.append(
-                Arm(
-                    variantRow: arms.rowNumber(0), name: arms.name(1), weight: arms.double(2), isControl: arms.int64(3) == 1)
-            )
-        }
-        guard declared.count(where: \.isControl) == 1 else {
-            throw StorageFailure.damaged("its phase has no control")
-        }
-        var goals: [MetricName] = []
-        var guardrails: [Guardrail] = []
-        let roles = try connection.query(Self.roles, row.int64(0))
-        while try roles.step() {
-            guard let margin = roles.optionalDouble(1) else {
-                goals.append(roles.name(0))
-                continue
-            }
-            do throws(ExperimentError) {
-                guardrails.append(try Guardrail(metric: roles.text(0), margin: margin))
-            } catch {
-                throw StorageFailure.damaged("a guardrail breaks a rule: \(error)")
-            }
-        }
-        var variantNames: [RowNumber<VariantRow>: VariantName] = [:]
-        let variants = try connection.query(Self.variants, row.int64(0))
-        while try variants.step() { variantNames[variants.rowNumber(0)] = variants.name(1) }
-        let plan: ExperimentPlan?
-        do throws(ExperimentError) {
-            plan =
-                row.isNull(6) && row.isNull(7)
-                ? nil
-                : try ExperimentPlan(units: row.optionalInt64(6).map { Int($0) }, minimumLift: row.optionalDouble(7))
-        } catch {
-            throw StorageFailure.damaged("its plan breaks a rule: \(error)")
-        }
-        return ReportedPhase(
-            experimentRow: row.rowNumber(0), phaseRow: row.rowNumber(1), number: row.int(2), experiment: row.name(3),
-            status: status, unit: unit, arms: declared, goals: goals, guardrails: guardrails, plan: plan,
-            variantNames: variantNames
-        )
     }
 }

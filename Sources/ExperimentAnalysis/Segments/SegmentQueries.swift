@@ -103,7 +103,8 @@ enum SegmentQueries {
         let rows = try connection.prepare(metrics)
         while try rows.step() {
             let arm = Aggregates.MetricArm(
-                variantRow: rows.rowNumber(7), unitsWithOutcome: rows.int(8), outcomes: rows.int(9), sum: rows.double(10),
+                variantRow: rows.rowNumber(7), unitsWithOutcome: rows.int(8), outcomes: rows.int(9),
+                sum: rows.double(10),
                 squares: rows.double(11), cubes: rows.double(12))
             let metric = Aggregates.Metric(
                 metricRow: rows.rowNumber(6), name: rows.name(2), kind: rows.text(3), aggregation: rows.text(4),
@@ -126,7 +127,9 @@ struct SegmentRows {
 }
 
 extension [SegmentRows] {
-    fileprivate mutating func addUnits(_ place: Int, _ value: AttributeValue?, _ variant: RowNumber<VariantRow>, _ count: Int) {
+    fileprivate mutating func addUnits(
+        _ place: Int, _ value: AttributeValue?, _ variant: RowNumber<VariantRow>, _ count: Int
+    ) {
         if last?.place != place { append(SegmentRows(place: place, value: value)) }
         self[endIndex - 1].units[variant] = count
     }

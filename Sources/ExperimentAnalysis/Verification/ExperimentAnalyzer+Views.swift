@@ -1,4 +1,5 @@
 import ExperimentDatabase
+import ExperimentDefinitions
 import ExperimentStatistics
 public import Experimentation
 
@@ -19,7 +20,7 @@ extension ExperimentAnalyzer {
     public func compareWithViews() throws(ExperimentError) -> ViewComparison {
         try reading { connection in
             let analysed = try Self.read(connection, AnalysisOptions())
-            let unreadable = Set(analysed.failures.map(\.experiment))
+            let unreadable = Set(analysed.damagedExperiments.map(\.id))
             // As in the plain shell: each thing that a view sorts may take as much memory as the cache.
             try connection.execute("PRAGMA main.cache_size = -2000; PRAGMA shrink_memory")
             return ViewComparison(
@@ -72,7 +73,7 @@ extension ExperimentAnalyzer {
                 numbers.add(experiment.outcomes.discarded(reason), id, reason: reason.rawValue)
             }
         }
-        guard results.failures.isEmpty else { return numbers }
+        guard results.damagedExperiments.isEmpty else { return numbers }
         let nowhere = results.unattributedOutcomes
         numbers.add(nowhere.noUnit, nil, reason: DiscardReason.noUnit.rawValue)
         numbers.add(nowhere.neverExposed, nil, reason: DiscardReason.neverExposed.rawValue)

@@ -15,7 +15,9 @@ extension RowNumber: Comparable {
 }
 
 extension RowNumber: Bindable {
-    package func bind(to statement: borrowing Statement, at index: Int32) throws { try statement.bind(value, at: index) }
+    package func bind(to statement: borrowing Statement, at index: Int32) throws {
+        try statement.bind(value, at: index)
+    }
 }
 
 /// A row of `experiment_definition`.

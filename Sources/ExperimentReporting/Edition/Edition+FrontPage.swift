@@ -1,4 +1,5 @@
 import ExperimentAnalysis
+import ExperimentDefinitions
 import Experimentation
 
 /// The lists of the front page.
@@ -27,10 +28,10 @@ extension Edition {
 
     /// What has to be repaired: what failed, experiments that must not be read, and what is odd in the others.
     var repairs: [Entry] {
-        let failed = results.failures.enumerated().map { index, failure in
+        let failed = results.damagedExperiments.enumerated().map { index, damaged in
             Entry(
-                experiment: failure.experiment, anchor: Self.failureAnchor(index), kind: .failed, title: "Failed",
-                since: nil, reason: "\(NumberText.capitalized(failure.reason)).")
+                experiment: damaged.id, anchor: Self.failureAnchor(index), kind: .failed, title: "Failed",
+                since: nil, reason: "It \(damaged.fault).")
         }
         let broken = cards.indices.filter { cards[$0].verdict.kind.isRepair }.map(entry)
         let odd = cards.indices.flatMap { index -> [Entry] in

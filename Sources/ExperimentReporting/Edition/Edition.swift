@@ -35,7 +35,7 @@ public struct Edition: Sendable {
     }
 
     /// Whether there is nothing to report.
-    var isEmpty: Bool { cards.isEmpty && results.failures.isEmpty }
+    var isEmpty: Bool { cards.isEmpty && results.damagedExperiments.isEmpty }
 
     // MARK: The front page
 
@@ -52,7 +52,7 @@ public struct Edition: Sendable {
         let due = [(VerdictWords.Kind.stop, "stop"), (.ship, "ship"), (.keep, "close")]
             .filter { count($0.0) > 0 }.map { "\($0.1) \(NumberText.word(count($0.0)))" }
         var rest: [String] = []
-        let repair = cards.count { $0.verdict.kind.isRepair } + results.failures.count
+        let repair = cards.count { $0.verdict.kind.isRepair } + results.damagedExperiments.count
         let running = count(.wait)
         if repair > 0 { rest.append("\(NumberText.word(repair)) need\(repair == 1 ? "s" : "") repair") }
         if running > 0 { rest.append("\(NumberText.word(running)) \(running == 1 ? "runs" : "run") on") }
@@ -66,7 +66,7 @@ public struct Edition: Sendable {
         let kinds: [(VerdictWords.Kind, String)] = [(.stop, "stop"), (.ship, "ship"), (.keep, "close")]
         let parts =
             (kinds.map { kind, word in (word, cards.count { $0.verdict.kind == kind }) } + [
-                ("repair", cards.count { $0.verdict.kind.isRepair } + results.failures.count),
+                ("repair", cards.count { $0.verdict.kind.isRepair } + results.damagedExperiments.count),
                 ("wait", cards.count { $0.verdict.kind == .wait }),
             ]).filter { $0.1 > 0 }.map { "\($0.0) \(NumberText.count($0.1))" }
         let counts = parts.isEmpty ? "nothing to decide" : parts.joined(separator: ", ")

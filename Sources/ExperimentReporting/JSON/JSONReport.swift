@@ -1,4 +1,5 @@
 public import ExperimentAnalysis
+import ExperimentDefinitions
 import ExperimentStatistics
 import Experimentation
 
@@ -31,8 +32,8 @@ public enum JSONReport {
             (
                 "failures",
                 .array(
-                    results.failures.map {
-                        .object([("experiment", .name($0.experiment)), ("reason", .string($0.reason))])
+                    results.damagedExperiments.map {
+                        .object([("experiment", .name($0.id)), ("reason", .string("it \($0.fault)"))])
                     })
             ),
             ("experiments", .array(results.experiments.map(experiment))),

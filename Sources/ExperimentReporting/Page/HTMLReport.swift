@@ -38,8 +38,8 @@ public enum HTMLReport {
             FrontPage(edition: edition).html
             element("main") {
                 IndexTable(edition: edition).html
-                for (index, failure) in edition.results.failures.enumerated() {
-                    FailureSection(failure: failure, anchor: Edition.failureAnchor(index)).html
+                for (index, damaged) in edition.results.damagedExperiments.enumerated() {
+                    FailureSection(damaged: damaged, anchor: Edition.failureAnchor(index)).html
                 }
                 for (index, card) in edition.cards.enumerated() {
                     CardSection(card: card, anchor: Edition.anchor(index), edition: edition).html

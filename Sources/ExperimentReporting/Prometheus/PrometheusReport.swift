@@ -1,4 +1,5 @@
 import ExperimentAnalysis
+import ExperimentDefinitions
 import ExperimentStatistics
 import Experimentation
 
@@ -24,7 +25,7 @@ public enum PrometheusReport {
             [([], Double(results.unattributedOutcomes.total))])
         write(
             &text, "experiments_failed", "1 for an experiment that could not be analysed.",
-            results.failures.map { ([("experiment", $0.experiment.text)], 1) })
+            results.damagedExperiments.map { ([("experiment", $0.id.text)], 1) })
         for family in families {
             write(
                 &text, "experiments_" + family.name, family.help,

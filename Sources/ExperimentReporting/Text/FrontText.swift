@@ -9,7 +9,7 @@ struct FrontText {
     var lines: [String] {
         let dateline = style.fitted(edition.dateline.plain).map(style.dim)
         let head = [style.bold(edition.headline)] + dateline + [""]
-        guard edition.cards.count > 1 || !edition.results.failures.isEmpty else { return head }
+        guard edition.cards.count > 1 || !edition.results.damagedExperiments.isEmpty else { return head }
         return head + list("Decide", edition.decisions) + list("Repair", edition.repairs) + index + [""]
     }
 

@@ -1,4 +1,5 @@
 import ExperimentDatabase
+import ExperimentDefinitions
 import Experimentation
 
 #if canImport(FoundationEssentials)
@@ -26,7 +27,7 @@ enum Administration {
 
         /// Keeps the change, unless the experiment could not be read afterwards.
         consuming func commit(of name: ExperimentName, _ connection: borrowing Connection) throws {
-            if let unreadable = try StoredExperiment.whyUnreadable(name, connection) { throw unreadable }
+            if let unreadable = try DefinitionReader.whyUnreadable(name, connection) { throw unreadable }
             try transaction.commit()
         }
     }
@@ -89,7 +90,7 @@ enum Administration {
     private static func find(
         _ name: ExperimentName, _ connection: borrowing Connection
     ) throws -> StoredExperiment {
-        let stored = try StoredExperiment.find(name, connection)
+        let stored = try DefinitionReader.find(name, connection)
         guard let stored else { throw ExperimentError.experimentNotFound(name) }
         return stored
     }

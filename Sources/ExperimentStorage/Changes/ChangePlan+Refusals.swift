@@ -1,3 +1,4 @@
+import ExperimentDefinitions
 import Experimentation
 
 #if canImport(FoundationEssentials)

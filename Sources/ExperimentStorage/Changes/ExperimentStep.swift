@@ -1,4 +1,5 @@
 import ExperimentDatabase
+import ExperimentDefinitions
 import Experimentation
 
 /// What applying definitions does to one experiment: adds it to the file, or changes it there.
@@ -22,7 +23,7 @@ struct ExperimentStep {
     ) throws {
         experiment = defined.experiment
         self.now = now
-        plan = try StoredExperiment.find(experiment.id, connection).map { old in
+        plan = try DefinitionReader.find(experiment.id, connection).map { old in
             ChangePlan(from: old, to: defined, openingPhases: openingPhases, at: now)
         }
         let isStopped = plan?.isStoppedAfterwards ?? (experiment.status(at: now) == .stopped)
@@ -64,7 +65,7 @@ struct ExperimentStep {
     /// Reads back what both halves wrote, if anything.
     mutating func refuseIfUnreadable(_ connection: borrowing Connection) throws {
         guard plan?.changes.isEmpty != true else { return }
-        if let error = try StoredExperiment.whyUnreadable(experiment.id, connection) { refuse(error) }
+        if let error = try DefinitionReader.whyUnreadable(experiment.id, connection) { refuse(error) }
     }
 }
 

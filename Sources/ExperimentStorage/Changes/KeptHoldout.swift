@@ -1,4 +1,5 @@
 import ExperimentDatabase
+import ExperimentDefinitions
 public import Experimentation
 
 /// An experiment that is not under the holdout in force, since its phase began under another one or under none.
@@ -17,7 +18,7 @@ public struct KeptHoldout: Sendable, Hashable {
         let steps = Dictionary(uniqueKeysWithValues: steps.map { ($0.experiment.id, $0) })
         var kept: [KeptHoldout] = []
         // Those that cannot be read are named elsewhere.
-        _ = try StoredExperiment.forEach(.all, connection) { stored, _ in
+        _ = try DefinitionReader.forEach(.all, connection) { stored, _ in
             let keepsRunning = steps[stored.experiment.id]?.keepsRunning
             guard keepsRunning ?? (stored.experiment.status(at: now) == .running) else { return }
             if let own = KeptHoldout(stored, inForce: current) { kept.append(own) }

@@ -1,4 +1,5 @@
 import ExperimentDatabase
+import ExperimentDefinitions
 import Experimentation
 
 /// Assigns the units an experiment has seen once more, by two definitions.

@@ -1,4 +1,5 @@
 import ExperimentDatabase
+public import ExperimentDefinitions
 public import Experimentation
 
 #if canImport(FoundationEssentials)
@@ -103,7 +104,7 @@ public final class ExperimentAdministrator {
         to new: Experiment, _ opening: PhaseOpening?, _ holdout: Holdout?
     ) throws(ExperimentError) -> UnitMovement? {
         let (stored, current) = try translating("plan") {
-            (try StoredExperiment.find(new.id, guest.connection), try HoldoutTable.current(guest.connection))
+            (try DefinitionReader.find(new.id, guest.connection), try HoldoutTable.current(guest.connection))
         }
         guard let stored else { return nil }
         // One that cannot assign moves nobody, and is refused for that.
@@ -123,20 +124,18 @@ public final class ExperimentAdministrator {
         }
     }
 
-    /// Every experiment of the file, in order of definition.
+    /// Every experiment of the file, in order of definition, damaged ones beside the others; one moment.
     /// - Returns: The experiments.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
-    public func experiments() throws(ExperimentError) -> [StoredExperiment] {
-        try translating("list") {
-            try StoredExperiment.all(guest.connection)
-        }
+    public func list() throws(ExperimentError) -> ExperimentList {
+        try translating("list") { try DefinitionReader.list(guest.connection) }
     }
 
     /// The ids of the experiments, in order of definition; those of experiments that cannot be read included.
     /// - Returns: The ids.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func ids() throws(ExperimentError) -> [ExperimentName] {
-        try translating("list") { try StoredExperiment.ids(guest.connection) }
+        try translating("list") { try DefinitionReader.ids(guest.connection) }
     }
 
     /// One experiment; what is wrong with another one keeps nobody from reading it.
@@ -145,7 +144,7 @@ public final class ExperimentAdministrator {
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file or the experiment cannot be read.
     public func experiment(_ id: ExperimentName) throws(ExperimentError) -> StoredExperiment? {
         try translating("read") {
-            try StoredExperiment.find(id, guest.connection)
+            try DefinitionReader.find(id, guest.connection)
         }
     }
 

@@ -1,4 +1,5 @@
 import ExperimentDatabase
+public import ExperimentDefinitions
 public import Experimentation
 
 #if canImport(FoundationEssentials)
@@ -52,20 +53,18 @@ public final class ExperimentReader {
         }
     }
 
-    /// Every experiment of the file, in order of definition.
+    /// Every experiment of the file, in order of definition, damaged ones beside the others; one moment.
     /// - Returns: The experiments.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
-    public func experiments() throws(ExperimentError) -> [StoredExperiment] {
-        try translating("list") {
-            try StoredExperiment.all(connection)
-        }
+    public func list() throws(ExperimentError) -> ExperimentList {
+        try translating("list") { try DefinitionReader.list(connection) }
     }
 
     /// The ids of the experiments, in order of definition; those of experiments that cannot be read included.
     /// - Returns: The ids.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func ids() throws(ExperimentError) -> [ExperimentName] {
-        try translating("list") { try StoredExperiment.ids(connection) }
+        try translating("list") { try DefinitionReader.ids(connection) }
     }
 
     /// One experiment; what is wrong with another one keeps nobody from reading it.
@@ -74,18 +73,7 @@ public final class ExperimentReader {
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file or the experiment cannot be read.
     public func experiment(_ id: ExperimentName) throws(ExperimentError) -> StoredExperiment? {
         try translating("read") {
-            try StoredExperiment.find(id, connection)
-        }
-    }
-
-    /// Every experiment that can be read, in order of definition, and why the others cannot.
-    /// - Returns: Both.
-    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
-    public func readableExperiments() throws(ExperimentError) -> (
-        experiments: [StoredExperiment], unreadable: [UnreadableExperiment]
-    ) {
-        try translating("list") {
-            try StoredExperiment.readable(connection)
+            try DefinitionReader.find(id, connection)
         }
     }
 
@@ -135,7 +123,7 @@ public final class ExperimentReader {
 
     private func assigner(_ experiment: ExperimentName) throws(ExperimentError) -> Assigner {
         let stored = try translating("assign") {
-            try StoredExperiment.find(experiment, connection)
+            try DefinitionReader.find(experiment, connection)
         }
         guard let stored else {
             try Rules.checkName(experiment, field: "experiment")

@@ -1,4 +1,5 @@
 import ExperimentDatabase
+public import ExperimentDefinitions
 public import Experimentation
 import Glibc
 
@@ -32,7 +33,7 @@ public final class RecordImport {
     public var isComplete: Bool { failure == nil && progress.isAtEnd && progress.refused == 0 }
 
     /// The experiments that cannot be read, and of which every record is refused.
-    public var unreadableExperiments: [UnreadableExperiment] { rows.definitions.unreadable }
+    public var damagedExperiments: [DamagedExperiment] { rows.definitions.unreadable }
 
     init(_ guest: consuming GuestConnection, digest: String) throws {
         let rows = try RowWriter(guest.connection)

@@ -1,4 +1,5 @@
 import ExperimentDatabase
+import ExperimentDefinitions
 public import Experimentation
 
 #if canImport(FoundationEssentials)

@@ -1,4 +1,5 @@
 import ExperimentDatabase
+import ExperimentDefinitions
 import Experimentation
 
 /// Writes nights, inside its caller's transaction.
@@ -121,7 +122,8 @@ enum NightTable {
     }
 
     private static func add(
-        _ alarms: [Night.Alarm], of experiment: ExperimentName, to nightID: RowNumber<NightRow>, _ connection: borrowing Connection
+        _ alarms: [Night.Alarm], of experiment: ExperimentName, to nightID: RowNumber<NightRow>,
+        _ connection: borrowing Connection
     ) throws {
         let insert = try connection.prepare(insertAlarm)
         for (position, alarm) in alarms.enumerated() {

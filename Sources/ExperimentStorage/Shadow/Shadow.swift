@@ -1,3 +1,4 @@
+import ExperimentDefinitions
 import Experimentation
 import Metrics
 import Synchronization

@@ -1,4 +1,5 @@
 import ExperimentDatabase
+import ExperimentDefinitions
 import Experimentation
 
 /// The definitions of the file at one moment: what `assign` goes by and what records resolve their names with.
@@ -14,7 +15,7 @@ struct DefinitionSnapshot: Sendable {
     /// Those that cannot be read.
     ///
     /// What was known of one before stays in force; another one is not among the experiments.
-    private(set) var unreadable: [UnreadableExperiment] = []
+    private(set) var unreadable: [DamagedExperiment] = []
     private var byName: [ExperimentName: KnownExperiment] = [:]
     /// What phases that have not begun are subject to.
     private var holdout: Holdout?
@@ -49,7 +50,7 @@ struct DefinitionSnapshot: Sendable {
             return
         }
         var changed: [KnownExperiment] = []
-        var unreadable: [UnreadableExperiment] = []
+        var unreadable: [DamagedExperiment] = []
         for number in numbers { changed += try Self.read(.one(number), connection, &unreadable) }
         version = current
         self.holdout = holdout
@@ -115,10 +116,10 @@ struct DefinitionSnapshot: Sendable {
 
     private static func read(
         _ selection: ExperimentSelection, _ connection: borrowing Connection,
-        _ unreadable: inout [UnreadableExperiment]
+        _ unreadable: inout [DamagedExperiment]
     ) throws -> [KnownExperiment] {
         var known: [KnownExperiment] = []
-        unreadable += try StoredExperiment.forEach(selection, connection) { stored, version in
+        unreadable += try DefinitionReader.forEach(selection, connection) { stored, version in
             known.append(KnownExperiment(stored, version: version))
         }
         return known

@@ -1,4 +1,5 @@
 import ExperimentDatabase
+import ExperimentDefinitions
 import Experimentation
 
 /// An experiment as a process knows it: read once, and shared by whoever needs it.

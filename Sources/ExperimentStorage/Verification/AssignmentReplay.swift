@@ -1,4 +1,5 @@
 import ExperimentDatabase
+import ExperimentDefinitions
 import Experimentation
 
 /// Assigns the unit of every enrolled exposure once more, in one pass over the log; memory grows with the phases only.
@@ -18,7 +19,7 @@ struct AssignmentReplay {
     private var places: [RowNumber<PhaseRow>: Int] = [:]
     private let limit: Int
 
-    init(_ recorded: [RecordedPhase], _ algorithms: AssignmentAlgorithms, examples limit: Int) {
+    init(_ recorded: [StoredPhase], _ algorithms: AssignmentAlgorithms, examples limit: Int) {
         self.limit = limit
         for phase in recorded {
             places[phase.phaseID] = phases.count
@@ -26,13 +27,14 @@ struct AssignmentReplay {
             do throws(ExperimentError) {
                 assigners.append(
                     try Assigner(
-                        phase.experiment, seed: phase.seed, holdout: phase.holdout, algorithms: algorithms, at: 0))
+                        phase.experiment, phase.design, seed: phase.seed, holdout: phase.holdout,
+                        algorithms: algorithms))
             } catch {
                 obstacle = "\(error)"
                 assigners.append(nil)
             }
             phases.append(
-                PhaseReplay(experiment: phase.experiment.id, phase: phase.number, obstacle: obstacle))
+                PhaseReplay(experiment: phase.experiment, phase: phase.number, obstacle: obstacle))
         }
     }
 

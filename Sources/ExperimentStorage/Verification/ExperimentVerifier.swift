@@ -1,4 +1,5 @@
 import ExperimentDatabase
+import ExperimentDefinitions
 public import Experimentation
 
 /// Checks that a file is whole and says what it should, beside a running server or without one; changes nothing.
@@ -79,15 +80,9 @@ public final class ExperimentVerifier {
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func checkDefinitions() throws(ExperimentError) -> (phases: Int, problems: [String]) {
         try checking {
-            let (phases, failures) = try RecordedPhase.all(connection)
-            var problems = failures
-            if failures.isEmpty {
-                do { _ = try StoredExperiment.all(connection) } catch StorageFailure.damaged(let reason) {
-                    problems.append(reason)
-                }
-            }
+            let (phases, damaged) = try DefinitionReader.phases(connection)
             let violations = try DefinitionRules.violations(connection)
-            return (phases.count, problems + violations.map { "not true: \($0.rule)" })
+            return (phases.count, damaged.map(\.reason) + violations.map { "not true: \($0.rule)" })
         }
     }
 
@@ -113,7 +108,8 @@ public final class ExperimentVerifier {
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func replayAssignment(examples: Int = 5) throws(ExperimentError) -> [PhaseReplay] {
         try checking {
-            var replay = AssignmentReplay(try RecordedPhase.all(connection).phases, algorithms, examples: examples)
+            var replay = AssignmentReplay(
+                try DefinitionReader.phases(connection).phases, algorithms, examples: examples)
             return try replay.run(connection)
         }
     }

@@ -1,4 +1,5 @@
 import ExperimentDatabase
+import ExperimentDefinitions
 import Experimentation
 
 /// Turns records into rows: names into the small integers of the file, then one INSERT, prepared once.

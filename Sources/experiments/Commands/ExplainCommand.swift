@@ -1,5 +1,6 @@
 import ArgumentParser
 import ExperimentAnalysis
+import ExperimentDefinitions
 import ExperimentReporting
 import ExperimentStorage
 import Experimentation

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ExperimentAnalysis
+import ExperimentDefinitions
 import ExperimentReporting
 import ExperimentStatistics
 import ExperimentStorage
@@ -38,7 +39,7 @@ struct HistoryCommand: ParsableCommand {
         }
         let results = try ReportCommand.analyze(analysis, options)
         guard let result = results.experiments.first else {
-            let reason = results.failures.first.map { ": \($0.reason)" } ?? ""
+            let reason = results.damagedExperiments.first.map { ": it \($0.fault)" } ?? ""
             throw Failure(.input, "\(Escaping.quoted(experiment)) cannot be read\(reason)")
         }
         let metrics = result.metrics.filter { metric == nil || $0.metric == metric }

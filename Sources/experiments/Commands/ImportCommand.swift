@@ -1,4 +1,5 @@
 import ArgumentParser
+import ExperimentDefinitions
 import ExperimentStorage
 import ExperimentVendors
 import Experimentation
@@ -95,7 +96,7 @@ struct ImportCommand: ParsableCommand {
         let records = try options.translating { () throws(ExperimentError) in
             try administrator.beginImport(digest: digest)
         }
-        for experiment in records.unreadableExperiments {
+        for experiment in records.damagedExperiments {
             StandardError.write("\(experiment.reason); lines about it are refused.")
         }
         if again { records.restart() }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ExperimentDefinitions
 import ExperimentReporting
 import ExperimentStorage
 import Experimentation
@@ -20,16 +21,15 @@ struct ListCommand: ParsableCommand {
 
     func run() throws {
         let reader = try options.reader()
-        let (stored, unreadable) = try options.translating { () throws(ExperimentError) in
-            try reader.readableExperiments()
-        }
+        let list = try options.translating { () throws(ExperimentError) in try reader.list() }
+        let (stored, damaged) = (list.experiments, list.damaged)
         switch format {
         case .json: try StandardOutput.write(JSONText.of(stored.map { ExperimentSummary($0) }))
-        case .text where stored.isEmpty && unreadable.isEmpty: StandardError.write("No experiments yet.")
+        case .text where stored.isEmpty && damaged.isEmpty: StandardError.write("No experiments yet.")
         case .text: try StandardOutput.write(Self.table(stored))
         }
-        guard unreadable.isEmpty else {
-            throw Failure(.partial, unreadable.map { "\($0.reason)" }.joined(separator: "\n"))
+        guard damaged.isEmpty else {
+            throw Failure(.partial, damaged.map { "\($0.reason)" }.joined(separator: "\n"))
         }
     }
 

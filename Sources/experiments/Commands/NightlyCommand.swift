@@ -1,5 +1,6 @@
 import ArgumentParser
 import ExperimentAnalysis
+import ExperimentDefinitions
 import ExperimentReporting
 import ExperimentStorage
 import Experimentation
@@ -87,8 +88,8 @@ struct NightlyCommand: ParsableCommand {
     /// - Returns: Whether one of them, or an experiment, is missing.
     private func write(_ results: AnalysisResults, _ log: NightlyLog) -> Bool {
         var isPartial = false
-        for failure in results.failures {
-            log.error("\(failure.experiment) could not be analysed: \(failure.reason)")
+        for failure in results.damagedExperiments {
+            log.error("\(failure.id) could not be analysed: it \(failure.fault)")
             isPartial = true
         }
         for file in output {

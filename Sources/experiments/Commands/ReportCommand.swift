@@ -1,5 +1,6 @@
 import ArgumentParser
 import ExperimentAnalysis
+import ExperimentDefinitions
 import ExperimentReporting
 import ExperimentStorage
 import Experimentation
@@ -62,8 +63,8 @@ struct ReportCommand: ParsableCommand {
             }
         }
         let results = try Self.analyze(analysis, options)
-        let unreadable = results.failures.first.map { failure in
-            "\(Escaping.quoted(failure.experiment)) could not be analysed: \(failure.reason)"
+        let unreadable = results.damagedExperiments.first.map { failure in
+            "\(Escaping.quoted(failure.id)) could not be analysed: it \(failure.fault)"
         }
         if let unreadable, !experiments.isEmpty, results.experiments.isEmpty { throw Failure(.input, unreadable) }
         if let output {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ExperimentDefinitions
 import ExperimentReporting
 import ExperimentStorage
 import Experimentation

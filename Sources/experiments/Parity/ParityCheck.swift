@@ -1,3 +1,4 @@
+import ExperimentDefinitions
 import ExperimentReporting
 import ExperimentStorage
 import ExperimentVendors

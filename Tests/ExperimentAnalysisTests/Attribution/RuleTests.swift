@@ -1,4 +1,5 @@
 import ExperimentAnalysis
+import ExperimentDefinitions
 import ExperimentStatistics
 import ExperimentStorage
 import Experimentation

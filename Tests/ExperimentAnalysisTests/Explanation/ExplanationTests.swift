@@ -1,4 +1,5 @@
 import ExperimentAnalysis
+import ExperimentDefinitions
 import ExperimentStorage
 import Experimentation
 import StoreTestSupport

@@ -1,3 +1,4 @@
+import ExperimentDefinitions
 import ExperimentStorage
 import Experimentation
 import Foundation
@@ -220,6 +221,6 @@ struct DesignStoreTests {
             _ = try await ExperimentStore.open(at: test.path, configuration: TestStore.quiet)
         }
         #expect(failure?.description.contains("'e'") == true)
-        #expect(try ExperimentReader.open(at: test.path).experiments().count == 2)
+        #expect(try ExperimentReader.open(at: test.path).list().experiments.count == 2)
     }
 }

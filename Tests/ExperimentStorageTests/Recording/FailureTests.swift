@@ -1,4 +1,5 @@
 import ExperimentDatabase
+import ExperimentDefinitions
 import ExperimentStorage
 import Experimentation
 import StoreTestSupport

@@ -1,4 +1,5 @@
 import ExperimentDatabase
+import ExperimentDefinitions
 import Experimentation
 import StoreTestSupport
 import TestSupport
@@ -36,7 +37,10 @@ struct DefinitionSnapshotTests {
         arguments: [
             ("UPDATE experiment_definition SET status = 'stopped', stopped_at_us = 9e15 WHERE experiment_id = 9", [9]),
             // Only drafts are subject to another holdout.
-            ("INSERT INTO holdout VALUES (1, 'holdout', 0.5)", stride(from: 2, through: 29, by: 3).map { RowNumber<ExperimentRow>($0) }),
+            (
+                "INSERT INTO holdout VALUES (1, 'holdout', 0.5)",
+                stride(from: 2, through: 29, by: 3).map { RowNumber<ExperimentRow>($0) }
+            ),
             ("DELETE FROM experiment_definition WHERE experiment_id IN (2, 9, 31)", []),
         ])
     func onlyChanges(sql: String, changed: [RowNumber<ExperimentRow>]) async throws {

@@ -1,15 +1,15 @@
-import Experimentation
+package import Experimentation
 
 /// What a phase's hash puts before the unit's id: the experiment's own text, or with `#n` behind it, from the phase n on
 /// that shuffled the units anew.
-enum PhaseSeed {
+package enum PhaseSeed {
     /// The seed of a phase that shuffles the units anew.
-    static func rerandomized(_ experiment: Experiment, phase: Int) -> Seed {
+    package static func rerandomized(_ experiment: Experiment, phase: Int) -> Seed {
         Seed("\(experiment.ownSeed)#\(phase)")
     }
 
     /// The seed after a change to a definition, which may open a phase.
-    static func next(_ old: StoredExperiment, _ new: Experiment, opening: PhaseOpening?) -> Seed {
+    package static func next(_ old: StoredExperiment, _ new: Experiment, opening: PhaseOpening?) -> Seed {
         if opening == .rerandomizing { return rerandomized(new, phase: old.phase + 1) }
         return old.experiment.ownSeed == new.ownSeed ? old.seed : new.ownSeed
     }
@@ -17,7 +17,7 @@ enum PhaseSeed {
     /// The text that a definition asked for, by the seed of a phase; nil for the experiment's id.
     ///
     /// A text may end in `#n` by itself, so that is taken off only where phase n was the first one with this seed.
-    static func asked(_ seed: Seed, of experiment: ExperimentName, since phase: Int) -> Seed? {
+    package static func asked(_ seed: Seed, of experiment: ExperimentName, since phase: Int) -> Seed? {
         let asked = phase > 1 ? seed.withoutSuffix("#\(phase)") : seed
         return asked == Seed(experiment.text) ? nil : asked
     }
@@ -30,4 +30,12 @@ extension Seed {
         guard text.utf8.count > count, text.utf8.suffix(count).elementsEqual(suffix.utf8) else { return self }
         return Seed(String(text.unicodeScalars.dropLast(count)))
     }
+}
+
+/// How a new phase assigns the units that the phase before has assigned.
+public enum PhaseOpening: Sendable, Hashable {
+    /// By the same hash: as far as variants and weights are the same, everybody keeps their variant.
+    case keepingHash
+    /// By a hash of its own: everybody is shuffled anew, so that nothing is carried over from the phase before.
+    case rerandomizing
 }

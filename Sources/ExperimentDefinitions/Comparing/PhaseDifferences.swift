@@ -1,10 +1,10 @@
-import Experimentation
+package import Experimentation
 
 /// What of a phase differs between an experiment in the file and a definition: what would bias the results if it changed
 /// while the phase runs.
-enum PhaseDifferences {
+package enum PhaseDifferences {
     /// The fields that differ, by their names in a definitions file.
-    static func of(_ old: StoredExperiment, _ new: Experiment) -> [String] {
+    package static func of(_ old: StoredExperiment, _ new: Experiment) -> [String] {
         let before = old.experiment
         var fields: [String] = []
         if before.design.unit != new.design.unit { fields.append("unit") }

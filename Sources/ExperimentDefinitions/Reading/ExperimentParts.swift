@@ -1,4 +1,4 @@
-import ExperimentDatabase
+package import ExperimentDatabase
 import Experimentation
 
 /// What an experiment has beside its own row and its phase's, read beside these in order of the experiments' numbers.
@@ -26,8 +26,8 @@ struct ExperimentParts: ~Copyable {
     struct Group {
         /// Every variant it ever had.
         var names: [StoredVariant] = []
-        /// The variants of the phase.
-        var variants: [VariantDefinition] = []
+        /// The variants of every phase.
+        var variants: [(phase: RowNumber<PhaseRow>, definition: VariantDefinition)] = []
         var goals: [MetricName] = []
         var guardrails: [Guardrail] = []
         var overrides: [VariantOverride] = []
@@ -38,6 +38,11 @@ struct ExperimentParts: ~Copyable {
             // As many as most experiments have.
             names.reserveCapacity(2)
             variants.reserveCapacity(2)
+        }
+
+        /// The variants of one phase, in the order of their declaration.
+        func variants(of phase: RowNumber<PhaseRow>) -> [VariantDefinition] {
+            variants.compactMap { $0.phase == phase ? $0.definition : nil }
         }
 
         func name(_ id: RowNumber<VariantRow>) -> VariantName { names.first { $0.id == id }?.name ?? "" }
@@ -59,16 +64,16 @@ struct ExperimentParts: ~Copyable {
         self.overrides = overrides
     }
 
-    /// The parts of an experiment in one of its phases; asked for in order of the experiments' numbers.
-    mutating func next(of number: RowNumber<ExperimentRow>, in phase: RowNumber<PhaseRow>) throws -> Group {
+    /// The parts of an experiment; asked for in order of the experiments' numbers.
+    mutating func next(of number: RowNumber<ExperimentRow>) throws -> Group {
         var group = Group()
         try names.forEach(of: number) { row in
             group.names.append(StoredVariant(id: row.rowNumber(1), name: row.name(2)))
         }
         try variants.forEach(of: number) { row in
-            guard row.rowNumber(4) == phase else { return }
-            group.variants.append(
-                VariantDefinition(group.name(row.rowNumber(1)).text, weight: row.double(2), isControl: row.int64(3) == 1))
+            let variant = VariantDefinition(
+                group.name(row.rowNumber(1)).text, weight: row.double(2), isControl: row.int64(3) == 1)
+            group.variants.append((row.rowNumber(4), variant))
         }
         try roles.forEach(of: number) { row in
             if row.text(1) == "goal" {
@@ -85,5 +90,49 @@ struct ExperimentParts: ~Copyable {
             group.overrides.append(VariantOverride(unitID: row.text(1), variantID: group.name(row.rowNumber(2)).text))
         }
         return group
+    }
+}
+
+/// Which experiments are read: all in one pass, or one.
+package enum ExperimentSelection {
+    case all
+    /// By its number.
+    case one(RowNumber<ExperimentRow>)
+
+    /// The numbers asked for.
+    var numbers: ClosedRange<RowNumber<ExperimentRow>> {
+        switch self {
+        case .all: RowNumber(.min)...RowNumber(.max)
+        case .one(let number): number...number
+        }
+    }
+}
+
+/// Rows of a query in order of the number in their first column, handed out group by group in that order.
+///
+/// Several of them run beside one query over the same numbers, so that many things with many parts are read in one pass.
+struct GroupedRows: ~Copyable {
+    private let statement: Statement
+    private var isAtRow: Bool
+
+    /// Begins a query whose first two parameters are the smallest and the largest number asked for.
+    init(_ sql: String, _ selection: ExperimentSelection, _ connection: borrowing Connection) throws {
+        let statement = try connection.prepare(sql)
+        try statement.bind(selection.numbers.lowerBound, at: 1)
+        try statement.bind(selection.numbers.upperBound, at: 2)
+        isAtRow = try statement.step()
+        self.statement = statement
+    }
+
+    /// Calls a body for each row of a number's group, and leaves those of smaller numbers behind.
+    mutating func forEach(
+        of number: RowNumber<ExperimentRow>, _ body: (borrowing Statement) throws -> Void
+    ) throws {
+        while isAtRow {
+            let next: RowNumber<ExperimentRow> = statement.rowNumber(0)
+            guard next <= number else { return }
+            if next == number { try body(statement) }
+            isAtRow = try statement.step()
+        }
     }
 }

@@ -1,14 +1,14 @@
-import ExperimentDatabase
-import Experimentation
+package import ExperimentDatabase
+package import Experimentation
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+    package import FoundationEssentials
 #else
-    import Foundation
+    package import Foundation
 #endif
 
 /// Writes experiments, inside its caller's transaction.
-struct ExperimentTable {
+package struct ExperimentTable {
     private static let insert = """
         INSERT INTO experiment_definition (name, unit, created_at_us, started_at_us, stopped_at_us, winner, status,
             starts_at_us, ends_at_us, planned_units, minimum_lift)
@@ -25,10 +25,15 @@ struct ExperimentTable {
         """
     private static let insertRole = "INSERT INTO metric_role VALUES (?1, ?2, ?3, ?4, ?5)"
 
-    let now: Int64
+    private let now: Int64
+
+    /// - Parameter now: The moment of the change, in µs since 1970 UTC.
+    package init(now: Int64) {
+        self.now = now
+    }
 
     /// Defines a new experiment with its first phase; one whose schedule has ended is stopped.
-    func create(_ experiment: Experiment, _ connection: borrowing Connection) throws {
+    package func create(_ experiment: Experiment, _ connection: borrowing Connection) throws {
         let status = experiment.status(at: now) == .stopped ? .stopped : experiment.status
         let ended = experiment.status == .running ? experiment.schedule.endsAt?.microsecondsSince1970 : nil
         let started = experiment.schedule.startsAt?.microsecondsSince1970 ?? now
@@ -59,7 +64,7 @@ struct ExperimentTable {
     }
 
     /// Starts an experiment, or starts it again; with a date that lies ahead it begins then.
-    func start(
+    package func start(
         _ stored: StoredExperiment, from date: Date?, _ connection: borrowing Connection
     ) throws {
         let started = max(now, date?.microsecondsSince1970 ?? now)
@@ -68,19 +73,19 @@ struct ExperimentTable {
     }
 
     /// Stops an experiment; with a winner everybody gets it from now on.
-    func stop(_ stored: StoredExperiment, winner: VariantName?, _ connection: borrowing Connection) throws {
+    package func stop(_ stored: StoredExperiment, winner: VariantName?, _ connection: borrowing Connection) throws {
         let stopped = stored.stoppedAt?.microsecondsSince1970 ?? now
         let started = min(stored.startedAt?.microsecondsSince1970 ?? now, stopped)
         try setStatus(.stopped, stored, started: started, stopped: stopped, winner: winner, connection)
     }
 
     /// Makes an experiment a draft again whose phase has never run.
-    func withdraw(_ stored: StoredExperiment, _ connection: borrowing Connection) throws {
+    package func withdraw(_ stored: StoredExperiment, _ connection: borrowing Connection) throws {
         try setStatus(.draft, stored, started: nil, stopped: nil, winner: nil, connection)
     }
 
     /// Changes an experiment whose phase has never run.
-    func redefine(
+    package func redefine(
         _ stored: StoredExperiment, _ experiment: Experiment, seed: Seed, _ connection: borrowing Connection
     ) throws {
         let update = try connection.prepare(Self.updateUnit)
@@ -92,7 +97,7 @@ struct ExperimentTable {
     }
 
     /// Replaces what the metrics are for.
-    func setRoles(
+    package func setRoles(
         _ experimentID: RowNumber<ExperimentRow>, _ experiment: Experiment, _ connection: borrowing Connection
     ) throws {
         let delete = try connection.prepare(Self.deleteRoles)
@@ -115,7 +120,7 @@ struct ExperimentTable {
     }
 
     /// Replaces what the experiment is planned to find.
-    func setPlan(
+    package func setPlan(
         _ experimentID: RowNumber<ExperimentRow>, _ plan: ExperimentPlan?, _ connection: borrowing Connection
     ) throws {
         let update = try connection.prepare(Self.updatePlan)
@@ -136,5 +141,30 @@ struct ExperimentTable {
         try update.bind(winner, at: 4)
         try update.bind(status.rawValue, at: 5)
         try update.run()
+    }
+}
+
+/// Writes the testers of an experiment, inside its caller's transaction.
+package enum OverrideTable {
+    private static let delete = "DELETE FROM unit_override WHERE experiment_id = ?1"
+    private static let insert = """
+        INSERT INTO unit_override (experiment_id, unit_id, variant_id)
+        SELECT ?1, ?2, variant_id FROM variant_definition WHERE experiment_id = ?1 AND name = ?3
+        """
+
+    /// Replaces them.
+    package static func set(
+        _ experimentID: RowNumber<ExperimentRow>, _ overrides: [VariantOverride], _ connection: borrowing Connection
+    ) throws {
+        let delete = try connection.prepare(Self.delete)
+        try delete.bind(experimentID, at: 1)
+        try delete.run()
+        let insert = try connection.prepare(Self.insert)
+        for override in overrides {
+            try insert.bind(experimentID, at: 1)
+            try insert.bind(override.unitID, at: 2)
+            try insert.bind(override.variantID, at: 3)
+            try insert.run()
+        }
     }
 }

@@ -1,8 +1,8 @@
-import ExperimentDatabase
-import Experimentation
+package import ExperimentDatabase
+package import Experimentation
 
 /// Reads and writes how metrics are read at analysis.
-enum MetricDefinitionTable {
+package enum MetricDefinitionTable {
     private static let select = """
         SELECT name, kind, aggregation, window_us, cap, direction FROM metric_definition ORDER BY name, kind
         """
@@ -14,7 +14,7 @@ enum MetricDefinitionTable {
         """
 
     /// Every metric, by name and kind.
-    static func all(_ connection: borrowing Connection) throws -> [MetricDefinition] {
+    package static func all(_ connection: borrowing Connection) throws -> [MetricDefinition] {
         var metrics: [MetricDefinition] = []
         let rows = try connection.prepare(select)
         while try rows.step() {
@@ -36,7 +36,7 @@ enum MetricDefinitionTable {
     }
 
     /// Makes a metric's definition true.
-    static func set(_ metric: MetricDefinition, _ connection: borrowing Connection) throws {
+    package static func set(_ metric: MetricDefinition, _ connection: borrowing Connection) throws {
         guard let value = metric.value, value.isStorable else {
             throw ExperimentError.invalid("metric", "is of a sort that this file cannot hold yet")
         }

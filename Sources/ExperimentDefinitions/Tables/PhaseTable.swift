@@ -1,8 +1,8 @@
-import ExperimentDatabase
-import Experimentation
+package import ExperimentDatabase
+package import Experimentation
 
 /// Writes the phases of one experiment, inside its caller's transaction.
-struct PhaseTable {
+package struct PhaseTable {
     private static let insertPhase = """
         INSERT INTO phase_definition (experiment_id, number, algorithm, seed) VALUES (?1, ?2, ?3, ?4) RETURNING phase_id
         """
@@ -26,11 +26,19 @@ struct PhaseTable {
         """
     private static let deletePhaseVariants = "DELETE FROM phase_variant WHERE phase_id = ?1"
 
-    let experimentID: RowNumber<ExperimentRow>
-    let now: Int64
+    private let experimentID: RowNumber<ExperimentRow>
+    private let now: Int64
+
+    /// - Parameters:
+    ///   - experimentID: The experiment whose phases are written.
+    ///   - now: The moment of the change, in µs since 1970 UTC.
+    package init(experimentID: RowNumber<ExperimentRow>, now: Int64) {
+        self.experimentID = experimentID
+        self.now = now
+    }
 
     /// Adds a phase that has not started.
-    func add(
+    package func add(
         number: Int, _ experiment: Experiment, seed: Seed, _ connection: borrowing Connection
     ) throws -> RowNumber<PhaseRow> {
         let phaseID = try addEmpty(number: number, experiment.design.algorithm, seed: seed, connection)
@@ -39,7 +47,7 @@ struct PhaseTable {
     }
 
     /// Adds a phase that has nothing yet; what the phase before claims is given up.
-    func addEmpty(
+    package func addEmpty(
         number: Int, _ algorithm: AssignmentAlgorithm, seed: Seed, _ connection: borrowing Connection
     ) throws -> RowNumber<PhaseRow> {
         let insert = try connection.prepare(Self.insertPhase)
@@ -54,14 +62,16 @@ struct PhaseTable {
     }
 
     /// Gives an empty phase its variants and its design.
-    func fill(_ phaseID: RowNumber<PhaseRow>, _ experiment: Experiment, _ connection: borrowing Connection) throws {
+    package func fill(_ phaseID: RowNumber<PhaseRow>, _ experiment: Experiment, _ connection: borrowing Connection)
+        throws
+    {
         try setVariants(phaseID, experiment, connection)
         try CoverageTable.set(experiment.design.coverage, of: phaseID, at: now, connection)
         try Self.setDesign(phaseID, experiment.design.settings, experiment.design.namespace, connection)
     }
 
     /// Gives a phase that has not started another definition.
-    func replace(
+    package func replace(
         _ phaseID: RowNumber<PhaseRow>, _ experiment: Experiment, seed: Seed, _ connection: borrowing Connection
     ) throws {
         let update = try connection.prepare(Self.updatePhase)
@@ -76,7 +86,9 @@ struct PhaseTable {
     }
 
     /// Fixes a phase: from now on the file's triggers refuse to change it, and the holdout in force stays its own.
-    static func start(_ phaseID: RowNumber<PhaseRow>, at moment: Int64, _ connection: borrowing Connection) throws {
+    package static func start(_ phaseID: RowNumber<PhaseRow>, at moment: Int64, _ connection: borrowing Connection)
+        throws
+    {
         let start = try connection.prepare(Self.startPhase)
         try start.bind(phaseID, at: 1)
         try start.bind(moment, at: 2)
@@ -84,13 +96,14 @@ struct PhaseTable {
     }
 
     /// Takes the design of a phase that has not started away, and with it what the phase claims.
-    static func clearDesign(_ phaseID: RowNumber<PhaseRow>, _ connection: borrowing Connection) throws {
+    package static func clearDesign(_ phaseID: RowNumber<PhaseRow>, _ connection: borrowing Connection) throws {
         try setDesign(phaseID, nil, nil, connection)
         try CoverageTable.clear(phaseID, connection)
     }
 
     private static func setDesign(
-        _ phaseID: RowNumber<PhaseRow>, _ settings: AssignmentSettings?, _ claim: NamespaceClaim?, _ connection: borrowing Connection
+        _ phaseID: RowNumber<PhaseRow>, _ settings: AssignmentSettings?, _ claim: NamespaceClaim?,
+        _ connection: borrowing Connection
     ) throws {
         let update = try connection.prepare(updateDesign)
         try update.bind(phaseID, at: 1)
@@ -118,5 +131,37 @@ struct PhaseTable {
             try insert.bind(variant.isControl ? 1 as Int64 : 0, at: 6)
             try insert.run()
         }
+    }
+}
+
+/// Writes the share of units that take part in a phase, inside its caller's transaction.
+package enum CoverageTable {
+    private static let insert = "INSERT INTO phase_coverage VALUES (?1, ?2, ?3)"
+    private static let delete = "DELETE FROM phase_coverage WHERE phase_id = ?1"
+
+    /// Gives a phase that has not started its coverage; a phase without a row covers everybody.
+    package static func set(
+        _ coverage: Double, of phaseID: RowNumber<PhaseRow>, at now: Int64, _ connection: borrowing Connection
+    ) throws {
+        try clear(phaseID, connection)
+        if coverage < 1 { try raise(to: coverage, of: phaseID, at: now, connection) }
+    }
+
+    /// Lets more units in.
+    package static func raise(
+        to coverage: Double, of phaseID: RowNumber<PhaseRow>, at now: Int64, _ connection: borrowing Connection
+    ) throws {
+        let insert = try connection.prepare(Self.insert)
+        try insert.bind(phaseID, at: 1)
+        try insert.bind(coverage, at: 2)
+        try insert.bind(now, at: 3)
+        try insert.run()
+    }
+
+    /// Takes the coverage of a phase that has not started away.
+    package static func clear(_ phaseID: RowNumber<PhaseRow>, _ connection: borrowing Connection) throws {
+        let delete = try connection.prepare(Self.delete)
+        try delete.bind(phaseID, at: 1)
+        try delete.run()
     }
 }

@@ -1,14 +1,14 @@
-import ExperimentDatabase
+package import ExperimentDatabase
 import Experimentation
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+    package import FoundationEssentials
 #else
-    import Foundation
+    package import Foundation
 #endif
 
 /// Writes when experiments assign units, and makes their status follow, inside its caller's transaction.
-enum ScheduleTable {
+package enum ScheduleTable {
     private static let update = """
         UPDATE experiment_definition SET starts_at_us = ?2, ends_at_us = ?3 WHERE experiment_id = ?1
         """
@@ -26,7 +26,7 @@ enum ScheduleTable {
     private static let selectEnded = "SELECT 1 FROM experiment_definition WHERE ends_at_us <= ?1 AND status = 'running'"
 
     /// Whether the file shows already what schedules have brought about by now.
-    static func isSettled(at now: Int64, _ connection: borrowing Connection) throws -> Bool {
+    package static func isSettled(at now: Int64, _ connection: borrowing Connection) throws -> Bool {
         for sql in [selectBegun, selectEnded] {
             let select = try connection.prepare(sql)
             try select.bind(now, at: 1)
@@ -36,7 +36,7 @@ enum ScheduleTable {
     }
 
     /// Replaces an experiment's schedule.
-    static func set(
+    package static func set(
         _ experimentID: RowNumber<ExperimentRow>, _ startsAt: Date?, _ endsAt: Date?, _ connection: borrowing Connection
     ) throws {
         let update = try connection.prepare(Self.update)
@@ -50,7 +50,7 @@ enum ScheduleTable {
     /// experiments that ended.
     ///
     /// Assigning does not wait for it: it goes by the dates themselves.
-    static func settle(at now: Int64, _ connection: borrowing Connection) throws {
+    package static func settle(at now: Int64, _ connection: borrowing Connection) throws {
         let select = try connection.prepare(selectBegun)
         try select.bind(now, at: 1)
         var begun: [(phaseID: RowNumber<PhaseRow>, start: Int64)] = []
@@ -60,7 +60,7 @@ enum ScheduleTable {
     }
 
     /// Stops the experiments that have ended by now.
-    static func stopEnded(at now: Int64, _ connection: borrowing Connection) throws {
+    package static func stopEnded(at now: Int64, _ connection: borrowing Connection) throws {
         let stop = try connection.prepare(stopEnded)
         try stop.bind(now, at: 1)
         try stop.run()

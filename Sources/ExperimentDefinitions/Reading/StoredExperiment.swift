@@ -1,0 +1,74 @@
+package import ExperimentDatabase
+public import Experimentation
+
+#if canImport(FoundationEssentials)
+    public import FoundationEssentials
+#else
+    public import Foundation
+#endif
+
+/// An experiment as the file holds it: its definition in the phase in force, and its dates.
+public struct StoredExperiment: Sendable, Hashable {
+    /// The definition, with the status and the winner of this moment.
+    public let experiment: Experiment
+    /// The number of the phase in force, from 1.
+    public let phase: Int
+    /// What the phase's hash puts before the unit's id.
+    public let seed: Seed
+    /// The holdout the phase is subject to: the one in force when it started; nil when nobody is held out.
+    public let holdout: Holdout?
+    /// When it was defined.
+    public let createdAt: Date
+    /// When it last started, or will by its schedule; nil for a draft.
+    public let startedAt: Date?
+    /// When it stopped; nil unless stopped.
+    public let stoppedAt: Date?
+
+    package let experimentID: RowNumber<ExperimentRow>
+    package let phaseID: RowNumber<PhaseRow>
+    /// Whether the phase has ever run, after which it cannot change.
+    package let isPhaseStarted: Bool
+    /// Every variant the experiment ever had.
+    package let everyVariant: [StoredVariant]
+}
+
+/// The experiments of a file at one moment, in order of definition.
+public struct ExperimentList: Sendable, Hashable {
+    /// Those that can be read.
+    public let experiments: [StoredExperiment]
+    /// The others, each with what is wrong with it.
+    public let damaged: [DamagedExperiment]
+}
+
+/// A variant that an experiment has or ever had, and its number in the file.
+package struct StoredVariant: Sendable, Hashable {
+    package let id: RowNumber<VariantRow>
+    package let name: VariantName
+}
+
+/// A phase of an experiment, the one in force or an earlier one: a design with a number.
+///
+/// The design has no testers, who belong to the experiment whatever its phase, and whose exposures are logged as such. Its
+/// coverage is the largest that the phase has had: coverage only grows while a phase runs, and growth moves nobody.
+package struct StoredPhase: Sendable, Hashable {
+    package let experimentID: RowNumber<ExperimentRow>
+    package let experiment: ExperimentName
+    /// Where the experiment is at this moment.
+    package let status: ExperimentStatus
+    /// What decides, at this moment, in whatever phase.
+    package let analysis: Experiment.Analysis
+    package let phaseID: RowNumber<PhaseRow>
+    /// From 1.
+    package let number: Int
+    package let design: Experiment.Design
+    package let seed: Seed
+    /// The holdout the phase is subject to: the one in force when it started, or now where it has not.
+    package let holdout: Holdout?
+    /// Every variant the experiment ever had.
+    package let everyVariant: [StoredVariant]
+
+    /// The number of one of the design's variants.
+    package func row(of variant: VariantName) -> RowNumber<VariantRow>? {
+        everyVariant.first { $0.name == variant }?.id
+    }
+}
