@@ -14,6 +14,11 @@ extension RowNumber: Comparable {
     package static func < (left: Self, right: Self) -> Bool { left.value < right.value }
 }
 
+extension RowNumber: CustomStringConvertible {
+    /// The number alone.
+    package var description: String { "\(value)" }
+}
+
 extension RowNumber: Bindable {
     package func bind(to statement: borrowing Statement, at index: Int32) throws {
         try statement.bind(value, at: index)

@@ -149,7 +149,7 @@ struct VerifyTests {
         Damage(
             check: "definitions", sql: "UPDATE phase_variant SET is_control = 0",
             trigger: "phase_variant_update",
-            hint: "button, phase 1: is_control must be set on exactly one variant"),
+            hint: "'button' of the file breaks a rule: is_control must be set on exactly one variant"),
         Damage(
             check: "definitions", sql: "UPDATE phase_definition SET number = 3 WHERE phase_id = 1",
             trigger: "phase_update_early", hint: "numbered from 1 without a gap"),

@@ -148,10 +148,10 @@ struct NightlyTests {
         #expect(try tool.shell("sqlite3 '\(tool.database)' \"\(damage)\"") == "")
         let damaged = try tool.run("nightly", "--date", "2026-03-06", "--output", good)
         #expect(damaged.code == 3)
-        #expect(damaged.errors == "error: banner could not be analysed: its phase has no control\n")
+        #expect(damaged.errors == "error: banner could not be analysed: it breaks a rule: variants must not be empty\n")
         #expect(try nights() == ["2026-03-05", "2026-03-06"])
         let report = try String(contentsOfFile: good, encoding: .utf8)
-        #expect(report.contains(#""reason": "its phase has no control""#))
+        #expect(report.contains(#""reason": "it breaks a rule: variants must not be empty""#))
         #expect(report.contains(#""experiment": "button""#))
         let formats = [
             ("html", "<h2><bdi class=\"id\">banner</bdi>"), ("md", "Failed `banner`"),
