@@ -1,4 +1,5 @@
 import ArgumentParser
+import ExperimentDefinitions
 import ExperimentStorage
 import ExperimentVendors
 import Experimentation
