@@ -20,6 +20,12 @@ public final class RecordImport {
     private var files: FileIdentity
     private var lock: FileLock?
     private var turnBegan = ContinuousClock.now
+    private let digest: String
+    /// What this turn wrote to each log.
+    private var runs: [ImportedLog: ImportedRun] = [:]
+    private var repeats: RepeatedRecords?
+    /// Records that were checked so far.
+    private var checked = 0
     /// Why the import has ended where it is: what it settled since its last commit is not in the file.
     private var failure: ExperimentError?
 
@@ -42,6 +48,7 @@ public final class RecordImport {
         self.guest = guest
         self.rows = rows
         self.progress = progress
+        self.digest = digest
     }
 
     deinit {
@@ -64,22 +71,58 @@ public final class RecordImport {
         return true
     }
 
+    /// Prepares to compare the records that are checked from now on with what imports before wrote to the same log.
+    /// - Parameter log: The log that the records are for.
+    /// - Returns: Whether there is anything to compare with.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
+    public func beginComparison(with log: ImportedLog) throws(ExperimentError) -> Bool {
+        checked = 0
+        repeats = try translating("import") { try RepeatedRecords(of: log, digest: digest, guest.connection) }
+        return repeats != nil
+    }
+
+    /// Finds the records among those checked that equal rows of imports before, and which of them are left out.
+    /// - Parameter policy: What becomes of them.
+    /// - Returns: How many there are.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when they cannot be compared.
+    public func findRepeats(_ policy: RepeatPolicy) throws(ExperimentError) -> RepeatedRows {
+        try translating("import") { try repeats?.find(policy, guest.connection) ?? RepeatedRows() }
+    }
+
+    /// Passes over the next record of the input if it is left out as a repeat.
+    /// - Returns: Whether it did.
+    public func passIfRepeated() -> Bool {
+        guard let repeats, repeats.isLeftOut(progress.position) else { return false }
+        progress.accept()
+        return true
+    }
+
+    /// Counts a record that could not even be read as one, among those that are checked.
+    public func skipCheck() { checked += 1 }
+
     /// Checks an exposure against the rules and the definitions; writes nothing.
     /// - Parameter exposure: The record.
     /// - Throws: What ``add(_:)-(ExposureRecord)`` would.
     public func check(_ exposure: ExposureRecord) throws(ExperimentError) {
+        checked += 1
         let valid = try exposure.validated()
-        try translating("import") { _ = try rows.resolve(valid) }
+        try translating("import") {
+            _ = try rows.resolve(valid)
+            try repeats?.add(valid, at: checked - 1)
+        }
     }
 
     /// Checks an outcome against the rules and the definitions; writes nothing.
     /// - Parameter outcome: The record.
     /// - Throws: What ``add(_:)-(OutcomeRecord)`` would.
     public func check(_ outcome: OutcomeRecord) throws(ExperimentError) {
+        checked += 1
         let valid = try outcome.validated()
         if let experiment = valid.experiment, rows.definitions[experiment] == nil {
             throw .experimentNotFound(experiment)
         }
+        guard let repeats else { return }
+        try translating("import") { try repeats.add(valid, at: checked - 1) }
     }
 
     /// Writes an exposure; durable at the latest when the import has ended.
@@ -141,12 +184,16 @@ public final class RecordImport {
 
     /// Writes the next record, or counts it as refused and returns why.
     private func write(_ entry: Result<Entry, ExperimentError>?) throws -> ExperimentError? {
+        let time: Int64
+        let log: ImportedLog
         do {
             switch entry {
             case .success(.exposure(let exposure)):
+                (time, log) = (exposure.record.timestampMicroseconds, .exposures)
                 let key = try rows.resolve(exposure.record)
                 try rows.insert(exposure.record, attributes: exposure.attributes, key)
             case .success(.outcome(let outcome)):
+                (time, log) = (outcome.record.timestampMicroseconds, .outcomes)
                 try rows.insert(outcome.record, attributes: outcome.attributes)
             case .failure(let error): throw error
             case nil:
@@ -157,7 +204,12 @@ public final class RecordImport {
             progress.refuse()
             return refusal
         }
-        if guest.connection.changes == 0 { repeated += 1 }
+        if guest.connection.changes == 0 {
+            repeated += 1
+        } else {
+            let row = guest.connection.lastInsertRowID
+            if runs[log]?.add(row: row, time: time) == nil { runs[log] = ImportedRun(row: row, time: time) }
+        }
         progress.accept()
         return nil
     }
@@ -188,6 +240,8 @@ public final class RecordImport {
 
     /// Commits the turn together with how far it got.
     private func endTurn(atEnd: Bool) throws {
+        for (log, run) in runs { try ImportedRows.add(run, log, digest, guest.connection) }
+        runs = [:]
         try progress.save(atEnd: atEnd)
         try guest.connection.execute("COMMIT")
         guard try files.isUnchanged(guest.path, guest.connection) else {
@@ -199,6 +253,7 @@ public final class RecordImport {
     private func abandonTurn() {
         guest.connection.rollBack()
         rows.forget()
+        runs = [:]
         lock = nil
     }
 }

@@ -12,6 +12,12 @@ struct ImportCommand: ParsableCommand {
         case skip
     }
 
+    /// What to do about records that equal rows of an earlier import.
+    enum RepeatChoice: String, CaseIterable, ExpressibleByArgument {
+        case drop
+        case keep
+    }
+
     static let configuration = CommandConfiguration(
         commandName: "import",
         abstract: "Imports exposures, outcomes or a vendor's experiments, also beside a running server.",
@@ -28,6 +34,12 @@ struct ImportCommand: ParsableCommand {
             used are imported, and the exit code is 3 if some could not. Run the same import again to finish one that \
             was interrupted, or to try the refused lines once more, say after their experiment was applied; nothing \
             is imported twice. A file that was edited is another input: import corrected lines as a file of their own.
+
+            A file that holds every row of an earlier import, as an export that grows by the day does, adds only what is \
+            new: rows of equal experiment, unit, metric, kind, value and time are left out, as often as they were imported, \
+            and counted. Where more than one line in a hundred equals rows of earlier imports and none of these is there as \
+            a whole, the import stops and shows one; --repeats drop leaves such lines out, --repeats keep imports them \
+            once more. Lines with an id are compared by it alone.
 
             A vendor's own configuration file becomes definitions that assign as the vendor does: GrowthBook's features \
             payload, Statsig's config specs, PostHog's local-evaluation flags, Optimizely's datafile. What cannot be \
@@ -53,6 +65,8 @@ struct ImportCommand: ParsableCommand {
     @Option(help: "What to do about lines that cannot be used: stop (writing nothing) or skip.")
     var onError: ErrorPolicy?
     @Flag(help: "Import the file once more although it was imported before.") var again = false
+    @Option(help: "What to do about lines that equal rows of earlier imports: drop or keep. If not given, see above.")
+    var repeats: RepeatChoice?
     @Flag(help: "Say what would be imported from a vendor's file and who would move, and change nothing.")
     var dryRun = false
     @Flag(help: "Open a new phase for each experiment of a vendor's file whose change would bias the one that runs.")
@@ -67,8 +81,8 @@ struct ImportCommand: ParsableCommand {
                     "--dry-run, --new-phase, --encoding and GrowthBook's options go with a vendor's file.")
             }
         case .vendor(let vendor):
-            guard format == nil, onError == nil, !again else {
-                throw ValidationError("--format, --on-error and --again go with exposures and outcomes.")
+            guard format == nil, onError == nil, !again, repeats == nil else {
+                throw ValidationError("--format, --on-error, --again and --repeats go with exposures and outcomes.")
             }
             try vendorOptions.check(vendor)
         }
@@ -104,7 +118,17 @@ struct ImportCommand: ParsableCommand {
             return StandardError.write("This input was imported before. Nothing to do; --again imports it once more.")
         }
         let importer = RecordImporter(input, log, format, into: records, database: options.database, bar)
-        if onError == .stop { try check(importer) }
+        let isComparing =
+            try !again && repeats != .keep
+            && options.translating { () throws(ExperimentError) in
+                try records.beginComparison(with: log == .exposures ? .exposures : .outcomes)
+            }
+        if onError == .stop {
+            try check(importer)
+        } else if isComparing {
+            try importer.check(isQuiet: true)
+        }
+        let found = isComparing ? try self.repeats(importer, records) : RepeatedRows()
         if records.settled > 0 {
             let again = records.refused > 0 ? "; trying again \(Self.lines(records.refused)) refused before" : ""
             let stored = Grouped.text(records.settled - records.refused)
@@ -112,7 +136,22 @@ struct ImportCommand: ParsableCommand {
         }
         try importer.write(isStopping: onError == .stop)
         guard input.version == unchanged else { throw RecordImporter.changedInput }
-        try report(importer, log, repeated: records.repeated)
+        try report(importer, log, repeated: records.repeated, found)
+    }
+
+    /// Finds lines that equal rows of earlier imports; where they are many and nobody said what to do, that is an end.
+    private func repeats(_ importer: RecordImporter, _ records: RecordImport) throws(Failure) -> RepeatedRows {
+        let policy: RepeatPolicy = repeats == .drop ? .leftOut : .leftOutOfGrowingExports
+        let found = try options.translating { () throws(ExperimentError) in try records.findRepeats(policy) }
+        guard found.isUndecided, let example = found.example else { return found }
+        throw Failure(
+            .input,
+            """
+            \(Grouped.text(found.kept)) of \(Grouped.text(found.compared)) lines equal rows of an earlier import, such as \
+            \(try importer.description(at: example)). Nothing was written.
+            If they are the same rows once more, leave them out with --repeats drop; if they happened twice, import them \
+            with --repeats keep. A column id tells rows apart for good.
+            """)
     }
 
     private func check(_ importer: RecordImporter) throws(Failure) {
@@ -128,9 +167,19 @@ struct ImportCommand: ParsableCommand {
             """)
     }
 
-    private func report(_ importer: RecordImporter, _ log: RecordLog, repeated: Int) throws(Failure) {
+    private func report(_ importer: RecordImporter, _ log: RecordLog, repeated: Int, _ found: RepeatedRows)
+        throws(Failure)
+    {
         var message = "Imported \(Grouped.text(importer.written - repeated)) \(log.rawValue)."
         if repeated > 0 { message += " \(Grouped.text(repeated)) had an id that was already there." }
+        if found.leftOut > 0 {
+            message +=
+                " \(Self.lines(found.leftOut)) repeated rows of earlier imports and \(found.leftOut == 1 ? "was" : "were") left out."
+        }
+        if found.kept > 0 {
+            message +=
+                " \(Self.lines(found.kept)) equalled rows of earlier imports and \(found.kept == 1 ? "was" : "were") kept."
+        }
         StandardError.write(message)
         let refusals = importer.refusals
         guard refusals.total > 0 else { return }

@@ -27,13 +27,32 @@ final class RecordImporter {
         self.bar = bar
     }
 
-    /// Checks every record, and writes nothing.
-    func check() throws(Failure) {
+    /// Checks every record, and writes nothing; what is refused is not reported where all others are written anyway.
+    func check(isQuiet: Bool = false) throws(Failure) {
         switch format {
-        case .csv: try check(CSVReader(input, log))
-        case .ndjson: try check(NDJSONReader(input, log))
+        case .csv: try check(CSVReader(input, log), isQuiet: isQuiet)
+        case .ndjson: try check(NDJSONReader(input, log), isQuiet: isQuiet)
         }
         bar.clear()
+    }
+
+    /// The record at a place of the input, as a message shows it.
+    func description(at place: Int) throws(Failure) -> String {
+        switch format {
+        case .csv: try description(at: place, CSVReader(input, log))
+        case .ndjson: try description(at: place, NDJSONReader(input, log))
+        }
+    }
+
+    private func description<Reader: RecordReader>(at place: Int, _ reader: Reader) throws(Failure) -> String {
+        for _ in 0...place where try !reader.advance() { return "a line" }
+        let columns = log.columns.filter { ![.attributes, .id, .enrollment, .timestampMicroseconds].contains($0) }
+        var parts: [String] = []
+        for column in columns {
+            guard let text = try? reader.shown(column) else { continue }
+            parts.append(Escaping.visible(text))
+        }
+        return "line \(reader.line) (\(parts.joined(separator: ", ")))"
     }
 
     /// Writes every record but those that an import before wrote.
@@ -48,19 +67,31 @@ final class RecordImporter {
         bar.clear()
     }
 
-    private func check<Reader: RecordReader>(_ reader: Reader) throws(Failure) {
-        try forEachRecord(of: reader, "checking") { (reader) throws(ExperimentError) in
+    private func check<Reader: RecordReader>(_ reader: Reader, isQuiet: Bool) throws(Failure) {
+        try forEachRecord(of: reader, isQuiet ? "comparing" : "checking", isQuiet: isQuiet) {
+            (reader) throws(ExperimentError) in
             switch log {
-            case .exposures: try records.check(try reader.exposure())
-            case .outcomes: try records.check(try reader.outcome())
+            case .exposures:
+                try records.check(try countingCheck { () throws(ExperimentError) in try reader.exposure() })
+            case .outcomes: try records.check(try countingCheck { () throws(ExperimentError) in try reader.outcome() })
             }
+        }
+    }
+
+    /// Reads a record that is checked; one that cannot be read has its place among them all the same.
+    private func countingCheck<Record>(
+        _ read: () throws(ExperimentError) -> Record
+    ) throws(ExperimentError) -> Record {
+        do throws(ExperimentError) { return try read() } catch {
+            records.skipCheck()
+            throw error
         }
     }
 
     private func write<Reader: RecordReader>(_ reader: Reader, isStopping: Bool) throws(Failure) {
         let unchanged = input.version
         try forEachRecord(of: reader, "importing") { (reader) throws(ExperimentError) in
-            guard try !records.passIfStored() else { return }
+            guard try !records.passIfStored(), !records.passIfRepeated() else { return }
             try write(reader)
             written += 1
         }
@@ -92,7 +123,7 @@ final class RecordImporter {
     static let changedInput = Failure(.input, "the input changed while it was imported")
 
     private func forEachRecord<Reader: RecordReader>(
-        of reader: Reader, _ label: String, _ body: (Reader) throws(ExperimentError) -> Void
+        of reader: Reader, _ label: String, isQuiet: Bool = false, _ body: (Reader) throws(ExperimentError) -> Void
     ) throws(Failure) {
         refusals = Refusals()
         var count = 0
@@ -101,7 +132,7 @@ final class RecordImporter {
                 try body(reader)
             } catch {
                 if case .backend = error { throw Failure(error, database: database) }
-                refusals.add(line: reader.line, error, bar)
+                if !isQuiet { refusals.add(line: reader.line, error, bar) }
             }
             count += 1
             if count % 1_024 == 0 { bar.update(label, reader.position, records: count) }

@@ -26,6 +26,23 @@ protocol RecordReader: AnyObject {
 }
 
 extension RecordReader {
+    /// A column as the input writes it, for messages; nil when absent.
+    func shown(_ column: Column) throws(ExperimentError) -> String? {
+        switch column {
+        case .value:
+            guard let kind = try text(.kind).flatMap(OutcomeValue.Kind.init), let value = try value(kind) else {
+                return nil
+            }
+            return switch value {
+            case .bool(let value): "\(value)"
+            case .count(let value): "\(value)"
+            case .numeric(let value): "\(value)"
+            }
+        case .timestampMicroseconds: return try integer(column).map { "\($0)" }
+        default: return try text(column)
+        }
+    }
+
     /// The record as an exposure.
     func exposure() throws(ExperimentError) -> ExposureRecord {
         try checkForm()

@@ -1,0 +1,92 @@
+import ExperimentDatabase
+import Experimentation
+
+/// The logs that an import writes.
+public enum ImportedLog: String, Sendable, Hashable {
+    case exposures = "exposure"
+    case outcomes = "outcome"
+}
+
+/// The rows that one import wrote.
+struct EarlierImport {
+    /// What identifies its input.
+    let digest: String
+    /// Numbers of its rows in the log.
+    var runs: [ClosedRange<Int64>]
+    /// The earliest and the latest time of its rows, in µs since 1970 UTC.
+    var span: ClosedRange<Int64>
+
+    /// How many rows it wrote.
+    var count: Int { runs.reduce(0) { $0 + $1.count } }
+}
+
+/// The table `import_rows`: which rows of the logs came from which import.
+enum ImportedRows {
+    private static let select = """
+        SELECT digest, first_row, last_row, first_us, last_us FROM import_rows
+        WHERE log = ?1 AND digest <> ?2 ORDER BY first_row
+        """
+    private static let extend = """
+        UPDATE import_rows SET last_row = ?1, first_us = min(first_us, ?2), last_us = max(last_us, ?3)
+        WHERE log = ?4 AND digest = ?5 AND last_row = ?6
+        """
+    private static let insert = "INSERT INTO import_rows VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+
+    /// The imports before this one, in the order in which they began.
+    static func earlier(
+        than digest: String, _ log: ImportedLog, _ connection: borrowing Connection
+    ) throws -> [EarlierImport] {
+        var imports: [EarlierImport] = []
+        var places: [String: Int] = [:]
+        let rows = try connection.query(select, log.rawValue, digest)
+        while try rows.step() {
+            let name = rows.text(0)
+            let run = rows.int64(1)...rows.int64(2)
+            let span = rows.int64(3)...rows.int64(4)
+            if let place = places[name] {
+                imports[place].runs.append(run)
+                imports[place].span = imports[place].span.hull(span)
+            } else {
+                places[name] = imports.count
+                imports.append(EarlierImport(digest: name, runs: [run], span: span))
+            }
+        }
+        return imports
+    }
+
+    /// Adds a run of rows, in the transaction that wrote them.
+    static func add(
+        _ run: ImportedRun, _ log: ImportedLog, _ digest: String, _ connection: borrowing Connection
+    ) throws {
+        try connection.run(
+            extend, run.rows.upperBound, run.span.lowerBound, run.span.upperBound, log.rawValue, digest,
+            run.rows.lowerBound - 1)
+        guard connection.changes == 0 else { return }
+        try connection.run(
+            insert, log.rawValue, run.rows.lowerBound, run.rows.upperBound, digest, run.span.lowerBound,
+            run.span.upperBound)
+    }
+}
+
+/// Neighbouring rows that one transaction of an import wrote: nobody else writes meanwhile.
+struct ImportedRun {
+    private(set) var rows: ClosedRange<Int64>
+    private(set) var span: ClosedRange<Int64>
+
+    init(row: Int64, time: Int64) {
+        rows = row...row
+        span = time...time
+    }
+
+    mutating func add(row: Int64, time: Int64) {
+        rows = rows.hull(row...row)
+        span = span.hull(time...time)
+    }
+}
+
+extension ClosedRange {
+    /// The smallest range with both.
+    fileprivate func hull(_ other: ClosedRange) -> ClosedRange {
+        Swift.min(lowerBound, other.lowerBound)...Swift.max(upperBound, other.upperBound)
+    }
+}
