@@ -8,6 +8,7 @@ let package = Package(
         .library(name: "ExperimentStatistics", targets: ["ExperimentStatistics"]),
         .library(name: "ExperimentDefinitions", targets: ["ExperimentDefinitions"]),
         .library(name: "ExperimentStorage", targets: ["ExperimentStorage"]),
+        .library(name: "ExperimentDefinitionsFile", targets: ["ExperimentDefinitionsFile"]),
         .library(name: "ExperimentAnalysis", targets: ["ExperimentAnalysis"]),
         .library(name: "ExperimentReporting", targets: ["ExperimentReporting"]),
         .library(name: "ExperimentVendors", targets: ["ExperimentVendors"]),
@@ -19,6 +20,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         // SHA-1 and SHA-256 for ExperimentVendors: Statsig and PostHog assign by them.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -55,6 +57,7 @@ let package = Package(
             name: "ExperimentStorage",
             dependencies: [
                 "Experimentation", "ExperimentDatabase", "ExperimentDefinitions",
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
             ]
@@ -62,6 +65,14 @@ let package = Package(
         .target(
             name: "ExperimentAnalysis",
             dependencies: ["Experimentation", "ExperimentDatabase", "ExperimentDefinitions", "ExperimentStatistics"]
+        ),
+
+        // Level 3: definitions as people write them. Its TOML parser is in the graph of nobody who does not import it.
+        .target(
+            name: "ExperimentDefinitionsFile",
+            dependencies: [
+                "Experimentation", "ExperimentDefinitions", .product(name: "TOMLKit", package: "TOMLKit"),
+            ]
         ),
 
         // Level 4: results as documents.
@@ -90,12 +101,10 @@ let package = Package(
         .executableTarget(
             name: "experiments",
             dependencies: [
-                "Experimentation", "ExperimentDefinitions", "ExperimentStorage", "ExperimentAnalysis",
-                "ExperimentStatistics",
-                "ExperimentReporting", "ExperimentVendors",
+                "Experimentation", "ExperimentDefinitions", "ExperimentDefinitionsFile", "ExperimentStorage",
+                "ExperimentAnalysis", "ExperimentStatistics", "ExperimentReporting", "ExperimentVendors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "TOMLKit", package: "TOMLKit"),
             ]
         ),
 
@@ -186,6 +195,7 @@ let package = Package(
                 "Experimentation", "ExperimentDefinitions", "ExperimentStorage", "ExperimentDatabase",
                 "ExperimentationTesting", "TestSupport",
                 "StoreTestSupport", "StoreProcess",
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ]
         ),

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ExperimentDefinitions
+import ExperimentDefinitionsFile
 import ExperimentStorage
 import Experimentation
 
@@ -82,7 +83,7 @@ struct ApplyCommand: ParsableCommand {
     }
 
     func run() throws {
-        let definitions = try DefinitionsFile.read(file)
+        let definitions = try read()
         let opening: PhaseOpening? = newPhase ? (reRandomise ? .rerandomizing : .keepingHash) : nil
         let plan = try plan(definitions, opening)
         let refusals = plan.flatMap { ChangeText.refusals($0) }
@@ -94,6 +95,13 @@ struct ApplyCommand: ParsableCommand {
             for line in lines { try StandardOutput.line(line) }
         }
         if plan.isEmpty { StandardError.write("The file defines nothing.") }
+    }
+
+    private func read() throws(Failure) -> Definitions {
+        let bytes = try WholeFile.bytes(file)
+        do throws(DefinitionsFileError) { return try DefinitionsFile.parse(bytes, of: file) } catch {
+            throw Failure(.input, "\(error)")
+        }
     }
 
     /// Makes it true; what was so already as it was planned takes no lock that a server would wait for, unless there is

@@ -1,4 +1,3 @@
-import ExperimentReporting
 import Experimentation
 
 /// Makes text from outside safe to print: whatever could move a cursor, change a colour or reorder a line is spelled out.
@@ -13,12 +12,7 @@ enum Escaping {
     /// A name in quotation marks, as messages mention it; a long one is cut.
     static func quoted<Of>(_ name: Name<Of>) -> String { quoted(name.text) }
 
-    static func quoted(_ name: String) -> String {
-        let scalars = name.unicodeScalars
-        let limit = 80
-        guard scalars.count > limit else { return "'\(visible(name))'" }
-        return "'\(visible(String(scalars.prefix(limit))))…'"
-    }
+    static func quoted(_ name: String) -> String { VisibleText.quoted(name) }
 
     /// Every line of a text made visible, its line ends kept.
     static func lines(_ text: String) -> String {

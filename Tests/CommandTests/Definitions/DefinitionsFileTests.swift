@@ -32,6 +32,17 @@ struct DefinitionsFileTests {
         #expect(ending.output.split(separator: "\n").count == 4)
     }
 
+    @Test(
+        "a header whose name begins with what no name can is told with its place, and ends no process",
+        arguments: ["[é]", "[^]", "[[[", "[.a]", "[,]", "[=]", "[!x]", "[[^a]]", "[ ä ]"])
+    func brokenHeaders(header: String) throws {
+        let tool = Tool()
+        let text = "settings = \"\"\"\n[é]\n\"\"\"\nnested = [\n[[1], [2]],\n]\n\(header)\n"
+        let ending = try tool.run("apply", try tool.file("broken.toml", text))
+        #expect(ending.code == 2)
+        #expect(ending.errors.contains("line 7, column "), "\(ending.errors)")
+    }
+
     @Test("every way to write a metric's window and cap")
     func metrics() throws {
         let tool = Tool()

@@ -1,8 +1,10 @@
+import Experimentation
+
 /// Everything that is wrong with a definitions file, in the order in which it was found.
 ///
 /// Whoever reads goes on after a problem, so that all of them are told in one run; what was read is of no use then.
 final class DefinitionsProblems {
-    private var found: [String] = []
+    private(set) var found: [String] = []
 
     var count: Int { found.count }
 
@@ -14,12 +16,19 @@ final class DefinitionsProblems {
     func note(_ place: String, _ message: String) {
         found.append(place.isEmpty ? message : "\(place): \(message)")
     }
+}
+
+/// Why a definitions file cannot be used: everything that is wrong with it, in the order in which it stands there.
+public struct DefinitionsFileError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The file, as it was named.
+    public let file: String
+    /// What is wrong, each with its place: `experiments[0].variants[1].weight: must be a number`.
+    public let problems: [String]
 
     /// What is said about the file: a problem on the same line, several each on its own.
-    func text(of path: String) -> String {
-        let name = Escaping.visible(path)
-        guard count > 1 else { return "\(name): \(found.joined())" }
-        return "\(name): \(Grouped.text(count)) problems, so nothing was applied:"
-            + found.map { "\n  \($0)" }.joined()
+    public var description: String {
+        let name = VisibleText.of(file)
+        guard problems.count > 1 else { return "\(name): \(problems.joined())" }
+        return "\(name): \(problems.count) problems, so nothing was applied:" + problems.map { "\n  \($0)" }.joined()
     }
 }

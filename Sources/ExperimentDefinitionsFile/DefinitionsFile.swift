@@ -1,19 +1,47 @@
-import ExperimentDefinitions
-import ExperimentStorage
+public import ExperimentDefinitions
 import Experimentation
 import TOMLKit
 
-/// A TOML file of experiments and metrics.
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// A TOML file of experiments and metrics, as `experiments apply` reads it.
 ///
 /// Experiments stand at the top level, or under plugins as in the reference plugin's configuration, whose other keys
-/// are left to it.
-enum DefinitionsFile {
-    /// Reads a whole file, or says everything that is wrong with it.
-    static func read(_ path: String) throws(Failure) -> Definitions {
-        let bytes = try WholeFile.bytes(path)
+/// are left to it. Reading changes nothing: give what was read to a store's `apply`.
+public enum DefinitionsFile {
+    /// No definitions file is longer, in bytes.
+    private static let longest = 16 << 20
+
+    /// Reads a whole file.
+    /// - Parameter path: Where the file is.
+    /// - Returns: What it says.
+    /// - Throws: Everything that is wrong with it, in one error.
+    public static func read(_ path: String) throws(DefinitionsFileError) -> Definitions {
+        let data: Data
+        do {
+            data = try Data(contentsOf: URL(filePath: path))
+        } catch {
+            let reason = (error as? CocoaError)?.code == .fileReadNoSuchFile ? "there is no such file" : "\(error)"
+            throw DefinitionsFileError(file: path, problems: ["cannot be read: \(reason)"])
+        }
+        return try parse([UInt8](data), of: path)
+    }
+
+    /// Reads the bytes of a file.
+    /// - Parameters:
+    ///   - bytes: TOML in UTF-8.
+    ///   - file: How errors name the file.
+    /// - Returns: What the file says.
+    /// - Throws: Everything that is wrong with it, in one error.
+    public static func parse(_ bytes: [UInt8], of file: String) throws(DefinitionsFileError) -> Definitions {
+        guard bytes.count <= longest else { throw DefinitionsFileError(file: file, problems: ["is too long"]) }
         let problems = DefinitionsProblems()
         let definitions = parse(bytes, problems)
-        guard problems.count == 0 else { throw Failure(.input, problems.text(of: path)) }
+        guard problems.count == 0 else { throw DefinitionsFileError(file: file, problems: problems.found) }
         return definitions
     }
 
@@ -44,6 +72,12 @@ enum DefinitionsFile {
             problems.note("", "must not contain U+0000")
             return nil
         }
+        if let place = TableHeaders.firstBroken(bytes) {
+            problems.note(
+                "line \(place.line), column \(place.column)",
+                "the name of a table must begin with a letter of ASCII, a digit, _, - or a quotation mark")
+            return nil
+        }
         do {
             return try TOMLTable(string: text)
         } catch let error as TOMLParseError {
@@ -60,7 +94,7 @@ enum DefinitionsFile {
         for section in sections {
             let texts = keys.compactMap { section.text($0) }
             guard texts.count == keys.count, !seen.insert(texts.map { Name($0) }).inserted else { continue }
-            note(Escaping.quoted(texts[0]))
+            note(VisibleText.quoted(texts[0]))
         }
     }
 }

@@ -18,6 +18,16 @@ package enum VisibleText {
         return result
     }
 
+    /// A name in quotation marks, as messages mention it; a long one is cut.
+    package static func quoted(_ name: String) -> String {
+        let scalars = name.unicodeScalars
+        let limit = 80
+        guard scalars.count > limit else { return "'\(of(name))'" }
+        return "'\(of(String(scalars.prefix(limit))))…'"
+    }
+
+    package static func quoted<Of>(_ name: Name<Of>) -> String { quoted(name.text) }
+
     /// C0 and C1 controls, delete, line and paragraph separators, and the controls of bidirectional text; each of them
     /// has four hexadecimal digits.
     package static func isDangerous(_ scalar: Unicode.Scalar) -> Bool {

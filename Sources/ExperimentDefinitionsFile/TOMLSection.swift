@@ -148,7 +148,7 @@ struct TOMLSection {
     }
 
     private func note(_ errors: [ExperimentError], _ name: String?) {
-        let place = name.map { "\(path) (\(Escaping.quoted($0)))" } ?? path
+        let place = name.map { "\(path) (\(VisibleText.quoted($0)))" } ?? path
         for error in errors { problems.note(place, "\(error)") }
     }
 
@@ -157,7 +157,7 @@ struct TOMLSection {
 
     /// The key path of a key's value.
     func place(_ key: String) -> String {
-        path.isEmpty ? Escaping.visible(key) : "\(path).\(Escaping.visible(key))"
+        path.isEmpty ? VisibleText.of(key) : "\(path).\(VisibleText.of(key))"
     }
 
     private mutating func value<Value>(

@@ -1,9 +1,9 @@
 /// Finds the name that somebody who typed another one probably meant.
-enum Suggestion {
+package enum Suggestion {
     /// The closest candidate, or nil when none is close: up to a third of the typed scalars wrong, at least one.
     ///
     /// A name that was cut short counts as one mistake.
-    static func closest(to typed: String, among candidates: [String]) -> String? {
+    package static func closest(to typed: String, among candidates: [String]) -> String? {
         let wanted = Array(typed.lowercased().unicodeScalars.prefix(200))
         let limit = max(1, wanted.count / 3)
         var best: (candidate: String, distance: Int)?

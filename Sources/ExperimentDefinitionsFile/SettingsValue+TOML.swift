@@ -9,7 +9,7 @@ extension SettingsValue {
         let before = section.problems.count
         let settings = value.string.flatMap { json in
             SettingsValue(json: json) { path, message in
-                section.problems.note("\(section.place(key)).\(Escaping.visible(path))", message)
+                section.problems.note("\(section.place(key)).\(VisibleText.of(path))", message)
             }
         }
         if case .object = settings { return settings?.json }
@@ -20,7 +20,7 @@ extension SettingsValue {
     private static func of(_ table: TOMLTable, _ place: String, _ problems: DefinitionsProblems) -> SettingsValue {
         .object(
             table.keys.compactMap { key in
-                table[key].map { (key, of($0, "\(place).\(Escaping.visible(key))", problems)) }
+                table[key].map { (key, of($0, "\(place).\(VisibleText.of(key))", problems)) }
             })
     }
 

@@ -1,5 +1,4 @@
 import ExperimentDefinitions
-import ExperimentStorage
 import Experimentation
 
 /// Reads one experiment of a definitions file.
@@ -74,7 +73,7 @@ enum ExperimentSection {
 
     /// Names each metric that has the role already; a goal may be a guardrail besides.
     private static func noteRepeated(_ metrics: [MetricName], _ role: String, _ section: TOMLSection) {
-        for metric in metrics.repeated { section.wrong(role, "name \(Escaping.quoted(metric)) twice") }
+        for metric in metrics.repeated { section.wrong(role, "name \(VisibleText.quoted(metric)) twice") }
     }
 
     private static func guardrail(_ section: TOMLSection) -> Guardrail? {

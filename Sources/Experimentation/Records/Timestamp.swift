@@ -1,17 +1,15 @@
-import Experimentation
-
 /// Reads RFC 3339 times by hand: `Date`'s parsers cost more than writing the row, and know milliseconds only.
 ///
 /// Source: RFC 3339 (2002), section 5.6; days by H. Hinnant, "chrono-Compatible Low-Level Date Algorithms",
 /// `days_from_civil`, for the proleptic Gregorian calendar.
-enum Timestamp {
+package enum Timestamp {
     private static let malformed = ExperimentError.invalid(
         "timestamp", "must be a time by RFC 3339, such as 2026-01-31T09:30:00Z")
     private static let withoutOffset = ExperimentError.invalid(
         "timestamp", "must end in Z or an offset such as +02:00")
 
     /// The time in µs since 1970 UTC; digits beyond the microsecond are rounded to the nearest.
-    static func microseconds(_ bytes: UnsafeBufferPointer<UInt8>) throws(ExperimentError) -> Int64 {
+    package static func microseconds(_ bytes: UnsafeBufferPointer<UInt8>) throws(ExperimentError) -> Int64 {
         // 2026-01-31T09:30:00 is 19 bytes long.
         guard bytes.count >= 19, bytes.count <= 64, isSeparated(bytes), let year = number(bytes, 0, 4),
             let month = number(bytes, 5, 2), let day = number(bytes, 8, 2), let hour = number(bytes, 11, 2),
@@ -29,7 +27,7 @@ enum Timestamp {
     }
 
     /// The time of a text.
-    static func microseconds(_ text: String) throws(ExperimentError) -> Int64 {
+    package static func microseconds(_ text: String) throws(ExperimentError) -> Int64 {
         let bytes = Array(text.utf8)
         return try bytes.withUnsafeBufferPointer { (bytes) throws(ExperimentError) in try microseconds(bytes) }
     }
