@@ -16,6 +16,7 @@ public final class RecordImport {
 
     private let guest: GuestConnection
     private var rows: RowWriter
+    private var definitions: CurrentDefinitions
     private var progress: ImportProgress
     private var files: FileIdentity
     private var lock: FileLock?
@@ -39,14 +40,16 @@ public final class RecordImport {
     public var isComplete: Bool { failure == nil && progress.isAtEnd && progress.refused == 0 }
 
     /// The experiments that cannot be read, and of which every record is refused.
-    public var damagedExperiments: [DamagedExperiment] { rows.definitions.unreadable }
+    public var damagedExperiments: [DamagedExperiment] { definitions.snapshot.unreadable }
 
     init(_ guest: consuming GuestConnection, digest: String) throws {
         let rows = try RowWriter(guest.connection)
+        let definitions = try CurrentDefinitions(guest.connection)
         let progress = try ImportProgress(digest, guest.connection)
         files = try FileIdentity(guest.path, guest.connection)
         self.guest = guest
         self.rows = rows
+        self.definitions = definitions
         self.progress = progress
         self.digest = digest
     }
@@ -107,7 +110,7 @@ public final class RecordImport {
         checked += 1
         let valid = try exposure.validated()
         try translating("import") {
-            _ = try rows.resolve(valid)
+            _ = try rows.resolve(valid, definitions.snapshot)
             try repeats?.add(valid, at: checked - 1)
         }
     }
@@ -118,7 +121,7 @@ public final class RecordImport {
     public func check(_ outcome: OutcomeRecord) throws(ExperimentError) {
         checked += 1
         let valid = try outcome.validated()
-        if let experiment = valid.experiment, rows.definitions[experiment] == nil {
+        if let experiment = valid.experiment, definitions.snapshot[experiment] == nil {
             throw .experimentNotFound(experiment)
         }
         guard let repeats else { return }
@@ -131,20 +134,20 @@ public final class RecordImport {
     ///   ``Experimentation/ExperimentError/invalidContext(_:)`` for a record that breaks a rule, which settles it;
     ///   ``Experimentation/ExperimentError/backend(_:)`` ends the import where it is.
     public func add(_ exposure: ExposureRecord) throws(ExperimentError) {
-        try settle(Result { () throws(ExperimentError) in try Entry(exposure) })
+        try process { () throws(ExperimentError) in .exposure(try PreparedRecord(exposure)) }
     }
 
     /// Writes an outcome; durable at the latest when the import has ended.
     /// - Parameter outcome: The record.
     /// - Throws: As ``add(_:)-(ExposureRecord)``.
     public func add(_ outcome: OutcomeRecord) throws(ExperimentError) {
-        try settle(Result { () throws(ExperimentError) in try Entry(outcome) })
+        try process { () throws(ExperimentError) in .outcome(try PreparedRecord(outcome)) }
     }
 
     /// Counts a record that could not even be read as one.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` ends the import where it is.
     public func skip() throws(ExperimentError) {
-        try settle(nil)
+        try process { () throws(ExperimentError) in .mark }
     }
 
     /// Ends the import: the rest is durable, and the input is known as imported.
@@ -161,12 +164,15 @@ public final class RecordImport {
         try? guest.checkpointIfUnowned()
     }
 
-    private func settle(_ entry: Result<Entry, ExperimentError>?) throws(ExperimentError) {
+    /// Takes the next record of the input: writes it, or counts it as refused and throws why.
+    private func process(
+        _ record: () throws(ExperimentError) -> QueuedRecord.Content
+    ) throws(ExperimentError) {
         if let failure { throw failure }
         var refusal: ExperimentError?
         do {
             try beginTurn()
-            refusal = try write(entry)
+            refusal = try write(record)
             try endTurnIfLong()
         } catch {
             throw end(error)
@@ -183,20 +189,18 @@ public final class RecordImport {
     }
 
     /// Writes the next record, or counts it as refused and returns why.
-    private func write(_ entry: Result<Entry, ExperimentError>?) throws -> ExperimentError? {
+    private func write(_ record: () throws(ExperimentError) -> QueuedRecord.Content) throws -> ExperimentError? {
         let time: Int64
         let log: ImportedLog
         do {
-            switch entry {
-            case .success(.exposure(let exposure)):
+            switch try record() {
+            case .exposure(let exposure):
                 (time, log) = (exposure.record.timestampMicroseconds, .exposures)
-                let key = try rows.resolve(exposure.record)
-                try rows.insert(exposure.record, attributes: exposure.attributes, key)
-            case .success(.outcome(let outcome)):
+                try rows.insert(exposure, try rows.resolve(exposure.record, definitions.snapshot))
+            case .outcome(let outcome):
                 (time, log) = (outcome.record.timestampMicroseconds, .outcomes)
-                try rows.insert(outcome.record, attributes: outcome.attributes)
-            case .failure(let error): throw error
-            case nil:
+                try rows.insert(outcome, definitions.snapshot)
+            case .mark:
                 progress.refuse()
                 return nil
             }
@@ -221,7 +225,7 @@ public final class RecordImport {
         do {
             try guest.connection.execute(Transaction.Kind.immediate.rawValue)
             try progress.checkAlone()
-            _ = try rows.refresh(guest.connection)
+            _ = try definitions.refresh(guest.connection)
         } catch {
             abandonTurn()
             throw error

@@ -1,3 +1,4 @@
+import DequeModule
 import ExperimentDatabase
 import Experimentation
 import StoreTestSupport
@@ -18,12 +19,12 @@ struct BatchWriterTests {
         try BatchWriter(DatabasePath(folder.file("shop.db")), TestStore.quiet)
     }
 
-    private func records(_ count: Int) throws -> [Inbox.Pending] {
-        try (0..<count).map {
-            Inbox.Pending(
-                entry: try Entry(Shop.outcome("user\($0)", experiment: nil)), waiter: .nobody,
-                isReleasedWhenTaken: false)
-        }
+    private func records(_ count: Int) throws -> Deque<QueuedRecord> {
+        Deque(
+            try (0..<count).map {
+                let outcome = try PreparedRecord(Shop.outcome("user\($0)", experiment: nil))
+                return QueuedRecord(content: .outcome(outcome), caller: .none)
+            })
     }
 
     private func stored() throws -> Int? {
@@ -31,22 +32,23 @@ struct BatchWriterTests {
             .value("SELECT count(*) FROM outcome_log") { $0.int(0) }
     }
 
-    private func isCommitted(_ outcome: BatchWriter.Outcome) -> Bool {
+    private func isCommitted(_ outcome: BatchResult) -> Bool {
         if case .committed(let rejected) = outcome { rejected.isEmpty } else { false }
     }
 
     @Test("is acknowledged, and not written again, when the batch is found in the file")
     func landed() throws {
         var writer = try writer()
+        var definitions = try writer.readDefinitions()
         let records = try records(3)
-        writer.batch += 1
-        let failure = writer.attempt(records)
+        writer.beginBatch()
+        let failure = writer.attempt(records, &definitions)
         #expect(failure == nil)
-        let outcome = writer.recover(records, from: Self.failedFlush)
+        let outcome = writer.recover(records, &definitions, from: Self.failedFlush)
         #expect(isCommitted(outcome))
         #expect(try stored() == 3)
         #expect(FileStatus(folder.file("shop.db-wal"))?.size == 0, "copied out of the log before anybody is told")
-        let next = writer.write(records)
+        let next = writer.write(records, &definitions)
         #expect(isCommitted(next))
         #expect(try stored() == 6)
     }
@@ -54,16 +56,17 @@ struct BatchWriterTests {
     @Test("is not acknowledged when the batch is in the log and a reader keeps it from being copied out")
     func heldByReader() throws {
         var writer = try writer()
+        var definitions = try writer.readDefinitions()
         let records = try records(3)
-        writer.batch += 1
+        writer.beginBatch()
         let reader = try Connection.open(folder.file("shop.db"), .readOnly)
         try reader.execute("BEGIN; SELECT count(*) FROM outcome_log")
-        _ = writer.attempt(records)
-        guard case .stopped = writer.recover(records, from: Self.failedFlush) else {
+        _ = writer.attempt(records, &definitions)
+        guard case .stopped = writer.recover(records, &definitions, from: Self.failedFlush) else {
             Issue.record("acknowledged what may be in the cache alone")
             return
         }
-        guard case .stopped = writer.write(records) else {
+        guard case .stopped = writer.write(records, &definitions) else {
             Issue.record("went on")
             return
         }
@@ -73,8 +76,9 @@ struct BatchWriterTests {
     @Test("is written once more when the batch is not in the file")
     func missing() throws {
         var writer = try writer()
-        writer.batch += 1
-        let outcome = writer.recover(try records(3), from: Self.failedWrite)
+        var definitions = try writer.readDefinitions()
+        writer.beginBatch()
+        let outcome = writer.recover(try records(3), &definitions, from: Self.failedWrite)
         #expect(isCommitted(outcome))
         #expect(try stored() == 3)
     }
@@ -84,30 +88,31 @@ struct BatchWriterTests {
         let test = try await TestStore(in: folder)
         await test.store.close()
         var writer = try writer()
+        var definitions = try writer.readDefinitions()
         try FileEditor.run("INSERT INTO metric_role VALUES (1, 'goal', 0, char(7), NULL)", test.path)
         for count in 1...2 {
-            let record = Inbox.Pending(
-                entry: try Entry(Shop.exposure("ada")), waiter: .nobody, isReleasedWhenTaken: false)
-            writer.batch += 1
-            let outcome = writer.recover([record], from: Self.failedWrite)
+            let record = QueuedRecord(content: .exposure(try PreparedRecord(Shop.exposure("ada"))), caller: .none)
+            writer.beginBatch()
+            let outcome = writer.recover([record], &definitions, from: Self.failedWrite)
             #expect(isCommitted(outcome))
             #expect(try test.exposures() == count)
-            #expect(writer.definitions.unreadable.count == 1)
+            #expect(definitions.snapshot.unreadable.count == 1)
         }
     }
 
     @Test("stops the writer when two flushes fail one after the other, and not when a write came between")
     func twice() throws {
         var writer = try writer()
+        var definitions = try writer.readDefinitions()
         let records = try records(1)
         for _ in 0..<3 {
-            writer.batch += 1
-            let outcome = writer.recover(records, from: Self.failedFlush)
+            writer.beginBatch()
+            let outcome = writer.recover(records, &definitions, from: Self.failedFlush)
             #expect(isCommitted(outcome))
         }
         writer.failedFlushes = 1
-        writer.batch += 1
-        guard case .stopped = writer.recover(records, from: Self.failedFlush) else {
+        writer.beginBatch()
+        guard case .stopped = writer.recover(records, &definitions, from: Self.failedFlush) else {
             Issue.record("trusted a disk that does not flush")
             return
         }
@@ -118,7 +123,8 @@ struct BatchWriterTests {
     func crashed() throws {
         do {
             var writer = try writer()
-            _ = writer.write(try records(3))
+            var definitions = try writer.readDefinitions()
+            _ = writer.write(try records(3), &definitions)
         }
         #expect(FileStatus(folder.file("shop.db-wal"))?.size ?? 0 > 0)
         let writer = try writer()

@@ -1,3 +1,4 @@
+import DequeModule
 import Dispatch
 import ExperimentDatabase
 import Experimentation
@@ -77,10 +78,10 @@ struct MemoryTests {
         #expect(Duration.milliseconds(1_500).milliseconds == 1_500)
     }
 
-    private func large(_ user: String) throws -> Entry {
+    private func large(_ user: String) throws -> QueuedRecord.Content {
         var outcome = Shop.outcome(user)
         outcome.attributes = ["note": String(repeating: "x", count: 60_000)]
-        return try Entry(outcome)
+        return .outcome(try PreparedRecord(outcome))
     }
 
     @Test("the queue is bounded by bytes too, and takes records again when some have left it")
@@ -91,23 +92,23 @@ struct MemoryTests {
         configuration.queueBytes = 1_000_000
         let metrics = TestMetrics()
         let inbox = Inbox(configuration, StoreMetrics(metrics))
-        for index in 0..<100 { _ = inbox.add(try large("user\(index)"), .nobody) }
+        for index in 0..<100 { _ = inbox.add(try large("user\(index)"), .none) }
         #expect(inbox.count == 17)
         #expect(metrics.counterTotal(label: "experiments_records_turned_away_total", dimensions: []) == 83)
         #expect(inbox.take().count == 17)
-        for index in 0..<100 { _ = inbox.add(try large("user\(index)"), .nobody) }
-        inbox.giveBack(inbox.take())
-        _ = inbox.add(try large("late"), .nobody)
+        for index in 0..<100 { _ = inbox.add(try large("user\(index)"), .none) }
+        inbox.putBack(Array(inbox.take()))
+        _ = inbox.add(try large("late"), .none)
         #expect(inbox.count == 17)
     }
 
     @Test("a batch is at most 4,096 records and about 4 MiB")
     func batches() throws {
         let inbox = Inbox(TestStore.quiet, StoreMetrics(TestStore.quiet.metrics))
-        for index in 0..<200 { _ = inbox.add(try large("user\(index)"), .nobody) }
+        for index in 0..<200 { _ = inbox.add(try large("user\(index)"), .none) }
         #expect(60...80 ~= inbox.take().count)
         _ = inbox.takeAll()
-        for index in 0..<5_000 { _ = inbox.add(try Entry(Shop.outcome("user\(index)")), .nobody) }
+        for index in 0..<5_000 { _ = inbox.add(.outcome(try PreparedRecord(Shop.outcome("user\(index)"))), .none) }
         #expect(inbox.take().count == 4_096)
         #expect(inbox.take().count == 904)
         #expect(inbox.take().isEmpty)
@@ -119,21 +120,21 @@ struct MemoryTests {
         configuration.durability = .enqueued
         configuration.queueCapacity = 1
         let inbox = Inbox(configuration, StoreMetrics(configuration.metrics))
-        let waiters = [ThreadWaiter(), ThreadWaiter()]
+        let waiters = [BlockedThread(), BlockedThread()]
         let failure = ExperimentError.backend(BackendFailure(operation: "record", message: "gone"))
         for waiter in waiters {
-            _ = inbox.add(try Entry(Shop.outcome("ada")), .thread(waiter))
+            _ = inbox.add(.outcome(try PreparedRecord(Shop.outcome("ada"))), .thread(waiter))
         }
         let second = Task.detached { await Self.wait(for: waiters[1]) }
         let left = inbox.takeAll()
         #expect(left.count == 2)
         // Whoever had been let go by now would have been told of success.
         try await Task.sleep(for: .milliseconds(100))
-        for pending in left { pending.waiter.settle(failure) }
+        for record in left { record.caller.resume(failure) }
         #expect(await second.value == failure)
     }
 
-    private static func wait(for waiter: ThreadWaiter) async -> ExperimentError? {
+    private static func wait(for waiter: BlockedThread) async -> ExperimentError? {
         await withUnsafeContinuation { continuation in
             DispatchQueue(label: "test.waiter").async { continuation.resume(returning: waiter.wait()) }
         }

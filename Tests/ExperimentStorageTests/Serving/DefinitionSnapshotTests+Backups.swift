@@ -64,15 +64,15 @@ extension DefinitionSnapshotTests {
         let connection = try Connection.open(test.path, .readWrite)
         let restored = try backup(of: test, connection, isNoticed: true)
         try connection.execute("INSERT INTO metric_role VALUES (3, 'goal', 0, 'undone', NULL)")
-        var rows = try RowWriter(connection)
-        #expect(try rows.refresh(connection) == false)
+        var definitions = try CurrentDefinitions(connection)
+        #expect(try definitions.refresh(connection) == false)
         try restored.execute("INSERT INTO metric_role VALUES (3, 'goal', 0, 'done', NULL)")
         for _ in 0..<furtherChanges {
             try restored.execute("INSERT INTO metric_role VALUES (4, 'goal', 0, 'later', NULL)")
         }
-        #expect(try rows.refresh(restored))
-        #expect(rows.definitions.experiments[2].stored.experiment.analysis.goals == ["done"])
-        expectSame(rows.definitions, try DefinitionSnapshot(restored), ["experiment 1"], "restored")
-        #expect(try rows.refresh(restored) == false)
+        #expect(try definitions.refresh(restored))
+        #expect(definitions.snapshot.experiments[2].stored.experiment.analysis.goals == ["done"])
+        expectSame(definitions.snapshot, try DefinitionSnapshot(restored), ["experiment 1"], "restored")
+        #expect(try definitions.refresh(restored) == false)
     }
 }

@@ -1,9 +1,10 @@
 import ExperimentDatabase
+import ExperimentDefinitions
 import Experimentation
 
 /// One open connection for writing, with everything prepared on it.
-struct Session: ~Copyable {
-    private static let claimWatermark = "INSERT INTO writer (writer, batch) VALUES (?1, 0)"
+struct WriterConnection: ~Copyable {
+    private static let insertWatermark = "INSERT INTO writer (writer, batch) VALUES (?1, 0)"
     private static let setWatermark = "UPDATE writer SET batch = ?2 WHERE writer = ?1"
     private static let readWatermark = "SELECT batch FROM writer WHERE writer = ?1"
 
@@ -30,18 +31,17 @@ struct Session: ~Copyable {
         self.watermark = watermark
     }
 
-    /// Registers a writer; the owner is alone, so rows of earlier owners are only history and go.
-    func claim(_ writer: Int64) throws {
+    /// Registers the owner's writer; the owner is alone, so rows of earlier owners are only history and go.
+    func register(_ writer: Int64) throws {
         let transaction = try connection.begin()
         try connection.run("DELETE FROM writer")
-        try connection.run(Self.claimWatermark, writer)
+        try connection.run(Self.insertWatermark, writer)
         try transaction.commit()
     }
 
     /// The number of the last batch of a writer that is in the file.
     func lastBatch(of writer: Int64) throws -> Int64? {
-        let statement = try connection.prepare(Self.readWatermark)
-        try statement.bind(writer, at: 1)
+        let statement = try connection.query(Self.readWatermark, writer)
         return try statement.step() ? statement.int64(0) : nil
     }
 
@@ -59,7 +59,7 @@ struct Session: ~Copyable {
         try commitStatement.run()
     }
 
-    /// Whether the files at the path are still the ones this has open; when nobody can tell, they are not.
+    /// Whether the files at the path are still those this connection has open; when nobody can tell, they are not.
     mutating func isInPlace(_ path: DatabasePath) -> Bool {
         (try? files.isUnchanged(path, connection)) ?? false
     }

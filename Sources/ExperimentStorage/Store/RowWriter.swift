@@ -4,7 +4,7 @@ import Experimentation
 
 /// Turns records into rows: names into the small integers of the file, then one INSERT, prepared once.
 ///
-/// It runs inside its user's transaction, so the definitions it resolves names with are those in force at that moment.
+/// It runs inside its caller's transaction, which gives it the definitions in force at that moment.
 struct RowWriter: ~Copyable {
     private static let insertExposure = """
         INSERT INTO exposure_log (phase_id, variant_id, enrollment, timestamp_us, user_id, session_id, attributes, id)
@@ -18,16 +18,11 @@ struct RowWriter: ~Copyable {
     private let exposure: Statement
     private let outcome: Statement
     private var metrics: MetricTable
-    /// The version of definitions that could not be read.
-    private var unreadable: DefinitionVersion?
-    /// The definitions in the file, as of the last ``refresh(_:)``.
-    private(set) var definitions: DefinitionSnapshot
 
     init(_ connection: borrowing Connection) throws {
         let exposure = try connection.prepare(Self.insertExposure)
         let outcome = try connection.prepare(Self.insertOutcome)
         let metrics = try MetricTable(connection)
-        definitions = try DefinitionSnapshot(connection)
         self.exposure = exposure
         self.outcome = outcome
         self.metrics = metrics
@@ -38,29 +33,10 @@ struct RowWriter: ~Copyable {
         metrics.forget()
     }
 
-    /// Keeps what another connection knew of experiments that cannot be read.
-    mutating func keep(_ before: DefinitionSnapshot) {
-        definitions.keep(before)
-    }
-
-    /// Reads the definitions again if somebody changed them, and tells whether somebody did.
-    ///
-    /// Definitions that this library cannot read, because a newer one wrote them, are an error once; until they change
-    /// again the ones before stay.
-    mutating func refresh(_ connection: borrowing Connection) throws -> Bool {
-        let inFile = try VersionTable.current(connection)
-        guard inFile != definitions.version, inFile != unreadable else { return false }
-        do {
-            try definitions.update(connection)
-        } catch StorageFailure.damaged(let reason) {
-            unreadable = inFile
-            throw StorageFailure.damaged(reason)
-        }
-        return true
-    }
-
     /// Finds the phase and the variant an exposure belongs to.
-    func resolve(_ record: borrowing ExposureRecord) throws -> ExposureKey {
+    func resolve(
+        _ record: borrowing ExposureRecord, _ definitions: borrowing DefinitionSnapshot
+    ) throws -> ExposureKey {
         guard let experiment = definitions[record.experiment] else {
             throw ExperimentError.experimentNotFound(record.experiment)
         }
@@ -71,22 +47,24 @@ struct RowWriter: ~Copyable {
     }
 
     /// Writes an exposure; one whose id is already there changes nothing.
-    mutating func insert(
-        _ record: borrowing ExposureRecord, attributes: String?, _ key: ExposureKey
-    ) throws {
+    func insert(_ prepared: borrowing PreparedRecord<ExposureRecord>, _ key: ExposureKey) throws {
+        let record = prepared.record
         try exposure.bind(key.phaseID, at: 1)
         try exposure.bind(key.variantRow, at: 2)
         try exposure.bind(record.enrollment.code, at: 3)
         try exposure.bind(record.timestampMicroseconds, at: 4)
         try exposure.bind(record.userID, at: 5)
         try exposure.bind(record.sessionID, at: 6)
-        try exposure.bind(attributes, at: 7)
+        try exposure.bind(prepared.attributes, at: 7)
         try exposure.bind(record.id, at: 8)
         try exposure.run()
     }
 
     /// Writes an outcome; one whose id is already there changes nothing.
-    mutating func insert(_ record: borrowing OutcomeRecord, attributes: String?) throws {
+    mutating func insert(
+        _ prepared: borrowing PreparedRecord<OutcomeRecord>, _ definitions: borrowing DefinitionSnapshot
+    ) throws {
+        let record = prepared.record
         var experimentID: RowNumber<ExperimentRow>?
         if let name = record.experiment {
             guard let experiment = definitions[name] else { throw ExperimentError.experimentNotFound(name) }
@@ -102,7 +80,7 @@ struct RowWriter: ~Copyable {
         try outcome.bind(record.timestampMicroseconds, at: 4)
         try outcome.bind(record.userID, at: 5)
         try outcome.bind(record.sessionID, at: 6)
-        try outcome.bind(attributes, at: 7)
+        try outcome.bind(prepared.attributes, at: 7)
         try outcome.bind(record.id, at: 8)
         try outcome.run()
     }
@@ -112,4 +90,67 @@ struct RowWriter: ~Copyable {
 struct ExposureKey: Hashable {
     let phaseID: RowNumber<PhaseRow>
     let variantRow: RowNumber<VariantRow>
+}
+
+/// The numbers of metrics; a metric first seen gets a row with its kind's defaults.
+///
+/// It remembers a bounded number of them: names come from outside, and may be ever new ones.
+struct MetricTable: ~Copyable {
+    private struct Identity: Hashable {
+        let name: MetricName
+        let kind: OutcomeValue.Kind
+    }
+
+    private static let select = "SELECT metric_id FROM metric_definition WHERE name = ?1 AND kind = ?2"
+    private static let insert = """
+        INSERT INTO metric_definition (name, kind, aggregation) VALUES (?1, ?2, ?3) RETURNING metric_id
+        """
+
+    private static let limit = 10_000
+
+    private let select: Statement
+    private let insert: Statement
+    private var known: [Identity: RowNumber<MetricRow>] = [:]
+
+    init(_ connection: borrowing Connection) throws {
+        let select = try connection.prepare(Self.select)
+        let insert = try connection.prepare(Self.insert)
+        self.select = select
+        self.insert = insert
+    }
+
+    /// How many are remembered.
+    var count: Int { known.count }
+
+    /// The number of a metric, inside the caller's transaction.
+    mutating func id(_ name: MetricName, _ kind: OutcomeValue.Kind) throws -> RowNumber<MetricRow> {
+        let identity = Identity(name: name, kind: kind)
+        if let id = known[identity] { return id }
+        let id: RowNumber<MetricRow>
+        if let found = try find(name, kind) { id = found } else { id = try add(name, kind) }
+        if known.count >= Self.limit { known.removeAll(keepingCapacity: true) }
+        known[identity] = id
+        return id
+    }
+
+    /// Forgets numbers that a rolled-back transaction gave.
+    mutating func forget() {
+        known.removeAll()
+    }
+
+    private func find(_ name: MetricName, _ kind: OutcomeValue.Kind) throws -> RowNumber<MetricRow>? {
+        try select.bind(name, at: 1)
+        try select.bind(kind.rawValue, at: 2)
+        defer { select.reset() }
+        return try select.step() ? select.rowNumber(0) : nil
+    }
+
+    private func add(_ name: MetricName, _ kind: OutcomeValue.Kind) throws -> RowNumber<MetricRow> {
+        try insert.bind(name, at: 1)
+        try insert.bind(kind.rawValue, at: 2)
+        try insert.bind(kind.defaultAggregation.rawValue, at: 3)
+        defer { insert.reset() }
+        guard try insert.step() else { throw StorageFailure.damaged("a metric could not be added") }
+        return insert.rowNumber(0)
+    }
 }

@@ -1,4 +1,3 @@
-import Dispatch
 import ExperimentDatabase
 public import ExperimentDefinitions
 public import Experimentation
@@ -46,11 +45,8 @@ extension ExperimentStore {
     public func apply(
         _ definitions: Definitions, openingPhases: PhaseOpening? = nil
     ) async throws(ExperimentError) -> [DefinitionChange] {
-        try await core.perform { (core) throws(ExperimentError) in
-            try core.administer("define") { connection in
-                try Administration.apply(
-                    definitions, openingPhases: openingPhases, core.configuration.algorithms, connection)
-            }
+        try await administer("define") { connection in
+            try Administration.apply(definitions, openingPhases: openingPhases, algorithms, connection)
         }
     }
 
@@ -58,10 +54,8 @@ extension ExperimentStore {
     /// - Returns: The experiments.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func list() async throws(ExperimentError) -> ExperimentList {
-        try await core.perform { (core) throws(ExperimentError) in
-            try core.administer("list") { connection in
-                try DefinitionReader.list(connection)
-            }
+        try await administer("list") { connection in
+            try DefinitionReader.list(connection)
         }
     }
 
@@ -83,10 +77,8 @@ extension ExperimentStore {
     public func openPhase(
         of experiment: ExperimentName, _ opening: PhaseOpening
     ) async throws(ExperimentError) {
-        try await core.perform { (core) throws(ExperimentError) in
-            try core.administer("open a phase") { connection in
-                try Administration.openPhase(experiment, opening, connection)
-            }
+        try await administer("open a phase") { connection in
+            try Administration.openPhase(experiment, opening, connection)
         }
     }
 
@@ -96,10 +88,8 @@ extension ExperimentStore {
     /// - Throws: ``Experimentation/ExperimentError/experimentNotFound(_:)``.
     @discardableResult
     public func start(_ experiment: ExperimentName) async throws(ExperimentError) -> KeptHoldout? {
-        try await core.perform { (core) throws(ExperimentError) in
-            try core.administer("start") { connection in
-                try Administration.start(experiment, connection)
-            }
+        try await administer("start") { connection in
+            try Administration.start(experiment, connection)
         }
     }
 
@@ -110,23 +100,8 @@ extension ExperimentStore {
     /// - Throws: ``Experimentation/ExperimentError/experimentNotFound(_:)``, or
     ///   ``Experimentation/ExperimentError/invalidContext(_:)`` for an unknown variant or a draft.
     public func stop(_ experiment: ExperimentName, winner: VariantName? = nil) async throws(ExperimentError) {
-        try await core.perform { (core) throws(ExperimentError) in
-            try core.administer("stop") { connection in
-                try Administration.stop(experiment, winner: winner, connection)
-            }
+        try await administer("stop") { connection in
+            try Administration.stop(experiment, winner: winner, connection)
         }
-    }
-
-    /// Copies the file while it is written to: one consistent snapshot, flushed to disk, there only when complete; with
-    /// the file's mode.
-    /// - Parameter path: Where the copy goes; nothing may be there.
-    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the copy cannot be made.
-    public func backUp(to path: String) async throws(ExperimentError) {
-        let core = core
-        let result: StoreCore.Outcome<Void> = await withUnsafeContinuation { continuation in
-            // Not on the writer's queue: a copy takes long, and recording goes on meanwhile.
-            StoreCore.copies.async { continuation.resume(returning: core.backUp(to: path)) }
-        }
-        try result.get()
     }
 }

@@ -1,0 +1,246 @@
+import DequeModule
+import ExperimentDatabase
+import Experimentation
+
+/// What became of a batch.
+enum BatchResult {
+    /// It is durable, but for the records named here by their place in the batch, which broke a rule.
+    case committed(rejected: [Int: ExperimentError])
+    /// Nothing of it is in the file; a later batch may fare better.
+    case failed(ExperimentError)
+    /// Nothing is acknowledged any more, from this batch on.
+    case stopped(ExperimentError)
+}
+
+/// Writes batches, each in one transaction: everything of a batch is durable when ``write(_:_:)`` returns, or nothing is.
+struct BatchWriter: ~Copyable {
+    private let path: DatabasePath
+    private let configuration: StoreConfiguration
+    /// The row of the table `writer` that tells how far this writer got.
+    private let identity = Int64.random(in: 1 ... .max)
+    /// The number of the last batch that was begun.
+    private var batch: Int64 = 0
+    private var open: WriterConnection
+    private var checkpointer: Checkpointer
+    private var repeats: RepeatFilter?
+    /// The records of the batch under way that broke a rule, by their place in it.
+    private var rejected: [Int: ExperimentError] = [:]
+    /// Flushes to disk that failed one after the other.
+    var failedFlushes = 0
+    /// Set when the file can no longer be trusted to be ours: nothing is acknowledged after that.
+    private(set) var stopped: ExperimentError?
+
+    init(_ path: DatabasePath, _ configuration: StoreConfiguration) throws {
+        let open = try Self.connect(path, configuration, creating: true)
+        try open.register(identity)
+        let checkpointer = Checkpointer(path, configuration)
+        // After a crash the log may hold pages whose flush had failed: they read well from the cache, but are not on
+        // the disk, and every later commit would stand on them. Best effort: a reader may hold the log.
+        _ = try? checkpointer.empty(open.connection)
+        self.path = path
+        self.configuration = configuration
+        self.open = open
+        self.checkpointer = checkpointer
+        repeats = configuration.repeatSuppression.map { RepeatFilter(window: $0) }
+    }
+
+    private static func connect(
+        _ path: DatabasePath, _ configuration: StoreConfiguration, creating: Bool
+    ) throws -> WriterConnection {
+        try WriterConnection(
+            DatabaseFile.openForWriting(
+                path, creating: creating, permissions: configuration.filePermissions,
+                synchronous: configuration.durability == .processCrash ? .normal : .full, isOwner: true), path)
+    }
+
+    /// The definitions in the file.
+    func readDefinitions() throws -> CurrentDefinitions { try CurrentDefinitions(open.connection) }
+
+    /// Length of the write-ahead log after the last commit, in pages.
+    var walFrames: Int { open.connection.walFrames }
+
+    // MARK: A batch
+
+    /// Writes a batch.
+    mutating func write(_ records: Deque<QueuedRecord>, _ definitions: inout CurrentDefinitions) -> BatchResult {
+        if let stopped { return .stopped(stopped) }
+        beginBatch()
+        guard let failure = attempt(records, &definitions) else { return finishBatch() }
+        return failure.leavesOutcomeUnknown ? recover(records, &definitions, from: failure) : fail(failure)
+    }
+
+    /// Counts a batch, so that the file can tell it from the batches before.
+    mutating func beginBatch() { batch += 1 }
+
+    /// One transaction; returns what undid it.
+    mutating func attempt(_ records: Deque<QueuedRecord>, _ definitions: inout CurrentDefinitions) -> StorageFailure? {
+        do {
+            rejected.removeAll()
+            try open.begin()
+            try definitions.refreshBeforeRecords(open.connection)
+            try insert(records, definitions.snapshot)
+            try open.commit(batch, of: identity)
+            failedFlushes = 0
+            return nil
+        } catch {
+            open.rollBack()
+            repeats?.forget()
+            return StorageFailure(error)
+        }
+    }
+
+    /// A record that breaks a rule fails alone.
+    private mutating func insert(_ records: Deque<QueuedRecord>, _ definitions: borrowing DefinitionSnapshot) throws {
+        for index in records.indices {
+            do {
+                try insert(records[index].content, definitions)
+            } catch let refusal as ExperimentError {
+                rejected[index] = refusal
+            } catch let failure as StorageFailure {
+                rejected[index] = try failAlone(failure)
+            }
+        }
+    }
+
+    private mutating func insert(_ content: QueuedRecord.Content, _ definitions: borrowing DefinitionSnapshot) throws {
+        switch content {
+        case .outcome(let outcome): try open.rows.insert(outcome, definitions)
+        case .exposure(let exposure):
+            let key = try open.rows.resolve(exposure.record, definitions)
+            if repeats?.isRepeat(exposure.record, key, exposure.attributes) == true { return }
+            try open.rows.insert(exposure, key)
+        case .mark: break
+        }
+    }
+
+    /// The error of one record, when it undid no more than that record.
+    private mutating func failAlone(_ failure: StorageFailure) throws -> ExperimentError {
+        let goesOn = open.connection.isInTransaction
+        guard failure.undoesOneStatement, goesOn else { throw failure }
+        // A number may have been of a metric that somebody deleted by hand.
+        open.rows.forget()
+        return ExperimentError(failure, during: "record")
+    }
+
+    /// After the commit, before anybody is told, looks whether the file is still the one at the path.
+    private mutating func finishBatch() -> BatchResult {
+        guard open.isInPlace(path) else { return .stopped(stop(.moved)) }
+        repeats?.keep()
+        return .committed(rejected: rejected)
+    }
+
+    private mutating func fail(_ failure: StorageFailure) -> BatchResult {
+        failure.isFatal ? .stopped(stop(failure)) : .failed(ExperimentError(failure, during: "record"))
+    }
+
+    private mutating func stop(_ failure: StorageFailure) -> ExperimentError {
+        let error = ExperimentError.backend(
+            BackendFailure(operation: "record", code: failure.code, message: "writing has stopped: \(failure.message)"))
+        stopped = error
+        return error
+    }
+
+    // MARK: A commit whose outcome is unknown
+
+    /// An I/O error at a commit leaves it open whether the batch is in the file.
+    ///
+    /// A fresh connection reads the watermark. Either the batch is there, and is copied out of the log whose flush may
+    /// have failed before anybody is told; or it is not, and is written once more over the same place of the log. Two
+    /// flushes that fail one after the other stop the writer.
+    mutating func recover(
+        _ records: Deque<QueuedRecord>, _ definitions: inout CurrentDefinitions, from first: StorageFailure
+    ) -> BatchResult {
+        var failure = first
+        for isLast in [false, true] {
+            if failure.isFailedFlush { failedFlushes += 1 }
+            guard failedFlushes < 2 else { return .stopped(stop(failure)) }
+            switch reopen() {
+            case .failure(let error): return .stopped(stop(error))
+            case .success(true): return copyOut() ? finishBatch() : .stopped(stop(failure))
+            case .success(false): break
+            }
+            if isLast { break }
+            guard let next = attempt(records, &definitions) else { return finishBatch() }
+            guard next.leavesOutcomeUnknown else { return fail(next) }
+            failure = next
+        }
+        // It is known now that nothing of the batch is in the file.
+        return .failed(ExperimentError(failure, during: "record", isTransient: true))
+    }
+
+    /// Changes to a fresh connection, and tells whether the batch is in the file; tries for five seconds.
+    private mutating func reopen() -> Result<Bool, StorageFailure> {
+        var result = tryToReopen()
+        for _ in 0..<50 {
+            // What SQLite does not say will not change in seconds, nor does a damaged file heal.
+            guard case .failure(.sqlite(let error)) = result, !error.isCorruption else { break }
+            CurrentProcess.sleep(milliseconds: 100)
+            result = tryToReopen()
+        }
+        return result
+    }
+
+    /// The old connection is closed last: it keeps the log's index in memory, so the new one needs no recovery and
+    /// no room on a full disk.
+    private mutating func tryToReopen() -> Result<Bool, StorageFailure> {
+        do {
+            open = try Self.connect(path, configuration, creating: false)
+            return .success(try open.lastBatch(of: identity) == batch)
+        } catch {
+            return .failure(StorageFailure(error))
+        }
+    }
+
+    private func copyOut() -> Bool {
+        (try? checkpointer.empty(open.connection, waiting: 5_000)) ?? false
+    }
+
+    // MARK: Between batches
+
+    /// Copies the log into the file when it has grown.
+    mutating func checkpointIfNeeded() -> StorageFailure? {
+        guard stopped == nil else { return nil }
+        return checkpointer.afterCommit(open.connection)
+    }
+
+    /// Copies a log into the file that another process has made long.
+    func checkpointWhenIdle() throws {
+        guard stopped == nil else { return }
+        try checkpointer.whenIdle(open.connection)
+    }
+
+    /// Reads the definitions again if another process changed them, and tells whether one did.
+    func refresh(_ definitions: inout CurrentDefinitions) throws -> Bool {
+        guard stopped == nil else { return false }
+        return try definitions.refresh(open.connection)
+    }
+
+    /// Runs a change of the definitions on this connection.
+    mutating func administer<Value>(
+        _ operation: String, _ definitions: inout CurrentDefinitions, _ body: (borrowing Connection) throws -> Value
+    ) throws(ExperimentError) -> Value {
+        if let stopped { throw stopped }
+        do {
+            let value = try body(open.connection)
+            guard open.isInPlace(path) else { throw stop(.moved) }
+            _ = try definitions.refresh(open.connection)
+            return value
+        } catch {
+            throw ExperimentError(error, during: operation)
+        }
+    }
+
+    /// Empties the log and refreshes the planner's statistics, so that the file is complete on its own.
+    func finish() {
+        guard stopped == nil else { return }
+        // Best effort: everything is durable already, and the next owner can do the same.
+        try? open.connection.execute("PRAGMA analysis_limit = 1000; PRAGMA optimize")
+        _ = try? checkpointer.empty(open.connection)
+    }
+}
+
+extension StorageFailure {
+    /// What a writer finds when the files at its path are not those it has open.
+    static let moved = StorageFailure.lost(
+        "the database or its log was renamed, deleted, replaced or truncated while in use")
+}

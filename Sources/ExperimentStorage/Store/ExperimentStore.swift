@@ -1,0 +1,208 @@
+import Dispatch
+import ExperimentDatabase
+public import Experimentation
+import Logging
+
+/// An ``Experimentation/ExperimentPlugin`` that keeps experiments, exposures and outcomes in one SQLite file.
+///
+/// Open one store for a file and share it between all tasks and threads. It owns the file: no other server can open it
+/// meanwhile, while analysts and the tool read it freely. `assign` reads memory. A recorded event is on disk when its
+/// call returns; calls that arrive together share one commit. A forked child can assign, and nothing else.
+public final class ExperimentStore: ExperimentPlugin {
+    /// `sqlite`.
+    public let name = "sqlite"
+    /// The algorithms that experiments of the file may name.
+    let algorithms: AssignmentAlgorithms
+    private let path: DatabasePath
+    private let served: ServedCatalog
+    private let inbox: Inbox
+    private let writer: StoreWriter
+    private let process = CurrentProcess.number
+
+    private init(_ path: DatabasePath, _ configuration: StoreConfiguration) throws(ExperimentError) {
+        let metrics = StoreMetrics(configuration.metrics)
+        self.path = path
+        algorithms = configuration.algorithms
+        served = try ServedCatalog(configuration)
+        inbox = Inbox(configuration, metrics)
+        writer = try StoreWriter(path, configuration, inbox, served, metrics)
+        configuration.logger.info("opened", metadata: ["database": "\(path.name)"])
+        writer.lookForChangesLater()
+    }
+
+    deinit {
+        // Whoever forgot to close: records that are queued are written before the file is let go.
+        if !isForked { writer.closeSoon() }
+    }
+
+    // MARK: Opening and closing
+
+    /// Opens a file, and creates it when there is none; waits for its previous owner to leave.
+    /// - Parameters:
+    ///   - path: Where the file is, on a local disk.
+    ///   - configuration: How the store writes.
+    /// - Returns: The store.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file is not ours, damaged, of a newer
+    ///   library, or still owned by another process after ``StoreConfiguration/ownerWait``.
+    public static func open(
+        at path: String, configuration: StoreConfiguration = StoreConfiguration()
+    ) async throws(ExperimentError) -> ExperimentStore {
+        let result: Result<ExperimentStore, ExperimentError> = await withUnsafeContinuation { continuation in
+            // A thread of its own: it may wait ten seconds, which neither Swift's pool nor Dispatch's should notice.
+            DispatchQueue(label: "experiments.store.open").async {
+                do throws(ExperimentError) {
+                    continuation.resume(returning: .success(try openBlocking(at: path, configuration)))
+                } catch {
+                    continuation.resume(returning: .failure(error))
+                }
+            }
+        }
+        return try result.get()
+    }
+
+    /// Opens a file as the asynchronous form does, and blocks the thread meanwhile.
+    /// - Parameters:
+    ///   - path: Where the file is, on a local disk.
+    ///   - configuration: How the store writes.
+    /// - Returns: The store.
+    /// - Throws: As the asynchronous form.
+    public static func open(
+        at path: String, configuration: StoreConfiguration = StoreConfiguration()
+    ) throws(ExperimentError) -> ExperimentStore {
+        try openBlocking(at: path, configuration)
+    }
+
+    private static func openBlocking(
+        at path: String, _ configuration: StoreConfiguration
+    ) throws(ExperimentError) -> ExperimentStore {
+        try ExperimentStore(try translating("open") { try DatabasePath(path) }, configuration)
+    }
+
+    /// Writes what is queued, refuses what comes after, and lets the file go.
+    public func close() async {
+        if !isForked { await writer.close() }
+    }
+
+    /// Closes as the asynchronous form does, and blocks the thread meanwhile.
+    public func close() {
+        if !isForked { writer.closeBlocking() }
+    }
+
+    // MARK: Assigning
+
+    /// Chooses the variant from memory; no I/O, no allocation.
+    /// - Parameters:
+    ///   - experiment: The experiment's id.
+    ///   - context: Who asks.
+    /// - Returns: A declared variant.
+    /// - Throws: As the protocol says.
+    public func assign(_ experiment: String, for context: ExperimentContext) throws(ExperimentError) -> Variant {
+        try served.assign(ExperimentName(experiment), context)
+    }
+
+    /// How often each of ``StoreConfiguration/shadows`` would have answered otherwise than this store did.
+    ///
+    /// The same numbers go to the metrics system as `experiments_shadow_disagreements_total`, by `experiment`.
+    public var shadowCounts: [ShadowCount] { served.shadow?.counts ?? [] }
+
+    // MARK: Recording
+
+    /// Records an exposure and suspends until it is durable.
+    /// - Parameter exposure: What was shown to whom, and when.
+    /// - Throws: As the protocol says; a transient ``ExperimentError/backend(_:)`` may be tried again, safely when the
+    ///   record has an id.
+    public func recordExposure(_ exposure: ExposureRecord) async throws(ExperimentError) {
+        try await submit(.exposure(PreparedRecord(exposure)))
+    }
+
+    /// Records an outcome and suspends until it is durable.
+    /// - Parameter outcome: What was measured, of whom, and when.
+    /// - Throws: As ``recordExposure(_:)-(ExposureRecord)``.
+    public func recordOutcome(_ outcome: OutcomeRecord) async throws(ExperimentError) {
+        try await submit(.outcome(PreparedRecord(outcome)))
+    }
+
+    /// Suspends until everything recorded before is durable; only of use with
+    /// ``StoreConfiguration/Durability/enqueued``.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when something recorded before could not be written.
+    public func flush() async throws(ExperimentError) {
+        try await submit(.mark)
+    }
+
+    /// Records an exposure and blocks the thread until it is durable.
+    /// - Parameter exposure: What was shown to whom, and when.
+    /// - Throws: As the asynchronous form.
+    public func recordExposure(_ exposure: ExposureRecord) throws(ExperimentError) {
+        try submitBlocking(.exposure(PreparedRecord(exposure)))
+    }
+
+    /// Records an outcome and blocks the thread until it is durable.
+    /// - Parameter outcome: What was measured, of whom, and when.
+    /// - Throws: As the asynchronous form.
+    public func recordOutcome(_ outcome: OutcomeRecord) throws(ExperimentError) {
+        try submitBlocking(.outcome(PreparedRecord(outcome)))
+    }
+
+    /// Blocks the thread until everything recorded before is durable.
+    /// - Throws: As the asynchronous form.
+    public func flush() throws(ExperimentError) {
+        try submitBlocking(.mark)
+    }
+
+    /// Suspends until a record is written; with a mark, until everything before it is.
+    private func submit(_ content: QueuedRecord.Content) async throws(ExperimentError) {
+        let error = await withUnsafeContinuation { continuation in add(content, .task(continuation)) }
+        if let error { throw error }
+    }
+
+    /// Blocks the thread until a record is written; with a mark, until everything before it is.
+    private func submitBlocking(_ content: QueuedRecord.Content) throws(ExperimentError) {
+        let thread = BlockedThread()
+        add(content, .thread(thread))
+        if let error = thread.wait() { throw error }
+    }
+
+    private func add(_ content: QueuedRecord.Content, _ caller: Caller) {
+        guard !isForked else { return caller.resume(Self.forked) }
+        if inbox.add(content, caller) { writer.drainSoon() }
+    }
+
+    // MARK: The file
+
+    private static let forked = ExperimentError.backend(
+        BackendFailure(operation: "record", message: "the process was forked: only its parent can use the store"))
+
+    /// Whether this is a child of the process that opened the store: it shares its parent's connection, and the threads
+    /// that would write are not in it.
+    private var isForked: Bool { CurrentProcess.number != process }
+
+    /// Runs work on the writer's connection, between batches.
+    func administer<Value: Sendable>(
+        _ operation: String, _ body: @Sendable (borrowing Connection) throws -> Value
+    ) async throws(ExperimentError) -> Value {
+        guard !isForked else { throw Self.forked }
+        return try await writer.administer(operation, body)
+    }
+
+    /// Where backups are made: not on the writer's queue, since a copy takes long and recording goes on meanwhile.
+    private static let copies = DispatchQueue(label: "experiments.store.backup")
+
+    /// Copies the file while it is written to: one consistent snapshot, flushed to disk, there only when complete; with
+    /// the file's mode.
+    /// - Parameter path: Where the copy goes; nothing may be there.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the copy cannot be made.
+    public func backUp(to path: String) async throws(ExperimentError) {
+        let original = self.path
+        let result: Result<Void, ExperimentError> = await withUnsafeContinuation { continuation in
+            Self.copies.async {
+                do throws(ExperimentError) {
+                    try translating("back up") { try Backup.copy(original, to: DatabasePath(path)) }
+                    continuation.resume(returning: .success(()))
+                } catch {
+                    continuation.resume(returning: .failure(error))
+                }
+            }
+        }
+        try result.get()
+    }
+}

@@ -1,0 +1,127 @@
+import Dispatch
+import Experimentation
+import Synchronization
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// A valid record and its attributes as JSON; on the heap, so that passing it on copies one reference.
+final class PreparedRecord<Record: Sendable>: Sendable {
+    let record: Record
+    /// An object with its keys in order; nil for none.
+    let attributes: String?
+
+    fileprivate init(valid record: Record, _ attributes: [String: String]) throws(ExperimentError) {
+        self.record = record
+        guard !attributes.isEmpty else {
+            self.attributes = nil
+            return
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do {
+            self.attributes = String(decoding: try encoder.encode(attributes), as: UTF8.self)
+        } catch {
+            throw .invalid("attributes", "must be encodable as JSON")
+        }
+    }
+}
+
+extension PreparedRecord<ExposureRecord> {
+    /// Checks a record and encodes its attributes, on the caller's thread.
+    convenience init(_ exposure: ExposureRecord) throws(ExperimentError) {
+        let valid = try exposure.validated()
+        try self.init(valid: valid, valid.attributes)
+    }
+}
+
+extension PreparedRecord<OutcomeRecord> {
+    /// Checks a record and encodes its attributes, on the caller's thread.
+    convenience init(_ outcome: OutcomeRecord) throws(ExperimentError) {
+        let valid = try outcome.validated()
+        try self.init(valid: valid, valid.attributes)
+    }
+}
+
+/// A record on its way into the file, and the caller who waits until it is there.
+struct QueuedRecord: Sendable {
+    /// What is to be written.
+    enum Content: Sendable {
+        case exposure(PreparedRecord<ExposureRecord>)
+        case outcome(PreparedRecord<OutcomeRecord>)
+        /// Nothing: its caller goes on once everything before it is written.
+        case mark
+    }
+
+    let content: Content
+    let caller: Caller
+    /// Whether the caller goes on as soon as the record leaves the queue, before the record is durable.
+    var isReleasedWhenTaken = false
+
+    /// Whether there is a record to write.
+    var isRecord: Bool {
+        if case .mark = content { false } else { true }
+    }
+
+    /// Whether the caller has gone on already, so that the record must not be lost by a failure.
+    var isAcknowledged: Bool {
+        guard isRecord else { return false }
+        if case .none = caller { return true }
+        return isReleasedWhenTaken
+    }
+}
+
+extension QueuedRecord.Content {
+    /// Bytes in memory, about: the texts that can be long, and a little for the rest.
+    var byteCount: Int {
+        switch self {
+        case .exposure(let prepared):
+            Self.byteCount(prepared.attributes, prepared.record.userID, prepared.record.sessionID)
+        case .outcome(let prepared):
+            Self.byteCount(prepared.attributes, prepared.record.userID, prepared.record.sessionID)
+        case .mark: 0
+        }
+    }
+
+    private static func byteCount(_ attributes: String?, _ userID: UnitID?, _ sessionID: UnitID?) -> Int {
+        300 + (attributes?.utf8.count ?? 0) + (userID?.text.utf8.count ?? 0)
+            + (sessionID?.text.utf8.count ?? 0)
+    }
+}
+
+/// Who waits for a record to be written: a suspended task, a blocked thread, or nobody.
+enum Caller: Sendable {
+    /// Resumed exactly once: a record leaves the inbox once, and every batch resumes the caller of each of its records.
+    case task(UnsafeContinuation<ExperimentError?, Never>)
+    case thread(BlockedThread)
+    case none
+
+    /// Lets the caller go on, with the error of its own record if there is one.
+    func resume(_ error: ExperimentError?) {
+        switch self {
+        case .task(let continuation): continuation.resume(returning: error)
+        case .thread(let thread): thread.resume(error)
+        case .none: break
+        }
+    }
+}
+
+/// A thread blocked until its record is written.
+final class BlockedThread: Sendable {
+    private let semaphore = DispatchSemaphore(value: 0)
+    private let error = Mutex<ExperimentError?>(nil)
+
+    func resume(_ error: ExperimentError?) {
+        self.error.withLock { $0 = error }
+        semaphore.signal()
+    }
+
+    /// Blocks until the record is written, and returns why it was not.
+    func wait() -> ExperimentError? {
+        semaphore.wait()
+        return error.withLock { $0 }
+    }
+}

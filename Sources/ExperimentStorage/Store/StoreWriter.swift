@@ -1,0 +1,337 @@
+import DequeModule
+import Dispatch
+import ExperimentDatabase
+import ExperimentDefinitions
+import Experimentation
+import Logging
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// The queue that the writer runs on: a thread of its own, never one of Swift's cooperative pool, because SQLite and
+/// fsync(2) block.
+final class WriterQueue: SerialExecutor {
+    let queue = DispatchQueue(label: "experiments.store.writer", qos: .userInitiated)
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        let executor = asUnownedSerialExecutor()
+        queue.async { job.runSynchronously(on: executor) }
+    }
+
+    func checkIsolated() { dispatchPrecondition(condition: .onQueue(queue)) }
+}
+
+/// Owns the file and writes it: one batch after the other, and between two of them whatever else needs the connection.
+actor StoreWriter {
+    /// The file, and the lock that makes this process its owner.
+    private struct OwnedFile: ~Copyable {
+        var writer: BatchWriter
+        let lock: FileLock
+        var definitions: CurrentDefinitions
+
+        mutating func write(_ batch: Deque<QueuedRecord>) -> BatchResult { writer.write(batch, &definitions) }
+
+        mutating func refreshDefinitions() throws -> Bool { try writer.refresh(&definitions) }
+
+        mutating func administer<Value>(
+            _ operation: String, _ body: (borrowing Connection) throws -> Value
+        ) throws(ExperimentError) -> Value {
+            try writer.administer(operation, &definitions, body)
+        }
+    }
+
+    /// What of the definitions was published last.
+    private struct Publication {
+        let version: DefinitionVersion
+        /// When a schedule changes what `assign` answers next, in µs since 1970 UTC; nil for no schedule.
+        let nextChange: Int64?
+        /// Whether a schedule has brought about what the file does not say yet.
+        let isUnsettled: Bool
+
+        init(_ definitions: DefinitionSnapshot, at now: Int64) {
+            version = definitions.version
+            nextChange = definitions.nextChange(after: now)
+            isUnsettled = definitions.isUnsettled(at: now)
+        }
+
+        /// Whether the moment of the next change has come.
+        var isChangeDue: Bool { nextChange.map { $0 <= Date.now.microsecondsSince1970 } ?? false }
+    }
+
+    nonisolated let executor = WriterQueue()
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    /// Where callers are let go, so that the writer can begin the next batch meanwhile.
+    private let acknowledgements = DispatchQueue(label: "experiments.store.acknowledgements", qos: .userInitiated)
+    private let path: DatabasePath
+    private let configuration: StoreConfiguration
+    private let metrics: StoreMetrics
+    private let inbox: Inbox
+    private let served: ServedCatalog
+    /// Nil once closed.
+    private var file: OwnedFile?
+    private var published: Publication
+    /// The experiments that cannot be read and were logged.
+    private var reported: Set<DamagedExperiment> = []
+
+    /// Opens the file and becomes its owner; blocks while the previous owner leaves.
+    init(
+        _ path: DatabasePath, _ configuration: StoreConfiguration, _ inbox: Inbox, _ served: ServedCatalog,
+        _ metrics: StoreMetrics
+    ) throws(ExperimentError) {
+        self.path = path
+        self.configuration = configuration
+        self.inbox = inbox
+        self.served = served
+        self.metrics = metrics
+        var file = try translating("open") { try Self.own(path, configuration) }
+        if file.definitions.snapshot.isUnsettled(at: Date.now.microsecondsSince1970) {
+            try file.administer("open") { try Administration.settle($0) }
+        }
+        let now = Date.now.microsecondsSince1970
+        let definitions = file.definitions.snapshot
+        published = Publication(definitions, at: now)
+        self.file = consume file
+        if let problem = served.replace(by: definitions, at: now).first {
+            throw .backend(BackendFailure(operation: "read definitions", message: "\(problem)"))
+        }
+        Self.log(definitions.unreadable, &reported, configuration.logger)
+    }
+
+    private static func own(_ path: DatabasePath, _ configuration: StoreConfiguration) throws -> OwnedFile {
+        let lock = try FileLock.acquire(
+            path.ownerLock, permissions: configuration.filePermissions,
+            waiting: configuration.ownerWait.milliseconds, label: CurrentProcess.name)
+        guard let lock else {
+            let owner = FileLock.label(path.ownerLock)
+            throw StorageFailure.damaged("the database is owned by \(owner); one server at a time writes a file")
+        }
+        let writer = try BatchWriter(path, configuration)
+        let definitions = try writer.readDefinitions()
+        return OwnedFile(writer: writer, lock: lock, definitions: definitions)
+    }
+
+    static func closed(to operation: String) -> ExperimentError {
+        .backend(BackendFailure(operation: operation, message: "the store is closed"))
+    }
+
+    // MARK: Batches
+
+    /// Writes what is queued, soon; called by whoever finds that no drain is under way.
+    nonisolated func drainSoon() {
+        executor.queue.async { self.assumeIsolated { $0.drain() } }
+    }
+
+    /// Writes one batch, and comes back for the next behind whatever else waits on the queue.
+    private func drain() {
+        switch drainOnce() {
+        case .nothingLeft: return
+        case .written: drainSoon()
+        case .kept: executor.queue.asyncAfter(deadline: .now() + .milliseconds(100)) { self.drainSoon() }
+        }
+    }
+
+    /// What one batch leaves to do.
+    private enum Progress {
+        /// The queue was empty.
+        case nothingLeft
+        /// The caller of every record of the batch was told.
+        case written
+        /// The batch failed, and its acknowledged records are back in the queue.
+        case kept
+    }
+
+    private func drainOnce() -> Progress {
+        let batch = inbox.take()
+        guard !batch.isEmpty else { return .nothingLeft }
+        switch write(batch) {
+        case .committed(let rejected):
+            // Letting a few go at once is quicker than waking another thread for them.
+            if batch.count <= 8 {
+                acknowledge(batch, rejected)
+            } else {
+                acknowledgements.async { self.acknowledge(batch, rejected) }
+            }
+            checkpoint()
+            return .written
+        case .failed(let error):
+            return fail(batch, error)
+        case .stopped(let error):
+            giveUp(batch, error)
+            return .written
+        }
+    }
+
+    private func write(_ batch: Deque<QueuedRecord>) -> BatchResult {
+        let records = batch.count(where: \.isRecord)
+        // Marks alone need no transaction: everything before them is written.
+        guard records > 0 else { return .committed(rejected: [:]) }
+        let start = DispatchTime.now().uptimeNanoseconds
+        let result = file?.write(batch) ?? .stopped(Self.closed(to: "record"))
+        publish()
+        if case .committed(let rejected) = result {
+            metrics.committed(
+                records: records, rejected: rejected.count,
+                nanoseconds: Int64(DispatchTime.now().uptimeNanoseconds - start), queued: inbox.count,
+                walFrames: file?.writer.walFrames ?? 0)
+        }
+        return result
+    }
+
+    /// Lets the callers of a durable batch go on.
+    private nonisolated func acknowledge(_ batch: Deque<QueuedRecord>, _ rejected: [Int: ExperimentError]) {
+        for index in batch.indices where !batch[index].isReleasedWhenTaken {
+            batch[index].caller.resume(rejected.isEmpty ? nil : rejected[index])
+        }
+        for (index, error) in rejected where batch[index].isAcknowledged {
+            // The record was acknowledged early and then refused: nobody is left to tell but the log.
+            configuration.logger.error("a queued record was refused", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    /// Lets the callers of a failed batch know, and keeps the records whose callers have already gone on.
+    private func fail(_ batch: Deque<QueuedRecord>, _ error: ExperimentError) -> Progress {
+        metrics.failed(records: batch.count(where: \.isRecord))
+        configuration.logger.error("a batch could not be written", metadata: ["reason": "\(error)"])
+        for record in batch where !record.isAcknowledged { record.caller.resume(error) }
+        let acknowledged = batch.filter(\.isAcknowledged)
+        guard !acknowledged.isEmpty else { return .written }
+        inbox.putBack(Array(acknowledged))
+        return .kept
+    }
+
+    /// Nothing can be written any more: whoever waits is told, and what was only queued is counted out loud.
+    private func giveUp(_ batch: Deque<QueuedRecord>, _ error: ExperimentError) {
+        inbox.close(error)
+        let queued = inbox.takeAll()
+        // Before anybody is told, so that whoever then looks finds them counted.
+        metrics.failed(records: batch.count(where: \.isRecord) + queued.count(where: \.isRecord))
+        for record in batch where !record.isAcknowledged { record.caller.resume(error) }
+        var lost = batch.count(where: \.isAcknowledged)
+        for record in queued {
+            // Whoever still waits for room is told; its record is not lost in silence.
+            if case .none = record.caller { lost += 1 } else { record.caller.resume(error) }
+        }
+        configuration.logger.critical(
+            "writing has stopped", metadata: ["reason": "\(error)", "queued_records_lost": "\(lost)"])
+    }
+
+    private func checkpoint() {
+        if let failure = file?.writer.checkpointIfNeeded() {
+            configuration.logger.warning("a checkpoint failed", metadata: ["reason": "\(failure)"])
+        }
+    }
+
+    // MARK: Definitions
+
+    /// Runs a change of the definitions between batches and gives `assign` the new ones.
+    func administer<Value: Sendable>(
+        _ operation: String, _ body: @Sendable (borrowing Connection) throws -> Value
+    ) throws(ExperimentError) -> Value {
+        defer { publish() }
+        guard let value = try file?.administer(operation, body) else { throw Self.closed(to: operation) }
+        return value
+    }
+
+    /// Gives `assign` the definitions the writer has seen, if they are newer than what it has or a schedule has begun
+    /// or ended.
+    private func publish() {
+        if let failure = file?.definitions.takeFailure() {
+            configuration.logger.error(
+                "changed definitions could not be read; the ones before stay in force",
+                metadata: ["reason": "\(failure)"])
+        }
+        guard let definitions = file?.definitions.snapshot else { return }
+        guard definitions.version != published.version || published.isChangeDue else { return }
+        let now = Date.now.microsecondsSince1970
+        published = Publication(definitions, at: now)
+        let problems = served.replace(by: definitions, at: now)
+        Self.log(definitions.unreadable, &reported, configuration.logger)
+        for problem in problems {
+            configuration.logger.error(
+                "an experiment cannot be assigned; nobody is enrolled in it", metadata: ["reason": "\(problem)"])
+        }
+    }
+
+    /// One damaged experiment must keep neither a server from starting nor another experiment from its stop; it is
+    /// named once, not with every change of another one.
+    private static func log(
+        _ unreadable: [DamagedExperiment], _ reported: inout Set<DamagedExperiment>, _ logger: Logger
+    ) {
+        for experiment in unreadable where !reported.contains(experiment) {
+            logger.error(
+                "an experiment of the file cannot be read; it stays what it was for this process, or else enrolls nobody",
+                metadata: ["reason": "\(experiment.reason)"])
+        }
+        reported = Set(unreadable)
+    }
+
+    /// Looks from time to time for definitions that another process changed, as long as the store is there.
+    nonisolated func lookForChangesLater() {
+        let interval = DispatchTimeInterval.milliseconds(max(1, configuration.definitionRefresh.milliseconds))
+        executor.queue.asyncAfter(deadline: .now() + interval) { [weak self] in
+            guard let self, self.assumeIsolated({ $0.lookForChanges() }) else { return }
+            self.lookForChangesLater()
+        }
+    }
+
+    /// Whether to look again.
+    private func lookForChanges() -> Bool {
+        guard file != nil else { return false }
+        if published.isChangeDue || published.isUnsettled { writeDownSchedules() }
+        do {
+            if try file?.refreshDefinitions() == true {
+                configuration.logger.info("definitions changed in another process")
+            }
+        } catch {
+            configuration.logger.warning("definitions could not be read", metadata: ["reason": "\(error)"])
+        }
+        do { try file?.writer.checkpointWhenIdle() } catch {
+            configuration.logger.warning("a checkpoint failed", metadata: ["reason": "\(error)"])
+        }
+        publish()
+        return true
+    }
+
+    /// Writes down what schedules have brought about; `assign` follows them in any case.
+    private func writeDownSchedules() {
+        do throws(ExperimentError) {
+            try file?.administer("follow schedules") { try Administration.settle($0) }
+        } catch {
+            configuration.logger.warning("schedules could not be written down", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    // MARK: Closing
+
+    /// How long closing goes on trying to write acknowledged records that cannot be written.
+    private static let closingPatience = Duration.seconds(5)
+
+    /// Refuses new records, writes those queued, empties the log and lets the file go.
+    func close() {
+        let closed = Self.closed(to: "record")
+        inbox.close(closed)
+        let deadline = ContinuousClock.now + Self.closingPatience
+        while inbox.count > 0 {
+            guard case .kept = drainOnce() else { continue }
+            guard ContinuousClock.now < deadline else {
+                giveUp([], closed)
+                break
+            }
+            CurrentProcess.sleep(milliseconds: 100)
+        }
+        guard file != nil else { return }
+        file?.writer.finish()
+        file = nil
+        configuration.logger.info("closed", metadata: ["database": "\(path.name)"])
+    }
+
+    /// The same, soon, by nobody who waits for it.
+    nonisolated func closeSoon() { executor.queue.async { self.assumeIsolated { $0.close() } } }
+
+    /// The same, and blocks the thread meanwhile.
+    nonisolated func closeBlocking() { executor.queue.sync { assumeIsolated { $0.close() } } }
+}
