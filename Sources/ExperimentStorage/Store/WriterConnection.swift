@@ -18,7 +18,8 @@ struct WriterConnection: ~Copyable {
 
     init(_ connection: consuming Connection, _ path: DatabasePath) throws {
         let rows = try RowWriter(connection)
-        // After the first read, which makes the log's file if there was none.
+        // The first read makes the log's file if there was none.
+        _ = try VersionTable.current(connection)
         let files = try FileIdentity(path, connection)
         let begin = try connection.prepare(Transaction.Kind.immediate.rawValue)
         let commit = try connection.prepare("COMMIT")
