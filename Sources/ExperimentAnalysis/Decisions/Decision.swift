@@ -4,15 +4,18 @@ public import Experimentation
 ///
 /// The rules read the intervals that hold at every look, since a report is read every night:
 /// - **stop** when a treatment makes the first goal worse, or a guardrail's loss is wholly beyond its margin;
-/// - **ship** when a treatment makes the first goal better and every guardrail is within its margin;
-/// - **keep** the control when the planned units are there, or when every effect is smaller than the one that matters;
+/// - **discuss** when a treatment makes a further goal worse, by more than the smallest lift that matters;
+/// - **check** when the first goal gains more than effects do;
+/// - **ship** when a treatment makes the first goal better, no other goal worse, and every guardrail is within its margin;
+/// - **keep** the control when every effect is smaller than the smallest that matters;
+/// - **inconclusive** when the planned units are there and none of this holds;
 /// - else **wait**. There is no decision while an alarm is on, and none to ship or keep without a goal.
 ///
-/// Where several treatments could be shipped, it is the one with the largest lift. A treatment to ship goes before one
-/// that does harm: shipping it ends the harm too.
+/// Where several treatments could be shipped, it is the one with the largest lift. A treatment to ship goes before another
+/// that does harm: shipping it ends the harm too. All that is worse is in ``harms``, whatever the verdict.
 public struct Decision: Sendable, Hashable {
     /// Why the rules said so; the raw values are what reports write.
-    public enum Reason: String, Sendable, Hashable {
+    public enum Reason: String, Sendable, Hashable, CaseIterable {
         /// No unit can be analysed.
         case noUnits = "no_units"
         /// It runs, but its last exposure is long ago; only known as of a time.
@@ -23,7 +26,11 @@ public struct Decision: Sendable, Hashable {
         case goalWorse = "goal_worse"
         /// A guardrail is beyond its margin.
         case guardrailBroken = "guardrail_broken"
-        /// The first goal is better, and every guardrail within its margin.
+        /// A goal after the first is worse.
+        case otherGoalWorse = "other_goal_worse"
+        /// The first goal is better by more than effects are.
+        case implausible
+        /// The first goal is better, no other goal worse, and every guardrail within its margin.
         case goalBetter = "goal_better"
         /// Any effect on the first goal is smaller than the one that matters.
         case tooSmallToMatter = "too_small_to_matter"
@@ -37,6 +44,17 @@ public struct Decision: Sendable, Hashable {
         case noGoal = "no_goal"
     }
 
+    /// What a treatment makes worse, whenever one looks.
+    public struct Harm: Sendable, Hashable {
+        /// The metric.
+        public let metric: MetricResult
+        /// The treatment.
+        public let variantID: VariantName
+
+        /// The treatment beside the control.
+        public var comparison: Comparison? { metric.comparison(with: variantID) }
+    }
+
     /// What is to be done.
     public let verdict: Verdict
     /// Why.
@@ -45,10 +63,15 @@ public struct Decision: Sendable, Hashable {
     public let variantID: VariantName?
     /// The metric it rests on, and its kind; nil for none.
     public let metric: MetricResult?
+    /// Everything that any treatment makes worse at every look: goals first, then guardrails, then other metrics.
+    public let harms: [Harm]
     /// The units planned; nil for no target.
     public let plannedUnits: Int?
     /// Days until the planned units are there at the traffic of the last week; nil without a target or traffic.
     public let daysLeft: Double?
+    /// The smallest lift of the first goal that a look with tonight's units finds in four of five experiments; nil where
+    /// there is none.
+    public let detectableLift: Double?
 
     /// The comparison it rests on.
     public var comparison: Comparison? { variantID.flatMap { metric?.comparison(with: $0) } }

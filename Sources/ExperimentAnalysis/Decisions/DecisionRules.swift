@@ -7,12 +7,14 @@ struct DecisionRules {
     private let plan: ExperimentPlan?
     private let goal: MetricResult?
     private let guardrails: [MetricResult]
+    private let harms: [Decision.Harm]
 
     init(_ result: ExperimentResult, plan: ExperimentPlan?) {
         self.result = result
         self.plan = plan
         goal = result.goals.first.flatMap { name in result.metrics.first { $0.metric == name } }
         guardrails = result.metrics.filter { $0.margin != nil }
+        harms = Self.harms(result)
     }
 
     var decision: Decision {
@@ -24,19 +26,18 @@ struct DecisionRules {
     }
 
     /// What the effects say, whatever else is wrong.
-    private var effects: Decision { ship ?? stop ?? keep ?? wait }
+    private var effects: Decision { ship ?? stop ?? discuss ?? check ?? keep ?? inconclusive ?? wait }
 
     /// What ran and was not seen any more says nothing of today.
     private var isSilent: Bool {
         result.problems.contains { if case .noRecentExposure = $0 { true } else { false } }
     }
 
+    // MARK: The verdicts
+
     /// The treatment with the largest lift among those that may be shipped.
     private var ship: Decision? {
-        guard let goal else { return nil }
-        let winners = goal.comparisons.filter { isBetter($0) && guardrailsHold($0.variantID) }
-        let best = winners.max { gain($0) < gain($1) }
-        return best.map { decide(.ship, .goalBetter, $0, goal) }
+        best(of: winners.filter { !isImplausible($0) }).map { decide(.ship, .goalBetter, $0, goal) }
     }
 
     private var stop: Decision? {
@@ -45,48 +46,68 @@ struct DecisionRules {
                 return decide(.stop, .guardrailBroken, broken, guardrail)
             }
         }
-        guard let goal, let worst = goal.comparisons.filter({ isWorse($0) }).min(by: { gain($0) < gain($1) })
+        guard let goal, let worst = goal.comparisons.filter(\.isWorse).min(by: { gain($0) < gain($1) })
         else { return nil }
         return decide(.stop, .goalWorse, worst, goal)
     }
 
+    /// About the treatment with the largest lift of the first goal among those that lose in a further one.
+    private var discuss: Decision? {
+        let losing = goal?.comparisons.filter { lost(by: $0.variantID) != nil } ?? []
+        if let goal, let comparison = best(of: losing) { return decide(.discuss, .otherGoalWorse, comparison, goal) }
+        // The first goal has no outcome yet, a further one has.
+        guard goal == nil, let harm = harms.first(where: isLoss) else { return nil }
+        return decide(.discuss, .otherGoalWorse, harm.comparison, harm.metric)
+    }
+
+    private var check: Decision? { best(of: winners).map { decide(.check, .implausible, $0, goal) } }
+
     private var keep: Decision? {
-        guard let goal, !goal.comparisons.isEmpty else { return nil }
-        let largest = goal.comparisons.max { gain($0) < gain($1) }
-        if let smallest = plan?.minimumLift, goal.comparisons.allSatisfy({ isWithin(smallest, $0) }) {
-            return decide(.keep, .tooSmallToMatter, largest, goal)
-        }
+        guard let goal, let smallest = plan?.minimumLift, !goal.comparisons.isEmpty,
+            goal.comparisons.allSatisfy({ isWithin(smallest, $0) })
+        else { return nil }
+        return decide(.keep, .tooSmallToMatter, best(of: goal.comparisons), goal)
+    }
+
+    private var inconclusive: Decision? {
         // A goal that is better waits for its guardrails, however long that takes.
-        guard isComplete, !goal.comparisons.contains(where: isBetter) else { return nil }
-        return decide(.keep, .planComplete, largest, goal)
+        guard let goal, let largest = best(of: goal.comparisons), isComplete, !goal.comparisons.contains(where: isBetter)
+        else { return nil }
+        return decide(.inconclusive, .planComplete, largest, goal)
     }
 
     private var wait: Decision {
-        guard let goal, let largest = goal.comparisons.max(by: { gain($0) < gain($1) }) else {
-            return decide(.wait, .noGoal)
-        }
+        guard let goal, let largest = best(of: goal.comparisons) else { return decide(.wait, .noGoal) }
         return decide(.wait, isBetter(largest) ? .guardrailNotSettled : .goalNotClear, largest, goal)
+    }
+
+    // MARK: What speaks for a treatment
+
+    /// The treatments whose first goal is better, whose guardrails hold, and that lose in no further goal.
+    private var winners: [Comparison] {
+        goal?.comparisons.filter {
+            isBetter($0) && guardrailsHold($0.variantID) && lost(by: $0.variantID) == nil
+        } ?? []
     }
 
     private var isComplete: Bool { plan?.units.map { result.units.analysed >= $0 } ?? false }
 
-    // MARK: What a comparison says about the goal, whatever its role
-
-    private func isBetter(_ comparison: Comparison) -> Bool { direction(comparison) > 0 }
-    private func isWorse(_ comparison: Comparison) -> Bool { direction(comparison) < 0 }
-
-    /// 1 for better and −1 for worse at every look, else 0.
-    private func direction(_ comparison: Comparison) -> Int {
+    /// Whether the first goal is better at every look, whatever else the metric is for.
+    private func isBetter(_ comparison: Comparison) -> Bool {
         guard let goal, let interval = comparison.alwaysValid?.differenceInterval, !interval.contains(0) else {
-            return 0
+            return false
         }
-        return (interval.lower > 0) == (goal.direction == .increase) ? 1 : -1
+        return (interval.lower > 0) == (goal.direction == .increase)
     }
 
     /// The lift in the direction that is better; the difference has its sign where there is no lift.
     private func gain(_ comparison: Comparison) -> Double {
         let change = comparison.inference.lift ?? comparison.inference.difference ?? 0
         return goal?.direction == .decrease ? -change : change
+    }
+
+    private func best(of comparisons: [Comparison]) -> Comparison? {
+        comparisons.max { gain($0) < gain($1) }
     }
 
     private func isWithin(_ smallest: Double, _ comparison: Comparison) -> Bool {
@@ -102,6 +123,38 @@ struct DecisionRules {
             && guardrails.allSatisfy { $0.comparison(with: variantID)?.reading == .withinMargin }
     }
 
+    // MARK: What speaks against it
+
+    /// Everything that a treatment makes worse, in the order in which reports list metrics.
+    private static func harms(_ result: ExperimentResult) -> [Decision.Harm] {
+        let goals = result.goals.flatMap { name in result.metrics.filter { $0.metric == name } }
+        let guardrails = result.metrics.filter { $0.role == .guardrail }
+        let others = result.metrics.filter { $0.role == .secondary }
+        return (goals + guardrails + others).flatMap { metric in
+            metric.comparisons.filter { $0.isWorse || $0.reading == .marginBroken }
+                .map { Decision.Harm(metric: metric, variantID: $0.variantID) }
+        }
+    }
+
+    /// What a treatment loses in a goal after the first.
+    private func lost(by variantID: VariantName) -> Decision.Harm? {
+        harms.first { $0.variantID == variantID && isLoss($0) }
+    }
+
+    /// Whether a goal after the first is worse, and by more than the smallest lift that matters.
+    private func isLoss(_ harm: Decision.Harm) -> Bool {
+        guard harm.metric.role == .goal, harm.metric != goal else { return false }
+        guard let smallest = plan?.minimumLift, let lift = harm.comparison?.inference.lift else { return true }
+        return abs(lift) > smallest
+    }
+
+    /// Whether even the near end of the interval is beyond what effects are.
+    private func isImplausible(_ comparison: Comparison) -> Bool {
+        comparison.isImplausible(beyond: HealthProblem.liftThreshold)
+    }
+
+    // MARK: A decision
+
     private func decide(
         _ verdict: Verdict, _ reason: Decision.Reason, _ comparison: Comparison? = nil, _ metric: MetricResult? = nil
     ) -> Decision {
@@ -113,7 +166,26 @@ struct DecisionRules {
             }
         }
         return Decision(
-            verdict: verdict, reason: reason, variantID: comparison?.variantID, metric: metric, plannedUnits: needed,
-            daysLeft: daysLeft)
+            verdict: verdict, reason: reason, variantID: comparison?.variantID, metric: metric, harms: harms,
+            plannedUnits: needed, daysLeft: daysLeft, detectableLift: detectableLift(comparison))
+    }
+
+    /// By the interval that holds at every look, with the units of tonight.
+    private func detectableLift(_ comparison: Comparison?) -> Double? {
+        guard let goal, let comparison = comparison.flatMap({ goal.comparison(with: $0.variantID) }),
+            let control = goal.variants.first(where: { $0.variantID == result.control })?.aggregate,
+            let treatment = goal.variants.first(where: { $0.variantID == comparison.variantID })?.aggregate
+        else { return nil }
+        let critical = ConfidenceSequence(level: comparison.level).critical(units: control.count + treatment.count)
+        return PowerAnalysis(confidence: 1 - comparison.level).minimumDetectableLift(
+            control: control, treatmentCount: treatment.count, critical: critical)
+    }
+}
+
+extension Comparison {
+    /// Whether even the near end of the interval that holds at every look is beyond a size.
+    func isImplausible(beyond size: Double) -> Bool {
+        guard let lift = alwaysValid?.liftInterval else { return false }
+        return lift.lower > size || lift.upper < -size
     }
 }

@@ -120,7 +120,7 @@ struct NightRows {
     /// The nights of a comparison.
     func history(
         _ experiment: RowNumber<ExperimentRow>, _ metric: RowNumber<MetricRow>, control: RowNumber<VariantRow>,
-        treatment: RowNumber<VariantRow>, confidence: Double
+        treatment: RowNumber<VariantRow>, _ rule: Comparison.Rule
     ) -> ComparisonHistory {
         let nights = metrics[MetricKey(experiment: experiment, metric: metric)] ?? []
         return ComparisonHistory(
@@ -128,9 +128,8 @@ struct NightRows {
                 guard let first = night.aggregates[control], let second = night.aggregates[treatment] else {
                     return nil
                 }
-                let rule = Comparison.Rule(
-                    isShare: false, direction: .increase, margin: nil, confidence: confidence,
-                    skewness: night.skewness)
+                var rule = rule
+                rule.skewness = night.skewness
                 return ComparisonHistory.Look(
                     day: night.day, inference: Comparison.alwaysValid(control: first, treatment: second, rule))
             })

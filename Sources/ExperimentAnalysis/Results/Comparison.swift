@@ -9,12 +9,16 @@ public struct Comparison: Sendable, Hashable {
     public let inference: Inference
     /// The p-value, raised for the number of questions asked at once; nil where there is none.
     public internal(set) var adjustedPValue: Double?
-    /// The same effect by a confidence sequence, which holds at every look.
+    /// The level of the interval that holds at every look: this comparison's share of the experiment's.
+    public private(set) var level: Double
+    /// The same effect by a confidence sequence of that level, which holds at every look.
     ///
     /// Nil below ``ExperimentStatistics/ConfidenceSequence/minimumUnits`` units in a variant, and where the variants' sizes
     /// differ so much that rare or large values leave the difference too skewed for it
-    /// (``ExperimentStatistics/NormalApproximation/maximumSkewness``).
-    public let alwaysValid: Inference?
+    /// (``ExperimentStatistics/NormalApproximation/maximumSkewness(level:)``).
+    public private(set) var alwaysValid: Inference?
+    /// The logarithm of tonight's e-value, the evidence against "no difference"; nil where ``alwaysValid`` is.
+    public let logEValue: Double?
     /// Whether there would be enough units, but the difference is too skewed to rely on any p-value.
     public let isTooSkewed: Bool
     /// The effect as a probability.
@@ -26,16 +30,33 @@ public struct Comparison: Sendable, Hashable {
     /// The same at every stored night.
     public internal(set) var history = ComparisonHistory.none
     /// What all this comes to in a word.
-    public let reading: Reading
+    public private(set) var reading: Reading
+    private let effect: Effect
+    /// Which way is better; nil where nobody said so.
+    private let direction: Direction?
+    /// The level at which the metric is called worse.
+    private var harmLevel: Double
+
+    /// Whether the treatment makes the metric worse, whenever one looks; never where nobody said which way is better.
+    ///
+    /// Of a guardrail at the level at which it is broken, which is smaller than that of its interval.
+    public var isWorse: Bool {
+        guard let direction, ConfidenceSequence(level: harmLevel).isReached(by: logEValue) else { return false }
+        return (effect.difference < 0) == (direction == .increase)
+    }
 
     /// How a metric is compared.
     struct Rule {
         /// Whether a unit's value is yes or no.
         let isShare: Bool
         let direction: Direction
+        /// Whether a definition says which way is better.
+        var hasDirection = true
         /// Of a guardrail.
         let margin: Double?
+        /// Of the inferences for one look.
         let confidence: Double
+        let levels: MetricLevels
         /// Of the units' values.
         var skewness = 0.0
         /// Of what they were before the exposure.
@@ -45,6 +66,9 @@ public struct Comparison: Sendable, Hashable {
     init(control: MetricResult.Variant, treatment: MetricResult.Variant, _ rule: Rule) {
         variantID = treatment.variantID
         let effect = Effect.means(control: control.aggregate, treatment: treatment.aggregate)
+        self.effect = effect
+        direction = rule.hasDirection ? rule.direction : nil
+        level = rule.levels.shown
         let proportions = rule.isShare ? (Proportion(control.aggregate), Proportion(treatment.aggregate)) : nil
         let isExact = proportions.map { ProportionTest.needsExactMethods(control: $0, treatment: $1) } ?? false
         if let (first, second) = proportions, isExact {
@@ -54,9 +78,12 @@ public struct Comparison: Sendable, Hashable {
             inference = WelchTest.compare(effect, confidence: rule.confidence)
             posterior = PosteriorSummary(effect, rule.direction)
         }
-        let sequence = ConfidenceSequence(confidence: rule.confidence)
         isTooSkewed = Self.isTooSkewed(control: control.aggregate, treatment: treatment.aggregate, rule)
-        alwaysValid = Self.alwaysValid(control: control.aggregate, treatment: treatment.aggregate, rule)
+        let alwaysValid = Self.alwaysValid(control: control.aggregate, treatment: treatment.aggregate, rule)
+        let logEValue = alwaysValid.flatMap { _ in
+            ConfidenceSequence(level: ConfidenceSequence.tunedLevel).logEValue(of: effect)
+        }
+        (self.alwaysValid, self.logEValue) = (alwaysValid, logEValue)
         if let first = control.covariate, let second = treatment.covariate {
             adjusted = AdjustedComparison(control: first, treatment: second, rule)
         } else {
@@ -65,11 +92,14 @@ public struct Comparison: Sendable, Hashable {
         nonInferiority = rule.margin.map {
             NonInferiorityTest(effect, margin: $0, direction: rule.direction)
         }
-        if let nonInferiority {
-            let critical = sequence.critical(units: effect.units)
-            reading = Reading(alwaysValid == nil ? nil : nonInferiority, critical: critical)
+        harmLevel = rule.levels.smallest
+        if let margin = rule.margin {
+            let test = alwaysValid.map { _ in
+                SequentialNonInferiorityTest(effect, margin: margin, direction: rule.direction)
+            }
+            reading = Reading(test, rule.levels)
         } else {
-            reading = Reading(inference, alwaysValid, rule.direction)
+            reading = Reading(inference, alwaysValid, direction)
         }
     }
 }
@@ -80,15 +110,25 @@ extension Comparison {
         guard isEnough(control, treatment), !isTooSkewed(control: control, treatment: treatment, rule) else {
             return nil
         }
-        return ConfidenceSequence(confidence: rule.confidence).compare(
+        return ConfidenceSequence(level: rule.levels.shown).compare(
             .means(control: control, treatment: treatment))
+    }
+
+    /// Shows the interval of another level, at which the metric was found or not: of a metric that does not decide.
+    mutating func show(level: Double) {
+        guard alwaysValid != nil else { return }
+        (self.level, harmLevel) = (level, level)
+        let shown = ConfidenceSequence(level: level).compare(effect)
+        alwaysValid = shown
+        reading = Reading(inference, shown, direction)
     }
 
     /// Whether there are units enough for the sequence, but the difference is too skewed for it.
     private static func isTooSkewed(control: Aggregate, treatment: Aggregate, _ rule: Rule) -> Bool {
         let skewness = NormalApproximation.differenceSkewness(
             of: rule.skewness, control: control.count, treatment: treatment.count)
-        return isEnough(control, treatment) && skewness > NormalApproximation.maximumSkewness
+        return isEnough(control, treatment)
+            && skewness > NormalApproximation.maximumSkewness(level: rule.levels.smallest)
     }
 
     private static func isEnough(_ control: Aggregate, _ treatment: Aggregate) -> Bool {

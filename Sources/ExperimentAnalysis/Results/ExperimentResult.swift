@@ -47,6 +47,9 @@ public struct ExperimentResult: Sendable, Hashable {
     /// What is to be done with it, by the rules.
     public var decision: Decision { DecisionRules(self, plan: plan).decision }
 
+    /// The last verdict of the stored nights that somebody could act on, where tonight's is none; nil for none.
+    public var earlierVerdict: EarlierVerdict? { EarlierVerdict(nights, tonight: decision) }
+
     /// New analysed units a day, over the seven days before that of the last exposure, which may not be over; nil before
     /// the second day.
     public var unitsPerDay: Double? {
@@ -90,12 +93,15 @@ extension ExperimentResult {
                 day: night.day, verdict: night.verdict, variantID: night.variantID, alarms: night.alarms,
                 units: arms.map { night.units[$0.variantRow] ?? 0 })
         }
-        metrics = Multiplicity.adjust(
-            (aggregates.metrics[phase.experimentRow] ?? []).map {
-                MetricResult($0, phase, arms, aggregates.nights, confidence: options.confidence)
-            })
+        let counted = aggregates.metrics[phase.experimentRow] ?? []
+        let levels = MetricLevels.Shares(confidence: options.confidence, counted, phase, arms)
+        metrics = Multiplicity.discover(
+            Multiplicity.adjust(
+                counted.map {
+                    MetricResult($0, phase, arms, aggregates.nights, confidence: options.confidence, levels)
+                }), level: levels.level)
         segments = SegmentResult.all(
-            aggregates.segments[phase.experimentRow] ?? [], phase, arms, confidence: options.confidence)
+            aggregates.segments[phase.experimentRow] ?? [], phase, arms, confidence: options.confidence, levels)
         problems = HealthCheck.problems(
             of: self, lastExposure: aggregates.lastExposures[phase.experimentRow],
             asOf: options.asOfMicroseconds)

@@ -84,8 +84,7 @@ enum HealthCheck {
 
     private static func implausibleLifts(_ metric: MetricResult) -> [HealthProblem] {
         metric.comparisons.compactMap { comparison in
-            guard let lift = comparison.inference.lift, abs(lift) > HealthProblem.liftThreshold,
-                comparison.alwaysValid?.differenceInterval?.contains(0) == false
+            guard let lift = comparison.inference.lift, comparison.isImplausible(beyond: HealthProblem.liftThreshold)
             else { return nil }
             return .implausibleLift(metric: metric.metric, variantID: comparison.variantID, lift: lift)
         }

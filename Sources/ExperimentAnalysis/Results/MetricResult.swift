@@ -41,7 +41,7 @@ public struct MetricResult: Sendable, Hashable {
 extension MetricResult {
     init(
         _ metric: Aggregates.Metric, _ phase: ReportedPhase, _ arms: [ReportedArm], _ nights: NightRows,
-        confidence: Double
+        confidence: Double, _ levels: MetricLevels.Shares
     ) {
         self.metric = metric.name
         kind = metric.kind
@@ -51,7 +51,8 @@ extension MetricResult {
         let margin = phase.guardrails.first { $0.metric == metric.name }?.margin
         self.margin = margin
         let isGoal = phase.goals.contains(metric.name)
-        role = isGoal ? .goal : margin == nil ? .secondary : .guardrail
+        let role: MetricRole = isGoal ? .goal : margin == nil ? .secondary : .guardrail
+        self.role = role
         let skewness = Self.skewness(
             arms, metric.arms.map { ($0.variantRow, $0.unitsWithOutcome, $0.sum, $0.squares, $0.cubes) })
         self.skewness = skewness
@@ -68,15 +69,14 @@ extension MetricResult {
         }
         let rule = Comparison.Rule(
             isShare: metric.aggregation == "any", direction: direction, margin: margin, confidence: confidence,
-            skewness: skewness,
+            levels: levels[margin == nil ? role : .guardrail], skewness: skewness,
             covariateSkewness: Self.skewness(
                 arms, metric.covariates.map { ($0.variantRow, $0.unitsWithOutcome, $0.sum, $0.squares, $0.cubes) }))
         comparisons = variants.indices.filter { $0 != control }.map { index in
             var comparison = Comparison(control: variants[control], treatment: variants[index], rule)
             comparison.history = nights.history(
                 phase.experimentRow, metric.metricRow, control: arms[control].variantRow,
-                treatment: arms[index].variantRow,
-                confidence: confidence)
+                treatment: arms[index].variantRow, rule)
             return comparison
         }
     }

@@ -9,6 +9,10 @@ public enum Reading: String, Sendable, Hashable, CaseIterable {
     case better
     /// It moved the other way, whenever one looks.
     case worse
+    /// It is higher, whenever one looks; nobody said which way is better.
+    case higher
+    /// It is lower, whenever one looks; nobody said which way is better.
+    case lower
     /// It would be clear had this been the only look.
     case notYet = "not_yet"
     /// Chance may explain it.
@@ -21,22 +25,33 @@ public enum Reading: String, Sendable, Hashable, CaseIterable {
     case marginBroken = "margin_broken"
 
     /// Of a metric that is no guardrail.
-    init(_ inference: Inference, _ alwaysValid: Inference?, _ direction: Direction) {
+    /// - Parameters:
+    ///   - inference: The effect for one look.
+    ///   - alwaysValid: The same for every look; nil where it may not be trusted.
+    ///   - direction: Which way is better; nil where nobody said so.
+    init(_ inference: Inference, _ alwaysValid: Inference?, _ direction: Direction?) {
         if let interval = alwaysValid?.differenceInterval, !interval.contains(0) {
-            self = (interval.lower > 0) == (direction == .increase) ? .better : .worse
+            let isHigher = interval.lower > 0
+            if let direction {
+                self = isHigher == (direction == .increase) ? .better : .worse
+            } else {
+                self = isHigher ? .higher : .lower
+            }
         } else {
             self = inference.differenceInterval?.contains(0) == false ? .notYet : .unclear
         }
     }
 
-    /// Of a guardrail: its distance from the margin against the critical value that holds at every look.
+    /// Of a guardrail: the evidence that its loss is on one side of the margin, at every look.
     ///
     /// Where the lift has an interval, that says the same as its ends do; this also answers where the control's mean is 0.
-    init(_ test: NonInferiorityTest?, critical: Double) {
-        guard let statistic = test?.statistic, abs(statistic) >= critical else {
+    init(_ test: SequentialNonInferiorityTest?, _ levels: MetricLevels) {
+        guard let test else {
             self = .marginNotSettled
             return
         }
-        self = statistic > 0 ? .withinMargin : .marginBroken
+        self =
+            test.isBroken(level: levels.smallest)
+            ? .marginBroken : test.holds(level: levels.shown) ? .withinMargin : .marginNotSettled
     }
 }

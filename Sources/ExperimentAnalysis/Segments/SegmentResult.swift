@@ -26,7 +26,9 @@ public struct SegmentResult: Sendable, Hashable {
 }
 
 extension SegmentResult {
-    init(_ rows: SegmentRows, _ phase: ReportedPhase, _ arms: [ReportedArm], confidence: Double) {
+    init(
+        _ rows: SegmentRows, _ phase: ReportedPhase, _ arms: [ReportedArm], confidence: Double, _ levels: MetricLevels.Shares
+    ) {
         let own = arms.map { arm in
             ReportedArm(
                 variantRow: arm.variantRow,
@@ -38,14 +40,15 @@ extension SegmentResult {
         variants = own.map(\.variant)
         sampleRatio = SampleRatioTest(
             own.map { SampleRatioTest.Arm(count: $0.variant.units, weight: $0.variant.weight) })
-        metrics = rows.metrics.map { MetricResult($0, phase, own, .none, confidence: confidence) }
+        metrics = rows.metrics.map { MetricResult($0, phase, own, .none, confidence: confidence, levels) }
     }
 
     /// Every segment of an experiment.
     static func all(
-        _ rows: [SegmentRows], _ phase: ReportedPhase, _ arms: [ReportedArm], confidence: Double
+        _ rows: [SegmentRows], _ phase: ReportedPhase, _ arms: [ReportedArm], confidence: Double,
+        _ levels: MetricLevels.Shares
     ) -> [SegmentResult] {
-        var segments = rows.map { SegmentResult($0, phase, arms, confidence: confidence) }
+        var segments = rows.map { SegmentResult($0, phase, arms, confidence: confidence, levels) }
         let pValues = segments.flatMap { $0.metrics.flatMap { $0.comparisons.map(\.inference.pValue) } }
         var adjusted = MultiplicityAdjustment.benjaminiHochberg.adjust(pValues)[...]
         for segment in segments.indices {

@@ -15,7 +15,7 @@ struct Card: Sendable, Hashable {
         let rows = Self.rows(result)
         self.rows = rows
         decidingRow = Self.decidingRow(result, rows)
-        verdict = VerdictWords(result, decidingRow, today: today)
+        verdict = VerdictWords(result, decidingRow, among: rows, today: today)
     }
 
     private static func rows(_ result: ExperimentResult) -> [EffectRow] {

@@ -49,21 +49,27 @@ public struct Edition: Sendable {
     var headline: String {
         guard !isEmpty else { return "No experiments yet." }
         func count(_ kind: VerdictWords.Kind) -> Int { cards.count { $0.verdict.kind == kind } }
-        let due = [(VerdictWords.Kind.stop, "stop"), (.ship, "ship"), (.keep, "close")]
-            .filter { count($0.0) > 0 }.map { "\($0.1) \(NumberText.word(count($0.0)))" }
+        let kinds: [(VerdictWords.Kind, String)] = [
+            (.stop, "stop"), (.discuss, "discuss"), (.check, "check"), (.ship, "ship"), (.keep, "close"),
+        ]
+        let due = kinds.filter { count($0.0) > 0 }.map { "\($0.1) \(NumberText.word(count($0.0)))" }
         var rest: [String] = []
         let repair = cards.count { $0.verdict.kind.isRepair } + results.damagedExperiments.count
-        let running = count(.wait)
+        let (running, open) = (count(.wait), count(.inconclusive))
         if repair > 0 { rest.append("\(NumberText.word(repair)) need\(repair == 1 ? "s" : "") repair") }
+        if open > 0 { rest.append("\(NumberText.word(open)) \(open == 1 ? "is" : "are") inconclusive") }
         if running > 0 { rest.append("\(NumberText.word(running)) \(running == 1 ? "runs" : "run") on") }
-        let first = due.isEmpty && repair == 0 ? "nothing to decide" : due.joined(separator: ", ")
+        let first = due.isEmpty && repair + open == 0 ? "nothing to decide" : due.joined(separator: ", ")
         let sentences = [first, rest.joined(separator: ", ")].filter { !$0.isEmpty }
         return sentences.map { NumberText.capitalized($0) + "." }.joined(separator: " ")
     }
 
     /// The headline as figures, after the date, for the title of the window.
     var title: String {
-        let kinds: [(VerdictWords.Kind, String)] = [(.stop, "stop"), (.ship, "ship"), (.keep, "close")]
+        let kinds: [(VerdictWords.Kind, String)] = [
+            (.stop, "stop"), (.discuss, "discuss"), (.check, "check"), (.ship, "ship"), (.keep, "close"),
+            (.inconclusive, "inconclusive"),
+        ]
         let parts =
             (kinds.map { kind, word in (word, cards.count { $0.verdict.kind == kind }) } + [
                 ("repair", cards.count { $0.verdict.kind.isRepair } + results.damagedExperiments.count),

@@ -94,7 +94,7 @@ struct EffectRow: Sendable, Hashable {
         switch comparison.reading {
         case .better: .good
         case .worse, .marginBroken: .bad
-        case .notYet, .unclear, .withinMargin, .marginNotSettled: .none
+        case .notYet, .unclear, .higher, .lower, .withinMargin, .marginNotSettled: .none
         }
     }
 

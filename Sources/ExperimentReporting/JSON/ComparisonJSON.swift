@@ -10,6 +10,7 @@ enum ComparisonJSON {
                 + members(comparison.inference)
                 + [
                     ("adjusted_p_value", .number(comparison.adjustedPValue)),
+                    ("level", .number(comparison.level)), ("log_e_value", .number(comparison.logEValue)),
                     ("always_valid", comparison.alwaysValid.map { .object(members($0)) } ?? .null),
                     ("posterior", comparison.posterior.map(posterior) ?? .null),
                     ("covariate_adjusted", comparison.adjusted.map(adjusted) ?? .null),

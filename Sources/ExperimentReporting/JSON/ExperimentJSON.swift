@@ -1,4 +1,5 @@
 import ExperimentAnalysis
+import ExperimentStatistics
 import Experimentation
 
 /// What was planned for an experiment and what is to be done with it, as JSON.
@@ -25,7 +26,24 @@ enum ExperimentJSON {
             ("verdict", .string(decision.verdict.rawValue)), ("reason", .string(decision.reason.rawValue)),
             ("variant_id", .name(decision.variantID)),
             ("metric", .name(decision.metric?.metric)),
-            ("days_left", .number(decision.daysLeft)),
+            ("days_left", .number(decision.daysLeft)), ("detectable_lift", .number(decision.detectableLift)),
+            ("harms", .array(decision.harms.map(harm))),
+        ])
+    }
+
+    static func earlier(_ verdict: EarlierVerdict?) -> JSONValue {
+        guard let verdict else { return .null }
+        return .object([
+            ("verdict", .string(verdict.verdict.rawValue)), ("variant_id", .name(verdict.variantID)),
+            ("from", .string(RFC3339.day(verdict.firstDay))), ("to", .string(RFC3339.day(verdict.lastDay))),
+        ])
+    }
+
+    private static func harm(_ harm: Decision.Harm) -> JSONValue {
+        .object([
+            ("metric", .name(harm.metric.metric)), ("kind", .string(harm.metric.kind)),
+            ("role", .string(harm.metric.role.rawValue)), ("variant_id", .name(harm.variantID)),
+            ("lift", .number(harm.comparison?.inference.lift)),
         ])
     }
 }

@@ -10,7 +10,7 @@ public enum JSONReport {
     /// - Returns: A UTF-8 document, keys in a fixed order, ended by a newline.
     public static func render(_ results: AnalysisResults) -> String {
         JSONValue.object([
-            ("schema_version", .integer(1)),
+            ("schema_version", .integer(2)),
             ("as_of", results.options.asOfMicroseconds.map { .string(RFC3339.string(microseconds: $0)) } ?? .null),
             (
                 "through",
@@ -53,6 +53,7 @@ public enum JSONReport {
                     })
             ),
             ("plan", ExperimentJSON.plan(result.plan)), ("decision", ExperimentJSON.decision(result.decision)),
+            ("earlier_verdict", ExperimentJSON.earlier(result.earlierVerdict)),
             ("trustworthy", .bool(result.isTrustworthy)), ("problems", .array(result.problems.map(HealthJSON.problem))),
             ("exposures", exposures(result.exposures)),
             (

@@ -71,7 +71,7 @@ struct Appendix {
             ),
             (
                 "Several questions",
-                "Adjusted p-values: Holm over goals and treatments, Benjamini–Hochberg over the other metrics. Intervals are not adjusted."
+                "Adjusted p-values: Holm over goals and treatments, Benjamini–Hochberg over the other metrics. Always-valid intervals of goals and guardrails share the level over the treatments; other metrics are found by e-BH over all of them. Intervals for a single look are not adjusted."
             ),
             (
                 "What units did before",
@@ -90,7 +90,7 @@ struct Appendix {
         let phase = options.phase.map { "phase \($0)" } ?? "each experiment’s latest phase"
         let asOf = options.asOfMicroseconds.map { "events before \(RFC3339.string(microseconds: $0))" } ?? "all events"
         return
-            "Intervals of \(level), \(asOf), \(phase), crossover units \(options.crossovers == .exclude ? "excluded" : "kept in their first variant"). Format version 1. \(NumberText.count(lost.total, "outcome")) without an experiment \(lost.total == 1 ? "belongs" : "belong") to none: \(NumberText.count(lost.neverExposed)) of units never exposed, \(NumberText.count(lost.noUnit)) without a unit."
+            "Intervals of \(level), \(asOf), \(phase), crossover units \(options.crossovers == .exclude ? "excluded" : "kept in their first variant"). Format version 2. \(NumberText.count(lost.total, "outcome")) without an experiment \(lost.total == 1 ? "belongs" : "belong") to none: \(NumberText.count(lost.neverExposed)) of units never exposed, \(NumberText.count(lost.noUnit)) without a unit."
     }
 
     private var elsewhere: Phrase {

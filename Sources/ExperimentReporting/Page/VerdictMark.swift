@@ -13,11 +13,18 @@ struct VerdictMark {
     private var mark: HTML {
         switch kind {
         case .stop: shape("rect", .class("full"), .init("width", "10"), .init("height", "10"))
+        case .discuss: diamond("full")
+        case .check: diamond("ring")
         case .ship: ring("full", "5")
         case .keep:
             group {
                 ring("ring")
                 line("1", "9", "5", "5")
+            }
+        case .inconclusive:
+            group {
+                ring("ring")
+                ring("full", "1.5")
             }
         case .dontRead:
             group {
@@ -28,6 +35,10 @@ struct VerdictMark {
         case .wait: ring("ring")
         case .draft, .closed: line("1", "9", "5", "5")
         }
+    }
+
+    private func diamond(_ style: String) -> HTML {
+        shape("path", .class(style), .init("d", "M5 .8 9.2 5 5 9.2 .8 5Z"))
     }
 
     private func ring(_ style: String, _ radius: String = "4") -> HTML {

@@ -52,6 +52,8 @@ enum InferenceText {
         switch reading {
         case .better: "better"
         case .worse: "worse"
+        case .higher: "higher"
+        case .lower: "lower"
         case .notYet: "not yet"
         case .unclear: "unclear"
         case .withinMargin: "within margin"

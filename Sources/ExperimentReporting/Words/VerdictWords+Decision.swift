@@ -8,8 +8,9 @@ extension VerdictWords {
     /// - Parameters:
     ///   - result: The experiment.
     ///   - row: The effect that the decision rests on; nil for none.
+    ///   - rows: All effects.
     ///   - today: The day of the report, from which days ahead are counted; nil when there is no exposure at all.
-    init(_ result: ExperimentResult, _ row: EffectRow?, today: Day?) {
+    init(_ result: ExperimentResult, _ row: EffectRow?, among rows: [EffectRow], today: Day?) {
         if result.status == .draft, result.units.exposed == 0 {
             self = .draft
             return
@@ -20,13 +21,13 @@ extension VerdictWords {
             return
         }
         if result.status == .stopped {
-            let sentence = Self.sentence(result, row)
+            let sentence = Self.sentence(result, row) + Self.losses(result, row, rows)
             self = VerdictWords(
                 kind: .closed, word: "Stopped", reason: "Stopped.", sentence: sentence,
                 rule: "It takes no new units; what it showed stays.",
                 health: result.problems.first.map(ProblemText.short))
         } else {
-            self = Self.decision(result, row, today)
+            self = Self.decision(result, row, rows, today)
         }
         since = Self.since(result)
     }
@@ -48,8 +49,11 @@ extension VerdictWords {
         case .noData: "no data"
         case .doNotRead: "don’t read"
         case .stop: "stop"
+        case .discuss: "discuss"
+        case .check: "check"
         case .ship: "ship"
         case .keep: "keep control"
+        case .inconclusive: "inconclusive"
         case .wait: "wait"
         }
     }
@@ -78,14 +82,24 @@ extension VerdictWords {
         return nil
     }
 
-    private static func decision(_ result: ExperimentResult, _ row: EffectRow?, _ today: Day?) -> VerdictWords {
+    private static func decision(
+        _ result: ExperimentResult, _ row: EffectRow?, _ rows: [EffectRow], _ today: Day?
+    ) -> VerdictWords {
         let decision = result.decision
         let problem = result.problems.first
         return VerdictWords(
             kind: kind(decision.verdict), word: word(decision, result),
-            variantID: decision.verdict == .ship || decision.verdict == .stop ? decision.variantID : nil,
-            reason: reason(result, row), sentence: sentence(result, row), rule: rule(result, today),
+            variantID: isAboutVariant(decision.verdict) ? decision.variantID : nil,
+            reason: reason(result, row) + lossesInBrief(result, row, rows),
+            sentence: sentence(result, row) + losses(result, row, rows) + earlier(result), rule: rule(result, today),
             health: problem.map(ProblemText.short))
+    }
+
+    private static func isAboutVariant(_ verdict: Verdict) -> Bool {
+        switch verdict {
+        case .stop, .discuss, .check, .ship: true
+        case .failed, .noData, .doNotRead, .keep, .inconclusive, .wait: false
+        }
     }
 
     private static func kind(_ verdict: Verdict) -> Kind {
@@ -94,8 +108,11 @@ extension VerdictWords {
         case .noData: .noData
         case .doNotRead: .dontRead
         case .stop: .stop
+        case .discuss: .discuss
+        case .check: .check
         case .ship: .ship
         case .keep: .keep
+        case .inconclusive: .inconclusive
         case .wait: .wait
         }
     }
@@ -106,8 +123,11 @@ extension VerdictWords {
         case .noData: "No data"
         case .doNotRead: "Don’t read"
         case .stop: "Stop: harm by"
+        case .discuss: "Discuss"
+        case .check: "Check"
         case .ship: "Ship"
         case .keep: "Keep control"
+        case .inconclusive: "Inconclusive"
         case .wait: result.goals.isEmpty ? "Open" : days(decision).map { "Wait: \($0)" } ?? "Wait"
         }
     }
@@ -127,7 +147,13 @@ extension VerdictWords {
         case .alarm: return "No verdict while an alarm is on. \(result.problems.first.map(ProblemText.remedy) ?? "")"
         case .goalBetter:
             return
-                "Rule: ship when the always-valid interval of \(goal) is on the better side of zero and every guardrail is within its margin."
+                "Rule: ship when the always-valid interval of \(goal) is on the better side of zero, no other goal is worse and every guardrail is within its margin."
+        case .otherGoalWorse:
+            return
+                "Rule: no verdict for you where the goals disagree. Weigh what is gained against what is lost, then ship or keep the control."
+        case .implausible:
+            return
+                "Rule: a gain of more than \(NumberText.level(HealthProblem.liftThreshold)) is more often a fault of the measurement than an effect. Look into the log before you ship."
         case .goalWorse:
             return "Rule: stop when the always-valid interval of \(goal) is on the worse side of zero."
         case .guardrailBroken:
@@ -135,7 +161,9 @@ extension VerdictWords {
         case .tooSmallToMatter:
             return
                 "Rule: keep the control when the always-valid interval of every treatment lies inside what would not matter."
-        case .planComplete: return "Rule: keep the control when the planned units are there and nothing is better."
+        case .planComplete:
+            return
+                "Rule: inconclusive when the planned units are there, nothing is better, and an effect that matters is not ruled out. More units would tell; else keep the control."
         case .noGoal where result.goals.isEmpty:
             return "Name the metrics that decide as \(code: "goals") in the definitions file."
         case .noGoal: return "An outcome counts from its unit’s first exposure on."
@@ -150,7 +178,7 @@ extension VerdictWords {
                 "Rule: wait until the always-valid interval is clear of zero. No number of units is planned, so there is no end."
         }
         let target: Phrase =
-            "Rule: wait until it is clear or \(NumberText.count(planned, result.unit.rawValue)) are in, then keep the control."
+            "Rule: wait until it is clear or \(NumberText.count(planned, result.unit.rawValue)) are in."
         guard let days = decision.daysLeft, days > 0, days < 3_650, let today else { return target }
         let date = Day(today.number - 1 + Int(days.rounded(.up)))
         return target + " At the traffic of the last week that is on \(date.medium)."

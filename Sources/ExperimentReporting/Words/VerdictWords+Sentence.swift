@@ -11,7 +11,9 @@ extension VerdictWords {
         case .noRecentExposure, .alarm: return result.problems.first.map { "\(ProblemText.reason($0, result))." } ?? ""
         case .noGoal:
             return result.goals.first.map { "No outcome of \(name: $0) yet." } ?? "No metric is named as its goal."
-        case .planComplete: return "Plan complete, and nothing is better."
+        case .planComplete:
+            guard let row else { return "Plan complete, and nothing is clear." }
+            return "Plan complete, and \(fits(row))\(visible(result, " This plan could see "))"
         case .tooSmallToMatter:
             return
                 "Any effect is smaller than the \(NumberText.level(result.plan?.minimumLift ?? 0)) that would matter."
@@ -19,7 +21,10 @@ extension VerdictWords {
             guard let row else { return "A guardrail is broken." }
             return
                 "\(name: row.metric.metric) \(row.effectText); the guardrail allows \(NumberText.level(row.metric.margin ?? 0))."
-        case .goalBetter, .goalWorse, .guardrailNotSettled, .goalNotClear:
+        case .implausible:
+            guard let row else { return "" }
+            return "\(name: row.metric.metric) \(row.effectText) is unusually large."
+        case .goalBetter, .goalWorse, .guardrailNotSettled, .goalNotClear, .otherGoalWorse:
             guard let row else { return "" }
             return "\(name: row.metric.metric) \(row.effectText), \(row.reading)."
         }
@@ -45,6 +50,10 @@ extension VerdictWords {
                 ? "" : result.guardrails.count == 1 ? " The guardrail holds." : " The guardrails hold."
             return change(row, result) + " That is \(row.effectText); \(line)." + holds
         case .goalWorse: return change(row, result) + " That is \(row.effectText); \(line)."
+        case .otherGoalWorse: return change(row, result) + " That is \(row.effectText), \(row.reading); \(line)."
+        case .implausible:
+            return change(row, result)
+                + " That is \(row.effectText); \(line). So large a gain is unusual: check how \(name: row.metric.metric) is recorded before you ship."
         case .guardrailNotSettled:
             return change(row, result) + " That is \(row.effectText); \(line). But \(openGuardrails(row, result))."
         case .guardrailBroken:
@@ -56,9 +65,72 @@ extension VerdictWords {
         case .planComplete:
             let planned = NumberText.count(result.decision.plannedUnits ?? 0, result.unit.rawValue)
             return
-                "The \(planned) of the plan are in, and \(name: row.treatment.variantID) gained nothing that is clear: \(line)."
+                "The \(planned) of the plan are in, and nothing is clear: \(fits(row))\(visible(result, " With so many, this plan could see "))"
         default: return unclear(row, result)
         }
+    }
+
+    /// What the interval of an unclear effect leaves open: "effects from −19.5 to +23.6% still fit."
+    private static func fits(_ row: EffectRow) -> Phrase {
+        let range = row.line != nil || row.comparison.alwaysValid != nil ? row.lineText : row.barText
+        return range.hasPrefix("difference") || range == "–"
+            ? "the effect may still be on either side of zero." : "effects of \(range) still fit."
+    }
+
+    /// The smallest effect that the plan's units show; empty where there is none.
+    private static func visible(_ result: ExperimentResult, _ start: Phrase) -> Phrase {
+        guard let lift = result.decision.detectableLift else { return "" }
+        let size = NumberText.lift(lift, decimals: NumberText.decimals(halfWidth: lift)).dropFirst()
+        return start + "effects of \(String(size)) or more."
+    }
+
+    // MARK: What else is worse, and what was earned before
+
+    /// What a treatment makes worse besides what the verdict rests on.
+    private static func others(_ result: ExperimentResult, _ row: EffectRow?, _ rows: [EffectRow]) -> [EffectRow] {
+        result.decision.harms.compactMap { harm in
+            rows.first {
+                $0.metric == harm.metric && $0.treatment.variantID == harm.variantID
+            }
+        }.filter { $0 != row }
+    }
+
+    private static func loss(_ row: EffectRow, _ result: ExperimentResult) -> Phrase {
+        let treatment: Phrase = result.variants.count > 2 ? " with \(name: row.treatment.variantID)" : ""
+        let role: Phrase =
+            switch (row.metric.role, row.comparison.reading) {
+            case (_, .marginBroken): " (beyond its margin)"
+            case (.guardrail, .withinMargin): " (within its margin)"
+            default: ""
+            }
+        return "\(name: row.metric.metric) \(row.effectText)\(treatment)\(role)"
+    }
+
+    /// ` Worse at every look: revenue −23.5%.`; empty where nothing else is.
+    static func losses(_ result: ExperimentResult, _ row: EffectRow?, _ rows: [EffectRow]) -> Phrase {
+        guard result.isTrustworthy else { return "" }
+        let others = others(result, row, rows)
+        guard !others.isEmpty else { return "" }
+        return " But clearly worse: \(Phrase.list(others.map { loss($0, result) }))."
+    }
+
+    /// The same in the line of the front page: at most two, and how many more.
+    static func lossesInBrief(_ result: ExperimentResult, _ row: EffectRow?, _ rows: [EffectRow]) -> Phrase {
+        guard result.isTrustworthy else { return "" }
+        let others = others(result, row, rows)
+        guard !others.isEmpty else { return "" }
+        let named = others.prefix(2).map { loss($0, result) }
+        let more: [Phrase] = others.count > 2 ? ["\(NumberText.word(others.count - 2)) more"] : []
+        return " Worse: \(Phrase.list(named + more))."
+    }
+
+    /// ` Was “ship t” from 22 Jan to 25 Jan.`; empty where tonight's verdict says so, or none did.
+    static func earlier(_ result: ExperimentResult) -> Phrase {
+        guard let earlier = result.earlierVerdict else { return "" }
+        let (first, last) = (Day(earlier.firstDay), Day(earlier.lastDay))
+        let days = first == last ? "on \(first.short)" : "from \(first.short) to \(last.short)"
+        let treatment: Phrase = earlier.variantID.map { " \(name: $0)" } ?? ""
+        return " Was “\(VerdictWords.plain(earlier.verdict))\(earlier.verdict == .keep ? "" : treatment)” \(days)."
     }
 
     private static func unclear(_ row: EffectRow, _ result: ExperimentResult) -> Phrase {

@@ -8,8 +8,11 @@ struct VerdictWords: Sendable, Hashable {
         case stop
         case dontRead
         case noData
+        case discuss
+        case check
         case ship
         case keep
+        case inconclusive
         case wait
         case draft
         case closed
@@ -19,7 +22,7 @@ struct VerdictWords: Sendable, Hashable {
         /// Whether somebody has to decide something.
         var isDecision: Bool {
             switch self {
-            case .stop, .ship, .keep: true
+            case .stop, .discuss, .check, .ship, .keep, .inconclusive: true
             default: false
             }
         }
@@ -32,8 +35,8 @@ struct VerdictWords: Sendable, Hashable {
             switch self {
             case .stop: "bad"
             case .ship: "good"
-            case .failed, .dontRead, .noData: "warn"
-            case .keep: "keep"
+            case .failed, .dontRead, .noData, .discuss, .check: "warn"
+            case .keep, .inconclusive: "keep"
             case .wait, .draft, .closed: "und"
             }
         }
@@ -45,8 +48,11 @@ struct VerdictWords: Sendable, Hashable {
             case .stop: "stop"
             case .dontRead: "do_not_read"
             case .noData: "no_data"
+            case .discuss: "discuss"
+            case .check: "check"
             case .ship: "ship"
             case .keep: "keep"
+            case .inconclusive: "inconclusive"
             case .wait: "wait"
             case .draft: "draft"
             case .closed: "stopped"
@@ -57,8 +63,11 @@ struct VerdictWords: Sendable, Hashable {
         var mark: String {
             switch self {
             case .stop: "■"
+            case .discuss: "◆"
+            case .check: "◇"
             case .ship: "●"
             case .keep: "⊖"
+            case .inconclusive: "⊙"
             case .dontRead: "⊘"
             case .noData, .failed: "◌"
             case .wait: "○"
@@ -70,8 +79,11 @@ struct VerdictWords: Sendable, Hashable {
         var plainMark: String {
             switch self {
             case .stop: "[!]"
+            case .discuss: "[~]"
+            case .check: "[^]"
             case .ship: "[+]"
             case .keep: "[=]"
+            case .inconclusive: "[.]"
             case .dontRead: "[x]"
             case .noData, .failed: "[?]"
             case .wait, .draft, .closed: "[ ]"

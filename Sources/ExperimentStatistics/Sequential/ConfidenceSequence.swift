@@ -99,6 +99,11 @@ public struct ConfidenceSequence: Sendable, Hashable {
         min(0, -logEValue(statistic: statistic, units: Double(units)))
     }
 
+    /// Whether the evidence of a look reaches 1/level, so that the interval excludes "no difference".
+    /// - Parameter logEValue: ln E; nil where the look has no test, which is no evidence.
+    /// - Returns: True where ln E ≥ −ln level.
+    public func isReached(by logEValue: Double?) -> Bool { (logEValue ?? -.infinity) >= -logLevel }
+
     /// Looks at an effect.
     /// - Parameters:
     ///   - effect: The effect so far.

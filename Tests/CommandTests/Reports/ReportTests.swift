@@ -49,7 +49,7 @@ struct ReportTests {
     @Test("JSON holds every experiment in order of definition, and the same bytes each time")
     func document() throws {
         let report = try json()
-        #expect(report.schemaVersion == 1)
+        #expect(report.schemaVersion == 2)
         #expect(report.experiments.map(\.experiment) == ["button", "banner"])
         #expect(report.experiments[0].outcomes.kept == 10)
         #expect(report.experiments[0].outcomes.discarded.count == 8)

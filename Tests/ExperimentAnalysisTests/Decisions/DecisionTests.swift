@@ -11,7 +11,7 @@ struct DecisionTests {
     /// 150 units a variant; each variant's units have the values 10…14 plus its effect, in `revenue`, and `load` 5…9.
     private func decision(
         effects: [Double] = [0], goals: [String] = ["revenue"], guardrail: Double? = nil, load: Double = 0,
-        plan: ExperimentPlan? = nil, units: Int = 150, asOf: Int64? = nil
+        isLoadMeasured: Bool = false, plan: ExperimentPlan? = nil, units: Int = 150, asOf: Int64? = nil
     ) async throws -> Decision {
         let treatments = effects.indices.map { "treatment\($0)" }
         let guardrails = try guardrail.map { [try Guardrail(metric: "load", margin: $0)] } ?? []
@@ -27,7 +27,7 @@ struct DecisionTests {
                 try await shop.store.recordExposure(Shop.exposure(name, variant))
                 let value = 10 + Double(user % 5) + effect
                 try await shop.store.recordOutcome(Shop.outcome(name, .numeric(value), second: 9))
-                if guardrail != nil {
+                if guardrail != nil || isLoadMeasured || goals.contains("load") {
                     let slow = 5 + Double(user % 5) + (variant == "control" ? 0 : load)
                     try await shop.store.recordOutcome(
                         Shop.outcome(name, .numeric(slow), second: 9, metric: "load"))
@@ -89,10 +89,44 @@ struct DecisionTests {
         let waiting = try await decision(plan: ExperimentPlan(units: 301))
         #expect((waiting.verdict, waiting.reason) == (.wait, .goalNotClear))
         let complete = try await decision(plan: ExperimentPlan(units: 300))
-        #expect((complete.verdict, complete.reason) == (.keep, .planComplete))
+        #expect((complete.verdict, complete.reason) == (.inconclusive, .planComplete))
+        // Values of 10…14, 150 a variant: a standard error of 0.164 and a critical value of 4.3 at every look.
+        #expect(try #require(complete.detectableLift) > 0.065 && complete.detectableLift ?? 0 < 0.075)
         let small = try await decision(plan: ExperimentPlan(minimumLift: 0.2))
         #expect((small.verdict, small.reason) == (.keep, .tooSmallToMatter))
         #expect(try await decision(plan: ExperimentPlan(minimumLift: 0.01)).verdict == .wait)
+    }
+
+    @Test("a treatment that gains in the first goal and loses in a further one is discussed, unless it loses too little")
+    func discuss() async throws {
+        let both = try await decision(effects: [2], goals: ["revenue", "load"], load: 2)
+        #expect((both.verdict, both.reason) == (.discuss, .otherGoalWorse))
+        #expect(both.metric?.metric == "revenue")
+        #expect(both.harms.map(\.metric.metric) == ["load"] && both.harms.map(\.variantID) == ["treatment0"])
+        let unclear = try await decision(goals: ["revenue", "load"], load: 2)
+        #expect((unclear.verdict, unclear.reason) == (.discuss, .otherGoalWorse))
+        // 2 of 7 is 29 %.
+        let small = try await decision(
+            effects: [2], goals: ["revenue", "load"], load: 2, plan: ExperimentPlan(minimumLift: 0.3))
+        #expect(small.verdict == .ship && small.harms.map(\.metric.metric) == ["load"])
+    }
+
+    @Test("what is shipped says what else it makes worse, and which other treatment does harm")
+    func harms() async throws {
+        let other = try await decision(effects: [2], load: 1, isLoadMeasured: true)
+        #expect(other.verdict == .ship)
+        #expect(other.harms.map(\.metric.metric) == ["load"])
+        #expect(other.harms.first?.metric.role == .secondary)
+        let several = try await decision(effects: [3, -3])
+        #expect(several.verdict == .ship && several.variantID == "treatment0")
+        #expect(several.harms.map(\.variantID) == ["treatment1"])
+    }
+
+    @Test("a gain whose nearest end is beyond what effects are is checked, not shipped")
+    func check() async throws {
+        let decision = try await decision(effects: [9])
+        #expect((decision.verdict, decision.reason) == (.check, .implausible))
+        #expect(decision.variantID == "treatment0")
     }
 
     @Test("without units, with an alarm, or without a goal nothing is decided by the effects")

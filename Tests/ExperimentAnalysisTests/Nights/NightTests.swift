@@ -71,7 +71,8 @@ struct NightTests {
         let history = revenue.comparisons[0].history
         #expect(history.looks.map(\.day) == [20_455, 20_456, 20_458])
         let looks = [0.2, 0.9, 0.5].map { effect in
-            ConfidenceSequence().compare(
+            // Neither of two metrics decides: a finding that stays is asked at half of the level.
+            ConfidenceSequence(level: 0.05 / 2).compare(
                 .means(
                     control: Aggregate(count: 200, mean: 5, variance: 4),
                     treatment: Aggregate(count: 200, mean: 5 + effect, variance: 4)))
