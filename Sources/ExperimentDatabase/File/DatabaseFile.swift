@@ -91,6 +91,11 @@ package enum DatabaseFile {
             let hasLog = (FileStatus(path.writeAheadLog)?.size ?? 0) > 0
             let hint = "; if a backup was put back, move the -wal and -shm of the file before it away first"
             return "the file is truncated or damaged" + (hasLog ? hint : "")
+        // SQLite makes the log's index beside the file even to read it: READONLY_DIRECTORY, _CANTINIT and _RECOVERY.
+        case SQLITE_READONLY where [1_544, 1_288, 264].contains(error.code):
+            return
+                "the file is in write-ahead mode, and this user may not write its -wal and -shm into the folder; if it "
+                + "is a copy, make it with `experiments backup`, which can be read there, or copy it into a folder of yours"
         case SQLITE_CANTOPEN where error.code == experiment_sqlite_cantopen_symlink:
             return "the path is a symbolic link; give the file's own path"
         default: return nil

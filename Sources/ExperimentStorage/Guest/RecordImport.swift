@@ -36,6 +36,8 @@ public final class RecordImport {
     public var refused: Int { progress.refused }
     /// Records of this run that changed nothing, since a record of their id was already there.
     public private(set) var repeated = 0
+    /// Exposures of this run that lay outside of their experiment's run.
+    public private(set) var outsideOfRuns = 0
     /// Whether the input was imported to its end, and nothing of it was refused.
     public var isComplete: Bool { failure == nil && progress.isAtEnd && progress.refused == 0 }
 
@@ -129,12 +131,21 @@ public final class RecordImport {
     }
 
     /// Writes an exposure; durable at the latest when the import has ended.
-    /// - Parameter exposure: The record.
+    /// - Parameters:
+    ///   - exposure: The record.
+    ///   - isEnrollmentSaid: Whether its input says whether the unit took part; else a time outside of the experiment's run,
+    ///     before its schedule's start, after its end or after its stop, makes it one that did not run.
     /// - Throws: ``Experimentation/ExperimentError/experimentNotFound(_:)`` and
     ///   ``Experimentation/ExperimentError/invalidContext(_:)`` for a record that breaks a rule, which settles it;
     ///   ``Experimentation/ExperimentError/backend(_:)`` ends the import where it is.
-    public func add(_ exposure: ExposureRecord) throws(ExperimentError) {
-        try process { () throws(ExperimentError) in .exposure(try PreparedRecord(exposure)) }
+    public func add(_ exposure: ExposureRecord, isEnrollmentSaid: Bool = true) throws(ExperimentError) {
+        var exposure = exposure
+        if !isEnrollmentSaid, progress.isNextStored == false, isOutsideOfRun(exposure) {
+            exposure.enrollment = .notRunning
+            outsideOfRuns += 1
+        }
+        let decided = exposure
+        try process { () throws(ExperimentError) in .exposure(try PreparedRecord(decided)) }
     }
 
     /// Writes an outcome; durable at the latest when the import has ended.
@@ -162,6 +173,14 @@ public final class RecordImport {
         }
         // Best effort: everything is durable already.
         try? guest.checkpointIfUnowned()
+    }
+
+    private func isOutsideOfRun(_ exposure: ExposureRecord) -> Bool {
+        guard let stored = definitions.snapshot[exposure.experiment]?.stored else { return false }
+        let time = exposure.timestampMicroseconds
+        let ends = [stored.experiment.schedule.endsAt, stored.stoppedAt].compactMap { $0?.microsecondsSince1970 }
+        let start = stored.experiment.schedule.startsAt?.microsecondsSince1970
+        return ends.contains { time >= $0 } || (start.map { time < $0 } ?? false)
     }
 
     /// Takes the next record of the input: writes it, or counts it as refused and throws why.

@@ -41,7 +41,7 @@ final class RepeatedRecords {
         """
     private static let metrics = "SELECT metric_id, name, kind FROM metric_definition"
     private static let exposures = """
-        SELECT variant_id, enrollment, timestamp_us, user_id, session_id FROM exposure_log
+        SELECT variant_id, timestamp_us, user_id, session_id FROM exposure_log
         WHERE exposure_id BETWEEN ?1 AND ?2 AND timestamp_us BETWEEN ?3 AND ?4 AND id IS NULL
         """
     private static let outcomes = """
@@ -78,7 +78,7 @@ final class RepeatedRecords {
         let time = exposure.timestampMicroseconds
         guard span.contains(time), exposure.id == nil else { return }
         var hash = Self.hash(exposure.experiment.text, exposure.variantID.text)
-        hash.combine(exposure.enrollment.code, time, exposure.userID?.text, exposure.sessionID?.text)
+        hash.combine(0, time, exposure.userID?.text, exposure.sessionID?.text)
         try add(hash, time, place)
     }
 
@@ -179,7 +179,7 @@ final class RepeatedRecords {
             switch log {
             case .exposures:
                 hash = names.states[rows.int64(0)] ?? DefaultHash()
-                hash.combine(rows.int64(1), rows.int64(2), rows.optionalText(3), rows.optionalText(4))
+                hash.combine(0, rows.int64(1), rows.optionalText(2), rows.optionalText(3))
             case .outcomes:
                 let metric = names.metrics[rows.int64(1)]
                 hash = (rows.isNull(0) ? Self.hash("") : names.states[rows.int64(0)]) ?? DefaultHash()

@@ -30,6 +30,12 @@ struct ImportCommand: ParsableCommand {
             object: its strings are stored as they are, other values as the JSON they are written as. Empty cells are \
             absent.
 
+            A file that says these columns otherwise needs no rewriting: --columns user_id=visitor,timestamp=created_at names \
+            them, --columns "metric='revenue',kind='numeric'" says them for all lines; --ignore, --ignore-others and \
+            --attributes take care of further columns; tabs and semicolons separate cells too. Times are read as databases \
+            write them; one without an offset needs --timezone, a number --timestamp-unit or a column timestamp_s, _ms, _us \
+            or _ns. --id-from order,item makes ids, which keep a line from ever being imported twice.
+
             By default every line is checked before anything is written. With --on-error skip the lines that can be \
             used are imported, and the exit code is 3 if some could not. Run the same import again to finish one that \
             was interrupted, or to try the refused lines once more, say after their experiment was applied; nothing \
@@ -40,6 +46,11 @@ struct ImportCommand: ParsableCommand {
             and counted. Where more than one line in a hundred equals rows of earlier imports and none of these is there as \
             a whole, the import stops and shows one; --repeats drop leaves such lines out, --repeats keep imports them \
             once more. Lines with an id are compared by it alone.
+
+            A vendor's log is read with --format growthbook, statsig, posthog or optimizely: what SDKs send, webhooks and \
+            exports deliver and warehouse queries answer, as JSON or CSV. Exposures are the events that say which variant a \
+            unit got; outcomes are all others but the vendor's own, of the kind that the metric is defined with, or else \
+            numeric where they have a number and bool where not. --vendor-file names ids. What is neither is counted.
 
             A vendor's own configuration file becomes definitions that assign as the vendor does: GrowthBook's features \
             payload, Statsig's config specs, PostHog's local-evaluation flags, Optimizely's datafile. What cannot be \
@@ -60,7 +71,7 @@ struct ImportCommand: ParsableCommand {
     var source: ImportSource
     @Argument(help: "The file, or - for standard input.") var file: String
     @OptionGroup var options: DatabaseOptions
-    @Option(help: "The file's format, csv or ndjson; by its name or its first byte if not given.")
+    @Option(help: "The file's format: csv, ndjson, or a vendor's log; by its name or its first byte if not given.")
     var format: InputFormat?
     @Option(help: "What to do about lines that cannot be used: stop (writing nothing) or skip.")
     var onError: ErrorPolicy?
@@ -71,6 +82,9 @@ struct ImportCommand: ParsableCommand {
     var dryRun = false
     @Flag(help: "Open a new phase for each experiment of a vendor's file whose change would bias the one that runs.")
     var newPhase = false
+    @Option(help: "Statsig's specs or Optimizely's datafile, for the names of the ids in their logs.")
+    var vendorFile: String?
+    @OptionGroup var shapeOptions: ShapeOptions
     @OptionGroup var vendorOptions: VendorOptions
 
     func validate() throws {
@@ -83,6 +97,9 @@ struct ImportCommand: ParsableCommand {
         case .vendor(let vendor):
             guard format == nil, onError == nil, !again, repeats == nil else {
                 throw ValidationError("--format, --on-error, --again and --repeats go with exposures and outcomes.")
+            }
+            guard shapeOptions.isEmpty, vendorFile == nil else {
+                throw ValidationError("Options about columns, ids and times go with exposures and outcomes.")
             }
             try vendorOptions.check(vendor)
         }
@@ -100,12 +117,16 @@ struct ImportCommand: ParsableCommand {
 
     private func importRecords(_ log: RecordLog) throws {
         let onError = onError ?? .stop
+        let shape = try shapeOptions.shape(log)
         let administrator = try options.administrator()
         let input = file == "-" ? try InputFile.standardInput() : try InputFile.open(file)
+        try InputFormat.checkEncoding(input, path: file)
         let format = try format ?? InputFormat(path: file, input)
+        var events: VendorEvents?
+        if let vendor = format.vendor { events = try vendorEvents(vendor, shape, administrator) }
         let unchanged = input.version
         let bar = ProgressBar(total: unchanged.size)
-        let digest = try InputDigest.of(input, log, format, bar)
+        let digest = try InputDigest.of(input, log, format, bar) + shapeOptions.text
         bar.clear()
         let records = try options.translating { () throws(ExperimentError) in
             try administrator.beginImport(digest: digest)
@@ -117,7 +138,8 @@ struct ImportCommand: ParsableCommand {
         guard !records.isComplete else {
             return StandardError.write("This input was imported before. Nothing to do; --again imports it once more.")
         }
-        let importer = RecordImporter(input, log, format, into: records, database: options.database, bar)
+        let importer = RecordImporter(
+            input, shape, format, into: records, database: options.database, bar, events: events)
         let isComparing =
             try !again && repeats != .keep
             && options.translating { () throws(ExperimentError) in
@@ -136,7 +158,20 @@ struct ImportCommand: ParsableCommand {
         }
         try importer.write(isStopping: onError == .stop)
         guard input.version == unchanged else { throw RecordImporter.changedInput }
-        try report(importer, log, repeated: records.repeated, found)
+        try report(importer, log, repeated: records.repeated, found, outside: records.outsideOfRuns)
+    }
+
+    /// How a vendor's log is read: by the metrics that are defined, and with the names of the vendor's own file.
+    private func vendorEvents(
+        _ vendor: Vendor, _ shape: InputShape, _ administrator: ExperimentAdministrator
+    ) throws(Failure) -> VendorEvents {
+        let metrics = try options.translating { () throws(ExperimentError) in try administrator.metrics() }
+        var kinds: [String: OutcomeValue.Kind] = [:]
+        for metric in metrics { kinds[metric.name.text] = OutcomeValue.Kind(rawValue: metric.kind.rawValue) }
+        var events = VendorEvents(vendor: vendor, kinds: kinds)
+        if let vendorFile { events.names = try VendorNames(vendor, vendorFile) }
+        events.zone = shape.zone ?? .utc
+        return events
     }
 
     /// Finds lines that equal rows of earlier imports; where they are many and nobody said what to do, that is an end.
@@ -167,7 +202,9 @@ struct ImportCommand: ParsableCommand {
             """)
     }
 
-    private func report(_ importer: RecordImporter, _ log: RecordLog, repeated: Int, _ found: RepeatedRows)
+    private func report(
+        _ importer: RecordImporter, _ log: RecordLog, repeated: Int, _ found: RepeatedRows, outside: Int
+    )
         throws(Failure)
     {
         var message = "Imported \(Grouped.text(importer.written - repeated)) \(log.rawValue)."
@@ -181,6 +218,15 @@ struct ImportCommand: ParsableCommand {
                 " \(Self.lines(found.kept)) equalled rows of earlier imports and \(found.kept == 1 ? "was" : "were") kept."
         }
         StandardError.write(message)
+        if outside > 0 {
+            StandardError.write(
+                "\(Self.lines(outside)) lay outside of the experiment's run: stored as not_running, which no result counts."
+            )
+        }
+        for (reason, count) in importer.skipped.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }).prefix(10) {
+            StandardError.write("Passed over \(Grouped.text(count)) × \(Escaping.visible(reason)).")
+        }
+        if let odd = importer.oddTimes.message { StandardError.write(odd) }
         let refusals = importer.refusals
         guard refusals.total > 0 else { return }
         throw Failure(

@@ -46,6 +46,11 @@ struct NightlyCommand: ParsableCommand {
 
     func validate() throws {
         guard confidence > 0, confidence < 1 else { throw ValidationError("The confidence must be between 0 and 1.") }
+        if let date, date > .yesterday {
+            throw ValidationError(
+                "The day \(date.text) is not over in UTC; the last that is over is \(NightDate.yesterday.text). Nothing was stored."
+            )
+        }
         guard catchUp >= 1 else { throw ValidationError("--catch-up must be 1 or more.") }
         for file in output where ReportFormat(ending: file) == nil {
             throw ValidationError("The ending of \(Escaping.quoted(file)) must be one of \(ReportFormat.endings).")

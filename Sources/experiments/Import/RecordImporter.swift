@@ -1,47 +1,64 @@
 import ExperimentStorage
 import Experimentation
 
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
 /// Takes an input through its passes: one that checks every record, one that writes.
 final class RecordImporter {
-    private let log: RecordLog
+    private let shape: InputShape
+    private var log: RecordLog { shape.log }
     private let format: InputFormat
     private let input: InputFile
     private let records: RecordImport
     private let bar: ProgressBar
     private let database: String
+    /// How a vendor's log is read; nil for another format.
+    private let events: VendorEvents?
 
+    /// Why events of a vendor's log are no records, and how many.
+    private(set) var skipped: [String: Int] = [:]
     /// What was refused, by the last pass.
     private(set) var refusals = Refusals()
+    /// Times that hardly are what was meant.
+    private(set) var oddTimes = OddTimes()
     /// Records written by this run.
     private(set) var written = 0
 
     init(
-        _ input: InputFile, _ log: RecordLog, _ format: InputFormat, into records: RecordImport, database: String,
-        _ bar: ProgressBar
+        _ input: InputFile, _ shape: InputShape, _ format: InputFormat, into records: RecordImport, database: String,
+        _ bar: ProgressBar, events: VendorEvents? = nil
     ) {
         self.input = input
-        self.log = log
+        self.shape = shape
         self.format = format
         self.records = records
         self.database = database
         self.bar = bar
+        self.events = events
     }
 
     /// Checks every record, and writes nothing; what is refused is not reported where all others are written anyway.
     func check(isQuiet: Bool = false) throws(Failure) {
-        switch format {
-        case .csv: try check(CSVReader(input, log), isQuiet: isQuiet)
-        case .ndjson: try check(NDJSONReader(input, log), isQuiet: isQuiet)
+        if let events {
+            try check(VendorLogReader(input, log, events), isQuiet: isQuiet)
+        } else if format == .csv {
+            try check(CSVReader(input, shape), isQuiet: isQuiet)
+        } else {
+            try check(NDJSONReader(input, shape), isQuiet: isQuiet)
         }
         bar.clear()
     }
 
     /// The record at a place of the input, as a message shows it.
     func description(at place: Int) throws(Failure) -> String {
-        switch format {
-        case .csv: try description(at: place, CSVReader(input, log))
-        case .ndjson: try description(at: place, NDJSONReader(input, log))
-        }
+        if let events { return try description(at: place, VendorLogReader(input, log, events)) }
+        return format == .csv
+            ? try description(at: place, CSVReader(input, shape))
+            : try description(at: place, NDJSONReader(input, shape))
     }
 
     private func description<Reader: RecordReader>(at place: Int, _ reader: Reader) throws(Failure) -> String {
@@ -60,9 +77,14 @@ final class RecordImporter {
     ///   have changed since.
     /// - Throws: A failure of the input or the database.
     func write(isStopping: Bool) throws(Failure) {
-        switch format {
-        case .csv: try write(CSVReader(input, log), isStopping: isStopping)
-        case .ndjson: try write(NDJSONReader(input, log), isStopping: isStopping)
+        if let events {
+            let reader = try VendorLogReader(input, log, events)
+            try write(reader, isStopping: isStopping)
+            skipped = reader.skipped
+        } else if format == .csv {
+            try write(CSVReader(input, shape), isStopping: isStopping)
+        } else {
+            try write(NDJSONReader(input, shape), isStopping: isStopping)
         }
         bar.clear()
     }
@@ -104,8 +126,16 @@ final class RecordImporter {
 
     private func write<Reader: RecordReader>(_ reader: Reader) throws(ExperimentError) {
         switch log {
-        case .exposures: try records.add(try settlingFailures { () throws(ExperimentError) in try reader.exposure() })
-        case .outcomes: try records.add(try settlingFailures { () throws(ExperimentError) in try reader.outcome() })
+        case .exposures:
+            let record = try settlingFailures { () throws(ExperimentError) in try reader.exposure() }
+            // A vendor's SDK logs what it decided; a line that says nothing of it is enrolled while its experiment runs.
+            let isSaid = events == nil ? try reader.text(.enrollment) != nil : true
+            try records.add(record, isEnrollmentSaid: isSaid)
+            oddTimes.add(record.timestampMicroseconds, line: reader.line)
+        case .outcomes:
+            let record = try settlingFailures { () throws(ExperimentError) in try reader.outcome() }
+            try records.add(record)
+            oddTimes.add(record.timestampMicroseconds, line: reader.line)
         }
     }
 
@@ -137,5 +167,27 @@ final class RecordImporter {
             count += 1
             if count % 1_024 == 0 { bar.update(label, reader.position, records: count) }
         }
+    }
+}
+
+/// Times of records that hardly are what was meant: before 2000, or later than tomorrow.
+struct OddTimes {
+    private static let year2000: Int64 = 946_684_800_000_000
+    private let tomorrow = Int64(Date.now.timeIntervalSince1970 * 1_000_000) + 86_400_000_000
+    private var count = 0
+    private var example: (line: Int, time: Int64)?
+
+    mutating func add(_ time: Int64, line: Int) {
+        guard time < Self.year2000 || time > tomorrow else { return }
+        count += 1
+        if example == nil { example = (line, time) }
+    }
+
+    /// What to say of them; nil where there are none.
+    var message: String? {
+        guard let example else { return nil }
+        return
+            "\(Grouped.text(count)) imported line\(count == 1 ? " has a time" : "s have times") before 2000 or later than "
+            + "tomorrow, such as line \(example.line): \(RFC3339.string(microseconds: example.time))."
     }
 }

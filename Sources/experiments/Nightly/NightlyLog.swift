@@ -29,6 +29,9 @@ struct NightlyLog {
         if isVerbose { write("info", message) }
     }
 
+    /// What went otherwise than one might think.
+    func notice(_ message: String) { write("notice", message) }
+
     /// What somebody must look into.
     func alarm(_ message: String) { write("alarm", message) }
 

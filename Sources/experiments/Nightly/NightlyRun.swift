@@ -31,7 +31,15 @@ struct NightlyRun {
     /// - Returns: The last night before the date that was stored before this run.
     func storeMissing(through date: NightDate, atMost limit: Int) throws(ExperimentError) -> NightDate? {
         let stored = try administrator.nights()
-        for missing in Self.missing(stored: stored, through: date, atMost: limit) {
+        let missing = Self.missing(stored: stored, through: date, atMost: limit)
+        if let last = stored.compactMap({ NightDate($0) }).filter({ $0 <= date }).max(), let first = missing.first,
+            first.number > last.number + 1
+        {
+            log.notice(
+                "the nights from \(NightDate(number: last.number + 1).text) to \(NightDate(number: first.number - 1).text) are "
+                    + "missing and stay so: more than \(limit) were missed; --catch-up says how many are made up for")
+        }
+        for missing in missing {
             let results = try analyze(asOf: missing)
             let isNew = try administrator.store(Night(results, date: missing))
             if isNew { log.info("stored the night of \(missing.text)") }

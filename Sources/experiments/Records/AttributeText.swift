@@ -11,30 +11,28 @@ enum AttributeText {
         return texts
     }
 
-    /// Reads the object that a field of a line has.
+    /// Reads an object of a text that is parsed already.
     static func attributes(
-        ofLine json: UnsafeBufferPointer<UInt8>, in field: JSONNode.FieldName
+        _ node: JSONNode, in json: UnsafeBufferPointer<UInt8>
     ) throws(ExperimentError) -> [String: String] {
-        guard case .object(let members)? = try? JSONParser.parse(json).value,
-            let node = members.last(where: { $0.name == field })?.node,
-            let texts = texts(of: node, in: json)
-        else { throw invalid }
+        guard let texts = texts(of: node, in: json) else { throw invalid }
         return texts
+    }
+
+    /// A value as the text it is stored as; nil for a null.
+    static func text(of node: JSONNode, in json: UnsafeBufferPointer<UInt8>) -> String? {
+        switch node.value {
+        case .null: nil
+        case .string(let text): text
+        default: String(decoding: UnsafeBufferPointer(rebasing: json[node.offset..<node.end]), as: UTF8.self)
+        }
     }
 
     /// Nil for what is no object.
     private static func texts(of node: JSONNode, in json: UnsafeBufferPointer<UInt8>) -> [String: String]? {
         guard case .object(let members) = node.value else { return nil }
         var texts: [String: String] = [:]
-        for member in members {
-            switch member.node.value {
-            case .null: texts[member.name.text] = nil
-            case .string(let text): texts[member.name.text] = text
-            default:
-                let bytes = UnsafeBufferPointer(rebasing: json[member.node.offset..<member.node.end])
-                texts[member.name.text] = String(decoding: bytes, as: UTF8.self)
-            }
-        }
+        for member in members { texts[member.name.text] = text(of: member.node, in: json) }
         return texts
     }
 

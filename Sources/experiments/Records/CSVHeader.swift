@@ -4,29 +4,52 @@ import Experimentation
 struct CSVHeader {
     /// A column's cell, by ``Column/index``; −1 when the input lacks the column.
     private let positions: [Int]
+    /// The unit of the times, where a name says it.
+    let unit: TimeUnit?
+    /// The cells that become attributes, with their names.
+    let attributes: [(name: String, position: Int)]
+    /// The cells that make a record's id, in order.
+    let idParts: [Int]
 
     /// Reads the names of the first record.
-    init(_ names: [String], for log: RecordLog) throws(Failure) {
+    init(_ names: [String], for shape: InputShape) throws(Failure) {
         var positions = [Int](repeating: -1, count: Column.allCases.count)
-        let known = log.columns.map(\.rawValue)
+        var attributes: [(name: String, position: Int)] = []
+        var unit: TimeUnit?
         for (position, name) in names.enumerated() {
-            guard let column = Column(name: name), log.columns.contains(column) else {
-                let hint = Suggestion.closest(to: name, among: known).map { "; did you mean '\($0)'?" } ?? ""
-                let message = "line 1: \(log.rawValue) have no column \(Escaping.quoted(name))\(hint)"
-                throw Failure(.input, "\(message)\nThe columns are \(known.joined(separator: ", ")).")
+            switch shape.role(of: name) {
+            case .column(let column, let named):
+                guard positions[column.index] < 0 else {
+                    throw Failure(.input, "line 1: the column '\(column.rawValue)' is there twice")
+                }
+                positions[column.index] = position
+                if column == .timestamp { unit = named }
+            case .attribute: attributes.append((name, position))
+            case .ignored: break
+            case .unknown: throw Failure(.input, "line 1: \(shape.refusal(of: name))\n\(shape.advice)")
             }
-            guard positions[column.index] < 0 else {
-                throw Failure(.input, "line 1: the column '\(column.rawValue)' is there twice")
-            }
-            positions[column.index] = position
         }
-        for column in log.requiredColumns where positions[column.index] < 0 {
-            throw Failure(.input, "line 1: the column '\(column.rawValue)' is missing")
+        func isThere(_ column: Column) -> Bool { positions[column.index] >= 0 || shape.constants[column] != nil }
+        for (column, name) in shape.theirNames where positions[column.index] < 0 {
+            throw Failure(.input, "line 1: the column \(Escaping.quoted(name)) for '\(column.rawValue)' is missing")
         }
-        guard positions[Column.timestamp.index] >= 0 || positions[Column.timestampMicroseconds.index] >= 0 else {
+        for column in shape.log.requiredColumns where !isThere(column) {
+            throw Failure(.input, "line 1: the column '\(column.rawValue)' is missing\n\(shape.advice)")
+        }
+        guard isThere(.timestamp) || isThere(.timestampMicroseconds) else {
             throw Failure(.input, "line 1: the column 'timestamp' is missing; 'timestamp_us' would do too")
         }
+        var idParts: [Int] = []
+        for name in shape.idParts {
+            guard let position = names.firstIndex(of: name) else {
+                throw Failure(.input, "line 1: the column \(Escaping.quoted(name)) of --id-from is missing")
+            }
+            idParts.append(position)
+        }
         self.positions = positions
+        self.unit = unit
+        self.attributes = attributes
+        self.idParts = idParts
     }
 
     /// A column's cell, or nil when the input lacks the column.

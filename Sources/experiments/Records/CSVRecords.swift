@@ -13,6 +13,9 @@ final class CSVRecords {
     /// The names of the columns.
     private(set) var header: [String] = []
 
+    /// What stands between two cells: the comma, or where the header has none, the tab or the semicolon that it has.
+    var separator: UInt8 { scanner.separator }
+
     /// Bytes of the input read so far.
     var position: Int64 { window.consumed }
 
@@ -20,6 +23,7 @@ final class CSVRecords {
     init(_ input: InputFile) throws(Failure) {
         window = try ByteWindow(input)
         try window.skipByteOrderMark()
+        scanner.separator = try Self.separator(window)
         guard try advance() else { throw Failure(.input, "the input is empty: a CSV begins with a header") }
         for cell in scanner.cells.indices {
             guard let name = String(validating: bytes(cell), as: UTF8.self) else {
@@ -28,6 +32,35 @@ final class CSVRecords {
             header.append(name)
         }
         guard scanner.problem == nil else { throw Failure(.input, "line \(line): the header's quotes are wrong") }
+    }
+
+    /// Looks at the first line, outside of quotes.
+    private static func separator(_ window: ByteWindow) throws(Failure) -> UInt8 {
+        var counts: [UInt8: Int] = [:]
+        var isQuoted = false
+        var index = window.start
+        while true {
+            while index == window.end, window.end - window.start < 1 << 16 {
+                let read = index - window.start
+                if try !window.extend() { return choice(counts) }
+                index = window.start + read
+            }
+            guard index < window.end else { return choice(counts) }
+            let byte = window.bytes[index]
+            if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+            if !isQuoted {
+                // Blank lines before the header are none.
+                if byte == UInt8(ascii: "\n"), index > window.start, !counts.isEmpty { return choice(counts) }
+                counts[byte, default: 0] += 1
+            }
+            index += 1
+        }
+    }
+
+    private static func choice(_ counts: [UInt8: Int]) -> UInt8 {
+        let comma = UInt8(ascii: ",")
+        if counts[comma] != nil { return comma }
+        return [UInt8(ascii: "\t"), UInt8(ascii: ";")].first { counts[$0] != nil } ?? comma
     }
 
     /// Advances to the next record, which may be malformed; blank lines are none.

@@ -27,6 +27,8 @@ struct CSVScanner {
         case needsMore
     }
 
+    /// What stands between two cells.
+    var separator = UInt8(ascii: ",")
     private(set) var cells: [Cell] = []
     private(set) var problem: Problem?
     /// Line ends of the record, its own last one included.
@@ -57,7 +59,7 @@ struct CSVScanner {
                 return firstLine(bytes, start, end)
             }
             if problem != nil { return malformed(bytes, start, end, isLast) }
-            // On a comma, a line end, or the end of the file.
+            // On a separator, a line end, or the end of the file.
             guard index < end else { return .record(end: end) }
             if bytes[index] == lineFeed {
                 lines += 1
@@ -82,13 +84,14 @@ struct CSVScanner {
         return written
     }
 
-    /// Scans up to a comma, line end or the end of the file; false when the window ends first.
+    /// Scans up to a separator, line end or the end of the file; false when the window ends first.
     private mutating func scanPlain(
         _ bytes: UnsafeMutablePointer<UInt8>, _ index: inout Int, _ start: Int, _ end: Int, _ isLast: Bool
     ) -> Bool {
         let begin = index
         var position = index
-        while position < end, bytes[position] != comma, bytes[position] != lineFeed {
+        let separator = separator
+        while position < end, bytes[position] != separator, bytes[position] != lineFeed {
             if bytes[position] == quote { problem = .quoteInText }
             position += 1
         }
@@ -124,7 +127,9 @@ struct CSVScanner {
             guard position + 1 < end || isLast else { return false }
             if position + 1 == end || bytes[position + 1] == lineFeed { position += 1 }
         }
-        if position < end, bytes[position] != comma, bytes[position] != lineFeed { problem = .textAfterQuote }
+        if position < end, bytes[position] != separator, bytes[position] != lineFeed {
+            problem = .textAfterQuote
+        }
         index = position
         return true
     }
@@ -147,6 +152,5 @@ struct CSVScanner {
 }
 
 private let quote = UInt8(ascii: "\"")
-private let comma = UInt8(ascii: ",")
 private let lineFeed = UInt8(ascii: "\n")
 private let carriageReturn = UInt8(ascii: "\r")

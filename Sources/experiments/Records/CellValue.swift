@@ -3,20 +3,42 @@ import Experimentation
 /// Reads the text of single cells.
 enum CellValue {
     /// The value of a metric's outcome.
+    ///
+    /// Where semicolons separate cells a comma may stand for the point.
     static func outcome(
-        _ bytes: UnsafeBufferPointer<UInt8>, _ kind: OutcomeValue.Kind
+        _ bytes: UnsafeBufferPointer<UInt8>, _ kind: OutcomeValue.Kind, hasDecimalComma: Bool = false
     ) throws(ExperimentError) -> OutcomeValue {
+        if hasDecimalComma, bytes.contains(UInt8(ascii: ",")) {
+            return try outcome(String(decoding: bytes, as: UTF8.self).replacing(",", with: "."), kind)
+        }
         switch kind {
         case .bool:
-            guard let bool = bool(bytes) else { throw .invalid("value", "must be true, false, 1 or 0") }
-            return .bool(bool)
+            if let bool = bool(bytes) { return .bool(bool) }
+            guard let whole = whole(bytes), 0...1 ~= whole else {
+                throw .invalid("value", "must be true, false, 1 or 0")
+            }
+            return .bool(whole == 1)
         case .count:
-            guard let integer = integer(bytes) else { throw .invalid("value", "must be a 64-bit integer") }
+            guard let integer = integer(bytes) ?? whole(bytes) else {
+                throw .invalid("value", "must be a 64-bit integer")
+            }
             return .count(integer)
         case .numeric:
             guard let double = double(bytes) else { throw .invalid("value", "must be a finite number") }
             return .numeric(double)
         }
+    }
+
+    /// The value of a metric's outcome by its text.
+    static func outcome(_ text: String, _ kind: OutcomeValue.Kind) throws(ExperimentError) -> OutcomeValue {
+        let bytes = Array(text.utf8)
+        return try bytes.withUnsafeBufferPointer { (bytes) throws(ExperimentError) in try outcome(bytes, kind) }
+    }
+
+    /// A whole number that is written with a point or an exponent, as `3.0`: programs that know only doubles write it so.
+    private static func whole(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
+        guard let double = double(bytes), double.magnitude <= 0x1p53 else { return nil }
+        return Int64(exactly: double)
     }
 
     /// `true`, `false` in any case, `1`, `0`.

@@ -18,6 +18,13 @@ enum Column: String, CaseIterable {
         if name == "value_type" { self = .kind } else { self.init(rawValue: name) }
     }
 
+    /// Finds a column by its name in an input; a time's may end in the unit of its numbers.
+    static func named(_ name: String) -> (column: Column, unit: TimeUnit?)? {
+        if let column = Column(name: name) { return (column, column == .timestampMicroseconds ? .microseconds : nil) }
+        for unit in TimeUnit.allCases where name == "timestamp_\(unit.rawValue)" { return (.timestamp, unit) }
+        return nil
+    }
+
     /// The column's place in tables of all columns.
     var index: Int {
         switch self {

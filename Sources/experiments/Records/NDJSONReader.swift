@@ -1,28 +1,26 @@
 import Experimentation
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// Reads records from lines of JSON, one object a line; memory does not grow with the file.
 final class NDJSONReader: RecordReader {
     private let window: ByteWindow
-    private let decoder = JSONDecoder()
-    private let log: RecordLog
-    /// The present line; not decoded before something of it is asked for, so that passing over lines is cheap.
+    private let shape: InputShape
+    /// The present line; not parsed before something of it is asked for, so that passing over lines is cheap.
     private var bytes = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
-    private var fields: NDJSONFields?
+    /// What the present line has of each column; none that is null.
+    private var fields: [Column: JSONNode] = [:]
+    private var unit: TimeUnit?
+    /// What keys are, as far as they were met.
+    private var roles: [JSONNode.FieldName: InputShape.Role] = [:]
+    private var members: [JSONNode.Member] = []
     private var attributeTexts: [String: String] = [:]
     private var isAtEnd = false
     private(set) var line = 0
 
     var position: Int64 { window.consumed }
 
-    init(_ input: InputFile, _ log: RecordLog) throws(Failure) {
+    init(_ input: InputFile, _ shape: InputShape) throws(Failure) {
         window = try ByteWindow(input)
-        self.log = log
+        self.shape = shape
         try window.skipByteOrderMark()
     }
 
@@ -31,7 +29,7 @@ final class NDJSONReader: RecordReader {
             line += 1
             bytes = UnsafeBufferPointer(start: window.bytes + window.start, count: end - window.start)
             window.consume(upTo: min(end + 1, window.end))
-            fields = nil
+            fields = [:]
             if !bytes.allSatisfy({ $0 == 0x20 || $0 == 0x0d || $0 == 0x09 }) { return true }
         }
         return false
@@ -39,37 +37,109 @@ final class NDJSONReader: RecordReader {
 
     func checkForm() throws(ExperimentError) {
         guard String(validating: bytes, as: UTF8.self) != nil else { throw .invalid("line", "must be UTF-8 text") }
-        let fields: NDJSONFields
-        do {
-            fields = try decoder.decode(NDJSONFields.self, from: Data(bytes))
-        } catch let error as ExperimentError {
-            throw error
-        } catch {
+        guard case .object(let members)? = try? JSONParser.parse(bytes).value else {
             throw .invalid("line", "must be a JSON object")
         }
-        for column in fields.columns where !log.columns.contains(column) {
-            throw .invalid("line", "has a key '\(column.rawValue)', which \(log.rawValue) do not have")
-        }
+        self.members = members
         attributeTexts = [:]
-        if fields.hasAttributes {
-            attributeTexts = try AttributeText.attributes(
-                ofLine: bytes, in: JSONNode.FieldName(Column.attributes.rawValue))
+        unit = nil
+        var columns: Set<Column> = []
+        var others: [(String, JSONNode)] = []
+        for member in members {
+            switch role(of: member.name) {
+            case .column(let column, let named):
+                guard columns.insert(column).inserted else { throw .invalid(column.rawValue, "is there twice") }
+                if column == .timestamp { unit = named }
+                if !member.node.isNull { fields[column] = member.node }
+            case .attribute: others.append((member.name.text, member.node))
+            case .ignored: break
+            case .unknown:
+                throw .invalid("line", "has an unknown key \(Escaping.quoted(member.name.text))")
+            }
         }
-        self.fields = fields
+        if let node = fields[.attributes] { attributeTexts = try AttributeText.attributes(node, in: bytes) }
+        for (name, node) in others { attributeTexts[name] = AttributeText.text(of: node, in: bytes) }
     }
 
-    func text(_ column: Column) throws(ExperimentError) -> String? { fields?.texts[column] }
-
-    func integer(_ column: Column) throws(ExperimentError) -> Int64? { fields?.timestampMicroseconds }
-
-    func timestamp() throws(ExperimentError) -> Int64? {
-        guard let text = fields?.texts[.timestamp] else { return nil }
-        return try Timestamp.microseconds(text)
+    private func role(of name: JSONNode.FieldName) -> InputShape.Role {
+        if let role = roles[name] { return role }
+        let role = shape.role(of: name.text)
+        // Whoever writes ever other keys does not fill the memory with them.
+        if roles.count < 1_000 { roles[name] = role }
+        return role
     }
 
-    func value(_ kind: OutcomeValue.Kind) throws(ExperimentError) -> OutcomeValue? { fields?.value }
+    func text(_ column: Column) throws(ExperimentError) -> String? {
+        if let constant = shape.constants[column] { return constant }
+        if column == .id, !shape.idParts.isEmpty { return try id() }
+        guard let node = fields[column] else { return nil }
+        guard let text = plainText(node) else { throw .invalid(column.rawValue, "must be a string") }
+        return text
+    }
+
+    func time() throws(ExperimentError) -> Int64? {
+        func bytes(_ column: Column) throws(ExperimentError) -> [UInt8]? {
+            guard let node = fields[column] else { return nil }
+            switch node.value {
+            case .string(let text): return text.isEmpty ? nil : Array(text.utf8)
+            case .integer, .largeInteger, .number: return Array(self.bytes[node.offset..<node.end])
+            default:
+                let rule = column == .timestamp ? "must be a time or a number" : "must be a 64-bit integer"
+                throw .invalid(column.rawValue, rule)
+            }
+        }
+        let (time, microseconds) = (try bytes(.timestamp), try bytes(.timestampMicroseconds))
+        let result = Self.withBytes(time, microseconds) { (time, microseconds) in
+            Result { () throws(ExperimentError) in
+                try InputTime.microseconds(
+                    time, shape.unit ?? unit, microseconds, shape.zone, shape.constants[.timestamp])
+            }
+        }
+        return try result.get()
+    }
+
+    private static func withBytes<Value>(
+        _ first: [UInt8]?, _ second: [UInt8]?,
+        _ body: (UnsafeBufferPointer<UInt8>?, UnsafeBufferPointer<UInt8>?) -> Value
+    ) -> Value {
+        (first ?? []).withUnsafeBufferPointer { one in
+            (second ?? []).withUnsafeBufferPointer { two in body(first == nil ? nil : one, second == nil ? nil : two) }
+        }
+    }
+
+    func value(_ kind: OutcomeValue.Kind) throws(ExperimentError) -> OutcomeValue? {
+        if let constant = shape.constants[.value] { return try CellValue.outcome(constant, kind) }
+        guard let node = fields[.value] else { return nil }
+        switch node.value {
+        case .string(let text): return try CellValue.outcome(text, kind)
+        // As the line writes it, so that a value is the same in every format.
+        default:
+            return try CellValue.outcome(UnsafeBufferPointer(rebasing: bytes[node.offset..<node.end]), kind)
+        }
+    }
 
     func attributes() throws(ExperimentError) -> [String: String] { attributeTexts }
+
+    /// A text, or the digits of a whole number as they are written: ids are often numbers.
+    private func plainText(_ node: JSONNode) -> String? {
+        switch node.value {
+        case .string(let text): text
+        case .integer, .largeInteger: String(decoding: bytes[node.offset..<node.end], as: UTF8.self)
+        default: nil
+        }
+    }
+
+    private func id() throws(ExperimentError) -> String {
+        var parts: [String] = []
+        for name in shape.idParts {
+            let node = members.first { $0.name == JSONNode.FieldName(name) }?.node
+            guard let text = node.flatMap({ AttributeText.text(of: $0, in: bytes) }), !text.isEmpty else {
+                throw .invalid(name, "must not be empty, since ids are made of it")
+            }
+            parts.append(text)
+        }
+        return InputShape.id(parts)
+    }
 
     /// Where the line that begins at the window's start ends; nil at the end of the file.
     private func lineEnd() throws(Failure) -> Int? {

@@ -15,14 +15,16 @@ protocol RecordReader: AnyObject {
     func checkForm() throws(ExperimentError)
     /// A column's text; nil when absent.
     func text(_ column: Column) throws(ExperimentError) -> String?
-    /// A column's 64-bit integer; nil when absent.
-    func integer(_ column: Column) throws(ExperimentError) -> Int64?
-    /// The column `timestamp` in µs since 1970 UTC; nil when absent.
-    func timestamp() throws(ExperimentError) -> Int64?
+    /// The time in µs since 1970 UTC; nil when absent.
+    func time() throws(ExperimentError) -> Int64?
     /// The column `value`, read as a kind demands; nil when absent.
     func value(_ kind: OutcomeValue.Kind) throws(ExperimentError) -> OutcomeValue?
     /// The column `attributes`; empty when absent.
     func attributes() throws(ExperimentError) -> [String: String]
+    /// The record as an exposure.
+    func exposure() throws(ExperimentError) -> ExposureRecord
+    /// The record as an outcome.
+    func outcome() throws(ExperimentError) -> OutcomeRecord
 }
 
 extension RecordReader {
@@ -38,7 +40,6 @@ extension RecordReader {
             case .count(let value): "\(value)"
             case .numeric(let value): "\(value)"
             }
-        case .timestampMicroseconds: return try integer(column).map { "\($0)" }
         default: return try text(column)
         }
     }
@@ -48,7 +49,7 @@ extension RecordReader {
         try checkForm()
         return ExposureRecord(
             experiment: try required(.experiment), variantID: try required(.variantID), userID: try text(.userID),
-            timestampMicroseconds: try time(), sessionID: try text(.sessionID), attributes: try attributes(),
+            timestampMicroseconds: try requiredTime(), sessionID: try text(.sessionID), attributes: try attributes(),
             enrollment: try enrollment(), id: try text(.id))
     }
 
@@ -61,7 +62,7 @@ extension RecordReader {
         guard let value = try value(kind) else { throw .invalid("value", "is missing") }
         return OutcomeRecord(
             experiment: try text(.experiment), metric: try required(.metric), value: value, userID: try text(.userID),
-            timestampMicroseconds: try time(), sessionID: try text(.sessionID), attributes: try attributes(),
+            timestampMicroseconds: try requiredTime(), sessionID: try text(.sessionID), attributes: try attributes(),
             id: try text(.id))
     }
 
@@ -78,13 +79,8 @@ extension RecordReader {
         return enrollment
     }
 
-    private func time() throws(ExperimentError) -> Int64 {
-        let microseconds = try integer(.timestampMicroseconds)
-        guard let timestamp = try timestamp() else {
-            guard let microseconds else { throw .invalid("timestamp", "is missing") }
-            return microseconds
-        }
-        guard microseconds == nil else { throw .invalid("timestamp", "and timestamp_us must not both be given") }
-        return timestamp
+    private func requiredTime() throws(ExperimentError) -> Int64 {
+        guard let time = try time() else { throw .invalid("timestamp", "is missing") }
+        return time
     }
 }

@@ -1,0 +1,340 @@
+import ExperimentVendors
+import Experimentation
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// What a line of a vendor's log says, with numbers as they are written.
+indirect enum LoggedValue {
+    case text(String)
+    case number(String)
+    case bool(Bool)
+    case list([LoggedValue])
+    case object([String: LoggedValue])
+    case null
+
+    init(_ node: JSONNode, _ bytes: UnsafeBufferPointer<UInt8>) {
+        switch node.value {
+        case .null: self = .null
+        case .bool(let value): self = .bool(value)
+        case .string(let text): self = .text(text)
+        case .integer, .largeInteger, .number:
+            self = .number(
+                String(decoding: UnsafeBufferPointer(rebasing: bytes[node.offset..<node.end]), as: UTF8.self))
+        case .array(let nodes): self = .list(nodes.map { LoggedValue($0, bytes) })
+        case .object(let members):
+            self = .object(
+                Dictionary(
+                    members.map { ($0.name.text, LoggedValue($0.node, bytes)) }, uniquingKeysWith: { _, last in last }))
+        }
+    }
+
+    /// The first field of some names that says something.
+    subscript(_ names: String...) -> LoggedValue? {
+        guard case .object(let fields) = self else { return nil }
+        for name in names {
+            if let value = fields[name], !value.isNull { return value }
+        }
+        return nil
+    }
+
+    var isNull: Bool {
+        if case .null = self { true } else { false }
+    }
+
+    /// A text, or a number as it is written; nil for an empty text.
+    var string: String? {
+        switch self {
+        case .text(let text): text.isEmpty ? nil : text
+        case .number(let digits): digits
+        default: nil
+        }
+    }
+
+    /// A number, also one that is written as a text.
+    var double: Double? { string.flatMap { Double($0) }.flatMap { $0.isFinite ? $0 : nil } }
+
+    var list: [LoggedValue]? {
+        if case .list(let values) = self { values } else { nil }
+    }
+
+    /// Fields of plain values, as attributes.
+    var attributes: [String: String] {
+        guard case .object(let fields) = self else { return [:] }
+        return fields.compactMapValues { value in
+            if case .bool(let flag) = value { return "\(flag)" }
+            return value.string
+        }
+    }
+}
+
+/// What one event of a vendor's log is here.
+enum VendorRecord {
+    case exposure(ExposureRecord)
+    case outcome(OutcomeRecord)
+    /// No record, and why.
+    case skipped(String)
+    /// A record that lacks something.
+    case broken(ExperimentError)
+}
+
+/// Reads events as GrowthBook, Statsig, PostHog and Optimizely write them: what their SDKs send, what their webhooks and
+/// exports deliver, and the rows of their warehouse queries.
+struct VendorEvents {
+    let vendor: Vendor
+    /// The kinds of the metrics that the database defines.
+    let kinds: [String: OutcomeValue.Kind]
+    /// What the vendor's file calls the ids of rules, experiments, variations and events.
+    var names = VendorNames()
+    /// The zone of times that say none.
+    var zone = InputZone.utc
+
+    /// The records of an event, or of a batch of events.
+    func records(_ event: LoggedValue) -> [VendorRecord] {
+        if let batch = event["events", "batch", "exposures", "data"]?.list { return batch.flatMap(records) }
+        if let list = event.list { return list.flatMap(records) }
+        if vendor == .optimizely, let visitors = event["visitors"]?.list { return visitors.flatMap(visits) }
+        do throws(ExperimentError) {
+            return switch vendor {
+            case .growthBook: [try growthBook(event)]
+            case .statsig: [try statsig(event)]
+            case .postHog: [try postHog(event)]
+            case .optimizely: [try optimizely(event)]
+            }
+        } catch {
+            return [.broken(error)]
+        }
+    }
+
+    private func growthBook(_ event: LoggedValue) throws(ExperimentError) -> VendorRecord {
+        let properties = event["properties", "properties_json"] ?? .null
+        let attributes = event["attributes", "context_json"] ?? .null
+        let user = event["user_id", "anonymous_id", "device_id", "id"] ?? attributes["user_id", "id"]
+        let name = event["event_name", "event"]?.string
+        let viewed = ["Experiment Viewed", "experiment_viewed", "$$experiment_viewed", "Viewed Experiment"]
+        if name.map(viewed.contains) ?? (event["experiment_id"] != nil) {
+            let said = properties.isNull ? event : properties
+            if case .bool(false)? = said["in_experiment", "inExperiment"] {
+                return .skipped("outside of the experiment")
+            }
+            return try exposure(
+                said["experiment_id", "experimentId"],
+                said["variation_key", "variationKey", "variation_id", "variationId"],
+                user ?? said["hash_value", "hashValue"], event["timestamp", "sent_at"], attributes.attributes,
+                session: event["session_id"])
+        }
+        return try outcome(
+            name, properties["value", "revenue", "amount"] ?? event["value"], user, event["timestamp", "sent_at"],
+            event["uuid"])
+    }
+
+    private static let noGroups: Set<String> = [
+        "", "default", "disabled", "prestart", "layerAssignment", "experimentSize", "targetingGate", "not_started",
+    ]
+
+    private func statsig(_ event: LoggedValue) throws(ExperimentError) -> VendorRecord {
+        let person = event["user"] ?? .null
+        let user =
+            person["userID"] ?? person["customIDs"]?["stableID"]
+            ?? event["user_id", "unit_id", "unitID", "userID", "stable_id"]
+        let time = event["time", "timestamp", "first_exposure_utc"]
+        let metadata = event["metadata"] ?? .null
+        guard let name = event["eventName", "event_name"]?.string else {
+            // A row of the warehouse, or a custom exposure.
+            guard let experiment = event["experiment", "experimentName", "experiment_id", "name"] else {
+                return .skipped("neither an event nor an exposure")
+            }
+            return try exposure(
+                experiment, event["experiment_group", "group_name", "groupName", "group", "group_id", "rule_name"],
+                user, time,
+                person.attributes)
+        }
+        guard name.hasPrefix("statsig::") else {
+            return try outcome(name, event["value", "event_value"], user, time, event["timeUUID"])
+        }
+        guard ["statsig::config_exposure", "statsig::experiment_exposure", "statsig::layer_exposure"].contains(name)
+        else {
+            return .skipped(name)
+        }
+        let rule = metadata["ruleID", "rule_id"]?.string ?? ""
+        if rule.hasSuffix(":override") || rule.hasSuffix(":id_override") { return .skipped("an override") }
+        let group = metadata["experimentGroupName", "groupName"]?.string
+        guard group != nil || !Self.noGroups.contains(rule) else { return .skipped("outside of the experiment") }
+        let experiment =
+            name == "statsig::layer_exposure" ? metadata["allocatedExperiment"] : metadata["config", "experiment"]
+        guard experiment?.string != nil else { return .skipped("outside of the experiment") }
+        return try exposure(
+            experiment, .text(group ?? names.variants[rule] ?? rule), user, time, person.attributes,
+            id: event["timeUUID"])
+    }
+
+    private func postHog(_ event: LoggedValue) throws(ExperimentError) -> VendorRecord {
+        let properties = event["properties"] ?? event
+        let (user, time, id) = (event["distinct_id"], event["timestamp", "created_at"], event["uuid"])
+        guard let name = event["event"]?.string else { return .skipped("no event") }
+        guard name == "$feature_flag_called" else {
+            return name.hasPrefix("$")
+                ? .skipped(name)
+                : try outcome(name, properties["revenue", "value", "amount", "price", "total"], user, time, id)
+        }
+        // Flags without variants, and units outside of the experiment, answer true, false or nothing.
+        guard case .text(let variant)? = properties["$feature_flag_response"], !["true", "false", ""].contains(variant)
+        else {
+            return .skipped("outside of the experiment")
+        }
+        return try exposure(
+            properties["$feature_flag"], .text(variant), user, time, [:], session: properties["$session_id"], id: id)
+    }
+
+    private func optimizely(_ event: LoggedValue) throws(ExperimentError) -> VendorRecord {
+        let (user, time, id) = (event["visitor_id", "user_id"], event["timestamp"], event["uuid"])
+        if let holdback = event["is_holdback"],
+            holdback.string == "true" || holdback.attributes.isEmpty && holdback.isTrue
+        {
+            return .skipped("held back")
+        }
+        if let name = event["event_name", "event_key", "key", "entity_id"]?.string, event["variation_id"] == nil {
+            return try outcome(
+                names.events[name] ?? name, number(event), user, time, id)
+        }
+        return try decision(event, user, time, event["attributes"]?.attributes ?? [:], id)
+    }
+
+    /// The records of one visitor of an event payload.
+    private func visits(_ visitor: LoggedValue) -> [VendorRecord] {
+        let user = visitor["visitor_id"]
+        var attributes: [String: String] = [:]
+        for attribute in visitor["attributes"]?.list ?? [] {
+            if let key = attribute["key"]?.string, !key.hasPrefix("$") { attributes[key] = attribute["value"]?.string }
+        }
+        var records: [VendorRecord] = []
+        for snapshot in visitor["snapshots"]?.list ?? [] {
+            for event in snapshot["events"]?.list ?? [] {
+                do throws(ExperimentError) {
+                    guard event["key"]?.string == "campaign_activated" else {
+                        let name = event["key"]?.string ?? event["entity_id"]?.string.flatMap { names.events[$0] ?? $0 }
+                        records.append(try outcome(name, number(event), user, event["timestamp"], event["uuid"]))
+                        continue
+                    }
+                    for decision in snapshot["decisions"]?.list ?? [] {
+                        records.append(
+                            try self.decision(decision, user, event["timestamp"], attributes, event["uuid"]))
+                    }
+                } catch {
+                    records.append(.broken(error))
+                }
+            }
+        }
+        return records
+    }
+
+    private func decision(
+        _ decision: LoggedValue, _ user: LoggedValue?, _ time: LoggedValue?, _ attributes: [String: String],
+        _ id: LoggedValue?
+    ) throws(ExperimentError) -> VendorRecord {
+        let metadata = decision["metadata"] ?? .null
+        if let type = metadata["rule_type"]?.string, !["experiment", "feature-test", "ab"].contains(type) {
+            return .skipped("a \(type)")
+        }
+        let experiment = decision["experiment_id"]?.string
+        let variation = decision["variation_id"]?.string
+        return try exposure(
+            (experiment.flatMap { names.experiments[$0] }.map { .text($0) }) ?? metadata["rule_key"]
+                ?? decision["experiment_id"],
+            (variation.flatMap { names.variants[$0] }.map { .text($0) }) ?? metadata["variation_key"]
+                ?? decision["variation_id"],
+            user, time, attributes, id: id)
+    }
+
+    /// The number of a conversion: its value, or its revenue, which is in cents.
+    private func number(_ event: LoggedValue) -> LoggedValue? {
+        event["value"] ?? event["revenue"]?.double.map { .number("\($0 / 100)") }
+    }
+
+    private func exposure(
+        _ experiment: LoggedValue?, _ variant: LoggedValue?, _ user: LoggedValue?, _ time: LoggedValue?,
+        _ attributes: [String: String], session: LoggedValue? = nil, id: LoggedValue? = nil
+    ) throws(ExperimentError) -> VendorRecord {
+        guard let experiment = experiment?.string else { throw .invalid("experiment", "is missing") }
+        guard let variant = variant?.string else { throw .invalid("variant_id", "is missing") }
+        // One event may tell of several experiments.
+        let recordID = id?.string.map { InputShape.id([$0, experiment]) }
+        return .exposure(
+            ExposureRecord(
+                experiment: experiment, variantID: variant, userID: user?.string,
+                timestampMicroseconds: try microseconds(time), sessionID: session?.string, attributes: attributes,
+                id: recordID))
+    }
+
+    private func outcome(
+        _ name: String?, _ number: LoggedValue?, _ user: LoggedValue?, _ time: LoggedValue?, _ id: LoggedValue?
+    ) throws(ExperimentError) -> VendorRecord {
+        guard let name else { return .skipped("no event") }
+        guard !name.hasPrefix("$") else { return .skipped(name) }
+        let value: OutcomeValue
+        switch (kinds[name], number?.double) {
+        case (.numeric?, let number?), (nil, let number?): value = .numeric(number)
+        case (.numeric?, nil): return .skipped("\(name) without a number")
+        case (.count?, let number): value = .count(number.flatMap { Int64(exactly: $0) } ?? 1)
+        case (.bool?, _), (nil, nil): value = .bool(true)
+        }
+        return .outcome(
+            OutcomeRecord(
+                experiment: nil, metric: name, value: value, userID: user?.string,
+                timestampMicroseconds: try microseconds(time),
+                id: id?.string))
+    }
+
+    private func microseconds(_ time: LoggedValue?) throws(ExperimentError) -> Int64 {
+        guard let text = time?.string else { throw .invalid("timestamp", "is missing") }
+        let bytes = Array(text.utf8)
+        return try bytes.withUnsafeBufferPointer { (bytes) throws(ExperimentError) in
+            if InputTime.isNumber(bytes), let unit = TimeUnit.plausible(bytes) {
+                return try InputTime.number(bytes, in: unit)
+            }
+            return try InputTime.time(bytes, zone)
+        }
+    }
+}
+
+extension LoggedValue {
+    fileprivate var isTrue: Bool {
+        if case .bool(true) = self { true } else { false }
+    }
+}
+
+/// What a vendor's own file calls the ids that its logs name.
+struct VendorNames {
+    var experiments: [String: String] = [:]
+    var variants: [String: String] = [:]
+    var events: [String: String] = [:]
+
+    init() {}
+
+    /// Reads Statsig's config specs or Optimizely's datafile; the other vendors log names.
+    init(_ vendor: Vendor, _ file: String) throws(Failure) {
+        let input = try InputFile.open(file)
+        let json = try WholeFile.bytes(input, limit: 256 << 20)
+        do throws(VendorFileError) {
+            switch vendor {
+            case .statsig:
+                for spec in try StatsigSpecs(json: .init(json)).configs {
+                    for rule in spec.rules { variants[rule.id.text] = rule.groupName?.text }
+                }
+            case .optimizely:
+                let datafile = try OptimizelyDatafile(json: .init(json))
+                for experiment in datafile.experiments + datafile.groups.flatMap(\.experiments) {
+                    experiments[experiment.id.text] = experiment.key.text
+                    for variation in experiment.variations { variants[variation.id.text] = variation.key.text }
+                }
+                for event in datafile.events { events[event.id.text] = event.key.text }
+            case .growthBook, .postHog: break
+            }
+        } catch {
+            throw Failure(.input, "\(Escaping.visible(file)): \(Escaping.visible("\(error)"))")
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import Experimentation
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// The zone of times that do not say theirs: a fixed offset, or a place of the system's list of zones.
+struct InputZone {
+    private enum Rule {
+        case offset(minutes: Int)
+        case place
+    }
+
+    private let rule: Rule
+    /// The name as it was given.
+    let name: String
+
+    /// UTC.
+    static let utc = InputZone(rule: .offset(minutes: 0), name: "UTC")
+
+    private init(rule: Rule, name: String) {
+        self.rule = rule
+        self.name = name
+    }
+
+    /// Finds a zone: `UTC`, `+02:00`, or a name such as `Europe/Berlin`, which then is the process's zone.
+    init?(_ name: String) {
+        if ["utc", "gmt", "z"].contains(name.lowercased()) {
+            self = .utc
+        } else if let minutes = Timestamp.offsetMinutes(name) {
+            self.init(rule: .offset(minutes: minutes), name: name)
+        } else {
+            let isName = name.utf8.allSatisfy {
+                0x30...0x39 ~= $0 || 0x41...0x5a ~= $0 || 0x61...0x7a ~= $0 || "/_+-".utf8.contains($0)
+            }
+            let folders = ["/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/var/db/timezone/zoneinfo"]
+            guard isName, !name.isEmpty, !name.hasPrefix("/"),
+                folders.contains(where: { access("\($0)/\(name)", R_OK) == 0 })
+            else { return nil }
+            setenv("TZ", name, 1)
+            tzset()
+            self.init(rule: .place, name: name)
+        }
+    }
+
+    /// The seconds since 1970 UTC of a time on the zone's clocks.
+    ///
+    /// An hour that the clocks leave out counts as if they had not been put forward yet, or as the system says; of one that
+    /// they show twice, the system's choice.
+    func seconds(days: Int, secondsOfDay: Int) -> Int {
+        switch rule {
+        case .offset(let minutes): return days * 86_400 + secondsOfDay - minutes * 60
+        case .place:
+            var parts = tm()
+            // The system takes days beyond the month as what they come to.
+            parts.tm_year = 70
+            parts.tm_mday = Int32(1 + days)
+            parts.tm_hour = Int32(secondsOfDay / 3_600)
+            parts.tm_min = Int32(secondsOfDay / 60 % 60)
+            parts.tm_sec = Int32(secondsOfDay % 60)
+            parts.tm_isdst = -1
+            return Int(mktime(&parts))
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Files that mislead")
+struct HostileFileTests {
+    private let tool = Tool()
+    private static let header = "experiment,variant_id,user_id,timestamp\n"
+
+    @Test("a line outside of its experiment's run is not_running, unless it says that its unit took part")
+    func outsideOfRun() throws {
+        let definition = """
+            [[experiments]]
+            id = "jan"
+            starts_at = 2026-01-01T00:00:00Z
+            ends_at = 2026-02-01T00:00:00Z
+            variants = [{ id = "c", weight = 50, is_control = true }, { id = "t", weight = 50 }]
+            """
+        #expect(try tool.run("apply", try tool.file("jan.toml", definition)).code == 0)
+        let rows = "jan,c,a,2025-12-30T10:00:00Z\njan,t,b,2026-01-10T10:00:00Z\njan,t,d,2026-03-10T10:00:00Z\n"
+        let ending = try tool.run("import", "exposures", "-", input: Self.header + rows)
+        #expect(ending.code == 0 && ending.errors.contains("2 lines lay outside of the experiment's run"))
+        #expect(
+            try tool.sqlite("SELECT user_id, enrollment FROM exposures ORDER BY exposure")
+                == "a|not_running\nb|enrolled\nd|not_running")
+        let report = try tool.run("report", "jan", "--format", "json")
+        #expect(report.output.contains("\"units\""))
+        #expect(try tool.sqlite("SELECT count(*) FROM first_exposures") == "1")
+        // The growing export is known as such, whatever became of its lines.
+        let grown = try tool.run(
+            "import", "exposures", "-", input: Self.header + rows + "jan,t,e,2026-01-11T10:00:00Z\n")
+        #expect(grown.errors.contains("Imported 1 exposures. 3 lines repeated"), "\(grown.errors)")
+        let said = "experiment,variant_id,user_id,timestamp,enrollment\njan,c,z,2026-03-10T10:00:00Z,enrolled\n"
+        #expect(try tool.run("import", "exposures", "-", input: said).code == 0)
+        #expect(try tool.sqlite("SELECT enrollment FROM exposures WHERE user_id = 'z'") == "enrolled")
+    }
+
+    @Test("after a stop nobody enters any more, while the history from before it counts")
+    func afterStop() throws {
+        try tool.define()
+        #expect(try tool.run("stop", "button").code == 0)
+        let rows = "button,control,a,2026-01-10T10:00:00Z\nbutton,control,b,2030-01-10T10:00:00Z\n"
+        #expect(try tool.run("import", "exposures", "-", input: Self.header + rows).code == 0)
+        #expect(
+            try tool.sqlite("SELECT user_id, enrollment FROM exposures ORDER BY exposure")
+                == "a|enrolled\nb|not_running")
+    }
+
+    @Test("a night whose day is not over is refused and stores nothing; nights that stay missing are said")
+    func nights() throws {
+        try tool.define()
+        let rows = "button,control,a,2026-01-01T10:00:00Z\nbutton,treatment,b,2026-01-01T10:00:00Z\n"
+        #expect(try tool.run("import", "exposures", "-", input: Self.header + rows).code == 0)
+        for date in ["2999-01-06", String(Date.now.ISO8601Format().prefix(10))] {
+            let ending = try tool.run("nightly", "--date", date)
+            #expect(ending.code == 1 && ending.errors.contains("is not over in UTC"), "\(ending.errors)")
+        }
+        #expect(try tool.sqlite("SELECT count(*) FROM night") == "0")
+        #expect(try tool.run("nightly", "--date", "2026-01-01").errors == "")
+        let late = try tool.run("nightly", "--date", "2026-01-10", "--catch-up", "3")
+        #expect(
+            late.errors.contains("the nights from 2026-01-02 to 2026-01-07 are missing and stay so"), "\(late.errors)")
+        #expect(try !tool.run("nightly", "--date", "2026-01-12").errors.contains("stay so"))
+    }
+
+    @Test("what is compressed or Parquet is named, with the command that reads it")
+    func encodings() throws {
+        try tool.define()
+        let files: [(String, [UInt8], String)] = [
+            ("a.csv.gz", [0x1f, 0x8b, 8, 0, 0], "gzip -dc"), ("a.zst", [0x28, 0xb5, 0x2f, 0xfd, 0], "zstd -dc"),
+            ("a.parquet", Array("PAR1....".utf8), "duckdb -csv"), ("a.zip", Array("PK\u{3}\u{4}..".utf8), "unzip -p"),
+        ]
+        for (name, bytes, command) in files {
+            let ending = try tool.run("import", "exposures", try tool.file(name, Data(bytes)))
+            #expect(ending.code == 2 && ending.errors.contains(command), "\(ending.errors)")
+        }
+    }
+
+    @Test("a copy that its reader may not open in its folder says what to do", .enabled(if: Self.canChangeUser))
+    func readOnlyCopy() throws {
+        try tool.define()
+        let setpriv = "setpriv --reuid=65534 --regid=65534 --clear-groups"
+        let folder = tool.folder.file("ro")
+        _ = try tool.shell(
+            "mkdir '\(folder)' && cp '\(tool.database)' '\(folder)/' && chmod 644 '\(folder)/shop.db' && chmod 755 '\(folder)'"
+        )
+        let said = try tool.shell("\(setpriv) '\(Tool.executable)' report --database '\(folder)/shop.db' 2>&1")
+        // Where the user may not even reach the folder, there is nothing to be said of the file.
+        guard !said.contains("Permission denied"), !said.contains("no database at this path") else { return }
+        #expect(said.contains("make it with `experiments backup`"), "\(said)")
+    }
+
+    private static let canChangeUser =
+        getuid() == 0 && FileManager.default.isExecutableFile(atPath: "/usr/bin/setpriv")
+}
