@@ -65,9 +65,10 @@ enum ExperimentSection {
         var section = section
         let units = section.integer("units").map { Int($0) }
         let minimumLift = section.number("minimum_lift")
+        let days = section.integer("days").map { Int($0) }
         section.finish()
         return section.made { () throws(ExperimentError) in
-            try ExperimentPlan(units: units, minimumLift: minimumLift)
+            try ExperimentPlan(units: units, minimumLift: minimumLift, days: days)
         }
     }
 

@@ -72,6 +72,14 @@ struct Aggregates {
     let exposures: [RowNumber<ExperimentRow>: ExposureCounts]
     /// The time of the last exposure, in µs.
     let lastExposures: [RowNumber<ExperimentRow>: Int64]
+    /// The time of the first exposure that makes a unit, in µs.
+    let firstExposures: [RowNumber<ExperimentRow>: Int64]
+    /// What time it is, in µs: rows from then on don't exist.
+    let now: Int64
+    /// Metrics that were recorded and never defined.
+    let undefinedMetrics: Set<RowNumber<MetricRow>>
+    /// When the outcomes of goals and guardrails happened.
+    let metricDays: [RowNumber<ExperimentRow>: [MetricDays]]
     let outcomes: [RowNumber<ExperimentRow>: OutcomeCounts]
     let units: [RowNumber<ExperimentRow>: UnitCounts]
     /// Units by variant.
@@ -92,6 +100,10 @@ struct Aggregates {
         units = try LedgerQueries.units(connection, options)
         exposures = try LedgerQueries.exposures(connection, options, units)
         lastExposures = try LedgerQueries.lastExposures(connection, options)
+        firstExposures = try LedgerQueries.firstExposures(connection)
+        now = try LedgerQueries.now(connection, options)
+        undefinedMetrics = try LedgerQueries.undefinedMetrics(connection)
+        metricDays = try MetricDays.all(connection, options)
         outcomes = try LedgerQueries.outcomes(connection)
         arms = try UnitQueries.arms(connection, options)
         days = try UnitQueries.days(connection, options)

@@ -1,4 +1,11 @@
 import ExperimentDatabase
+import Experimentation
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// The books: every exposure and outcome is counted once, kept or under the reason why not.
 enum LedgerQueries {
@@ -21,6 +28,15 @@ enum LedgerQueries {
         FROM exposure_log AS e CROSS JOIN temp.reported_phase AS p ON p.phase_id = e.phase_id AND p.is_reported
         WHERE e.timestamp_us < ?1 GROUP BY p.experiment_id
         """
+    private static let firstExposures = """
+        SELECT experiment_id, min(exposed_at_us) FROM temp.unit WHERE best_enrollment = 0 GROUP BY experiment_id
+        """
+    /// ?1: what lies later is a clock that is wrong.
+    private static let lastEvent = """
+        SELECT max((SELECT coalesce(max(timestamp_us), 0) FROM exposure_log WHERE timestamp_us <= ?1),
+            (SELECT coalesce(max(timestamp_us), 0) FROM outcome_log WHERE timestamp_us <= ?1))
+        """
+    private static let undefinedMetrics = "SELECT metric_id FROM metric_definition WHERE is_defined = 0"
     private static let outcomes = """
         SELECT experiment_id, fate, sum(outcomes) FROM temp.unit_outcome GROUP BY experiment_id, fate
         """
@@ -97,6 +113,31 @@ enum LedgerQueries {
         try statement.bind(options.asOfMicroseconds ?? .max, at: 1)
         while try statement.step() { times[statement.rowNumber(0)] = statement.int64(1) }
         return times
+    }
+
+    /// The time of each experiment's first exposure that makes a unit, in µs.
+    static func firstExposures(_ connection: borrowing Connection) throws -> [RowNumber<ExperimentRow>: Int64] {
+        var times: [RowNumber<ExperimentRow>: Int64] = [:]
+        let rows = try connection.prepare(firstExposures)
+        while try rows.step() { times[rows.rowNumber(0)] = rows.int64(1) }
+        return times
+    }
+
+    /// What time it is for the analysis, in µs: that of `--as-of`, else just after the last event that is not in the
+    /// future.
+    static func now(_ connection: borrowing Connection, _ options: AnalysisOptions) throws -> Int64 {
+        if let time = options.asOfMicroseconds { return time }
+        let select = try connection.prepare(lastEvent)
+        try select.bind(Date().microsecondsSince1970, at: 1)
+        return try select.step() ? select.int64(0) + 1 : 0
+    }
+
+    /// The metrics that were recorded and never defined: nobody said which way is better.
+    static func undefinedMetrics(_ connection: borrowing Connection) throws -> Set<RowNumber<MetricRow>> {
+        var metrics: Set<RowNumber<MetricRow>> = []
+        let rows = try connection.prepare(undefinedMetrics)
+        while try rows.step() { metrics.insert(rows.rowNumber(0)) }
+        return metrics
     }
 
     static func outcomes(_ connection: borrowing Connection) throws -> [RowNumber<ExperimentRow>: OutcomeCounts] {

@@ -9,7 +9,7 @@ public import Experimentation
 /// - **ship** when a treatment makes the first goal better, no other goal worse, and every guardrail is within its margin;
 /// - **keep** the control when every effect is smaller than the smallest that matters;
 /// - **inconclusive** when the planned units are there and none of this holds;
-/// - else **wait**. There is no decision while an alarm is on, and none to ship or keep without a goal.
+/// - else **wait**; also in place of ship and keep until the planned days are over, a week where none are planned. There is no decision while an alarm is on, and none to ship or keep without a goal.
 ///
 /// Where several treatments could be shipped, it is the one with the largest lift. A treatment to ship goes before another
 /// that does harm: shipping it ends the harm too. All that is worse is in ``harms``, whatever the verdict.
@@ -38,6 +38,8 @@ public struct Decision: Sendable, Hashable {
         case planComplete = "plan_complete"
         /// The first goal is better, but not every guardrail is settled.
         case guardrailNotSettled = "guardrail_not_settled"
+        /// The first goal is better, or too little moved to matter, but the planned days are not over.
+        case tooEarly = "too_early"
         /// The first goal is not clear.
         case goalNotClear = "goal_not_clear"
         /// The definition names no goal, or no outcome of it counts yet.
@@ -67,6 +69,8 @@ public struct Decision: Sendable, Hashable {
     public let harms: [Harm]
     /// The units planned; nil for no target.
     public let plannedUnits: Int?
+    /// The whole days before anything is shipped or kept, from the first exposure on.
+    public let plannedDays: Int
     /// Days until the planned units are there at the traffic of the last week; nil without a target or traffic.
     public let daysLeft: Double?
     /// The smallest lift of the first goal that a look with tonight's units finds in four of five experiments; nil where

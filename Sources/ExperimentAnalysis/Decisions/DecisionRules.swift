@@ -26,7 +26,20 @@ struct DecisionRules {
     }
 
     /// What the effects say, whatever else is wrong.
-    private var effects: Decision { ship ?? stop ?? discuss ?? check ?? keep ?? inconclusive ?? wait }
+    private var effects: Decision {
+        let first = isTooEarly ? nil : ship
+        let last = isTooEarly ? early : keep
+        return first ?? stop ?? discuss ?? check ?? last ?? inconclusive ?? wait
+    }
+
+    /// What would be shipped or kept, were the planned days over.
+    private var early: Decision? {
+        (ship ?? keep).map { decide(.wait, .tooEarly, $0.comparison, $0.metric) }
+    }
+
+    private var plannedDays: Int { plan?.days ?? ExperimentPlan.defaultDays }
+
+    private var isTooEarly: Bool { (result.wholeDays ?? 0) < plannedDays }
 
     /// What ran and was not seen any more says nothing of today.
     private var isSilent: Bool {
@@ -60,7 +73,9 @@ struct DecisionRules {
         return decide(.discuss, .otherGoalWorse, harm.comparison, harm.metric)
     }
 
-    private var check: Decision? { best(of: winners).map { decide(.check, .implausible, $0, goal) } }
+    private var check: Decision? {
+        best(of: winners.filter(isImplausible)).map { decide(.check, .implausible, $0, goal) }
+    }
 
     private var keep: Decision? {
         guard let goal, let smallest = plan?.minimumLift, !goal.comparisons.isEmpty,
@@ -71,7 +86,8 @@ struct DecisionRules {
 
     private var inconclusive: Decision? {
         // A goal that is better waits for its guardrails, however long that takes.
-        guard let goal, let largest = best(of: goal.comparisons), isComplete, !goal.comparisons.contains(where: isBetter)
+        guard let goal, let largest = best(of: goal.comparisons), isComplete,
+            !goal.comparisons.contains(where: isBetter)
         else { return nil }
         return decide(.inconclusive, .planComplete, largest, goal)
     }
@@ -167,7 +183,8 @@ struct DecisionRules {
         }
         return Decision(
             verdict: verdict, reason: reason, variantID: comparison?.variantID, metric: metric, harms: harms,
-            plannedUnits: needed, daysLeft: daysLeft, detectableLift: detectableLift(comparison))
+            plannedUnits: needed, plannedDays: plannedDays, daysLeft: daysLeft,
+            detectableLift: detectableLift(comparison))
     }
 
     /// By the interval that holds at every look, with the units of tonight.

@@ -29,6 +29,10 @@ public struct ExperimentResult: Sendable, Hashable {
     public let sampleRatio: SampleRatioTest
     /// The same test in a form that may be looked at every night.
     public let sequentialSampleRatio: SequentialSampleRatioTest
+    /// The split over all units and in cells, by the tests that alarms rest on.
+    public let split: SplitCheck
+    /// The whole days that are over since the first exposure; nil before it.
+    public let wholeDays: Int?
     /// The same test over all units exposed, crossover units included.
     public let exposedSampleRatio: SampleRatioTest
     /// The days on which it had an enrolled exposure, in order.
@@ -60,8 +64,8 @@ public struct ExperimentResult: Sendable, Hashable {
         return units > 0 ? Double(units) / Double(week.count) : nil
     }
 
-    /// Whether its units split otherwise than the weights say, by the test for one look or by that for every look.
-    public var hasSampleRatioMismatch: Bool { sampleRatio.isMismatch || sequentialSampleRatio.isMismatch }
+    /// Whether its units split otherwise than the weights say, over all or in a cell, at every look.
+    public var hasSampleRatioMismatch: Bool { split.isMismatch || !split.mismatches.isEmpty }
 
     /// Whether an alarm says that none of its effects may be believed.
     public var isTrustworthy: Bool { !problems.contains(where: \.invalidatesEffects) }
@@ -94,16 +98,28 @@ extension ExperimentResult {
                 units: arms.map { night.units[$0.variantRow] ?? 0 })
         }
         let counted = aggregates.metrics[phase.experimentRow] ?? []
+        wholeDays = aggregates.firstExposures[phase.experimentRow].map {
+            max(0, Int((aggregates.now - $0) / 86_400_000_000))
+        }
         let levels = MetricLevels.Shares(confidence: options.confidence, counted, phase, arms)
         metrics = Multiplicity.discover(
             Multiplicity.adjust(
                 counted.map {
-                    MetricResult($0, phase, arms, aggregates.nights, confidence: options.confidence, levels)
+                    MetricResult(
+                        $0, phase, arms, aggregates.nights, confidence: options.confidence, levels,
+                        isDefined: !aggregates.undefinedMetrics.contains($0.metricRow))
                 }), level: levels.level)
         segments = SegmentResult.all(
             aggregates.segments[phase.experimentRow] ?? [], phase, arms, confidence: options.confidence, levels)
+        split = SplitCheck(variants, days, segments, options.segmentAttribute)
+        let times = (aggregates.metricDays[phase.experimentRow] ?? []).compactMap { days -> EventTimes? in
+            guard let metric = counted.first(where: { $0.metricRow == days.metricRow }) else { return nil }
+            let isWatched = status == .running && options.asOfMicroseconds != nil
+            return EventTimes(
+                metric.name, days, arms, units: self.days, end: isWatched ? Int(aggregates.now / 86_400_000_000) : nil)
+        }
         problems = HealthCheck.problems(
-            of: self, lastExposure: aggregates.lastExposures[phase.experimentRow],
+            of: self, times, lastExposure: aggregates.lastExposures[phase.experimentRow],
             asOf: options.asOfMicroseconds)
     }
 }

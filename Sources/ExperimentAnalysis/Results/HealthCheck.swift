@@ -3,18 +3,22 @@ import Experimentation
 
 /// Looks for what is wrong with an experiment: alarms first, in the order in which they should be looked into.
 enum HealthCheck {
-    static func problems(of result: ExperimentResult, lastExposure: Int64?, asOf: Int64?) -> [HealthProblem] {
-        let found =
-            sampleRatio(result) + crossovers(result) + discards(result) + result.metrics.flatMap(imbalances)
-            + silence(result, lastExposure, asOf) + units(result) + result.metrics.flatMap(skewness)
-            + result.metrics.flatMap(implausibleLifts)
-            + severalKinds(result) + missingMetrics(result)
+    static func problems(
+        of result: ExperimentResult, _ times: [EventTimes], lastExposure: Int64?, asOf: Int64?
+    ) -> [HealthProblem] {
+        let parts: [[HealthProblem]] = [
+            sampleRatio(result), crossovers(result), discards(result), unitsLeftOut(result), eventTimes(times),
+            imbalances(result), silence(result, lastExposure, asOf), units(result), result.metrics.flatMap(skewness),
+            result.metrics.flatMap(implausibleLifts), severalKinds(result), missingMetrics(result),
+        ]
+        let found = parts.flatMap(\.self)
         return found.filter(\.isAlarm) + found.filter { !$0.isAlarm }
     }
 
     private static func sampleRatio(_ result: ExperimentResult) -> [HealthProblem] {
         let unexpected = result.sampleRatio.unexpectedUnits
-        return (result.hasSampleRatioMismatch ? [.sampleRatioMismatch] : [])
+        return (result.split.isMismatch ? [.sampleRatioMismatch] : [])
+            + (result.split.mismatches.first.map { [.splitInCell($0)] } ?? [])
             + (unexpected > 0 ? [.unexpectedUnits(count: unexpected)] : [])
     }
 
@@ -32,43 +36,112 @@ enum HealthCheck {
         let lost: [(reason: DiscardReason, units: (ExperimentResult.Variant) -> Int)] = [
             (.crossover, { $0.unitsExposed - $0.units }), (.beforeExposure, { $0.discarded(.beforeExposure).newUnits }),
         ]
-        return lost.compactMap { reason, units in
-            guard let pValue = homogeneity(result.variants.map { ($0.unitsExposed, units($0)) }),
-                pValue < SampleRatioTest.threshold
-            else { return nil }
-            return .differentialDiscards(reason: reason, pValue: pValue)
+        guard let control = result.variants.first(where: \.isControl) else { return [] }
+        let treatments = result.variants.filter { !$0.isControl && $0.weight > 0 }
+        let level = TrustShares().level(of: .discards, tests: lost.count * treatments.count)
+        return lost.flatMap { reason, units -> [HealthProblem] in
+            treatments.compactMap { treatment -> HealthProblem? in
+                let test = ShareBalanceTest(
+                    control: Proportion(successes: units(control), of: control.unitsExposed),
+                    treatment: Proportion(successes: units(treatment), of: treatment.unitsExposed),
+                    weights: (control.weight, treatment.weight))
+                guard test.isAlarm(level: level) else { return nil }
+                return .differentialDiscards(
+                    reason: reason, variantID: treatment.variantID, pValue: pValue(test.logEValue))
+            }
         }
     }
 
-    /// How probable it is that the variants differ so much in the share of their units that are lost; nil where a cell
-    /// expects fewer than five.
-    ///
-    /// Source: Pearson's χ² of homogeneity: the lost and the others each against the same split.
-    private static func homogeneity(_ variants: [(units: Int, lost: Int)]) -> Double? {
-        func test(_ count: ((units: Int, lost: Int)) -> Int) -> SampleRatioTest {
-            SampleRatioTest(variants.map { SampleRatioTest.Arm(count: count($0), weight: Double($0.units)) })
+    /// Where a unit that was not measured says nothing, the share of those must not differ: a page that crashes before it
+    /// reports its time looks fast.
+    private static func unitsLeftOut(_ result: ExperimentResult) -> [HealthProblem] {
+        guard let control = result.variants.first(where: \.isControl) else { return [] }
+        let treatments = result.variants.filter { !$0.isControl && $0.weight > 0 }
+        let metrics = result.metrics.filter(\.leavesUnitsOut)
+        let level = TrustShares().level(of: .unitsLeftOut, tests: metrics.count * treatments.count)
+        return metrics.flatMap { metric -> [HealthProblem] in
+            treatments.compactMap { treatment -> HealthProblem? in
+                guard let first = metric.leftOut(control.variantID), let second = metric.leftOut(treatment.variantID)
+                else { return nil }
+                let test = ShareBalanceTest(
+                    control: first, treatment: second, weights: (control.weight, treatment.weight))
+                guard test.isAlarm(level: level) else { return nil }
+                return .unitsLeftOut(
+                    UnitsLeftOut(
+                        metric: metric.metric, variantID: treatment.variantID, control: first.share,
+                        treatment: second.share, pValue: pValue(test.logEValue), isDeciding: metric.role != .secondary))
+            }
         }
-        let (lost, others) = (test(\.lost), test { $0.units - $0.lost })
-        guard lost.status == .ok, others.status == .ok, let first = lost.chiSquared, let second = others.chiSquared
-        else { return nil }
-        return ChiSquared(degreesOfFreedom: lost.degreesOfFreedom).upperTail(first + second)
     }
 
-    private static func imbalances(_ metric: MetricResult) -> [HealthProblem] {
-        metric.comparisons.compactMap { comparison in
-            guard let adjusted = comparison.adjusted, adjusted.isImbalanced, let pValue = adjusted.imbalancePValue
-            else { return nil }
-            return .imbalance(metric: metric.metric, variantID: comparison.variantID, pValue: pValue)
+    private static func eventTimes(_ times: [EventTimes]) -> [HealthProblem] {
+        times.flatMap { times -> [HealthProblem] in
+            var found: [HealthProblem] = []
+            if let cut = times.cut {
+                found.append(.timesCut(metric: times.metric, grain: cut.grain, outcomes: cut.lost))
+            }
+            if let silence = times.silence {
+                found.append(.silentMetric(metric: times.metric, days: silence.days, expected: silence.expected))
+            }
+            return found
+                + times.silentVariants.map {
+                    .silentVariant(metric: times.metric, variantID: $0.variantID, expected: $0.expected)
+                }
         }
+    }
+
+    /// What the units of every variant did before: nothing but a fault can make that differ.
+    private static func imbalances(_ result: ExperimentResult) -> [HealthProblem] {
+        let asked = result.metrics.flatMap { metric in
+            metric.comparisons.compactMap { comparison in
+                metric.before(comparison.variantID, control: result.control).map {
+                    (metric.metric, comparison.variantID, BalanceTest(control: $0.control, treatment: $0.treatment))
+                }
+            }
+        }
+        let level = TrustShares().level(of: .imbalance, tests: asked.count)
+        return asked.filter { $0.2.isAlarm(level: level) }.map {
+            .imbalance(metric: $0.0, variantID: $0.1, pValue: pValue($0.2.logEValue))
+        }
+    }
+
+    /// The p-value that holds at every look, of an e-value.
+    private static func pValue(_ logEValue: Double) -> Double {
+        var evidence = RunningEvidence()
+        evidence.add(logEValue)
+        return evidence.pValue
     }
 
     /// Only as of a time: a report does not know what time it is.
     private static func silence(
         _ result: ExperimentResult, _ lastExposure: Int64?, _ asOf: Int64?
     ) -> [HealthProblem] {
-        guard result.status == .running, let lastExposure, let asOf else { return [] }
-        let hours = Int((asOf - lastExposure) / 3_600_000_000)
-        return hours >= HealthProblem.silentHours ? [.noRecentExposure(hours: hours)] : []
+        guard result.status == .running, let lastExposure, let asOf, let first = result.days.first?.day else {
+            return []
+        }
+        let (day, hours) = (Int(asOf / 86_400_000_000), Int((asOf - lastExposure) / 3_600_000_000))
+        guard first < day, day - first < 3_650 else { return [] }
+        var counts = [Int](repeating: 0, count: day - first)
+        for one in result.days where one.day < day {
+            counts[one.day - first] = one.variants.reduce(0) { $0 + $1.exposures }
+        }
+        return isSilent(counts, from: first) ? [.noRecentExposure(hours: hours)] : []
+    }
+
+    /// By the same weekdays of the weeks before; where there are fewer than four weeks by the mean of all days, once the
+    /// silence is longer than a weekend.
+    private static func isSilent(_ counts: [Int], from first: Int) -> Bool {
+        var heartbeat = ExposureHeartbeat()
+        for (index, count) in counts.enumerated() {
+            heartbeat.add(exposures: count, weekday: ((first + index) % 7 + 7) % 7)
+        }
+        if heartbeat.silence.isAlarm { return true }
+        let silent = heartbeat.silentDays.count
+        let before = counts.dropLast(silent)
+        guard silent >= HealthProblem.silentDays, before.count < 28, !before.isEmpty else { return false }
+        let known = before.reduce(0, +)
+        let day = SilenceTest.Day(expected: Double(known) / Double(before.count), eventsKnown: known)
+        return SilenceTest(days: Array(repeating: day, count: silent), dispersion: EventDispersion()).isAlarm
     }
 
     private static func units(_ result: ExperimentResult) -> [HealthProblem] {

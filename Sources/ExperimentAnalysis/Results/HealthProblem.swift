@@ -8,17 +8,28 @@ public enum HealthProblem: Sendable, Hashable {
     /// Above it, the size of a lift is more probably a fault than an effect (Twyman's law).
     public static let liftThreshold = 0.5
 
-    /// From so many hours without an exposure on, a running experiment is a problem.
-    public static let silentHours = 24
+    /// In an experiment of less than four weeks, whose weekdays nobody knows yet, silence begins to count after so many
+    /// whole days: longer than any weekend.
+    public static let silentDays = 4
 
     /// The units do not split as the weights say.
     case sampleRatioMismatch
+    /// The units of a day, or with a value of an attribute, do not split as the weights say: the clearest of such cells.
+    case splitInCell(SplitCheck.Mismatch)
+    /// A metric leaves units out, in one variant more than in another: it compares different people.
+    case unitsLeftOut(UnitsLeftOut)
+    /// Times of a metric are cut to whole days or hours, so that outcomes lie before the exposure that led to them.
+    case timesCut(metric: MetricName, grain: TimeGrain, outcomes: Int)
+    /// No outcome of a metric comes any more, in any variant.
+    case silentMetric(metric: MetricName, days: Int, expected: Double)
+    /// No outcome of a metric comes any more from one variant, while the others go on.
+    case silentVariant(metric: MetricName, variantID: VariantName, expected: Double)
     /// A variant of weight zero has units.
     case unexpectedUnits(count: Int)
     /// Too many units saw several variants.
     case crossovers(share: Double)
     /// One variant loses more of its units or outcomes than another, which no chance explains.
-    case differentialDiscards(reason: DiscardReason, pValue: Double)
+    case differentialDiscards(reason: DiscardReason, variantID: VariantName, pValue: Double)
     /// The variants differed in a metric before the experiment began.
     case imbalance(metric: MetricName, variantID: VariantName, pValue: Double)
     /// A lift that is clear and larger than effects are.
@@ -37,7 +48,10 @@ public enum HealthProblem: Sendable, Hashable {
     /// Whether no effect of the experiment may be believed.
     public var invalidatesEffects: Bool {
         switch self {
-        case .sampleRatioMismatch, .unexpectedUnits, .crossovers, .differentialDiscards, .imbalance: true
+        case .sampleRatioMismatch, .splitInCell, .unexpectedUnits, .crossovers, .differentialDiscards, .imbalance,
+            .timesCut, .silentMetric, .silentVariant:
+            true
+        case .unitsLeftOut(let units): units.isDeciding
         case .implausibleLift, .tooFewUnits, .skewed, .noRecentExposure, .severalKinds, .missingMetric: false
         }
     }
@@ -52,6 +66,11 @@ public enum HealthProblem: Sendable, Hashable {
     public var name: String {
         switch self {
         case .sampleRatioMismatch: "sample_ratio_mismatch"
+        case .splitInCell: "split_in_cell"
+        case .unitsLeftOut: "units_left_out"
+        case .timesCut: "times_cut"
+        case .silentMetric: "no_recent_outcome"
+        case .silentVariant: "no_recent_outcome_of_variant"
         case .unexpectedUnits: "unexpected_units"
         case .crossovers: "crossovers"
         case .differentialDiscards: "differential_discards"
@@ -64,4 +83,28 @@ public enum HealthProblem: Sendable, Hashable {
         case .missingMetric: "missing_metric"
         }
     }
+}
+
+/// A metric that leaves units out in one variant more than in another.
+public struct UnitsLeftOut: Sendable, Hashable {
+    /// The metric.
+    public let metric: MetricName
+    /// The treatment.
+    public let variantID: VariantName
+    /// The share of the control's units that are left out, in 0…1.
+    public let control: Double
+    /// The share of the treatment's.
+    public let treatment: Double
+    /// The smallest p-value, which holds at every look.
+    public let pValue: Double
+    /// Whether the metric decides or guards, so that no verdict may rest on it.
+    public let isDeciding: Bool
+}
+
+/// How finely times were recorded; the raw values are what reports write.
+public enum TimeGrain: String, Sendable, Hashable, CaseIterable {
+    /// To whole days.
+    case day
+    /// To whole hours.
+    case hour
 }

@@ -16,6 +16,8 @@ public struct MetricResult: Sendable, Hashable {
         public let aggregate: Aggregate
         /// The same with what the units did in the metric before their first exposure; nil where none did anything.
         let covariate: BivariateAggregate?
+        /// What the units did before, with its cubes; nil where none did anything.
+        let before: Moments?
     }
 
     /// The metric's name.
@@ -30,6 +32,10 @@ public struct MetricResult: Sendable, Hashable {
     public let margin: Double?
     /// Which way it should move.
     public let direction: Direction
+    /// Whether anybody said so: a definition, or its being a goal or guardrail.
+    ///
+    /// Where not, it is only higher or lower.
+    public let hasDirection: Bool
     /// The skewness of the units' values around the mean of their variant, all variants together.
     public let skewness: Double
     /// In the order of the experiment's variants.
@@ -41,7 +47,7 @@ public struct MetricResult: Sendable, Hashable {
 extension MetricResult {
     init(
         _ metric: Aggregates.Metric, _ phase: ReportedPhase, _ arms: [ReportedArm], _ nights: NightRows,
-        confidence: Double, _ levels: MetricLevels.Shares
+        confidence: Double, _ levels: MetricLevels.Shares, isDefined: Bool = true
     ) {
         self.metric = metric.name
         kind = metric.kind
@@ -53,6 +59,8 @@ extension MetricResult {
         let isGoal = phase.goals.contains(metric.name)
         let role: MetricRole = isGoal ? .goal : margin == nil ? .secondary : .guardrail
         self.role = role
+        let hasDirection = isDefined || role != .secondary
+        self.hasDirection = hasDirection
         let skewness = Self.skewness(
             arms, metric.arms.map { ($0.variantRow, $0.unitsWithOutcome, $0.sum, $0.squares, $0.cubes) })
         self.skewness = skewness
@@ -68,7 +76,8 @@ extension MetricResult {
             return
         }
         let rule = Comparison.Rule(
-            isShare: metric.aggregation == "any", direction: direction, margin: margin, confidence: confidence,
+            isShare: metric.aggregation == "any", direction: direction, hasDirection: hasDirection,
+            margin: margin, confidence: confidence,
             levels: levels[margin == nil ? role : .guardrail], skewness: skewness,
             covariateSkewness: Self.skewness(
                 arms, metric.covariates.map { ($0.variantRow, $0.unitsWithOutcome, $0.sum, $0.squares, $0.cubes) }))
@@ -115,6 +124,14 @@ extension MetricResult.Variant {
         let aggregate = Aggregate(
             units: variant.units, others: arm?.unitsWithOutcome ?? 0, sum: arm?.sum ?? 0, squares: arm?.squares ?? 0)
         self.aggregate = aggregate
+        before = covariate.map { before in
+            let units = variant.units
+            let mean = units > 0 ? before.sum / Double(units) : 0
+            return Moments(
+                aggregate: Aggregate(
+                    units: units, others: before.unitsWithOutcome, sum: before.sum, squares: before.squares),
+                centredCubes: before.cubes - Double(units - before.unitsWithOutcome) * mean * mean * mean)
+        }
         self.covariate = covariate.map { before in
             BivariateAggregate(
                 first: aggregate,
@@ -152,5 +169,25 @@ extension MetricResult {
     /// - Returns: The comparison; nil for the control.
     public func comparison(with variantID: VariantName) -> Comparison? {
         comparisons.first { $0.variantID == variantID }
+    }
+}
+
+extension MetricResult {
+    /// Whether a unit without an outcome says nothing of the metric: it was not measured, so its 0 means nothing.
+    var leavesUnitsOut: Bool { aggregation == "mean" }
+
+    /// What the control's and a treatment's units did before, where they did anything.
+    func before(_ variantID: VariantName, control: VariantName) -> (control: Moments, treatment: Moments)? {
+        guard let first = variants.first(where: { $0.variantID == control })?.before,
+            let second = variants.first(where: { $0.variantID == variantID })?.before
+        else { return nil }
+        return (first, second)
+    }
+
+    /// The units of a variant that have no outcome, of all its units.
+    func leftOut(_ variantID: VariantName) -> Proportion? {
+        variants.first { $0.variantID == variantID }.map {
+            Proportion(successes: $0.aggregate.count - $0.unitsWithOutcome, of: $0.aggregate.count)
+        }
     }
 }

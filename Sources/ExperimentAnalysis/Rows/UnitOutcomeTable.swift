@@ -19,7 +19,7 @@ enum UnitOutcomeTable {
         """
     /// One row an outcome and reported experiment it belongs to, with its fate; the parameters are those of `fill`.
     static let attributed = """
-        SELECT a.outcome_id, a.experiment_id, a.metric_id, m.kind, m.aggregation, m.cap, a.value,
+        SELECT a.outcome_id, a.experiment_id, a.metric_id, a.timestamp_us, a.exposed_at_us, m.kind, m.aggregation, m.cap, a.value,
             coalesce(a.variant_id, 0) AS variant_id, coalesce(a.unit_number, 0) AS unit_number,
             CASE
                 WHEN a.unit_id IS NULL THEN 1

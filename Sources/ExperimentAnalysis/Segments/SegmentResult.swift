@@ -27,7 +27,8 @@ public struct SegmentResult: Sendable, Hashable {
 
 extension SegmentResult {
     init(
-        _ rows: SegmentRows, _ phase: ReportedPhase, _ arms: [ReportedArm], confidence: Double, _ levels: MetricLevels.Shares
+        _ rows: SegmentRows, _ phase: ReportedPhase, _ arms: [ReportedArm], confidence: Double,
+        _ levels: MetricLevels.Shares
     ) {
         let own = arms.map { arm in
             ReportedArm(

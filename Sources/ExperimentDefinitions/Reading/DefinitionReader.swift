@@ -26,7 +26,7 @@ package enum DefinitionReader {
                \(VersionTable.ofExperiment),
                e.starts_at_us, e.ends_at_us, e.planned_units, e.minimum_lift,
                p.settings, p.namespace, p.range_start, p.range_end, p.holdout, p.holdout_share,
-               (SELECT max(c.coverage) FROM phase_coverage c WHERE c.phase_id = p.phase_id)
+               (SELECT max(c.coverage) FROM phase_coverage c WHERE c.phase_id = p.phase_id), e.planned_days
         FROM experiment_definition e CROSS JOIN phase_definition p ON p.experiment_id = e.experiment_id
         LEFT JOIN experiment_version v ON v.experiment_id = e.experiment_id
         WHERE e.experiment_id BETWEEN ?1 AND ?2
@@ -225,8 +225,10 @@ extension DefinitionReader {
     }
 
     private static func plan(_ row: borrowing Statement) throws(ExperimentError) -> ExperimentPlan? {
-        if row.isNull(17), row.isNull(18) { return nil }
-        return try ExperimentPlan(units: row.optionalInt64(17).map { Int($0) }, minimumLift: row.optionalDouble(18))
+        if row.isNull(17), row.isNull(18), row.isNull(26) { return nil }
+        return try ExperimentPlan(
+            units: row.optionalInt64(17).map { Int($0) }, minimumLift: row.optionalDouble(18),
+            days: row.optionalInt64(26).map { Int($0) })
     }
 
     private static func namespace(_ row: borrowing Statement) throws(ExperimentError) -> NamespaceClaim? {

@@ -11,8 +11,8 @@ package import Experimentation
 package struct ExperimentTable {
     private static let insert = """
         INSERT INTO experiment_definition (name, unit, created_at_us, started_at_us, stopped_at_us, winner, status,
-            starts_at_us, ends_at_us, planned_units, minimum_lift)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) RETURNING experiment_id
+            starts_at_us, ends_at_us, planned_units, minimum_lift, planned_days)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) RETURNING experiment_id
         """
     private static let updateStatus = """
         UPDATE experiment_definition SET started_at_us = ?2, stopped_at_us = ?3, winner = ?4, status = ?5
@@ -21,7 +21,8 @@ package struct ExperimentTable {
     private static let updateUnit = "UPDATE experiment_definition SET unit = ?2 WHERE experiment_id = ?1"
     private static let deleteRoles = "DELETE FROM metric_role WHERE experiment_id = ?1"
     private static let updatePlan = """
-        UPDATE experiment_definition SET planned_units = ?2, minimum_lift = ?3 WHERE experiment_id = ?1
+        UPDATE experiment_definition SET planned_units = ?2, minimum_lift = ?3, planned_days = ?4
+        WHERE experiment_id = ?1
         """
     private static let insertRole = "INSERT INTO metric_role VALUES (?1, ?2, ?3, ?4, ?5)"
 
@@ -50,6 +51,7 @@ package struct ExperimentTable {
         try insert.bind(experiment.schedule.endsAt?.microsecondsSince1970, at: 9)
         try insert.bind(experiment.analysis.plan?.units.map { Int64($0) }, at: 10)
         try insert.bind(experiment.analysis.plan?.minimumLift, at: 11)
+        try insert.bind(experiment.analysis.plan?.days.map { Int64($0) }, at: 12)
         guard try insert.step() else { throw StorageFailure.damaged("the experiment could not be added") }
         let experimentID: RowNumber<ExperimentRow> = insert.rowNumber(0)
         insert.reset()
@@ -127,6 +129,7 @@ package struct ExperimentTable {
         try update.bind(experimentID, at: 1)
         try update.bind(plan?.units.map { Int64($0) }, at: 2)
         try update.bind(plan?.minimumLift, at: 3)
+        try update.bind(plan?.days.map { Int64($0) }, at: 4)
         try update.run()
     }
 

@@ -10,7 +10,7 @@ package enum MetricDefinitionTable {
         INSERT INTO metric_definition (name, kind, aggregation, window_us, cap, direction) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
         ON CONFLICT (name, kind) DO UPDATE SET
             aggregation = excluded.aggregation, window_us = excluded.window_us, cap = excluded.cap,
-            direction = excluded.direction
+            direction = excluded.direction, is_defined = 1
         """
 
     /// Every metric, by name and kind.

@@ -8,6 +8,7 @@ enum ExperimentJSON {
         guard let plan else { return .null }
         return .object([
             ("units", plan.units.map { .integer($0) } ?? .null), ("minimum_lift", .number(plan.minimumLift)),
+            ("days", plan.days.map { .integer($0) } ?? .null),
         ])
     }
 
@@ -26,7 +27,8 @@ enum ExperimentJSON {
             ("verdict", .string(decision.verdict.rawValue)), ("reason", .string(decision.reason.rawValue)),
             ("variant_id", .name(decision.variantID)),
             ("metric", .name(decision.metric?.metric)),
-            ("days_left", .number(decision.daysLeft)), ("detectable_lift", .number(decision.detectableLift)),
+            ("planned_days", .integer(decision.plannedDays)), ("days_left", .number(decision.daysLeft)),
+            ("detectable_lift", .number(decision.detectableLift)),
             ("harms", .array(decision.harms.map(harm))),
         ])
     }

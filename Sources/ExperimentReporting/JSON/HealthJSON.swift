@@ -1,5 +1,6 @@
 import ExperimentAnalysis
 import ExperimentStatistics
+import Experimentation
 
 /// Whether an experiment may be believed, as JSON.
 enum HealthJSON {
@@ -10,10 +11,27 @@ enum HealthJSON {
     private static func details(_ problem: HealthProblem) -> [(key: String, value: JSONValue)] {
         switch problem {
         case .sampleRatioMismatch: []
+        case .splitInCell(let mismatch):
+            [
+                ("cell", cell(mismatch.cell)), ("units", .array(mismatch.units.map { .integer($0) })),
+                ("log_e_value", .number(mismatch.test.logEValue)),
+            ]
+        case .unitsLeftOut(let units):
+            [
+                ("metric", .name(units.metric)), ("variant_id", .name(units.variantID)),
+                ("control_share", .number(units.control)), ("treatment_share", .number(units.treatment)),
+                ("p_value", .number(units.pValue)),
+            ]
+        case .timesCut(let metric, let grain, let outcomes):
+            [("metric", .name(metric)), ("grain", .string(grain.rawValue)), ("outcomes", .integer(outcomes))]
+        case .silentMetric(let metric, let days, let expected):
+            [("metric", .name(metric)), ("days", .integer(days)), ("expected", .number(expected))]
+        case .silentVariant(let metric, let variantID, let expected):
+            [("metric", .name(metric)), ("variant_id", .name(variantID)), ("expected", .number(expected))]
         case .unexpectedUnits(let count): [("count", .integer(count))]
         case .crossovers(let share): [("share", .number(share))]
-        case .differentialDiscards(let reason, let pValue):
-            [("reason", .string(reason.rawValue)), ("p_value", .number(pValue))]
+        case .differentialDiscards(let reason, let variantID, let pValue):
+            [("reason", .string(reason.rawValue)), ("variant_id", .name(variantID)), ("p_value", .number(pValue))]
         case .imbalance(let metric, let variantID, let pValue):
             [("metric", .name(metric)), ("variant_id", .name(variantID)), ("p_value", .number(pValue))]
         case .implausibleLift(let metric, let variantID, let lift):
@@ -25,6 +43,26 @@ enum HealthJSON {
         case .noRecentExposure(let hours): [("hours", .integer(hours))]
         case .severalKinds(let metric), .missingMetric(let metric): [("metric", .name(metric))]
         }
+    }
+
+    private static func cell(_ cell: SplitCheck.Cell) -> JSONValue {
+        switch cell {
+        case .day(let day): .object([("day", .string(RFC3339.day(day)))])
+        case .attribute(let attribute, .value(let value)):
+            .object([("attribute", .name(attribute)), ("segment", .string("value")), ("value", .name(value))])
+        case .attribute(let attribute, .missing):
+            .object([("attribute", .name(attribute)), ("segment", .string("missing")), ("value", .null)])
+        case .attribute(let attribute, .others):
+            .object([("attribute", .name(attribute)), ("segment", .string("others")), ("value", .null)])
+        }
+    }
+
+    /// The split by the tests that alarms rest on.
+    static func split(_ split: SplitCheck) -> JSONValue {
+        .object([
+            ("log_e_value", .number(split.all.logEValue)), ("alarm", .bool(split.isMismatch)),
+            ("cells", .integer(split.cells)), ("cells_with_alarm", .integer(split.mismatches.count)),
+        ])
     }
 
     static func sampleRatio(_ test: SampleRatioTest) -> JSONValue {

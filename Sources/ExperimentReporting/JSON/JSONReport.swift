@@ -78,6 +78,7 @@ public enum JSONReport {
             ),
             ("sample_ratio", HealthJSON.sampleRatio(result.sampleRatio)),
             ("sequential_sample_ratio", HealthJSON.sampleRatio(result.sequentialSampleRatio)),
+            ("split", HealthJSON.split(result.split)),
             ("exposed_sample_ratio", HealthJSON.sampleRatio(result.exposedSampleRatio)),
             ("days", .array(result.days.map(day))), ("nights", .array(result.nights.map(ExperimentJSON.night))),
             ("metrics", .array(result.metrics.map(metric))),
@@ -148,8 +149,8 @@ public enum JSONReport {
         .object([
             ("metric", .name(result.metric)), ("kind", .string(result.kind)),
             ("aggregation", .string(result.aggregation)), ("role", .string(result.role.rawValue)),
-            ("direction", .string(result.direction.rawValue)), ("margin", .number(result.margin)),
-            ("variants", .array(result.variants.map(variant))),
+            ("direction", .string(result.direction.rawValue)), ("has_direction", .bool(result.hasDirection)),
+            ("margin", .number(result.margin)), ("variants", .array(result.variants.map(variant))),
             ("comparisons", .array(result.comparisons.map(ComparisonJSON.comparison))),
         ])
     }

@@ -13,12 +13,22 @@ package enum ProblemText {
     static func sentence(_ problem: HealthProblem, _ result: ExperimentResult) -> Phrase {
         switch problem {
         case .sampleRatioMismatch: "Sample ratio mismatch: \(split(result)) (\(sampleRatio(result)))"
+        case .splitInCell(let mismatch):
+            "The units of \(cell(mismatch.cell)) do not split as planned: \(units(mismatch.units, result))"
+        case .unitsLeftOut(let units):
+            "\(name: units.metric) was not measured for \(NumberText.percent(units.treatment)) of the \(result.unit.rawValue)s of \(name: units.variantID), and for \(NumberText.percent(units.control)) of the control’s: it compares different people (\(probability(units.pValue)))"
+        case .timesCut(let metric, let grain, let outcomes):
+            "All times of \(name: metric) are whole \(grain.rawValue)s, so \(NumberText.count(outcomes, "outcome")) on the \(grain.rawValue) of the exposure \(outcomes == 1 ? "lies" : "lie") before it and \(outcomes == 1 ? "is" : "are") lost"
+        case .silentMetric(let metric, let days, let expected):
+            "No outcome of \(name: metric) for \(NumberText.count(days, "day")), where about \(NumberText.count(Int(min(expected, 1e9).rounded()))) were expected"
+        case .silentVariant(let metric, let variantID, let expected):
+            "No outcome of \(name: metric) comes from \(name: variantID) any more, where the others’ make about \(NumberText.count(Int(min(expected, 1e9).rounded()))) expected"
         case .unexpectedUnits(let count):
             "\(NumberText.count(count, result.unit.rawValue)) \(count == 1 ? "is" : "are") in a variant of weight 0"
         case .crossovers(let share):
             "\(NumberText.percent(share)) of \(result.unit.rawValue)s saw several variants; the limit is \(NumberText.level(HealthProblem.crossoverThreshold))"
-        case .differentialDiscards(let reason, let pValue):
-            "Some variants lose more of their \(result.unit.rawValue)s’ outcomes as \(code: reason.rawValue) than others (\(probability(pValue)))"
+        case .differentialDiscards(let reason, let variantID, let pValue):
+            "\(name: variantID) and the control lose different shares of their \(result.unit.rawValue)s’ outcomes as \(code: reason.rawValue) (\(probability(pValue)))"
         case .imbalance(let metric, let variantID, let pValue):
             "\(name: variantID) differed from the control in \(name: metric) before the experiment (\(probability(pValue)))"
         case .implausibleLift(let metric, let variantID, let lift):
@@ -45,6 +55,11 @@ package enum ProblemText {
     static func short(_ problem: HealthProblem) -> Phrase {
         switch problem {
         case .sampleRatioMismatch: "sample ratio mismatch"
+        case .splitInCell: "uneven split in a part"
+        case .unitsLeftOut: "units not measured"
+        case .timesCut(_, let grain, _): "times cut to the \(grain.rawValue)"
+        case .silentMetric: "no outcomes any more"
+        case .silentVariant: "a variant’s outcomes stopped"
         case .unexpectedUnits: "units in a variant of weight 0"
         case .crossovers(let share): "\(NumberText.percent(share)) saw several variants"
         case .differentialDiscards: "uneven discards"
@@ -63,12 +78,33 @@ package enum ProblemText {
         switch problem {
         case .sampleRatioMismatch, .unexpectedUnits:
             "Find where units are lost or assigned otherwise, repair it, and start a new phase."
+        case .splitInCell: "Find where these units are lost or assigned otherwise, repair it, and start a new phase."
+        case .unitsLeftOut(let units):
+            units.isDeciding
+                ? "Find out why units are not measured in one variant: a page that breaks before it reports looks good."
+                : ""
+        case .timesCut: "Record the time of the event itself, or cut the exposures’ times likewise."
+        case .silentMetric, .silentVariant: "Check that the metric is still recorded."
         case .crossovers: "Find out why units change their variant: unstable ids, or a variant that is not kept."
         case .differentialDiscards: "Find out why one variant’s outcomes come too early, too late, or without a unit."
         case .imbalance: "Check how units get their variant; a new phase draws them anew."
         case .noRecentExposure: "Check that exposures are still recorded, or stop the experiment."
         case .implausibleLift, .tooFewUnits, .skewed, .severalKinds, .missingMetric: ""
         }
+    }
+
+    /// `platform = ios`, `5 Jan`.
+    private static func cell(_ cell: SplitCheck.Cell) -> Phrase {
+        switch cell {
+        case .day(let day): "\(Day(day).short)"
+        case .attribute(let attribute, let value):
+            "\(name: attribute) = \(name: AttributeValue(SegmentText.name(value)))"
+        }
+    }
+
+    /// `2,000 in control, 1,500 in treatment`.
+    private static func units(_ counts: [Int], _ result: ExperimentResult) -> Phrase {
+        Phrase.list(zip(result.variants, counts).map { "\(NumberText.count($1)) in \(name: $0.variantID)" })
     }
 
     /// `51.4% of users are in control where 50% were planned`: of the variant farthest from its plan.

@@ -66,7 +66,7 @@ extension VerdictWords {
     private static func silence(_ result: ExperimentResult) -> VerdictWords? {
         guard result.status == .running else { return nil }
         let rule: Phrase =
-            "Rule: alarm when a running experiment is silent for \(NumberText.count(HealthProblem.silentHours)) hours."
+            "Rule: alarm when a running experiment is silent for longer than its weekdays before explain."
         guard let last = result.days.last.map({ Day($0.day) }) else {
             return VerdictWords(
                 kind: .noData, word: "No data", reason: "No exposure yet.",
@@ -128,8 +128,15 @@ extension VerdictWords {
         case .ship: "Ship"
         case .keep: "Keep control"
         case .inconclusive: "Inconclusive"
+        case .wait where decision.reason == .tooEarly: "Wait: \(earlyDay(result))"
         case .wait: result.goals.isEmpty ? "Open" : days(decision).map { "Wait: \($0)" } ?? "Wait"
         }
+    }
+
+    /// `day 3 of 7`.
+    static func earlyDay(_ result: ExperimentResult) -> String {
+        let planned = result.decision.plannedDays
+        return "day \(NumberText.count(min((result.wholeDays ?? 0) + 1, planned))) of \(NumberText.count(planned))"
     }
 
     private static func days(_ decision: Decision) -> String? {
@@ -167,6 +174,9 @@ extension VerdictWords {
         case .noGoal where result.goals.isEmpty:
             return "Name the metrics that decide as \(code: "goals") in the definitions file."
         case .noGoal: return "An outcome counts from its unit’s first exposure on."
+        case .tooEarly:
+            return
+                "Rule: nothing is shipped or kept before \(NumberText.count(result.decision.plannedDays, "whole day")): weekdays differ, and novelty wears off. Harm stops at once."
         case .guardrailNotSettled, .goalNotClear: return waiting(result, today)
         }
     }

@@ -24,6 +24,9 @@ extension VerdictWords {
         case .implausible:
             guard let row else { return "" }
             return "\(name: row.metric.metric) \(row.effectText) is unusually large."
+        case .tooEarly:
+            guard let row else { return "" }
+            return "\(NumberText.capitalized(earlyDay(result))); \(name: row.metric.metric) \(row.effectText) so far."
         case .goalBetter, .goalWorse, .guardrailNotSettled, .goalNotClear, .otherGoalWorse:
             guard let row else { return "" }
             return "\(name: row.metric.metric) \(row.effectText), \(row.reading)."
@@ -59,6 +62,9 @@ extension VerdictWords {
         case .guardrailBroken:
             return change(row, result)
                 + " That is \(row.effectText); \(line). The guardrail allows \(NumberText.level(row.metric.margin ?? 0)). A gain elsewhere does not outweigh it."
+        case .tooEarly:
+            return change(row, result)
+                + " That is \(row.effectText) so far; \(line). But this is \(earlyDay(result)), and the first days may differ from the rest."
         case .tooSmallToMatter:
             return
                 "Any effect on \(name: row.metric.metric) is smaller than the \(NumberText.level(result.plan?.minimumLift ?? 0)) that would matter: \(line)."
@@ -70,7 +76,7 @@ extension VerdictWords {
         }
     }
 
-    /// What the interval of an unclear effect leaves open: "effects from −19.5 to +23.6% still fit."
+    /// What the interval of an unclear effect leaves open: effects of −19.5 to +23.6% still fit.
     private static func fits(_ row: EffectRow) -> Phrase {
         let range = row.line != nil || row.comparison.alwaysValid != nil ? row.lineText : row.barText
         return range.hasPrefix("difference") || range == "–"

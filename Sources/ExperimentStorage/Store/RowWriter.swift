@@ -103,7 +103,7 @@ struct MetricTable: ~Copyable {
 
     private static let select = "SELECT metric_id FROM metric_definition WHERE name = ?1 AND kind = ?2"
     private static let insert = """
-        INSERT INTO metric_definition (name, kind, aggregation) VALUES (?1, ?2, ?3) RETURNING metric_id
+        INSERT INTO metric_definition (name, kind, aggregation, is_defined) VALUES (?1, ?2, ?3, 0) RETURNING metric_id
         """
 
     private static let limit = 10_000

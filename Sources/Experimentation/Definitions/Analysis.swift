@@ -68,19 +68,29 @@ public struct ExperimentPlan: Sendable, Hashable {
     public let units: Int?
     /// The smallest relative change of the first goal that matters, such as 0.02, in 0…1, ends excluded; nil for any.
     public let minimumLift: Double?
+    /// The whole days from the first exposure on before it ships or keeps the control; nil for ``defaultDays``, 0 for none.
+    public let days: Int?
+
+    /// A week: every weekday once.
+    public static let defaultDays = 7
 
     /// Creates a plan.
     /// - Parameters:
     ///   - units: The analysed units at which the experiment is complete, 2 or more.
     ///   - minimumLift: The smallest relative change that matters.
+    ///   - days: The whole days before it ships or keeps the control, 0 or more.
     /// - Throws: ``ExperimentError/invalidContext(_:)`` that names the field and the rule.
-    public init(units: Int? = nil, minimumLift: Double? = nil) throws(ExperimentError) {
-        guard units != nil || minimumLift != nil else { throw .invalid("plan", "must say units or minimum_lift") }
+    public init(units: Int? = nil, minimumLift: Double? = nil, days: Int? = nil) throws(ExperimentError) {
+        guard units != nil || minimumLift != nil || days != nil else {
+            throw .invalid("plan", "must say units, days or minimum_lift")
+        }
+        if let days, !(0...3_650).contains(days) { throw .invalid("plan days", "must be 0 to 3650") }
         if let units, units < 2 { throw .invalid("plan units", "must be 2 or more") }
         if let minimumLift, !(minimumLift > 0 && minimumLift < 1) {
             throw .invalid("plan minimum_lift", "must be above 0 and below 1")
         }
         self.units = units
         self.minimumLift = minimumLift
+        self.days = days
     }
 }

@@ -24,9 +24,10 @@ struct ExperimentSummary: Encodable {
     struct Plan: Encodable {
         let units: Int?
         let minimumLift: Double?
+        let days: Int?
 
         enum CodingKeys: String, CodingKey {
-            case units
+            case units, days
             case minimumLift = "minimum_lift"
         }
     }
@@ -92,7 +93,7 @@ struct ExperimentSummary: Encodable {
         let definition = stored.experiment
         experiment = definition.id
         status = definition.status.rawValue
-        plan = definition.analysis.plan.map { Plan(units: $0.units, minimumLift: $0.minimumLift) }
+        plan = definition.analysis.plan.map { Plan(units: $0.units, minimumLift: $0.minimumLift, days: $0.days) }
         unit = definition.design.unit.rawValue
         phase = stored.phase
         algorithm = definition.design.algorithm.rawValue

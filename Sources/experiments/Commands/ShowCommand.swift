@@ -72,6 +72,7 @@ struct ShowCommand: ParsableCommand {
             facts.append(("guardrails", texts.joined(separator: ", ")))
         }
         if let units = experiment.analysis.plan?.units { facts.append(("planned units", String(units))) }
+        if let days = experiment.analysis.plan?.days { facts.append(("planned days", String(days))) }
         if let lift = experiment.analysis.plan?.minimumLift {
             facts.append(("smallest lift that matters", Weight.percent(lift)))
         }

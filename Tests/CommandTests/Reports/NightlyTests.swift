@@ -67,21 +67,21 @@ struct NightlyTests {
     @Test("an alarm exits 4 when asked, and with --since-last only on its first night, missed nights or not")
     func alarms() throws {
         #expect(try tool.run("nightly", "--date", "2026-03-09", "--fail-on", "health").code == 0)
-        // Two days after the last exposure; the night between was missed.
-        let onset = try tool.run("nightly", "--date", "2026-03-12", "--fail-on", "health", "--since-last")
+        // Five days after the last exposure; the nights between were missed.
+        let onset = try tool.run("nightly", "--date", "2026-03-15", "--fail-on", "health", "--since-last")
         #expect(onset.code == 4)
-        #expect(onset.errors.contains("button: It runs, but its last exposure was 62 hours before"))
+        #expect(onset.errors.contains("button: It runs, but its last exposure was 134 hours before"))
         let page = tool.folder.file("silent.html")
-        #expect(try tool.run("nightly", "--date", "2026-03-11", "--output", page).code == 0)
+        #expect(try tool.run("nightly", "--date", "2026-03-14", "--output", page).code == 0)
         let text = try String(contentsOfFile: page, encoding: .utf8)
         #expect(text.contains("No data") && text.contains("New alarm: no recent exposure"))
         #expect(!text.contains("class=\"since\""))
-        let next = ["--date", "2026-03-13", "--fail-on", "health", "--database", tool.database]
+        let next = ["--date", "2026-03-16", "--fail-on", "health", "--database", tool.database]
         #expect(try tool.bare(["nightly", "--since-last"] + next).code == 0)
         let still = try tool.bare(["nightly", "--log", "json"] + next)
         #expect(still.code == 4)
         #expect(still.errors.contains(#""level":"alarm""#))
-        #expect(try tool.run("nightly", "--date", "2026-03-14").code == 0)
+        #expect(try tool.run("nightly", "--date", "2026-03-17").code == 0)
     }
 
     @Test("an alarm of the same name about another metric is a new one with --since-last")

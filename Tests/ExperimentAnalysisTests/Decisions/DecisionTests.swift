@@ -18,7 +18,7 @@ struct DecisionTests {
         let experiment = try Experiment(
             id: "button",
             variants: [VariantDefinition("control", isControl: true)] + treatments.map { VariantDefinition($0) },
-            goals: goals, guardrails: guardrails, plan: plan)
+            goals: goals, guardrails: guardrails, plan: plan ?? ExperimentPlan(days: 0))
         let lessLoad = try MetricDefinition(name: "load", kind: .numeric, direction: .decrease)
         let shop = try await TestStore(.quiet(.processCrash), defining: [experiment], metrics: [lessLoad])
         for (variant, effect) in zip(["control"] + treatments, [0] + effects) {
@@ -47,13 +47,28 @@ struct DecisionTests {
         #expect(several.metric?.metric == "revenue")
     }
 
-    @Test("what is silent for a day has no verdict, in every format alike, though its effects are those of that day")
+    @Test("what is silent for longer than any weekend has no verdict, though its effects are those of that day")
     func silent() async throws {
         let day: Int64 = 86_400_000_000
-        let quiet = try await decision(effects: [2], asOf: Shop.start + day)
+        let quiet = try await decision(effects: [2], asOf: Shop.start + 5 * day)
         #expect((quiet.verdict, quiet.reason) == (.noData, .noRecentExposure))
         #expect(quiet.variantID == "treatment0" && quiet.metric?.metric == "revenue")
-        #expect(try await decision(effects: [2], asOf: Shop.start + day - 1).verdict == .ship)
+        #expect(try await decision(effects: [2], asOf: Shop.start + 4 * day).verdict == .ship)
+    }
+
+    @Test(
+        "nothing is shipped or kept before the planned days are over, a week where none are planned; harm stops at once"
+    )
+    func days() async throws {
+        let day: Int64 = 86_400_000_000
+        let plan = try ExperimentPlan(days: 2)
+        let early = try await decision(effects: [2], plan: plan, asOf: Shop.start + 2 * day - 1)
+        #expect((early.verdict, early.reason) == (.wait, .tooEarly))
+        #expect(early.variantID == "treatment0" && early.plannedDays == 2)
+        #expect(try await decision(effects: [2], plan: plan, asOf: Shop.start + 2 * day).verdict == .ship)
+        let usual = try ExperimentPlan(minimumLift: 0.2)
+        #expect(try await decision(plan: usual).reason == .tooEarly)
+        #expect(try await decision(effects: [-2], plan: usual).verdict == .stop)
     }
 
     @Test("harm to the goal stops, and so does a guardrail beyond its margin, whatever the goal gains")
@@ -68,7 +83,7 @@ struct DecisionTests {
 
     @Test("a better goal waits for a guardrail that is not settled or has no outcome, also past the plan")
     func guardrails() async throws {
-        let open = try await decision(effects: [2], guardrail: 0.02, plan: ExperimentPlan(units: 200))
+        let open = try await decision(effects: [2], guardrail: 0.02, plan: ExperimentPlan(units: 200, days: 0))
         #expect((open.verdict, open.reason) == (.wait, .guardrailNotSettled))
         #expect(try await decision(effects: [2], guardrail: 0.9).verdict == .ship)
         let missing = try Experiment(
@@ -86,18 +101,19 @@ struct DecisionTests {
 
     @Test("without a clear effect it waits, until the planned units are there or no effect could matter")
     func keep() async throws {
-        let waiting = try await decision(plan: ExperimentPlan(units: 301))
+        let waiting = try await decision(plan: ExperimentPlan(units: 301, days: 0))
         #expect((waiting.verdict, waiting.reason) == (.wait, .goalNotClear))
-        let complete = try await decision(plan: ExperimentPlan(units: 300))
+        let complete = try await decision(plan: ExperimentPlan(units: 300, days: 0))
         #expect((complete.verdict, complete.reason) == (.inconclusive, .planComplete))
         // Values of 10…14, 150 a variant: a standard error of 0.164 and a critical value of 4.3 at every look.
         #expect(try #require(complete.detectableLift) > 0.065 && complete.detectableLift ?? 0 < 0.075)
-        let small = try await decision(plan: ExperimentPlan(minimumLift: 0.2))
+        let small = try await decision(plan: ExperimentPlan(minimumLift: 0.2, days: 0))
         #expect((small.verdict, small.reason) == (.keep, .tooSmallToMatter))
-        #expect(try await decision(plan: ExperimentPlan(minimumLift: 0.01)).verdict == .wait)
+        #expect(try await decision(plan: ExperimentPlan(minimumLift: 0.01, days: 0)).verdict == .wait)
     }
 
-    @Test("a treatment that gains in the first goal and loses in a further one is discussed, unless it loses too little")
+    @Test(
+        "a treatment that gains in the first goal and loses in a further one is discussed, unless it loses too little")
     func discuss() async throws {
         let both = try await decision(effects: [2], goals: ["revenue", "load"], load: 2)
         #expect((both.verdict, both.reason) == (.discuss, .otherGoalWorse))
@@ -107,7 +123,7 @@ struct DecisionTests {
         #expect((unclear.verdict, unclear.reason) == (.discuss, .otherGoalWorse))
         // 2 of 7 is 29 %.
         let small = try await decision(
-            effects: [2], goals: ["revenue", "load"], load: 2, plan: ExperimentPlan(minimumLift: 0.3))
+            effects: [2], goals: ["revenue", "load"], load: 2, plan: ExperimentPlan(minimumLift: 0.3, days: 0))
         #expect(small.verdict == .ship && small.harms.map(\.metric.metric) == ["load"])
     }
 

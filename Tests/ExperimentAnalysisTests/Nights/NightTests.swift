@@ -92,7 +92,7 @@ struct NightTests {
         let alarms = [
             Night.Alarm(name: "imbalance", metric: metric, variantID: variant), "crossovers",
             Night.Alarm(name: "imbalance", metric: "x", variantID: "y"),
-            Night.Alarm(name: "differential_discards", detail: "crossover"),
+            Night.Alarm(name: "differential_discards", variantID: "z", detail: "crossover"),
         ]
         _ = try administrator.store(night("2026-01-02", effect: 1, alarms: alarms))
         _ = try administrator.store(night("2026-01-03", effect: 1, alarms: ["imbalance"]))
@@ -106,8 +106,8 @@ struct NightTests {
         #expect(isStored(.imbalance(metric: "x", variantID: "y", pValue: 0.1)))
         #expect(!isStored(.imbalance(metric: "x", variantID: "z", pValue: 0.1)))
         #expect(isStored(.crossovers(share: 0.5)))
-        #expect(isStored(.differentialDiscards(reason: .crossover, pValue: 0.1)))
-        #expect(!isStored(.differentialDiscards(reason: .beforeExposure, pValue: 0.1)))
+        #expect(isStored(.differentialDiscards(reason: .crossover, variantID: "z", pValue: 0.1)))
+        #expect(!isStored(.differentialDiscards(reason: .beforeExposure, variantID: "z", pValue: 0.1)))
         #expect(
             try shop.rows(
                 """

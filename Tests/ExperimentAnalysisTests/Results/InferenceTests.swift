@@ -143,7 +143,12 @@ struct InferenceTests {
     @Test("a reading says better or worse in the metric's direction, and only when it holds at every look")
     func readings() async throws {
         let less = try MetricDefinition(name: "revenue", kind: .numeric, direction: .decrease)
-        #expect(try await shop(effect: 3).shop.result().metrics[0].comparisons[0].reading == .better)
+        let more = try MetricDefinition(name: "revenue", kind: .numeric)
+        #expect(try await shop(effect: 3, more).shop.result().metrics[0].comparisons[0].reading == .better)
+        #expect(try await shop(effect: 3).shop.result().metrics[0].comparisons[0].reading == .higher)
+        #expect(try await shop(effect: -3).shop.result().metrics[0].comparisons[0].reading == .lower)
+        #expect(
+            try await shop(effect: 3, goals: ["revenue"]).shop.result().metrics[0].comparisons[0].reading == .better)
         #expect(try await shop(effect: 3, less).shop.result().metrics[0].comparisons[0].reading == .worse)
         #expect(try await shop(effect: -3, less).shop.result().metrics[0].comparisons[0].reading == .better)
         #expect(try await shop().shop.result().metrics[0].comparisons[0].reading == .unclear)

@@ -19,7 +19,7 @@ struct EditionTests {
                 variants: [
                     VariantDefinition("control", weight: name == "split" ? 9 : 1, isControl: true),
                     VariantDefinition("treatment", weight: 1),
-                ], goals: ["purchase"])
+                ], goals: ["purchase"], plan: ExperimentPlan(days: 0))
         }
         let store = try await TestStore(.quiet(.enqueued), defining: experiments)
         try await store.traffic(experiments[0], users: 3_000, share: [0.3, 0.4])
@@ -63,7 +63,9 @@ struct EditionTests {
     @Test("without a time, an experiment that others outlived has the verdict of the rules on the pages, too")
     func outlived() async throws {
         let experiments = try ["gain", "later"].map { name in
-            try Experiment(id: name, variants: try Shop.button().design.variants, goals: ["purchase"])
+            try Experiment(
+                id: name, variants: try Shop.button().design.variants, goals: ["purchase"],
+                plan: ExperimentPlan(days: 0))
         }
         let store = try await TestStore(.quiet(.enqueued), defining: experiments)
         try await store.traffic(experiments[0], users: 3_000, share: [0.3, 0.4])

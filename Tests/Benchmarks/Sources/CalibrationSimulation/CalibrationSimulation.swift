@@ -14,7 +14,7 @@ struct CalibrationSimulation {
         ("guards", { Guards.tables($0, $1) }), ("treatments", { TreatmentNights.tables($0, $1) }),
         ("segments", { SegmentNights.tables($0, $1) }),
         ("trust", { TrustNights.tables($0, $1) }), ("silence", { SilentStreams.tables($0, $1) }),
-        ("quantiles", { QuantileNights.tables($0, $1) }),
+        ("quantiles", { QuantileNights.tables($0, $1) }), ("decisions", { DecisionNights.tables($0, $1) }),
     ]
 
     static func main() {

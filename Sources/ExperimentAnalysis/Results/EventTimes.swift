@@ -1,0 +1,80 @@
+import ExperimentStatistics
+import Experimentation
+
+/// Whether the times of a goal's or guardrail's outcomes may be believed, and whether they still come.
+struct EventTimes {
+    /// From so many outcomes on it is no chance that all of them lie at a full hour.
+    private static let fewestOutcomes = 20
+
+    let metric: MetricName
+    /// Times are cut to whole days or hours, and so many outcomes lie before an exposure of the same day or hour.
+    let cut: (grain: TimeGrain, lost: Int)?
+    /// The days since the last outcome of all variants, where so long a silence is no chance.
+    let silence: (days: Int, expected: Double)?
+    /// The variants that are silent while the others go on, with the outcomes expected of each.
+    let silentVariants: [(variantID: VariantName, expected: Double)]
+
+    /// - Parameters:
+    ///   - metric: The metric's name.
+    ///   - days: When its outcomes happened.
+    ///   - arms: The variants.
+    ///   - units: The days on which units were exposed first.
+    ///   - end: The first day that is not over; nil where nobody knows what time it is, and nothing is missed.
+    init(_ metric: MetricName, _ days: MetricDays, _ arms: [ReportedArm], units: [DailyCounts], end: Int?) {
+        self.metric = metric
+        cut = Self.cut(days)
+        guard let end, let first = units.first?.day, end > first, end - first < 3_650 else {
+            (silence, silentVariants) = (nil, [])
+            return
+        }
+        let length = end - first
+        var entered = [Int](repeating: 0, count: length)
+        for day in units where day.day < end { entered[day.day - first] = day.variants.reduce(0) { $0 + $1.units } }
+        var byAge = [[Int]](repeating: [], count: length)
+        var byVariant = [[Int]](repeating: [Int](repeating: 0, count: arms.count), count: length)
+        for count in days.counts where !count.isBefore && count.age >= 0 && (first..<end).contains(count.day) {
+            let place = count.day - first
+            if byAge[place].count <= count.age {
+                byAge[place] += repeatElement(0, count: count.age + 1 - byAge[place].count)
+            }
+            byAge[place][count.age] += count.outcomes
+            if let arm = arms.firstIndex(where: { $0.variantRow == count.variantRow }) {
+                byVariant[place][arm] += count.outcomes
+            }
+        }
+        let lastAge = days.window.map { Int($0 / 86_400_000_000) } ?? .max
+        var all = EventHeartbeat()
+        var variants = VariantHeartbeats(count: arms.count)
+        for place in 0..<length {
+            let ages = Array(entered[...place].reversed().prefix(lastAge == .max ? .max : lastAge + 1))
+            let weekday = (first + place) % 7
+            all.add(
+                EventHeartbeat.Day(
+                    weekday: weekday < 0 ? weekday + 7 : weekday, unitsByAge: ages, eventsByAge: byAge[place]))
+            variants.add(byVariant[place])
+        }
+        let test = all.silence
+        silence = test.isAlarm ? (all.silentDays.count, test.expectedEvents) : nil
+        guard !test.isAlarm else {
+            silentVariants = []
+            return
+        }
+        silentVariants = arms.indices.compactMap { index in
+            guard let test = variants.silence(of: index, dispersion: all.dispersion), test.isAlarm else { return nil }
+            return (arms[index].variant.variantID, test.expectedEvents)
+        }
+    }
+
+    private static func cut(_ days: MetricDays) -> (grain: TimeGrain, lost: Int)? {
+        func sum(_ value: (MetricDays.Count) -> Int) -> Int { days.counts.reduce(0) { $0 + value($1) } }
+        let outcomes = sum(\.outcomes)
+        guard outcomes >= fewestOutcomes else { return nil }
+        if sum(\.atMidnight) == outcomes {
+            let lost = sum { $0.isBefore && $0.age == 0 ? $0.outcomes : 0 }
+            return lost > 0 ? (grain: TimeGrain.day, lost: lost) : nil
+        }
+        guard sum(\.atFullHours) == outcomes else { return nil }
+        let lost = sum { $0.isBefore ? $0.inItsHour : 0 }
+        return lost > 0 ? (grain: TimeGrain.hour, lost: lost) : nil
+    }
+}
