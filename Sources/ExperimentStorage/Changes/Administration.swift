@@ -22,52 +22,56 @@ enum Administration {
             self.transaction = transaction
         }
 
+        /// Ends the change without its effects.
+        consuming func rollBack() { transaction.rollBack() }
+
         /// Keeps the change.
         consuming func commit() throws { try transaction.commit() }
-
-        /// Keeps the change, unless the experiment could not be read afterwards.
-        consuming func commit(of name: ExperimentName, _ connection: borrowing Connection) throws {
-            if let unreadable = try DefinitionReader.whyUnreadable(name, connection) { throw unreadable }
-            try transaction.commit()
-        }
     }
 
     /// Starts an experiment at once, whatever its schedule says; nothing happens to one that runs.
-    /// - Returns: The holdout its phase keeps, where it goes on under another one than the one in force.
-    static func start(_ name: ExperimentName, _ connection: borrowing Connection) throws -> KeptHoldout? {
+    static func start(_ name: ExperimentName, _ connection: borrowing Connection) throws -> StatusChange {
         let change = try Change(connection)
         let stored = try find(name, connection)
         let experiment = stored.experiment
-        var kept: KeptHoldout?
-        if experiment.status(at: change.now) != .running {
+        let isRunning = experiment.status(at: change.now) == .running
+        if !isRunning {
             if experiment.status == .stopped { try checkClaim(of: experiment, connection) }
             let begun = experiment.schedule.startsAt.flatMap { $0.microsecondsSince1970 <= change.now ? $0 : nil }
             let ahead = experiment.schedule.endsAt.flatMap { $0.microsecondsSince1970 > change.now ? $0 : nil }
             try ScheduleTable.set(stored.experimentID, begun, ahead, connection)
             try ExperimentTable(now: change.now).start(stored, from: nil, connection)
-            kept = KeptHoldout(stored, inForce: try HoldoutTable.current(connection))
         }
-        try change.commit(of: name, connection)
-        return kept
+        let after = try read(name, connection)
+        let kept = isRunning ? nil : KeptHoldout(stored, inForce: try HoldoutTable.current(connection))
+        try change.commit()
+        return StatusChange(before: stored, after: after, isUnchanged: isRunning, keptHoldout: kept)
     }
 
     /// Stops an experiment, or declares the winner of a stopped one.
-    static func stop(_ name: ExperimentName, winner: VariantName?, _ connection: borrowing Connection) throws {
+    static func stop(
+        _ name: ExperimentName, winner: VariantName?, _ connection: borrowing Connection
+    ) throws -> StatusChange {
         let change = try Change(connection)
         let stored = try find(name, connection)
         guard stored.experiment.status != .draft else {
             throw ExperimentError.invalid("status", "is draft: an experiment must run before it can stop")
         }
-        try check(winner: winner, of: stored.experiment)
+        if let winner, !stored.experiment.design.hasVariant(winner) {
+            throw ExperimentError.invalid("winner", "must be one of the experiment's variants")
+        }
         let kept = winner ?? stored.experiment.winner
         try ExperimentTable(now: change.now).stop(stored, winner: kept, connection)
-        try change.commit(of: name, connection)
+        let after = try read(name, connection)
+        try change.commit()
+        let isUnchanged = stored.experiment.status == .stopped && stored.experiment.winner == kept
+        return StatusChange(before: stored, after: after, isUnchanged: isUnchanged, keptHoldout: nil)
     }
 
     /// Opens a new phase with the definition in force.
     static func openPhase(
         _ name: ExperimentName, _ opening: PhaseOpening, _ connection: borrowing Connection
-    ) throws {
+    ) throws -> StoredExperiment {
         let change = try Change(connection)
         let stored = try find(name, connection)
         guard stored.isPhaseStarted else {
@@ -81,7 +85,9 @@ enum Administration {
         if experiment.status(at: change.now) == .running {
             try PhaseTable.start(phaseID, at: change.now, connection)
         }
-        try change.commit(of: name, connection)
+        let after = try read(name, connection)
+        try change.commit()
+        return after
     }
 
     /// Writes down what schedules have brought about by now.
@@ -95,6 +101,13 @@ enum Administration {
         return stored
     }
 
+    /// The experiment as a change in this transaction leaves it; a change that makes it unreadable is refused.
+    private static func read(_ name: ExperimentName, _ connection: borrowing Connection) throws -> StoredExperiment {
+        do { return try find(name, connection) } catch StorageFailure.damaged(let reason) {
+            throw ExperimentError.invalid("experiment", "'\(name)' could not be read after this change: \(reason)")
+        }
+    }
+
     /// Refuses a stopped experiment whose range was claimed by another in the meantime.
     private static func checkClaim(
         of experiment: Experiment, _ connection: borrowing Connection
@@ -103,12 +116,5 @@ enum Administration {
         let standing = try NamespaceClaimTable.all(connection)
         guard let conflict = NamespaceClaimant.conflicts(of: [claimant], with: standing).first else { return }
         throw conflict.error
-    }
-
-    private static func check(winner: VariantName?, of experiment: Experiment) throws {
-        guard let winner else { return }
-        guard experiment.design.variants.contains(where: { $0.variantID == winner }) else {
-            throw ExperimentError.invalid("winner", "must be one of the experiment's variants")
-        }
     }
 }

@@ -18,9 +18,9 @@ public struct DefinitionChange: Sendable, Hashable {
     public let isNew: Bool
     /// What changed, each as the end of a sentence: `started`, `weights`; empty when nothing did.
     public let changes: [String]
-    /// Why it must not be changed so, each with what to do instead; only in a plan.
+    /// Why it must not be changed so, each with what to do instead; nothing is done then.
     public let refusals: [ExperimentError]
-    /// Whom of the units seen it would move; only in a plan, for an experiment whose assignment changes.
+    /// Whom of the units seen it moves; nil where the assignment does not change.
     public internal(set) var movement: UnitMovement?
     /// The running experiments that are not under it afterwards; only of the holdout.
     public internal(set) var keptHoldouts: [KeptHoldout] = []

@@ -49,6 +49,18 @@ struct ExperimentStep {
             refusals: refusals)
     }
 
+    /// Whose units would get something else; nil where nobody's would, or a definition cannot assign in this program.
+    func replay(
+        _ opening: PhaseOpening?, _ holdout: Holdout?, _ algorithms: AssignmentAlgorithms
+    ) -> UnitReplay? {
+        guard let old = plan?.old else { return nil }
+        // A definition that cannot assign moves nobody, and is refused for that.
+        do throws(ExperimentError) {
+            try algorithms.check(experiment, replacing: old.experiment)
+            return try UnitReplay(old, to: experiment, opening, holdout, algorithms)
+        } catch { return nil }
+    }
+
     mutating func refuse(_ error: ExperimentError) { refusals.append(error) }
 
     /// The first half, inside its caller's transaction.

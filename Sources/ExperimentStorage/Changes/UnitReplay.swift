@@ -6,8 +6,9 @@ import Experimentation
 struct UnitReplay {
     private static let selectUnits = """
         SELECT DISTINCT CASE ?2 WHEN 'user' THEN user_id ELSE session_id END AS unit_id
-        FROM exposure_log WHERE phase_id = ?1 AND unit_id IS NOT NULL
+        FROM exposure_log WHERE phase_id = ?1 AND exposure_id <= ?3 AND unit_id IS NOT NULL
         """
+    private static let selectLast = "SELECT coalesce(max(exposure_id), 0) FROM exposure_log"
 
     private let stored: StoredExperiment
     private let before: Assigner
@@ -35,11 +36,19 @@ struct UnitReplay {
             new.id, new.design, seed: seed, holdout: changesPhase ? holdout : stored.holdout, algorithms: algorithms)
     }
 
-    /// Reads the exposures of the phase once.
-    func movement(_ connection: borrowing Connection) throws -> UnitMovement {
+    /// The last exposure of the log.
+    static func lastExposure(_ connection: borrowing Connection) throws -> RowNumber<ExposureRow> {
+        try connection.value(selectLast) { $0.rowNumber(0) } ?? RowNumber(0)
+    }
+
+    /// Reads the exposures of the phase once, up to one of the log.
+    func movement(
+        _ connection: borrowing Connection, through last: RowNumber<ExposureRow>
+    ) throws -> UnitMovement {
         let units = try connection.prepare(Self.selectUnits)
         try units.bind(stored.phaseID, at: 1)
         try units.bind(stored.experiment.design.unit.rawValue, at: 2)
+        try units.bind(last, at: 3)
         var movement = UnitMovement()
         while try units.step() {
             let unitID = units.text(0)

@@ -12,7 +12,7 @@ public import Experimentation
 ///
 /// Every call blocks and writes in short transactions, so a server that owns the file goes on and notices changed
 /// definitions by itself. Use it from one thread.
-public final class ExperimentAdministrator {
+public final class ExperimentAdministrator: ExperimentAdministering {
     let guest: GuestConnection
     let permissions: UInt32
     private let algorithms: AssignmentAlgorithms
@@ -51,145 +51,107 @@ public final class ExperimentAdministrator {
         return ExperimentAdministrator(guest, permissions: permissions, algorithms: algorithms)
     }
 
-    /// Makes definitions true in the file, all or none; one transaction.
-    ///
-    /// What they do not name is untouched. Claims of a namespace are compared as they are afterwards, so experiments may
-    /// exchange ranges in one call.
-    /// - Parameters:
-    ///   - definitions: Experiments and metrics.
-    ///   - openingPhases: How new phases are opened where a change would bias an experiment that has run; nil refuses.
-    /// - Returns: What changed, the metrics first.
-    /// - Throws: ``Experimentation/ExperimentError/invalidContext(_:)`` for a change that would bias an experiment that
-    ///   has run, or claims of a namespace that conflict; the first of all that ``plan(_:openingPhases:)`` names.
+    @discardableResult
     public func apply(
         _ definitions: Definitions, openingPhases: PhaseOpening? = nil
     ) throws(ExperimentError) -> [DefinitionChange] {
-        try guest.administer("apply") {
-            try Administration.apply(definitions, openingPhases: openingPhases, algorithms, $0)
-        }
-    }
-
-    /// What applying definitions would do, every refusal included, and whom of the units seen it would move; changes
-    /// nothing, and keeps no server from writing.
-    ///
-    /// Reads the exposures of each experiment whose assignment would change once.
-    /// - Parameters:
-    ///   - definitions: Experiments and metrics.
-    ///   - openingPhases: How new phases would be opened.
-    /// - Returns: The changes, the metrics first.
-    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
-    public func plan(
-        _ definitions: Definitions, openingPhases: PhaseOpening? = nil
-    ) throws(ExperimentError) -> [DefinitionChange] {
-        let read = try translating("plan") {
-            try Administration.plan(definitions, openingPhases: openingPhases, algorithms, guest.connection)
-        }
-        var changes: [DefinitionChange]
-        if let read {
-            changes = read
-        } else {
-            changes = try guest.administer("plan") {
-                try Administration.planSettled(definitions, openingPhases: openingPhases, algorithms, $0)
-            }
-        }
-        let defined = Dictionary(definitions.experiments.map { ($0.experiment.id, $0.experiment) }) { _, last in last }
-        for index in changes.indices {
-            guard case .experiment(let id) = changes[index].subject, let new = defined[id] else { continue }
-            changes[index].movement = try movement(to: new, openingPhases, definitions.holdout)
-        }
+        let changes = try applyUnlessRefused(definitions, openingPhases: openingPhases)
+        if let refusal = changes.lazy.flatMap(\.refusals).first { throw refusal }
         return changes
     }
 
-    private func movement(
-        to new: Experiment, _ opening: PhaseOpening?, _ holdout: Holdout?
-    ) throws(ExperimentError) -> UnitMovement? {
-        let (stored, current) = try translating("plan") {
-            (try DefinitionReader.find(new.id, guest.connection), try HoldoutTable.current(guest.connection))
-        }
-        guard let stored else { return nil }
-        // One that cannot assign moves nobody, and is refused for that.
-        do throws(ExperimentError) { try algorithms.check(new, replacing: stored.experiment) } catch { return nil }
-        guard let replay = try UnitReplay(stored, to: new, opening, holdout ?? current, algorithms) else { return nil }
-        return try translating("plan") { try replay.movement(guest.connection) }
-    }
-
-    /// Whether the file shows what schedules have brought about by now.
+    /// Makes definitions true as ``apply(_:openingPhases:)`` does, or says every reason why not; one transaction.
     ///
-    /// A running server writes it down within a second, and so does whatever changes definitions.
-    /// - Returns: Whether it does.
-    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
-    public func showsSchedules() throws(ExperimentError) -> Bool {
-        try translating("read schedules") {
-            try ScheduleTable.isSettled(at: Date.now.microsecondsSince1970, guest.connection)
+    /// Definitions that are refused, or true already, keep no server from writing.
+    /// - Parameters:
+    ///   - definitions: Experiments, metrics and a holdout.
+    ///   - openingPhases: How new phases are opened where a change would bias an experiment that has run; nil refuses.
+    /// - Returns: What was done; nothing, where any change has a refusal.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be written.
+    public func applyUnlessRefused(
+        _ definitions: Definitions, openingPhases: PhaseOpening? = nil
+    ) throws(ExperimentError) -> [DefinitionChange] {
+        try apply(openingPhases, isPlan: false) { _ in definitions }
+    }
+
+    public func plan(
+        _ definitions: Definitions, openingPhases: PhaseOpening? = nil
+    ) throws(ExperimentError) -> [DefinitionChange] {
+        try apply(openingPhases, isPlan: true) { _ in definitions }
+    }
+
+    /// Changes experiments by what the file holds of them at that moment, or says what that would do; one transaction.
+    /// - Parameters:
+    ///   - ids: The experiments that the definitions depend on.
+    ///   - openingPhases: How new phases are opened where a change would bias an experiment that has run; nil refuses.
+    ///   - isPlan: Whether nothing is to be changed.
+    ///   - make: What is to be true, by the experiments that there are and the holdout in force; called once in each
+    ///     transaction that looks, so the last call's is what the changes are of.
+    /// - Returns: What was done, or would be; nothing is done where any change has a refusal.
+    /// - Throws: What `make` throws, and ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read or
+    ///   written.
+    package func apply(
+        dependingOn ids: [ExperimentName], openingPhases: PhaseOpening?, isPlan: Bool,
+        _ make: (_ stored: [StoredExperiment], _ holdout: Holdout?) throws(ExperimentError) -> Definitions
+    ) throws(ExperimentError) -> [DefinitionChange] {
+        try apply(openingPhases, isPlan: isPlan) { connection in
+            var stored: [StoredExperiment] = []
+            for id in ids { stored += [try DefinitionReader.find(id, connection)].compactMap(\.self) }
+            return try make(stored, HoldoutTable.current(connection))
         }
     }
 
-    /// Every experiment of the file, in order of definition, damaged ones beside the others; one moment.
-    /// - Returns: The experiments.
-    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
+    /// Looks first, which keeps no server from writing; takes the lock where something is to be done.
+    private func apply(
+        _ openingPhases: PhaseOpening?, isPlan: Bool, _ make: (borrowing Connection) throws -> Definitions
+    ) throws(ExperimentError) -> [DefinitionChange] {
+        let seen = try translating("apply") {
+            try Administration.look(openingPhases: openingPhases, algorithms, guest.connection, make)
+        }
+        var applied = seen
+        if seen.map({ !isPlan && !$0.isRefused && !$0.isUnchanged }) ?? true {
+            applied = try guest.administer("apply") {
+                try Administration.apply(openingPhases: openingPhases, algorithms, isPlan: isPlan, $0, make)
+            }
+        }
+        // Without the lock: the exposures of that moment stay what they are.
+        return try translating("apply") { try applied?.countingMoves(guest.connection) ?? [] }
+    }
+
     public func list() throws(ExperimentError) -> ExperimentList {
         try translating("list") { try DefinitionReader.list(guest.connection) }
     }
 
-    /// The ids of the experiments, in order of definition; those of experiments that cannot be read included.
-    /// - Returns: The ids.
-    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func ids() throws(ExperimentError) -> [ExperimentName] {
         try translating("list") { try DefinitionReader.ids(guest.connection) }
     }
 
-    /// One experiment; what is wrong with another one keeps nobody from reading it.
-    /// - Parameter id: The experiment's id.
-    /// - Returns: The experiment; nil when there is none of that id.
-    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file or the experiment cannot be read.
     public func experiment(_ id: ExperimentName) throws(ExperimentError) -> StoredExperiment? {
-        try translating("read") {
-            try DefinitionReader.find(id, guest.connection)
-        }
+        try translating("read") { try DefinitionReader.find(id, guest.connection) }
     }
 
-    /// Every metric of the file, by name and kind.
-    /// - Returns: The metrics.
-    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func metrics() throws(ExperimentError) -> [MetricDefinition] {
         try translating("list") { try MetricDefinitionTable.all(guest.connection) }
     }
 
-    /// The global holdout, which phases take over when they start; nil when there is none.
-    /// - Returns: The holdout.
-    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func holdout() throws(ExperimentError) -> Holdout? {
         try translating("list") { try HoldoutTable.current(guest.connection) }
     }
 
-    /// Opens a new phase of an experiment with the definition in force; one transaction.
-    ///
-    /// Results are by phase, and units start anew in it.
-    /// - Parameters:
-    ///   - experiment: The experiment's id.
-    ///   - opening: Whether everybody keeps their variant or is shuffled anew.
-    /// - Throws: ``Experimentation/ExperimentError/experimentNotFound(_:)``, or
-    ///   ``Experimentation/ExperimentError/invalidContext(_:)`` for an experiment that has never run.
-    public func openPhase(of experiment: ExperimentName, _ opening: PhaseOpening) throws(ExperimentError) {
+    @discardableResult
+    public func openPhase(
+        of experiment: ExperimentName, _ opening: PhaseOpening
+    ) throws(ExperimentError) -> StoredExperiment {
         try guest.administer("open a phase") { try Administration.openPhase(experiment, opening, $0) }
     }
 
-    /// Starts an experiment at once, or starts it again, whatever its schedule says; one transaction.
-    /// - Parameter experiment: The experiment's id.
-    /// - Returns: The holdout that its phase began with and goes on under, where another one is in force by now.
-    /// - Throws: ``Experimentation/ExperimentError/experimentNotFound(_:)``.
     @discardableResult
-    public func start(_ experiment: ExperimentName) throws(ExperimentError) -> KeptHoldout? {
+    public func start(_ experiment: ExperimentName) throws(ExperimentError) -> StatusChange {
         try guest.administer("start") { try Administration.start(experiment, $0) }
     }
 
-    /// Stops an experiment, or declares the winner of a stopped one; one transaction.
-    /// - Parameters:
-    ///   - experiment: The experiment's id.
-    ///   - winner: The variant everybody gets from now on; nil for the control.
-    /// - Throws: ``Experimentation/ExperimentError/experimentNotFound(_:)``, or
-    ///   ``Experimentation/ExperimentError/invalidContext(_:)`` for an unknown variant or a draft.
-    public func stop(_ experiment: ExperimentName, winner: VariantName? = nil) throws(ExperimentError) {
+    @discardableResult
+    public func stop(_ experiment: ExperimentName, winner: VariantName? = nil) throws(ExperimentError) -> StatusChange {
         try guest.administer("stop") { try Administration.stop(experiment, winner: winner, $0) }
     }
 
@@ -206,10 +168,6 @@ public final class ExperimentAdministrator {
         }
     }
 
-    /// Copies the file while it is written to: one consistent snapshot, flushed to disk, there only when complete; with
-    /// the file's mode.
-    /// - Parameter path: Where the copy goes; nothing may be there.
-    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the copy cannot be made.
     public func backUp(to path: String) throws(ExperimentError) {
         try translating("back up") {
             try Backup.copy(guest.path, to: DatabasePath(path))

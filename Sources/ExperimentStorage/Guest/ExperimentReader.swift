@@ -11,7 +11,7 @@ public import Experimentation
 /// A look into a file that changes nothing, beside a running server or without one.
 ///
 /// Every call blocks. Use it from one thread.
-public final class ExperimentReader {
+public final class ExperimentReader: ExperimentReading {
     private let connection: Connection
     private let algorithms: AssignmentAlgorithms
 
@@ -53,28 +53,24 @@ public final class ExperimentReader {
         }
     }
 
-    /// Every experiment of the file, in order of definition, damaged ones beside the others; one moment.
-    /// - Returns: The experiments.
-    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func list() throws(ExperimentError) -> ExperimentList {
         try translating("list") { try DefinitionReader.list(connection) }
     }
 
-    /// The ids of the experiments, in order of definition; those of experiments that cannot be read included.
-    /// - Returns: The ids.
-    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func ids() throws(ExperimentError) -> [ExperimentName] {
         try translating("list") { try DefinitionReader.ids(connection) }
     }
 
-    /// One experiment; what is wrong with another one keeps nobody from reading it.
-    /// - Parameter id: The experiment's id.
-    /// - Returns: The experiment; nil when there is none of that id.
-    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file or the experiment cannot be read.
     public func experiment(_ id: ExperimentName) throws(ExperimentError) -> StoredExperiment? {
-        try translating("read") {
-            try DefinitionReader.find(id, connection)
-        }
+        try translating("read") { try DefinitionReader.find(id, connection) }
+    }
+
+    public func metrics() throws(ExperimentError) -> [MetricDefinition] {
+        try translating("list") { try MetricDefinitionTable.all(connection) }
+    }
+
+    public func holdout() throws(ExperimentError) -> Holdout? {
+        try translating("list") { try HoldoutTable.current(connection) }
     }
 
     /// How much was recorded of an experiment, in every phase; reads the logs once.
@@ -90,13 +86,6 @@ public final class ExperimentReader {
         }
     }
 
-    /// The global holdout, which phases take over when they start; nil when there is none.
-    /// - Returns: The holdout.
-    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
-    public func holdout() throws(ExperimentError) -> Holdout? {
-        try translating("list") { try HoldoutTable.current(connection) }
-    }
-
     /// Chooses the variant that a server on this file would choose now.
     /// - Parameters:
     ///   - experiment: The experiment's id.
@@ -107,6 +96,16 @@ public final class ExperimentReader {
     public func assign(_ experiment: ExperimentName, for context: ExperimentContext) throws(ExperimentError) -> Variant
     {
         try assigner(experiment).assign(context)
+    }
+
+    /// The same for an experiment that was read, as of the moment in which it was.
+    /// - Parameters:
+    ///   - stored: The experiment.
+    ///   - context: Who asks.
+    /// - Returns: A declared variant.
+    /// - Throws: As ``Experimentation/ExperimentPlugin/assign(_:for:)``.
+    public func assign(_ stored: StoredExperiment, for context: ExperimentContext) throws(ExperimentError) -> Variant {
+        try assigner(stored).assign(context)
     }
 
     /// Says how that variant comes about: every question the unit meets, up to the one that decides.
@@ -129,7 +128,11 @@ public final class ExperimentReader {
             try Rules.checkName(experiment, field: "experiment")
             throw .experimentNotFound(experiment)
         }
-        return try Assigner(
+        return try assigner(stored)
+    }
+
+    private func assigner(_ stored: StoredExperiment) throws(ExperimentError) -> Assigner {
+        try Assigner(
             stored.experiment, seed: stored.seed, holdout: stored.holdout, algorithms: algorithms,
             at: Date.now.microsecondsSince1970)
     }

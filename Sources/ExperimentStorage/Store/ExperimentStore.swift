@@ -184,25 +184,32 @@ public final class ExperimentStore: ExperimentPlugin {
         return try await writer.administer(operation, body)
     }
 
-    /// Where backups are made: not on the writer's queue, since a copy takes long and recording goes on meanwhile.
-    private static let copies = DispatchQueue(label: "experiments.store.backup")
+    /// Where what takes long is read: not on the writer's queue, since recording goes on meanwhile.
+    private static let readers = DispatchQueue(label: "experiments.store.reading", attributes: .concurrent)
 
-    /// Copies the file while it is written to: one consistent snapshot, flushed to disk, there only when complete; with
-    /// the file's mode.
-    /// - Parameter path: Where the copy goes; nothing may be there.
-    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the copy cannot be made.
+    /// Runs work beside the writer, on a connection of its own.
+    func reading<Value: Sendable>(
+        _ operation: String, _ body: @escaping @Sendable (borrowing Connection) throws -> Value
+    ) async throws(ExperimentError) -> Value {
+        let path = self.path
+        return try await besideWriter { () throws(ExperimentError) in
+            try translating(operation) { try body(DatabaseFile.openForReading(path)) }
+        }
+    }
+
     public func backUp(to path: String) async throws(ExperimentError) {
         let original = self.path
-        let result: Result<Void, ExperimentError> = await withUnsafeContinuation { continuation in
-            Self.copies.async {
-                do throws(ExperimentError) {
-                    try translating("back up") { try Backup.copy(original, to: DatabasePath(path)) }
-                    continuation.resume(returning: .success(()))
-                } catch {
-                    continuation.resume(returning: .failure(error))
-                }
-            }
+        try await besideWriter { () throws(ExperimentError) in
+            try translating("back up") { try Backup.copy(original, to: DatabasePath(path)) }
         }
-        try result.get()
+    }
+
+    private func besideWriter<Value: Sendable>(
+        _ body: @escaping @Sendable () throws(ExperimentError) -> Value
+    ) async throws(ExperimentError) -> Value {
+        let result: Result<Value, ExperimentError> = await withUnsafeContinuation { continuation in
+            Self.readers.async { continuation.resume(returning: Result { () throws(ExperimentError) in try body() }) }
+        }
+        return try result.get()
     }
 }

@@ -1,11 +1,11 @@
 import ExperimentDatabase
-import ExperimentDefinitions
+public import ExperimentDefinitions
 public import Experimentation
 
 /// Checks that a file is whole and says what it should, beside a running server or without one; changes nothing.
 ///
 /// Every call reads as of its own moment and blocks. Memory does not grow with the rows. Use it from one thread.
-public final class ExperimentVerifier {
+public final class ExperimentVerifier: ExperimentReading {
     private static let integrity = "PRAGMA integrity_check(20)"
     private static let references = "PRAGMA foreign_key_check"
 
@@ -113,6 +113,24 @@ public final class ExperimentVerifier {
             return try replay.run(connection)
         }
     }
+
+    public func list() throws(ExperimentError) -> ExperimentList {
+        try checking { try DefinitionReader.list(connection) }
+    }
+
+    public func ids() throws(ExperimentError) -> [ExperimentName] {
+        try checking { try DefinitionReader.ids(connection) }
+    }
+
+    public func experiment(_ id: ExperimentName) throws(ExperimentError) -> StoredExperiment? {
+        try checking { try DefinitionReader.find(id, connection) }
+    }
+
+    public func metrics() throws(ExperimentError) -> [MetricDefinition] {
+        try checking { try MetricDefinitionTable.all(connection) }
+    }
+
+    public func holdout() throws(ExperimentError) -> Holdout? { try checking { try HoldoutTable.current(connection) } }
 
     /// Runs a check in one read transaction.
     private func checking<Value>(_ body: () throws -> Value) throws(ExperimentError) -> Value {

@@ -84,17 +84,16 @@ struct ApplyCommand: ParsableCommand {
 
     func run() throws {
         let definitions = try read()
-        let opening: PhaseOpening? = newPhase ? (reRandomise ? .rerandomizing : .keepingHash) : nil
-        let plan = try plan(definitions, opening)
-        let refusals = plan.flatMap { ChangeText.refusals($0) }
-        let lines = ChangeText.lines(plan, definitions)
-        if dryRun { for line in lines { try StandardOutput.line(line) } }
-        guard refusals.isEmpty else { throw Failure(.input, refusals.joined(separator: "\n")) }
-        if !dryRun {
-            try apply(definitions, opening, isUnchanged: plan.allSatisfy(\.isUnchanged))
-            for line in lines { try StandardOutput.line(line) }
+        if options.exists {
+            try tell(change(options.administrator(), definitions, isPlan: dryRun), definitions)
+        } else {
+            // Tried in an empty database, so that a refusal leaves none behind.
+            let scratch = try ScratchFolder()
+            let trial = try options.administrator(creating: true, at: scratch.file("plan.db"))
+            let planned = try change(trial, definitions, isPlan: true)
+            if dryRun || planned.contains(where: { !$0.refusals.isEmpty }) { return try tell(planned, definitions) }
+            try tell(change(options.administrator(creating: true), definitions, isPlan: false), definitions)
         }
-        if plan.isEmpty { StandardError.write("The file defines nothing.") }
     }
 
     private func read() throws(Failure) -> Definitions {
@@ -104,24 +103,24 @@ struct ApplyCommand: ParsableCommand {
         }
     }
 
-    /// Makes it true; what was so already as it was planned takes no lock that a server would wait for, unless there is
-    /// what schedules have brought about to write down.
-    private func apply(_ definitions: Definitions, _ opening: PhaseOpening?, isUnchanged: Bool) throws(Failure) {
-        let administrator = try options.administrator(creating: true)
-        try options.translating { () throws(ExperimentError) in
-            if isUnchanged, try administrator.showsSchedules() { return }
-            _ = try administrator.apply(definitions, openingPhases: opening)
+    private func change(
+        _ administrator: ExperimentAdministrator, _ definitions: Definitions, isPlan: Bool
+    ) throws(Failure) -> [DefinitionChange] {
+        let opening: PhaseOpening? = newPhase ? (reRandomise ? .rerandomizing : .keepingHash) : nil
+        return try options.translating { () throws(ExperimentError) in
+            isPlan
+                ? try administrator.plan(definitions, openingPhases: opening)
+                : try administrator.applyUnlessRefused(definitions, openingPhases: opening)
         }
     }
 
-    /// What would happen; without a database it is tried in an empty one, so that a refusal leaves none behind.
-    private func plan(_ definitions: Definitions, _ opening: PhaseOpening?) throws -> [DefinitionChange] {
-        let scratch = options.exists ? nil : try ScratchFolder()
-        let administrator = try options.administrator(creating: true, at: scratch?.file("plan.db"))
-        let plan = try options.translating { () throws(ExperimentError) in
-            try administrator.plan(definitions, openingPhases: opening)
+    /// Prints what was done, or would be; ends with every refusal there is.
+    private func tell(_ changes: [DefinitionChange], _ definitions: Definitions) throws(Failure) {
+        let refusals = changes.flatMap { ChangeText.refusals($0) }
+        if dryRun || refusals.isEmpty {
+            for line in ChangeText.lines(changes, definitions) { try StandardOutput.line(line) }
         }
-        // Only now may the folder go.
-        return withExtendedLifetime(scratch) { plan }
+        guard refusals.isEmpty else { throw Failure(.input, refusals.joined(separator: "\n")) }
+        if changes.isEmpty { StandardError.write("The file defines nothing.") }
     }
 }

@@ -44,7 +44,7 @@ struct AssignCommand: ParsableCommand {
         let reader = try options.reader()
         let stored = try options.find(experiment, in: reader)
         let variant = try options.translating { () throws(ExperimentError) in
-            try reader.assign(experiment, for: ExperimentContext(userID: user?.text, sessionID: session?.text))
+            try reader.assign(stored, for: ExperimentContext(userID: user?.text, sessionID: session?.text))
         }
         switch format {
         case .text: try StandardOutput.line(variant.variantID.text)

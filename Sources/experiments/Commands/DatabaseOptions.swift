@@ -29,10 +29,28 @@ struct DatabaseOptions: ParsableArguments {
     }
 
     /// Finds one experiment and reads no other, or says which one was probably meant.
-    func find(_ id: ExperimentName, in file: some ExperimentFinding) throws(Failure) -> StoredExperiment {
+    func find(_ id: ExperimentName, in file: ExperimentReader) throws(Failure) -> StoredExperiment {
         let found = try translating { () throws(ExperimentError) in try file.experiment(id) }
         if let found { return found }
         throw .unknown("experiment", id, known: try translating { () throws(ExperimentError) in try file.ids() })
+    }
+
+    /// Changes an experiment, or says which experiment or variant was probably meant.
+    func changing<Value>(
+        _ id: ExperimentName, by administrator: ExperimentAdministrator, to winner: VariantName? = nil,
+        _ body: () throws(ExperimentError) -> Value
+    ) throws(Failure) -> Value {
+        do throws(ExperimentError) { return try body() } catch {
+            if case .experimentNotFound = error {
+                let known = try translating { () throws(ExperimentError) in try administrator.ids() }
+                throw .unknown("experiment", id, known: known)
+            }
+            if case .invalidContext(let input) = error, input.field == "winner", let winner {
+                let stored = try translating { () throws(ExperimentError) in try administrator.experiment(id) }
+                throw .unknown("variant", winner, known: stored?.experiment.design.variants.map(\.variantID) ?? [])
+            }
+            throw Failure(error, database: database)
+        }
     }
 
     /// Runs calls of the library, and says their failures in the tool's words.

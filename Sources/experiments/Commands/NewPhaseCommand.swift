@@ -23,11 +23,10 @@ struct NewPhaseCommand: ParsableCommand {
 
     func run() throws {
         let administrator = try options.administrator()
-        let stored = try options.find(experiment, in: administrator)
-        try options.translating { () throws(ExperimentError) in
+        let stored = try options.changing(experiment, by: administrator) { () throws(ExperimentError) in
             try administrator.openPhase(of: experiment, reRandomise ? .rerandomizing : .keepingHash)
         }
         let consequence = reRandomise ? "everybody is shuffled anew" : "everybody keeps their variant"
-        StandardError.write("\(Escaping.quoted(experiment)) is in phase \(stored.phase + 1): \(consequence).")
+        StandardError.write("\(Escaping.quoted(experiment)) is in phase \(stored.phase): \(consequence).")
     }
 }

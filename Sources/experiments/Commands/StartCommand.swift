@@ -3,12 +3,6 @@ import ExperimentDefinitions
 import ExperimentStorage
 import Experimentation
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// `experiments start`: a draft or stopped experiment runs from now on.
 struct StartCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -27,13 +21,14 @@ struct StartCommand: ParsableCommand {
 
     func run() throws {
         let administrator = try options.administrator()
-        let stored = try options.find(experiment, in: administrator)
-        guard stored.experiment.status(at: Date.now.microsecondsSince1970) != .running else {
+        let change = try options.changing(experiment, by: administrator) { () throws(ExperimentError) in
+            try administrator.start(experiment)
+        }
+        guard !change.isUnchanged else {
             return StandardError.write("\(Escaping.quoted(experiment)) is already running.")
         }
-        let kept = try options.translating { () throws(ExperimentError) in try administrator.start(experiment) }
         StandardError.write("\(Escaping.quoted(experiment)) is running.")
-        if let kept {
+        if let kept = change.keptHoldout {
             StandardError.write("It is not under the holdout in force: \(ChangeText.consequence(of: kept)).")
         }
     }

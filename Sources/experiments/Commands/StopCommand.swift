@@ -21,16 +21,11 @@ struct StopCommand: ParsableCommand {
 
     func run() throws {
         let administrator = try options.administrator()
-        let stored = try options.find(experiment, in: administrator)
-        let variants = stored.experiment.design.variants.map(\.variantID)
-        if let winner, !variants.contains(winner) {
-            throw Failure.unknown("variant", winner, known: variants)
-        }
-        try options.translating { () throws(ExperimentError) in
+        let change = try options.changing(experiment, by: administrator, to: winner) { () throws(ExperimentError) in
             try administrator.stop(experiment, winner: winner)
         }
-        let kept = winner ?? stored.experiment.winner
-        let consequence = "everybody gets \(Escaping.quoted(kept ?? stored.experiment.design.control.variantID))"
+        let after = change.after.experiment
+        let consequence = "everybody gets \(Escaping.quoted(after.winner ?? after.design.control.variantID))"
         StandardError.write("\(Escaping.quoted(experiment)) is stopped: \(consequence).")
     }
 }

@@ -25,23 +25,18 @@ struct VendorImport {
         // Without a database, what would happen is tried in an empty one.
         let scratch = isDry && !options.exists ? try ScratchFolder() : nil
         let administrator = try options.administrator(creating: true, at: scratch?.file("plan.db"))
-        let stored = try options.translating { () throws(ExperimentError) in
-            var stored: [StoredExperiment] = []
-            for named in plan.experiments { stored += [try administrator.experiment(named.id)].compactMap(\.self) }
-            return stored
-        }
-        let definitions = try options.translating { () throws(ExperimentError) in
-            try VendorDefinitions(plan, stored, holdout: administrator.holdout())
-        }
+        var definitions: VendorDefinitions?
         let changes = try options.translating { () throws(ExperimentError) in
-            try administrator.plan(definitions.all, openingPhases: opening)
-        }
-        if !isDry {
-            try Self.check(changes, "nothing was imported:")
-            _ = try options.translating { () throws(ExperimentError) in
-                try administrator.apply(definitions.all, openingPhases: opening)
+            try administrator.apply(
+                dependingOn: plan.experiments.map(\.id), openingPhases: opening, isPlan: isDry
+            ) { (stored, holdout) throws(ExperimentError) in
+                let made = try VendorDefinitions(plan, stored, holdout: holdout)
+                definitions = made
+                return made.all
             }
         }
+        guard let definitions else { return }
+        if !isDry { try Self.check(changes, "nothing was imported:") }
         for line in ChangeText.lines(changes, definitions.all) { try StandardOutput.line(line) }
         for item in plan.items { try StandardOutput.line("\(item.outcome.rawValue) \(item.path): \(item.reason)") }
         for line in definitions.notes(changes) { try StandardOutput.line("approximated \(line)") }

@@ -1,4 +1,5 @@
 import ExperimentDatabase
+import ExperimentDefinitions
 import Experimentation
 import StoreTestSupport
 import TestSupport

@@ -8,48 +8,70 @@ import Experimentation
     import Foundation
 #endif
 
-extension Administration {
-    /// Makes definitions true, all or none.
-    static func apply(
-        _ definitions: Definitions, openingPhases: PhaseOpening?, _ algorithms: AssignmentAlgorithms,
-        _ connection: borrowing Connection
-    ) throws -> [DefinitionChange] {
-        let change = try Change(connection)
-        let changes = try carryOut(definitions, openingPhases, algorithms, at: change.now, connection)
-        if let refusal = changes.lazy.flatMap(\.refusals).first { throw refusal }
-        try change.commit()
+/// What applying definitions does or did, worked out in one transaction.
+struct AppliedDefinitions: Sendable {
+    var changes: [DefinitionChange]
+    /// Whose units would get something else, by the place of the change.
+    fileprivate var replays: [Int: UnitReplay] = [:]
+    /// The last exposure that the transaction saw.
+    fileprivate let lastExposure: RowNumber<ExposureRow>
+
+    /// Whether nobody's assignment changes, so that there are no moves to count.
+    var movesNobody: Bool { replays.isEmpty }
+    /// Whether a change is refused, and so nothing was done.
+    var isRefused: Bool { changes.contains { !$0.refusals.isEmpty } }
+    /// Whether everything was so already.
+    var isUnchanged: Bool { changes.allSatisfy(\.isUnchanged) }
+
+    /// The changes with whom of the units seen they move; reads the exposures of each experiment whose assignment changes.
+    ///
+    /// The log only grows, so the exposures up to the last that the transaction saw are the exposures of its moment, and
+    /// nobody who writes has to wait while they are read.
+    func countingMoves(_ connection: borrowing Connection) throws -> [DefinitionChange] {
+        var changes = changes
+        for (place, replay) in replays {
+            changes[place].movement = try replay.movement(connection, through: lastExposure)
+        }
         return changes
     }
+}
 
-    /// What the same would do, every change and every refusal, in the file as it is now; reads only, so that no server
-    /// waits for it.
-    /// - Returns: Nil where the file does not show yet what schedules have brought about, as it does within a second of
-    ///   a running server.
-    static func plan(
-        _ definitions: Definitions, openingPhases: PhaseOpening?, _ algorithms: AssignmentAlgorithms,
-        _ connection: borrowing Connection
-    ) throws -> [DefinitionChange]? {
+extension Administration {
+    /// What applying would do in the file as it is now; waits for nobody's lock.
+    /// - Parameter make: What is to be true, by what is in the file.
+    /// - Returns: Nil where the file does not show yet what schedules have brought about, as it does within a second of a
+    ///   running server.
+    static func look(
+        openingPhases: PhaseOpening?, _ algorithms: AssignmentAlgorithms, _ connection: borrowing Connection,
+        _ make: (borrowing Connection) throws -> Definitions
+    ) throws -> AppliedDefinitions? {
         let now = Date.now.microsecondsSince1970
         let reading = try connection.beginReading()
         guard try ScheduleTable.isSettled(at: now, connection) else { return nil }
-        let changes = try carryOut(definitions, openingPhases, algorithms, isPlan: true, at: now, connection)
+        let planned = try carryOut(make(connection), openingPhases, algorithms, isPlan: true, at: now, connection)
         try reading.commit()
-        return changes
+        return planned
     }
 
-    /// The same after schedules were settled, which is taken back.
-    static func planSettled(
-        _ definitions: Definitions, openingPhases: PhaseOpening?, _ algorithms: AssignmentAlgorithms,
-        _ connection: borrowing Connection
-    ) throws -> [DefinitionChange] {
+    /// Makes definitions true, all or none: one refusal is enough for nothing to be done.
+    /// - Parameters:
+    ///   - isPlan: Whether nothing is done in any case, once schedules were looked at.
+    ///   - make: What is to be true, by what is in the file.
+    static func apply(
+        openingPhases: PhaseOpening?, _ algorithms: AssignmentAlgorithms, isPlan: Bool = false,
+        _ connection: borrowing Connection, _ make: (borrowing Connection) throws -> Definitions
+    ) throws -> AppliedDefinitions {
         let change = try Change(connection)
-        return try carryOut(definitions, openingPhases, algorithms, isPlan: true, at: change.now, connection)
+        let applied = try carryOut(
+            make(connection), openingPhases, algorithms, isPlan: isPlan, at: change.now, connection)
+        if isPlan || applied.isRefused { change.rollBack() } else { try change.commit() }
+        return applied
     }
 
     private static func carryOut(
         _ definitions: Definitions, _ openingPhases: PhaseOpening?, _ algorithms: AssignmentAlgorithms,
-        isPlan: Bool = false, at now: Int64, _ connection: borrowing Connection
-    ) throws -> [DefinitionChange] {
+        isPlan: Bool, at now: Int64, _ connection: borrowing Connection
+    ) throws -> AppliedDefinitions {
         let ids = definitions.experiments.map(\.experiment.id)
         guard Set(ids).count == ids.count else {
             throw ExperimentError.invalid("experiment", "must not be defined twice")
@@ -72,7 +94,15 @@ extension Administration {
                 ? try KeptHoldout.all(after: steps, inForce: defined, at: now, connection)
                 : try KeptHoldout.all(inForce: defined, at: now, connection)
         }
-        return changes + [holdout].compactMap(\.self) + steps.map(\.change)
+        let first = changes.count + (holdout == nil ? 0 : 1)
+        let current = try definitions.holdout ?? HoldoutTable.current(connection)
+        var applied = AppliedDefinitions(
+            changes: changes + [holdout].compactMap(\.self) + steps.map(\.change),
+            lastExposure: try UnitReplay.lastExposure(connection))
+        for (place, step) in steps.enumerated() {
+            applied.replays[first + place] = step.replay(openingPhases, current, algorithms)
+        }
+        return applied
     }
 
     /// Looks at the claims as they are after all steps; experiments that the definitions do not name keep theirs.

@@ -1,0 +1,19 @@
+import ExperimentDatabase
+public import ExperimentDefinitions
+public import Experimentation
+
+extension ExperimentAnalyzer: ExperimentReading {
+    public func list() throws(ExperimentError) -> ExperimentList { try reading { try DefinitionReader.list($0) } }
+
+    public func ids() throws(ExperimentError) -> [ExperimentName] { try reading { try DefinitionReader.ids($0) } }
+
+    public func experiment(_ id: ExperimentName) throws(ExperimentError) -> StoredExperiment? {
+        try reading { try DefinitionReader.find(id, $0) }
+    }
+
+    public func metrics() throws(ExperimentError) -> [MetricDefinition] {
+        try reading { try MetricDefinitionTable.all($0) }
+    }
+
+    public func holdout() throws(ExperimentError) -> Holdout? { try reading { try HoldoutTable.current($0) } }
+}
