@@ -38,9 +38,9 @@ struct AppliedDefinitions: Sendable {
 
 extension Administration {
     /// What applying would do in the file as it is now; waits for nobody's lock.
-    /// - Parameter make: What is to be true, by what is in the file.
-    /// - Returns: Nil where the file does not show yet what schedules have brought about, as it does within a second of a
-    ///   running server.
+    ///
+    /// Nil where the file does not show yet what
+    /// schedules have brought about, as it does within a second of a running server.
     static func look(
         openingPhases: PhaseOpening?, _ algorithms: AssignmentAlgorithms, _ connection: borrowing Connection,
         _ make: (borrowing Connection) throws -> Definitions
@@ -54,9 +54,8 @@ extension Administration {
     }
 
     /// Makes definitions true, all or none: one refusal is enough for nothing to be done.
-    /// - Parameters:
-    ///   - isPlan: Whether nothing is done in any case, once schedules were looked at.
-    ///   - make: What is to be true, by what is in the file.
+    ///
+    /// A plan does nothing in any case.
     static func apply(
         openingPhases: PhaseOpening?, _ algorithms: AssignmentAlgorithms, isPlan: Bool = false,
         _ connection: borrowing Connection, _ make: (borrowing Connection) throws -> Definitions

@@ -29,6 +29,7 @@ public protocol ExperimentAdministering: ExperimentReading {
     ///   - definitions: Experiments, metrics and a holdout.
     ///   - openingPhases: How new phases would be opened.
     /// - Returns: The changes, the metrics first.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     func plan(
         _ definitions: Definitions, openingPhases: PhaseOpening?
     ) async throws(ExperimentError) -> [DefinitionChange]
@@ -68,6 +69,7 @@ public protocol ExperimentAdministering: ExperimentReading {
     /// Copies the file while it is written to: one consistent snapshot, flushed to disk, there only when complete; with
     /// the file's mode.
     /// - Parameter path: Where the copy goes; nothing may be there.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the copy cannot be made.
     func backUp(to path: String) async throws(ExperimentError)
 }
 

@@ -51,6 +51,7 @@ public final class ExperimentAdministrator: ExperimentAdministering {
         return ExperimentAdministrator(guest, permissions: permissions, algorithms: algorithms)
     }
 
+    /// As ``ExperimentAdministering/apply(_:openingPhases:)`` says.
     @discardableResult
     public func apply(
         _ definitions: Definitions, openingPhases: PhaseOpening? = nil
@@ -74,6 +75,7 @@ public final class ExperimentAdministrator: ExperimentAdministering {
         try apply(openingPhases, isPlan: false) { _ in definitions }
     }
 
+    /// As ``ExperimentAdministering/plan(_:openingPhases:)`` says.
     public func plan(
         _ definitions: Definitions, openingPhases: PhaseOpening? = nil
     ) throws(ExperimentError) -> [DefinitionChange] {
@@ -118,26 +120,32 @@ public final class ExperimentAdministrator: ExperimentAdministering {
         return try translating("apply") { try applied?.countingMoves(guest.connection) ?? [] }
     }
 
+    /// As ``ExperimentDefinitions/ExperimentReading/list()`` says.
     public func list() throws(ExperimentError) -> ExperimentList {
         try translating("list") { try DefinitionReader.list(guest.connection) }
     }
 
+    /// As ``ExperimentDefinitions/ExperimentReading/ids()`` says.
     public func ids() throws(ExperimentError) -> [ExperimentName] {
         try translating("list") { try DefinitionReader.ids(guest.connection) }
     }
 
+    /// As ``ExperimentDefinitions/ExperimentReading/experiment(_:)`` says.
     public func experiment(_ id: ExperimentName) throws(ExperimentError) -> StoredExperiment? {
         try translating("read") { try DefinitionReader.find(id, guest.connection) }
     }
 
+    /// As ``ExperimentDefinitions/ExperimentReading/metrics()`` says.
     public func metrics() throws(ExperimentError) -> [MetricDefinition] {
         try translating("list") { try MetricDefinitionTable.all(guest.connection) }
     }
 
+    /// As ``ExperimentDefinitions/ExperimentReading/holdout()`` says.
     public func holdout() throws(ExperimentError) -> Holdout? {
         try translating("list") { try HoldoutTable.current(guest.connection) }
     }
 
+    /// As ``ExperimentAdministering/openPhase(of:_:)`` says.
     @discardableResult
     public func openPhase(
         of experiment: ExperimentName, _ opening: PhaseOpening
@@ -145,11 +153,13 @@ public final class ExperimentAdministrator: ExperimentAdministering {
         try guest.administer("open a phase") { try Administration.openPhase(experiment, opening, $0) }
     }
 
+    /// As ``ExperimentAdministering/start(_:)`` says.
     @discardableResult
     public func start(_ experiment: ExperimentName) throws(ExperimentError) -> StatusChange {
         try guest.administer("start") { try Administration.start(experiment, $0) }
     }
 
+    /// As ``ExperimentAdministering/stop(_:winner:)`` says.
     @discardableResult
     public func stop(_ experiment: ExperimentName, winner: VariantName? = nil) throws(ExperimentError) -> StatusChange {
         try guest.administer("stop") { try Administration.stop(experiment, winner: winner, $0) }
@@ -168,6 +178,7 @@ public final class ExperimentAdministrator: ExperimentAdministering {
         }
     }
 
+    /// As ``ExperimentAdministering/backUp(to:)`` says.
     public func backUp(to path: String) throws(ExperimentError) {
         try translating("back up") {
             try Backup.copy(guest.path, to: DatabasePath(path))

@@ -53,22 +53,27 @@ public final class ExperimentReader: ExperimentReading {
         }
     }
 
+    /// As ``ExperimentDefinitions/ExperimentReading/list()`` says.
     public func list() throws(ExperimentError) -> ExperimentList {
         try translating("list") { try DefinitionReader.list(connection) }
     }
 
+    /// As ``ExperimentDefinitions/ExperimentReading/ids()`` says.
     public func ids() throws(ExperimentError) -> [ExperimentName] {
         try translating("list") { try DefinitionReader.ids(connection) }
     }
 
+    /// As ``ExperimentDefinitions/ExperimentReading/experiment(_:)`` says.
     public func experiment(_ id: ExperimentName) throws(ExperimentError) -> StoredExperiment? {
         try translating("read") { try DefinitionReader.find(id, connection) }
     }
 
+    /// As ``ExperimentDefinitions/ExperimentReading/metrics()`` says.
     public func metrics() throws(ExperimentError) -> [MetricDefinition] {
         try translating("list") { try MetricDefinitionTable.all(connection) }
     }
 
+    /// As ``ExperimentDefinitions/ExperimentReading/holdout()`` says.
     public func holdout() throws(ExperimentError) -> Holdout? {
         try translating("list") { try HoldoutTable.current(connection) }
     }

@@ -197,6 +197,7 @@ public final class ExperimentStore: ExperimentPlugin {
         }
     }
 
+    /// As ``ExperimentAdministering/backUp(to:)`` says.
     public func backUp(to path: String) async throws(ExperimentError) {
         let original = self.path
         try await besideWriter { () throws(ExperimentError) in

@@ -114,22 +114,27 @@ public final class ExperimentVerifier: ExperimentReading {
         }
     }
 
+    /// As ``ExperimentDefinitions/ExperimentReading/list()`` says.
     public func list() throws(ExperimentError) -> ExperimentList {
         try checking { try DefinitionReader.list(connection) }
     }
 
+    /// As ``ExperimentDefinitions/ExperimentReading/ids()`` says.
     public func ids() throws(ExperimentError) -> [ExperimentName] {
         try checking { try DefinitionReader.ids(connection) }
     }
 
+    /// As ``ExperimentDefinitions/ExperimentReading/experiment(_:)`` says.
     public func experiment(_ id: ExperimentName) throws(ExperimentError) -> StoredExperiment? {
         try checking { try DefinitionReader.find(id, connection) }
     }
 
+    /// As ``ExperimentDefinitions/ExperimentReading/metrics()`` says.
     public func metrics() throws(ExperimentError) -> [MetricDefinition] {
         try checking { try MetricDefinitionTable.all(connection) }
     }
 
+    /// As ``ExperimentDefinitions/ExperimentReading/holdout()`` says.
     public func holdout() throws(ExperimentError) -> Holdout? { try checking { try HoldoutTable.current(connection) } }
 
     /// Runs a check in one read transaction.
