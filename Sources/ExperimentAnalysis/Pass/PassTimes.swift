@@ -1,0 +1,85 @@
+import ExperimentDatabase
+import Experimentation
+
+/// When the outcomes of goals and guardrails happened, by day, age of the unit and variant; whole numbers, so those of
+/// several threads add up to the same.
+struct PassTimes {
+    private static let day: Int64 = 86_400_000_000
+    private static let hour: Int64 = 3_600_000_000
+
+    private struct Key: Hashable {
+        let experiment: Int32
+        let metric: Int32
+        let day: Int32
+        let age: Int32
+        let variant: UInt16
+        let isBefore: Bool
+    }
+
+    private struct Count {
+        var outcomes = 0
+        var atMidnight = 0
+        var atFullHours = 0
+        var inItsHour = 0
+    }
+
+    private var counts: [Key: Count] = [:]
+    /// By the experiment's place, the recorded metrics that are its goals and guardrails.
+    private let watched: [[Bool]]
+
+    init(_ experiments: [PassExperiment], _ metrics: PassMetrics) {
+        watched = experiments.map { experiment in
+            let named = Set(experiment.phase.goals + experiment.phase.guardrails.map(\.metric))
+            return named.isEmpty ? [] : metrics.measures.map { named.contains($0.name) }
+        }
+    }
+
+    /// Counts an outcome of a unit.
+    @inline(__always)
+    mutating func add(_ unit: PassUnits.Unit, _ metric: Int32, _ time: Int64, isBefore: Bool) {
+        let watched = watched[Int(unit.experiment)]
+        guard !watched.isEmpty, watched[Int(metric)] else { return }
+        let day = time / Self.day
+        let key = Key(
+            experiment: unit.experiment, metric: metric, day: Int32(day),
+            age: Int32(day - unit.exposedAt / Self.day), variant: unit.variant, isBefore: isBefore)
+        counts[key, default: Count()].outcomes += 1
+        guard time % Self.hour == 0 || time / Self.hour == unit.exposedAt / Self.hour else { return }
+        if time % Self.day == 0 { counts[key]?.atMidnight += 1 }
+        if time % Self.hour == 0 { counts[key]?.atFullHours += 1 }
+        if time / Self.hour == unit.exposedAt / Self.hour { counts[key]?.inItsHour += 1 }
+    }
+
+    mutating func add(_ other: PassTimes) {
+        for (key, count) in other.counts {
+            counts[key, default: Count()].outcomes += count.outcomes
+            counts[key]?.atMidnight += count.atMidnight
+            counts[key]?.atFullHours += count.atFullHours
+            counts[key]?.inItsHour += count.inItsHour
+        }
+    }
+
+    /// Of an experiment by metric, then by day, variant, age, and those from before the exposure last.
+    func days(
+        _ experiment: Int32, _ variants: [RowNumber<VariantRow>], _ metrics: PassMetrics
+    ) -> [MetricDays] {
+        let own = counts.filter { $0.key.experiment == experiment }
+        return Dictionary(grouping: own, by: \.key.metric)
+            .map { metric, counts in
+                let measure = metrics.measures[Int(metric)]
+                var days = MetricDays(metricRow: measure.metricRow, window: measure.window)
+                days.counts = counts.map { key, count in
+                    MetricDays.Count(
+                        variantRow: variants[Int(key.variant)], day: Int(key.day), age: Int(key.age),
+                        isBefore: key.isBefore, outcomes: count.outcomes, atMidnight: count.atMidnight,
+                        atFullHours: count.atFullHours, inItsHour: count.inItsHour)
+                }
+                .sorted {
+                    ($0.day, $0.variantRow.value, $0.age, $0.isBefore ? 1 : 0)
+                        < ($1.day, $1.variantRow.value, $1.age, $1.isBefore ? 1 : 0)
+                }
+                return days
+            }
+            .sorted { $0.metricRow < $1.metricRow }
+    }
+}
