@@ -4,7 +4,13 @@
 
 #include <sqlite3.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/vfs.h>
+#if defined(__linux__)
+#include <fcntl.h>
+#include <sys/syscall.h>
+extern long syscall(long number, ...);
+#endif
 
 /// Binds text that SQLite copies. An empty text needs a pointer that is not null, or it would bind NULL.
 static inline int experiment_sqlite_bind_text(sqlite3_stmt *statement, int index, const char *text, int length) {
@@ -62,6 +68,24 @@ static inline void experiment_sqlite_stop_counting(sqlite3 *connection) {
 static inline uint32_t experiment_file_system_type(const char *path) {
     struct statfs status;
     return statfs(path, &status) == 0 ? (uint32_t)status.f_type : 0;
+}
+
+/// Whether something is mounted at a path itself: 1 or 0; 0 too when it cannot be told.
+///
+/// statx(2) says so since Linux 5.8. Its structure and names are only declared for some feature macros, so the attributes
+/// are read from where the kernel's ABI has them: 64 bits after two fields of 32, of which 0x2000 is
+/// STATX_ATTR_MOUNT_ROOT.
+static inline int experiment_is_mount_root(const char *path) {
+#if defined(__linux__) && defined(SYS_statx)
+    unsigned char status[256] = {0};
+    uint64_t attributes = 0;
+    if (syscall(SYS_statx, -100 /* AT_FDCWD */, path, 0x100 /* AT_SYMLINK_NOFOLLOW */, 0, status) != 0) return 0;
+    memcpy(&attributes, status + 8, sizeof attributes);
+    return (attributes & 0x2000) != 0;
+#else
+    (void)path;
+    return 0;
+#endif
 }
 
 static const int experiment_sqlite_cantopen_symlink = SQLITE_CANTOPEN_SYMLINK;

@@ -8,14 +8,19 @@ public struct Definitions: Sendable, Hashable {
         public let experiment: Experiment
         /// The status asked for; nil means running for a new experiment and unchanged for an existing one.
         public let status: ExperimentStatus?
+        /// Whether the testers and the winner of an experiment that exists stay as they are, whatever the definition says.
+        public let leavesOperation: Bool
 
         /// Creates an entry.
         /// - Parameters:
         ///   - experiment: The definition.
         ///   - status: The status asked for, or nil.
-        public init(_ experiment: Experiment, status: ExperimentStatus?) {
+        ///   - leavesOperation: Whether testers and winner of an experiment that exists stay as they are.
+        public init(_ experiment: Experiment, status: ExperimentStatus?, leavingOperation leavesOperation: Bool = false)
+        {
             self.experiment = experiment
             self.status = status
+            self.leavesOperation = leavesOperation
         }
     }
 

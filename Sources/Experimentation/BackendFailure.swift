@@ -1,9 +1,27 @@
 /// How a backend failed.
 public struct BackendFailure: Sendable, Hashable, CustomStringConvertible {
+    /// Why a backend failed, for code that goes on differently: a closed one, a full queue, a disk.
+    public enum Reason: String, Sendable, Hashable, CaseIterable {
+        /// The disk, the database or the network; ``BackendFailure/code`` has its own number.
+        case storage
+        /// The backend was closed.
+        case closed
+        /// Writing has stopped for good: the file was deleted, replaced, damaged or taken over.
+        case stopped
+        /// The queue has no room at the moment.
+        case queueFull = "queue_full"
+        /// Another process owns the file.
+        case owned
+        /// The process is a fork of the one that opened the backend.
+        case forked
+    }
+
     /// What was being done, such as `record` or `open`.
     public let operation: String
     /// The backend's own code: SQLite's extended result code, an HTTP status; 0 where there is none.
     public let code: Int32
+    /// Why it failed.
+    public let reason: Reason
     /// A sentence that says what happened, without user data.
     public let message: String
     /// Whether trying the same again later can succeed.
@@ -15,11 +33,15 @@ public struct BackendFailure: Sendable, Hashable, CustomStringConvertible {
     ///   - code: The backend's own code.
     ///   - message: What happened.
     ///   - isTransient: Whether trying again can succeed.
-    public init(operation: String, code: Int32 = 0, message: String, isTransient: Bool = false) {
+    ///   - reason: Why it failed.
+    public init(
+        operation: String, code: Int32 = 0, message: String, isTransient: Bool = false, reason: Reason = .storage
+    ) {
         self.operation = operation
         self.code = code
         self.message = message
         self.isTransient = isTransient
+        self.reason = reason
     }
 
     /// The operation and what happened to it.

@@ -9,22 +9,22 @@ struct Fork {
 
     /// Ten records before and ten after; in between a child tries to record and to close.
     func run() throws {
-        let store: ExperimentStore = try ExperimentStore.open(at: path, configuration: StoreProcess.quiet)
-        for index in 0..<10 { try store.recordOutcome(Shop.outcome("before\(index)", experiment: nil)) }
+        let store: ExperimentStore = try ExperimentStore.openBlocking(at: path, configuration: StoreProcess.quiet)
+        for index in 0..<10 { try store.recordOutcomeBlocking(Shop.outcome("before\(index)", experiment: nil)) }
         let child = Self.fork()
         if child == 0 { inChild(store) }
         var status: Int32 = 0
         waitpid(child, &status, 0)
         StoreProcess.require(status == 0, "the child ended with \(status)")
-        for index in 0..<10 { try store.recordOutcome(Shop.outcome("after\(index)", experiment: nil)) }
-        store.close()
+        for index in 0..<10 { try store.recordOutcomeBlocking(Shop.outcome("after\(index)", experiment: nil)) }
+        store.closeBlocking()
     }
 
     private func inChild(_ store: ExperimentStore) -> Never {
         // A call that waits for threads which only the parent has would wait for ever.
         alarm(10)
-        let isRecorded = (try? store.recordOutcome(Shop.outcome("child", experiment: nil))) != nil
-        store.close()
+        let isRecorded = (try? store.recordOutcomeBlocking(Shop.outcome("child", experiment: nil))) != nil
+        store.closeBlocking()
         _exit(isRecorded ? 1 : 0)
     }
 

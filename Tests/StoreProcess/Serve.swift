@@ -14,18 +14,18 @@ struct Serve {
     func run() throws {
         var configuration = StoreProcess.quiet
         configuration.checkpointPages = 50
-        let store: ExperimentStore = try ExperimentStore.open(at: path, configuration: configuration)
+        let store: ExperimentStore = try ExperimentStore.openBlocking(at: path, configuration: configuration)
         let server = RecordingServer(callers: callers) { caller, number in
             let round = Shop.round(number, of: caller)
-            try store.recordExposure(round.shown)
-            for outcome in round.measured { try store.recordOutcome(outcome) }
+            try store.recordExposureBlocking(round.shown)
+            for outcome in round.measured { try store.recordOutcomeBlocking(outcome) }
             usleep(50_000)
         }
         print("SERVING")
         fflush(nil)
         while readLine() != nil {}
         let account = server.stop()
-        store.close()
+        store.closeBlocking()
         StoreProcess.require(account.errors.isEmpty, "\(account.errors.count) errors: \(account.errors.prefix(3))")
         print("RECORDED \(account.acknowledged)")
     }

@@ -20,6 +20,7 @@ struct StoreProcess {
             case "full-enqueued": try await FullDisk(path: arguments[2]).keepEnqueued()
             case "full-close": try await FullDisk(path: arguments[2]).close()
             case "serve": try Serve(path: arguments[2], callers: Int(arguments[3]) ?? 1).run()
+            case "deploy": try Deploy(path: arguments[2], drainSeconds: Double(arguments[3]) ?? 0).run()
             case "month":
                 try await Month(
                     path: arguments[2], usersPerDay: Int(arguments[4]) ?? 0, firstDay: Int(arguments[3]) ?? 0

@@ -1,6 +1,6 @@
 package import ExperimentAnalysis
 import ExperimentDatabase
-import ExperimentDefinitions
+package import ExperimentDefinitions
 package import ExperimentStorage
 package import Experimentation
 import Logging
@@ -41,6 +41,23 @@ package struct TestStore: Sendable {
             Definitions.DefinedExperiment($0, status: $0.status)
         }
         _ = try await store.apply(Definitions(experiments: defined, metrics: metrics))
+    }
+
+    /// Makes a definition true, status, testers and winner included, as a definitions file does that says all of it.
+    @discardableResult
+    package func define(
+        _ experiment: Experiment, openingPhase: PhaseOpening? = nil
+    ) async throws -> DefinitionChange {
+        try await Self.define(experiment, in: store, openingPhase)
+    }
+
+    /// The same in another store.
+    @discardableResult
+    package static func define(
+        _ experiment: Experiment, in store: ExperimentStore, _ openingPhase: PhaseOpening? = nil
+    ) async throws -> DefinitionChange {
+        let defined = Definitions.DefinedExperiment(experiment, status: experiment.status)
+        return try await store.apply(Definitions(experiments: [defined]), openingPhases: openingPhase)[0]
     }
 
     package var path: String { folder.file("shop.db") }

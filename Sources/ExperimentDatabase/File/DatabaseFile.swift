@@ -10,6 +10,7 @@ package enum DatabaseFile {
         guard FileStatus(path.file) != nil else {
             throw StorageFailure.file("there is no database at this path")
         }
+        try checkIsFile(path)
         let connection = try explaining(path) { try Connection.open(path.file, .readOnly) }
         let version = try explaining(path) { try Schema.check(connection) }
         guard version == Schema.version else {
@@ -37,7 +38,9 @@ package enum DatabaseFile {
                 throw StorageFailure.file("there is no database at this path")
             }
         }
+        try checkIsFile(path)
         if isCreating { try DatabaseCreation.makeIfMissing(path, permissions: permissions) }
+        try checkHasOneName(path)
         let connection = try explaining(path) { try Connection.open(path.file, .readWrite) }
         let version = try explaining(path) { try Schema.check(connection) }
         try explaining(path) {
@@ -52,6 +55,13 @@ package enum DatabaseFile {
         return connection
     }
 
+    /// Whether a file is there and of this library's schema, so that nothing need be changed to write to it.
+    package static func isOfThisSchema(_ path: DatabasePath) throws -> Bool {
+        guard FileStatus(path.file) != nil else { return false }
+        let connection = try explaining(path) { try Connection.open(path.file, .readOnly) }
+        return try explaining(path) { try Schema.check(connection) } == Schema.version
+    }
+
     /// A log without its database belongs to a database that was moved away: starting a new one beside it would lose
     /// what it holds.
     static func checkNoOrphan(_ path: DatabasePath) throws {
@@ -60,6 +70,29 @@ package enum DatabaseFile {
             throw StorageFailure.file(
                 "a log without its database lies at this path (-wal or -journal): "
                     + "put the database back, or move the log away")
+        }
+    }
+
+    /// Opening a pipe would wait for ever; SQLite itself refuses the rest, but in words that tell nobody what it is.
+    private static func checkIsFile(_ path: DatabasePath) throws {
+        guard let status = FileStatus(path.file), !status.isRegularFile, !status.isSymbolicLink else { return }
+        throw StorageFailure.file("the path is not that of a file: it is a folder, a pipe, a socket or a device")
+    }
+
+    /// Refuses to write a file that can be reached by another path too.
+    ///
+    /// The log, its index and the locks lie beside the path. Whoever writes by one path neither sees nor keeps out
+    /// whoever writes by another: both would be acknowledged, and the file destroyed.
+    private static func checkHasOneName(_ path: DatabasePath) throws {
+        if let status = FileStatus(path.file), status.nameCount > 1 {
+            throw StorageFailure.file(
+                "the database has \(status.nameCount) names (hard links), and the log of each name would lie beside it: "
+                    + "remove the others, or copy the file instead of linking it")
+        }
+        if FileSystem.isMountPoint(path.file) {
+            throw StorageFailure.file(
+                "the database is mounted as a single file, and its log would stay behind in this folder: "
+                    + "mount the folder that holds it, not the file")
         }
     }
 

@@ -9,6 +9,8 @@ package struct DatabasePath: Sendable, Hashable {
     package var file: String { folder == "/" ? "/" + name : folder + "/" + name }
     /// The write-ahead log that SQLite keeps beside it.
     package var writeAheadLog: String { file + "-wal" }
+    /// The log's index, memory that every process which has the file open shares.
+    package var logIndex: String { file + "-shm" }
     /// The rollback journal that another program may have left beside it.
     package var journal: String { file + "-journal" }
     /// Locked by the one process that owns the file while it runs.
@@ -19,7 +21,7 @@ package struct DatabasePath: Sendable, Hashable {
     package var nightLock: String { file + "-night" }
 
     /// Names that belong to the database, so that nothing else may take them.
-    var companions: [String] { [writeAheadLog, file + "-shm", journal, ownerLock, guardLock, nightLock] }
+    var companions: [String] { [writeAheadLog, logIndex, journal, ownerLock, guardLock, nightLock] }
 
     /// Takes a path, absolute or relative to the current folder; never a URI or `:memory:`.
     package init(_ path: String) throws {

@@ -13,8 +13,17 @@ package struct FileStatus: Sendable, Hashable {
     let group: UInt32
     /// How many names it has.
     let nameCount: UInt64
-    /// When the content last changed, in nanoseconds since 1970; as fine as the file system keeps it.
-    package let modifiedNanoseconds: Int64
+    /// When the content last changed; as fine as the file system keeps it.
+    package let modified: Moment
+    /// Whether it is a file, and no folder, pipe, socket or device.
+    let isRegularFile: Bool
+    let isSymbolicLink: Bool
+
+    /// A time of the file system, which is only compared: in nanoseconds alone the year 2262 would overflow.
+    package struct Moment: Sendable, Hashable {
+        let seconds: Int
+        let nanoseconds: Int
+    }
 
     /// Nil when there is nothing at the path.
     package init?(_ path: String) {
@@ -26,7 +35,9 @@ package struct FileStatus: Sendable, Hashable {
         permissions = UInt32(status.st_mode) & 0o777
         group = status.st_gid
         nameCount = UInt64(status.st_nlink)
-        modifiedNanoseconds = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
+        modified = Moment(seconds: Int(status.st_mtim.tv_sec), nanoseconds: Int(status.st_mtim.tv_nsec))
+        isSymbolicLink = status.st_mode & S_IFMT == S_IFLNK
+        isRegularFile = status.st_mode & S_IFMT == S_IFREG
     }
 
     /// Whether both are the same file.

@@ -21,6 +21,9 @@ package enum FileSystem {
         if geteuid() == 0, stat(folder, &status) == 0 { fchown(descriptor, status.st_uid, status.st_gid) }
     }
 
+    /// Whether something is mounted at a path itself, as a container mounts a single file.
+    static func isMountPoint(_ path: String) -> Bool { experiment_is_mount_root(path) == 1 }
+
     /// Refuses a folder on a network.
     static func checkIsLocal(_ folder: String) throws {
         guard let network = network(ofType: experiment_file_system_type(folder)) else { return }

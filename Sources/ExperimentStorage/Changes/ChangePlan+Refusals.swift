@@ -35,7 +35,7 @@ extension ChangePlan {
         if let start = startsAt, let end = new.schedule.endsAt, end <= start {
             refuse("ends_at", "must be later than its start, which is history")
         }
-        if status == .stopped, let winner = new.winner ?? old.experiment.winner,
+        if status == .stopped, let winner,
             !new.design.variants.contains(where: { $0.variantID == winner })
         {
             refuse("winner", "must be one of the variants that it is to have; name another winner, or start it")

@@ -14,6 +14,9 @@ struct ChangePlan {
     let new: Experiment
     let status: ExperimentStatus
     let startsAt: Date?
+    /// The winner that is declared where it is stopped.
+    let winner: VariantName?
+    private let testers: [VariantOverride]
     private let seed: Seed
     private let isRedefining: Bool
     private let isOpeningPhase: Bool
@@ -41,6 +44,8 @@ struct ChangePlan {
         self.hasEnded = hasEnded
         // An end that has passed stops it, and a file that still says running does not start it again.
         status = asked == .running && hasEnded && old.experiment.status != .draft ? .stopped : asked
+        winner = (defined.leavesOperation ? nil : new.winner) ?? old.experiment.winner
+        testers = defined.leavesOperation ? old.experiment.design.overrides : new.design.overrides
         // When it started is history.
         startsAt = new.schedule.startsAt ?? (old.isPhaseStarted ? old.experiment.schedule.startsAt : nil)
         isRedefining = !old.isPhaseStarted && !differences.isEmpty
@@ -69,7 +74,6 @@ struct ChangePlan {
         guard !changes.isEmpty else { return }
         try ScheduleTable.set(old.experimentID, startsAt, new.schedule.endsAt, connection)
         if status == .stopped {
-            let winner = new.winner ?? old.experiment.winner
             try ExperimentTable(now: now).stop(old, winner: winner, connection)
         }
         if isRedefining { try PhaseTable.clearDesign(old.phaseID, connection) }
@@ -89,7 +93,7 @@ struct ChangePlan {
         } else if isRaisingCoverage {
             try CoverageTable.raise(to: new.design.coverage, of: old.phaseID, at: now, connection)
         }
-        try OverrideTable.set(old.experimentID, new.design.overrides, connection)
+        try OverrideTable.set(old.experimentID, testers, connection)
         if status == .running, old.experiment.status != .running || isRescheduling {
             try table.start(old, from: startsAt, connection)
         }
@@ -120,13 +124,13 @@ struct ChangePlan {
         if startsAt != before.schedule.startsAt || new.schedule.endsAt != before.schedule.endsAt {
             changes.append("schedule")
         }
-        if before.design.overrides != new.design.overrides { changes.append("overrides") }
+        if before.design.overrides != testers { changes.append("overrides") }
         if status != before.status {
             changes.append(status == .running ? "started" : status == .stopped ? "stopped" : "back to draft")
         } else if status == .running, isRescheduling, hasBegun {
             changes.append("started")
         }
-        if status == .stopped, let winner = new.winner, before.winner != winner {
+        if status == .stopped, before.winner != winner {
             changes.append("winner")
         }
         if before.analysis.goals != new.analysis.goals { changes.append("goals") }

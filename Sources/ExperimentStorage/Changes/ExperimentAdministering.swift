@@ -74,9 +74,10 @@ public protocol ExperimentAdministering: ExperimentReading {
 }
 
 extension ExperimentAdministering {
-    /// Makes a definition true in the file; see ``apply(_:openingPhases:)``.
+    /// Makes a definition true in the file, but for what operators decide of an experiment that exists: its status, testers
+    /// and winner stay; see ``apply(_:openingPhases:)``.
     /// - Parameters:
-    ///   - experiment: The definition, its status included.
+    ///   - experiment: The definition.
     ///   - openingPhase: How a new phase is opened where the change would bias an experiment that has run; nil refuses.
     /// - Returns: What changed.
     /// - Throws: As ``apply(_:openingPhases:)``.
@@ -84,7 +85,7 @@ extension ExperimentAdministering {
     public func define(
         _ experiment: Experiment, openingPhase: PhaseOpening? = nil
     ) async throws(ExperimentError) -> DefinitionChange {
-        let defined = Definitions.DefinedExperiment(experiment, status: experiment.status)
+        let defined = Definitions.DefinedExperiment(experiment, status: nil, leavingOperation: true)
         return try await apply(Definitions(experiments: [defined]), openingPhases: openingPhase)[0]
     }
 

@@ -6,6 +6,8 @@ import Synchronization
 /// What `assign` answers from: the catalog of the definitions in force, replaced as a whole when they change.
 final class ServedCatalog: Sendable {
     private let catalog = Mutex(ExperimentCatalog())
+    /// The experiments, in order of definition.
+    private let names = Mutex<[ExperimentName]>([])
     private let algorithms: AssignmentAlgorithms
     /// Nil when no answers are compared.
     let shadow: Shadow?
@@ -24,6 +26,20 @@ final class ServedCatalog: Sendable {
         return answer
     }
 
+    /// Whether there is an experiment of that id.
+    func knows(_ experiment: ExperimentName) -> Bool { catalog.withLock { $0 }[experiment] != nil }
+
+    /// A unit's variants of all experiments that run, in order of definition.
+    func assignAll(_ context: ExperimentContext) -> [Variant] {
+        let catalog = catalog.withLock { $0 }
+        return names.withLock { $0 }.compactMap { name in
+            guard let variant = try? catalog.assign(name, context), variant.enrollment != .notRunning else {
+                return nil
+            }
+            return variant
+        }
+    }
+
     /// Answers from other definitions from now on.
     /// - Parameters:
     ///   - definitions: The definitions.
@@ -34,6 +50,7 @@ final class ServedCatalog: Sendable {
         var (catalog, problems) = definitions.catalog(algorithms, at: now, after: old)
         // Swapped, so that the old catalog is torn down outside the lock.
         self.catalog.withLock { swap(&$0, &catalog) }
+        names.withLock { $0 = definitions.experiments.map(\.stored.experiment.id) }
         return problems
     }
 }

@@ -16,13 +16,18 @@ enum BatchResult {
 struct BatchWriter: ~Copyable {
     private let path: DatabasePath
     private let configuration: StoreConfiguration
+    private let metrics: StoreMetrics
+    /// Whether this process owns the file; if not, each batch holds the lock that keeps the owner's checkpoints away.
+    private(set) var isOwner: Bool
     /// The row of the table `writer` that tells how far this writer got.
-    private let identity = Int64.random(in: 1 ... .max)
+    private let identity: Int64
     /// The number of the last batch that was begun.
     private var batch: Int64 = 0
     private var open: WriterConnection
     private var checkpointer: Checkpointer
     private var repeats: RepeatFilter?
+    /// Exposures of the batch under way that repeat one recorded before.
+    private var suppressed = 0
     /// The records of the batch under way that broke a rule, by their place in it.
     private var rejected: [Int: ExperimentError] = [:]
     /// Flushes to disk that failed one after the other.
@@ -30,27 +35,71 @@ struct BatchWriter: ~Copyable {
     /// Set when the file can no longer be trusted to be ours: nothing is acknowledged after that.
     private(set) var stopped: ExperimentError?
 
-    init(_ path: DatabasePath, _ configuration: StoreConfiguration) throws {
-        let open = try Self.connect(path, configuration, creating: true)
-        try open.register(identity)
-        let checkpointer = Checkpointer(path, configuration)
+    /// Opens the file for its owner, or for a process that joins its owner.
+    init(
+        _ path: DatabasePath, _ configuration: StoreConfiguration, _ metrics: StoreMetrics, isOwner: Bool = true
+    ) throws {
+        let open = try Self.connect(path, configuration, creating: isOwner, isOwner: isOwner)
+        let checkpointer = Checkpointer(path, configuration, metrics)
+        let identity = Int64.random(in: 1 ... .max)
+        if isOwner {
+            try Self.own(open, checkpointer, identity)
+        } else {
+            let lock = try Self.guardLock(path, configuration)
+            try open.register(identity)
+            lock.release()
+        }
+        self.path = path
+        self.configuration = configuration
+        self.metrics = metrics
+        self.isOwner = isOwner
+        self.identity = identity
+        self.open = open
+        self.checkpointer = checkpointer
+        repeats = configuration.repeatSuppression.map { RepeatFilter(window: $0, limit: configuration.repeatLimit) }
+    }
+
+    /// Makes this the file's one writer, in a process that has taken the owner's lock.
+    mutating func becomeOwner() throws {
+        try Self.own(open, checkpointer, identity)
+        isOwner = true
+    }
+
+    private static func own(
+        _ open: borrowing WriterConnection, _ checkpointer: Checkpointer, _ identity: Int64
+    ) throws {
+        try open.registerAlone(identity)
         // After a crash the log may hold pages whose flush had failed: they read well from the cache, but are not on
         // the disk, and every later commit would stand on them. Best effort: a reader may hold the log.
         _ = try? checkpointer.empty(open.connection)
-        self.path = path
-        self.configuration = configuration
-        self.open = open
-        self.checkpointer = checkpointer
-        repeats = configuration.repeatSuppression.map { RepeatFilter(window: $0) }
     }
 
+    /// The lock that every writer holds that is not the owner, from before a transaction until after it; nil for the owner.
+    private func takeGuard() throws -> FileLock? {
+        guard !isOwner else { return nil }
+        return try Self.guardLock(path, configuration)
+    }
+
+    private static func guardLock(_ path: DatabasePath, _ configuration: StoreConfiguration) throws -> FileLock {
+        let lock = try FileLock.acquire(path.guardLock, permissions: configuration.filePermissions, waiting: patience)
+        guard let lock else {
+            throw ExperimentError.backend(
+                BackendFailure(
+                    operation: "record", message: "another process is writing to the database", isTransient: true))
+        }
+        return lock
+    }
+
+    /// How long a process that joined the file's owner waits for others who write, in milliseconds.
+    private static let patience = 5_000
+
     private static func connect(
-        _ path: DatabasePath, _ configuration: StoreConfiguration, creating: Bool
+        _ path: DatabasePath, _ configuration: StoreConfiguration, creating: Bool, isOwner: Bool
     ) throws -> WriterConnection {
         try WriterConnection(
             DatabaseFile.openForWriting(
                 path, creating: creating, permissions: configuration.filePermissions,
-                synchronous: configuration.durability == .processCrash ? .normal : .full, isOwner: true), path)
+                synchronous: configuration.durability == .processCrash ? .normal : .full, isOwner: isOwner), path)
     }
 
     /// The definitions in the file.
@@ -65,8 +114,16 @@ struct BatchWriter: ~Copyable {
     mutating func write(_ records: Deque<QueuedRecord>, _ definitions: inout CurrentDefinitions) -> BatchResult {
         if let stopped { return .stopped(stopped) }
         beginBatch()
-        guard let failure = attempt(records, &definitions) else { return finishBatch() }
-        return failure.leavesOutcomeUnknown ? recover(records, &definitions, from: failure) : fail(failure)
+        let lock: FileLock?
+        do { lock = try takeGuard() } catch { return .failed(ExperimentError(error, during: "record")) }
+        let result: BatchResult
+        if let failure = attempt(records, &definitions) {
+            result = failure.leavesOutcomeUnknown ? recover(records, &definitions, from: failure) : fail(failure)
+        } else {
+            result = finishBatch()
+        }
+        _ = consume lock
+        return result
     }
 
     /// Counts a batch, so that the file can tell it from the batches before.
@@ -76,10 +133,11 @@ struct BatchWriter: ~Copyable {
     mutating func attempt(_ records: Deque<QueuedRecord>, _ definitions: inout CurrentDefinitions) -> StorageFailure? {
         do {
             rejected.removeAll()
+            suppressed = 0
             try open.begin()
             try definitions.refreshBeforeRecords(open.connection)
             try insert(records, definitions.snapshot)
-            try open.commit(batch, of: identity)
+            try open.commit(batch, of: identity, isOwner: isOwner)
             failedFlushes = 0
             return nil
         } catch {
@@ -107,7 +165,10 @@ struct BatchWriter: ~Copyable {
         case .outcome(let outcome): try open.rows.insert(outcome, definitions)
         case .exposure(let exposure):
             let key = try open.rows.resolve(exposure.record, definitions)
-            if repeats?.isRepeat(exposure.record, key, exposure.attributes) == true { return }
+            if repeats?.isRepeat(exposure.record, key, exposure.attributes) == true {
+                suppressed += 1
+                return
+            }
             try open.rows.insert(exposure, key)
         case .mark: break
         }
@@ -126,6 +187,7 @@ struct BatchWriter: ~Copyable {
     private mutating func finishBatch() -> BatchResult {
         guard open.isInPlace(path) else { return .stopped(stop(.moved)) }
         repeats?.keep()
+        metrics.suppress(suppressed)
         return .committed(rejected: rejected)
     }
 
@@ -135,7 +197,9 @@ struct BatchWriter: ~Copyable {
 
     private mutating func stop(_ failure: StorageFailure) -> ExperimentError {
         let error = ExperimentError.backend(
-            BackendFailure(operation: "record", code: failure.code, message: "writing has stopped: \(failure.message)"))
+            BackendFailure(
+                operation: "record", code: failure.code, message: "writing has stopped: \(failure.message)",
+                reason: .stopped))
         stopped = error
         return error
     }
@@ -184,7 +248,7 @@ struct BatchWriter: ~Copyable {
     /// no room on a full disk.
     private mutating func tryToReopen() -> Result<Bool, StorageFailure> {
         do {
-            open = try Self.connect(path, configuration, creating: false)
+            open = try Self.connect(path, configuration, creating: false, isOwner: isOwner)
             return .success(try open.lastBatch(of: identity) == batch)
         } catch {
             return .failure(StorageFailure(error))
@@ -192,20 +256,21 @@ struct BatchWriter: ~Copyable {
     }
 
     private func copyOut() -> Bool {
-        (try? checkpointer.empty(open.connection, waiting: 5_000)) ?? false
+        // Only the owner checkpoints; beside it nobody can tell what is on the disk.
+        isOwner && (try? checkpointer.empty(open.connection, waiting: 5_000)) ?? false
     }
 
     // MARK: Between batches
 
     /// Copies the log into the file when it has grown.
     mutating func checkpointIfNeeded() -> StorageFailure? {
-        guard stopped == nil else { return nil }
+        guard stopped == nil, isOwner else { return nil }
         return checkpointer.afterCommit(open.connection)
     }
 
     /// Copies a log into the file that another process has made long.
-    func checkpointWhenIdle() throws {
-        guard stopped == nil else { return }
+    mutating func checkpointWhenIdle() throws {
+        guard stopped == nil, isOwner else { return }
         try checkpointer.whenIdle(open.connection)
     }
 
@@ -221,7 +286,9 @@ struct BatchWriter: ~Copyable {
     ) throws(ExperimentError) -> Value {
         if let stopped { throw stopped }
         do {
+            let lock = try takeGuard()
             let value = try body(open.connection)
+            _ = consume lock
             guard open.isInPlace(path) else { throw stop(.moved) }
             _ = try definitions.refresh(open.connection)
             return value
@@ -232,7 +299,7 @@ struct BatchWriter: ~Copyable {
 
     /// Empties the log and refreshes the planner's statistics, so that the file is complete on its own.
     func finish() {
-        guard stopped == nil else { return }
+        guard stopped == nil, isOwner else { return }
         // Best effort: everything is durable already, and the next owner can do the same.
         try? open.connection.execute("PRAGMA analysis_limit = 1000; PRAGMA optimize")
         _ = try? checkpointer.empty(open.connection)

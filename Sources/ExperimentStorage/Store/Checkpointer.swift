@@ -8,6 +8,8 @@ import Logging
 struct Checkpointer {
     private static let mebibyte = 1_048_576
     private static let pageSize = 4_096
+    /// How long after the last attempt a log that is not long is copied, when nothing else makes it grow.
+    private static let quiet = Duration.seconds(30)
 
     private let path: DatabasePath
     private let permissions: UInt32
@@ -19,13 +21,18 @@ struct Checkpointer {
     /// Length of the log at which the next attempt is made.
     private var threshold: Int
     private var lastRestart = ContinuousClock.now
+    /// Attempts in a row to start the log anew that a reader kept from it.
+    private var failedRestarts = 0
+    /// Length of the log of which all was copied into the file.
+    private var copiedFrames = 0
+    private var lastAttempt = ContinuousClock.now
 
-    init(_ path: DatabasePath, _ configuration: StoreConfiguration) {
+    init(_ path: DatabasePath, _ configuration: StoreConfiguration, _ metrics: StoreMetrics) {
         self.path = path
         permissions = configuration.filePermissions
         pages = max(1, configuration.checkpointPages)
         logger = configuration.logger
-        metrics = StoreMetrics(configuration.metrics)
+        self.metrics = metrics
         threshold = pages
     }
 
@@ -35,11 +42,13 @@ struct Checkpointer {
     mutating func afterCommit(_ connection: borrowing Connection) -> StorageFailure? {
         let frames = connection.walFrames
         if frames < lastFrames {
+            copiedFrames = 0
             logger.debug("the write-ahead log was started anew", metadata: ["wal_pages": "\(lastFrames)"])
             threshold = pages
         }
         lastFrames = frames
         guard frames >= threshold else { return nil }
+        lastAttempt = .now
         do {
             if let lock = try FileLock.acquire(path.guardLock, permissions: permissions, waiting: 0) {
                 let isComplete = try connection.checkpoint(.full, busyTimeout: 0)
@@ -47,6 +56,7 @@ struct Checkpointer {
                 logger.debug(
                     "checkpointed", metadata: ["wal_pages": "\(frames)", "is_complete": "\(isComplete)"])
                 threshold = isComplete ? pages : frames + pages
+                if isComplete { copiedFrames = frames }
                 try restartIfLong(frames, connection)
                 lock.release()
             }
@@ -57,15 +67,21 @@ struct Checkpointer {
         }
     }
 
-    /// Checkpoints a log that somebody else has made long: a tool's import beside a server that records nothing.
-    func whenIdle(_ connection: borrowing Connection) throws {
+    /// Checkpoints what a quiet server recorded last, once a while, and a log that somebody else has made long: a tool's
+    /// import beside a server that records nothing.
+    mutating func whenIdle(_ connection: borrowing Connection) throws {
+        let frames = connection.walFrames
         // The file does not shrink when the log starts anew, so this may find nothing to do, which costs little.
-        let size = FileStatus(path.writeAheadLog)?.size ?? 0
-        guard size > 16 * Self.mebibyte else { return }
+        let isLong = FileStatus(path.writeAheadLog)?.size ?? 0 > 16 * Self.mebibyte
+        if !isLong, frames == copiedFrames { return metrics.checkpointed(isComplete: true) }
+        guard isLong || lastAttempt.duration(to: .now) >= Self.quiet else { return }
+        lastAttempt = .now
         // An import pauses for three milliseconds between its turns.
         let lock = try FileLock.acquire(path.guardLock, permissions: permissions, waiting: 50)
         guard let lock else { return }
-        metrics.checkpointed(isComplete: try connection.checkpoint(.full, busyTimeout: 0))
+        let isComplete = try connection.checkpoint(.full, busyTimeout: 0)
+        metrics.checkpointed(isComplete: isComplete)
+        if isComplete { copiedFrames = frames }
         lock.release()
     }
 
@@ -83,13 +99,17 @@ struct Checkpointer {
 
     private mutating func restartIfLong(_ frames: Int, _ connection: borrowing Connection) throws {
         let size = frames * Self.pageSize
-        guard size > 16 * Self.mebibyte, lastRestart.duration(to: .now) >= .seconds(1) else { return }
-        let milliseconds: Int32 = size > 1024 * Self.mebibyte ? 5_000 : size > 256 * Self.mebibyte ? 1_000 : 250
+        // Each attempt in vain doubles the pause before the next: a reader that stays is not waited for again and again,
+        // in the way of everybody who records.
+        let pause = Duration.seconds(min(60, 1 << min(failedRestarts, 6)))
+        guard size > 16 * Self.mebibyte, lastRestart.duration(to: .now) >= pause else { return }
+        let milliseconds: Int32 = size > 256 * Self.mebibyte ? 1_000 : 250
         let isRestarted = try connection.checkpoint(.restart, busyTimeout: milliseconds)
         if !isRestarted, size > 1024 * Self.mebibyte {
             logger.warning(
                 "readers keep the write-ahead log from being started anew", metadata: ["wal_bytes": "\(size)"])
         }
+        failedRestarts = isRestarted ? 0 : failedRestarts + 1
         lastRestart = .now
     }
 }

@@ -1,6 +1,7 @@
 import ExperimentDatabase
 public import ExperimentDefinitions
 public import Experimentation
+import Logging
 
 extension ExperimentStore: ExperimentAdministering {
     /// As ``ExperimentAdministering/apply(_:openingPhases:)`` says.
@@ -79,5 +80,45 @@ extension ExperimentStore: ExperimentAdministering {
         _ experiment: ExperimentName, winner: VariantName? = nil
     ) async throws(ExperimentError) -> StatusChange {
         try await administer("stop") { try Administration.stop(experiment, winner: winner, $0) }
+    }
+}
+
+extension ExperimentStore {
+    /// Makes a definition true in the file; what a server calls when it starts.
+    ///
+    /// An experiment that is new in the file gets the definition's status, testers and winner. Of one that exists these
+    /// three stay as they are: they are what its operators decide, by the tool or by `start` and `stop`, and a restart of
+    /// the server undoes none of it. Where the definition says otherwise the log tells, once a call. Whoever wants to say
+    /// all of it uses ``apply(_:openingPhases:)``.
+    /// - Parameters:
+    ///   - experiment: The definition.
+    ///   - openingPhase: How a new phase is opened where the change would bias an experiment that has run; nil refuses.
+    /// - Returns: What changed.
+    /// - Throws: As ``apply(_:openingPhases:)``.
+    @discardableResult
+    public func define(
+        _ experiment: Experiment, openingPhase: PhaseOpening? = nil
+    ) async throws(ExperimentError) -> DefinitionChange {
+        let defined = Definitions.DefinedExperiment(experiment, status: nil, leavingOperation: true)
+        let change = try await apply(Definitions(experiments: [defined]), openingPhases: openingPhase)[0]
+        guard !change.isNew, let stored = try await self.experiment(experiment.id) else { return change }
+        let kept = experiment.operation(keptBy: stored.experiment)
+        if !kept.isEmpty {
+            logger.notice(
+                "an experiment is not as the program defines it; what its operators decided stays",
+                metadata: ["experiment": "\(experiment.id)", "kept": "\(kept.joined(separator: ", "))"])
+        }
+        return change
+    }
+}
+
+extension Experiment {
+    /// What of an experiment in the file its operators decided otherwise than this definition says.
+    fileprivate func operation(keptBy stored: Experiment) -> [String] {
+        var kept: [String] = []
+        if stored.status != status { kept.append("status \(stored.status)") }
+        if stored.design.overrides != design.overrides { kept.append("testers") }
+        if stored.winner != winner { kept.append("winner \(stored.winner.map { "\($0)" } ?? "control")") }
+        return kept
     }
 }

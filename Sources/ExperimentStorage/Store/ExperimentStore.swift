@@ -2,6 +2,7 @@ import Dispatch
 import ExperimentDatabase
 public import Experimentation
 import Logging
+import Synchronization
 
 /// An ``Experimentation/ExperimentPlugin`` that keeps experiments, exposures and outcomes in one SQLite file.
 ///
@@ -13,20 +14,26 @@ public final class ExperimentStore: ExperimentPlugin {
     public let name = "sqlite"
     /// The algorithms that experiments of the file may name.
     let algorithms: AssignmentAlgorithms
+    let logger: Logger
     private let path: DatabasePath
-    private let served: ServedCatalog
+    let served: ServedCatalog
     private let inbox: Inbox
+    private let metrics: StoreMetrics
+    private let monitor: HealthMonitor
     private let writer: StoreWriter
     private let process = CurrentProcess.number
 
     private init(_ path: DatabasePath, _ configuration: StoreConfiguration) throws(ExperimentError) {
-        let metrics = StoreMetrics(configuration.metrics)
+        try configuration.check()
+        metrics = StoreMetrics(configuration.metrics, configuration.name ?? path.file)
+        monitor = HealthMonitor(metrics)
         self.path = path
         algorithms = configuration.algorithms
+        logger = configuration.logger
         served = try ServedCatalog(configuration)
         inbox = Inbox(configuration, metrics)
-        writer = try StoreWriter(path, configuration, inbox, served, metrics)
-        configuration.logger.info("opened", metadata: ["database": "\(path.name)"])
+        writer = try StoreWriter(path, configuration, inbox, served, metrics, monitor)
+        configuration.logger.info("opened", metadata: ["database": "\(path.file)"])
         writer.lookForChangesLater()
     }
 
@@ -51,7 +58,7 @@ public final class ExperimentStore: ExperimentPlugin {
             // A thread of its own: it may wait ten seconds, which neither Swift's pool nor Dispatch's should notice.
             DispatchQueue(label: "experiments.store.open").async {
                 do throws(ExperimentError) {
-                    continuation.resume(returning: .success(try openBlocking(at: path, configuration)))
+                    continuation.resume(returning: .success(try opened(at: path, configuration)))
                 } catch {
                     continuation.resume(returning: .failure(error))
                 }
@@ -66,13 +73,14 @@ public final class ExperimentStore: ExperimentPlugin {
     ///   - configuration: How the store writes.
     /// - Returns: The store.
     /// - Throws: As the asynchronous form.
-    public static func open(
+    @available(*, noasync, message: "it blocks the thread: use `try await open`")
+    public static func openBlocking(
         at path: String, configuration: StoreConfiguration = StoreConfiguration()
     ) throws(ExperimentError) -> ExperimentStore {
-        try openBlocking(at: path, configuration)
+        try opened(at: path, configuration)
     }
 
-    private static func openBlocking(
+    private static func opened(
         at path: String, _ configuration: StoreConfiguration
     ) throws(ExperimentError) -> ExperimentStore {
         try ExperimentStore(try translating("open") { try DatabasePath(path) }, configuration)
@@ -84,9 +92,23 @@ public final class ExperimentStore: ExperimentPlugin {
     }
 
     /// Closes as the asynchronous form does, and blocks the thread meanwhile.
-    public func close() {
+    @available(*, noasync, message: "it blocks the thread: use `await close`")
+    public func closeBlocking() {
         if !isForked { writer.closeBlocking() }
     }
+
+    // MARK: Health
+
+    /// Whether what is recorded reaches the file, at this moment; for a health check.
+    public var health: StoreHealth { monitor.health }
+
+    /// The present health, and every change of it from now on; ends when the store is closed.
+    ///
+    /// Each call makes a stream of its own. A slow reader gets the newest health only.
+    public var healthChanges: AsyncStream<StoreHealth> { monitor.changes() }
+
+    /// How many records given to ``expose(_:to:)`` and ``record(_:)-(ExposureRecord)`` were dropped, since the store was opened.
+    public var droppedRecords: Int { inbox.dropped.load(ordering: .relaxed) }
 
     // MARK: Assigning
 
@@ -112,14 +134,14 @@ public final class ExperimentStore: ExperimentPlugin {
     /// - Throws: As the protocol says; a transient ``ExperimentError/backend(_:)`` may be tried again, safely when the
     ///   record has an id.
     public func recordExposure(_ exposure: ExposureRecord) async throws(ExperimentError) {
-        try await submit(.exposure(PreparedRecord(exposure)))
+        try await submit(prepare(exposure))
     }
 
     /// Records an outcome and suspends until it is durable.
     /// - Parameter outcome: What was measured, of whom, and when.
-    /// - Throws: As ``recordExposure(_:)-(ExposureRecord)``.
+    /// - Throws: As ``recordExposure(_:)``.
     public func recordOutcome(_ outcome: OutcomeRecord) async throws(ExperimentError) {
-        try await submit(.outcome(PreparedRecord(outcome)))
+        try await submit(prepare(outcome))
     }
 
     /// Suspends until everything recorded before is durable; only of use with
@@ -132,20 +154,23 @@ public final class ExperimentStore: ExperimentPlugin {
     /// Records an exposure and blocks the thread until it is durable.
     /// - Parameter exposure: What was shown to whom, and when.
     /// - Throws: As the asynchronous form.
-    public func recordExposure(_ exposure: ExposureRecord) throws(ExperimentError) {
-        try submitBlocking(.exposure(PreparedRecord(exposure)))
+    @available(*, noasync, message: "it blocks the thread: use `try await recordExposure`")
+    public func recordExposureBlocking(_ exposure: ExposureRecord) throws(ExperimentError) {
+        try submitBlocking(prepare(exposure))
     }
 
     /// Records an outcome and blocks the thread until it is durable.
     /// - Parameter outcome: What was measured, of whom, and when.
     /// - Throws: As the asynchronous form.
-    public func recordOutcome(_ outcome: OutcomeRecord) throws(ExperimentError) {
-        try submitBlocking(.outcome(PreparedRecord(outcome)))
+    @available(*, noasync, message: "it blocks the thread: use `try await recordOutcome`")
+    public func recordOutcomeBlocking(_ outcome: OutcomeRecord) throws(ExperimentError) {
+        try submitBlocking(prepare(outcome))
     }
 
     /// Blocks the thread until everything recorded before is durable.
     /// - Throws: As the asynchronous form.
-    public func flush() throws(ExperimentError) {
+    @available(*, noasync, message: "it blocks the thread: use `try await flush`")
+    public func flushBlocking() throws(ExperimentError) {
         try submitBlocking(.mark)
     }
 
@@ -162,15 +187,76 @@ public final class ExperimentStore: ExperimentPlugin {
         if let error = thread.wait() { throw error }
     }
 
+    /// Checks a record on the caller's thread, and counts what is wrong with it.
+    private func prepare(_ exposure: ExposureRecord) throws(ExperimentError) -> QueuedRecord.Content {
+        do throws(ExperimentError) {
+            let prepared = try PreparedRecord(exposure)
+            if prepared.record.userID == nil, prepared.record.sessionID == nil { metrics.lacksUnit() }
+            return .exposure(prepared)
+        } catch {
+            metrics.refuse(.invalid)
+            throw error
+        }
+    }
+
+    /// Checks a record on the caller's thread, and counts what is wrong with it.
+    private func prepare(_ outcome: OutcomeRecord) throws(ExperimentError) -> QueuedRecord.Content {
+        do throws(ExperimentError) {
+            let prepared = try PreparedRecord(outcome)
+            if prepared.record.userID == nil, prepared.record.sessionID == nil { metrics.lacksUnit() }
+            return .outcome(prepared)
+        } catch {
+            metrics.refuse(.invalid)
+            throw error
+        }
+    }
+
+    // MARK: Recording that fails open
+
+    /// Records an exposure without waiting and without throwing: a page never fails since an experiment's log is full.
+    ///
+    /// The record is queued, and written within milliseconds. Where it breaks a rule, or the queue is full, or writing has
+    /// stopped, it is dropped: ``droppedRecords`` and `experiments_records_dropped_total` count it. A crash of the process
+    /// loses what is queued. Where an exposure must be in the file before the caller goes on, use ``recordExposure(_:)``.
+    /// - Parameter exposure: What was shown to whom, and when.
+    public func record(_ exposure: ExposureRecord) {
+        do throws(ExperimentError) { add(try prepare(exposure), .none) } catch { drop() }
+    }
+
+    /// Records an outcome without waiting and without throwing, as the form for exposures does.
+    /// - Parameter outcome: What was measured, of whom, and when.
+    public func record(_ outcome: OutcomeRecord) {
+        do throws(ExperimentError) { add(try prepare(outcome), .none) } catch { drop() }
+    }
+
+    /// Records that a unit was shown an answer of ``assign(_:for:)``, now; without waiting and without throwing.
+    /// - Parameters:
+    ///   - variant: The answer.
+    ///   - context: Who asked.
+    public func expose(_ variant: Variant, to context: ExperimentContext) {
+        record(ExposureRecord(of: variant, to: context))
+    }
+
+    private func drop() {
+        inbox.dropped.add(1, ordering: .relaxed)
+        metrics.drop()
+    }
+
     private func add(_ content: QueuedRecord.Content, _ caller: Caller) {
-        guard !isForked else { return caller.resume(Self.forked) }
+        guard !isForked else {
+            metrics.refuse(.forked)
+            if case .none = caller { drop() }
+            return caller.resume(Self.forked)
+        }
         if inbox.add(content, caller) { writer.drainSoon() }
     }
 
     // MARK: The file
 
     private static let forked = ExperimentError.backend(
-        BackendFailure(operation: "record", message: "the process was forked: only its parent can use the store"))
+        BackendFailure(
+            operation: "record", message: "the process was forked: only its parent can use the store",
+            reason: .forked))
 
     /// Whether this is a child of the process that opened the store: it shares its parent's connection, and the threads
     /// that would write are not in it.

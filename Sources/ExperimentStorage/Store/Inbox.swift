@@ -17,6 +17,8 @@ final class Inbox: Sendable {
         var closed: ExperimentError?
     }
 
+    /// Records that were refused without a caller who could be told.
+    let dropped = Atomic(0)
     private let state = Mutex(State())
     private let capacity: Int
     private let byteCapacity: Int
@@ -47,7 +49,9 @@ final class Inbox: Sendable {
                 return false
             }
             let isFull = state.queued.count >= capacity || state.bytes >= byteCapacity
-            if isFull, whenFull == .reject, record.isRecord {
+            // A caller who does not wait must not fill the memory.
+            let isWaiting = if case .none = caller { false } else { true }
+            if isFull, whenFull == .reject || !isWaiting, record.isRecord {
                 answer = .some(Self.full)
                 isTurnedAway = true
                 return false
@@ -65,7 +69,15 @@ final class Inbox: Sendable {
             return !state.isDraining
         }
         // Outside the lock: what counts is the server's own code.
-        if isTurnedAway { metrics.turnedAway() }
+        if isTurnedAway {
+            metrics.turnedAway()
+        } else if case .some(.some(let closed)) = answer, record.isRecord {
+            metrics.refuse(closed.isStop ? .stopped : .closed)
+        }
+        if case .some(.some) = answer, case .none = caller {
+            dropped.add(1, ordering: .relaxed)
+            metrics.drop()
+        }
         if let answer { caller.resume(answer) }
         return mustSchedule
     }
@@ -122,5 +134,12 @@ final class Inbox: Sendable {
     var count: Int { state.withLock { $0.queued.count } }
 
     private static let full = ExperimentError.backend(
-        BackendFailure(operation: "record", message: "the queue is full", isTransient: true))
+        BackendFailure(operation: "record", message: "the queue is full", isTransient: true, reason: .queueFull))
+}
+
+extension ExperimentError {
+    /// Whether it says that writing has stopped.
+    fileprivate var isStop: Bool {
+        if case .backend(let failure) = self { failure.reason == .stopped } else { false }
+    }
 }

@@ -3,7 +3,8 @@ import Experimentation
 /// Remembers recently recorded exposures, so that an identical one need not be stored again.
 ///
 /// Only what was committed is remembered, and only a later repeat within the window is a repeat: an earlier time would
-/// move the unit's first exposure. Memory is bounded: two generations of at most 100,000 exposures, 24 bytes each.
+/// move the unit's first exposure. Memory is bounded: two generations of as many exposures as
+/// are configured, 24 bytes each.
 struct RepeatFilter {
     /// What stands for an exposure, but for its time: two hashes of 64 bits, seeded anew in every process.
     ///
@@ -37,15 +38,15 @@ struct RepeatFilter {
         }
     }
 
-    private static let generationSize = 100_000
-
+    private let generationSize: Int
     private let windowMicroseconds: Int64
     private var recent: [Fingerprint: Int64] = [:]
     private var older: [Fingerprint: Int64] = [:]
     /// Of the batch under way.
     private var pending: [Fingerprint: Int64] = [:]
 
-    init(window: Duration) {
+    init(window: Duration, limit: Int = 100_000) {
+        generationSize = limit
         windowMicroseconds = window.microseconds
     }
 
@@ -66,7 +67,7 @@ struct RepeatFilter {
     /// The batch is durable.
     mutating func keep() {
         guard !pending.isEmpty else { return }
-        if recent.count + pending.count > Self.generationSize {
+        if recent.count + pending.count > generationSize {
             older = recent
             recent = [:]
         }

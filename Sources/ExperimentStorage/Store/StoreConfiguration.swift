@@ -23,6 +23,15 @@ public struct StoreConfiguration: Sendable {
         case reject
     }
 
+    /// What opening does while another process owns the file.
+    public enum OwnedFile: Sendable, Hashable {
+        /// It waits for the other to leave, at most ``StoreConfiguration/ownerWait``.
+        case wait
+        /// It records beside the other at once, as an import does, and owns the file when the other has left: a rolling
+        /// deploy without a gap.
+        case join
+    }
+
     /// What a recorded event survives; power loss by default.
     public var durability: Durability = .powerLoss
     /// Events that may wait to be written; 65,536 by default.
@@ -37,10 +46,22 @@ public struct StoreConfiguration: Sendable {
     public var filePermissions: UInt32 = 0o600
     /// How long opening waits for the file's previous owner to leave, so that a rolling deploy works; 10 s by default.
     public var ownerWait: Duration = .seconds(10)
+    /// What opening does while another process owns the file; it waits by default.
+    ///
+    /// A file of an older schema cannot be joined, since its owner may not know the newer one: then it waits.
+    public var whenOwned: OwnedFile = .wait
+    /// What the store is called in logs and in the dimension `database` of its metrics; the file's path by default.
+    public var name: String?
     /// How long an exposure identical to one that this process recorded is not stored again; nil stores every one.
     ///
     /// Identical means the same phase, variant, ids, attributes and enrollment, at the same time or later.
+    ///
+    /// `.seconds(3600)` suits a shop: a visitor's page views of an hour are one row.
     public var repeatSuppression: Duration?
+    /// How many exposures ``repeatSuppression`` remembers at least, and at most twice as many; 100,000 by default.
+    ///
+    /// Each takes 24 bytes. A unit that is seen again after more others than that is stored again.
+    public var repeatLimit = 100_000
     /// How often changes that another process made to the definitions are looked for, and schedules; 1 s by default.
     public var definitionRefresh: Duration = .seconds(1)
     /// Length of the write-ahead log, in pages of 4 KiB, from which it is copied into the file; 1,000 by default.
@@ -62,4 +83,16 @@ public struct StoreConfiguration: Sendable {
 
     /// Creates the default configuration.
     public init() {}
+
+    /// Refuses numbers that nothing could work with.
+    func check() throws(ExperimentError) {
+        let positive = [
+            ("queueCapacity", queueCapacity), ("queueBytes", queueBytes), ("checkpointPages", checkpointPages),
+            ("repeatLimit", repeatLimit),
+        ]
+        for (field, value) in positive where value < 1 { throw .invalid(field, "must be at least 1") }
+        guard filePermissions & 0o600 == 0o600, filePermissions <= 0o777 else {
+            throw .invalid("filePermissions", "must let the owner read and write, such as 0o600 or 0o640")
+        }
+    }
 }

@@ -30,10 +30,17 @@ actor StoreWriter {
     /// The file, and the lock that makes this process its owner.
     private struct OwnedFile: ~Copyable {
         var writer: BatchWriter
-        let lock: FileLock
+        /// Nil while another process owns the file.
+        var lock: FileLock?
         var definitions: CurrentDefinitions
 
         mutating func write(_ batch: Deque<QueuedRecord>) -> BatchResult { writer.write(batch, &definitions) }
+
+        /// Owns the file, once the process that owned it has left.
+        mutating func takeOver(_ lock: consuming FileLock) throws {
+            self.lock = consume lock
+            try writer.becomeOwner()
+        }
 
         mutating func refreshDefinitions() throws -> Bool { try writer.refresh(&definitions) }
 
@@ -71,6 +78,8 @@ actor StoreWriter {
     private let metrics: StoreMetrics
     private let inbox: Inbox
     private let served: ServedCatalog
+    private let health: HealthMonitor
+    private var messages: RepeatedMessages
     /// Nil once closed.
     private var file: OwnedFile?
     private var published: Publication
@@ -80,14 +89,16 @@ actor StoreWriter {
     /// Opens the file and becomes its owner; blocks while the previous owner leaves.
     init(
         _ path: DatabasePath, _ configuration: StoreConfiguration, _ inbox: Inbox, _ served: ServedCatalog,
-        _ metrics: StoreMetrics
+        _ metrics: StoreMetrics, _ health: HealthMonitor
     ) throws(ExperimentError) {
         self.path = path
         self.configuration = configuration
         self.inbox = inbox
         self.served = served
         self.metrics = metrics
-        var file = try translating("open") { try Self.own(path, configuration) }
+        self.health = health
+        messages = RepeatedMessages(configuration.logger)
+        var file = try translating("open") { try Self.own(path, configuration, metrics) }
         if file.definitions.snapshot.isUnsettled(at: Date.now.microsecondsSince1970) {
             try file.administer("open") { try Administration.settle($0) }
         }
@@ -101,21 +112,51 @@ actor StoreWriter {
         Self.log(definitions.unreadable, &reported, configuration.logger)
     }
 
-    private static func own(_ path: DatabasePath, _ configuration: StoreConfiguration) throws -> OwnedFile {
-        let lock = try FileLock.acquire(
-            path.ownerLock, permissions: configuration.filePermissions,
-            waiting: configuration.ownerWait.milliseconds, label: CurrentProcess.name)
-        guard let lock else {
-            let owner = FileLock.label(path.ownerLock)
-            throw StorageFailure.damaged("the database is owned by \(owner); one server at a time writes a file")
+    /// Opens the file as its owner, or beside its owner where that is asked for.
+    private static func own(
+        _ path: DatabasePath, _ configuration: StoreConfiguration, _ metrics: StoreMetrics
+    ) throws -> OwnedFile {
+        if configuration.whenOwned == .join {
+            if let lock = try ownerLock(path, configuration, waiting: 0) {
+                return try file(path, configuration, metrics, consume lock)
+            }
+            // Of an older schema it can only be had once its owner has left.
+            if try DatabaseFile.isOfThisSchema(path) {
+                configuration.logger.notice(
+                    "recording beside the process that owns the file, until that has left",
+                    metadata: ["database": "\(path.file)", "owner": "\(FileLock.label(path.ownerLock))"])
+                return try file(path, configuration, metrics, nil)
+            }
         }
-        let writer = try BatchWriter(path, configuration)
+        let lock = try ownerLock(path, configuration, waiting: configuration.ownerWait.milliseconds)
+        if let lock { return try file(path, configuration, metrics, consume lock) }
+        let owner = FileLock.label(path.ownerLock)
+        throw ExperimentError.backend(
+            BackendFailure(
+                operation: "open", message: "the database is owned by \(owner); one server at a time writes a file",
+                isTransient: true, reason: .owned))
+    }
+
+    private static func file(
+        _ path: DatabasePath, _ configuration: StoreConfiguration, _ metrics: StoreMetrics,
+        _ lock: consuming FileLock?
+    ) throws -> OwnedFile {
+        let isOwner = lock != nil
+        let writer = try BatchWriter(path, configuration, metrics, isOwner: isOwner)
         let definitions = try writer.readDefinitions()
         return OwnedFile(writer: writer, lock: lock, definitions: definitions)
     }
 
+    private static func ownerLock(
+        _ path: DatabasePath, _ configuration: StoreConfiguration, waiting milliseconds: Int
+    ) throws -> FileLock? {
+        try FileLock.acquire(
+            path.ownerLock, permissions: configuration.filePermissions, waiting: milliseconds,
+            label: CurrentProcess.name)
+    }
+
     static func closed(to operation: String) -> ExperimentError {
-        .backend(BackendFailure(operation: operation, message: "the store is closed"))
+        .backend(BackendFailure(operation: operation, message: "the store is closed", reason: .closed))
     }
 
     // MARK: Batches
@@ -155,6 +196,7 @@ actor StoreWriter {
             } else {
                 acknowledgements.async { self.acknowledge(batch, rejected) }
             }
+            if case .failing = health.health { isWritingAgain() }
             checkpoint()
             return .written
         case .failed(let error):
@@ -195,7 +237,8 @@ actor StoreWriter {
     /// Lets the callers of a failed batch know, and keeps the records whose callers have already gone on.
     private func fail(_ batch: Deque<QueuedRecord>, _ error: ExperimentError) -> Progress {
         metrics.failed(records: batch.count(where: \.isRecord))
-        configuration.logger.error("a batch could not be written", metadata: ["reason": "\(error)"])
+        messages.log(.error, "a batch could not be written", reason: "\(error)")
+        if case .backend(let failure) = error { health.fails(failure) }
         for record in batch where !record.isAcknowledged { record.caller.resume(error) }
         let acknowledged = batch.filter(\.isAcknowledged)
         guard !acknowledged.isEmpty else { return .written }
@@ -206,6 +249,7 @@ actor StoreWriter {
     /// Nothing can be written any more: whoever waits is told, and what was only queued is counted out loud.
     private func giveUp(_ batch: Deque<QueuedRecord>, _ error: ExperimentError) {
         inbox.close(error)
+        if case .backend(let failure) = error, failure.reason == .stopped { health.stops(failure) }
         let queued = inbox.takeAll()
         // Before anybody is told, so that whoever then looks finds them counted.
         metrics.failed(records: batch.count(where: \.isRecord) + queued.count(where: \.isRecord))
@@ -219,9 +263,15 @@ actor StoreWriter {
             "writing has stopped", metadata: ["reason": "\(error)", "queued_records_lost": "\(lost)"])
     }
 
+    private func isWritingAgain() {
+        health.isWriting()
+        messages.forget()
+        configuration.logger.notice("batches are written again", metadata: ["database": "\(path.file)"])
+    }
+
     private func checkpoint() {
         if let failure = file?.writer.checkpointIfNeeded() {
-            configuration.logger.warning("a checkpoint failed", metadata: ["reason": "\(failure)"])
+            messages.log(.warning, "a checkpoint failed", reason: "\(failure)")
         }
     }
 
@@ -287,13 +337,27 @@ actor StoreWriter {
                 configuration.logger.info("definitions changed in another process")
             }
         } catch {
-            configuration.logger.warning("definitions could not be read", metadata: ["reason": "\(error)"])
+            messages.log(.warning, "definitions could not be read", reason: "\(error)")
         }
+        takeOverIfLeft()
         do { try file?.writer.checkpointWhenIdle() } catch {
-            configuration.logger.warning("a checkpoint failed", metadata: ["reason": "\(error)"])
+            messages.log(.warning, "a checkpoint failed", reason: "\(error)")
         }
+        metrics.idle(queued: inbox.count, walFrames: file?.writer.walFrames ?? 0)
         publish()
         return true
+    }
+
+    /// Becomes the file's owner once the process that this one joined has left.
+    private func takeOverIfLeft() {
+        guard file?.writer.isOwner == false, file?.writer.stopped == nil else { return }
+        do {
+            guard let lock = try Self.ownerLock(path, configuration, waiting: 0) else { return }
+            try file?.takeOver(lock)
+            configuration.logger.notice("owns the file now", metadata: ["database": "\(path.file)"])
+        } catch {
+            messages.log(.warning, "the file could not be taken over", reason: "\(error)")
+        }
     }
 
     /// Writes down what schedules have brought about; `assign` follows them in any case.
@@ -301,7 +365,7 @@ actor StoreWriter {
         do throws(ExperimentError) {
             try file?.administer("follow schedules") { try Administration.settle($0) }
         } catch {
-            configuration.logger.warning("schedules could not be written down", metadata: ["reason": "\(error)"])
+            messages.log(.warning, "schedules could not be written down", reason: "\(error)")
         }
     }
 
@@ -326,7 +390,8 @@ actor StoreWriter {
         guard file != nil else { return }
         file?.writer.finish()
         file = nil
-        configuration.logger.info("closed", metadata: ["database": "\(path.name)"])
+        health.closes()
+        configuration.logger.info("closed", metadata: ["database": "\(path.file)"])
     }
 
     /// The same, soon, by nobody who waits for it.

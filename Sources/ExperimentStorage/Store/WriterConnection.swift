@@ -32,11 +32,19 @@ struct WriterConnection: ~Copyable {
         self.watermark = watermark
     }
 
-    /// Registers the owner's writer; the owner is alone, so rows of earlier owners are only history and go.
+    /// Registers a writer beside the owner's.
     func register(_ writer: Int64) throws {
         let transaction = try connection.begin()
-        try connection.run("DELETE FROM writer")
         try connection.run(Self.insertWatermark, writer)
+        try transaction.commit()
+    }
+
+    /// Registers the owner's writer, unless it is registered; the owner is alone, so rows of earlier owners are only
+    /// history and go.
+    func registerAlone(_ writer: Int64) throws {
+        let transaction = try connection.begin()
+        try connection.run("DELETE FROM writer WHERE writer <> ?1", writer)
+        try connection.run(Self.insertWatermark + " ON CONFLICT DO NOTHING", writer)
         try transaction.commit()
     }
 
@@ -51,12 +59,17 @@ struct WriterConnection: ~Copyable {
     }
 
     /// Commits a batch together with the mark that it is in the file.
-    func commit(_ batch: Int64, of writer: Int64) throws {
+    func commit(_ batch: Int64, of writer: Int64, isOwner: Bool) throws {
         try watermark.bind(writer, at: 1)
         try watermark.bind(batch, at: 2)
         try watermark.run()
-        // Nobody but the next owner removes the mark; without it a failed commit could not be told from a good one.
-        guard connection.changes == 1 else { throw StorageFailure.takenOver }
+        if connection.changes == 0 {
+            // Nobody but the next owner removes the mark. The owner before it has to stop; who writes beside an owner,
+            // whichever that is, goes on.
+            guard !isOwner else { throw StorageFailure.takenOver }
+            try connection.run(Self.insertWatermark, writer)
+            try connection.run(Self.setWatermark, writer, batch)
+        }
         try commitStatement.run()
     }
 

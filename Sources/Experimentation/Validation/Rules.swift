@@ -12,7 +12,7 @@ package enum Rules {
     /// redraw the terminal or page of whoever reads it.
     ///
     /// Refused are Unicode's control characters (general category Cc) and the explicit directional formatting characters
-    /// of UAX #9: embeddings, overrides, isolates and what ends them. The implicit marks U+200E, U+200F and U+061C, and
+    /// of UAX #9: embeddings, overrides, isolates and what ends them; and the line and paragraph separators. The implicit marks U+200E, U+200F and U+061C, and
     /// the joiners, are part of writing Arabic, Hebrew or Hindi and legal.
     package static func checkName<Of>(_ name: Name<Of>, field: String) throws(ExperimentError) {
         let count = name.text.utf8.count
@@ -26,6 +26,8 @@ package enum Rules {
                 throw .invalid(field, "must not contain control characters")
             case 0x202a...0x202e, 0x2066...0x2069:
                 throw .invalid(field, "must not contain bidirectional-override characters")
+            case 0x2028, 0x2029:
+                throw .invalid(field, "must not contain line or paragraph separators")
             default: continue
             }
         }

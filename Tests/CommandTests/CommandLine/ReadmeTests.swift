@@ -22,7 +22,9 @@ struct ReadmeTests {
         let example = try String(contentsOfFile: path, encoding: .utf8)
         #expect(blocks("swift") == [example])
         let tool = Tool()
-        try await checkout(at: tool.database, userID: "ann")
+        let store = try await openStore(at: tool.database)
+        try await checkout(store, userID: "ann")
+        await closeStore(store)
         #expect(try tool.sqlite("SELECT metric, sum FROM results ORDER BY sum DESC LIMIT 1") == "revenue|49.9")
     }
 

@@ -42,9 +42,9 @@ struct KilledImportTests {
         var configuration = StoreConfiguration()
         configuration.checkpointPages = 100
         configuration.logger.handler = SwiftLogNoOpLogHandler()
-        let store: ExperimentStore = try ExperimentStore.open(at: tool.database, configuration: configuration)
+        let store: ExperimentStore = try ExperimentStore.openBlocking(at: tool.database, configuration: configuration)
         let server = RecordingServer(callers: 4) { caller, number in
-            try store.recordExposure(Shop.exposure("served\(caller)-\(number)"))
+            try store.recordExposureBlocking(Shop.exposure("served\(caller)-\(number)"))
         }
         let seed = UInt64.random(in: 0...1_000_000)
         var random = SplitMix(seed: seed)
@@ -56,7 +56,7 @@ struct KilledImportTests {
             "[[experiments]]\nid = \"later\"\nvariants = [{ id = \"control\", is_control = true }, { id = \"b\" }]\n")
         #expect(try tool.run("import", "exposures", file).code == 0)
         let served = server.stop()
-        store.close()
+        store.closeBlocking()
         #expect(served.errors == [])
         let count = "SELECT count(*) || ' ' || count(DISTINCT user_id) FROM exposure_log WHERE user_id LIKE"
         #expect(try tool.sqlite("\(count) 'imported%'") == "\(Self.rows) \(Self.rows)", "seed \(seed)")

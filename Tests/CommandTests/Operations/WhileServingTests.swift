@@ -24,8 +24,8 @@ struct WhileServingTests {
         let store = try await ExperimentStore.open(at: tool.database, configuration: configuration)
         let server = RecordingServer(callers: 24) { caller, number in
             let round = Shop.round(number, of: caller)
-            try store.recordExposure(round.shown)
-            for outcome in round.measured { try store.recordOutcome(outcome) }
+            try store.recordExposureBlocking(round.shown)
+            for outcome in round.measured { try store.recordOutcomeBlocking(outcome) }
             usleep(50_000)
         }
         let database = tool.database

@@ -16,8 +16,8 @@ struct DefinitionTests {
                 VariantDefinition("b", weight: 0.25), VariantDefinition("a", weight: 0.75, isControl: true),
                 VariantDefinition("z", weight: 0),
             ], goals: ["paid", "seen"], guardrails: [Guardrail(metric: "latency", margin: 0.02)])
-        #expect(try await test.store.define(experiment).isNew)
-        #expect(try await test.store.define(experiment).isUnchanged)
+        #expect(try await test.define(experiment).isNew)
+        #expect(try await test.define(experiment).isUnchanged)
         await test.store.close()
         let again = try await ExperimentStore.open(at: test.path, configuration: TestStore.quiet)
         #expect(try await again.experiments().map(\.experiment) == [Shop.button(), experiment])
@@ -29,14 +29,14 @@ struct DefinitionTests {
         let test = try await TestStore()
         let heavier = try Shop.button(weights: (9, 1))
         do {
-            try await test.store.define(heavier)
+            try await test.define(heavier)
             Issue.record("changed under a running experiment")
         } catch {
             #expect("\(error)".contains("weights"))
             #expect("\(error)".contains("new phase"))
         }
         #expect(try await test.store.experiments()[0].phase == 1)
-        try await test.store.define(heavier, openingPhase: .keepingHash)
+        try await test.define(heavier, openingPhase: .keepingHash)
         #expect(try await test.store.experiments()[0].phase == 2)
         #expect(try await test.store.experiments()[0].experiment == heavier)
     }
@@ -51,22 +51,22 @@ struct DefinitionTests {
                 guardrails: guardrails.map { try Guardrail(metric: $0) })
         }
         let error = await #expect(throws: ExperimentError.self) {
-            try await test.store.define(experiment(["a", "b", "a"], ["c"]))
+            try await test.define(experiment(["a", "b", "a"], ["c"]))
         }
         #expect(error?.description == "goals of 'roles' must name 'a' once")
         let other = await #expect(throws: ExperimentError.self) {
-            try await test.store.define(experiment(["a"], ["c", "c"]))
+            try await test.define(experiment(["a"], ["c", "c"]))
         }
         #expect(other?.description == "guardrails of 'roles' must name 'c' once")
         // Names are bytes.
         let both = try experiment(["a", "\u{e9}", "e\u{301}"], ["b", "a"])
-        #expect(try await test.store.define(both).isNew)
+        #expect(try await test.define(both).isNew)
         try FileEditor.run("INSERT INTO metric_role VALUES (2, 'goal', 9, 'a', NULL)", test.path)
         await test.store.close()
         let again = try await ExperimentStore.open(at: test.path, configuration: TestStore.quiet)
         #expect(try await again.experiments()[1].experiment.analysis.goals.last == "a")
         try await again.stop("roles")
-        #expect(try await again.define(both).changes == ["started", "goals"])
+        #expect(try await TestStore.define(both, in: again).changes == ["started", "goals"])
         await again.close()
     }
 
@@ -75,20 +75,20 @@ struct DefinitionTests {
         let test = try await TestStore()
         let before = try test.number("SELECT version FROM definition_version")
         for weights in [(1.0, 1.0), (50, 50), (0.1, 0.1)] {
-            #expect(try await test.store.define(Shop.button(weights: weights)).isUnchanged)
-            let again = try await test.store.define(Shop.button(weights: weights), openingPhase: .rerandomizing)
+            #expect(try await test.define(Shop.button(weights: weights)).isUnchanged)
+            let again = try await test.define(Shop.button(weights: weights), openingPhase: .rerandomizing)
             #expect(again.isUnchanged)
         }
         #expect(try test.number("SELECT version FROM definition_version") == before)
         #expect(try await test.store.experiments()[0].experiment == Shop.button())
         // One bit of a share is a difference.
         await #expect(throws: ExperimentError.self) {
-            try await test.store.define(Shop.button(weights: (1, 1.0.nextUp.nextUp)))
+            try await test.define(Shop.button(weights: (1, 1.0.nextUp.nextUp)))
         }
         // What has not started is stored as it was written.
-        try await test.store.define(Shop.button("later", status: .draft))
+        try await test.define(Shop.button("later", status: .draft))
         let heavy = try Shop.button("later", status: .draft, weights: (50, 50))
-        #expect(try await test.store.define(heavy).changes == ["weights"])
+        #expect(try await test.define(heavy).changes == ["weights"])
         #expect(try await test.store.experiments()[1].experiment == heavy)
     }
 
@@ -109,7 +109,7 @@ struct DefinitionTests {
     @Test("draft, running, stopped, winner: assign follows")
     func life() async throws {
         let test = try await TestStore()
-        try await test.store.define(Shop.button("later", status: .draft))
+        try await test.define(Shop.button("later", status: .draft))
         let context = ExperimentContext(userID: "ada")
         #expect(try test.store.assign("later", for: context).enrollment == .notRunning)
         await #expect(throws: ExperimentError.self) { try await test.store.stop("later") }
@@ -129,11 +129,11 @@ struct DefinitionTests {
     @Test("a draft can be changed freely, and keeps its phase")
     func draft() async throws {
         let test = try await TestStore()
-        try await test.store.define(Shop.button("later", status: .draft))
+        try await test.define(Shop.button("later", status: .draft))
         let changed = try Experiment(
             id: "later", status: .draft, unit: .session,
             variants: [VariantDefinition("x", isControl: true), VariantDefinition("y", weight: 3)])
-        #expect(try await test.store.define(changed).changes == ["unit", "variants", "control"])
+        #expect(try await test.define(changed).changes == ["unit", "variants", "control"])
         let stored = try await test.store.experiments()[1]
         #expect(stored.experiment == changed)
         #expect(stored.phase == 1)

@@ -37,7 +37,7 @@ struct DesignStoreTests {
         let expected = try Self.answers(HashExperimentPlugin([designed], holdout: holdout))
         #expect(Set(expected.map(\.enrollment)) == [.enrolled, .override, .notEnrolled])
         #expect(try Self.answers(test.store) == expected)
-        #expect(try await test.store.define(designed).isUnchanged)
+        #expect(try await test.define(designed).isUnchanged)
         await test.store.close()
         let again = try await ExperimentStore.open(at: test.path, configuration: TestStore.quiet)
         #expect(try await again.experiments()[1].experiment == designed)
@@ -52,15 +52,15 @@ struct DesignStoreTests {
     @Test("coverage is raised within the phase, and lowered only in a new one")
     func coverage() async throws {
         let test = try await TestStore()
-        try await test.store.define(Self.experiment(coverage: 0.2))
-        let change = try await test.store.define(Self.experiment(coverage: 0.5))
+        try await test.define(Self.experiment(coverage: 0.2))
+        let change = try await test.define(Self.experiment(coverage: 0.5))
         #expect(change.changes == ["coverage 0.2 to 0.5"])
         #expect(try await test.store.experiments()[1].phase == 1)
         let error = await #expect(throws: ExperimentError.self) {
-            try await test.store.define(Self.experiment(coverage: 0.4))
+            try await test.define(Self.experiment(coverage: 0.4))
         }
         #expect(error?.description.hasPrefix("coverage of 'designed' cannot change") == true)
-        try await test.store.define(Self.experiment(coverage: 0.4), openingPhase: .keepingHash)
+        try await test.define(Self.experiment(coverage: 0.4), openingPhase: .keepingHash)
         #expect(try await test.store.experiments()[1].phase == 2)
         #expect(try await test.store.experiments()[1].experiment.design.coverage == 0.4)
         #expect(try test.number("SELECT count(*) FROM phase_coverage") == 3)
@@ -70,7 +70,7 @@ struct DesignStoreTests {
     func phases() async throws {
         let test = try await TestStore()
         let definition = try Self.experiment()
-        try await test.store.define(definition)
+        try await test.define(definition)
         let first = try Self.answers(test.store)
         try await test.store.openPhase(of: "designed", .keepingHash)
         #expect(try Self.answers(test.store) == first)
@@ -80,13 +80,13 @@ struct DesignStoreTests {
             let isControl = DefaultHash("designed#3:u\(index)").point < 0.5
             #expect(answer.isControl == isControl)
         }
-        #expect(try await test.store.define(definition).isUnchanged)
-        try await test.store.define(Self.experiment(coverage: 0.9), openingPhase: .keepingHash)
+        #expect(try await test.define(definition).isUnchanged)
+        try await test.define(Self.experiment(coverage: 0.9), openingPhase: .keepingHash)
         #expect(try await test.store.experiments()[1].seed == "designed#3")
-        try await test.store.define(Self.experiment(coverage: 0.8, seed: "spring"), openingPhase: .rerandomizing)
+        try await test.define(Self.experiment(coverage: 0.8, seed: "spring"), openingPhase: .rerandomizing)
         #expect(try await test.store.experiments()[1].seed == "spring#5")
-        await #expect(throws: ExperimentError.self) { try await test.store.define(Self.experiment(coverage: 0.8)) }
-        try await test.store.define(Self.experiment("later", status: .draft))
+        await #expect(throws: ExperimentError.self) { try await test.define(Self.experiment(coverage: 0.8)) }
+        try await test.define(Self.experiment("later", status: .draft))
         await #expect(throws: ExperimentError.self) { try await test.store.openPhase(of: "later", .keepingHash) }
     }
 
@@ -96,24 +96,24 @@ struct DesignStoreTests {
         func claim(_ id: String, _ start: Double, _ end: Double) throws -> Experiment {
             try Self.experiment(id, namespace: NamespaceClaim("checkout", from: start, to: end))
         }
-        try await test.store.define(claim("a", 0, 0.5))
-        let error = await #expect(throws: ExperimentError.self) { try await test.store.define(claim("b", 0.4, 1)) }
+        try await test.define(claim("a", 0, 0.5))
+        let error = await #expect(throws: ExperimentError.self) { try await test.define(claim("b", 0.4, 1)) }
         #expect(error?.status == 400)
         #expect(error?.description == "namespace range of 'b' must not overlap that of 'a'")
-        try await test.store.define(claim("b", 0.5, 1))
+        try await test.define(claim("b", 0.5, 1))
         try await test.store.stop("a")
-        try await test.store.define(claim("c", 0, 0.3))
+        try await test.define(claim("c", 0, 0.3))
         let again = await #expect(throws: ExperimentError.self) { try await test.store.start("a") }
         #expect(again?.description == "namespace range of 'a' must not overlap that of 'c'")
-        await #expect(throws: ExperimentError.self) { try await test.store.define(claim("b", 0.6, 1)) }
-        try await test.store.define(claim("b", 0.6, 1), openingPhase: .keepingHash)
-        try await test.store.define(claim("d", 0.5, 0.6))
+        await #expect(throws: ExperimentError.self) { try await test.define(claim("b", 0.6, 1)) }
+        try await test.define(claim("b", 0.6, 1), openingPhase: .keepingHash)
+        try await test.define(claim("d", 0.5, 0.6))
     }
 
     @Test("a phase keeps the holdout it started with; the next one takes over the one in force")
     func holdout() async throws {
         let test = try await TestStore()
-        try await test.store.define(Self.experiment())
+        try await test.define(Self.experiment())
         let before = try Self.answers(test.store)
         try await test.store.apply(Definitions(holdout: Holdout(share: 0.3)))
         #expect(try Self.answers(test.store) == before)
@@ -126,7 +126,7 @@ struct DesignStoreTests {
         }
         try await test.store.apply(Definitions(holdout: Holdout(share: 0)))
         #expect(try Self.answers(test.store) == after)
-        try await test.store.define(Self.experiment("fresh"))
+        try await test.define(Self.experiment("fresh"))
         #expect(try Self.answers(test.store, "fresh").allSatisfy { $0.enrollment == .enrolled })
     }
 
@@ -137,11 +137,11 @@ struct DesignStoreTests {
         let test = try await TestStore(configuration)
         let context = ExperimentContext(userID: "ada")
         let start = Date.now + 0.3
-        try await test.store.define(Self.experiment(from: start))
+        try await test.define(Self.experiment(from: start))
         #expect(try await comesTrue { try test.store.assign("designed", for: context).enrollment == .enrolled })
         #expect(Date.now >= start)
         let end = max(start, Date.now) + 0.3
-        try await test.store.define(Self.experiment(from: start, until: end))
+        try await test.define(Self.experiment(from: start, until: end))
         #expect(
             try await comesTrue {
                 // Whoever asks for the definitions makes assign follow; the file must follow none the less.
@@ -160,38 +160,38 @@ struct DesignStoreTests {
     func scheduledPhase() async throws {
         let test = try await TestStore()
         let ahead = Date.now + 3_600
-        try await test.store.define(Self.experiment(coverage: 0.5, from: ahead))
-        try await test.store.define(Self.experiment(coverage: 0.2, from: ahead + 60))
+        try await test.define(Self.experiment(coverage: 0.5, from: ahead))
+        try await test.define(Self.experiment(coverage: 0.2, from: ahead + 60))
         #expect(try await test.store.experiments()[1].phase == 1)
         // By hand at once, whatever the schedule says.
         try await test.store.start("designed")
         #expect(try await test.store.experiments()[1].experiment.schedule.startsAt == nil)
         #expect(try Self.answers(test.store).contains { $0.enrollment == .enrolled })
-        await #expect(throws: ExperimentError.self) { try await test.store.define(Self.experiment(coverage: 0.1)) }
+        await #expect(throws: ExperimentError.self) { try await test.define(Self.experiment(coverage: 0.1)) }
         await #expect(throws: ExperimentError.self) {
-            try await test.store.define(Self.experiment(coverage: 0.2, from: ahead))
+            try await test.define(Self.experiment(coverage: 0.2, from: ahead))
         }
         // An end that has passed stops it, and the file that says so can be applied again.
         let over = try Self.experiment(coverage: 0.2, until: .now - 1)
-        try await test.store.define(over)
+        try await test.define(over)
         #expect(try await test.store.experiments()[1].experiment.status == .stopped)
-        #expect(try await test.store.define(over).isUnchanged)
+        #expect(try await test.define(over).isUnchanged)
         #expect(try Self.answers(test.store).allSatisfy { $0.enrollment == .notRunning && $0.isControl })
     }
 
     @Test("testers come and go within the phase, and never enter the results")
     func overrides() async throws {
         let test = try await TestStore()
-        try await test.store.define(Self.experiment())
+        try await test.define(Self.experiment())
         let tester = VariantOverride(unitID: "u1", variantID: "treatment")
-        #expect(try await test.store.define(Self.experiment(overrides: [tester])).changes == ["overrides"])
+        #expect(try await test.define(Self.experiment(overrides: [tester])).changes == ["overrides"])
         let context = ExperimentContext(userID: "u1")
         let variant = try test.store.assign("designed", for: context)
         try await test.store.recordExposure(ExposureRecord(of: variant, to: context))
         try await test.store.recordOutcome(Shop.outcome("u1", experiment: "designed"))
         #expect(try test.number("SELECT count(*) FROM first_exposures") == 0)
         #expect(try test.number("SELECT count(*) FROM discarded_outcomes WHERE reason = 'override'") == 1)
-        try await test.store.define(Self.experiment())
+        try await test.define(Self.experiment())
         #expect(try test.store.assign("designed", for: context).enrollment == .enrolled)
     }
 
@@ -210,10 +210,10 @@ struct DesignStoreTests {
             try Experiment(id: "e", variants: Self.variants, algorithm: algorithm, settings: "{\"a\": 1}")
         }
         let error = await #expect(throws: ExperimentError.self) {
-            try await test.store.define(make(AssignmentAlgorithm(rawValue: "last")))
+            try await test.define(make(AssignmentAlgorithm(rawValue: "last")))
         }
         #expect(error?.description == "algorithm of 'e' must be one of first, fnv1a64-fmix64")
-        try await test.store.define(make(name))
+        try await test.define(make(name))
         #expect(try Self.answers(test.store, "e").allSatisfy { $0.variantID == "control" })
         #expect(try await test.store.experiments()[1].experiment == make(name))
         await test.store.close()

@@ -31,8 +31,8 @@ struct StatusChangeTests {
     @Test("a start that is moved is when it will have started")
     func moved() async throws {
         let test = try await TestStore()
-        try await test.store.define(Self.experiment(from: Self.ahead))
-        #expect(try await test.store.define(Self.experiment(from: Self.ahead - 60)).changes == ["schedule"])
+        try await test.define(Self.experiment(from: Self.ahead))
+        #expect(try await test.define(Self.experiment(from: Self.ahead - 60)).changes == ["schedule"])
         #expect(try await stored(test).startedAt == Self.ahead - 60)
         #expect(try enrollment(test) == .notRunning)
     }
@@ -48,34 +48,34 @@ struct StatusChangeTests {
                 holdout: Holdout(share: 1)))
         let before = Date.now - 1
         let definition = try Self.experiment(from: isTakenOut ? nil : Date(timeIntervalSince1970: 1_000_000))
-        #expect(try await test.store.define(definition).changes == ["schedule", "started"])
+        #expect(try await test.define(definition).changes == ["schedule", "started"])
         let begun = try await stored(test)
         #expect(try #require(begun.startedAt) > before)
         // Under the holdout in force when it began, whatever comes after.
         try await test.store.apply(Definitions(holdout: Holdout(share: 0)))
         #expect(try enrollment(test) == .notEnrolled)
         #expect(try test.number("SELECT count(*) FROM phase_definition WHERE started_at_us IS NULL") == 0)
-        #expect(try await test.store.define(definition).isUnchanged)
+        #expect(try await test.define(definition).isUnchanged)
         await #expect(throws: ExperimentError.self) {
-            try await test.store.define(Self.experiment(["control", "blue"]))
+            try await test.define(Self.experiment(["control", "blue"]))
         }
     }
 
     @Test("what has not begun can become a draft again, and does not begin by itself then")
     func draft() async throws {
         let test = try await TestStore()
-        try await test.store.define(Self.experiment(from: Self.ahead))
+        try await test.define(Self.experiment(from: Self.ahead))
         let draft = try Self.experiment(status: .draft, from: Self.ahead)
-        #expect(try await test.store.define(draft).changes == ["back to draft"])
+        #expect(try await test.define(draft).changes == ["back to draft"])
         #expect(try await stored(test).experiment == draft)
         #expect(try await stored(test).startedAt == nil)
-        #expect(try await test.store.define(draft).isUnchanged)
-        try await test.store.define(Self.experiment(from: Self.ahead))
+        #expect(try await test.define(draft).isUnchanged)
+        try await test.define(Self.experiment(from: Self.ahead))
         try await test.store.stop("planned", winner: "treatment")
-        #expect(try await test.store.define(draft).changes == ["back to draft"])
+        #expect(try await test.define(draft).changes == ["back to draft"])
         #expect(try await stored(test).experiment.winner == nil)
         try await test.store.start("planned")
-        await #expect(throws: ExperimentError.self) { try await test.store.define(draft) }
+        await #expect(throws: ExperimentError.self) { try await test.define(draft) }
     }
 
     @Test("a stop is never before the start, also where the end given has long passed")
@@ -91,11 +91,11 @@ struct StatusChangeTests {
             #expect(found.experiment.status == .stopped)
             #expect(try #require(found.startedAt) <= #require(found.stoppedAt))
         }
-        try await test.store.define(Self.experiment())
-        #expect(try await test.store.define(Self.experiment(until: past)).changes == ["schedule", "stopped"])
+        try await test.define(Self.experiment())
+        #expect(try await test.define(Self.experiment(until: past)).changes == ["schedule", "stopped"])
         let found = try await stored(test)
         #expect(try #require(found.startedAt) <= #require(found.stoppedAt))
-        #expect(try await test.store.define(Self.experiment(until: past)).isUnchanged)
+        #expect(try await test.define(Self.experiment(until: past)).isUnchanged)
         #expect(try enrollment(test) == .notRunning)
     }
 
@@ -103,29 +103,29 @@ struct StatusChangeTests {
     func history() async throws {
         let test = try await TestStore()
         let start = Date(timeIntervalSince1970: 1_000_000)
-        try await test.store.define(Self.experiment(from: start))
+        try await test.define(Self.experiment(from: start))
         let error = await #expect(throws: ExperimentError.self) {
-            try await test.store.define(Self.experiment(until: start))
+            try await test.define(Self.experiment(until: start))
         }
         #expect(error?.description == "ends_at of 'planned' must be later than its start, which is history")
-        #expect(try await test.store.define(Self.experiment(until: start + 1)).changes == ["schedule", "stopped"])
+        #expect(try await test.define(Self.experiment(until: start + 1)).changes == ["schedule", "stopped"])
     }
 
     @Test("a winner that would not be a variant any more is refused, and the file stays readable")
     func winner() async throws {
         let test = try await TestStore()
-        try await test.store.define(Self.experiment())
+        try await test.define(Self.experiment())
         try await test.store.stop("planned", winner: "treatment")
         let blue = try Self.experiment(["control", "blue"], status: .stopped)
         let error = await #expect(throws: ExperimentError.self) {
-            try await test.store.define(blue, openingPhase: .keepingHash)
+            try await test.define(blue, openingPhase: .keepingHash)
         }
         #expect(error?.description.hasPrefix("winner of 'planned' must be one of the variants") == true)
         #expect(try await stored(test).phase == 1)
         let decided = try Self.experiment(["control", "blue"], status: .stopped, winner: "blue")
-        try await test.store.define(decided, openingPhase: .keepingHash)
+        try await test.define(decided, openingPhase: .keepingHash)
         #expect(try await stored(test).experiment == decided)
-        try await test.store.define(Self.experiment(["control", "red"]), openingPhase: .keepingHash)
+        try await test.define(Self.experiment(["control", "red"]), openingPhase: .keepingHash)
         #expect(try await stored(test).experiment.winner == nil)
         #expect(try enrollment(test) == .enrolled)
     }

@@ -16,7 +16,8 @@ struct BatchWriterTests {
     let folder = TemporaryFolder()
 
     private func writer() throws -> BatchWriter {
-        try BatchWriter(DatabasePath(folder.file("shop.db")), TestStore.quiet)
+        try BatchWriter(
+            DatabasePath(folder.file("shop.db")), TestStore.quiet, StoreMetrics(TestStore.quiet.metrics, "shop"))
     }
 
     private func records(_ count: Int) throws -> Deque<QueuedRecord> {

@@ -91,10 +91,12 @@ struct MemoryTests {
         configuration.whenQueueIsFull = .reject
         configuration.queueBytes = 1_000_000
         let metrics = TestMetrics()
-        let inbox = Inbox(configuration, StoreMetrics(metrics))
+        let inbox = Inbox(configuration, StoreMetrics(metrics, "shop"))
         for index in 0..<100 { _ = inbox.add(try large("user\(index)"), .none) }
         #expect(inbox.count == 17)
-        #expect(metrics.counterTotal(label: "experiments_records_turned_away_total", dimensions: []) == 83)
+        #expect(
+            metrics.counterTotal(label: "experiments_records_turned_away_total", dimensions: [("database", "shop")])
+                == 83)
         #expect(inbox.take().count == 17)
         for index in 0..<100 { _ = inbox.add(try large("user\(index)"), .none) }
         inbox.putBack(Array(inbox.take()))
@@ -104,7 +106,7 @@ struct MemoryTests {
 
     @Test("a batch is at most 4,096 records and about 4 MiB")
     func batches() throws {
-        let inbox = Inbox(TestStore.quiet, StoreMetrics(TestStore.quiet.metrics))
+        let inbox = Inbox(TestStore.quiet, StoreMetrics(TestStore.quiet.metrics, "shop"))
         for index in 0..<200 { _ = inbox.add(try large("user\(index)"), .none) }
         #expect(60...80 ~= inbox.take().count)
         _ = inbox.takeAll()
@@ -119,7 +121,7 @@ struct MemoryTests {
         var configuration = TestStore.quiet
         configuration.durability = .enqueued
         configuration.queueCapacity = 1
-        let inbox = Inbox(configuration, StoreMetrics(configuration.metrics))
+        let inbox = Inbox(configuration, StoreMetrics(configuration.metrics, "shop"))
         let waiters = [BlockedThread(), BlockedThread()]
         let failure = ExperimentError.backend(BackendFailure(operation: "record", message: "gone"))
         for waiter in waiters {

@@ -22,14 +22,14 @@ struct RecordingTests {
     @Test("the blocking forms record too")
     func blocking() throws {
         let folder = TemporaryFolder()
-        let store: ExperimentStore = try ExperimentStore.open(
+        let store: ExperimentStore = try ExperimentStore.openBlocking(
             at: folder.file("shop.db"), configuration: TestStore.quiet)
-        defer { store.close() }
+        defer { store.closeBlocking() }
         #expect(throws: ExperimentError.experimentNotFound("button")) {
-            try store.recordExposure(Shop.exposure("ada"))
+            try store.recordExposureBlocking(Shop.exposure("ada"))
         }
-        try store.recordOutcome(Shop.outcome("ada", experiment: nil))
-        try store.flush()
+        try store.recordOutcomeBlocking(Shop.outcome("ada", experiment: nil))
+        try store.flushBlocking()
     }
 
     @Test("values come back as they were: the largest counts, the smallest doubles, exact times, bytes of ids")

@@ -17,15 +17,21 @@ struct MetricsTests {
     private func store(_ shadows: [Experiment] = []) async throws -> TestStore {
         var configuration = TestStore.quiet
         configuration.metrics = metrics
+        configuration.name = "shop"
+        // No look at the file between the calls adds values to gauges.
+        configuration.definitionRefresh = .seconds(3_600)
         configuration.shadows = shadows
         return try await TestStore(configuration)
     }
 
-    private func total(_ name: String) -> Int64 { metrics.counterTotal(label: name, dimensions: []) }
+    private func total(_ name: String) -> Int64 {
+        metrics.counterTotal(label: name, dimensions: [("database", "shop")])
+    }
 
     @Test("the factory is by default the one in force where the configuration is made")
     func inForce() async throws {
-        let configuration = withMetricsFactory(metrics) { TestStore.quiet }
+        var configuration = withMetricsFactory(metrics) { TestStore.quiet }
+        configuration.name = "shop"
         let test = try await TestStore(configuration)
         try await test.store.recordExposure(Shop.exposure("ada"))
         #expect(total("experiments_records_written_total") == 1)
@@ -44,11 +50,13 @@ struct MetricsTests {
         #expect(total("experiments_records_rejected_total") == 1)
         #expect(total("experiments_records_failed_total") == 0)
         // Each call waited for the one before, so each was a batch of its own.
-        #expect(try metrics.expectRecorder("experiments_batch_records").values == [1, 1, 1, 1, 1])
-        let times = try metrics.expectTimer("experiments_commit_duration").values
+        #expect(
+            try metrics.expectRecorder("experiments_batch_records", [("database", "shop")]).values == [1, 1, 1, 1, 1])
+        let times = try metrics.expectTimer("experiments_commit_duration", [("database", "shop")]).values
         #expect(times.count == 5 && times.allSatisfy { $0 > 0 })
-        #expect(try metrics.expectGauge("experiments_records_queued").values == [0, 0, 0, 0, 0])
-        let bytes = try metrics.expectGauge("experiments_wal_bytes").values
+        #expect(
+            try metrics.expectGauge("experiments_records_queued", [("database", "shop")]).values == [0, 0, 0, 0, 0])
+        let bytes = try metrics.expectGauge("experiments_wal_bytes", [("database", "shop")]).values
         #expect(bytes.count == 5 && bytes.allSatisfy { $0 > 0 && $0.truncatingRemainder(dividingBy: 4_096) == 0 })
         await test.store.close()
     }
@@ -62,9 +70,11 @@ struct MetricsTests {
             }
         }
         #expect(total("experiments_records_written_total") == 500)
-        let batches = try metrics.expectRecorder("experiments_batch_records").values
+        let batches = try metrics.expectRecorder("experiments_batch_records", [("database", "shop")]).values
         #expect(batches.reduce(0, +) == 500)
-        #expect(try metrics.expectTimer("experiments_commit_duration").values.count == batches.count)
+        #expect(
+            try metrics.expectTimer("experiments_commit_duration", [("database", "shop")]).values.count == batches.count
+        )
         await test.store.close()
     }
 
@@ -87,11 +97,15 @@ struct MetricsTests {
     func checkpoints() async throws {
         var configuration = TestStore.quiet
         configuration.metrics = metrics
+        configuration.name = "shop"
+        // No look at the file between the calls adds values to gauges.
+        configuration.definitionRefresh = .seconds(3_600)
         configuration.checkpointPages = 1
         let test = try await TestStore(configuration)
         try await test.store.recordExposure(Shop.exposure("ada"))
         try await test.store.flush()
-        let times = try metrics.expectGauge("experiments_last_checkpoint_timestamp_seconds").values
+        let times = try metrics.expectGauge("experiments_last_checkpoint_timestamp_seconds", [("database", "shop")])
+            .values
         #expect(times.last.map { abs($0 - Date().timeIntervalSince1970) < 60 } == true)
         #expect(total("experiments_checkpoints_held_back_total") == 0)
         let reader = try DatabaseFile.openForReading(DatabasePath(test.path))
@@ -99,7 +113,9 @@ struct MetricsTests {
         try await test.store.recordExposure(Shop.exposure("bob"))
         await test.store.close()
         #expect(total("experiments_checkpoints_held_back_total") > 0)
-        #expect(try metrics.expectGauge("experiments_last_checkpoint_timestamp_seconds").values == times)
+        #expect(
+            try metrics.expectGauge("experiments_last_checkpoint_timestamp_seconds", [("database", "shop")]).values
+                == times)
     }
 
     @Test("disagreements of a shadow are counted by experiment, as the store counts them")

@@ -15,7 +15,10 @@ struct StoreConformanceTests {
         try await test.store.apply(Definitions(experiments: defined, holdout: holdout))
         return TestedPlugin(
             test.store, storedExposures: { try test.exposures() }, storedOutcomes: { try test.outcomes() },
-            redefine: { try await test.store.define($0) }, close: { await test.store.close() })
+            redefine: { redefined in
+                let defined = Definitions.DefinedExperiment(redefined, status: redefined.status)
+                try await test.store.apply(Definitions(experiments: [defined]))
+            }, close: { await test.store.close() })
     }
 
     @Test("keeps every promise, the durable records counted on another connection", arguments: Promise.all)

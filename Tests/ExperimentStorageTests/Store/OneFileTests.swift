@@ -1,0 +1,78 @@
+import ExperimentDatabase
+import ExperimentStorage
+import Experimentation
+import Foundation
+import Glibc
+import StoreTestSupport
+import TestSupport
+import Testing
+
+@Suite("One file has one owner, whatever its path")
+struct OneFileTests {
+    private func refusal(_ path: String) async -> String {
+        do throws(ExperimentError) {
+            let store = try await ExperimentStore.open(at: path, configuration: TestStore.quiet)
+            await store.close()
+            return ""
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test("a file with two names is opened by neither, and by the other once one is removed")
+    func hardLink() async throws {
+        let test = try await TestStore()
+        await test.store.close()
+        let other = test.folder.file("hard.db")
+        #expect(link(test.path, other) == 0)
+        #expect(await refusal(test.path).contains("2 names"))
+        #expect(await refusal(other).contains("2 names"))
+        #expect(throws: ExperimentError.self) { try ExperimentAdministrator.open(at: other) }
+        unlink(other)
+        #expect(await refusal(test.path).isEmpty)
+    }
+
+    @Test("a file that is mounted alone, as by a container, is refused: its log would stay in the container")
+    func mounted() async throws {
+        let test = try await TestStore()
+        await test.store.close()
+        let mounted = test.folder.file("mounted.db")
+        close(Glibc.open(mounted, O_CREAT | O_WRONLY, 0o600))
+        let script =
+            "mount --bind '\(test.path)' '\(mounted)' && exec \(Program.built("StoreProcess")) crash '\(mounted)'"
+        let ending = try Program.run("unshare", ["--mount", "sh", "-c", script])
+        // Only root may mount; where it may not, there is nothing to see.
+        guard ending.code == 1, !ending.errors.contains("mount:"), !ending.errors.contains("unshare") else {
+            #expect(ending.code != 9, "it recorded")
+            return
+        }
+        #expect(ending.errors.contains("mount the folder"), "\(ending.errors)")
+    }
+
+    @Test("a pipe is no database, and nobody waits for it", .timeLimit(.minutes(1)))
+    func pipe() async throws {
+        let folder = TemporaryFolder()
+        #expect(mkfifo(folder.file("shop.db"), 0o600) == 0)
+        #expect(await refusal(folder.file("shop.db")).contains("not that of a file"))
+        #expect(throws: ExperimentError.self) { try ExperimentReader.open(at: folder.file("shop.db")) }
+    }
+
+    @Test("a file time after the year 2262 is a time as any other")
+    func farFuture() async throws {
+        let test = try await TestStore()
+        var times = [timespec(tv_sec: 10_413_792_000, tv_nsec: 0), timespec(tv_sec: 10_413_792_000, tv_nsec: 0)]
+        #expect(utimensat(AT_FDCWD, test.path, &times, 0) == 0)
+        try await test.store.recordExposure(Shop.exposure("ada"))
+        await test.store.close()
+        #expect(await refusal(test.path).isEmpty)
+    }
+
+    @Test("a server whose log's index was deleted stops: others would not see its locks any more")
+    func index() async throws {
+        let test = try await TestStore()
+        try await test.store.recordExposure(Shop.exposure("ada"))
+        unlink(test.path + "-shm")
+        await #expect(throws: ExperimentError.self) { try await test.store.recordExposure(Shop.exposure("bob")) }
+        #expect(test.store.health.failure?.reason == .stopped)
+    }
+}
