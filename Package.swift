@@ -9,6 +9,7 @@ let package = Package(
         .library(name: "ExperimentDefinitions", targets: ["ExperimentDefinitions"]),
         .library(name: "ExperimentStorage", targets: ["ExperimentStorage"]),
         .library(name: "ExperimentDefinitionsFile", targets: ["ExperimentDefinitionsFile"]),
+        .library(name: "ExperimentLifecycle", targets: ["ExperimentLifecycle"]),
         .library(name: "ExperimentAnalysis", targets: ["ExperimentAnalysis"]),
         .library(name: "ExperimentReporting", targets: ["ExperimentReporting"]),
         .library(name: "ExperimentVendors", targets: ["ExperimentVendors"]),
@@ -25,6 +26,9 @@ let package = Package(
         // SHA-1 and SHA-256 for ExperimentVendors: Statsig and PostHog assign by them.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        // For ExperimentLifecycle alone.
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         // For ExperimentForwarding alone, whatever else is built leaves them out: HTTP with TLS.
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -72,6 +76,16 @@ let package = Package(
             name: "ExperimentDefinitionsFile",
             dependencies: [
                 "Experimentation", "ExperimentDefinitions", .product(name: "TOMLKit", package: "TOMLKit"),
+            ]
+        ),
+
+        // Level 3: the store in a server's service group. Nobody else's graph has what it depends on.
+        .target(
+            name: "ExperimentLifecycle",
+            dependencies: [
+                "Experimentation", "ExperimentStorage",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Configuration", package: "swift-configuration"),
             ]
         ),
 
@@ -197,6 +211,16 @@ let package = Package(
                 "StoreTestSupport", "StoreProcess",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ]
+        ),
+        .testTarget(
+            name: "ExperimentLifecycleTests",
+            dependencies: [
+                "Experimentation", "ExperimentStorage", "ExperimentLifecycle", "ExperimentDefinitions",
+                "ExperimentDefinitionsFile", "TestSupport", "StoreTestSupport",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .testTarget(
