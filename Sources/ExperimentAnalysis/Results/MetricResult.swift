@@ -108,6 +108,11 @@ extension MetricResult.Variant {
 }
 
 extension MetricResult {
+    /// Whether another result is of the same metric: of the same name and kind, in whatever experiment or segment.
+    /// - Parameter other: The other result.
+    /// - Returns: Whether it is.
+    public func isSameMetric(as other: MetricResult) -> Bool { metric == other.metric && kind == other.kind }
+
     /// The comparison of a treatment with the control.
     /// - Parameter variantID: The treatment's id.
     /// - Returns: The comparison; nil for the control.

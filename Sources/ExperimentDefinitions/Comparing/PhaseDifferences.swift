@@ -1,28 +1,51 @@
 package import Experimentation
 
-/// What of a phase differs between an experiment in the file and a definition: what would bias the results if it changed
-/// while the phase runs.
+/// A field of a phase's design: what would bias the results if it changed while the phase runs.
+///
+/// The raw values are the keys of a definitions file.
+public enum DesignField: String, Sendable, Hashable, CaseIterable {
+    /// What is assigned and counted.
+    case unit
+    /// What assigns.
+    case algorithm
+    /// What the algorithm is told.
+    case settings
+    /// What the hash puts before the unit's id.
+    case seed
+    /// Which variants there are, and in which order.
+    case variants
+    /// What share of the units each of them gets.
+    case weights
+    /// With which of them the others are compared.
+    case control
+    /// The range of a namespace.
+    case namespace
+    /// The share of units that take part; of a phase that has begun, only where it is lowered.
+    case coverage
+}
+
+/// What of a phase differs between an experiment in the file and a definition.
 package enum PhaseDifferences {
-    /// The fields that differ, by their names in a definitions file.
-    package static func of(_ old: StoredExperiment, _ new: Experiment) -> [String] {
+    /// The fields that differ.
+    package static func of(_ old: StoredExperiment, _ new: Experiment) -> [DesignField] {
         let before = old.experiment
-        var fields: [String] = []
-        if before.design.unit != new.design.unit { fields.append("unit") }
-        if before.design.algorithm != new.design.algorithm { fields.append("algorithm") }
-        if !AssignmentSettings.meanTheSame(before.design.settings, new.design.settings) { fields.append("settings") }
-        if before.ownSeed != new.ownSeed { fields.append("seed") }
+        var fields: [DesignField] = []
+        if before.design.unit != new.design.unit { fields.append(.unit) }
+        if before.design.algorithm != new.design.algorithm { fields.append(.algorithm) }
+        if !AssignmentSettings.meanTheSame(before.design.settings, new.design.settings) { fields.append(.settings) }
+        if before.ownSeed != new.ownSeed { fields.append(.seed) }
         if before.design.variants.map(\.variantID) != new.design.variants.map(\.variantID) {
-            fields.append("variants")
+            fields.append(.variants)
         } else if areDifferent(before.design.variants.map(\.weight), new.design.variants.map(\.weight), in: old) {
-            fields.append("weights")
+            fields.append(.weights)
         }
-        if before.design.control.variantID != new.design.control.variantID { fields.append("control") }
-        if before.design.namespace != new.design.namespace { fields.append("namespace") }
+        if before.design.control.variantID != new.design.control.variantID { fields.append(.control) }
+        if before.design.namespace != new.design.namespace { fields.append(.namespace) }
         // Raising it moves nobody.
         if old.isPhaseStarted
             ? before.design.coverage > new.design.coverage : before.design.coverage != new.design.coverage
         {
-            fields.append("coverage")
+            fields.append(.coverage)
         }
         return fields
     }

@@ -42,7 +42,7 @@ struct Card: Sendable, Hashable {
     private static func decidingRow(_ result: ExperimentResult, _ rows: [EffectRow]) -> EffectRow? {
         let decision = result.decision
         if let metric = decision.metric, let variantID = decision.variantID,
-            let row = rows.first(where: { $0.metric == metric && $0.treatment.variantID == variantID })
+            let row = rows.first(where: { $0.metric.isSameMetric(as: metric) && $0.treatment.variantID == variantID })
         {
             return row
         }
@@ -72,7 +72,7 @@ struct Card: Sendable, Hashable {
     /// What the stored nights saw of the metric that decides, a series a treatment; empty where there is no night.
     var series: [NightlySeries] {
         guard let metric = decidingRow?.metric else { return [] }
-        return rows.filter { $0.metric == metric }.map { NightlySeries($0) }.filter { !$0.nights.isEmpty }
+        return rows.filter { $0.metric.isSameMetric(as: metric) }.map { NightlySeries($0) }.filter { !$0.nights.isEmpty }
     }
 
     /// The problems that the verdict does not already name.

@@ -100,9 +100,15 @@ struct EffectRow: Sendable, Hashable {
 
     /// The reading in words.
     var reading: String {
+        guard hasResult else { return "no result" }
+        return isTooSmall ? "no difference that matters" : InferenceText.reading(comparison.reading)
+    }
+
+    /// Whether there is an effect to be read.
+    private var hasResult: Bool {
         switch comparison.inference.status {
-        case .insufficientData, .zeroVariance, .denominatorZero, .outOfRange: "no result"
-        default: isTooSmall ? "no difference that matters" : InferenceText.reading(comparison.reading)
+        case .insufficientData, .zeroVariance, .denominatorZero, .outOfRange: false
+        default: true
         }
     }
 
@@ -112,10 +118,8 @@ struct EffectRow: Sendable, Hashable {
         return line.lower > -minimumLift && line.upper < minimumLift
     }
 
-    /// The class of the reading's colour.
-    var readingStyle: String {
-        comparison.reading == .marginNotSettled && reading != "no result" ? Tone.warn.rawValue : tone.rawValue
-    }
+    /// The reading's colour.
+    var readingTone: Tone { comparison.reading == .marginNotSettled && hasResult ? .warn : tone }
 
     // MARK: As a picture
 

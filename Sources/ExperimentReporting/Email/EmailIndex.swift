@@ -88,7 +88,7 @@ enum EmailIndex {
                     element(
                         "span",
                         .style(
-                            "white-space:nowrap;font-weight:\(effect.isClear ? 700 : 400);color:\(effect.isClear ? EmailStyle.colour(effect.tone.rawValue) : Palette.ink.light)"
+                            "white-space:nowrap;font-weight:\(effect.isClear ? 700 : 400);color:\(effect.isClear ? EmailStyle.colour(effect.tone) : Palette.ink.light)"
                         )
                     ) { data(effect.lift, effect.liftText) }
                 } else {

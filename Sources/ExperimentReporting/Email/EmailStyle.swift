@@ -37,7 +37,7 @@ enum EmailStyle {
 
     /// A verdict's mark and word in its colour.
     static func verdict(_ kind: VerdictWords.Kind, _ title: Phrase) -> HTML {
-        element("span", .style("font-weight:700;color:\(colour(kind.style))")) {
+        element("span", .style("font-weight:700;color:\(colour(kind.tone))")) {
             "\(kind.mark) "
             phrase(title)
         }
@@ -45,17 +45,17 @@ enum EmailStyle {
 
     /// A plot in characters, whose spaces must stay.
     static func plot(_ text: String, _ tone: Tone) -> HTML {
-        element("span", .style("\(mono);font-size:12px;white-space:nowrap;color:\(colour(tone.rawValue))")) { text }
+        element("span", .style("\(mono);font-size:12px;white-space:nowrap;color:\(colour(tone))")) { text }
     }
 
-    /// The colour of a class of the page.
-    static func colour(_ style: String) -> String {
-        switch style {
-        case "good": Palette.good.light
-        case "bad": Palette.bad.light
-        case "warn": Palette.warn.light
-        case "keep": Palette.ink.light
-        default: Palette.ink2.light
+    /// What a colour is in a mail, which is always light.
+    static func colour(_ tone: Tone) -> String {
+        switch tone {
+        case .good: Palette.good.light
+        case .bad: Palette.bad.light
+        case .warn: Palette.warn.light
+        case .keep: Palette.ink.light
+        case .none: Palette.ink2.light
         }
     }
 }

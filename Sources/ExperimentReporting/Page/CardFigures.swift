@@ -97,7 +97,7 @@ struct CardFigures {
         let weight = result.variants.reduce(0) { $0 + $1.weight }
         guard result.problems.contains(.sampleRatioMismatch), weight > 0,
             let (variant, planned) = ProblemText.farthest(result, weight), planned > 0,
-            let index = result.variants.firstIndex(of: variant)
+            let index = result.variants.firstIndex(where: { $0.variantID == variant.variantID })
         else { return nil }
         let all = result.variants.indices.map { card.dailyUnits($0) }
         let whole = all[index].indices.map { day in all.reduce(0) { $0 + $1[day] } }

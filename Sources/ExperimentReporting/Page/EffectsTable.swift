@@ -41,7 +41,7 @@ struct EffectsTable {
     /// Rows of one metric.
     private var groups: [[EffectRow]] {
         card.rows.reduce(into: []) { (groups: inout [[EffectRow]], row) in
-            if let last = groups.last?.last?.metric, last == row.metric {
+            if let last = groups.last?.last, last.metric.isSameMetric(as: row.metric) {
                 groups[groups.count - 1].append(row)
             } else {
                 groups.append([row])
@@ -99,11 +99,11 @@ struct EffectsTable {
             }
             cell("right a-control") { data(effect.control.aggregate.mean, effect.mean(effect.control)) }
             cell("right a-treatment") { data(effect.treatment.aggregate.mean, effect.mean(effect.treatment)) }
-            cell("right lift \(isRead ? effect.tone.rawValue : "und") a-lift") { data(effect.lift, effect.liftText) }
+            cell("right lift \((isRead ? effect.tone : .none).rawValue) a-lift") { data(effect.lift, effect.liftText) }
             cell("plot a-plot") { forest.svg }
             cell("interval a-once") { IntervalCell.oneLook(effect) }
             cell("interval a-always") { IntervalCell.always(effect) }
-            cell("reads \(isRead ? effect.readingStyle : "und") a-reads") { isRead ? effect.reading : "" }
+            cell("reads \((isRead ? effect.readingTone : .none).rawValue) a-reads") { isRead ? effect.reading : "" }
         }
     }
 

@@ -4,7 +4,7 @@ struct VerdictMark {
     let title: Phrase
 
     var html: HTML {
-        element("span", .class("verdict \(kind.style)")) {
+        element("span", .class("verdict \(kind.tone.rawValue)")) {
             element("svg", .init("viewBox", "0 0 10 10"), .ariaHidden, .init("focusable", "false")) { mark }
             title.html
         }

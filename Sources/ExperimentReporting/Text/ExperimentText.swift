@@ -22,7 +22,7 @@ struct ExperimentText {
 
     private var verdict: [String] {
         let words = card.verdict
-        return [style.colored("\(style.mark(words.kind)) \(words.title.plain)", words.kind.style)]
+        return [style.colored("\(style.mark(words.kind)) \(words.title.plain)", words.kind.tone)]
             + [words.sentence.plain, words.rule.plain].filter { !$0.isEmpty }.flatMap(wrapped)
             + card.otherProblems.flatMap { wrapped("Check: \(ProblemText.sentence($0, result).plain).") }
     }
@@ -69,7 +69,7 @@ struct ExperimentText {
             guard row > 0 else { return style.dim(cell) }
             guard result.isTrustworthy, column >= 3 else { return cell }
             let effect = card.rows[row - 1]
-            return style.colored(cell, column == (form.0 ? 6 : 5) ? effect.readingStyle : effect.tone.rawValue)
+            return style.colored(cell, column == (form.0 ? 6 : 5) ? effect.readingTone : effect.tone)
         }
         return (result.isTrustworthy ? [] : ["Results, not to be read:"]) + lines
     }

@@ -27,7 +27,7 @@ struct FrontText {
             return table
         }
         let lines = table.lines { row, column, cell in
-            column == 0 ? style.colored(cell, entries[row].kind.style) : cell
+            column == 0 ? style.colored(cell, entries[row].kind.tone) : cell
         }
         let blocks = zip(lines, reasons).flatMap { line, reason in
             [line] + (isBeside ? [] : style.fitted(reason, margin: 6).map { "    " + $0 })
@@ -50,11 +50,11 @@ struct FrontText {
         let lines = table.lines { row, column, cell in
             guard row > 0 else { return style.dim(cell) }
             let card = edition.cards[row - 1]
-            if column == 0 { return style.colored(cell, card.verdict.kind.style) }
+            if column == 0 { return style.colored(cell, card.verdict.kind.tone) }
             guard column == 2 || column == 3, card.result.isTrustworthy, let effect = card.decidingRow else {
                 return cell
             }
-            return style.colored(cell, effect.tone.rawValue)
+            return style.colored(cell, effect.tone)
         }
         return lines.map { "  " + $0 } + [""] + style.fitted(legend).map(style.dim)
     }

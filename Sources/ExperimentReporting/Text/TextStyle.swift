@@ -28,13 +28,13 @@ public struct TextStyle: Sendable, Hashable {
     func bold(_ text: String) -> String { wrap(text, "1") }
     func dim(_ text: String) -> String { wrap(text, "2") }
 
-    /// A text in the colour of a class of the page.
-    func colored(_ text: String, _ style: String) -> String {
-        switch style {
-        case "good": wrap(text, "34")
-        case "bad": wrap(text, "31")
-        case "warn": wrap(text, "33")
-        default: text
+    /// A text in a colour.
+    func colored(_ text: String, _ tone: Tone) -> String {
+        switch tone {
+        case .good: wrap(text, "34")
+        case .bad: wrap(text, "31")
+        case .warn: wrap(text, "33")
+        case .keep, .none: text
         }
     }
 

@@ -30,14 +30,14 @@ struct VerdictWords: Sendable, Hashable {
         /// Whether something has to be repaired before anything can be read.
         var isRepair: Bool { self == .failed || self == .dontRead || self == .noData }
 
-        /// The class of its colour.
-        var style: String {
+        /// Its colour.
+        var tone: Tone {
             switch self {
-            case .stop: "bad"
-            case .ship: "good"
-            case .failed, .dontRead, .noData, .discuss, .check: "warn"
-            case .keep, .inconclusive: "keep"
-            case .wait, .draft, .closed: "und"
+            case .stop: .bad
+            case .ship: .good
+            case .failed, .dontRead, .noData, .discuss, .check: .warn
+            case .keep, .inconclusive: .keep
+            case .wait, .draft, .closed: .none
             }
         }
 

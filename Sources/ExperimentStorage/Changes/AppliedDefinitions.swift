@@ -137,12 +137,12 @@ extension Administration {
             $0.name == metric.name && $0.kind == metric.kind
         }
         if !isPlan { try MetricDefinitionTable.set(metric, connection) }
-        var changes: [String] = []
+        var changes: [DefinitionChange.Item] = []
         if let old {
-            if old.value?.aggregation != metric.value?.aggregation { changes.append("aggregation") }
-            if old.value?.windowMicroseconds != metric.value?.windowMicroseconds { changes.append("window") }
-            if old.value?.cap != metric.value?.cap { changes.append("cap") }
-            if old.direction != metric.direction { changes.append("direction") }
+            if old.value?.aggregation != metric.value?.aggregation { changes.append(.metric("aggregation")) }
+            if old.value?.windowMicroseconds != metric.value?.windowMicroseconds { changes.append(.metric("window")) }
+            if old.value?.cap != metric.value?.cap { changes.append(.metric("cap")) }
+            if old.direction != metric.direction { changes.append(.metric("direction")) }
         }
         return DefinitionChange(.metric(metric.name, metric.kind), isNew: old == nil, changes: changes)
     }
@@ -152,10 +152,10 @@ extension Administration {
     ) throws -> DefinitionChange {
         let old = try HoldoutTable.current(connection)
         if old != holdout, !isPlan { try HoldoutTable.set(holdout, connection) }
-        var changes: [String] = []
+        var changes: [DefinitionChange.Item] = []
         if let old {
-            if old.name != holdout.name { changes.append("name") }
-            if old.share != holdout.share { changes.append("share \(old.share) to \(holdout.share)") }
+            if old.name != holdout.name { changes.append(.holdoutName) }
+            if old.share != holdout.share { changes.append(.holdoutShare(from: old.share, to: holdout.share)) }
         }
         return DefinitionChange(.holdout(holdout.name), isNew: old == nil, changes: changes)
     }

@@ -18,10 +18,10 @@ extension ChangePlan {
             if old.experiment.design.unit != new.design.unit {
                 refuse("unit", "cannot change once it has run; define a new experiment")
             }
-            let biasing = changes.filter { $0 != "unit" }
+            let biasing = PhaseDifferences.of(old, new).filter { $0 != .unit }
             if !biasing.isEmpty, !isAllowed {
                 refuse(
-                    biasing.joined(separator: ", "),
+                    biasing.map(\.rawValue).joined(separator: ", "),
                     "cannot change once it has run, since that would bias the results; "
                         + "put the old definition back, or open a new phase (--new-phase)")
             }

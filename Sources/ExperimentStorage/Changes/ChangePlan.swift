@@ -21,8 +21,8 @@ struct ChangePlan {
     private let isRedefining: Bool
     private let isOpeningPhase: Bool
     private let now: Int64
-    /// What changes, each as the end of a sentence.
-    private(set) var changes: [String]
+    /// What changes.
+    private(set) var changes: [DefinitionChange.Item]
     /// Why it must not, each with what to do instead.
     private(set) var refusals: [ExperimentError] = []
     /// Whether the schedule has ended, so that a running experiment stops.
@@ -51,7 +51,7 @@ struct ChangePlan {
         isRedefining = !old.isPhaseStarted && !differences.isEmpty
         isOpeningPhase = old.isPhaseStarted && !differences.isEmpty
         seed = PhaseSeed.next(old, new, opening: isOpeningPhase ? openingPhases : nil)
-        changes = differences
+        changes = differences.map { .design($0) }
         refusals = refusals(of: asked, allowingPhases: openingPhases != nil)
         if refusals.isEmpty { describe() }
     }
@@ -116,25 +116,27 @@ struct ChangePlan {
 
     private mutating func describe() {
         let before = old.experiment
-        if isRaisingCoverage { changes.append("coverage \(before.design.coverage) to \(new.design.coverage)") }
-        if isOpeningPhase { changes.append("new phase \(old.phase + 1)") }
-        if isOpeningPhase, seed != old.seed, !changes.contains("seed") {
-            changes.append("re-randomised")
+        if isRaisingCoverage {
+            changes.append(.coverageRaised(from: before.design.coverage, to: new.design.coverage))
+        }
+        if isOpeningPhase { changes.append(.newPhase(old.phase + 1)) }
+        if isOpeningPhase, seed != old.seed, !changes.contains(.design(.seed)) {
+            changes.append(.rerandomized)
         }
         if startsAt != before.schedule.startsAt || new.schedule.endsAt != before.schedule.endsAt {
-            changes.append("schedule")
+            changes.append(.schedule)
         }
-        if before.design.overrides != testers { changes.append("overrides") }
+        if before.design.overrides != testers { changes.append(.overrides) }
         if status != before.status {
-            changes.append(status == .running ? "started" : status == .stopped ? "stopped" : "back to draft")
+            changes.append(status == .running ? .started : status == .stopped ? .stopped : .withdrawn)
         } else if status == .running, isRescheduling, hasBegun {
-            changes.append("started")
+            changes.append(.started)
         }
         if status == .stopped, before.winner != winner {
-            changes.append("winner")
+            changes.append(.winner)
         }
-        if before.analysis.goals != new.analysis.goals { changes.append("goals") }
-        if before.analysis.guardrails != new.analysis.guardrails { changes.append("guardrails") }
-        if before.analysis.plan != new.analysis.plan { changes.append("plan") }
+        if before.analysis.goals != new.analysis.goals { changes.append(.goals) }
+        if before.analysis.guardrails != new.analysis.guardrails { changes.append(.guardrails) }
+        if before.analysis.plan != new.analysis.plan { changes.append(.plan) }
     }
 }

@@ -1,3 +1,4 @@
+public import ExperimentDefinitions
 public import Experimentation
 
 /// What applying a definition did, or would do.
@@ -12,12 +13,56 @@ public struct DefinitionChange: Sendable, Hashable {
         case holdout(HoldoutName)
     }
 
+    /// One thing that changed.
+    public enum Item: Sendable, Hashable {
+        /// What assigns the units: in the experiment's phase where it has not begun, else by a new one.
+        case design(DesignField)
+        /// More units take part; those that did keep their variant.
+        case coverageRaised(from: Double, to: Double)
+        /// A phase was opened, of this number.
+        case newPhase(Int)
+        /// The new phase's hash shuffles the units anew.
+        case rerandomized
+        /// When it starts or ends.
+        case schedule
+        /// Which testers get which variant.
+        case overrides
+        /// It runs.
+        case started
+        /// It is stopped.
+        case stopped
+        /// It is a draft again.
+        case withdrawn
+        /// The variant that everybody gets.
+        case winner
+        /// The metrics that decide.
+        case goals
+        /// The metrics that must not get worse.
+        case guardrails
+        /// When it is complete, and how large an effect must be.
+        case plan
+        /// A field of a metric, by its key in a definitions file.
+        case metric(String)
+        /// The name of the holdout.
+        case holdoutName
+        /// The share of units that are held out.
+        case holdoutShare(from: Double, to: Double)
+
+        /// Whether a phase begins that takes over the holdout in force.
+        public var beginsPhase: Bool {
+            switch self {
+            case .started, .newPhase: true
+            default: false
+            }
+        }
+    }
+
     /// What was defined.
     public let subject: Subject
     /// Whether it is new in the file.
     public let isNew: Bool
-    /// What changed, each as the end of a sentence: `started`, `weights`; empty when nothing did.
-    public let changes: [String]
+    /// What changed; empty when nothing did.
+    public let changes: [Item]
     /// Why it must not be changed so, each with what to do instead; nothing is done then.
     public let refusals: [ExperimentError]
     /// Whom of the units seen it moves; nil where the assignment does not change.
@@ -28,7 +73,7 @@ public struct DefinitionChange: Sendable, Hashable {
     /// Whether the file was already as the definition says.
     public var isUnchanged: Bool { !isNew && changes.isEmpty }
 
-    init(_ subject: Subject, isNew: Bool, changes: [String] = [], refusals: [ExperimentError] = []) {
+    init(_ subject: Subject, isNew: Bool, changes: [Item] = [], refusals: [ExperimentError] = []) {
         self.subject = subject
         self.isNew = isNew
         self.changes = changes

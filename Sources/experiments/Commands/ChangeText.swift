@@ -44,13 +44,39 @@ enum ChangeText {
 
     private static func effect(_ change: DefinitionChange, _ statuses: [ExperimentName: ExperimentStatus]) -> String {
         if !change.refusals.isEmpty {
-            return change.changes.isEmpty ? "refused" : "refused: " + change.changes.joined(separator: ", ")
+            return change.changes.isEmpty ? "refused" : "refused: " + text(change.changes)
         }
         guard change.isNew else {
-            return change.isUnchanged ? "unchanged" : "changed: " + change.changes.joined(separator: ", ")
+            return change.isUnchanged ? "unchanged" : "changed: " + text(change.changes)
         }
         guard case .experiment(let id) = change.subject else { return "new" }
         return "new, \((statuses[id] ?? .running).rawValue)"
+    }
+
+    private static func text(_ changes: [DefinitionChange.Item]) -> String {
+        changes.map(text).joined(separator: ", ")
+    }
+
+    /// The end of a sentence.
+    private static func text(_ change: DefinitionChange.Item) -> String {
+        switch change {
+        case .design(let field): field.rawValue
+        case .coverageRaised(let before, let after): "coverage \(before) to \(after)"
+        case .newPhase(let number): "new phase \(number)"
+        case .rerandomized: "re-randomised"
+        case .schedule: "schedule"
+        case .overrides: "overrides"
+        case .started: "started"
+        case .stopped: "stopped"
+        case .withdrawn: "back to draft"
+        case .winner: "winner"
+        case .goals: "goals"
+        case .guardrails: "guardrails"
+        case .plan: "plan"
+        case .metric(let key): key
+        case .holdoutName: "name"
+        case .holdoutShare(let before, let after): "share \(before) to \(after)"
+        }
     }
 
     /// Whom of the units seen in the phase it moves.

@@ -59,9 +59,7 @@ struct VendorDefinitions {
             return "experiment \(experiment.id): defined here and kept: \(kept.joined(separator: ", ")); "
                 + "who is outside gets the control"
         }
-        let begins = changes.contains {
-            $0.isNew || $0.changes.contains { $0 == "started" || $0.hasPrefix("new phase") }
-        }
+        let begins = changes.contains { $0.isNew || $0.changes.contains(where: \.beginsPhase) }
         notes = statusNotes + notes
         if let holdout, holdout.share > 0, begins {
             notes.append(

@@ -66,7 +66,7 @@ struct DefinitionTests {
         let again = try await ExperimentStore.open(at: test.path, configuration: TestStore.quiet)
         #expect(try await again.experiments()[1].experiment.analysis.goals.last == "a")
         try await again.stop("roles")
-        #expect(try await TestStore.define(both, in: again).changes == ["started", "goals"])
+        #expect(try await TestStore.define(both, in: again).changes == [.started, .goals])
         await again.close()
     }
 
@@ -88,7 +88,7 @@ struct DefinitionTests {
         // What has not started is stored as it was written.
         try await test.define(Shop.button("later", status: .draft))
         let heavy = try Shop.button("later", status: .draft, weights: (50, 50))
-        #expect(try await test.define(heavy).changes == ["weights"])
+        #expect(try await test.define(heavy).changes == [.design(.weights)])
         #expect(try await test.store.experiments()[1].experiment == heavy)
     }
 
@@ -133,7 +133,7 @@ struct DefinitionTests {
         let changed = try Experiment(
             id: "later", status: .draft, unit: .session,
             variants: [VariantDefinition("x", isControl: true), VariantDefinition("y", weight: 3)])
-        #expect(try await test.define(changed).changes == ["unit", "variants", "control"])
+        #expect(try await test.define(changed).changes == [.design(.unit), .design(.variants), .design(.control)])
         let stored = try await test.store.experiments()[1]
         #expect(stored.experiment == changed)
         #expect(stored.phase == 1)

@@ -54,7 +54,7 @@ struct DesignStoreTests {
         let test = try await TestStore()
         try await test.define(Self.experiment(coverage: 0.2))
         let change = try await test.define(Self.experiment(coverage: 0.5))
-        #expect(change.changes == ["coverage 0.2 to 0.5"])
+        #expect(change.changes == [.coverageRaised(from: 0.2, to: 0.5)])
         #expect(try await test.store.experiments()[1].phase == 1)
         let error = await #expect(throws: ExperimentError.self) {
             try await test.define(Self.experiment(coverage: 0.4))
@@ -184,7 +184,7 @@ struct DesignStoreTests {
         let test = try await TestStore()
         try await test.define(Self.experiment())
         let tester = VariantOverride(unitID: "u1", variantID: "treatment")
-        #expect(try await test.define(Self.experiment(overrides: [tester])).changes == ["overrides"])
+        #expect(try await test.define(Self.experiment(overrides: [tester])).changes == [.overrides])
         let context = ExperimentContext(userID: "u1")
         let variant = try test.store.assign("designed", for: context)
         try await test.store.recordExposure(ExposureRecord(of: variant, to: context))

@@ -51,7 +51,7 @@ struct RearrangementTests {
         #expect(refusal?.description.hasPrefix("namespace of '\(isReversed ? "b" : "a")' cannot change once") == true)
         #expect(try await Self.claims(test) == ["a 0-5", "b 5-10"])
         let changes = try await test.store.apply(definitions, openingPhases: .keepingHash)
-        #expect(changes.allSatisfy { $0.changes == ["namespace", "new phase 2"] })
+        #expect(changes.allSatisfy { $0.changes == [.design(.namespace), .newPhase(2)] })
         #expect(try await Self.claims(test) == ["a 5-10", "b 0-5"])
         #expect(try test.number("SELECT count(*) FROM phase_definition WHERE started_at_us IS NOT NULL") == 5)
         for user in (0..<200).map({ "u\($0)" }) {
@@ -177,7 +177,7 @@ struct RearrangementTests {
                 plan: planned,
                 namespace: before.design.namespace)
             let change = try await again.define(changed, openingPhase: .keepingHash)
-            #expect(change.changes == ["variants", "new phase 2", "plan"])
+            #expect(change.changes == [.design(.variants), .newPhase(2), .plan])
         }
         for claim in [try Self.claim("e", 0.95), try Self.claim("b", 0.6, unit: .session)] {
             await #expect(throws: ExperimentError.self) {
@@ -247,9 +247,9 @@ struct RearrangementTests {
         let past = try Experiment(id: "button", variants: Shop.button().design.variants, goals: ["paid"], endsAt: end)
         let definitions = Definitions(experiments: [Defined(past, status: nil)])
         let planned = try tool.plan(definitions)
-        #expect(planned.map(\.changes) == [["goals"]])
+        #expect(planned.map(\.changes) == [[.goals]])
         #expect(try test.number("SELECT count(*) FROM experiment_definition WHERE status = 'running'") == 1)
-        #expect(try tool.apply(definitions).map(\.changes) == [["goals"]])
+        #expect(try tool.apply(definitions).map(\.changes) == [[.goals]])
         #expect(try test.number("SELECT count(*) FROM experiment_definition WHERE status = 'running'") == 0)
     }
 }

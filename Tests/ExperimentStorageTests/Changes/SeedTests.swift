@@ -42,7 +42,7 @@ struct SeedTests {
             await #expect(throws: ExperimentError.self) { try await test.store.define(Self.experiment(seed: seed)) }
         }
         let change = try await test.store.define(Self.experiment(seed: nil), openingPhase: .keepingHash)
-        #expect(change.changes == ["seed", "new phase 2"])
+        #expect(change.changes == [.design(.seed), .newPhase(2)])
         #expect(try await test.store.experiments()[1].seed == "designed")
         #expect(try await test.store.experiments()[1].experiment.design.seed == nil)
     }

@@ -32,7 +32,7 @@ struct StatusChangeTests {
     func moved() async throws {
         let test = try await TestStore()
         try await test.define(Self.experiment(from: Self.ahead))
-        #expect(try await test.define(Self.experiment(from: Self.ahead - 60)).changes == ["schedule"])
+        #expect(try await test.define(Self.experiment(from: Self.ahead - 60)).changes == [.schedule])
         #expect(try await stored(test).startedAt == Self.ahead - 60)
         #expect(try enrollment(test) == .notRunning)
     }
@@ -48,7 +48,7 @@ struct StatusChangeTests {
                 holdout: Holdout(share: 1)))
         let before = Date.now - 1
         let definition = try Self.experiment(from: isTakenOut ? nil : Date(timeIntervalSince1970: 1_000_000))
-        #expect(try await test.define(definition).changes == ["schedule", "started"])
+        #expect(try await test.define(definition).changes == [.schedule, .started])
         let begun = try await stored(test)
         #expect(try #require(begun.startedAt) > before)
         // Under the holdout in force when it began, whatever comes after.
@@ -66,13 +66,13 @@ struct StatusChangeTests {
         let test = try await TestStore()
         try await test.define(Self.experiment(from: Self.ahead))
         let draft = try Self.experiment(status: .draft, from: Self.ahead)
-        #expect(try await test.define(draft).changes == ["back to draft"])
+        #expect(try await test.define(draft).changes == [.withdrawn])
         #expect(try await stored(test).experiment == draft)
         #expect(try await stored(test).startedAt == nil)
         #expect(try await test.define(draft).isUnchanged)
         try await test.define(Self.experiment(from: Self.ahead))
         try await test.store.stop("planned", winner: "treatment")
-        #expect(try await test.define(draft).changes == ["back to draft"])
+        #expect(try await test.define(draft).changes == [.withdrawn])
         #expect(try await stored(test).experiment.winner == nil)
         try await test.store.start("planned")
         await #expect(throws: ExperimentError.self) { try await test.define(draft) }
@@ -92,7 +92,7 @@ struct StatusChangeTests {
             #expect(try #require(found.startedAt) <= #require(found.stoppedAt))
         }
         try await test.define(Self.experiment())
-        #expect(try await test.define(Self.experiment(until: past)).changes == ["schedule", "stopped"])
+        #expect(try await test.define(Self.experiment(until: past)).changes == [.schedule, .stopped])
         let found = try await stored(test)
         #expect(try #require(found.startedAt) <= #require(found.stoppedAt))
         #expect(try await test.define(Self.experiment(until: past)).isUnchanged)
@@ -108,7 +108,7 @@ struct StatusChangeTests {
             try await test.define(Self.experiment(until: start))
         }
         #expect(error?.description == "ends_at of 'planned' must be later than its start, which is history")
-        #expect(try await test.define(Self.experiment(until: start + 1)).changes == ["schedule", "stopped"])
+        #expect(try await test.define(Self.experiment(until: start + 1)).changes == [.schedule, .stopped])
     }
 
     @Test("a winner that would not be a variant any more is refused, and the file stays readable")

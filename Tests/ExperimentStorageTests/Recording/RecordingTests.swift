@@ -94,7 +94,7 @@ struct RecordingTests {
             id: "button", variants: [VariantDefinition("control", isControl: true), VariantDefinition("newer")])
         await #expect(throws: ExperimentError.self) { try await test.store.define(next) }
         let change = try await test.store.define(next, openingPhase: .keepingHash)
-        #expect(change.changes == ["variants", "new phase 2"])
+        #expect(change.changes == [.design(.variants), .newPhase(2)])
         try await test.store.recordExposure(Shop.exposure("ada", "treatment"))
         #expect(
             try test.number("SELECT number FROM exposure_log JOIN phase_definition USING (phase_id)") == 2)
