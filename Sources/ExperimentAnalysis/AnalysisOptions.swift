@@ -1,3 +1,4 @@
+package import ExperimentDatabase
 public import Experimentation
 
 /// What a report is about, and by which rules.
@@ -26,7 +27,7 @@ public struct AnalysisOptions: Sendable, Hashable {
     ///
     /// A metric that is recorded later is so seen among the units that a night knew: exposures with times in the past
     /// arrive after it, too.
-    package var lastExposure: Int64?
+    package var lastExposure: RowNumber<ExposureRow>?
 
     /// The threads that read outcomes, 1 or 2; the results are the same to the last bit.
     package var threads = 2

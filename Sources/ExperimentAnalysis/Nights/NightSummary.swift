@@ -13,3 +13,75 @@ public struct NightSummary: Sendable, Hashable {
     /// Analysed units in the order of the experiment's variants.
     public let units: [Int]
 }
+
+/// Something that was wrong on a stored night.
+public struct NightAlarm: Sendable, Hashable {
+    /// The problem's name.
+    public let name: String
+    /// The metric it was about; nil for none.
+    public let metric: MetricName?
+    /// The variant it was about; nil for none.
+    public let variantID: VariantName?
+    /// What else it was about, where an experiment can have several of its name: the reason of a discard.
+    public let detail: String?
+}
+
+extension NightAlarm {
+    /// The alarm that a problem is, as a night stores it.
+    /// - Parameter problem: The problem.
+    public init(_ problem: HealthProblem) {
+        switch problem {
+        case .differentialDiscards(let reason, let variantID, _):
+            self.init(name: problem.name, metric: nil, variantID: variantID, detail: reason.rawValue)
+        case .unitsLeftOut(let units):
+            self.init(name: problem.name, metric: units.metric, variantID: units.variantID, detail: nil)
+        case .timesCut(let metric, let grain, _):
+            self.init(name: problem.name, metric: metric, variantID: nil, detail: grain.rawValue)
+        case .silentMetric(let metric, _, _):
+            self.init(name: problem.name, metric: metric, variantID: nil, detail: nil)
+        case .silentVariant(let metric, let variantID, _):
+            self.init(name: problem.name, metric: metric, variantID: variantID, detail: nil)
+        case .imbalance(let metric, let variantID, _):
+            self.init(name: problem.name, metric: metric, variantID: variantID, detail: nil)
+        default: self.init(name: problem.name, metric: nil, variantID: nil, detail: nil)
+        }
+    }
+}
+
+extension ExperimentResult {
+    /// What is wrong with it, as a night stores it.
+    var nightAlarms: [NightAlarm] { problems.filter(\.isAlarm).map { NightAlarm($0) } }
+}
+
+// MARK: A night that was just stored
+
+extension AnalysisResults {
+    /// The same results with themselves as the last stored night: as if they were read again after ``NightlyAnalysis``
+    /// stored them.
+    func adding(night day: Int) -> AnalysisResults {
+        var results = self
+        for index in results.experiments.indices { results.experiments[index].add(night: day) }
+        return results
+    }
+}
+
+extension ExperimentResult {
+    fileprivate mutating func add(night day: Int) {
+        let decision = decision
+        nights.append(
+            NightSummary(
+                day: day, verdict: decision.verdict, variantID: decision.variantID, alarms: nightAlarms,
+                units: variants.map(\.units)))
+        for metric in metrics.indices {
+            for comparison in metrics[metric].comparisons.indices {
+                metrics[metric].comparisons[comparison].add(night: day)
+            }
+        }
+    }
+}
+
+extension Comparison {
+    fileprivate mutating func add(night day: Int) {
+        history = ComparisonHistory(history.looks + [ComparisonHistory.Look(day: day, inference: alwaysValid)])
+    }
+}

@@ -28,7 +28,7 @@ public struct AnalysisResults: Sendable, Hashable {
     /// Outcomes that belong nowhere.
     public let unattributedOutcomes: UnattributedOutcomes
     /// In order of definition.
-    public let experiments: [ExperimentResult]
+    public internal(set) var experiments: [ExperimentResult]
     /// Those whose definition in the file is damaged, in order of definition; they do not stop the others.
     public let damagedExperiments: [DamagedExperiment]
 }

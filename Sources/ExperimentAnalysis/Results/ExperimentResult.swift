@@ -38,9 +38,9 @@ public struct ExperimentResult: Sendable, Hashable {
     /// The days on which it had an enrolled exposure, in order.
     public let days: [DailyCounts]
     /// The stored nights of the phase, in order.
-    public let nights: [NightSummary]
+    public internal(set) var nights: [NightSummary]
     /// By name and kind; those with a kept outcome.
-    public let metrics: [MetricResult]
+    public internal(set) var metrics: [MetricResult]
     /// The largest segments by an attribute, if one was asked for; for understanding, never for deciding.
     public let segments: [SegmentResult]
     /// What is wrong with it, alarms first.

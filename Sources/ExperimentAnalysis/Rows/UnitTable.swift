@@ -79,12 +79,12 @@ enum UnitTable {
         }
         let fill = try connection.prepare(Self.fill)
         try fill.bind(options.asOfMicroseconds ?? .max, at: 1)
-        try fill.bind(options.lastExposure ?? .max, at: 2)
+        try fill.bind(options.lastExposure?.value ?? .max, at: 2)
         try fill.run()
         guard try connection.value(hasOtherPhases, { $0.int(0) }) == 1 else { return }
         let addition = try connection.prepare(addOtherPhases)
         try addition.bind(options.asOfMicroseconds ?? .max, at: 1)
-        try addition.bind(options.lastExposure ?? .max, at: 2)
+        try addition.bind(options.lastExposure?.value ?? .max, at: 2)
         try addition.run()
     }
 }

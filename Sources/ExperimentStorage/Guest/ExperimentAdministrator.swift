@@ -13,14 +13,12 @@ public import Experimentation
 /// Every call blocks and writes in short transactions, so a server that owns the file goes on and notices changed
 /// definitions by itself. Use it from one thread.
 public final class ExperimentAdministrator: ExperimentAdministering {
-    let guest: GuestConnection
-    let permissions: UInt32
+    let guest: ToolConnection
+    private let permissions: UInt32
     private let algorithms: AssignmentAlgorithms
-    /// Held by a nightly run.
-    var nightLock: FileLock?
 
     private init(
-        _ guest: consuming GuestConnection, permissions: UInt32, algorithms: AssignmentAlgorithms
+        _ guest: consuming ToolConnection, permissions: UInt32, algorithms: AssignmentAlgorithms
     ) {
         self.guest = guest
         self.permissions = permissions
@@ -46,7 +44,7 @@ public final class ExperimentAdministrator: ExperimentAdministering {
         algorithms: AssignmentAlgorithms = .standard
     ) throws(ExperimentError) -> ExperimentAdministrator {
         let guest = try translating("open") {
-            try GuestConnection(DatabasePath(path), creating: isCreating, permissions: permissions)
+            try ToolConnection(DatabasePath(path), creating: isCreating, permissions: permissions)
         }
         return ExperimentAdministrator(guest, permissions: permissions, algorithms: algorithms)
     }
@@ -174,7 +172,7 @@ public final class ExperimentAdministrator: ExperimentAdministering {
     public func beginImport(digest: String) throws(ExperimentError) -> RecordImport {
         try translating("import") {
             try RecordImport(
-                GuestConnection(guest.path, creating: false, permissions: permissions), digest: digest)
+                ToolConnection(guest.path, creating: false, permissions: permissions), digest: digest)
         }
     }
 

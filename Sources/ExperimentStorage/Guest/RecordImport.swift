@@ -14,7 +14,7 @@ public final class RecordImport {
     /// Records between two looks at the clock.
     private static let stride = 64
 
-    private let guest: GuestConnection
+    private let guest: ToolConnection
     private var rows: RowWriter
     private var definitions: CurrentDefinitions
     private var progress: ImportProgress
@@ -44,7 +44,7 @@ public final class RecordImport {
     /// The experiments that cannot be read, and of which every record is refused.
     public var damagedExperiments: [DamagedExperiment] { definitions.snapshot.unreadable }
 
-    init(_ guest: consuming GuestConnection, digest: String) throws {
+    init(_ guest: consuming ToolConnection, digest: String) throws {
         let rows = try RowWriter(guest.connection)
         let definitions = try CurrentDefinitions(guest.connection)
         let progress = try ImportProgress(digest, guest.connection)

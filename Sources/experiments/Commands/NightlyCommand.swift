@@ -2,14 +2,13 @@ import ArgumentParser
 import ExperimentAnalysis
 import ExperimentDefinitions
 import ExperimentReporting
-import ExperimentStorage
 import Experimentation
 import Glibc
 
 /// `experiments nightly`: the job of cron or a systemd timer.
 struct NightlyCommand: ParsableCommand {
     /// What makes a run end with exit code 4.
-    enum Alarm: String, CaseIterable, ExpressibleByArgument {
+    enum Trouble: String, CaseIterable, ExpressibleByArgument {
         case health
     }
 
@@ -38,7 +37,7 @@ struct NightlyCommand: ParsableCommand {
         help: "Show segments too, in .txt, .html and .json: by the values of this attribute of the first exposure.")
     var by: AttributeName?
     @Flag(help: "Add to the stored nights the metrics that they do not know.") var complete = false
-    @Option(help: "Exit with 4 on a 'health' alarm of a running experiment.") var failOn: Alarm?
+    @Option(help: "Exit with 4 on a 'health' alarm of a running experiment.") var failOn: Trouble?
     @Flag(help: "Report an alarm only on the first night it is on.") var sinceLast = false
     @Option(help: "The coverage of the intervals, between 0 and 1.") var confidence = 0.95
     @Option(help: "How messages look: text or json.") var log: NightlyLog.Format = .text
@@ -72,21 +71,38 @@ struct NightlyCommand: ParsableCommand {
 
     private func run(_ log: NightlyLog) throws(Failure) {
         let date = date ?? .yesterday
-        let administrator = try options.administrator()
+        try options.checkExistence()
         var analysis = AnalysisOptions()
         analysis.confidence = confidence
-        let run = NightlyRun(options.database, administrator, analysis, log)
+        analysis.segmentAttribute = by
         let (results, before) = try options.translating { () throws(ExperimentError) in
-            try administrator.beginNightlyRun()
-            let before = try run.storeMissing(through: date, atMost: catchUp)
-            if complete { try run.complete(through: date) }
-            return (try run.analyze(asOf: date, by: by), before)
+            defer { StatusLine.clear() }
+            return try NightlyAnalysis(databaseAt: options.database).run(
+                day: date.number, analysis, catchingUp: catchUp, completing: complete
+            ) { tell($0, log) }
         }
         let isPartial = write(results, log)
         let alarms = NightlyAlarms(results, reportedBefore: before).all.filter { $0.isOnset || !sinceLast }
         for alarm in alarms { log.alarm("\(alarm.experiment): \(alarm.sentence)") }
         if isPartial { throw .told(.partial) }
         if failOn == .health, !alarms.isEmpty { throw .told(.alarm) }
+    }
+
+    private func tell(_ progress: NightlyAnalysis.Progress, _ log: NightlyLog) {
+        switch progress {
+        case .analyzing(let day, let step): StatusLine.show("\(NightDate(number: day).text): \(step.rawValue) …")
+        case .givenUp(let days):
+            log.notice(
+                "the nights from \(NightDate(number: days.lowerBound).text) to \(NightDate(number: days.upperBound).text) "
+                    + "are missing and stay so: more than \(catchUp) were missed; --catch-up says how many are made up for"
+            )
+        case .stored(let day):
+            StatusLine.clear()
+            log.info("stored the night of \(NightDate(number: day).text)")
+        case .completed(let day, let results):
+            StatusLine.clear()
+            log.info("added \(results) results to the night of \(NightDate(number: day).text)")
+        }
     }
 
     /// Writes every report that can be written.

@@ -29,8 +29,5 @@ struct NightDate: Hashable, Comparable {
 
     var text: String { RFC3339.day(number) }
 
-    /// The end of the day, in µs since 1970 UTC.
-    var end: Int64 { Int64(number + 1) * Self.day }
-
     static func < (left: NightDate, right: NightDate) -> Bool { left.number < right.number }
 }

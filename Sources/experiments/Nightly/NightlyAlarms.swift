@@ -18,9 +18,9 @@ struct NightlyAlarms {
     ///
     /// An alarm is new when the last night reported before did not have it about the same metric, variant or reason,
     /// whatever nights were made up for since.
-    init(_ results: AnalysisResults, reportedBefore: NightDate?) {
+    init(_ results: AnalysisResults, reportedBefore: Int?) {
         all = results.experiments.filter { $0.status == .running }.flatMap { result in
-            let before = result.nights.last { $0.day == reportedBefore?.number }?.alarms ?? []
+            let before = result.nights.last { $0.day == reportedBefore }?.alarms ?? []
             return result.problems.filter(\.isAlarm).map { problem in
                 Alarm(
                     experiment: result.experiment, problem: problem, isOnset: !before.contains(NightAlarm(problem)),

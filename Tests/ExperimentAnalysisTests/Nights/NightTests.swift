@@ -1,4 +1,4 @@
-import ExperimentAnalysis
+import ExperimentDatabase
 import ExperimentStatistics
 import ExperimentStorage
 import Experimentation
@@ -6,65 +6,155 @@ import StoreTestSupport
 import TestSupport
 import Testing
 
+@testable import ExperimentAnalysis
+
 @Suite("Stored nights")
 struct NightTests {
-    private static let day: Int64 = 86_400_000_000
+    /// The second of January 2026, the day after the shop's events.
+    private static let second = 20_455
 
-    /// A night of the button's experiment, its treatment's mean higher by some effect.
-    private func night(
-        _ date: String, effect: Double, metrics: [MetricName] = ["revenue"], units: Int = 200,
-        alarms: [Night.Alarm] = ["crossovers", "imbalance"]
-    ) -> Night {
-        let number = Int64(RFC3339.dayNumber(date) ?? 0)
-        let rows = metrics.flatMap { metric in
-            let means: [(VariantName, Double)] = [("control", 5), ("treatment", 5 + effect)]
-            return means.map { variant, mean in
-                Night.Result(
-                    metric: metric, kind: "numeric", aggregation: "sum", variantID: variant, unitsWithOutcome: units,
-                    sum: mean * Double(units), mean: mean, variance: 4, skewness: 0)
-            }
-        }
-        let experiment = Night.Experiment(
-            experiment: "button", phase: 1, status: "running", counts: (400, 0, 400, 400), sampleRatioPValue: 1,
-            decision: "ship", decisionVariantID: "treatment", alarms: alarms,
-            variants: [
-                Night.Variant(variantID: "control", isControl: true, units: units),
-                Night.Variant(variantID: "treatment", isControl: false, units: units),
-            ], results: rows)
-        return Night(
-            date: date, asOfMicroseconds: (number + 1) * Self.day, last: (1, 1), crossovers: "exclude",
-            confidence: 0.95, experiments: [experiment])
-    }
+    private static func end(of day: Int) -> Int64 { Int64(day + 1) * 86_400_000_000 }
 
-    private func shop() async throws -> (TestStore, ExperimentAdministrator) {
+    private func shop(_ count: Int = 400) async throws -> TestStore {
         let shop = try await TestStore(.quiet(.processCrash))
-        for user in 0..<400 {
+        for user in 0..<count {
             let name = "u\(user)"
             try await shop.store.recordExposure(Shop.exposure(name, user % 2 == 0 ? "control" : "treatment"))
             try await shop.store.recordOutcome(Shop.outcome(name, .numeric(Double(user % 7)), second: 1))
             try await shop.store.recordOutcome(
                 Shop.outcome(name, .numeric(Double(user % 5)), second: 1, metric: "profit"))
         }
-        return (shop, try ExperimentAdministrator.open(at: shop.path))
+        try await shop.store.flush()
+        return shop
     }
+
+    /// Writes a night of the button's experiment by hand, its treatment's mean of revenue higher by some effect.
+    private func write(
+        _ date: String, effect: Double = 1, units: Int = 200, alarms: [NightAlarm] = [], in shop: TestStore
+    ) throws {
+        let connection = try Connection.open(shop.path, .readWrite)
+        let day = try #require(RFC3339.dayNumber(date))
+        try connection.run(
+            "INSERT INTO night VALUES (NULL, ?1, ?2, 1, 1, 'exclude', 0.95, 0)", date, Self.end(of: day))
+        let night = connection.lastInsertRowID
+        try connection.run(
+            "INSERT INTO night_experiment VALUES (?1, 1, 1, 'running', 400, 0, 400, 400, 1.0, 'ship', 2)", night)
+        for (position, alarm) in alarms.enumerated() {
+            try connection.run(
+                "INSERT INTO night_alarm VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6)", night, position, alarm.name, alarm.metric,
+                alarm.variantID, alarm.detail)
+        }
+        for (variant, mean) in [(1, 5), (2, 5 + effect)] {
+            try connection.run("INSERT INTO night_variant VALUES (?1, 1, ?2, ?3, ?4)", night, variant, variant == 1, units)
+            try connection.run(
+                """
+                INSERT INTO night_result
+                SELECT ?1, 1, metric_id, ?2, 'sum', ?3, ?4, ?5, 4.0, 0.0 FROM metric_definition WHERE name = 'revenue'
+                """, night, variant, units, mean * Double(units), mean)
+        }
+    }
+
+    // MARK: Writing
 
     @Test("a night is stored once a date, and never changed, whatever a second run saw")
     func once() async throws {
-        let (shop, administrator) = try await shop()
-        #expect(try administrator.store(night("2026-01-02", effect: 1)))
-        #expect(try !administrator.store(night("2026-01-02", effect: 9)))
-        #expect(try administrator.nights() == ["2026-01-02"])
-        #expect(try shop.rows("SELECT mean FROM nightly_results ORDER BY variant_id") == ["5.0", "6.0"])
+        let shop = try await shop()
+        let nightly = try NightlyAnalysis(databaseAt: shop.path)
+        let first = try await shop.analyze()
+        #expect(try nightly.store(first, day: Self.second))
+        let rows = try shop.rows("SELECT metric, variant_id, mean FROM nightly_results ORDER BY metric, variant_id")
+        #expect(rows.count == 4)
+        try await shop.store.recordOutcome(Shop.outcome("u0", .numeric(99), second: 1))
+        let other = try await shop.analyze()
+        #expect(try !nightly.store(other, day: Self.second))
+        #expect(try nightly.storedDays() == [Self.second])
         #expect(
-            try shop.rows("SELECT date, decision, variant_id, alarms FROM nightly_decisions")
-                == ["2026-01-02|ship|treatment|[\"crossovers\",\"imbalance\"]"])
+            try shop.rows("SELECT metric, variant_id, mean FROM nightly_results ORDER BY metric, variant_id") == rows)
     }
+
+    @Test("a report is what its night stored: one analysis, of one moment, with the night as its last")
+    func oneMoment() async throws {
+        let shop = try await shop()
+        // Some saw both variants, which is an alarm.
+        for user in 0..<40 { try await shop.store.recordExposure(Shop.exposure("u\(user)", "control", second: 2)) }
+        try await shop.store.flush()
+        let nightly = try NightlyAnalysis(databaseAt: shop.path)
+        var analyses = 0
+        let (results, before) = try nightly.run(day: Self.second) {
+            if case .analyzing(_, .exposures) = $0 { analyses += 1 }
+        }
+        #expect(analyses == 1 && before == nil)
+        #expect(
+            try shop.rows("SELECT last_exposure, last_outcome FROM night")
+                == ["\(results.through.exposure)|\(results.through.outcome)"])
+        let night = try #require(results.experiments[0].nights.last)
+        #expect(night.day == Self.second && night.verdict == results.experiments[0].decision.verdict)
+        #expect(night.alarms.map(\.name) == ["crossovers"])
+        #expect(
+            try shop.rows("SELECT decision, alarms FROM nightly_decisions") == ["do_not_read|[\"crossovers\"]"])
+        let again = try await shop.analyze { $0.asOfMicroseconds = Self.end(of: Self.second) }
+        #expect(again == results)
+    }
+
+    @Test("missed nights are stored too, one analysis each, and a later run adds its own to theirs")
+    func missed() async throws {
+        let shop = try await shop()
+        let nightly = try NightlyAnalysis(databaseAt: shop.path)
+        _ = try nightly.run(day: Self.second)
+        var days: [Int] = []
+        let (results, before) = try nightly.run(day: Self.second + 3) {
+            if case .analyzing(let day, .exposures) = $0 { days.append(day) }
+        }
+        #expect(days == [Self.second + 1, Self.second + 2, Self.second + 3] && before == Self.second)
+        #expect(try nightly.storedDays() == Array(Self.second...Self.second + 3))
+        #expect(results.experiments[0].nights.map(\.day) == Array(Self.second...Self.second + 3))
+        let again = try await shop.analyze { $0.asOfMicroseconds = Self.end(of: Self.second + 3) }
+        #expect(again == results)
+        let rerun = try nightly.run(day: Self.second + 3)
+        #expect(rerun.results == results && rerun.reportedBefore == Self.second + 2)
+    }
+
+    @Test("one run is at work on a file at a time")
+    func lock() async throws {
+        let shop = try await shop(4)
+        let nightly = try NightlyAnalysis(databaseAt: shop.path)
+        let error = #expect(throws: ExperimentError.self) { try NightlyAnalysis(databaseAt: shop.path) }
+        #expect("\(try #require(error))".contains("another nightly run is at work"))
+        #expect(try nightly.storedDays() == [])
+    }
+
+    @Test("a metric that nights did not know is added to them, and nothing that they knew changes")
+    func complete() async throws {
+        let shop = try await shop()
+        let nightly = try NightlyAnalysis(databaseAt: shop.path)
+        _ = try nightly.run(day: Self.second)
+        let known = "SELECT metric, variant_id, mean FROM nightly_results WHERE metric <> 'late' ORDER BY date, 1, 2"
+        let rows = try shop.rows(known)
+        for user in 0..<400 {
+            try await shop.store.recordOutcome(Shop.outcome("u\(user)", second: 2, metric: "late"))
+            try await shop.store.recordOutcome(Shop.outcome("u\(user)", .numeric(50), second: 2))
+        }
+        try await shop.store.flush()
+        var added: [Int] = []
+        for _ in 0..<2 {
+            let (results, _) = try nightly.run(day: Self.second + 1, completing: true) {
+                if case .completed(_, let count) = $0 { added.append(count) }
+            }
+            let late = try #require(results.experiments[0].metrics.first { $0.metric == "late" })
+            #expect(late.comparisons[0].history.looks.map(\.day) == [Self.second, Self.second + 1])
+        }
+        #expect(added == [2])
+        #expect(try shop.rows(known + " LIMIT 4") == rows)
+    }
+
+    // MARK: Reading
 
     @Test("the series is what the nights saw, and its running p-value the smallest of them")
     func series() async throws {
-        let (shop, administrator) = try await shop()
+        let shop = try await shop()
+        let alarms = ["crossovers", "imbalance"].map { NightAlarm(name: $0, metric: nil, variantID: nil, detail: nil) }
         for (date, effect) in [("2026-01-03", 0.9), ("2026-01-02", 0.2), ("2026-01-05", 0.5)] {
-            #expect(try administrator.store(night(date, effect: effect)))
+            try write(date, effect: effect, alarms: alarms, in: shop)
         }
         let result = try await shop.result()
         let revenue = try #require(result.metrics.first { $0.metric == "revenue" })
@@ -80,33 +170,29 @@ struct NightTests {
         #expect(history.looks.map(\.inference) == looks)
         #expect(history.running.pValue == looks[1].pValue)
         #expect(result.nights.map(\.units) == [[200, 200], [200, 200], [200, 200]])
-        #expect(result.nights[0].alarms.map(\.name) == ["crossovers", "imbalance"])
+        #expect(result.nights[0].alarms == alarms)
         #expect(result.nights[0].verdict == .ship)
         #expect(result.metrics.first { $0.metric == "profit" }?.comparisons[0].history.looks == [])
     }
 
-    @Test("an alarm is stored with what it is about, whatever that is called, and SQL still finds its name")
+    @Test("an alarm is known by what it is about, whatever that is called, and SQL still finds its name")
     func subjects() async throws {
-        let (shop, administrator) = try await shop()
+        let shop = try await shop()
         let (metric, variant): (MetricName, VariantName) = ("a \"b\", [c] \\", "e\u{301}")
-        let alarms = [
-            Night.Alarm(name: "imbalance", metric: metric, variantID: variant), "crossovers",
-            Night.Alarm(name: "imbalance", metric: "x", variantID: "y"),
-            Night.Alarm(name: "differential_discards", variantID: "z", detail: "crossover"),
+        let problems: [HealthProblem] = [
+            .imbalance(metric: metric, variantID: variant, pValue: 0.1), .crossovers(share: 0.5),
+            .imbalance(metric: "x", variantID: "y", pValue: 0.1),
+            .differentialDiscards(reason: .crossover, variantID: "z", pValue: 0.1),
         ]
-        _ = try administrator.store(night("2026-01-02", effect: 1, alarms: alarms))
-        _ = try administrator.store(night("2026-01-03", effect: 1, alarms: ["imbalance"]))
+        try write("2026-01-02", alarms: problems.map { NightAlarm($0) }, in: shop)
+        try write(
+            "2026-01-03", alarms: [NightAlarm(name: "imbalance", metric: nil, variantID: nil, detail: nil)], in: shop)
         let nights = try await shop.result().nights
         #expect(nights[0].alarms.map(\.name) == ["imbalance", "crossovers", "imbalance", "differential_discards"])
-        func isStored(_ problem: HealthProblem, night: Int = 0) -> Bool {
-            nights[night].alarms.contains(NightAlarm(problem))
-        }
-        #expect(isStored(.imbalance(metric: metric, variantID: variant, pValue: 0.1)))
+        func isStored(_ problem: HealthProblem) -> Bool { nights[0].alarms.contains(NightAlarm(problem)) }
+        for problem in problems { #expect(isStored(problem)) }
         #expect(!isStored(.imbalance(metric: metric, variantID: "\u{e9}", pValue: 0.1)))
-        #expect(isStored(.imbalance(metric: "x", variantID: "y", pValue: 0.1)))
         #expect(!isStored(.imbalance(metric: "x", variantID: "z", pValue: 0.1)))
-        #expect(isStored(.crossovers(share: 0.5)))
-        #expect(isStored(.differentialDiscards(reason: .crossover, variantID: "z", pValue: 0.1)))
         #expect(!isStored(.differentialDiscards(reason: .beforeExposure, variantID: "z", pValue: 0.1)))
         #expect(
             try shop.rows(
@@ -118,25 +204,12 @@ struct NightTests {
 
     @Test("as of a time, later nights do not exist, and nights below a hundred units have no interval")
     func limits() async throws {
-        let (shop, administrator) = try await shop()
-        _ = try administrator.store(night("2026-01-02", effect: 1, units: 99))
-        _ = try administrator.store(night("2026-01-03", effect: 1))
-        let before = try await shop.result { $0.asOfMicroseconds = 20_456 * Self.day }
+        let shop = try await shop()
+        try write("2026-01-02", units: 99, in: shop)
+        try write("2026-01-03", in: shop)
+        let before = try await shop.result { $0.asOfMicroseconds = Self.end(of: Self.second) }
         #expect(before.nights.map(\.day) == [20_455])
         #expect(before.metrics.first { $0.metric == "revenue" }?.comparisons[0].history.looks[0].inference == nil)
-    }
-
-    @Test("a metric that nights did not know is added to them, and nothing that they knew changes")
-    func complete() async throws {
-        let (shop, administrator) = try await shop()
-        _ = try administrator.store(night("2026-01-02", effect: 1))
-        let again = night("2026-01-02", effect: 7, metrics: ["revenue", "profit"])
-        #expect(try administrator.complete(again) == 2)
-        #expect(try administrator.complete(again) == 0)
-        #expect(try administrator.complete(night("2026-01-09", effect: 7)) == 0)
-        #expect(
-            try shop.rows("SELECT metric, mean FROM nightly_results ORDER BY metric, variant_id")
-                == ["profit|5.0", "profit|12.0", "revenue|5.0", "revenue|6.0"])
     }
 
     @Test("days of the calendar, and nothing else, have a number")

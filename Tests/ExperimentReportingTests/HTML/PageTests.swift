@@ -120,10 +120,10 @@ struct PageTests {
         let experiments = try experiments(["first", "second"], variants: 3)
         let store = try await TestStore(.quiet(.enqueued), defining: experiments)
         for experiment in experiments { try await store.traffic(experiment, users: 400) }
-        let administrator = try ExperimentAdministrator.open(at: store.folder.file("shop.db"))
+        let nightly = try NightlyAnalysis(databaseAt: store.path)
         for day in 20_455...20_458 {
             let seen = try await store.analyze { $0.asOfMicroseconds = Int64(day + 1) * 86_400_000_000 }
-            #expect(try administrator.store(night(seen, day)))
+            #expect(try nightly.store(seen, day: day))
         }
         let results = try await store.analyze { $0.segmentAttribute = "country" }
         await store.store.close()
@@ -157,31 +157,6 @@ struct PageTests {
                 #expect(all.contains(">\(NumberText.count(total))</td>"))
             }
         }
-    }
-
-    /// A night as the tool stores it.
-    private func night(_ results: AnalysisResults, _ day: Int) -> Night {
-        Night(
-            date: RFC3339.day(day), asOfMicroseconds: Int64(day + 1) * 86_400_000_000,
-            last: (results.through.exposure, results.through.outcome), crossovers: "exclude", confidence: 0.95,
-            experiments: results.experiments.map { result in
-                Night.Experiment(
-                    experiment: result.experiment, phase: 1, status: "running",
-                    counts: (
-                        result.units.exposed, result.units.crossover, result.outcomes.total, result.outcomes.kept
-                    ), sampleRatioPValue: nil, decision: "wait", decisionVariantID: nil, alarms: [],
-                    variants: result.variants.map {
-                        Night.Variant(variantID: $0.variantID, isControl: $0.isControl, units: $0.units)
-                    },
-                    results: result.metrics.flatMap { metric in
-                        metric.variants.map {
-                            Night.Result(
-                                metric: metric.metric, kind: metric.kind, aggregation: metric.aggregation,
-                                variantID: $0.variantID, unitsWithOutcome: $0.unitsWithOutcome, sum: $0.sum,
-                                mean: $0.aggregate.mean, variance: $0.aggregate.variance, skewness: metric.skewness)
-                        }
-                    })
-            })
     }
 
     /// Means, lift, and the ends of both intervals, as far as they are there.

@@ -79,31 +79,8 @@ struct RenderingBenchmark {
         }
         try records.finish()
         let seen = try ExperimentAnalyzer(databaseAt: path).analyze()
-        for number in 0..<nights { _ = try administrator.store(night(start + number, seen)) }
-    }
-
-    /// The same aggregates every night, the treatment's growing a little: what is drawn does not depend on what they are.
-    private static func night(_ number: Int, _ results: AnalysisResults) -> Night {
-        let date = Date(timeIntervalSince1970: Double(number) * 86_400).formatted(.iso8601.year().month().day())
-        return Night(
-            date: date, asOfMicroseconds: Int64(number + 1) * day, last: (1, 1), crossovers: "exclude",
-            confidence: 0.95,
-            experiments: results.experiments.map { result in
-                Night.Experiment(
-                    experiment: result.experiment, phase: 1, status: "running", counts: (units, 0, units, units),
-                    sampleRatioPValue: 1, decision: "wait", decisionVariantID: "treatment", alarms: [],
-                    variants: result.variants.map {
-                        Night.Variant(variantID: $0.variantID, isControl: $0.isControl, units: $0.units)
-                    },
-                    results: result.metrics.flatMap { metric in
-                        metric.variants.enumerated().map { index, variant in
-                            Night.Result(
-                                metric: metric.metric, kind: metric.kind, aggregation: metric.aggregation,
-                                variantID: variant.variantID, unitsWithOutcome: variant.unitsWithOutcome,
-                                sum: variant.sum, mean: 25 + Double(index * (number - start)) / 60, variance: 200,
-                                skewness: 0)
-                        }
-                    })
-            })
+        let nightly = try NightlyAnalysis(databaseAt: path)
+        // What is drawn does not depend on what the nights saw.
+        for number in 0..<nights { _ = try nightly.store(seen, day: start + number) }
     }
 }

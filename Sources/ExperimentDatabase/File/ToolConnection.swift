@@ -1,19 +1,18 @@
-import ExperimentDatabase
-import Experimentation
+package import Experimentation
 
 /// A writing connection of a process that is not the file's owner.
 ///
 /// Each of its write transactions holds the guard lock, so that none overlaps a checkpoint of the owner's, and it
 /// checkpoints only while nobody owns the file.
-struct GuestConnection: ~Copyable {
+package struct ToolConnection: ~Copyable {
     private static let patience = 10_000
     private static let checkpointFrames = 4_096
 
-    let path: DatabasePath
-    let connection: Connection
+    package let path: DatabasePath
+    package let connection: Connection
     private let permissions: UInt32
 
-    init(_ path: DatabasePath, creating isCreating: Bool, permissions: UInt32) throws {
+    package init(_ path: DatabasePath, creating isCreating: Bool, permissions: UInt32) throws {
         connection = try DatabaseFile.openForWriting(
             path, creating: isCreating, permissions: permissions, synchronous: .full)
         self.path = path
@@ -23,14 +22,14 @@ struct GuestConnection: ~Copyable {
     }
 
     /// Takes the guard lock, to be held from before a transaction begins until after it ended.
-    func takeGuard() throws -> FileLock {
+    package func takeGuard() throws -> FileLock {
         let lock = try FileLock.acquire(path.guardLock, permissions: permissions, waiting: Self.patience)
         guard let lock else { throw StorageFailure.damaged("another tool is writing to the database") }
         return lock
     }
 
     /// Runs a change in a transaction of its own.
-    func administer<Value>(
+    package func administer<Value>(
         _ operation: String, _ body: (borrowing Connection) throws -> Value
     ) throws(ExperimentError) -> Value {
         try translating(operation) {
@@ -42,18 +41,18 @@ struct GuestConnection: ~Copyable {
     }
 
     /// Whether a server owns the file at this moment.
-    func hasOwner() throws -> Bool {
+    package func hasOwner() throws -> Bool {
         try FileLock.isHeld(path.ownerLock, permissions: permissions)
     }
 
     /// Copies the log into the file when it is long and nobody owns the file, who would do it.
-    func checkpointIfLong() throws {
+    package func checkpointIfLong() throws {
         guard connection.walFrames > Self.checkpointFrames else { return }
         try checkpointIfUnowned()
     }
 
     /// Copies the log into the file when nobody owns it, and empties the log; not while somebody else writes.
-    func checkpointIfUnowned() throws {
+    package func checkpointIfUnowned() throws {
         guard let ownership = try FileLock.acquire(path.ownerLock, permissions: permissions, waiting: 0) else { return }
         if let lock = try FileLock.acquire(path.guardLock, permissions: permissions, waiting: 250) {
             _ = try connection.checkpoint(.truncate, busyTimeout: 250)

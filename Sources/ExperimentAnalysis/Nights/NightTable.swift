@@ -1,0 +1,125 @@
+import ExperimentDatabase
+import Experimentation
+
+/// Writes nights, inside its caller's transaction; ``NightRows`` reads them.
+///
+/// Names become numbers by joins: a night is written once.
+enum NightTable {
+    private static let selectDates = "SELECT date FROM night ORDER BY date"
+    private static let selectExposure = "SELECT last_exposure FROM night WHERE date = ?1"
+    private static let selectNight = "SELECT night_id FROM night WHERE date = ?1"
+    private static let insertNight = """
+        INSERT INTO night (date, as_of_us, last_exposure, last_outcome, crossovers, confidence, stored_at_us)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING night_id
+        """
+    private static let insertExperiment = """
+        INSERT INTO night_experiment
+        SELECT ?1, x.experiment_id, p.phase_id, ?4, ?5, ?6, ?7, ?8, ?9, ?10,
+            (SELECT variant_id FROM variant_definition WHERE experiment_id = x.experiment_id AND name = ?11)
+        FROM experiment_definition AS x JOIN phase_definition AS p ON p.experiment_id = x.experiment_id AND p.number = ?3
+        WHERE x.name = ?2
+        """
+    private static let insertAlarm = """
+        INSERT INTO night_alarm
+        SELECT ?1, experiment_id, ?3, ?4, ?5, ?6, ?7 FROM experiment_definition WHERE name = ?2
+        """
+    private static let insertVariant = """
+        INSERT INTO night_variant
+        SELECT ?1, v.experiment_id, v.variant_id, ?4, ?5
+        FROM experiment_definition AS x JOIN variant_definition AS v ON v.experiment_id = x.experiment_id AND v.name = ?3
+        WHERE x.name = ?2
+        """
+    /// Only of an experiment that the night has in the same phase, and of a metric that it has not.
+    private static let insertResult = """
+        INSERT OR IGNORE INTO night_result
+        SELECT ?1, x.experiment_id, m.metric_id, v.variant_id, ?7, ?8, ?9, ?10, ?11, ?12
+        FROM experiment_definition AS x
+        JOIN night_experiment AS e ON e.experiment_id = x.experiment_id AND e.night_id = ?1
+        JOIN phase_definition AS p ON p.phase_id = e.phase_id AND p.number = ?3
+        JOIN night_variant AS u ON u.experiment_id = x.experiment_id AND u.night_id = ?1
+        JOIN variant_definition AS v ON v.variant_id = u.variant_id AND v.name = ?4
+        JOIN metric_definition AS m ON m.name = ?5 AND m.kind = ?6
+        WHERE x.name = ?2
+        """
+
+    /// The days of all nights, in order: days since 1970-01-01, in UTC.
+    static func days(_ connection: borrowing Connection) throws -> [Int] {
+        var days: [Int] = []
+        let rows = try connection.query(selectDates)
+        while try rows.step() { if let day = RFC3339.dayNumber(rows.text(0)) { days.append(day) } }
+        return days
+    }
+
+    /// Stores what was seen as of the end of a day, unless its date is there.
+    /// - Returns: Whether it was stored.
+    static func store(
+        _ results: AnalysisResults, day: Int, at now: Int64, _ connection: borrowing Connection
+    ) throws -> Bool {
+        guard try find(day, connection) == nil else { return false }
+        let insert = try connection.query(
+            insertNight, RFC3339.day(day), NightlyAnalysis.end(of: day), results.through.exposure,
+            results.through.outcome, results.options.crossovers.rawValue, results.options.confidence, now)
+        guard try insert.step() else { throw StorageFailure.damaged("the night could not be added") }
+        let night: RowNumber<NightRow> = insert.rowNumber(0)
+        insert.reset()
+        for result in results.experiments { try add(result, to: night, connection) }
+        try addMetrics(of: results.experiments, to: night, connection)
+        return true
+    }
+
+    /// Adds the results of metrics that a stored night does not know.
+    /// - Returns: The number of rows added: one a metric and variant.
+    static func complete(_ results: AnalysisResults, day: Int, _ connection: borrowing Connection) throws -> Int {
+        guard let night = try find(day, connection) else { return 0 }
+        return try addMetrics(of: results.experiments, to: night, connection)
+    }
+
+    /// The last exposure that was there when a night was stored; nil where none is stored.
+    static func lastExposure(ofNight day: Int, _ connection: borrowing Connection) throws -> RowNumber<ExposureRow>? {
+        let select = try connection.query(selectExposure, RFC3339.day(day))
+        return try select.step() ? select.rowNumber(0) : nil
+    }
+
+    private static func find(_ day: Int, _ connection: borrowing Connection) throws -> RowNumber<NightRow>? {
+        let select = try connection.query(selectNight, RFC3339.day(day))
+        return try select.step() ? select.rowNumber(0) : nil
+    }
+
+    private static func add(
+        _ result: ExperimentResult, to night: RowNumber<NightRow>, _ connection: borrowing Connection
+    ) throws {
+        let decision = result.decision
+        try connection.run(
+            insertExperiment, night, result.experiment, result.phase, result.status.rawValue, result.units.exposed,
+            result.units.crossover, result.outcomes.total, result.outcomes.kept, result.sampleRatio.pValue,
+            decision.verdict.rawValue, decision.variantID)
+        for (position, alarm) in result.nightAlarms.enumerated() {
+            try connection.run(
+                insertAlarm, night, result.experiment, position, alarm.name, alarm.metric, alarm.variantID, alarm.detail
+            )
+        }
+        for variant in result.variants {
+            try connection.run(
+                insertVariant, night, result.experiment, variant.variantID, variant.isControl, variant.units)
+        }
+    }
+
+    @discardableResult
+    private static func addMetrics(
+        of results: [ExperimentResult], to night: RowNumber<NightRow>, _ connection: borrowing Connection
+    ) throws -> Int {
+        var added = 0
+        for result in results {
+            for metric in result.metrics {
+                for variant in metric.variants {
+                    try connection.run(
+                        insertResult, night, result.experiment, result.phase, variant.variantID, metric.metric,
+                        metric.kind, metric.aggregation, variant.unitsWithOutcome, variant.sum, variant.aggregate.mean,
+                        variant.aggregate.variance, metric.skewness)
+                    added += connection.changes
+                }
+            }
+        }
+        return added
+    }
+}
