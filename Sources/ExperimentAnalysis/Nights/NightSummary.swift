@@ -82,6 +82,6 @@ extension ExperimentResult {
 
 extension Comparison {
     fileprivate mutating func add(night day: Int) {
-        history = ComparisonHistory(history.looks + [ComparisonHistory.Look(day: day, inference: alwaysValid)])
+        history = ComparisonHistory(history.looks + [ComparisonHistory.Look(day: day, inference: nightly)])
     }
 }

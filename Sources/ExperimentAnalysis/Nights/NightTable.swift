@@ -1,4 +1,5 @@
 import ExperimentDatabase
+import ExperimentStatistics
 import Experimentation
 
 /// Writes nights, inside its caller's transaction; ``NightRows`` reads them.

@@ -32,6 +32,8 @@ public struct Comparison: Sendable, Hashable {
     /// What all this comes to in a word.
     public private(set) var reading: Reading
     private let effect: Effect
+    /// The level of the intervals of the stored nights.
+    private let nightlyLevel: Double
     /// Which way is better; nil where nobody said so.
     private let direction: Direction?
     /// The level at which the metric is called worse.
@@ -44,6 +46,9 @@ public struct Comparison: Sendable, Hashable {
         guard let direction, ConfidenceSequence(level: harmLevel).isReached(by: logEValue) else { return false }
         return (effect.difference < 0) == (direction == .increase)
     }
+
+    /// What ``history`` says of a night that saw this: the interval of the level that the metric's nights share.
+    var nightly: Inference? { alwaysValid.map { _ in ConfidenceSequence(level: nightlyLevel).compare(effect) } }
 
     /// How a metric is compared.
     struct Rule {
@@ -69,6 +74,7 @@ public struct Comparison: Sendable, Hashable {
         self.effect = effect
         direction = rule.hasDirection ? rule.direction : nil
         level = rule.levels.shown
+        nightlyLevel = rule.levels.shown
         let proportions = rule.isShare ? (Proportion(control.aggregate), Proportion(treatment.aggregate)) : nil
         let isExact = proportions.map { ProportionTest.needsExactMethods(control: $0, treatment: $1) } ?? false
         if let (first, second) = proportions, isExact {
