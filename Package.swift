@@ -3,6 +3,8 @@ import PackageDescription
 
 let package = Package(
     name: "experiments",
+    // `Mutex` and typed throws of closures need these; Linux has no versions to name.
+    platforms: [.macOS(.v15)],
     products: [
         .library(name: "Experimentation", targets: ["Experimentation"]),
         .library(name: "ExperimentStatistics", targets: ["ExperimentStatistics"]),
@@ -23,6 +25,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // Files, paths and errno, on every platform by the same names.
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         // SHA-1 and SHA-256 for ExperimentVendors: Statsig and PostHog assign by them.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
@@ -35,17 +39,24 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     ],
     targets: [
-        // Level 0: words, numbers, and the two C modules.
+        // Level 0: words, numbers, the system, and the C modules.
         .target(name: "Experimentation"),
-        .target(name: "ExperimentStatistics"),
-        .systemLibrary(name: "CExperimentSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .target(name: "ExperimentPlatform", dependencies: [.product(name: "SystemPackage", package: "swift-system")]),
+        .target(name: "ExperimentStatistics", dependencies: ["ExperimentPlatform"]),
+        .systemLibrary(
+            name: "CExperimentSQLite", pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
         .target(name: "CExperimentMigrations"),
-        .systemLibrary(name: "CExperimentZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(
+            name: "CExperimentZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
         // Level 1: the file; and what other plugins can use.
         .target(
             name: "ExperimentDatabase",
-            dependencies: ["Experimentation", "CExperimentSQLite", "CExperimentMigrations"]
+            dependencies: [
+                "Experimentation", "ExperimentPlatform", "CExperimentSQLite", "CExperimentMigrations",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]
         ),
         .target(name: "ExperimentationTesting", dependencies: ["Experimentation"]),
         .target(
@@ -60,10 +71,11 @@ let package = Package(
         .target(
             name: "ExperimentStorage",
             dependencies: [
-                "Experimentation", "ExperimentDatabase", "ExperimentDefinitions",
+                "Experimentation", "ExperimentDatabase", "ExperimentDefinitions", "ExperimentPlatform",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
         .target(
@@ -108,6 +120,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
 
@@ -116,9 +129,11 @@ let package = Package(
             name: "experiments",
             dependencies: [
                 "Experimentation", "ExperimentDefinitions", "ExperimentDefinitionsFile", "ExperimentStorage",
-                "ExperimentAnalysis", "ExperimentStatistics", "ExperimentReporting", "ExperimentVendors",
+                "ExperimentAnalysis", "ExperimentPlatform", "ExperimentStatistics", "ExperimentReporting",
+                "ExperimentVendors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
 
@@ -132,7 +147,13 @@ let package = Package(
             ]
         ),
 
-        .target(name: "TestSupport", dependencies: ["Experimentation"], path: "Tests/TestSupport"),
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "Experimentation", "ExperimentPlatform", .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Tests/TestSupport"
+        ),
         // Apart from TestSupport, so that the tests of the lower levels need none of the higher.
         .target(
             name: "StoreTestSupport",
@@ -147,8 +168,9 @@ let package = Package(
         .executableTarget(
             name: "StoreProcess",
             dependencies: [
-                "Experimentation", "ExperimentDefinitions", "ExperimentStorage", "TestSupport",
+                "Experimentation", "ExperimentDefinitions", "ExperimentPlatform", "ExperimentStorage", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Tests/StoreProcess"
         ),
@@ -158,7 +180,8 @@ let package = Package(
             exclude: ["Fixtures"]
         ),
         .testTarget(
-            name: "ExperimentStatisticsTests", dependencies: ["ExperimentStatistics", "TestSupport"],
+            name: "ExperimentStatisticsTests",
+            dependencies: ["ExperimentPlatform", "ExperimentStatistics", "TestSupport"],
             exclude: ["Fixtures"]
         ),
         .testTarget(
@@ -173,6 +196,7 @@ let package = Package(
         .target(
             name: "EndpointServer",
             dependencies: [
+                "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -5,7 +5,12 @@
 #include <sqlite3.h>
 #include <stdint.h>
 #include <string.h>
+#ifdef __APPLE__
+#include <sys/mount.h>
+#include <sys/param.h>
+#else
 #include <sys/vfs.h>
+#endif
 #if defined(__linux__)
 #include <fcntl.h>
 #include <sys/syscall.h>
@@ -64,10 +69,19 @@ static inline void experiment_sqlite_stop_counting(sqlite3 *connection) {
     sqlite3_wal_hook(connection, 0, 0);
 }
 
-/// The type of the file system a path is on, as statfs(2) numbers it; 0 when it cannot be told.
+/// Stands for any file system of another machine, where their types have no numbers that stay.
+static const uint32_t experiment_file_system_remote = 0xffffffff;
+
+/// The type of the file system a path is on, as statfs(2) of Linux numbers it; 0 when it cannot be told. Darwin tells
+/// only whether it is local (0) or not.
 static inline uint32_t experiment_file_system_type(const char *path) {
     struct statfs status;
-    return statfs(path, &status) == 0 ? (uint32_t)status.f_type : 0;
+    if (statfs(path, &status) != 0) return 0;
+#ifdef __APPLE__
+    return status.f_flags & MNT_LOCAL ? 0 : experiment_file_system_remote;
+#else
+    return (uint32_t)status.f_type;
+#endif
 }
 
 /// Whether something is mounted at a path itself: 1 or 0; 0 too when it cannot be told.

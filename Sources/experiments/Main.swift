@@ -1,11 +1,11 @@
 import ArgumentParser
-import Glibc
+import ExperimentPlatform
 
 /// Where the process begins: parses, runs, and turns every ending into text and an exit code.
 @main
 enum Main {
     static func main() async {
-        exit(await run(Array(CommandLine.arguments.dropFirst())))
+        ThisProcess.end(await run(Array(CommandLine.arguments.dropFirst())))
     }
 
     private static func run(_ arguments: [String]) async -> Int32 {

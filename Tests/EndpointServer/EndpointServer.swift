@@ -1,9 +1,9 @@
-import Glibc
 package import NIOCore
 package import NIOHTTP1
 import NIOPosix
 package import NIOSSL
 import Synchronization
+import TestSupport
 
 /// An HTTP server on this machine that does as it is told: answers, keeps silent, or hangs up.
 package final class EndpointServer: Sendable {
@@ -82,7 +82,7 @@ package final class EndpointServer: Sendable {
             case .hangUp:
                 // With no time to linger, closing is a reset.
                 let options = context.channel as? any SocketOptionProvider
-                _ = options?.setSoLinger(linger(l_onoff: 1, l_linger: 0))
+                _ = options?.setSoLinger(noLinger)
                 context.close(promise: nil)
             case .answer(let status, let headers, let body, let delay):
                 let channel = context.channel

@@ -1,3 +1,4 @@
+import ExperimentPlatform
 import TestSupport
 
 @testable import ExperimentStatistics

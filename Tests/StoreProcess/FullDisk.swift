@@ -1,6 +1,6 @@
 import ExperimentStorage
 import Experimentation
-import Glibc
+import SystemPackage
 import TestSupport
 
 /// A store on a disk that is full for a while; a limit on the size of files stands for the disk.
@@ -8,21 +8,19 @@ struct FullDisk {
     let path: String
 
     private func open(_ durability: StoreConfiguration.Durability) async throws -> ExperimentStore {
-        signal(SIGXFSZ, SIG_IGN)
         var configuration = StoreProcess.quiet
         configuration.durability = durability
         return try await ExperimentStore.open(at: path, configuration: configuration)
     }
 
     /// Lets files grow by so many bytes beyond the log's size of now; nil takes the limit away.
-    private func leave(_ bytes: Int?) {
-        var status = stat()
-        StoreProcess.require(stat(path + "-wal", &status) == 0, "there is no log")
-        var limit = rlimit()
-        getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
-        limit.rlim_cur = bytes.map { rlim_t(Int(status.st_size) + $0) } ?? limit.rlim_max
-        let code = setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
-        StoreProcess.require(code == 0, "the limit cannot be set")
+    private func leave(_ bytes: Int64?) {
+        do {
+            let size = try Stat(FilePath(path + "-wal")).size
+            try OwnProcess.limitFileSize(bytes.map { size + $0 })
+        } catch {
+            StoreProcess.fail("the limit cannot be set: \(error)")
+        }
     }
 
     private func isRecorded(_ user: String, _ store: ExperimentStore) async -> Bool {
@@ -54,9 +52,9 @@ struct FullDisk {
             StoreProcess.require(await isRecorded("later\(index)", store), "recording did not go on")
         }
         await store.close()
-        let file = fopen(path + "-count", "w")
-        fputs("\(acknowledged + 20)", file)
-        fclose(file)
+        let file = try FileDescriptor.open(
+            FilePath(path + "-count"), .writeOnly, options: [.create, .truncate], permissions: .ownerReadWrite)
+        try file.closeAfter { _ = try file.writeAll("\(acknowledged + 20)".utf8) }
     }
 
     /// What was acknowledged early outlasts it, and flush tells.
@@ -67,7 +65,7 @@ struct FullDisk {
         let isFlushed = (try? await store.flush()) != nil
         StoreProcess.require(!isFlushed, "flushed to a full disk")
         leave(nil)
-        while (try? await store.flush()) == nil { usleep(10_000) }
+        while (try? await store.flush()) == nil { try await Task.sleep(for: .milliseconds(10)) }
         await store.close()
     }
 

@@ -1,7 +1,7 @@
 import ExperimentStorage
 import Experimentation
-import Glibc
 import Logging
+import TestSupport
 
 /// A server whose days a script calls one by one, so that a nightly job can run while the next day is recorded.
 ///
@@ -20,7 +20,7 @@ struct Month {
         while readLine() != nil {
             let records = await record(day: number, store)
             print("DAY \(number) \(records)")
-            fflush(nil)
+            OwnProcess.flushOutput()
             number += 1
         }
         await store.close()

@@ -1,6 +1,5 @@
 import ExperimentStorage
 import Experimentation
-import Glibc
 import TestSupport
 
 /// A server whose callers record without a pause for breath, until standard input ends.
@@ -19,10 +18,10 @@ struct Serve {
             let round = Shop.round(number, of: caller)
             try store.recordExposureBlocking(round.shown)
             for outcome in round.measured { try store.recordOutcomeBlocking(outcome) }
-            usleep(50_000)
+            blockThread(for: .milliseconds(50))
         }
         print("SERVING")
-        fflush(nil)
+        OwnProcess.flushOutput()
         while readLine() != nil {}
         let account = server.stop()
         store.closeBlocking()

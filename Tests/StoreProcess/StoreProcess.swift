@@ -1,7 +1,8 @@
+import ExperimentPlatform
 import ExperimentStorage
 import Experimentation
-import Glibc
 import Logging
+import SystemPackage
 import TestSupport
 
 /// A process that tests start: it creates a file beside others, crashes, serves, or writes to a disk that is full.
@@ -34,8 +35,10 @@ struct StoreProcess {
 
     /// Waits for the starting gun, opens a file, which creates it when there is none, and writes ten records.
     static func create(_ folder: String, number: String) throws {
-        close(open(folder + "/ready" + number, O_CREAT | O_WRONLY, 0o600))
-        while access(folder + "/go", F_OK) != 0 { usleep(200) }
+        try FileDescriptor.open(
+            FilePath(folder + "/ready" + number), .writeOnly, options: .create, permissions: .ownerReadWrite
+        ).close()
+        while (try? Stat(FilePath(folder + "/go"))) == nil { blockThread(for: .microseconds(200)) }
         let tool = try ExperimentAdministrator.open(at: folder + "/shop.db", creating: true)
         let records = try tool.beginImport(digest: number)
         for index in 0..<10 { try records.add(Shop.outcome("user \(number) \(index)", experiment: nil)) }
@@ -46,7 +49,7 @@ struct StoreProcess {
     static func crash(_ path: String) async throws {
         let store = try await ExperimentStore.open(at: path, configuration: quiet)
         for index in 0..<50 { try await store.recordOutcome(Shop.outcome("user\(index)", experiment: nil)) }
-        _exit(9)
+        OwnProcess.vanish(9)
     }
 
     static var quiet: StoreConfiguration {
@@ -60,8 +63,7 @@ struct StoreProcess {
     }
 
     static func fail(_ sentence: String) -> Never {
-        let line = "StoreProcess: \(sentence)\n"
-        _ = line.withCString { write(2, $0, strlen($0)) }
-        exit(1)
+        _ = try? FileDescriptor.standardError.writeAll("StoreProcess: \(sentence)\n".utf8)
+        ThisProcess.end(1)
     }
 }

@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import Synchronization
 
 /// Threads that record on a store until they are stopped; plain ones, since other tests may keep Swift's pool busy.
@@ -43,7 +42,7 @@ package final class RecordingServer: Sendable {
     /// Waits for the last call of each thread.
     package func stop() -> Account {
         account.withLock { $0.isStopping = true }
-        while account.withLock({ $0.running }) > 0 { usleep(1_000) }
+        while account.withLock({ $0.running }) > 0 { Thread.sleep(forTimeInterval: 0.001) }
         return account.withLock { $0 }
     }
 }

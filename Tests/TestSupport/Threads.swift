@@ -1,4 +1,5 @@
 import Dispatch
+import ExperimentPlatform
 
 /// Runs blocking work on a thread of its own, so that the tests' pool is not blocked.
 package func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
@@ -6,6 +7,9 @@ package func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> 
         DispatchQueue(label: "test.thread").async { continuation.resume(with: Result { try body() }) }
     }
 }
+
+/// Blocks the thread, as a call that waits for a disk does.
+package func blockThread(for duration: Duration) { ThisProcess.sleep(for: duration) }
 
 /// Asks until it is so, for half a minute at most: a machine under load may take seconds for what is done in none.
 /// - Returns: Whether it came about.

@@ -1,4 +1,5 @@
-import Glibc
+import ExperimentPlatform
+import SystemPackage
 
 /// A consistent copy of a database while others write to it.
 package enum Backup {
@@ -20,16 +21,17 @@ package enum Backup {
         }
         // SQLite would read such a log into the copy.
         try DatabaseFile.checkNoOrphan(copy)
-        let temporary = copy.file + ".copying-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+        let temporary = copy.file + ".copying-\(ThisProcess.id)-\(UInt32.random(in: 0 ... .max))"
         // Created first, because VACUUM INTO alone would make it readable by everybody; it accepts an empty file.
-        let descriptor = Glibc.open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else {
-            throw StorageFailure.file("the backup cannot be created: \(SystemError.current)")
+        let file = try SystemCall.explaining("the backup cannot be created") {
+            try FileDescriptor.open(
+                FilePath(temporary), .readWrite, options: [.create, .exclusiveCreate, .closeOnExec, .noFollow],
+                permissions: .ownerReadWrite)
         }
-        defer { unlink(temporary) }
+        defer { try? FilePath(temporary).removeName() }
         let original = FileStatus(path.file)
-        allow(permissions, as: original, descriptor)
-        Glibc.close(descriptor)
+        allow(permissions, as: original, file)
+        try? file.close()
         let connection = try Connection.open(path.file, .readOnly)
         _ = try Schema.check(connection)
         let statement = try connection.prepare("VACUUM INTO ?1")
@@ -43,19 +45,20 @@ package enum Backup {
             try statement.run()
         }
         try DatabaseFile.sync(temporary)
-        guard link(temporary, copy.file) == 0 else {
-            throw StorageFailure.file("the backup cannot be put in place: \(SystemError.current)")
+        try SystemCall.explaining("the backup cannot be put in place") {
+            try FilePath(temporary).addName(FilePath(copy.file))
         }
         try DatabaseFile.sync(copy.folder)
     }
 
     /// Gives the copy a mode, or that of the file; whom the file's group lets read, another group would not.
-    private static func allow(_ permissions: UInt32?, as original: FileStatus?, _ descriptor: Int32) {
+    private static func allow(_ permissions: UInt32?, as original: FileStatus?, _ copy: FileDescriptor) {
+        // Best effort: where it fails, the copy stays this user's alone.
         if let permissions {
-            fchmod(descriptor, permissions)
+            try? copy.setPermissions(FilePermissions(mode: permissions))
         } else if let original {
-            let isSameGroup = fchown(descriptor, .max, original.group) == 0
-            fchmod(descriptor, original.permissions & (isSameGroup ? 0o666 : 0o606))
+            let isSameGroup = (try? copy.setOwner(nil, group: original.group)) != nil
+            try? copy.setPermissions(FilePermissions(mode: original.permissions & (isSameGroup ? 0o666 : 0o606)))
         }
     }
 }

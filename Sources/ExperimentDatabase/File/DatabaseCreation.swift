@@ -1,4 +1,5 @@
-import Glibc
+import ExperimentPlatform
+import SystemPackage
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -33,27 +34,28 @@ enum DatabaseCreation {
         // Best effort: what cannot be removed is in nobody's way.
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path.folder)) ?? []
         for name in names where name.utf8.starts(with: temporaryPrefix(path.name).utf8) {
-            unlink(path.folder + "/" + name)
+            try? FilePath(path.folder).appending(name).removeName()
         }
     }
 
     /// Builds the file under a temporary name and links it into place, which never replaces what another program put
     /// there meanwhile; a rename would (eight openers at once lost rows that way).
     private static func create(_ path: DatabasePath, permissions: UInt32) throws {
-        let temporary = temporaryPrefix(path.file) + "\(getpid())-\(UInt32.random(in: 0 ... .max))"
-        let descriptor = Glibc.open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, permissions)
-        guard descriptor >= 0 else {
-            throw StorageFailure.file("the database cannot be created: \(SystemError.current)")
+        let temporary = temporaryPrefix(path.file) + "\(ThisProcess.id)-\(UInt32.random(in: 0 ... .max))"
+        let file = try SystemCall.explaining("the database cannot be created") {
+            try FileDescriptor.open(
+                FilePath(temporary), .readWrite, options: [.create, .exclusiveCreate, .closeOnExec, .noFollow],
+                permissions: FilePermissions(mode: permissions))
         }
-        FileSystem.prepare(descriptor, in: path.folder, permissions: permissions)
-        Glibc.close(descriptor)
-        defer { for suffix in ["", "-journal", "-wal", "-shm"] { unlink(temporary + suffix) } }
+        FileSystem.prepare(file, in: path.folder, permissions: permissions)
+        try? file.close()
+        defer { for suffix in ["", "-journal", "-wal", "-shm"] { try? FilePath(temporary + suffix).removeName() } }
         try build(temporary)
         try DatabaseFile.sync(temporary)
-        guard link(temporary, path.file) == 0 || errno == EEXIST else {
-            throw StorageFailure.file("the database cannot be created: \(SystemError.current)")
+        try SystemCall.explaining("the database cannot be created") {
+            do { try FilePath(temporary).addName(FilePath(path.file)) } catch Errno.fileExists {}
         }
-        unlink(temporary)
+        try? FilePath(temporary).removeName()
         try DatabaseFile.sync(path.folder)
     }
 

@@ -1,5 +1,6 @@
 import CExperimentSQLite
-import Glibc
+import ExperimentPlatform
+import SystemPackage
 
 /// Opening and creating the file.
 package enum DatabaseFile {
@@ -98,10 +99,9 @@ package enum DatabaseFile {
 
     /// Flushes a file, or a folder's list of names, to the disk.
     static func sync(_ path: String) throws {
-        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-        defer { if descriptor >= 0 { Glibc.close(descriptor) } }
-        guard descriptor >= 0, fsync(descriptor) == 0 else {
-            throw StorageFailure.file("the database cannot be flushed to disk: \(SystemError.current)")
+        try SystemCall.explaining("the database cannot be flushed to disk") {
+            let file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
+            try file.closeAfter { try file.synchronize() }
         }
     }
 

@@ -1,4 +1,5 @@
-import Glibc
+import ExperimentPlatform
+import SystemPackage
 
 /// Where a database is: absolute, its folder resolved, its own name not followed if it is a symbolic link.
 package struct DatabasePath: Sendable, Hashable {
@@ -34,11 +35,9 @@ package struct DatabasePath: Sendable, Hashable {
             throw StorageFailure.file("the path of a database must end in a file name")
         }
         let parent = cut.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        guard let resolved = realpath(parent, nil) else {
-            throw StorageFailure.file("the folder of the database cannot be reached: \(SystemError.current)")
+        folder = try SystemCall.explaining("the folder of the database cannot be reached") {
+            try FilePath(parent).resolved().string
         }
-        defer { free(resolved) }
-        folder = String(cString: resolved)
         self.name = name
     }
 }

@@ -1,8 +1,9 @@
-import Glibc
+import ExperimentPlatform
+import SystemPackage
 
 /// An advisory lock, flock(2), on a file beside the database; released when the value ends, or the process.
 package struct FileLock: ~Copyable {
-    private let descriptor: Int32
+    private let file: FileDescriptor
 
     /// Takes the lock, or returns nil when another holder kept it all the time; the calling thread waits.
     ///
@@ -11,40 +12,38 @@ package struct FileLock: ~Copyable {
     package static func acquire(
         _ path: String, permissions: UInt32, waiting milliseconds: Int, label: String? = nil
     ) throws -> FileLock? {
-        let descriptor = try open(path, permissions)
+        let lock = FileLock(file: try open(path, permissions))
         let deadline = ContinuousClock.now + .milliseconds(milliseconds)
-        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-            let isHeld = errno == EWOULDBLOCK
-            guard isHeld || errno == EINTR else {
-                defer { Glibc.close(descriptor) }
-                throw StorageFailure.file("a lock file beside the database cannot be locked: \(SystemError.current)")
-            }
-            guard ContinuousClock.now < deadline else {
-                Glibc.close(descriptor)
-                return nil
-            }
-            usleep(1_000)
+        while try !lock.isTaken() {
+            guard ContinuousClock.now < deadline else { return nil }
+            ThisProcess.sleep(for: .milliseconds(1))
         }
         if let label {
-            ftruncate(descriptor, 0)
-            _ = label.withCString { pwrite(descriptor, $0, strlen($0), 0) }
+            // Best effort: the label is for people, and the lock holds without it.
+            try? lock.file.resize(to: 0)
+            _ = try? lock.file.writeAll(toAbsoluteOffset: 0, label.utf8)
         }
-        return FileLock(descriptor: descriptor)
+        return lock
     }
 
-    private static func open(_ path: String, _ permissions: UInt32) throws -> Int32 {
-        let flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW
-        var descriptor = Glibc.open(path, flags | O_CREAT | O_EXCL, permissions)
-        if descriptor >= 0 {
-            let cut = path.utf8.lastIndex(of: UInt8(ascii: "/")) ?? path.startIndex
-            FileSystem.prepare(descriptor, in: path[..<cut] + "/", permissions: permissions)
-        } else if errno == EEXIST {
-            descriptor = Glibc.open(path, flags)
+    private func isTaken() throws -> Bool {
+        try SystemCall.explaining("a lock file beside the database cannot be locked") { try file.tryToLock() }
+    }
+
+    private static func open(_ path: String, _ permissions: UInt32) throws -> FileDescriptor {
+        try SystemCall.explaining("a lock file beside the database cannot be opened") {
+            let path = FilePath(path)
+            let options: FileDescriptor.OpenOptions = [.closeOnExec, .noFollow]
+            do {
+                let file = try FileDescriptor.open(
+                    path, .readWrite, options: options.union([.create, .exclusiveCreate]),
+                    permissions: FilePermissions(mode: permissions))
+                FileSystem.prepare(file, in: path.removingLastComponent().string, permissions: permissions)
+                return file
+            } catch Errno.fileExists {
+                return try FileDescriptor.open(path, .readWrite, options: options)
+            }
         }
-        guard descriptor >= 0 else {
-            throw StorageFailure.file("a lock file beside the database cannot be opened: \(SystemError.current)")
-        }
-        return descriptor
     }
 
     /// Whether somebody holds the lock at this moment.
@@ -59,14 +58,14 @@ package struct FileLock: ~Copyable {
 
     /// What the present or last holder wrote into a lock's file; empty when nobody did.
     package static func label(_ path: String) -> String {
-        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else { return "" }
-        defer { Glibc.close(descriptor) }
+        let opened = try? FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec, .noFollow])
+        guard let file = opened else { return "" }
+        defer { try? file.close() }
         var buffer = [UInt8](repeating: 0, count: 200)
-        let count = read(descriptor, &buffer, buffer.count)
-        let bytes = buffer.prefix(max(0, count)).filter { 0x20...0x7e ~= $0 }
+        let count = (try? buffer.withUnsafeMutableBytes { try file.read(into: $0) }) ?? 0
+        let bytes = buffer.prefix(count).filter { 0x20...0x7e ~= $0 }
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    deinit { Glibc.close(descriptor) }
+    deinit { try? file.close() }
 }

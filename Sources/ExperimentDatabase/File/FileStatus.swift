@@ -1,4 +1,5 @@
-import Glibc
+import ExperimentPlatform
+import SystemPackage
 
 /// What stat(2) tells of a path.
 ///
@@ -12,32 +13,25 @@ package struct FileStatus: Sendable, Hashable {
     package let permissions: UInt32
     let group: UInt32
     /// How many names it has.
-    let nameCount: UInt64
-    /// When the content last changed; as fine as the file system keeps it.
-    package let modified: Moment
+    let nameCount: Int
+    /// When the content last changed, in nanoseconds since 1970; as fine as the file system keeps it.
+    package let modifiedNanoseconds: Int64
     /// Whether it is a file, and no folder, pipe, socket or device.
     let isRegularFile: Bool
     let isSymbolicLink: Bool
 
-    /// A time of the file system, which is only compared: in nanoseconds alone the year 2262 would overflow.
-    package struct Moment: Sendable, Hashable {
-        let seconds: Int
-        let nanoseconds: Int
-    }
-
     /// Nil when there is nothing at the path.
     package init?(_ path: String) {
-        var status = stat()
-        guard lstat(path, &status) == 0 else { return nil }
-        device = UInt64(status.st_dev)
-        inode = UInt64(status.st_ino)
-        size = Int64(status.st_size)
-        permissions = UInt32(status.st_mode) & 0o777
-        group = status.st_gid
-        nameCount = UInt64(status.st_nlink)
-        modified = Moment(seconds: Int(status.st_mtim.tv_sec), nanoseconds: Int(status.st_mtim.tv_nsec))
-        isSymbolicLink = status.st_mode & S_IFMT == S_IFLNK
-        isRegularFile = status.st_mode & S_IFMT == S_IFREG
+        guard let status = try? Stat(FilePath(path), followTargetSymlink: false) else { return nil }
+        device = UInt64(status.deviceID.rawValue)
+        inode = UInt64(status.inode.rawValue)
+        size = status.size
+        permissions = UInt32(status.permissions.rawValue) & 0o777
+        group = status.groupID.rawValue
+        nameCount = status.linkCount
+        modifiedNanoseconds = status.modifiedNanoseconds
+        isRegularFile = status.type == .regular
+        isSymbolicLink = status.type == .symbolicLink
     }
 
     /// Whether both are the same file.

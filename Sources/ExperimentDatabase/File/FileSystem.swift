@@ -1,5 +1,6 @@
 import CExperimentSQLite
-import Glibc
+import ExperimentPlatform
+import SystemPackage
 
 /// Where a database can live.
 package enum FileSystem {
@@ -8,6 +9,8 @@ package enum FileSystem {
         0x6969: "NFS", 0x517b: "SMB", 0xff53_4d42: "CIFS", 0xfe53_4d42: "SMB", 0x0102_1997: "9P", 0x6573_5546: "FUSE",
         0x5346_414f: "AFS", 0x6b41_4653: "AFS", 0x00c3_6400: "Ceph", 0x0bd0_0bd0: "Lustre", 0x0116_1970: "GFS2",
         0x7461_636f: "OCFS2",
+        // Darwin numbers types as it loads them; the shim has this number for a volume that is not local.
+        experiment_file_system_remote: "a network volume",
     ]
 
     /// The network behind a type, or nil for a local disk.
@@ -15,10 +18,12 @@ package enum FileSystem {
 
     /// Gives a new file the mode asked for, whatever the umask; and one that root makes belongs to the folder's owner, or
     /// the server could not open it.
-    static func prepare(_ descriptor: Int32, in folder: String, permissions: UInt32) {
-        fchmod(descriptor, permissions)
-        var status = stat()
-        if geteuid() == 0, stat(folder, &status) == 0 { fchown(descriptor, status.st_uid, status.st_gid) }
+    static func prepare(_ file: FileDescriptor, in folder: String, permissions: UInt32) {
+        // Best effort: a file that cannot be given away is refused by name once the server opens it.
+        try? file.setPermissions(FilePermissions(mode: permissions))
+        if ThisProcess.isRoot, let owner = try? Stat(FilePath(folder)) {
+            try? file.setOwner(owner.userID.rawValue, group: owner.groupID.rawValue)
+        }
     }
 
     /// Whether something is mounted at a path itself, as a container mounts a single file.

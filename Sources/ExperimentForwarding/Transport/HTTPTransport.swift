@@ -1,9 +1,9 @@
 import AsyncHTTPClient
-import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
+import SystemPackage
 
 /// Requests over HTTP/1.1 and HTTP/2, with TLS, over connections that stay open.
 public final class HTTPTransport: Transport {
@@ -20,6 +20,9 @@ public final class HTTPTransport: Transport {
 
     /// An answer says little; one that is longer is cut.
     private static let longestAnswer = 1_048_576
+
+    /// Why a connection to a host that is not there fails.
+    private static let unreachable: Set<Errno> = [.connectionRefused, .networkUnreachable, .noRouteToHost]
 
     private let client: HTTPClient
     private let timeout: TimeAmount
@@ -81,8 +84,7 @@ public final class HTTPTransport: Transport {
             }
         case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: .insecure
         case is NIOConnectionError: .unreachable
-        case let error as IOError where [ECONNREFUSED, ENETUNREACH, EHOSTUNREACH].contains(error.errnoCode):
-            .unreachable
+        case let error as IOError where unreachable.contains(Errno(rawValue: error.errnoCode)): .unreachable
         case is IOError, is ChannelError: .reset
         case is HTTPParserError: .malformed
         default: .reset

@@ -1,3 +1,5 @@
+import ExperimentPlatform
+
 /// What few conversions say about two shares, each uniform before the data: no normal approximation.
 ///
 /// With whole parameters, "a beta variable exceeds another" is the tail of a hypergeometric distribution, so the chance is

@@ -1,3 +1,5 @@
+import ExperimentPlatform
+
 /// The chi-squared distribution with a whole number of degrees of freedom.
 ///
 /// Its tail is then a finite sum of positive terms. Source: Abramowitz and Stegun, "Handbook of Mathematical Functions"

@@ -1,3 +1,5 @@
+import ExperimentPlatform
+
 /// The exp-sinh rule for integrals over 0…∞: the trapezoidal rule after x = exp(π/2 · sinh u).
 ///
 /// Source: H. Takahasi, M. Mori, "Double Exponential Formulas for Numerical Integration", Publ. RIMS 9 (1974).

@@ -1,3 +1,5 @@
+import ExperimentPlatform
+
 /// Ratios of gamma functions whose logarithms are too close to subtract.
 enum GammaRatio {
     /// ln Γ(a+½) − ln Γ(a) − ½ ln a, which tends to 0.

@@ -1,3 +1,5 @@
+import ExperimentPlatform
+
 /// The hypergeometric distribution: how many of the drawn items are marked.
 struct Hypergeometric {
     let population: Int

@@ -1,3 +1,5 @@
+import ExperimentPlatform
+
 /// The standard normal distribution.
 ///
 /// Tails are asked for as tails and never as 1 − F, so a probability of 1e-300 keeps its digits.

@@ -1,3 +1,5 @@
+import ExperimentPlatform
+
 /// What Stirling's formula leaves out, and the deviance that remains when its large terms cancel.
 ///
 /// Probabilities of counts written with these keep their digits at any size, where log-gammas of 1e9 lose six.

@@ -1,3 +1,5 @@
+import ExperimentPlatform
+
 /// Student's t distribution with any number of degrees of freedom from 1 to 1e12.
 ///
 /// The tail is the density at t times ∫₀^∞ f(t+s)/f(t) ds. The integrand is positive and at most 1, so nothing cancels,

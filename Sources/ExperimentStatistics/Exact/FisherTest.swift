@@ -1,3 +1,5 @@
+import ExperimentPlatform
+
 /// Fisher's exact test of two proportions.
 ///
 /// Source: R. A. Fisher, "The Logic of Inductive Inference", Journal of the Royal Statistical Society 98 (1935). Two-sided

@@ -1,3 +1,5 @@
+import ExperimentPlatform
+
 /// The comparison of two shares: Welch's test where there are enough conversions, exact methods where there are few.
 public enum ProportionTest {
     /// Compares two shares.

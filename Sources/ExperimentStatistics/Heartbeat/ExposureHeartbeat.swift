@@ -1,3 +1,5 @@
+import ExperimentPlatform
+
 /// The heartbeat of exposures: how many new units tonight's weekday makes expected, and how long there have been none.
 ///
 /// On the first day without an exposure λ is the mean of the last four same weekdays times r = min(1, last 7 nights ÷ the

@@ -1,3 +1,5 @@
+import ExperimentPlatform
+
 /// Whether a stream of events has stopped: how improbable it is that days on which events were expected had none.
 ///
 /// A silent run adds up to x = Σ A·ln(1 + λ/A)/φ over its days: λ events expected on a day, A the events that λ was

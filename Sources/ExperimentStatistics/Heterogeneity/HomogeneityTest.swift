@@ -1,3 +1,5 @@
+import ExperimentPlatform
+
 /// A test, valid at every look, whether an effect is the same for all values of a segment.
 ///
 /// E = ½·mean of E_s + ½·E_Q. E_s is the e-value of the difference between the effect on a value's units and on all others,

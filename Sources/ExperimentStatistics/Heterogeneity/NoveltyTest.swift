@@ -1,3 +1,5 @@
+import ExperimentPlatform
+
 /// A test, valid at every look, whether the effect on the first units differs from the effect on those that came later: an
 /// effect of novelty, or of a habit that has to be broken first.
 ///

@@ -1,3 +1,5 @@
+import ExperimentPlatform
+
 extension Effect {
     /// The inference of a test: its critical values make the intervals, so that they agree with its p-value.
     /// - Parameters:

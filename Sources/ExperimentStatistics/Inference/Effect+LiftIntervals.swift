@@ -1,3 +1,5 @@
+import ExperimentPlatform
+
 extension Effect {
     /// Fieller's interval of the lift: the ratios L for which a test with the same critical value accepts d − L·M = 0.
     ///

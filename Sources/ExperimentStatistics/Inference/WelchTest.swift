@@ -1,3 +1,5 @@
+import ExperimentPlatform
+
 /// Welch's t test of two means, whatever their variances.
 ///
 /// Source: B. L. Welch, "The Generalization of 'Student's' Problem when Several Different Population Variances are

@@ -1,3 +1,5 @@
+import ExperimentPlatform
+
 /// Which of many questions have an answer tonight: the Benjamini–Hochberg procedure for e-values, e-BH.
 ///
 /// Sorted down, k* = max{k: E_(k) ≥ m/(k·α)}; the first k* are found. The expected share of false ones among them is at

@@ -1,3 +1,5 @@
+import ExperimentPlatform
+
 /// The difference of two variants' quantiles: what ``Effect`` is for means.
 ///
 /// A quantile's error is not known as a variance but as the distance to other values, which may be lopsided, or 0 on one

@@ -1,3 +1,5 @@
+import ExperimentPlatform
+
 /// A confidence sequence: p-values, intervals and e-values that hold at every look, however many there are.
 ///
 /// The normal mixture. With N units in both variants, R = N·ρ²: the critical value is √((1+R)/R · (ln(1+R) − 2 ln α)), the

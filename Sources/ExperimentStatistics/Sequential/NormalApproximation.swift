@@ -1,3 +1,5 @@
+import ExperimentPlatform
+
 /// Whether a difference of two means is near enough to normal for tests that use its own variance.
 ///
 /// Rare or large values make a mean lopsided. In a comparison of equal sizes that cancels. Where one variant is much

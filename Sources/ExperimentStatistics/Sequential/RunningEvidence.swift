@@ -1,3 +1,5 @@
+import ExperimentPlatform
+
 /// What the e-values of many looks say together: their running maximum, which may be held against 1/α at any time.
 ///
 /// The probability that the e-value of any look ever reaches 1/α without an effect is at most α. The maximum itself is no

@@ -1,3 +1,5 @@
+import ExperimentPlatform
+
 /// What many looks at one sequence say together: the smallest p-value, and what all intervals have in common.
 ///
 /// Both only ever get sharper, and still hold together at the sequence's confidence.

@@ -1,3 +1,5 @@
+import ExperimentPlatform
+
 /// A test, valid at every look, that two variants have the same distribution where nothing but a fault can make them differ.
 ///
 /// A metric from before the exposure, or the share of units with a property: left out, crossed over, discarded. The

@@ -1,3 +1,5 @@
+import ExperimentPlatform
+
 /// A test of a guardrail's margin that may be looked at every night.
 ///
 /// The distance from the margin, d + δM where more is better, by a ``ConfidenceSequence``: E ≥ 1/α on the good side is the

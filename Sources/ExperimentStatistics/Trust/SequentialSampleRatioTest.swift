@@ -1,3 +1,5 @@
+import ExperimentPlatform
+
 /// A sample ratio test that may be looked at every night.
 ///
 /// The Bayes factor of the counts under any shares, Dirichlet-distributed around the promised ones, against exactly those.

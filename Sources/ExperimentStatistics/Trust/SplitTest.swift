@@ -1,3 +1,5 @@
+import ExperimentPlatform
+
 /// A test, valid at every look, whether the variants got the shares of units that their weights promise: over all units or
 /// in one cell of them, such as a platform or a day of first exposure.
 ///

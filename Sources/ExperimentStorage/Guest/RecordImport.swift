@@ -1,7 +1,7 @@
 import ExperimentDatabase
 public import ExperimentDefinitions
+import ExperimentPlatform
 public import Experimentation
-import Glibc
 
 /// Records read from elsewhere, written in short transactions; interrupted, it can be continued without duplicates.
 ///
@@ -258,7 +258,7 @@ public final class RecordImport {
         }
         try endTurn(atEnd: false)
         // A server that waits looks every millisecond: leave it time to go first.
-        if try guest.hasOwner() { usleep(3_000) } else { try guest.checkpointIfLong() }
+        if try guest.hasOwner() { ThisProcess.sleep(for: .milliseconds(3)) } else { try guest.checkpointIfLong() }
     }
 
     /// Commits the turn together with how far it got.

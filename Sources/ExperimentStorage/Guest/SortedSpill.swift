@@ -1,12 +1,6 @@
 import ExperimentDatabase
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import ExperimentPlatform
+import SystemPackage
 
 /// Pairs of a key and a tag, sorted outside of memory: sorted pieces in a temporary file, merged as they are read.
 ///
@@ -33,10 +27,12 @@ final class SortedSpill {
     }
 
     private static let pairsOfBuffer = 1 << 13
+    /// Bytes of a pair.
+    private static let stride = MemoryLayout<Pair>.stride
 
     private let capacity: Int
     private var pending: [Pair] = []
-    private var file: UnsafeMutablePointer<FILE>?
+    private var file: FileDescriptor?
     private var pieces: [Piece] = []
 
     /// How many pairs there are.
@@ -48,7 +44,7 @@ final class SortedSpill {
     }
 
     deinit {
-        if let file { fclose(file) }
+        try? file?.close()
     }
 
     /// Adds a pair.
@@ -100,11 +96,11 @@ final class SortedSpill {
         if piece.position == piece.buffer.count {
             let size = min(Self.pairsOfBuffer, piece.count - piece.next)
             guard size > 0, let file else { return nil }
-            let offset = off_t((piece.start + piece.next) * MemoryLayout<Pair>.stride)
-            guard fseeko(file, offset, SEEK_SET) == 0 else { throw Self.failure("read") }
             piece.buffer = try [Pair](unsafeUninitializedCapacity: size) { buffer, count in
-                count = fread(buffer.baseAddress, MemoryLayout<Pair>.stride, size, file)
-                guard count == size else { throw Self.failure("read") }
+                let bytes = UnsafeMutableRawBufferPointer(buffer)
+                let whole = UnsafeMutableRawBufferPointer(rebasing: bytes[..<(size * Self.stride)])
+                try Self.read(file, at: (piece.start + piece.next) * Self.stride, into: whole)
+                count = size
             }
             piece.next += size
             piece.position = 0
@@ -113,20 +109,41 @@ final class SortedSpill {
         return piece.buffer[piece.position - 1]
     }
 
-    private func spill() throws {
-        if file == nil { file = tmpfile() }
-        guard let file, fseeko(file, 0, SEEK_END) == 0 else { throw Self.failure("created") }
-        pending.sort()
-        let written = pending.withUnsafeBytes {
-            fwrite($0.baseAddress, MemoryLayout<Pair>.stride, pending.count, file)
+    private static func read(_ file: FileDescriptor, at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws
+    {
+        var filled = 0
+        while filled < buffer.count {
+            let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
+            let count = try explaining("read") {
+                try file.read(fromAbsoluteOffset: Int64(offset + filled), into: rest)
+            }
+            guard count > 0 else { throw StorageFailure.damaged("a temporary file is shorter than what was written") }
+            filled += count
         }
-        guard written == pending.count else { throw Self.failure("written") }
+    }
+
+    private func spill() throws {
+        let file = try self.file ?? Self.temporaryFile()
+        self.file = file
+        pending.sort()
         let start = pieces.last.map { $0.start + $0.count } ?? 0
+        _ = try pending.withUnsafeBytes { bytes in
+            try Self.explaining("written") {
+                try file.writeAll(toAbsoluteOffset: Int64(start * Self.stride), bytes)
+            }
+        }
         pieces.append(Piece(start: start, count: pending.count))
         pending.removeAll(keepingCapacity: true)
     }
 
-    private static func failure(_ what: String) -> StorageFailure {
-        .damaged("a temporary file cannot be \(what): \(String(cString: strerror(errno)))")
+    private static func temporaryFile() throws -> FileDescriptor {
+        let folder = FilePath(ThisProcess.environment("TMPDIR") ?? "/tmp")
+        return try explaining("created") { try folder.appending("experiments-sort").openingTemporaryFile() }
+    }
+
+    private static func explaining<Value>(_ what: String, _ calls: () throws -> Value) throws -> Value {
+        do { return try calls() } catch {
+            throw StorageFailure.damaged("a temporary file cannot be \(what): \(error)")
+        }
     }
 }

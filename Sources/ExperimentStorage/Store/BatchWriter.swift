@@ -1,5 +1,6 @@
 import DequeModule
 import ExperimentDatabase
+import ExperimentPlatform
 import Experimentation
 
 /// What became of a batch.
@@ -238,7 +239,7 @@ struct BatchWriter: ~Copyable {
         for _ in 0..<50 {
             // What SQLite does not say will not change in seconds, nor does a damaged file heal.
             guard case .failure(.sqlite(let error)) = result, !error.isCorruption else { break }
-            CurrentProcess.sleep(milliseconds: 100)
+            ThisProcess.sleep(for: .milliseconds(100))
             result = tryToReopen()
         }
         return result

@@ -1,5 +1,6 @@
 import Dispatch
 import ExperimentDatabase
+import ExperimentPlatform
 public import Experimentation
 import Logging
 import Synchronization
@@ -21,7 +22,7 @@ public final class ExperimentStore: ExperimentPlugin {
     private let metrics: StoreMetrics
     private let monitor: HealthMonitor
     private let writer: StoreWriter
-    private let process = CurrentProcess.number
+    private let process = ThisProcess.id
 
     private init(_ path: DatabasePath, _ configuration: StoreConfiguration) throws(ExperimentError) {
         try configuration.check()
@@ -260,7 +261,7 @@ public final class ExperimentStore: ExperimentPlugin {
 
     /// Whether this is a child of the process that opened the store: it shares its parent's connection, and the threads
     /// that would write are not in it.
-    private var isForked: Bool { CurrentProcess.number != process }
+    private var isForked: Bool { ThisProcess.id != process }
 
     /// Runs work on the writer's connection, between batches.
     func administer<Value: Sendable>(

@@ -33,7 +33,7 @@ struct FileIdentity {
             log.isSameFile(as: writeAheadLog), let index = FileStatus(path.logIndex), index.isSameFile(as: self.index),
             database.size >= self.database.size
         else { return false }
-        if database.modified != self.database.modified {
+        if database.modifiedNanoseconds != self.database.modifiedNanoseconds {
             let counter = try connection.changeCounter()
             guard counter >= changeCounter else { return false }
             changeCounter = counter

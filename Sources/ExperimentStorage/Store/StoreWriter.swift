@@ -2,6 +2,7 @@ import DequeModule
 import Dispatch
 import ExperimentDatabase
 import ExperimentDefinitions
+import ExperimentPlatform
 import Experimentation
 import Logging
 
@@ -152,7 +153,7 @@ actor StoreWriter {
     ) throws -> FileLock? {
         try FileLock.acquire(
             path.ownerLock, permissions: configuration.filePermissions, waiting: milliseconds,
-            label: CurrentProcess.name)
+            label: ThisProcess.name)
     }
 
     static func closed(to operation: String) -> ExperimentError {
@@ -385,7 +386,7 @@ actor StoreWriter {
                 giveUp([], closed)
                 break
             }
-            CurrentProcess.sleep(milliseconds: 100)
+            ThisProcess.sleep(for: .milliseconds(100))
         }
         guard file != nil else { return }
         file?.writer.finish()

@@ -3,7 +3,7 @@ import ExperimentDefinitions
 import ExperimentStorage
 import ExperimentVendors
 import Experimentation
-import Glibc
+import SystemPackage
 
 /// The option every command has: which file.
 struct DatabaseOptions: ParsableArguments {
@@ -59,7 +59,9 @@ struct DatabaseOptions: ParsableArguments {
     }
 
     /// Whether there is something at the path.
-    var exists: Bool { access(database, F_OK) == 0 || errno != ENOENT }
+    var exists: Bool {
+        do { return try Stat(FilePath(database)).size >= 0 } catch { return error != .noSuchFileOrDirectory }
+    }
 
     /// Says that there is no such file.
     func checkExistence() throws(Failure) {

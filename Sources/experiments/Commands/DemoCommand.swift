@@ -3,8 +3,8 @@ import ExperimentAnalysis
 import ExperimentReporting
 import ExperimentStorage
 import Experimentation
-import Glibc
 import Logging
+import SystemPackage
 
 /// `experiments demo`: a made-up shop's traffic, recorded as a server would, and its report.
 struct DemoCommand: AsyncParsableCommand {
@@ -31,7 +31,7 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        guard access(file, F_OK) != 0 else {
+        guard (try? Stat(FilePath(file))) == nil else {
             throw Failure(.input, "\(Escaping.visible(file)) is already there; the demo wants a file of its own")
         }
         do {

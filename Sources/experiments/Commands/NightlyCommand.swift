@@ -3,7 +3,6 @@ import ExperimentAnalysis
 import ExperimentDefinitions
 import ExperimentReporting
 import Experimentation
-import Glibc
 
 /// `experiments nightly`: the job of cron or a systemd timer.
 struct NightlyCommand: ParsableCommand {

@@ -1,4 +1,4 @@
-import Glibc
+import ExperimentPlatform
 
 /// The same random numbers at every run.
 ///

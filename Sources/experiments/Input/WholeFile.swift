@@ -1,5 +1,3 @@
-import Glibc
-
 /// Reads small files at once.
 enum WholeFile {
     static func bytes(_ path: String) throws(Failure) -> [UInt8] {

@@ -1,5 +1,3 @@
-import Glibc
-
 /// How far a long command got, on a terminal only.
 final class ProgressBar {
     private static let pause = Duration.milliseconds(100)

@@ -1,4 +1,5 @@
-import Glibc
+import ExperimentPlatform
+import SystemPackage
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -11,9 +12,12 @@ final class ScratchFolder {
     private let path: String
 
     init() throws(Failure) {
-        var template = Array((FileManager.default.temporaryDirectory.path + "/experiments-XXXXXX").utf8CString)
-        guard mkdtemp(&template) != nil else { throw Failure(.input, "no temporary folder can be made") }
-        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let folder = FilePath(FileManager.default.temporaryDirectory.path)
+        do {
+            path = try folder.appending("experiments").makingTemporaryFolder().string
+        } catch {
+            throw Failure(.input, "no temporary folder can be made")
+        }
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }

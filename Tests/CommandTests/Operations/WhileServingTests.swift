@@ -1,7 +1,6 @@
 import ExperimentStorage
 import Experimentation
 import Foundation
-import Glibc
 import Logging
 import TestSupport
 import Testing
@@ -26,7 +25,7 @@ struct WhileServingTests {
             let round = Shop.round(number, of: caller)
             try store.recordExposureBlocking(round.shown)
             for outcome in round.measured { try store.recordOutcomeBlocking(outcome) }
-            usleep(50_000)
+            Thread.sleep(forTimeInterval: 0.05)
         }
         let database = tool.database
         async let reports = onThread { try Self.reports(database, count: 2) }

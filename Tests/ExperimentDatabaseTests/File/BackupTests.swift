@@ -1,6 +1,5 @@
 import ExperimentDatabase
 import Foundation
-import Glibc
 import TestSupport
 import Testing
 
@@ -22,10 +21,7 @@ struct BackupTests {
         let copy = try DatabaseFile.openForReading(path("copy.db"))
         #expect(try copy.value("SELECT batch FROM writer") { $0.int(0) } == 7)
         #expect(try copy.value("PRAGMA integrity_check") { $0.text(0) } == "ok")
-        var status = stat()
-        #expect(lstat(folder.file("copy.db"), &status) == 0)
-        #expect(status.st_mode & 0o777 == 0o640)
-        #expect(status.st_nlink == 1)
+        #expect(try Files.permissions(folder.file("copy.db")) == 0o640)
         let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
         #expect(left.allSatisfy { $0.hasPrefix("x.db") || $0 == "copy.db" })
     }
@@ -50,7 +46,8 @@ struct BackupTests {
     func existing() throws {
         _ = try open()
         _ = FileManager.default.createFile(atPath: folder.file("diary"), contents: Data([1, 2, 3]))
-        symlink(folder.file("nowhere"), folder.file("link"))
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.file("link"), withDestinationPath: folder.file("nowhere"))
         for name in ["diary", "link", "x.db"] {
             #expect(throws: StorageFailure.self) {
                 try Backup.copy(path("x.db"), to: path(name), permissions: 0o600)
@@ -70,7 +67,7 @@ struct BackupTests {
                 try Backup.copy(path("x.db"), to: path("copy.db"), permissions: 0o600)
             }
             #expect(FileStatus(folder.file("copy.db")) == nil)
-            unlink(log)
+            try Files.remove(log)
         }
     }
 
@@ -78,7 +75,7 @@ struct BackupTests {
     func companions() throws {
         _ = try open()
         for suffix in ["-journal", "-owner", "-guard"] {
-            unlink(folder.file("x.db") + suffix)
+            try Files.remove(folder.file("x.db") + suffix)
             #expect(throws: StorageFailure.self) {
                 try Backup.copy(path("x.db"), to: path("x.db" + suffix), permissions: 0o600)
             }

@@ -1,6 +1,5 @@
 import ExperimentDatabase
 import Foundation
-import Glibc
 import TestSupport
 import Testing
 
@@ -55,7 +54,7 @@ struct DatabaseFileTests {
             let connection = try open()
             _ = try connection.checkpoint(.truncate, busyTimeout: 0)
         }
-        truncate(folder.file("x.db"), 8_192)
+        try Files.truncate(folder.file("x.db"), to: 8_192)
         #expect(refusal() == "the file is truncated or damaged")
         #expect(FileStatus(folder.file("x.db"))?.size == 8_192)
     }
@@ -88,7 +87,8 @@ struct DatabaseFileTests {
     @Test("a symbolic link at the path is refused")
     func link() throws {
         _ = try open("real.db")
-        symlink(folder.file("real.db"), folder.file("x.db"))
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.file("x.db"), withDestinationPath: folder.file("real.db"))
         #expect(refusal().contains("symbolic link"))
     }
 
@@ -106,9 +106,7 @@ struct DatabaseFileTests {
         let connection = try open()
         try connection.execute("DELETE FROM writer")
         for suffix in ["", "-wal", "-shm"] {
-            var status = stat()
-            #expect(lstat(folder.file("x.db") + suffix, &status) == 0)
-            #expect(status.st_mode & 0o777 == 0o640)
+            #expect(try Files.permissions(folder.file("x.db") + suffix) == 0o640)
         }
     }
 
@@ -140,15 +138,13 @@ struct DatabaseFileTests {
 
     @Test(
         "a file that root makes belongs to the folder's owner, as its locks do",
-        .enabled(if: geteuid() == 0, "only root can make a file that belongs to somebody else"))
+        .enabled(if: Files.canBeGiven, "only root can make a file that belongs to somebody else"))
     func owner() throws {
-        chown(folder.path, 12_345, 12_345)
+        try Files.give(folder.path, to: 12_345)
         let connection = try open()
         try connection.execute("DELETE FROM writer")
         for suffix in ["", "-wal", "-guard"] {
-            var status = stat()
-            #expect(lstat(folder.file("x.db") + suffix, &status) == 0)
-            #expect(status.st_uid == 12_345)
+            #expect(try Files.owner(folder.file("x.db") + suffix) == 12_345)
         }
     }
 
@@ -169,7 +165,7 @@ struct DatabaseFileTests {
             write(bad, "bad.db")
             do { try readEverything("bad.db") } catch { #expect(!StorageFailure(error).message.isEmpty, "\(seed)") }
             do { try openAndClose("bad.db") } catch { #expect(!StorageFailure(error).message.isEmpty, "\(seed)") }
-            for suffix in ["", "-wal", "-shm", "-journal"] { unlink(folder.file("bad.db") + suffix) }
+            for suffix in ["", "-wal", "-shm", "-journal"] { try Files.remove(folder.file("bad.db") + suffix) }
         }
     }
 

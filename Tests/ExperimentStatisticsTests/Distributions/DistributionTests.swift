@@ -1,3 +1,4 @@
+import ExperimentPlatform
 import Testing
 
 @testable import ExperimentStatistics

@@ -1,3 +1,4 @@
+import ExperimentPlatform
 import TestSupport
 import Testing
 

@@ -2,7 +2,6 @@ import ExperimentDatabase
 import ExperimentStorage
 import Experimentation
 import Foundation
-import Glibc
 import StoreTestSupport
 import TestSupport
 import Testing
@@ -36,7 +35,7 @@ struct CreationTests {
         let folder = TemporaryFolder()
         let path = folder.file("shop.db")
         #expect(try await Program.storeProcess("crash", path) == 9)
-        rename(path, path + ".moved")
+        try Files.rename(path, to: path + ".moved")
         do throws(ExperimentError) {
             _ = try await ExperimentStore.open(at: path, configuration: TestStore.quiet)
             Issue.record("a new database beside the log of another")
@@ -44,7 +43,7 @@ struct CreationTests {
             #expect("\(error)".contains("log without its database"))
         }
         #expect(FileStatus(path) == nil)
-        rename(path + ".moved", path)
+        try Files.rename(path + ".moved", to: path)
         let store = try await ExperimentStore.open(at: path, configuration: TestStore.quiet)
         await store.close()
         let reader = try DatabaseFile.openForReading(DatabasePath(path))

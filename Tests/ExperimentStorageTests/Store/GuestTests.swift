@@ -1,7 +1,6 @@
 import ExperimentDatabase
 import ExperimentStorage
 import Experimentation
-import Glibc
 import StoreTestSupport
 import TestSupport
 import Testing
@@ -37,7 +36,7 @@ struct GuestTests {
         await test.store.close()
         let records = try ExperimentAdministrator.open(at: test.path).beginImport(digest: "d")
         try records.add(Shop.exposure("ada"))
-        rename(test.path + suffix, test.path + suffix + ".old")
+        try Files.rename(test.path + suffix, to: test.path + suffix + ".old")
         #expect(throws: ExperimentError.self) { try records.finish() }
         #expect(!records.isComplete)
     }

@@ -2,7 +2,6 @@ import ExperimentDatabase
 import ExperimentDefinitions
 import ExperimentStorage
 import Experimentation
-import Glibc
 import StoreTestSupport
 import TestSupport
 import Testing
@@ -45,7 +44,7 @@ struct LifecycleTests {
     func takenOver() async throws {
         let test = try await TestStore()
         try await test.store.recordExposure(Shop.exposure("before"))
-        unlink(test.path + "-owner")
+        try Files.remove(test.path + "-owner")
         let next = try await ExperimentStore.open(at: test.path, configuration: TestStore.quiet)
         try await next.recordExposure(Shop.exposure("next"))
         do throws(ExperimentError) {

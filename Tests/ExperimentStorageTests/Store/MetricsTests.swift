@@ -2,7 +2,6 @@ import ExperimentDatabase
 import ExperimentStorage
 import Experimentation
 import Foundation
-import Glibc
 import Metrics
 import MetricsTestKit
 import StoreTestSupport
@@ -86,7 +85,7 @@ struct MetricsTests {
         await #expect(throws: ExperimentError.self) { try await test.store.recordExposure(Shop.exposure("refused")) }
         try outsider.execute("ROLLBACK")
         #expect(total("experiments_records_failed_total") == 1)
-        rename(test.path, test.path + ".old")
+        try Files.rename(test.path, to: test.path + ".old")
         await #expect(throws: ExperimentError.self) { try await test.store.recordExposure(Shop.exposure("stopped")) }
         #expect(total("experiments_records_failed_total") == 2)
         #expect(total("experiments_records_written_total") == 0)

@@ -1,6 +1,5 @@
 import ExperimentStorage
 import Experimentation
-import Glibc
 import StoreTestSupport
 import TestSupport
 import Testing
@@ -22,18 +21,18 @@ struct ReplacedFileTests {
         let test = try await TestStore()
         try await test.store.recordExposure(Shop.exposure("before"))
         switch mishap {
-        case .renamed: rename(test.path, test.path + ".old")
-        case .deleted: unlink(test.path)
+        case .renamed: try Files.rename(test.path, to: test.path + ".old")
+        case .deleted: try Files.remove(test.path)
         case .replaced:
             try await test.store.backUp(to: test.path + ".copy")
-            rename(test.path + ".copy", test.path)
+            try Files.rename(test.path + ".copy", to: test.path)
         case .overwritten:
             try await test.store.backUp(to: test.path + ".copy")
             // By a program of its own: opening and closing the file in this process would drop SQLite's locks.
             #expect(try Program.run("cp", [test.path + ".copy", test.path]).code == 0)
-        case .truncated: truncate(test.path, 8_192)
-        case .emptied: truncate(test.path, 0)
-        case .logDeleted: unlink(test.path + "-wal")
+        case .truncated: try Files.truncate(test.path, to: 8_192)
+        case .emptied: try Files.truncate(test.path, to: 0)
+        case .logDeleted: try Files.remove(test.path + "-wal")
         }
         for _ in 0..<2 {
             await expectRefusal { () async throws(ExperimentError) in
@@ -46,7 +45,7 @@ struct ReplacedFileTests {
     @Test("stops changes of the definitions too")
     func definitions() async throws {
         let test = try await TestStore()
-        rename(test.path, test.path + ".old")
+        try Files.rename(test.path, to: test.path + ".old")
         await expectRefusal { () async throws(ExperimentError) in try await test.store.stop("button") }
         await expectRefusal { () async throws(ExperimentError) in
             try await test.store.recordExposure(Shop.exposure("after"))

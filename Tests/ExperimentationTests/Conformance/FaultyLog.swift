@@ -1,7 +1,7 @@
 import Dispatch
 import Experimentation
-import Glibc
 import Synchronization
+import TestSupport
 
 /// What a plugin in memory has stored, and the ways to go wrong while storing.
 final class FaultyLog: Sendable {
@@ -57,13 +57,13 @@ final class FaultyLog: Sendable {
                 throw .backend(BackendFailure(operation: "record", message: "somebody else is writing"))
             }
             await Task.yield()
-        case .sleeps: usleep(2_000)
+        case .sleeps: blockThread(for: .milliseconds(2))
         case .sleepsAfterSuspending:
             await withCheckedContinuation { continuation in
                 DispatchQueue.global().async { continuation.resume() }
             }
             // Long enough that the few that a busy machine resumes at a time still hold the thread for a second.
-            usleep(20_000)
+            blockThread(for: .milliseconds(20))
         case .waitsOnSemaphore: Self.waitOnSemaphore()
         // A batch that is written when it is full, and callers that wait for that on their thread.
         case .waitsForCompany: waitForCompany()

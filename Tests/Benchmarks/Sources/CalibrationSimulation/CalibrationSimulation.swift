@@ -1,5 +1,5 @@
 import ExperimentStatistics
-import Glibc
+import Foundation
 
 /// Experiments whose truth is known, through the statistics: prints how often they are wrong, as a Markdown table.
 ///

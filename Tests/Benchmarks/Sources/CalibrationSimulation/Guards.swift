@@ -1,5 +1,5 @@
 import ExperimentStatistics
-import Glibc
+import Foundation
 
 /// What files need of the C library that need nothing else of it.
 enum Level {

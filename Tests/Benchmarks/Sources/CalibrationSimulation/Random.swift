@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 
 /// SplitMix64, seeded, and the distributions of made-up metrics.
 ///

@@ -1,5 +1,5 @@
 import ExperimentStatistics
-import Glibc
+import Foundation
 
 /// A kind of metric whose truth is known, and the method that is asked about it.
 struct Scenario: Sendable {
