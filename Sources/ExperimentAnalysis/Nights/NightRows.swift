@@ -80,7 +80,7 @@ struct NightRows {
     }
 
     private mutating func addUnits(_ row: borrowing Statement) {
-        guard let day = RFC3339.dayNumber(row.text(1)) else { return }
+        guard let day = CivilDate(row.text(1))?.number else { return }
         var nights = experiments[row.rowNumber(0)] ?? []
         if nights.last?.day != day {
             nights.append(
@@ -93,7 +93,7 @@ struct NightRows {
     }
 
     private mutating func addAlarm(_ row: borrowing Statement) {
-        guard let day = RFC3339.dayNumber(row.text(1)),
+        guard let day = CivilDate(row.text(1))?.number,
             let index = experiments[row.rowNumber(0)]?.firstIndex(where: { $0.day == day })
         else { return }
         experiments[row.rowNumber(0)]?[index].alarms.append(
@@ -103,7 +103,7 @@ struct NightRows {
     }
 
     private mutating func addResult(_ row: borrowing Statement) {
-        guard let day = RFC3339.dayNumber(row.text(2)) else { return }
+        guard let day = CivilDate(row.text(2))?.number else { return }
         let key = MetricKey(experiment: row.rowNumber(0), metric: row.rowNumber(1))
         let isNew = metrics[key]?.last?.day != day
         if isNew {

@@ -47,7 +47,7 @@ enum NightTable {
     static func days(_ connection: borrowing Connection) throws -> [Int] {
         var days: [Int] = []
         let rows = try connection.query(selectDates)
-        while try rows.step() { if let day = RFC3339.dayNumber(rows.text(0)) { days.append(day) } }
+        while try rows.step() { if let day = CivilDate(rows.text(0)) { days.append(day.number) } }
         return days
     }
 
@@ -58,7 +58,7 @@ enum NightTable {
     ) throws -> Bool {
         guard try find(day, connection) == nil else { return false }
         let insert = try connection.query(
-            insertNight, RFC3339.day(day), NightlyAnalysis.end(of: day), results.through.exposure,
+            insertNight, CivilDate(day).text, NightlyAnalysis.end(of: day), results.through.exposure,
             results.through.outcome, results.options.crossovers.rawValue, results.options.confidence, now)
         guard try insert.step() else { throw StorageFailure.damaged("the night could not be added") }
         let night: RowNumber<NightRow> = insert.rowNumber(0)
@@ -77,12 +77,12 @@ enum NightTable {
 
     /// The last exposure that was there when a night was stored; nil where none is stored.
     static func lastExposure(ofNight day: Int, _ connection: borrowing Connection) throws -> RowNumber<ExposureRow>? {
-        let select = try connection.query(selectExposure, RFC3339.day(day))
+        let select = try connection.query(selectExposure, CivilDate(day).text)
         return try select.step() ? select.rowNumber(0) : nil
     }
 
     private static func find(_ day: Int, _ connection: borrowing Connection) throws -> RowNumber<NightRow>? {
-        let select = try connection.query(selectNight, RFC3339.day(day))
+        let select = try connection.query(selectNight, CivilDate(day).text)
         return try select.step() ? select.rowNumber(0) : nil
     }
 

@@ -18,6 +18,6 @@ enum HTTPDate {
         else { return nil }
         let number = month + 1
         let day = "\(parts[3])-\(number < 10 ? "0" : "")\(number)-\(parts[1])"
-        return RFC3339.dayNumber(day).map { Int64($0) * 86_400 + hour * 3_600 + minute * 60 + second }
+        return CivilDate(day).map { Int64($0.number) * 86_400 + hour * 3_600 + minute * 60 + second }
     }
 }

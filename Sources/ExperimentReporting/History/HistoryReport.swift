@@ -14,7 +14,7 @@ public enum HistoryReport {
         nights.add(["night", "units", "decision", "alarms"])
         for night in result.nights {
             nights.add([
-                RFC3339.day(night.day), NumberText.count(night.units.reduce(0, +)),
+                CivilDate(night.day).text, NumberText.count(night.units.reduce(0, +)),
                 [night.verdict?.rawValue, night.variantID?.text].compactMap(\.self).joined(separator: " "),
                 night.alarms.map(\.words.plain).joined(separator: ", "),
             ])
@@ -57,11 +57,11 @@ public enum HistoryReport {
         table.add(["night", "lift", "at every look", "p"])
         for look in history.looks {
             guard let inference = look.inference else {
-                table.add([RFC3339.day(look.day), "–", "too few units or conversions", ""])
+                table.add([CivilDate(look.day).text, "–", "too few units or conversions", ""])
                 continue
             }
             table.add([
-                RFC3339.day(look.day), InferenceText.lift(inference),
+                CivilDate(look.day).text, InferenceText.lift(inference),
                 InferenceText.interval(inference, isShare: isShare),
                 inference.pValue.map { NumberText.pValue($0, log: inference.logPValue) } ?? "–",
             ])

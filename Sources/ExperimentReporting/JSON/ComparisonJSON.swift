@@ -67,7 +67,7 @@ enum ComparisonJSON {
     private static func look(_ look: ComparisonHistory.Look) -> JSONValue {
         let inference = look.inference
         return .object([
-            ("date", .string(RFC3339.day(look.day))), ("difference", .number(inference?.difference)),
+            ("date", .string(CivilDate(look.day).text)), ("difference", .number(inference?.difference)),
             ("difference_interval", interval(inference?.differenceInterval)), ("lift", .number(inference?.lift)),
             ("lift_interval", interval(inference?.liftInterval)), ("log_p_value", .number(inference?.logPValue)),
         ])

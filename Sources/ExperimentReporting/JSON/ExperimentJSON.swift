@@ -14,7 +14,7 @@ enum ExperimentJSON {
 
     static func night(_ night: NightSummary) -> JSONValue {
         .object([
-            ("date", .string(RFC3339.day(night.day))),
+            ("date", .string(CivilDate(night.day).text)),
             ("verdict", night.verdict.map { .string($0.rawValue) } ?? .null),
             ("variant_id", .name(night.variantID)),
             ("alarms", .array(night.alarms.map { .string($0.name) })),
@@ -37,7 +37,7 @@ enum ExperimentJSON {
         guard let verdict else { return .null }
         return .object([
             ("verdict", .string(verdict.verdict.rawValue)), ("variant_id", .name(verdict.variantID)),
-            ("from", .string(RFC3339.day(verdict.firstDay))), ("to", .string(RFC3339.day(verdict.lastDay))),
+            ("from", .string(CivilDate(verdict.firstDay).text)), ("to", .string(CivilDate(verdict.lastDay).text)),
         ])
     }
 

@@ -47,7 +47,7 @@ enum HealthJSON {
 
     private static func cell(_ cell: SplitCheck.Cell) -> JSONValue {
         switch cell {
-        case .day(let day): .object([("day", .string(RFC3339.day(day)))])
+        case .day(let day): .object([("day", .string(CivilDate(day).text))])
         case .attribute(let attribute, .value(let value)):
             .object([("attribute", .name(attribute)), ("segment", .string("value")), ("value", .name(value))])
         case .attribute(let attribute, .missing):

@@ -139,7 +139,7 @@ public enum JSONReport {
 
     private static func day(_ day: DailyCounts) -> JSONValue {
         .object([
-            ("day", .string(RFC3339.day(day.day))),
+            ("day", .string(CivilDate(day.day).text)),
             ("units", .array(day.variants.map { .integer($0.units) })),
             ("exposures", .array(day.variants.map { .integer($0.exposures) })),
         ])

@@ -94,6 +94,6 @@ struct Appendix {
     }
 
     private var elsewhere: Phrase {
-        "\(code: "experiments report --format json --database \(QueryText.word(edition.database))") prints every figure in full; \(code: "csv") has a row a comparison. The plain \(code: "sqlite3") shell reads the same file: \(code: "SELECT * FROM results") gives units, means and variances, \(code: "counted_outcomes") and \(code: "discarded_outcomes") the rows behind them; each card has its queries."
+        "\(code: "experiments report --format json --database \(ShellWord.quoted(edition.database))") prints every figure in full; \(code: "csv") has a row a comparison. The plain \(code: "sqlite3") shell reads the same file: \(code: "SELECT * FROM results") gives units, means and variances, \(code: "counted_outcomes") and \(code: "discarded_outcomes") the rows behind them; each card has its queries."
     }
 }

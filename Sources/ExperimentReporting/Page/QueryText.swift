@@ -26,7 +26,7 @@ struct QueryText {
     var text: String {
         let experiment = Self.literal(card.result.experiment.text)
         return """
-            sqlite3 -box \(Self.word(edition.database)) <<'SQL'
+            sqlite3 -box \(ShellWord.quoted(edition.database)) <<'SQL'
             -- units, means and variances by metric and variant
             SELECT metric, kind, variant_id, units, units_with_outcome, mean, variance
             FROM results WHERE experiment = \(experiment);
@@ -43,20 +43,5 @@ struct QueryText {
     /// A text in SQL.
     static func literal(_ text: String) -> String {
         "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
-    }
-
-    /// A word of a command line, quoted where it must be.
-    static func word(_ text: String) -> String {
-        let isPlain = text.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "-"):
-                true
-            default: false
-            }
-        }
-        guard !isPlain || text.isEmpty || text.hasPrefix("-") else { return text }
-        return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }
 }

@@ -4,8 +4,7 @@
 /// BigQuery's ` UTC`), offsets without colon or minutes (Postgres), a comma before the fraction, ISO 8601's basic form, and
 /// none at all where a zone is given (MySQL, pandas).
 ///
-/// Source: RFC 3339 (2002), section 5.6; days by H. Hinnant, "chrono-Compatible Low-Level Date Algorithms",
-/// `days_from_civil`, for the proleptic Gregorian calendar.
+/// Source: RFC 3339 (2002), section 5.6.
 package enum Timestamp {
     private static let malformed = ExperimentError.invalid(
         "timestamp", "must be a time by RFC 3339, such as 2026-01-31T09:30:00Z")
@@ -24,7 +23,7 @@ package enum Timestamp {
     ) throws(ExperimentError) -> Int64 {
         guard bytes.count <= 64, let clock = ClockTime(bytes) else { throw malformed }
         let (fraction, offsetStart) = try fraction(bytes, from: clock.end)
-        let days = days(clock.year, clock.month, clock.day)
+        let days = CivilDate(year: clock.year, month: clock.month, day: clock.day).number
         let secondsOfDay = (clock.hour * 60 + clock.minute) * 60 + clock.second
         let seconds: Int
         if let offset = try offsetMinutes(bytes, from: offsetStart) {
@@ -137,18 +136,8 @@ package enum Timestamp {
     /// Whether a month of UTC begins: a leap second is the last of one (RFC 3339, section 5.7), and 1970's count, which
     /// knows none, gives it the number of the second after it.
     private static func isMonth(beginningAt seconds: Int, near year: Int, _ month: Int) -> Bool {
-        let next = month == 12 ? days(year + 1, 1, 1) : days(year, month + 1, 1)
-        return seconds == next * 86_400 || seconds == days(year, month, 1) * 86_400
-    }
-
-    private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
-        // Years begin in March, so that the leap day is the last; the 400-year era repeats.
-        let shifted = month <= 2 ? year - 1 : year
-        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        return era * 146_097 + dayOfEra - 719_468
+        let next = month == 12 ? CivilDate(year: year + 1, month: 1, day: 1).number : CivilDate(year: year, month: month + 1, day: 1).number
+        return seconds == next * 86_400 || seconds == CivilDate(year: year, month: month, day: 1).number * 86_400
     }
 
     fileprivate static func length(of month: Int, _ year: Int) -> Int {

@@ -1,4 +1,5 @@
 import ExperimentDefinitions
+import ExperimentReporting
 import ExperimentStorage
 import Experimentation
 
@@ -23,7 +24,7 @@ enum ChangeText {
 
     /// What it means for an experiment that its phase keeps a holdout, and what to do about it.
     static func consequence(of kept: KeptHoldout) -> String {
-        let own = kept.holdout.map { "\($0.name), \(Weight.percent($0.share))" } ?? "none"
+        let own = kept.holdout.map { "\($0.name), \(NumberText.exactPercent($0.share))" } ?? "none"
         return "its phase keeps the holdout it began with (\(own)); "
             + "a new phase takes this one over: experiments new-phase \(ShellWord.quoted(kept.experiment.text))"
     }
@@ -83,9 +84,9 @@ enum ChangeText {
     private static func movement(_ change: DefinitionChange) -> String? {
         guard let movement = change.movement, movement.seen > 0 else { return nil }
         func share(_ count: Int) -> String {
-            "\(Grouped.text(count)) (\(Weight.percent(Double(count) / Double(movement.seen), decimals: 1)))"
+            "\(NumberText.count(count)) (\(NumberText.exactPercent(Double(count) / Double(movement.seen), decimals: 1)))"
         }
-        return "of \(Grouped.text(movement.seen)) units seen \(share(movement.moved)) get another variant, "
+        return "of \(NumberText.count(movement.seen)) units seen \(share(movement.moved)) get another variant, "
             + "\(share(movement.left)) drop out, \(share(movement.joined)) come in"
     }
 }

@@ -61,8 +61,8 @@ struct DemoCommand: AsyncParsableCommand {
         try await store.flush()
         await store.close()
         bar.clear()
-        let users = Grouped.text(ShopTraffic.users)
-        StandardError.write("Recorded \(Grouped.text(events.count)) events of \(users) customers.\n")
+        let users = NumberText.count(ShopTraffic.users)
+        StandardError.write("Recorded \(NumberText.count(events.count)) events of \(users) customers.\n")
     }
 
     private func analyze() async throws -> AnalysisResults {

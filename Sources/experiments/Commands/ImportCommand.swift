@@ -1,5 +1,6 @@
 import ArgumentParser
 import ExperimentDefinitions
+import ExperimentReporting
 import ExperimentStorage
 import ExperimentVendors
 import Experimentation
@@ -153,7 +154,7 @@ struct ImportCommand: ParsableCommand {
         let found = isComparing ? try self.repeats(importer, records) : RepeatedRows()
         if records.settled > 0 {
             let again = records.refused > 0 ? "; trying again \(Self.lines(records.refused)) refused before" : ""
-            let stored = Grouped.text(records.settled - records.refused)
+            let stored = NumberText.count(records.settled - records.refused)
             StandardError.write("Continuing: \(stored) records of this input are stored already\(again).")
         }
         try importer.write(isStopping: onError == .stop)
@@ -182,7 +183,7 @@ struct ImportCommand: ParsableCommand {
         throw Failure(
             .input,
             """
-            \(Grouped.text(found.kept)) of \(Grouped.text(found.compared)) lines equal rows of an earlier import, such as \
+            \(NumberText.count(found.kept)) of \(NumberText.count(found.compared)) lines equal rows of an earlier import, such as \
             \(try importer.description(at: example)). Nothing was written.
             If they are the same rows once more, leave them out with --repeats drop; if they happened twice, import them \
             with --repeats keep. A column id tells rows apart for good.
@@ -207,8 +208,8 @@ struct ImportCommand: ParsableCommand {
     )
         throws(Failure)
     {
-        var message = "Imported \(Grouped.text(importer.written - repeated)) \(log.rawValue)."
-        if repeated > 0 { message += " \(Grouped.text(repeated)) had an id that was already there." }
+        var message = "Imported \(NumberText.count(importer.written - repeated)) \(log.rawValue)."
+        if repeated > 0 { message += " \(NumberText.count(repeated)) had an id that was already there." }
         if found.leftOut > 0 {
             message +=
                 " \(Self.lines(found.leftOut)) repeated rows of earlier imports and \(found.leftOut == 1 ? "was" : "were") left out."
@@ -238,5 +239,5 @@ struct ImportCommand: ParsableCommand {
             """)
     }
 
-    private static func lines(_ count: Int) -> String { count == 1 ? "1 line" : "\(Grouped.text(count)) lines" }
+    private static func lines(_ count: Int) -> String { count == 1 ? "1 line" : "\(NumberText.count(count)) lines" }
 }

@@ -30,7 +30,7 @@ struct NightlyCommand: ParsableCommand {
             "A report to write, by its ending: \(ReportFormat.endings). It appears when it is complete.",
             valueName: "file"))
     var output: [String] = []
-    @Option(help: "The day to report, in UTC; yesterday if not given.", transform: Self.date) var date: NightDate?
+    @Option(help: "The day to report, in UTC; yesterday if not given.", transform: Self.date) var date: CivilDate?
     @Option(help: "How many missed nights are made up for at most.") var catchUp = 31
     @Option(
         help: "Show segments too, in .txt, .html and .json: by the values of this attribute of the first exposure.")
@@ -46,7 +46,7 @@ struct NightlyCommand: ParsableCommand {
         guard confidence > 0, confidence < 1 else { throw ValidationError("The confidence must be between 0 and 1.") }
         if let date, date > .yesterday {
             throw ValidationError(
-                "The day \(date.text) is not over in UTC; the last that is over is \(NightDate.yesterday.text). Nothing was stored."
+                "The day \(date.text) is not over in UTC; the last that is over is \(CivilDate.yesterday.text). Nothing was stored."
             )
         }
         guard catchUp >= 1 else { throw ValidationError("--catch-up must be 1 or more.") }
@@ -89,18 +89,18 @@ struct NightlyCommand: ParsableCommand {
 
     private func tell(_ progress: NightlyAnalysis.Progress, _ log: NightlyLog) {
         switch progress {
-        case .analyzing(let day, let step): StatusLine.show("\(NightDate(number: day).text): \(step.rawValue) …")
+        case .analyzing(let day, let step): StatusLine.show("\(CivilDate(day).text): \(step.rawValue) …")
         case .givenUp(let days):
             log.notice(
-                "the nights from \(NightDate(number: days.lowerBound).text) to \(NightDate(number: days.upperBound).text) "
+                "the nights from \(CivilDate(days.lowerBound).text) to \(CivilDate(days.upperBound).text) "
                     + "are missing and stay so: more than \(catchUp) were missed; --catch-up says how many are made up for"
             )
         case .stored(let day):
             StatusLine.clear()
-            log.info("stored the night of \(NightDate(number: day).text)")
+            log.info("stored the night of \(CivilDate(day).text)")
         case .completed(let day, let results):
             StatusLine.clear()
-            log.info("added \(results) results to the night of \(NightDate(number: day).text)")
+            log.info("added \(results) results to the night of \(CivilDate(day).text)")
         }
     }
 
@@ -125,10 +125,17 @@ struct NightlyCommand: ParsableCommand {
         return isPartial
     }
 
-    private static func date(_ text: String) throws -> NightDate {
-        guard let date = NightDate(text) else {
+    private static func date(_ text: String) throws -> CivilDate {
+        guard let date = CivilDate(text), date.number >= 0 else {
             throw ValidationError("The date must be a day such as 2026-01-31.")
         }
         return date
+    }
+}
+
+extension CivilDate {
+    /// The last day that is over in UTC.
+    fileprivate static var yesterday: CivilDate {
+        CivilDate(CivilDate(microseconds: Date.now.microsecondsSince1970).number - 1)
     }
 }

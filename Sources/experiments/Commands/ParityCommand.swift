@@ -1,5 +1,6 @@
 import ArgumentParser
 import ExperimentDefinitions
+import ExperimentReporting
 import ExperimentStorage
 import ExperimentVendors
 import Experimentation
@@ -53,10 +54,10 @@ struct ParityCommand: ParsableCommand {
         guard check.units > 0 else { throw Failure(.input, "the log has no units, so nothing was compared") }
         let agreeing = check.units - disagreements
         let share = Double(agreeing) / Double(check.units) * 100
-        let percent = Weight.text((share * 10_000).rounded(.down) / 10_000)
-        let summary = "\(Grouped.text(agreeing)) of \(Grouped.text(check.units)) units agree (\(percent) %)."
+        let percent = NumberText.exact((share * 10_000).rounded(.down) / 10_000)
+        let summary = "\(NumberText.count(agreeing)) of \(NumberText.count(check.units)) units agree (\(percent) %)."
         guard disagreements == 0 else {
-            throw Failure(.alarm, "\(summary) \(Grouped.text(disagreements)) would get another variant.")
+            throw Failure(.alarm, "\(summary) \(NumberText.count(disagreements)) would get another variant.")
         }
         StandardError.write(summary)
     }
@@ -91,13 +92,13 @@ struct ParityCommand: ParsableCommand {
         for candidate in ranking.prefix(5) where candidate.agreeing * 2 > search.units {
             try print(candidate, search.units)
         }
-        let unknownLines = unknown > 0 ? " \(Grouped.text(unknown)) lines name a variant that it does not have." : ""
+        let unknownLines = unknown > 0 ? " \(NumberText.count(unknown)) lines name a variant that it does not have." : ""
         guard let best = ranking.first, best.agreeing == search.units else {
             throw Failure(
-                .alarm, "No algorithm and seed agree with all \(Grouped.text(search.units)) units.\(unknownLines)")
+                .alarm, "No algorithm and seed agree with all \(NumberText.count(search.units)) units.\(unknownLines)")
         }
         StandardError.write(
-            "\(best.algorithm.rawValue) with the seed \(Escaping.quoted(best.seed)) agrees with all \(Grouped.text(search.units)) units.\(unknownLines)"
+            "\(best.algorithm.rawValue) with the seed \(Escaping.quoted(best.seed)) agrees with all \(NumberText.count(search.units)) units.\(unknownLines)"
         )
     }
 
@@ -109,11 +110,11 @@ struct ParityCommand: ParsableCommand {
                 agreeing: candidate.agreeing, units: units)
             try StandardOutput.write(JSONText.line(found))
         case .text:
-            let share = Weight.text((Double(candidate.agreeing) / Double(units) * 1_000_000).rounded(.down) / 10_000)
+            let share = NumberText.exact((Double(candidate.agreeing) / Double(units) * 1_000_000).rounded(.down) / 10_000)
             let settings = candidate.settings.map { " settings \(Escaping.visible($0))" } ?? ""
             try StandardOutput.line(
-                "\(candidate.algorithm.rawValue) seed \(Escaping.quoted(candidate.seed)): \(Grouped.text(candidate.agreeing)) of "
-                    + "\(Grouped.text(units)) units agree (\(share) %)\(settings)")
+                "\(candidate.algorithm.rawValue) seed \(Escaping.quoted(candidate.seed)): \(NumberText.count(candidate.agreeing)) of "
+                    + "\(NumberText.count(units)) units agree (\(share) %)\(settings)")
         }
     }
 

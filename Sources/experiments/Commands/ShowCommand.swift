@@ -36,13 +36,13 @@ struct ShowCommand: ParsableCommand {
         var facts: [(String, String)] = []
         if let date = experiment.schedule.startsAt { facts.append(("starts", TimeText.utc(date))) }
         if let date = experiment.schedule.endsAt { facts.append(("ends", TimeText.utc(date))) }
-        if experiment.design.coverage < 1 { facts.append(("coverage", Weight.percent(experiment.design.coverage))) }
+        if experiment.design.coverage < 1 { facts.append(("coverage", NumberText.exactPercent(experiment.design.coverage))) }
         if let claim = experiment.design.namespace {
-            let range = "\(Weight.text(claim.start)) to \(Weight.text(claim.end))"
+            let range = "\(NumberText.exact(claim.start)) to \(NumberText.exact(claim.end))"
             facts.append(("namespace", "\(claim.namespace), \(range)"))
         }
         if let holdout = stored.holdout, holdout.share > 0 {
-            facts.append(("holdout", "\(holdout.name), \(Weight.percent(holdout.share))"))
+            facts.append(("holdout", "\(holdout.name), \(NumberText.exactPercent(holdout.share))"))
         }
         if !experiment.design.overrides.isEmpty {
             let texts = experiment.design.overrides.map { "\($0.unitID): \($0.variantID)" }
@@ -68,13 +68,13 @@ struct ShowCommand: ParsableCommand {
             facts.append(("goals", experiment.analysis.goals.map(\.text).joined(separator: ", ")))
         }
         if !experiment.analysis.guardrails.isEmpty {
-            let texts = experiment.analysis.guardrails.map { "\($0.metric) (margin \(Weight.percent($0.margin)))" }
+            let texts = experiment.analysis.guardrails.map { "\($0.metric) (margin \(NumberText.exactPercent($0.margin)))" }
             facts.append(("guardrails", texts.joined(separator: ", ")))
         }
         if let units = experiment.analysis.plan?.units { facts.append(("planned units", String(units))) }
         if let days = experiment.analysis.plan?.days { facts.append(("planned days", String(days))) }
         if let lift = experiment.analysis.plan?.minimumLift {
-            facts.append(("smallest lift that matters", Weight.percent(lift)))
+            facts.append(("smallest lift that matters", NumberText.exactPercent(lift)))
         }
         facts += design(stored)
         facts += [("exposures", String(counts.exposures)), ("outcomes", String(counts.outcomes))]
@@ -89,8 +89,8 @@ struct ShowCommand: ParsableCommand {
         table.add(["VARIANT", "WEIGHT", "SHARE", ""])
         for variant in experiment.design.variants {
             table.add([
-                Escaping.visible(variant.variantID), Weight.text(variant.weight),
-                Weight.percent(variant.weight / total, decimals: 1),
+                Escaping.visible(variant.variantID), NumberText.exact(variant.weight),
+                NumberText.exactPercent(variant.weight / total, decimals: 1),
                 variant.isControl ? "control" : "",
             ])
         }

@@ -1,4 +1,5 @@
 import ExperimentDefinitions
+import ExperimentReporting
 import ExperimentStorage
 import ExperimentVendors
 import Experimentation
@@ -63,7 +64,7 @@ struct VendorDefinitions {
         notes = statusNotes + notes
         if let holdout, holdout.share > 0, begins {
             notes.append(
-                "holdout \(holdout.name): \(Weight.percent(holdout.share)) of the units get the control of what begins "
+                "holdout \(holdout.name): \(NumberText.exactPercent(holdout.share)) of the units get the control of what begins "
                     + "now, whatever the vendor gave them")
         }
         return notes

@@ -1,4 +1,5 @@
 import ExperimentDefinitions
+import ExperimentReporting
 import ExperimentStorage
 import ExperimentVendors
 import Experimentation
@@ -58,11 +59,11 @@ struct VendorImport {
     private func report(_ plan: CarryOverPlan, isDry: Bool) throws(Failure) {
         let count = plan.experiments.count
         StandardError.write(
-            "\(isDry ? "Would import" : "Imported") \(Grouped.text(count)) experiment\(count == 1 ? "" : "s"). "
+            "\(isDry ? "Would import" : "Imported") \(NumberText.count(count)) experiment\(count == 1 ? "" : "s"). "
                 + "Values, payloads and variables of variants stay in your code.")
         let refused = plan.items.count { $0.outcome == .refused }
         guard refused == 0 else {
-            let parts = refused == 1 ? "1 part of the file is" : "\(Grouped.text(refused)) parts of the file are"
+            let parts = refused == 1 ? "1 part of the file is" : "\(NumberText.count(refused)) parts of the file are"
             throw Failure(.partial, "\(parts) not carried over, as named above")
         }
     }

@@ -1,3 +1,5 @@
+import ExperimentReporting
+
 /// How far a long command got, on a terminal only.
 final class ProgressBar {
     private static let pause = Duration.milliseconds(100)
@@ -34,7 +36,7 @@ final class ProgressBar {
         let percent = "\(Int(share * 100)) %"
         let start = label + String(repeating: " ", count: max(1, 10 - label.count))
         let end = String(repeating: " ", count: max(1, 6 - percent.count)) + percent
-        let count = records.map { "  \(Grouped.text($0)) records" } ?? ""
+        let count = records.map { "  \(NumberText.count($0)) records" } ?? ""
         let room = columns - start.count - end.count
         if room - count.count >= 8 { return start + bar(share, min(24, room - count.count)) + end + count }
         if room >= 4 { return start + bar(share, min(24, room)) + end }

@@ -1,3 +1,4 @@
+import ExperimentReporting
 import ExperimentStorage
 
 /// What assigning everybody once more came to; never damage, since records are trusted.
@@ -14,16 +15,16 @@ enum AssignmentFinding {
             phase.obstacle.map { "\(name(phase)) cannot be replayed: \($0)" }
         }
         guard disagreements > 0 else {
-            let fine = "\(Grouped.text(exposures)) enrolled exposures have the variant that their phase gives the unit"
+            let fine = "\(NumberText.count(exposures)) enrolled exposures have the variant that their phase gives the unit"
             return VerificationFinding(obstacles.isEmpty ? .fine : .note, fine, details: obstacles)
         }
         let differing = phases.filter { $0.disagreements > 0 }
         return VerificationFinding(
             .note,
-            "\(Grouped.text(disagreements)) of \(Grouped.text(exposures)) enrolled exposures have another variant than "
+            "\(NumberText.count(disagreements)) of \(NumberText.count(exposures)) enrolled exposures have another variant than "
                 + "their phase gives the unit",
             details: differing.map {
-                "\(name($0)): \(Grouped.text($0.disagreements)) of \(Grouped.text($0.exposures))"
+                "\(name($0)): \(NumberText.count($0.disagreements)) of \(NumberText.count($0.exposures))"
             } + obstacles + [meaning],
             examples: differing.flatMap { phase in phase.examples.map { "\(name(phase)), \(text($0))" } })
     }
@@ -32,6 +33,6 @@ enum AssignmentFinding {
 
     private static func text(_ found: PhaseReplay.Disagreement) -> String {
         let replayed = found.replayed.map { "gives \($0)" } ?? "leaves it out"
-        return "exposure \(Grouped.text(found.exposure)): \(found.unitID) saw \(found.logged), the phase \(replayed)"
+        return "exposure \(NumberText.count(found.exposure)): \(found.unitID) saw \(found.logged), the phase \(replayed)"
     }
 }

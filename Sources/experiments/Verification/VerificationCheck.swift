@@ -1,4 +1,5 @@
 import ExperimentAnalysis
+import ExperimentReporting
 import ExperimentStorage
 import Experimentation
 
@@ -53,16 +54,16 @@ enum VerificationCheck: String, CaseIterable {
         let (phases, problems) = try verifier.checkDefinitions()
         return VerificationFinding(
             problems,
-            fine: "\(Grouped.text(phases)) phase\(phases == 1 ? "" : "s") can be read, with all that belongs to them",
+            fine: "\(NumberText.count(phases)) phase\(phases == 1 ? "" : "s") can be read, with all that belongs to them",
             failed: "definitions are damaged")
     }
 
     private func log(_ check: LogCheck) -> VerificationFinding {
         VerificationFinding(
             check.violations.map {
-                "not true of \(Grouped.text($0.rows)), \(rawValue.dropLast()) \(Grouped.text($0.firstRow)) first: \($0.rule)"
+                "not true of \(NumberText.count($0.rows)), \(rawValue.dropLast()) \(NumberText.count($0.firstRow)) first: \($0.rule)"
             },
-            fine: "\(Grouped.text(check.rows)) rows keep the rules of records",
+            fine: "\(NumberText.count(check.rows)) rows keep the rules of records",
             failed: "rows break the rules of records")
     }
 
@@ -72,9 +73,9 @@ enum VerificationCheck: String, CaseIterable {
             comparison.differences.prefix(10).map {
                 "\($0.subject): the report says \(text($0.report)), the views say \(text($0.view))"
             },
-            fine: "the report and the views agree in \(Grouped.text(comparison.numbers)) numbers",
+            fine: "the report and the views agree in \(NumberText.count(comparison.numbers)) numbers",
             failed:
-                "\(Grouped.text(comparison.differences.count)) of \(Grouped.text(comparison.numbers)) numbers differ "
+                "\(NumberText.count(comparison.differences.count)) of \(NumberText.count(comparison.numbers)) numbers differ "
                 + "between the report and the views")
     }
 }

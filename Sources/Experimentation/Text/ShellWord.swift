@@ -1,7 +1,7 @@
 /// Words of a command line that somebody may paste.
-enum ShellWord {
+package enum ShellWord {
     /// The word as it is where that is safe, else in quotation marks.
-    static func quoted(_ word: String) -> String {
+    package static func quoted(_ word: String) -> String {
         let isPlain = word.unicodeScalars.allSatisfy { scalar in
             switch scalar {
             case "a"..."z", "A"..."Z", "0"..."9", "/", ".", "-", "_", "+", ":": true
@@ -9,6 +9,7 @@ enum ShellWord {
             }
         }
         guard !isPlain || word.isEmpty || word.hasPrefix("-") else { return word }
-        return "'" + Escaping.visible(word).replacing("'", with: "'\\''") + "'"
+        let parts = VisibleText.of(word).split(separator: "'", omittingEmptySubsequences: false)
+        return "'" + parts.joined(separator: "'\\''") + "'"
     }
 }
