@@ -83,16 +83,16 @@ public struct PluginConformance: Sendable {
         do {
             let setting = try promise.setting()
             let tested = try await makePlugin(setting)
-            let trial = Trial(
+            let run = PromiseRun(
                 tested: tested, setting: setting, isDefaultAlgorithm: isDefaultAlgorithm, makePlugin: makePlugin)
             let result: Result<Void, any Error>
-            do { result = .success(try await promise.check(trial)) } catch { result = .failure(error) }
+            do { result = .success(try await promise.check(run)) } catch { result = .failure(error) }
             await tested.close()
             try result.get()
             return .kept
-        } catch is Trial.Unanswerable {
+        } catch is PromiseRun.Unanswerable {
             return .unanswerable
-        } catch let failure as Trial.Failure {
+        } catch let failure as PromiseRun.Failure {
             throw Violation(promise: promise, reason: failure.reason)
         } catch {
             throw Violation(promise: promise, reason: "An unexpected error: \(error)")

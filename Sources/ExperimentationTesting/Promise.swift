@@ -8,12 +8,12 @@ public struct Promise: Sendable, Hashable, CustomStringConvertible {
     /// What of designs a backend must be able to follow for it; nothing for what every backend promises.
     public let needs: Set<DesignFeature>
     let setting: @Sendable () throws -> Setting
-    let check: @Sendable (Trial) async throws -> Void
+    let check: @Sendable (PromiseRun) async throws -> Void
 
     init(
         _ description: String, needs: Set<DesignFeature> = [],
         in setting: @escaping @Sendable () throws -> Setting = { try Setting.plain() },
-        _ check: @escaping @Sendable (Trial) async throws -> Void
+        _ check: @escaping @Sendable (PromiseRun) async throws -> Void
     ) {
         self.description = description
         self.needs = needs
@@ -40,4 +40,23 @@ public struct Promise: Sendable, Hashable, CustomStringConvertible {
         enrollsCoveredOnly, raisesCoverage, separatesNamespaces, holdsOut, usesDefaultDesignHash,
         followsSchedule, answersTesters, answersTestersOutside, givesTestersWinner, givesOutsidersWinner,
     ]
+}
+
+/// What of an experiment's design a backend can follow; one that cannot has the promises about it left unchecked.
+public enum DesignFeature: String, Sendable, Hashable, CaseIterable {
+    /// A share of the units takes part: ``Experimentation/Experiment/coverage``.
+    case coverage
+    /// Experiments of one namespace exclude each other: ``Experimentation/Experiment/namespace``.
+    case namespace
+    /// Units that take part nowhere: ``Experimentation/Holdout``.
+    case holdout
+    /// Testers: ``Experimentation/Experiment/overrides``.
+    case overrides
+    /// A start and an end: ``Experimentation/Experiment/startsAt`` and ``Experimentation/Experiment/endsAt``.
+    case schedule
+}
+
+extension Set<DesignFeature> {
+    /// Every feature of a design.
+    public static let all = Set(DesignFeature.allCases)
 }

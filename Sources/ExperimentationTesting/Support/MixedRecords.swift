@@ -1,7 +1,7 @@
 import Experimentation
 
 /// Good records made at the same time as every kind of bad one.
-enum Neighbourhood {
+enum MixedRecords {
     /// How many of each kind are good.
     static let good = BadInput.all.reduce(0) { $0 + $1.calls.count }
 

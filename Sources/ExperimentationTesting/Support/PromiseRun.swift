@@ -1,7 +1,7 @@
 import Experimentation
 
 /// One backend while one promise is checked on it.
-struct Trial: Sendable {
+struct PromiseRun: Sendable {
     /// The promise is broken.
     struct Failure: Error {
         let reason: String
@@ -18,24 +18,24 @@ struct Trial: Sendable {
     var plugin: any ExperimentPlugin { tested.plugin }
 
     /// Runs a check on a second backend with the same definitions, or with others.
-    func another(in setting: Setting? = nil, _ check: (Trial) async throws -> Void) async throws {
+    func another(in setting: Setting? = nil, _ check: (PromiseRun) async throws -> Void) async throws {
         let setting = setting ?? self.setting
         let tested = try await makePlugin(setting)
-        let trial = Trial(
+        let run = PromiseRun(
             tested: tested, setting: setting, isDefaultAlgorithm: isDefaultAlgorithm, makePlugin: makePlugin)
         let result: Result<Void, any Error>
-        do { result = .success(try await check(trial)) } catch { result = .failure(error) }
+        do { result = .success(try await check(run)) } catch { result = .failure(error) }
         await tested.close()
         try result.get()
     }
 
     /// Runs a check after an experiment got another definition: on this backend if it can be told, else on a second one.
-    func redefining(_ experiment: Experiment, _ check: (Trial) async throws -> Void) async throws {
+    func redefining(_ experiment: Experiment, _ check: (PromiseRun) async throws -> Void) async throws {
         let setting = setting.redefining(experiment)
         guard let redefine = tested.redefine else { return try await another(in: setting, check) }
         try await redefine(experiment)
         try await check(
-            Trial(tested: tested, setting: setting, isDefaultAlgorithm: isDefaultAlgorithm, makePlugin: makePlugin))
+            PromiseRun(tested: tested, setting: setting, isDefaultAlgorithm: isDefaultAlgorithm, makePlugin: makePlugin))
     }
 
     /// Fails the promise unless a condition holds.
@@ -98,4 +98,44 @@ struct Trial: Sendable {
 struct StoredCounts: Equatable {
     let exposures: Int
     let outcomes: Int
+}
+
+extension PromiseRun {
+    /// Those of the designs' units that are enrolled, each with its answer; the others must get the control.
+    func enrolled(_ experiment: ExperimentName) throws(Failure) -> [UnitID: Variant] {
+        var enrolled: [UnitID: Variant] = [:]
+        for user in Designs.users {
+            let answer = try assign(experiment, user: user)
+            if answer.enrollment == .enrolled {
+                enrolled[user] = answer
+            } else {
+                try require(
+                    answer.isControl && answer.enrollment == .notEnrolled,
+                    "\(experiment): a unit left out gets \(answer.variantID), \(answer.enrollment).")
+            }
+        }
+        return enrolled
+    }
+
+    /// Fails the promise unless a share is about the one expected.
+    func requireShare(_ count: Int, of total: Int, _ expected: Double, _ what: String) throws(Failure) {
+        let share = Double(count) / Double(max(total, 1))
+        try require(abs(share - expected) < 0.1, "\(what) \(share) of the units, not about \(expected).")
+    }
+}
+
+/// What is defined in a backend when a promise is checked on it.
+struct Setting: Sendable {
+    var experiments: [Experiment]
+    var holdout: Holdout?
+
+    /// The same with another definition of one of the experiments.
+    func redefining(_ experiment: Experiment) -> Setting {
+        var setting = self
+        setting.experiments = experiments.map { $0.id == experiment.id ? experiment : $0 }
+        return setting
+    }
+
+    /// What every backend gets, whatever of designs it can do.
+    static func plain() throws(ExperimentError) -> Setting { Setting(experiments: try Definitions.all()) }
 }

@@ -1,7 +1,7 @@
 import Experimentation
 
 /// Input that looks wrong and breaks no rule.
-enum OddInput {
+enum UnusualInput {
     static let all: [(String, Call)] = names + units + times + values + ids
 
     private static let names: [(String, Call)] =
