@@ -35,7 +35,7 @@ enum JSONValue {
         case .integer(let value): text += String(value)
         // Swift prints the shortest digits that read back as the same double.
         case .number(let value): text += value.isFinite ? "\(value)" : "null"
-        case .string(let value): Self.write(value, to: &text)
+        case .string(let value): text += JSONString.quoted(value, .visible)
         case .array(let values):
             Self.write(values.map { (key: nil, value: $0) }, "[", "]", to: &text, indent: indent)
         case .object(let members):
@@ -61,8 +61,7 @@ enum JSONValue {
             if index > 0 { text += isFlat ? ", " : "," }
             if !isFlat { text += "\n" + indent + "  " }
             if let key = member.key {
-                write(key, to: &text)
-                text += ": "
+                text += JSONString.quoted(key, .visible) + ": "
             }
             member.value.write(to: &text, indent: indent + "  ")
         }
@@ -77,26 +76,5 @@ enum JSONValue {
         case .array(let values): values.count <= 2 && !values.contains { $0.isNested }
         default: true
         }
-    }
-
-    /// More is escaped than must be, since a terminal may show it.
-    ///
-    /// Source: RFC 8259 §7.
-    private static func write(_ string: String, to text: inout String) {
-        text += "\""
-        for scalar in string.unicodeScalars {
-            switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case "\n": text += "\\n"
-            case "\r": text += "\\r"
-            case "\t": text += "\\t"
-            case _ where VisibleText.isDangerous(scalar):
-                let digits = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
-        text += "\""
     }
 }

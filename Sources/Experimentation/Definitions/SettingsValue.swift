@@ -30,26 +30,12 @@ package enum SettingsValue: Sendable {
         case .unsigned(let value): String(value)
         // Swift prints the shortest digits that read back as the same double.
         case .number(let value): String(value)
-        case .string(let value): Self.quoted(value)
+        case .string(let value): JSONString.quoted(value, .canonical)
         case .array(let values): "[" + values.map(\.json).joined(separator: ",") + "]"
         case .object(let members):
             "{"
                 + members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-                .map { Self.quoted($0.key) + ":" + $0.value.json }.joined(separator: ",") + "}"
+                .map { JSONString.quoted($0.key, .canonical) + ":" + $0.value.json }.joined(separator: ",") + "}"
         }
-    }
-
-    private static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"", "\\": result += "\\\(scalar)"
-            case "\u{0}"..<"\u{20}":
-                let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
     }
 }

@@ -26,8 +26,7 @@ enum Escaping {
         var result = ""
         for scalar in text.unicodeScalars {
             if VisibleText.isDangerous(scalar), scalar != "\n" {
-                let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                result += JSONString.number(of: scalar)
             } else {
                 result.unicodeScalars.append(scalar)
             }
