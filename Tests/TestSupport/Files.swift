@@ -22,6 +22,12 @@ package enum Files {
         UInt32(try Stat(FilePath(path), followTargetSymlink: false).permissions.rawValue) & 0o777
     }
 
+    /// Allows who may do what with a file.
+    package static func setPermissions(_ path: String, _ mode: UInt32) throws {
+        let file = try FileDescriptor.open(FilePath(path), .readOnly)
+        try file.closeAfter { try file.setPermissions(FilePermissions(mode: mode)) }
+    }
+
     /// The number of the user a file belongs to.
     package static func owner(_ path: String) throws -> UInt32 {
         try Stat(FilePath(path), followTargetSymlink: false).userID.rawValue

@@ -14,6 +14,9 @@ package struct Program: Sendable {
         package let errors: String
     }
 
+    /// How a run ends that ``kill()`` ended: POSIX gives SIGKILL this number.
+    package static let killed: Int32 = -9
+
     private let processID: Int32
     private let output: FileDescriptor
     private let errors: FileDescriptor

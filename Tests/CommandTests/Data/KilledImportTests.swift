@@ -28,13 +28,13 @@ struct KilledImportTests {
 
     /// Starts the import and kills it a moment after it has written something.
     /// - Returns: Whether it was killed before its end.
-    private func killOnTheWay(after microseconds: UInt32) throws -> Bool {
+    private func killOnTheWay(after microseconds: Int) throws -> Bool {
         let before = try settled()
         let process = try tool.start("import", "exposures", file, "--on-error", "skip")
         while process.isRunning, try settled() == before {}
-        usleep(microseconds)
+        blockThread(for: .microseconds(microseconds))
         process.kill()
-        return try process.wait().code == -SIGKILL
+        return try process.wait().code == Program.killed
     }
 
     @Test("again and again, then run to the end: no row is lost, none is there twice, and the server sees no error")
@@ -49,7 +49,7 @@ struct KilledImportTests {
         let seed = UInt64.random(in: 0...1_000_000)
         var random = SplitMix(seed: seed)
         var killed = 0
-        for _ in 0..<4 where try killOnTheWay(after: UInt32(random.below(20_000))) { killed += 1 }
+        for _ in 0..<4 where try killOnTheWay(after: random.below(20_000)) { killed += 1 }
         #expect(killed > 0)
         #expect(try tool.run("import", "exposures", file, "--on-error", "skip").code == 3)
         try tool.define(
