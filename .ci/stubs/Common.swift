@@ -19,6 +19,15 @@ public struct timespec {
     public var tv_nsec: Int
     public init(tv_sec: time_t, tv_nsec: Int) { fatalError() }
 }
+public struct tm {
+    public var tm_year: Int32
+    public var tm_mday: Int32
+    public var tm_hour: Int32
+    public var tm_min: Int32
+    public var tm_sec: Int32
+    public var tm_isdst: Int32
+    public init() { fatalError() }
+}
 public struct winsize {
     public var ws_col: UInt16
     public init() { fatalError() }
@@ -78,6 +87,11 @@ public var SIG_IGN: Handler? { nil }
 public func free(_ memory: UnsafeMutableRawPointer!) {}
 public func strdup(_ text: UnsafePointer<CChar>!) -> UnsafeMutablePointer<CChar>! { nil }
 public func getenv(_ name: UnsafePointer<CChar>!) -> UnsafeMutablePointer<CChar>! { nil }
+@discardableResult public func setenv(
+    _ name: UnsafePointer<CChar>!, _ value: UnsafePointer<CChar>!, _ replaces: Int32
+) -> Int32 { 0 }
+public func tzset() {}
+public func mktime(_ parts: UnsafeMutablePointer<tm>!) -> time_t { 0 }
 public func getpid() -> pid_t { 0 }
 public func geteuid() -> uid_t { 0 }
 public func exit(_ code: Int32) -> Never { fatalError() }

@@ -147,6 +147,25 @@ package enum ThisProcess {
         }
     }
 
+    /// Sets its zone, by a name such as `Europe/Berlin`.
+    package static func setZone(_ name: String) {
+        setenv("TZ", name, 1)
+        tzset()
+    }
+
+    /// The seconds since 1970 UTC of a time on the clocks of its zone: days since 1970 there, and seconds of the day.
+    package static func secondsSince1970(days: Int, secondsOfDay: Int) -> Int {
+        var parts = tm()
+        // The system takes days beyond the month as what they come to.
+        parts.tm_year = 70
+        parts.tm_mday = CInt(1 + days)
+        parts.tm_hour = CInt(secondsOfDay / 3_600)
+        parts.tm_min = CInt(secondsOfDay / 60 % 60)
+        parts.tm_sec = CInt(secondsOfDay % 60)
+        parts.tm_isdst = -1
+        return Int(mktime(&parts))
+    }
+
     /// Ends it.
     package static func end(_ code: Int32) -> Never { exit(code) }
 }

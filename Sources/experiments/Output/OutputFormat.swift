@@ -49,3 +49,9 @@ enum ReportFormat: String, CaseIterable, ExpressibleByArgument {
         }
     }
 }
+
+/// How a command prints its data.
+enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
+    case text
+    case json
+}

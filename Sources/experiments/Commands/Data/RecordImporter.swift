@@ -1,3 +1,4 @@
+import ExperimentReporting
 import ExperimentStorage
 import Experimentation
 
@@ -187,7 +188,7 @@ struct OddTimes {
     var message: String? {
         guard let example else { return nil }
         return
-            "\(Grouped.text(count)) imported line\(count == 1 ? " has a time" : "s have times") before 2000 or later than "
+            "\(NumberText.count(count)) imported line\(count == 1 ? " has a time" : "s have times") before 2000 or later than "
             + "tomorrow, such as line \(example.line): \(RFC3339.string(microseconds: example.time))."
     }
 }

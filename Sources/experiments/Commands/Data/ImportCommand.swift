@@ -225,7 +225,7 @@ struct ImportCommand: ParsableCommand {
             )
         }
         for (reason, count) in importer.skipped.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }).prefix(10) {
-            StandardError.write("Passed over \(Grouped.text(count)) × \(Escaping.visible(reason)).")
+            StandardError.write("Passed over \(NumberText.count(count)) × \(Escaping.visible(reason)).")
         }
         if let odd = importer.oddTimes.message { StandardError.write(odd) }
         let refusals = importer.refusals

@@ -1,3 +1,5 @@
+import Experimentation
+
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else
@@ -26,4 +28,10 @@ enum JSONText {
             throw Failure(.input, "the result cannot be written as JSON")
         }
     }
+}
+
+/// Times as people read them.
+enum TimeText {
+    /// RFC 3339 in UTC.
+    static func utc(_ date: Date) -> String { RFC3339.string(microseconds: date.microsecondsSince1970) }
 }

@@ -1,12 +1,6 @@
+import ExperimentPlatform
 import Experimentation
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import SystemPackage
 
 /// The zone of times that do not say theirs: a fixed offset, or a place of the system's list of zones.
 struct InputZone {
@@ -39,10 +33,9 @@ struct InputZone {
             }
             let folders = ["/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/var/db/timezone/zoneinfo"]
             guard isName, !name.isEmpty, !name.hasPrefix("/"),
-                folders.contains(where: { access("\($0)/\(name)", R_OK) == 0 })
+                folders.contains(where: { (try? Stat(FilePath("\($0)/\(name)"))) != nil })
             else { return nil }
-            setenv("TZ", name, 1)
-            tzset()
+            ThisProcess.setZone(name)
             self.init(rule: .place, name: name)
         }
     }
@@ -54,16 +47,7 @@ struct InputZone {
     func seconds(days: Int, secondsOfDay: Int) -> Int {
         switch rule {
         case .offset(let minutes): return days * 86_400 + secondsOfDay - minutes * 60
-        case .place:
-            var parts = tm()
-            // The system takes days beyond the month as what they come to.
-            parts.tm_year = 70
-            parts.tm_mday = Int32(1 + days)
-            parts.tm_hour = Int32(secondsOfDay / 3_600)
-            parts.tm_min = Int32(secondsOfDay / 60 % 60)
-            parts.tm_sec = Int32(secondsOfDay % 60)
-            parts.tm_isdst = -1
-            return Int(mktime(&parts))
+        case .place: return ThisProcess.secondsSince1970(days: days, secondsOfDay: secondsOfDay)
         }
     }
 }

@@ -1,0 +1,154 @@
+import ExperimentAnalysis
+import ExperimentStatistics
+import Experimentation
+
+/// How many units, and how many days, it takes to find a lift.
+struct SampleSizePlan: Encodable {
+    /// What one way of looking needs.
+    struct Need: Encodable {
+        let unitsPerVariant: Int?
+        let units: Int?
+        let days: Int?
+
+        enum CodingKeys: String, CodingKey {
+            case unitsPerVariant = "units_per_variant"
+            case units
+            case days
+        }
+    }
+
+    let lift: Double
+    let difference: Double
+    /// One look, when all units are there.
+    let oneLook: Need
+    /// A look every night, by the intervals that hold at every look.
+    let everyLook: Need
+
+    enum CodingKeys: String, CodingKey {
+        case lift
+        case difference
+        case oneLook = "one_look"
+        case everyLook = "every_look"
+    }
+
+    /// Plans for a lift on a baseline, with variants of equal weight.
+    init(lift: Double, _ baseline: MetricBaseline, variants: Int, _ analysis: PowerAnalysis) {
+        self.lift = lift
+        difference = lift * abs(baseline.mean)
+        let control = baseline.variance(at: baseline.mean)
+        let treatment = baseline.variance(at: baseline.mean + difference)
+        func need(_ units: Double?) -> Need {
+            guard let units, units * Double(variants) < 0x1p53 else {
+                return Need(unitsPerVariant: nil, units: nil, days: nil)
+            }
+            let each = max(2, Int(units.rounded(.up)))
+            let all = each * variants
+            let days = baseline.daily.flatMap { PowerAnalysis.daysLeft(needed: Double(all), have: 0, daily: $0) }
+            return Need(
+                unitsPerVariant: each, units: all, days: days.flatMap { $0 < 0x1p53 ? Int($0.rounded(.up)) : nil })
+        }
+        oneLook = need(
+            analysis.controlUnits(
+                difference: difference, controlVariance: control, treatmentVariance: treatment))
+        everyLook = need(
+            analysis.controlUnitsAtEveryLook(
+                difference: difference, controlVariance: control, treatmentVariance: treatment
+            ).map { max($0, Double(ConfidenceSequence.minimumUnits)) })
+    }
+}
+
+/// What a metric is like without the change, and how many units come a day.
+struct MetricBaseline {
+    let mean: Double
+    /// The variance of the units' values; nil for a share, which brings its own.
+    let variance: Double?
+    /// New units a day; nil where nobody said and the file doesn't tell.
+    let daily: Double?
+    /// The control's units; nil without an experiment.
+    let control: Aggregate?
+    /// The treatments and their units.
+    let treatments: [(variantID: VariantName, units: Int)]
+
+    /// The variance of units whose mean is another.
+    func variance(at mean: Double) -> Double { variance ?? mean * (1 - mean) }
+
+    /// From a metric's own history: the control's units, and the traffic of the last week.
+    init(_ result: ExperimentResult, metric name: MetricName, kind: String?, daily: Double?) throws(Failure) {
+        let named = result.metrics.filter { $0.metric == name && kind ?? $0.kind == $0.kind }
+        guard let metric = named.first else {
+            throw .unknown("metric with an outcome that counts", name, known: result.metrics.map(\.metric))
+        }
+        guard named.count == 1 else {
+            let kinds = named.map(\.kind).joined(separator: " or ")
+            throw Failure(.input, "the metric was recorded with several kinds of value: say --kind \(kinds)")
+        }
+        let control = zip(metric.variants, result.variants).first { $0.1.isControl }?.0.aggregate
+        guard let control, let variance = control.variance, control.mean != 0 else {
+            throw Failure(.input, "the control has too few outcomes in this metric to plan with")
+        }
+        self.control = control
+        treatments = result.variants.filter { !$0.isControl }.map { ($0.variantID, $0.units) }
+        mean = control.mean
+        self.variance = metric.aggregation == "any" ? nil : variance
+        self.daily = daily ?? result.unitsPerDay
+    }
+
+    /// The smallest effects that the experiment finds with the units it has.
+    func detectable(_ analysis: PowerAnalysis) -> [DetectableEffect] {
+        guard let control else { return [] }
+        return treatments.map { DetectableEffect($0.variantID, units: $0.units, control: control, analysis) }
+    }
+
+    init(mean: Double, variance: Double?, daily: Double?) {
+        (control, treatments) = (nil, [])
+        self.mean = mean
+        self.variance = variance
+        self.daily = daily
+    }
+}
+
+/// The smallest effect of a treatment that an experiment finds with the units it has now.
+struct DetectableEffect: Encodable {
+    /// What one way of looking finds; null where even the largest effect would be missed.
+    struct Smallest: Encodable {
+        let lift: Double?
+        let difference: Double?
+    }
+
+    let variantID: VariantName
+    let controlUnits: Int
+    let units: Int
+    /// One look, now.
+    let oneLook: Smallest
+    /// A look every night, by the intervals that hold at every look.
+    let everyLook: Smallest
+
+    enum CodingKeys: String, CodingKey {
+        case variantID = "variant_id"
+        case controlUnits = "control_units"
+        case units
+        case oneLook = "one_look"
+        case everyLook = "every_look"
+    }
+
+    /// For a treatment whose units vary as much as the control's.
+    init(_ variantID: VariantName, units: Int, control: Aggregate, _ analysis: PowerAnalysis) {
+        self.variantID = variantID
+        controlUnits = control.count
+        self.units = units
+        func smallest(_ critical: Double?) -> Smallest {
+            guard let variance = control.variance, variance > 0, units > 0 else {
+                return Smallest(lift: nil, difference: nil)
+            }
+            let error = (variance / Double(control.count) + variance / Double(units)).squareRoot()
+            return Smallest(
+                lift: analysis.minimumDetectableLift(control: control, treatmentCount: units, critical: critical),
+                difference: analysis.minimumDetectableDifference(standardError: error, critical: critical))
+        }
+        oneLook = smallest(nil)
+        let sequence = ConfidenceSequence(confidence: analysis.confidence)
+        everyLook =
+            min(control.count, units) < ConfidenceSequence.minimumUnits
+            ? Smallest(lift: nil, difference: nil) : smallest(sequence.critical(units: control.count + units))
+    }
+}

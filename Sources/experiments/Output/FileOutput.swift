@@ -1,0 +1,126 @@
+import ExperimentPlatform
+import ExperimentReporting
+import SystemPackage
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Writes whole texts to descriptors.
+enum FileOutput {
+    /// What a new file allows at most: the owner's group may read it, others not.
+    private static let permissions = FilePermissions(mode: 0o640)
+
+    /// Puts a text into a file: whoever looks sees the old one or the new one, whole.
+    ///
+    /// The mode of an own file is kept. A link at the path is replaced, never followed.
+    static func replace(_ path: String, with text: String) throws(Failure) {
+        let temporary = FilePath("\(path).writing-\(ThisProcess.id)")
+        let name = Escaping.visible(path)
+        try explaining(name) {
+            let file = try FileDescriptor.open(
+                temporary, .writeOnly, options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
+                permissions: permissions)
+            defer { try? temporary.removeName() }
+            try file.closeAfter {
+                try file.writeAll(text.utf8)
+                // Best effort: without it the file has the mode of a new one.
+                if let kept = mode(of: FilePath(path)) { try? file.setPermissions(kept) }
+                try file.synchronize()
+                try temporary.move(to: FilePath(path))
+            }
+        }
+    }
+
+    /// What our file at a path allows; nil where there is none, or it is a link or somebody else's.
+    private static func mode(of path: FilePath) -> FilePermissions? {
+        guard let status = try? Stat(path, followTargetSymlink: false), status.type == .regular,
+            status.userID.rawValue == ThisProcess.effectiveUserID
+        else { return nil }
+        return status.permissions.intersection(FilePermissions(mode: 0o777))
+    }
+
+    /// Writes all of a text.
+    static func write(_ text: String, to file: FileDescriptor, named name: String) throws(Failure) {
+        try explaining(name) { _ = try file.writeAll(text.utf8) }
+    }
+
+    private static func explaining(_ name: String, _ calls: () throws -> Void) throws(Failure) {
+        do { try calls() } catch { throw Failure(.input, "\(name) cannot be written: \(error)") }
+    }
+}
+
+/// Where data goes.
+enum StandardOutput {
+    /// Writes all of a text; a full disk is an error, unlike with `print`.
+    static func write(_ text: String) throws(Failure) {
+        try FileOutput.write(text, to: .standardOutput, named: "standard output")
+    }
+
+    /// Colours only where a person sees them and has not asked for none (<https://no-color.org>).
+    static var style: TextStyle {
+        let output = FileDescriptor.standardOutput
+        guard output.isTerminal else { return TextStyle() }
+        let isRefused = ThisProcess.environment("NO_COLOR").map { !$0.isEmpty } ?? false
+        return TextStyle(isColored: !isRefused, isASCII: !isUnicode, width: output.terminalColumns)
+    }
+
+    /// Whether the locale writes UTF-8; the first variable that is set decides (POSIX, "Environment Variables").
+    private static var isUnicode: Bool {
+        for name in ["LC_ALL", "LC_CTYPE", "LANG"] {
+            guard let value = ThisProcess.environment(name), !value.isEmpty else { continue }
+            let locale = value.lowercased()
+            return locale.contains("utf-8") || locale.contains("utf8")
+        }
+        return false
+    }
+
+    /// Writes a line, in which nothing can control the terminal.
+    static func line(_ text: String) throws(Failure) {
+        try write(Escaping.visible(text) + "\n")
+    }
+}
+
+/// Where messages and progress go.
+enum StandardError {
+    /// Writes a message of one or more lines, in which nothing can control the terminal.
+    static func write(_ message: String) {
+        raw(Escaping.lines(message) + "\n")
+    }
+
+    /// Writes a text as it is; for the progress bar's own control sequences.
+    static func raw(_ text: String) {
+        // Nobody is left to tell when this fails.
+        try? FileOutput.write(text, to: .standardError, named: "standard error")
+    }
+
+    /// Whether a person is watching.
+    static var isTerminal: Bool { FileDescriptor.standardError.isTerminal }
+
+    /// Whether what was written can be replaced: not on a terminal that calls itself dumb, such as an editor's window.
+    static var canRedraw: Bool { isTerminal && ThisProcess.environment("TERM") != "dumb" }
+
+    /// The terminal's width of this moment; 80 where it has none.
+    static var columns: Int { FileDescriptor.standardError.terminalColumns ?? 80 }
+}
+
+/// A folder for files of the moment, removed with everything in it when the value is released.
+final class ScratchFolder {
+    private let path: String
+
+    init() throws(Failure) {
+        let folder = FilePath(FileManager.default.temporaryDirectory.path)
+        do {
+            path = try folder.appending("experiments").makingTemporaryFolder().string
+        } catch {
+            throw Failure(.input, "no temporary folder can be made")
+        }
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// A path inside the folder.
+    func file(_ name: String) -> String { path + "/" + name }
+}

@@ -1,7 +1,0 @@
-import ArgumentParser
-
-/// How a command prints its data.
-enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
-    case text
-    case json
-}
