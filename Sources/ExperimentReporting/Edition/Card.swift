@@ -72,7 +72,9 @@ struct Card: Sendable, Hashable {
     /// What the stored nights saw of the metric that decides, a series a treatment; empty where there is no night.
     var series: [NightlySeries] {
         guard let metric = decidingRow?.metric else { return [] }
-        return rows.filter { $0.metric.isSameMetric(as: metric) }.map { NightlySeries($0) }.filter { !$0.nights.isEmpty }
+        return rows.filter { $0.metric.isSameMetric(as: metric) }.map { NightlySeries($0) }.filter {
+            !$0.nights.isEmpty
+        }
     }
 
     /// The problems that the verdict does not already name.

@@ -16,7 +16,9 @@ package enum JSONString {
     package static func quoted(_ text: String, _ style: Style) -> String {
         var result = "\""
         // Few texts hold anything that is escaped.
-        if style != .visible, text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+        if style != .visible,
+            text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") })
+        {
             result += text
         } else {
             for scalar in text.unicodeScalars { append(scalar, style, to: &result) }

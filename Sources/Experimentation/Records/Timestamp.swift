@@ -136,7 +136,10 @@ package enum Timestamp {
     /// Whether a month of UTC begins: a leap second is the last of one (RFC 3339, section 5.7), and 1970's count, which
     /// knows none, gives it the number of the second after it.
     private static func isMonth(beginningAt seconds: Int, near year: Int, _ month: Int) -> Bool {
-        let next = month == 12 ? CivilDate(year: year + 1, month: 1, day: 1).number : CivilDate(year: year, month: month + 1, day: 1).number
+        let next =
+            month == 12
+            ? CivilDate(year: year + 1, month: 1, day: 1).number
+            : CivilDate(year: year, month: month + 1, day: 1).number
         return seconds == next * 86_400 || seconds == CivilDate(year: year, month: month, day: 1).number * 86_400
     }
 

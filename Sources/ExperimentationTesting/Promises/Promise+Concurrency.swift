@@ -35,7 +35,8 @@ extension Promise {
             case .isFree: return
             case .isHeld: continue
             case .isEndless:
-                throw PromiseRun.Failure(reason: "Some of 1,000 records made at once did not return within two minutes.")
+                throw PromiseRun.Failure(
+                    reason: "Some of 1,000 records made at once did not return within two minutes.")
             }
         }
         throw PromiseRun.Failure(

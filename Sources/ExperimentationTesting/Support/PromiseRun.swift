@@ -35,7 +35,8 @@ struct PromiseRun: Sendable {
         guard let redefine = tested.redefine else { return try await another(in: setting, check) }
         try await redefine(experiment)
         try await check(
-            PromiseRun(tested: tested, setting: setting, isDefaultAlgorithm: isDefaultAlgorithm, makePlugin: makePlugin))
+            PromiseRun(tested: tested, setting: setting, isDefaultAlgorithm: isDefaultAlgorithm, makePlugin: makePlugin)
+        )
     }
 
     /// Fails the promise unless a condition holds.

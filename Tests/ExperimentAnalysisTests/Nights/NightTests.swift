@@ -45,7 +45,8 @@ struct NightTests {
                 alarm.variantID, alarm.detail)
         }
         for (variant, mean) in [(1, 5), (2, 5 + effect)] {
-            try connection.run("INSERT INTO night_variant VALUES (?1, 1, ?2, ?3, ?4)", night, variant, variant == 1, units)
+            try connection.run(
+                "INSERT INTO night_variant VALUES (?1, 1, ?2, ?3, ?4)", night, variant, variant == 1, units)
             try connection.run(
                 """
                 INSERT INTO night_result

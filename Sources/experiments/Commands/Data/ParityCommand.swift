@@ -92,7 +92,8 @@ struct ParityCommand: ParsableCommand {
         for candidate in ranking.prefix(5) where candidate.agreeing * 2 > search.units {
             try print(candidate, search.units)
         }
-        let unknownLines = unknown > 0 ? " \(NumberText.count(unknown)) lines name a variant that it does not have." : ""
+        let unknownLines =
+            unknown > 0 ? " \(NumberText.count(unknown)) lines name a variant that it does not have." : ""
         guard let best = ranking.first, best.agreeing == search.units else {
             throw Failure(
                 .alarm, "No algorithm and seed agree with all \(NumberText.count(search.units)) units.\(unknownLines)")
@@ -110,7 +111,8 @@ struct ParityCommand: ParsableCommand {
                 agreeing: candidate.agreeing, units: units)
             try StandardOutput.write(JSONText.line(found))
         case .text:
-            let share = NumberText.exact((Double(candidate.agreeing) / Double(units) * 1_000_000).rounded(.down) / 10_000)
+            let share = NumberText.exact(
+                (Double(candidate.agreeing) / Double(units) * 1_000_000).rounded(.down) / 10_000)
             let settings = candidate.settings.map { " settings \(Escaping.visible($0))" } ?? ""
             try StandardOutput.line(
                 "\(candidate.algorithm.rawValue) seed \(Escaping.quoted(candidate.seed)): \(NumberText.count(candidate.agreeing)) of "

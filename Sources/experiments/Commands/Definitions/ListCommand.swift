@@ -41,7 +41,8 @@ struct ListCommand: ParsableCommand {
             let row = [
                 experiment.id.text, experiment.status.rawValue, experiment.design.unit.rawValue, String(stored.phase),
                 stored.startedAt.map(TimeText.utc) ?? "-",
-                experiment.design.variants.map { "\($0.variantID) \(NumberText.exact($0.weight))" }.joined(separator: ", "),
+                experiment.design.variants.map { "\($0.variantID) \(NumberText.exact($0.weight))" }.joined(
+                    separator: ", "),
             ]
             table.add(row.map(Escaping.visible))
         }

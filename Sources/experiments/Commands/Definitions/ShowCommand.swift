@@ -36,7 +36,9 @@ struct ShowCommand: ParsableCommand {
         var facts: [(String, String)] = []
         if let date = experiment.schedule.startsAt { facts.append(("starts", TimeText.utc(date))) }
         if let date = experiment.schedule.endsAt { facts.append(("ends", TimeText.utc(date))) }
-        if experiment.design.coverage < 1 { facts.append(("coverage", NumberText.exactPercent(experiment.design.coverage))) }
+        if experiment.design.coverage < 1 {
+            facts.append(("coverage", NumberText.exactPercent(experiment.design.coverage)))
+        }
         if let claim = experiment.design.namespace {
             let range = "\(NumberText.exact(claim.start)) to \(NumberText.exact(claim.end))"
             facts.append(("namespace", "\(claim.namespace), \(range)"))
@@ -68,7 +70,9 @@ struct ShowCommand: ParsableCommand {
             facts.append(("goals", experiment.analysis.goals.map(\.text).joined(separator: ", ")))
         }
         if !experiment.analysis.guardrails.isEmpty {
-            let texts = experiment.analysis.guardrails.map { "\($0.metric) (margin \(NumberText.exactPercent($0.margin)))" }
+            let texts = experiment.analysis.guardrails.map {
+                "\($0.metric) (margin \(NumberText.exactPercent($0.margin)))"
+            }
             facts.append(("guardrails", texts.joined(separator: ", ")))
         }
         if let units = experiment.analysis.plan?.units { facts.append(("planned units", String(units))) }

@@ -54,7 +54,8 @@ enum VerificationCheck: String, CaseIterable {
         let (phases, problems) = try verifier.checkDefinitions()
         return VerificationFinding(
             problems,
-            fine: "\(NumberText.count(phases)) phase\(phases == 1 ? "" : "s") can be read, with all that belongs to them",
+            fine:
+                "\(NumberText.count(phases)) phase\(phases == 1 ? "" : "s") can be read, with all that belongs to them",
             failed: "definitions are damaged")
     }
 
@@ -126,7 +127,8 @@ enum AssignmentFinding {
             phase.obstacle.map { "\(name(phase)) cannot be replayed: \($0)" }
         }
         guard disagreements > 0 else {
-            let fine = "\(NumberText.count(exposures)) enrolled exposures have the variant that their phase gives the unit"
+            let fine =
+                "\(NumberText.count(exposures)) enrolled exposures have the variant that their phase gives the unit"
             return VerificationFinding(obstacles.isEmpty ? .fine : .note, fine, details: obstacles)
         }
         let differing = phases.filter { $0.disagreements > 0 }
@@ -144,6 +146,7 @@ enum AssignmentFinding {
 
     private static func text(_ found: PhaseReplay.Disagreement) -> String {
         let replayed = found.replayed.map { "gives \($0)" } ?? "leaves it out"
-        return "exposure \(NumberText.count(found.exposure)): \(found.unitID) saw \(found.logged), the phase \(replayed)"
+        return
+            "exposure \(NumberText.count(found.exposure)): \(found.unitID) saw \(found.logged), the phase \(replayed)"
     }
 }
