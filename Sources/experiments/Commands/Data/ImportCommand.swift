@@ -168,7 +168,9 @@ struct ImportCommand: ParsableCommand {
     ) throws(Failure) -> VendorEvents {
         let metrics = try options.translating { () throws(ExperimentError) in try administrator.metrics() }
         var kinds: [String: OutcomeValue.Kind] = [:]
-        for metric in metrics { kinds[metric.name.text] = OutcomeValue.Kind(rawValue: metric.kind.rawValue) }
+        for metric in metrics where !metric.isDerived {
+            if let value = metric.value { kinds[metric.name.text] = value.kind }
+        }
         var events = VendorEvents(vendor: vendor, kinds: kinds)
         if let vendorFile { events.names = try VendorNames(vendor, vendorFile) }
         events.zone = shape.zone ?? .utc
