@@ -60,7 +60,8 @@ struct MetricChanges {
         }
         return DefinitionChange(
             .metric(metric.name, metric.kind), isNew: old == nil,
-            changes: old.map { Self.differences(from: $0, to: resolved(metric)) } ?? [], refusals: refusals)
+            changes: old.map { Self.differences(from: $0, to: resolved(metric)).map { .metric($0) } } ?? [],
+            refusals: refusals)
     }
 
     // MARK: Rules between metrics
