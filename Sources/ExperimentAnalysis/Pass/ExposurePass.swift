@@ -68,7 +68,7 @@ struct ExposurePass {
         _ connection: borrowing Connection, _ options: AnalysisOptions, _ clock: Int64, _ seed: UInt64
     ) throws {
         var keys = UnitKeys(seed: seed, capacity: 256)
-        let last = options.lastExposure ?? .max
+        let last = options.lastExposure?.value ?? .max
         let rows = try connection.prepare(Self.rows)
         try rows.bind(options.asOfMicroseconds ?? .max, at: 1)
         while try rows.step() {

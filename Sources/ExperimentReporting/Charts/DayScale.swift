@@ -1,3 +1,5 @@
+import Experimentation
+
 /// The days of a chart, from the first to the planned last one, so that emptiness is the wait.
 struct DayScale: Hashable {
     let first: Day

@@ -1,4 +1,5 @@
 import ExperimentStatistics
+import Experimentation
 
 /// The lift of one metric as each night's report saw it, with its always-valid band, over the whole plan.
 ///

@@ -1,5 +1,6 @@
 import ExperimentAnalysis
 import ExperimentStatistics
+import Experimentation
 
 /// What each stored night saw of one treatment in the metric that decides.
 struct NightlySeries: Sendable, Hashable {

@@ -1,5 +1,6 @@
 import ExperimentAnalysis
 import ExperimentStatistics
+import Experimentation
 
 /// How the results came about: the effect over time or, where the split fails, the split; and the exposures by day.
 struct CardFigures {

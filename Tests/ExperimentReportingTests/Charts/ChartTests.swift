@@ -1,4 +1,5 @@
 import ExperimentStatistics
+import Experimentation
 import Foundation
 import Testing
 

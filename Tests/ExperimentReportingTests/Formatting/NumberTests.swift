@@ -1,4 +1,5 @@
 import ExperimentStatistics
+import Experimentation
 import Testing
 
 @testable import ExperimentReporting

@@ -17,7 +17,7 @@ struct OperatorTests {
         try await test.store.stop("button", winner: "treatment")
         for _ in 0..<2 {
             let change = try await test.store.define(defined())
-            #expect(!change.changes.contains("started"))
+            #expect(!change.changes.contains(.started))
         }
         #expect(try test.store.assign("button", for: ExperimentContext(userID: "ada")).variantID == "treatment")
         let stored = try #require(try await test.store.experiments().first)
@@ -31,7 +31,7 @@ struct OperatorTests {
         let tester = VariantOverride(unitID: "eve", variantID: "treatment")
         let withTester = try Experiment(id: "button", variants: Shop.button().design.variants, overrides: [tester])
         try await test.store.apply(Definitions(experiments: [.init(withTester, status: nil)]))
-        #expect(try await test.store.define(defined()).changes == ["goals"])
+        #expect(try await test.store.define(defined()).changes == [.goals])
         let answer = try test.store.assign("button", for: ExperimentContext(userID: "eve"))
         #expect(answer.enrollment == .override)
         let new = try Experiment(id: "new", variants: Shop.button().design.variants, overrides: [tester])

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ExperimentVendors
+import Experimentation
 
 /// How an input writes records.
 enum InputFormat: String, CaseIterable, ExpressibleByArgument {

@@ -4,6 +4,12 @@ import ExperimentDefinitions
 import ExperimentReporting
 import Experimentation
 
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
 /// `experiments nightly`: the job of cron or a systemd timer.
 struct NightlyCommand: ParsableCommand {
     /// What makes a run end with exit code 4.
