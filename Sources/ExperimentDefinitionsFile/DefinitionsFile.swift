@@ -54,10 +54,11 @@ public enum DefinitionsFile {
         let holdout = DesignSection.holdout(&document)
         document.finish()
 
-        checkUnique(experiments, { [$0.text("id")] }) { problems.note("experiments", "define \($0) twice") }
-        checkUnique(metrics, { [$0.text("name"), MetricSection.kind($0)] }) {
-            problems.note("metrics", "define \($0) twice with the same kind")
-        }
+        checkUnique(
+            experiments, { [$0.text("id")] }, whenRepeated: { problems.note("experiments", "define \($0) twice") })
+        checkUnique(
+            metrics, { [$0.text("name"), MetricSection.kind($0)] },
+            whenRepeated: { problems.note("metrics", "define \($0) twice with the same kind") })
         return Definitions(
             experiments: experiments.compactMap(ExperimentSection.read),
             metrics: metrics.compactMap(MetricSection.read),
@@ -92,7 +93,7 @@ public enum DefinitionsFile {
 
     /// Names each section that has the same texts as one before it.
     private static func checkUnique(
-        _ sections: [TOMLSection], _ identity: (TOMLSection) -> [String?], _ note: (_ name: String) -> Void
+        _ sections: [TOMLSection], _ identity: (TOMLSection) -> [String?], whenRepeated note: (_ name: String) -> Void
     ) {
         var seen: Set<[Name<TOMLSection>]> = []
         for section in sections {

@@ -67,7 +67,9 @@ extension FilePermissions {
 }
 
 extension Stat {
-    /// When the content last changed, in nanoseconds since 1970; as fine as the file system keeps it. Wraps round for a
+    /// When the content last changed, in nanoseconds since 1970; as fine as the file system keeps it.
+    ///
+    /// Wraps round for a
     /// time after the year 2262, since it is only compared.
     package var modifiedNanoseconds: Int64 { Int64(st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(st_mtim.tv_nsec) }
 }

@@ -88,7 +88,9 @@ package enum OwnProcess {
     /// Writes what `print` has kept.
     package static func flushOutput() { fflush(nil) }
 
-    /// Limits the size to which it can make a file grow; nil takes the limit away. Writing beyond is an error, no signal.
+    /// Limits the size to which it can make a file grow.
+    ///
+    /// Nil takes the limit away. Writing beyond is an error, no signal.
     package static func limitFileSize(_ bytes: Int64?) throws {
         signal(SIGXFSZ, SIG_IGN)
         #if canImport(Darwin) || canImport(Musl)

@@ -83,7 +83,7 @@ struct ApplyCommand: ParsableCommand {
 
               [[metrics]]
               name = "shoe_revenue_per_buyer"
-              ratio = { numerator = "shoe_revenue", denominator = { name = "purchase", kind = "bool" } }
+              ratio = { numerator = "shoe_revenue", denominator = "purchase" }
 
               [[metrics]]
               name = "latency_ms"
