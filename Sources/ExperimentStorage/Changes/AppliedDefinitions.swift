@@ -75,7 +75,9 @@ extension Administration {
         guard Set(ids).count == ids.count else {
             throw ExperimentError.invalid("experiment", "must not be defined twice")
         }
-        let changes = try MetricChanges(definitions.metrics, connection).apply(isPlan: isPlan, connection)
+        let changes = try MetricChanges(
+            definitions.metrics, takesUncomputed: definitions.takesUncomputedMetrics, connection
+        ).apply(isPlan: isPlan, connection)
         var holdout = try definitions.holdout.map { defined in
             try apply(defined, isPlan: isPlan, connection)
         }

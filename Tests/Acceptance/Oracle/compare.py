@@ -186,7 +186,7 @@ def compare_shell(check, report, database):
 def check_set(name, folder, work):
     database = f"{work}/{name}.db"
     with open(f"{work}/{name}.toml", "w", encoding="utf-8") as file: file.write(definitions(folder))
-    run(a.tool, "apply", f"{work}/{name}.toml", "--database", database)
+    run(a.tool, "apply", "--take-uncomputed-metrics", f"{work}/{name}.toml", "--database", database)
     run(a.tool, "import", "exposures", f"{folder}/exposures.csv", "--on-error", "skip", "--database", database, ok=(0, 3))
     run(a.tool, "import", "outcomes", f"{folder}/outcomes.csv", "--on-error", "skip", "--database", database, ok=(0, 3))
     times = sorted(int(r["timestamp_us"]) for r in rows(f"{folder}/outcomes.csv"))

@@ -2,7 +2,6 @@ import ExperimentDatabase
 import ExperimentStorage
 import Experimentation
 import Foundation
-import Glibc
 import MetricsTestKit
 import StoreTestSupport
 import TestSupport

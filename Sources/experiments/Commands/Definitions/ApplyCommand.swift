@@ -65,42 +65,15 @@ struct ApplyCommand: ParsableCommand {
               [[metrics]]                         # optional
               name = "purchase"
               kind = "bool"                       # bool, numeric, count
-              aggregation = "any"                 # or sum, mean, count, max, last, days
+              aggregation = "any"                 # any, sum, mean, count
               window = "14d"                      # d, h, m or s
               direction = "increase"              # or "decrease"
-
-              [[metrics]]                         # derived from another metric
-              name = "shoe_revenue"
-              kind = "numeric"
-              of = "revenue"
-              where = { category = ["shoes", "boots"] }
-              delay = "1d"                        # from first exposure + delay on
-              window = "7d"                       # for so long
-              mature = true                       # only units whose window is over
-              absent = "zero"                     # or "exclude": without an outcome
-              floor = 0
-              cap = "p99"                         # or a number
-
-              [[metrics]]
-              name = "shoe_revenue_per_buyer"
-              ratio = { numerator = "shoe_revenue", denominator = "purchase" }
-
-              [[metrics]]
-              name = "latency_ms"
-              kind = "numeric"
-              aggregation = "mean"
-
-              [[metrics]]
-              name = "p95_latency"
-              quantile = 0.95
-              of = "latency_ms"
-              per = "event"                       # or "unit"
-              direction = "decrease"
             """)
 
     @Argument(help: "The definitions file.") var file: String
     @OptionGroup var options: DatabaseOptions
     @Flag(help: "Say what would change and who would move, and change nothing.") var dryRun = false
+    @Flag(help: "Store metrics that this version's reports do not compute yet.") var takeUncomputedMetrics = false
     @Flag(help: "Open a new phase for each experiment whose change would bias the one that runs.") var newPhase = false
     @Flag(help: "Shuffle the units of new phases anew; goes with --new-phase.") var reRandomise = false
 
@@ -111,7 +84,8 @@ struct ApplyCommand: ParsableCommand {
     }
 
     func run() throws {
-        let definitions = try read()
+        var definitions = try read()
+        definitions.takesUncomputedMetrics = takeUncomputedMetrics
         if options.exists {
             try tell(change(options.administrator(), definitions, isPlan: dryRun), definitions)
         } else {
