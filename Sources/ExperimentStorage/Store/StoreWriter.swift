@@ -191,13 +191,14 @@ actor StoreWriter {
         guard !batch.isEmpty else { return .nothingLeft }
         switch write(batch) {
         case .committed(let rejected):
+            // Before anybody is told, so that whoever then asks finds it writing.
+            if case .failing = health.health { isWritingAgain() }
             // Letting a few go at once is quicker than waking another thread for them.
             if batch.count <= 8 {
                 acknowledge(batch, rejected)
             } else {
                 acknowledgements.async { self.acknowledge(batch, rejected) }
             }
-            if case .failing = health.health { isWritingAgain() }
             checkpoint()
             return .written
         case .failed(let error):
