@@ -18,6 +18,7 @@ let package = Package(
             dependencies: [
                 "AllocationCounter",
                 .product(name: "Experimentation", package: "experiments"),
+                .product(name: "ExperimentDefinitions", package: "experiments"),
                 .product(name: "ExperimentStorage", package: "experiments"),
                 .product(name: "ExperimentVendors", package: "experiments"),
                 .product(name: "Logging", package: "swift-log"),
@@ -28,6 +29,7 @@ let package = Package(
             dependencies: [
                 "RawSQLite",
                 .product(name: "Experimentation", package: "experiments"),
+                .product(name: "ExperimentDefinitions", package: "experiments"),
                 .product(name: "ExperimentStorage", package: "experiments"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
@@ -37,6 +39,7 @@ let package = Package(
             name: "MemoryBenchmark",
             dependencies: [
                 .product(name: "Experimentation", package: "experiments"),
+                .product(name: "ExperimentDefinitions", package: "experiments"),
                 .product(name: "ExperimentStorage", package: "experiments"),
                 .product(name: "Logging", package: "swift-log"),
             ]
@@ -50,6 +53,7 @@ let package = Package(
             dependencies: [
                 "RawSQLite",
                 .product(name: "Experimentation", package: "experiments"),
+                .product(name: "ExperimentDefinitions", package: "experiments"),
                 .product(name: "ExperimentStorage", package: "experiments"),
                 .product(name: "ExperimentAnalysis", package: "experiments"),
                 .product(name: "ExperimentReporting", package: "experiments"),
@@ -59,6 +63,7 @@ let package = Package(
             name: "RenderingBenchmark",
             dependencies: [
                 .product(name: "Experimentation", package: "experiments"),
+                .product(name: "ExperimentDefinitions", package: "experiments"),
                 .product(name: "ExperimentStorage", package: "experiments"),
                 .product(name: "ExperimentAnalysis", package: "experiments"),
                 .product(name: "ExperimentReporting", package: "experiments"),
@@ -72,6 +77,7 @@ let package = Package(
             name: "DurabilityWriter",
             dependencies: [
                 .product(name: "Experimentation", package: "experiments"),
+                .product(name: "ExperimentDefinitions", package: "experiments"),
                 .product(name: "ExperimentStorage", package: "experiments"),
                 .product(name: "Logging", package: "swift-log"),
             ]

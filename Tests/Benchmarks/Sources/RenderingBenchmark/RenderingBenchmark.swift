@@ -1,5 +1,6 @@
 import ExperimentAnalysis
 import ExperimentReporting
+import ExperimentDefinitions
 import ExperimentStorage
 import Experimentation
 import Foundation
