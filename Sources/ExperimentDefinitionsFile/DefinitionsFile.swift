@@ -54,8 +54,10 @@ public enum DefinitionsFile {
         let holdout = DesignSection.holdout(&document)
         document.finish()
 
-        checkUnique(experiments, by: ["id"]) { problems.note("experiments", "define \($0) twice") }
-        checkUnique(metrics, by: ["name", "kind"]) { problems.note("metrics", "define \($0) twice with the same kind") }
+        checkUnique(experiments, { [$0.text("id")] }) { problems.note("experiments", "define \($0) twice") }
+        checkUnique(metrics, { [$0.text("name"), MetricSection.kind($0)] }) {
+            problems.note("metrics", "define \($0) twice with the same kind")
+        }
         return Definitions(
             experiments: experiments.compactMap(ExperimentSection.read),
             metrics: metrics.compactMap(MetricSection.read),
@@ -89,11 +91,14 @@ public enum DefinitionsFile {
     }
 
     /// Names each section that has the same texts as one before it.
-    private static func checkUnique(_ sections: [TOMLSection], by keys: [String], _ note: (_ name: String) -> Void) {
+    private static func checkUnique(
+        _ sections: [TOMLSection], _ identity: (TOMLSection) -> [String?], _ note: (_ name: String) -> Void
+    ) {
         var seen: Set<[Name<TOMLSection>]> = []
         for section in sections {
-            let texts = keys.compactMap { section.text($0) }
-            guard texts.count == keys.count, !seen.insert(texts.map { Name($0) }).inserted else { continue }
+            let given = identity(section)
+            let texts = given.compactMap(\.self)
+            guard texts.count == given.count, !seen.insert(texts.map { Name($0) }).inserted else { continue }
             note(VisibleText.quoted(texts[0]))
         }
     }

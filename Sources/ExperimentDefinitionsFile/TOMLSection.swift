@@ -70,6 +70,17 @@ struct TOMLSection {
         values(key, "must be an array of strings") { $0.string }
     }
 
+    /// A string, or an array of strings.
+    mutating func textOrTexts(_ key: String) -> [String] {
+        let rule = "must be a string or an array of strings"
+        let texts = value(key, rule) { value in
+            value.string.map { [$0 as String?] } ?? value.array.map { $0.map(\.string) }
+        }
+        guard let texts else { return [] }
+        if texts.contains(nil) { wrong(key, rule) }
+        return texts.compactMap(\.self)
+    }
+
     mutating func numbers(_ key: String) -> [Double] {
         values(key, "must be an array of numbers") { $0.int.map(Double.init) ?? $0.double }
     }
@@ -143,6 +154,14 @@ struct TOMLSection {
         guard isSound else { return nil }
         do throws(BrokenRules) { return try make() } catch {
             note(error.all, name)
+            return nil
+        }
+    }
+
+    /// Makes a part of something of a key's value; nil, noted at the key, when it breaks a rule.
+    func value<Value>(of key: String, _ make: () throws(ExperimentError) -> Value) -> Value? {
+        do throws(ExperimentError) { return try make() } catch {
+            if case .invalidContext(let input) = error { wrong(key, input.rule) }
             return nil
         }
     }

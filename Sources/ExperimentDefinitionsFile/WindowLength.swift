@@ -1,4 +1,4 @@
-/// The length of a metric's window as people write it: `14d`, `36h`, `90m`, `30s`.
+/// The length of a metric's window or delay as people write it: `14d`, `36h`, `90m`, `30s`.
 enum WindowLength {
     private static let units: [Character: Int64] = [
         "d": 86_400_000_000, "h": 3_600_000_000, "m": 60_000_000, "s": 1_000_000,

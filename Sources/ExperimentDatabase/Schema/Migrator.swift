@@ -30,6 +30,10 @@ package enum Migrator {
     ) throws -> Int {
         let last = migrations.last?.version ?? 0
         var applied = 0
+        // A script may make a table anew that others refer to; whether they still do is checked after each. SQLite takes no
+        // notice of this inside a transaction.
+        try connection.execute("PRAGMA foreign_keys = OFF")
+        defer { try? connection.execute("PRAGMA foreign_keys = ON") }
         while true {
             let transaction = try connection.begin()
             let version = try connection.value("PRAGMA user_version") { $0.int(0) } ?? 0

@@ -4,63 +4,153 @@ package import Experimentation
 /// Reads and writes how metrics are read at analysis.
 package enum MetricDefinitionTable {
     private static let select = """
-        SELECT name, kind, aggregation, window_us, cap, direction FROM metric_definition ORDER BY name, kind
+        SELECT
+            m.name, m.kind, m.direction, m.aggregation, o.name, o.kind, m.outcome_filter, m.delay_us, m.window_us,
+            m.is_mature, m.absent, m.floor, m.cap, m.cap_level, m.cap_nonzero, n.name, n.kind, d.name, d.kind,
+            m.quantile_level, m.population
+        FROM metric_definition AS m
+        LEFT JOIN metric_definition AS o ON o.metric_id = m.of_metric_id
+        LEFT JOIN metric_definition AS n ON n.metric_id = m.numerator_id
+        LEFT JOIN metric_definition AS d ON d.metric_id = m.denominator_id
+        ORDER BY m.name, m.kind
         """
     private static let upsert = """
-        INSERT INTO metric_definition (name, kind, aggregation, window_us, cap, direction) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        INSERT INTO metric_definition (
+            name, kind, direction, aggregation, of_metric_id, outcome_filter, delay_us, window_us, is_mature, absent,
+            floor, cap, cap_level, cap_nonzero, numerator_id, denominator_id, quantile_level, population
+        ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
         ON CONFLICT (name, kind) DO UPDATE SET
-            aggregation = excluded.aggregation, window_us = excluded.window_us, cap = excluded.cap,
-            direction = excluded.direction
+            direction = excluded.direction, aggregation = excluded.aggregation, of_metric_id = excluded.of_metric_id,
+            outcome_filter = excluded.outcome_filter, delay_us = excluded.delay_us, window_us = excluded.window_us,
+            is_mature = excluded.is_mature, absent = excluded.absent, floor = excluded.floor, cap = excluded.cap,
+            cap_level = excluded.cap_level, cap_nonzero = excluded.cap_nonzero, numerator_id = excluded.numerator_id,
+            denominator_id = excluded.denominator_id, quantile_level = excluded.quantile_level,
+            population = excluded.population
+        """
+    private static let insertRecorded = """
+        INSERT INTO metric_definition (name, kind, aggregation) VALUES (?1, ?2, ?3) ON CONFLICT (name, kind) DO NOTHING
+        """
+    private static let selectID = "SELECT metric_id FROM metric_definition WHERE name = ?1 AND kind = ?2"
+    private static let selectOutcome = """
+        SELECT 1 FROM outcome_log
+        WHERE metric_id = (SELECT metric_id FROM metric_definition WHERE name = ?1 AND kind = ?2) LIMIT 1
         """
 
     /// Every metric, by name and kind.
     package static func all(_ connection: borrowing Connection) throws -> [MetricDefinition] {
         var metrics: [MetricDefinition] = []
-        let rows = try connection.prepare(select)
+        let rows = try connection.query(select)
         while try rows.step() {
-            guard let kind = OutcomeValue.Kind(rawValue: rows.text(1)),
-                let aggregation = MetricAggregation(rawValue: rows.text(2)),
-                let direction = MetricDirection(rawValue: rows.text(5))
-            else { throw StorageFailure.damaged("a metric of the file has an unknown kind or aggregation") }
-            do throws(ExperimentError) {
-                metrics.append(
-                    try MetricDefinition(
-                        name: rows.text(0), kind: kind, aggregation: aggregation,
-                        windowMicroseconds: rows.optionalInt64(3), cap: rows.optionalDouble(4).map { .value($0) },
-                        direction: direction))
-            } catch {
-                throw StorageFailure.damaged("a metric of the file breaks a rule: \(error)")
+            var row = rows.row
+            let metric: MetricDefinition?
+            do throws(BrokenRules) { metric = try MetricDefinition(&row) } catch {
+                throw StorageFailure.damaged("a metric of the file breaks a rule: \(error.first)")
             }
+            guard let metric else { throw StorageFailure.damaged("a metric of the file is of an unknown sort") }
+            metrics.append(metric)
         }
         return metrics
     }
 
-    /// Makes a metric's definition true.
+    /// Makes a metric's definition true; those it is computed from are in the file, and named with their kinds.
     package static func set(_ metric: MetricDefinition, _ connection: borrowing Connection) throws {
-        guard let value = metric.value, value.isStorable else {
-            throw ExperimentError.invalid("metric", "is of a sort that this file cannot hold yet")
+        var (source, numerator, denominator, quantile) = (
+            nil as Int64?, nil as Int64?, nil as Int64?, nil as MetricQuantile?
+        )
+        switch metric.statistic {
+        case .mean(let value):
+            if case .derived(let recorded, _) = value.source {
+                source = try id(MetricReference(recorded.text, kind: value.kind), connection)
+            }
+        case .ratio(let ratio):
+            numerator = try id(ratio.numerator, connection)
+            denominator = try id(ratio.denominator, connection)
+        case .quantile(let given):
+            source = try id(given.metric, connection)
+            quantile = given
         }
-        let upsert = try connection.prepare(Self.upsert)
-        try upsert.bind(metric.name, at: 1)
-        try upsert.bind(metric.kind.rawValue, at: 2)
-        try upsert.bind(value.aggregation.rawValue, at: 3)
-        try upsert.bind(value.windowMicroseconds, at: 4)
-        try upsert.bind(value.cap?.number, at: 5)
-        try upsert.bind(metric.direction.rawValue, at: 6)
-        try upsert.run()
+        let value = metric.value
+        try connection.run(
+            upsert, metric.name, metric.kind.rawValue, metric.direction.rawValue, value?.aggregation.rawValue, source,
+            value?.source.filter.flatMap { $0 == .all ? nil : $0.json }, value?.delayMicroseconds ?? 0,
+            value?.windowMicroseconds, value?.isMature ?? false, (value?.absent ?? .zero).rawValue, value?.floor,
+            value?.cap?.number, value?.cap?.level?.value, value?.cap?.isOfNonzero ?? false, numerator, denominator,
+            quantile?.level.value, quantile?.population.rawValue)
+    }
+
+    /// Whether an outcome of a metric was recorded; reads the whole log where none was.
+    package static func hasOutcome(
+        _ name: MetricName, _ kind: MetricKind, _ connection: borrowing Connection
+    ) throws -> Bool {
+        try connection.query(selectOutcome, name, kind.rawValue).step()
+    }
+
+    /// The number of a metric that another one is computed from; one that nothing was recorded of yet gets a row.
+    private static func id(_ metric: MetricReference, _ connection: borrowing Connection) throws -> Int64? {
+        guard let kind = metric.kind else { return nil }
+        try connection.run(insertRecorded, metric.name, kind.rawValue, kind.defaultAggregation.rawValue)
+        let select = try connection.query(selectID, metric.name, kind.rawValue)
+        return try select.step() ? select.int64(0) : nil
     }
 }
 
-extension UnitValue {
-    /// Whether the columns of the file can say it.
-    fileprivate var isStorable: Bool {
-        let known: [MetricAggregation] = [.any, .sum, .mean, .count]
-        if case .percentile = cap { return false }
-        return source == .recorded && known.contains(aggregation) && delayMicroseconds == 0 && floor == nil
-            && absent == aggregation.defaultAbsent && isMature == (windowMicroseconds != nil)
+extension MetricDefinition {
+    /// Reads a row of the table, its columns as they are selected; nil for what this library does not know.
+    fileprivate init?(_ row: inout Row) throws(BrokenRules) {
+        let name: MetricName = row.name()
+        let kind = MetricKind(rawValue: row.text())
+        let direction = MetricDirection(rawValue: row.text())
+        let aggregation = row.optionalText().flatMap { MetricAggregation(rawValue: $0) }
+        let source = MetricReference(&row)
+        let filter = row.optionalText().map { OutcomeFilter(json: $0) } ?? .all
+        let (delay, window, isMature) = (row.int64(), row.optionalInt64(), row.bool())
+        let absent = AbsentUnits(rawValue: row.text())
+        let (floor, number) = (row.optionalDouble(), row.optionalDouble())
+        let (level, isOfNonzero) = (row.optionalDouble().map { try? QuantileLevel($0) }, row.bool())
+        let (numerator, denominator) = (MetricReference(&row), MetricReference(&row))
+        let quantileLevel = row.optionalDouble().flatMap { try? QuantileLevel($0) }
+        let population = row.optionalText().flatMap { MetricQuantile.Population(rawValue: $0) }
+
+        guard let kind, let direction else { return nil }
+        switch kind {
+        case .ratio:
+            guard let numerator, let denominator else { return nil }
+            let ratio = MetricRatio(numerator: numerator, denominator: denominator)
+            try self.init(checking: name, .ratio(ratio), direction)
+        case .quantile:
+            guard let source, let quantileLevel, let population else { return nil }
+            let quantile = MetricQuantile(level: quantileLevel, metric: source, population: population)
+            try self.init(checking: name, .quantile(quantile), direction)
+        case .bool, .numeric, .count:
+            guard let values = kind.values, let aggregation, let absent, let filter else { return nil }
+            if let level, level == nil { return nil }
+            let cap = number.map { ValueCap.value($0) } ?? level?.map { .percentile($0, nonzero: isOfNonzero) }
+            let value = try UnitValue(
+                checking: values, source: source.map { .derived(of: $0.name, filter) } ?? .recorded,
+                aggregation: aggregation, windowMicroseconds: window, delayMicroseconds: delay, isMature: isMature,
+                absent: absent, floor: floor, cap: cap)
+            try self.init(checking: name, .mean(value), direction)
+        }
     }
+}
+
+extension MetricReference {
+    /// Reads a name and a kind; nil where they are null, or of no metric of units' values.
+    fileprivate init?(_ row: inout Row) {
+        let (name, kind) = (row.optionalText(), row.optionalText().flatMap { OutcomeValue.Kind(rawValue: $0) })
+        guard let name, let kind else { return nil }
+        self.init(name, kind: kind)
+    }
+}
+
+extension UnitValue.Source {
+    fileprivate var filter: OutcomeFilter? { if case .derived(_, let filter) = self { filter } else { nil } }
 }
 
 extension ValueCap {
     fileprivate var number: Double? { if case .value(let number) = self { number } else { nil } }
+
+    fileprivate var level: QuantileLevel? { if case .percentile(let level, _) = self { level } else { nil } }
+
+    fileprivate var isOfNonzero: Bool { if case .percentile(_, let isOfNonzero) = self { isOfNonzero } else { false } }
 }

@@ -54,8 +54,7 @@ extension Administration {
         guard Set(ids).count == ids.count else {
             throw ExperimentError.invalid("experiment", "must not be defined twice")
         }
-        var changes: [DefinitionChange] = []
-        for metric in definitions.metrics { changes.append(try apply(metric, isPlan: isPlan, connection)) }
+        let changes = try MetricChanges(definitions.metrics, connection).apply(isPlan: isPlan, connection)
         var holdout = try definitions.holdout.map { defined in
             try apply(defined, isPlan: isPlan, connection)
         }
@@ -99,23 +98,6 @@ extension Administration {
         for step in steps { try step.claim(connection) }
         try ScheduleTable.settle(at: now, connection)
         for index in steps.indices { try steps[index].refuseIfUnreadable(connection) }
-    }
-
-    private static func apply(
-        _ metric: MetricDefinition, isPlan: Bool, _ connection: borrowing Connection
-    ) throws -> DefinitionChange {
-        let old = try MetricDefinitionTable.all(connection).first {
-            $0.name == metric.name && $0.kind == metric.kind
-        }
-        if !isPlan { try MetricDefinitionTable.set(metric, connection) }
-        var changes: [String] = []
-        if let old {
-            if old.value?.aggregation != metric.value?.aggregation { changes.append("aggregation") }
-            if old.value?.windowMicroseconds != metric.value?.windowMicroseconds { changes.append("window") }
-            if old.value?.cap != metric.value?.cap { changes.append("cap") }
-            if old.direction != metric.direction { changes.append("direction") }
-        }
-        return DefinitionChange(.metric(metric.name, metric.kind), isNew: old == nil, changes: changes)
     }
 
     private static func apply(

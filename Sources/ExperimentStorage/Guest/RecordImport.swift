@@ -123,11 +123,10 @@ public final class RecordImport {
     public func check(_ outcome: OutcomeRecord) throws(ExperimentError) {
         checked += 1
         let valid = try outcome.validated()
-        if let experiment = valid.experiment, definitions.snapshot[experiment] == nil {
-            throw .experimentNotFound(experiment)
+        try translating("import") {
+            try rows.check(valid, definitions.snapshot)
+            try repeats?.add(valid, at: checked - 1)
         }
-        guard let repeats else { return }
-        try translating("import") { try repeats.add(valid, at: checked - 1) }
     }
 
     /// Writes an exposure; durable at the latest when the import has ended.

@@ -60,6 +60,14 @@ struct RowWriter: ~Copyable {
         try exposure.run()
     }
 
+    /// Finds what an outcome belongs to, or says why it cannot be recorded.
+    func check(_ record: borrowing OutcomeRecord, _ definitions: borrowing DefinitionSnapshot) throws {
+        if let experiment = record.experiment, definitions[experiment] == nil {
+            throw ExperimentError.experimentNotFound(experiment)
+        }
+        try metrics.check(record.metric, record.value.kind)
+    }
+
     /// Writes an outcome; one whose id is already there changes nothing.
     mutating func insert(
         _ prepared: borrowing PreparedRecord<OutcomeRecord>, _ definitions: borrowing DefinitionSnapshot
@@ -71,6 +79,7 @@ struct RowWriter: ~Copyable {
             experimentID = experiment.number
         }
         try outcome.bind(experimentID, at: 1)
+        metrics.follow(definitions.version)
         try outcome.bind(try metrics.id(record.metric, record.value.kind), at: 2)
         switch record.value {
         case .bool(let value): try outcome.bind(value ? 1 as Int64 : 0, at: 3)
@@ -101,7 +110,9 @@ struct MetricTable: ~Copyable {
         let kind: OutcomeValue.Kind
     }
 
-    private static let select = "SELECT metric_id FROM metric_definition WHERE name = ?1 AND kind = ?2"
+    private static let select = """
+        SELECT metric_id, of_metric_id IS NOT NULL FROM metric_definition WHERE name = ?1 AND kind = ?2
+        """
     private static let insert = """
         INSERT INTO metric_definition (name, kind, aggregation) VALUES (?1, ?2, ?3) RETURNING metric_id
         """
@@ -111,6 +122,8 @@ struct MetricTable: ~Copyable {
     private let select: Statement
     private let insert: Statement
     private var known: [Identity: RowNumber<MetricRow>] = [:]
+    /// The definitions in force when they were found.
+    private var version: DefinitionVersion?
 
     init(_ connection: borrowing Connection) throws {
         let select = try connection.prepare(Self.select)
@@ -123,6 +136,8 @@ struct MetricTable: ~Copyable {
     var count: Int { known.count }
 
     /// The number of a metric, inside the caller's transaction.
+    ///
+    /// Nothing is recorded under the name and kind of a derived metric, which would have two sources.
     mutating func id(_ name: MetricName, _ kind: OutcomeValue.Kind) throws -> RowNumber<MetricRow> {
         let identity = Identity(name: name, kind: kind)
         if let id = known[identity] { return id }
@@ -131,6 +146,19 @@ struct MetricTable: ~Copyable {
         if known.count >= Self.limit { known.removeAll(keepingCapacity: true) }
         known[identity] = id
         return id
+    }
+
+    /// Refuses a metric under which nothing can be recorded.
+    func check(_ name: MetricName, _ kind: OutcomeValue.Kind) throws {
+        guard known[Identity(name: name, kind: kind)] == nil else { return }
+        _ = try find(name, kind)
+    }
+
+    /// Forgets all numbers where definitions have changed since they were found: a metric may be derived now.
+    mutating func follow(_ version: DefinitionVersion) {
+        guard version != self.version else { return }
+        forget()
+        self.version = version
     }
 
     /// Forgets numbers that a rolled-back transaction gave.
@@ -142,7 +170,11 @@ struct MetricTable: ~Copyable {
         try select.bind(name, at: 1)
         try select.bind(kind.rawValue, at: 2)
         defer { select.reset() }
-        return try select.step() ? select.rowNumber(0) : nil
+        guard try select.step() else { return nil }
+        guard select.int64(1) == 0 else {
+            throw ExperimentError.invalid("metric", "must not be the name of a derived metric of the same kind")
+        }
+        return select.rowNumber(0)
     }
 
     private func add(_ name: MetricName, _ kind: OutcomeValue.Kind) throws -> RowNumber<MetricRow> {

@@ -40,11 +40,30 @@ enum DefinitionRules {
             """
         ),
         (
-            "a metric’s kind, aggregation and direction are known, its window is above 0 and its cap not below",
+            "a metric’s kind, aggregation and direction are known, its window is above 0, its delay and its cap not below",
             """
             SELECT count(*), min(metric_id) FROM metric_definition
-            WHERE kind NOT IN ('bool', 'numeric', 'count') OR aggregation NOT IN ('any', 'sum', 'mean', 'count')
-                OR direction NOT IN ('increase', 'decrease') OR window_us <= 0 OR cap < 0
+            WHERE kind NOT IN ('bool', 'numeric', 'count', 'ratio', 'quantile')
+                OR aggregation NOT IN ('any', 'sum', 'mean', 'count', 'max', 'last', 'days')
+                OR (aggregation IS NULL) <> (kind IN ('ratio', 'quantile')) OR (kind = 'bool' AND aggregation = 'max')
+                OR direction NOT IN ('increase', 'decrease') OR window_us <= 0 OR delay_us < 0 OR cap < 0
+                OR is_mature NOT IN (0, 1) OR absent NOT IN ('zero', 'exclude')
+                OR NOT (cap_level > 0 AND cap_level < 1) OR NOT (quantile_level > 0 AND quantile_level < 1)
+                OR population NOT IN ('units', 'units_with_outcome', 'events')
+            """
+        ),
+        (
+            "a metric is derived from recorded outcomes of its own kind, a ratio or quantile from no other ratio or quantile",
+            """
+            SELECT count(*), min(m.metric_id) FROM metric_definition AS m
+            LEFT JOIN metric_definition AS o ON o.metric_id = m.of_metric_id
+            LEFT JOIN metric_definition AS n ON n.metric_id = m.numerator_id
+            LEFT JOIN metric_definition AS d ON d.metric_id = m.denominator_id
+            WHERE CASE m.kind
+                WHEN 'ratio' THEN n.aggregation IS NULL OR d.aggregation IS NULL
+                WHEN 'quantile' THEN o.aggregation IS NULL OR m.quantile_level IS NULL OR m.population IS NULL
+                ELSE m.of_metric_id IS NOT NULL AND (o.kind IS NOT m.kind OR o.of_metric_id IS NOT NULL)
+            END
             """
         ),
         (

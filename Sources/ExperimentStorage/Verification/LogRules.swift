@@ -46,7 +46,11 @@ struct LogRules {
                     ELSE 1
                 END
                 """
-            )
+            ),
+            (
+                "the metric is recorded, not computed from others",
+                "m.of_metric_id IS NOT NULL OR m.numerator_id IS NOT NULL"
+            ),
         ] + common)
 
     /// What a row of it is.

@@ -34,6 +34,12 @@ public struct MetricDefinition: Sendable, Hashable {
         if case .mean(let value) = statistic { value } else { nil }
     }
 
+    /// The parts of a ratio; nil for what is none.
+    public var ratio: MetricRatio? { if case .ratio(let ratio) = statistic { ratio } else { nil } }
+
+    /// What quantile it is; nil for what is none.
+    public var quantile: MetricQuantile? { if case .quantile(let quantile) = statistic { quantile } else { nil } }
+
     /// Whether it is computed from what was recorded under another name, so that nothing can be recorded under its own.
     public var isDerived: Bool { if case .derived = value?.source { true } else { false } }
 
@@ -133,6 +139,17 @@ public struct MetricDefinition: Sendable, Hashable {
         }
         if let broken = BrokenRules(broken) { throw broken }
     }
+
+    /// The same metric with another statistic of its kind, whose names were checked.
+    package func replacing(_ statistic: Statistic) -> MetricDefinition {
+        MetricDefinition(name: name, statistic: statistic, direction: direction)
+    }
+
+    private init(name: MetricName, statistic: Statistic, direction: MetricDirection) {
+        self.name = name
+        self.statistic = statistic
+        self.direction = direction
+    }
 }
 
 /// The sum of one metric's values over the sum of another's, over the units that count in both.
@@ -141,16 +158,21 @@ public struct MetricRatio: Sendable, Hashable {
     public let numerator: MetricReference
     /// The metric below.
     public let denominator: MetricReference
+
+    package init(numerator: MetricReference, denominator: MetricReference) {
+        self.numerator = numerator
+        self.denominator = denominator
+    }
 }
 
 /// A quantile of a metric.
 public struct MetricQuantile: Sendable, Hashable {
     /// What a quantile is taken over.
-    public enum Population: Sendable, Hashable {
+    public enum Population: String, Sendable, Hashable, CaseIterable {
         /// The values of the units that count.
         case units
         /// The values of the units that have an outcome, also where it is 0.
-        case unitsWithOutcome
+        case unitsWithOutcome = "units_with_outcome"
         /// The numbers of the outcomes themselves.
         case events
     }
@@ -161,6 +183,12 @@ public struct MetricQuantile: Sendable, Hashable {
     public let metric: MetricReference
     /// What the quantile is taken over.
     public let population: Population
+
+    package init(level: QuantileLevel, metric: MetricReference, population: Population) {
+        self.level = level
+        self.metric = metric
+        self.population = population
+    }
 }
 
 /// A metric of units' values, recorded or derived, that another one is computed from.

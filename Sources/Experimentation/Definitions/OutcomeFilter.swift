@@ -35,3 +35,25 @@ public struct OutcomeFilter: Sendable, Hashable {
         }
     }
 }
+
+extension OutcomeFilter {
+    /// The filter as a JSON object of arrays of strings, in the order of their bytes.
+    package var json: String {
+        SettingsValue.object(
+            conditions.map { ($0.attribute.text, .array($0.values.map { .string($0.text) })) }
+        ).json
+    }
+
+    /// Reads such an object; nil for any other text.
+    package init?(json: String) {
+        guard case .object(let members) = SettingsValue(json: json, { _, _ in }) else { return nil }
+        var values: [AttributeName: [AttributeValue]] = [:]
+        for (attribute, value) in members {
+            guard case .array(let elements) = value else { return nil }
+            let texts = elements.compactMap { if case .string(let text) = $0 { AttributeValue(text) } else { nil } }
+            guard texts.count == elements.count else { return nil }
+            values[AttributeName(attribute)] = texts
+        }
+        self.init(values)
+    }
+}

@@ -65,9 +65,37 @@ struct ApplyCommand: ParsableCommand {
               [[metrics]]                         # optional
               name = "purchase"
               kind = "bool"                       # bool, numeric, count
-              aggregation = "any"                 # any, sum, mean, count
+              aggregation = "any"                 # or sum, mean, count, max, last, days
               window = "14d"                      # d, h, m or s
               direction = "increase"              # or "decrease"
+
+              [[metrics]]                         # derived from another metric
+              name = "shoe_revenue"
+              kind = "numeric"
+              of = "revenue"
+              where = { category = ["shoes", "boots"] }
+              delay = "1d"                        # from first exposure + delay on
+              window = "7d"                       # for so long
+              mature = true                       # only units whose window is over
+              absent = "zero"                     # or "exclude": without an outcome
+              floor = 0
+              cap = "p99"                         # or a number
+
+              [[metrics]]
+              name = "shoe_revenue_per_buyer"
+              ratio = { numerator = "shoe_revenue", denominator = { name = "purchase", kind = "bool" } }
+
+              [[metrics]]
+              name = "latency_ms"
+              kind = "numeric"
+              aggregation = "mean"
+
+              [[metrics]]
+              name = "p95_latency"
+              quantile = 0.95
+              of = "latency_ms"
+              per = "event"                       # or "unit"
+              direction = "decrease"
             """)
 
     @Argument(help: "The definitions file.") var file: String

@@ -8,7 +8,7 @@ report's JSON against oracle.py (counts exactly, means to 1e-12 × Σ|y|/n, vari
 of the sqlite3 shell against the JSON. FOLDER holds oracle.py and gen.py; they need numpy, pandas and SciPy.
 Exit 0 when everything agrees, 1 when something differs.
 """
-import argparse, csv, json, os, random, shutil, subprocess, sys, tempfile
+import argparse, csv, decimal, json, os, random, shutil, subprocess, sys, tempfile
 import inference
 
 ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -54,14 +54,54 @@ def definitions(folder):
             text += f"  {{ id = {toml(v['variant_id'])}, weight = {v['weight']}, is_control = {control} }},\n"
         text += "]\n" + roles(sum(map(ord, name))) + "\n"
     if os.path.exists(f"{folder}/metrics.csv"):
-        for m in rows(f"{folder}/metrics.csv"):
-            text += f"[[metrics]]\nname = {toml(m['metric'])}\nkind = {toml(m['kind'])}\n"
-            if m.get("aggregation"): text += f"aggregation = {toml(m['aggregation'])}\n"
-            if m.get("window_us"): text += f"window_us = {m['window_us']}\n"
-            if m.get("cap"): text += f"cap = {float(m['cap'])!r}\n"  # TOML's integers end at 2⁶³
-            if len(m["metric"]) % 3 == 0: text += 'direction = "decrease"\n'
-            text += "\n"
+        defined = rows(f"{folder}/metrics.csv")
+        text += "".join(map(metric, parts(defined) + defined))
     return text
+
+
+def parts(metrics):
+    """What ratios and quantiles are computed from and metrics.csv does not define: recorded metrics with every default."""
+    known = {(m["metric"], m["kind"]) for m in metrics}
+    named = [m[key] for m in metrics for key in ("numerator", "denominator") if m.get(key)]
+    named += [m["of"] for m in metrics if m["kind"] == "quantile"]
+    pairs = {tuple(name.rsplit("|", 1)) for name in named} - known
+    return [{"metric": name, "kind": kind} for name, kind in sorted(pairs)]
+
+
+def reference(text):
+    name, kind = text.rsplit("|", 1)
+    return f"{{ name = {toml(name)}, kind = {toml(kind)} }}"
+
+
+def metric(m):
+    """A row of metrics.csv as a section. An empty cell is false and zero there, where a definitions file has other defaults."""
+    text = f"[[metrics]]\nname = {toml(m['metric'])}\n"
+    if len(m["metric"]) % 3 == 0: text += 'direction = "decrease"\n'
+    if m["kind"] == "ratio":
+        numerator, denominator = reference(m["numerator"]), reference(m["denominator"])
+        return text + f"ratio = {{ numerator = {numerator}, denominator = {denominator} }}\n\n"
+    if m["kind"] == "quantile":
+        text += f"quantile = {m['q']}\nof = {reference(m['of'])}\n"
+        if m.get("per"): text += f"per = {toml(m['per'])}\n"
+        if m.get("nonzero"): text += f"nonzero = {m['nonzero'].lower()}\n"
+        return text + "\n"
+    text += f"kind = {toml(m['kind'])}\n"
+    text += f"mature = {(m.get('mature') or 'false').lower()}\nabsent = {toml(m.get('absent') or 'zero')}\n"
+    for key in ("aggregation", "of"):
+        if m.get(key): text += f"{key} = {toml(m[key])}\n"
+    for key in ("window_us", "delay_us"):
+        if m.get(key): text += f"{key} = {m[key]}\n"
+    if m.get("where"):
+        filters = ", ".join(f"{toml(key)} = {toml(value)}" for key, value in json.loads(m["where"]).items())
+        text += f"where = {{ {filters} }}\n"
+    if m.get("floor"): text += f"floor = {float(m['floor'])!r}\n"
+    cap = m.get("cap")
+    if cap and cap.endswith("+"):
+        share = decimal.Decimal(cap[1:-1]).scaleb(-2)
+        text += f"cap = {{ percentile = {share:f}, nonzero = true }}\n"
+    elif cap:
+        text += f"cap = {toml(cap) if cap[0] == 'p' else repr(float(cap))}\n"  # TOML's integers end at 2⁶³
+    return text + "\n"
 
 
 def roles(choice):

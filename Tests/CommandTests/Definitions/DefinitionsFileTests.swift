@@ -29,7 +29,7 @@ struct DefinitionsFileTests {
         let file = try #require(help.split(separator: "DEFINITIONS FILE\n").last?.split(separator: "\nUSAGE").first)
         let ending = try tool.run("apply", try tool.file("help.toml", String(file)))
         #expect(ending.code == 0, "\(ending.errors)")
-        #expect(ending.output.split(separator: "\n").count == 4)
+        #expect(ending.output.split(separator: "\n").count == 8)
     }
 
     @Test(
@@ -216,7 +216,7 @@ struct DefinitionsFileTests {
                   metrics[0].window: must be a whole number with d, h, m or s, such as "14d"
                   metrics[1]: lacks 'name'
                   metrics[1].kind: must be one of bool, numeric, count
-                  metrics[1].cap: must be a number
+                  metrics[1].cap: must be a number, a percentile such as "p99", or { percentile = 0.99 }
 
                 """)
         #expect(try tool.sqlite(".dump") == before)
