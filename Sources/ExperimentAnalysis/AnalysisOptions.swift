@@ -28,6 +28,11 @@ public struct AnalysisOptions: Sendable, Hashable {
     /// arrive after it, too.
     package var lastExposure: Int64?
 
+    /// The threads that read outcomes, 1 or 2; the results are the same to the last bit.
+    package var threads = 2
+    /// The outcomes that a thread reads before they are added up.
+    package var blockRows = 8192
+
     /// Creates the default options: every experiment, its latest phase, all rows.
     public init() {}
 }

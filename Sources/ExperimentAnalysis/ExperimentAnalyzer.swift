@@ -4,9 +4,10 @@ public import Experimentation
 
 /// Reads a database and says what its experiments show, beside a running server and without ever blocking it.
 ///
-/// Each analysis opens a read-only connection of its own and reads everything in one transaction, so all its numbers are
-/// of one moment. What it derives on the way lives in temporary tables, which SQLite keeps on disk when they are large:
-/// memory does not grow with the number of events.
+/// Each analysis reads everything as of one moment, in a read transaction of its own, and steps each log once, whatever the
+/// number of experiments and metrics. Memory grows with the units and the metrics they have outcomes of, not with the
+/// number of events: a unit takes about 80 bytes with its id, and 4 to 20 bytes more in each metric, twice that where it also
+/// has outcomes from before its first exposure.
 public struct ExperimentAnalyzer: Sendable {
     private static let queue = DispatchQueue(label: "experiments.analysis", attributes: .concurrent)
 
@@ -21,7 +22,7 @@ public struct ExperimentAnalyzer: Sendable {
 
     /// Analyses the experiments; suspends, the work is done on a thread of its own.
     ///
-    /// Time grows with the number of events: about 6 s a million outcomes.
+    /// Time grows with the number of events: about 0.3 s a million outcomes on two cores.
     /// - Parameter options: What to report, and by which rules.
     /// - Returns: The results, experiments in order of definition.
     /// - Throws: ``Experimentation/ExperimentError/experimentNotFound(_:)`` for an id that is not in the file;
@@ -52,7 +53,7 @@ public struct ExperimentAnalyzer: Sendable {
         guard options.confidence > 0, options.confidence < 1 else {
             throw .invalid("confidence", "must be between 0 and 1")
         }
-        return try reading { try Self.read($0, options, telling: tell) }
+        return try reading { try read($0, options, telling: tell) }
     }
 
     /// Runs a body on a connection of its own, in one read transaction.
@@ -61,7 +62,7 @@ public struct ExperimentAnalyzer: Sendable {
     ) throws(ExperimentError) -> Value {
         try translating("analyze") {
             let connection = try DatabaseFile.openForReading(path)
-            try connection.execute("PRAGMA cache_size = -65536; PRAGMA temp.cache_size = -65536")
+            try connection.execute("PRAGMA cache_size = -8192")
             let reading = try connection.begin(.deferred)
             let value = try body(connection)
             try reading.commit()
@@ -69,18 +70,15 @@ public struct ExperimentAnalyzer: Sendable {
         }
     }
 
-    /// Rows, then aggregates, then inferences.
-    static func read(
+    /// The logs, then aggregates, then inferences.
+    func read(
         _ connection: borrowing Connection, _ options: AnalysisOptions,
         telling tell: (AnalysisStep) -> Void = { _ in }
     ) throws -> AnalysisResults {
         let (all, damaged) = try ReportedPhase.all(connection, options.phase)
         let reported = try ReportedPhase.select(options, from: all, damaged)
-        tell(.exposures)
-        try UnitTable.create(connection, all, reported, options)
-        tell(.outcomes)
-        try UnitOutcomeTable.create(connection, options)
-        tell(.aggregates)
-        return AnalysisResults(reported, damaged, try Aggregates(connection, options), options)
+        let other = options.threads > 1 ? try ReadingConnection(path, asOf: connection) : nil
+        let aggregates = try Aggregates(connection, other, all, reported, options, telling: tell)
+        return AnalysisResults(reported, damaged, aggregates, options)
     }
 }

@@ -1,31 +1,18 @@
 import ExperimentDatabase
+import ExperimentStatistics
 import Experimentation
 
-/// Everything a report is made of, as numbers by experiment; no row leaves the database.
+/// Everything a report is made of, as numbers by experiment; no row leaves the pass.
 struct Aggregates {
     /// One metric of one variant.
     struct MetricArm {
         let variantRow: RowNumber<VariantRow>
         let unitsWithOutcome: Int
-        let outcomes: Int
         let sum: Double
-        /// Σ(y − mean)² over the units with an outcome, around the mean of all.
-        let squares: Double
-        /// Σ(y − mean)³ likewise.
-        let cubes: Double
-    }
-
-    /// What the units of one variant did in a metric before their first exposure.
-    struct CovariateArm {
-        let variantRow: RowNumber<VariantRow>
-        let unitsWithOutcome: Int
-        let sum: Double
-        /// Σ(x − mean)² over the units with such an outcome, around the mean of all.
-        let squares: Double
-        /// Σ(x − mean)³ likewise.
-        let cubes: Double
-        /// Σ(y − mean of y)(x − mean of x) over all units.
-        let products: Double
+        /// Of all its units, those without an outcome as 0.
+        let moments: Moments
+        /// With what the units did in the metric before their first exposure; nil where none of any variant did anything.
+        let past: BivariateMoments?
     }
 
     /// One metric of an experiment.
@@ -35,8 +22,8 @@ struct Aggregates {
         let kind: String
         let aggregation: String
         let direction: String
-        var arms: [MetricArm]
-        var covariates: [CovariateArm] = []
+        /// Of the variants that have a unit.
+        let arms: [MetricArm]
     }
 
     /// The units of one variant.
@@ -45,6 +32,8 @@ struct Aggregates {
         let exposed: Int
         /// Those of them that the results are about.
         let analysed: Int
+        /// Their outcomes that count, in all metrics together.
+        let outcomesKept: Int
     }
 
     /// What one variant saw on one day.
@@ -67,41 +56,29 @@ struct Aggregates {
         let newUnits: Int
     }
 
+    /// The numbers of one experiment.
+    struct OfExperiment {
+        var exposures = ExposureCounts()
+        /// The time of the last exposure, in µs.
+        var lastExposure: Int64?
+        var outcomes = OutcomeCounts()
+        var units = UnitCounts()
+        /// Units by variant.
+        var arms: [RowNumber<VariantRow>: UnitArm] = [:]
+        /// Days with an enrolled exposure, in order, by variant.
+        var days: [Day] = []
+        var discarded: [DiscardedArm] = []
+        /// By name and kind.
+        var metrics: [Metric] = []
+        /// The largest first; none unless asked for.
+        var segments: [SegmentRows] = []
+    }
+
     let through: AnalysisResults.Through
     let unattributed: AnalysisResults.UnattributedOutcomes
-    let exposures: [RowNumber<ExperimentRow>: ExposureCounts]
-    /// The time of the last exposure, in µs.
-    let lastExposures: [RowNumber<ExperimentRow>: Int64]
-    let outcomes: [RowNumber<ExperimentRow>: OutcomeCounts]
-    let units: [RowNumber<ExperimentRow>: UnitCounts]
-    /// Units by variant.
-    let arms: [RowNumber<ExperimentRow>: [RowNumber<VariantRow>: UnitArm]]
-    /// Days with an enrolled exposure, in order, by variant.
-    let days: [RowNumber<ExperimentRow>: [Day]]
-    let discarded: [RowNumber<ExperimentRow>: [DiscardedArm]]
     let nights: NightRows
-    /// The largest first; none unless asked for.
-    let segments: [RowNumber<ExperimentRow>: [SegmentRows]]
-    /// By name and kind.
-    let metrics: [RowNumber<ExperimentRow>: [Metric]]
+    /// By the experiment's number.
+    var experiments: [RowNumber<ExperimentRow>: OfExperiment] = [:]
 
-    /// Reads the aggregates from the log and the temporary tables.
-    init(_ connection: borrowing Connection, _ options: AnalysisOptions) throws {
-        through = try LedgerQueries.through(connection)
-        unattributed = try LedgerQueries.unattributed(connection, options)
-        units = try LedgerQueries.units(connection, options)
-        exposures = try LedgerQueries.exposures(connection, options, units)
-        lastExposures = try LedgerQueries.lastExposures(connection, options)
-        outcomes = try LedgerQueries.outcomes(connection)
-        arms = try UnitQueries.arms(connection, options)
-        days = try UnitQueries.days(connection, options)
-        discarded = try UnitQueries.discarded(connection)
-        nights = try NightRows(connection, options)
-        if let attribute = options.segmentAttribute {
-            segments = try SegmentQueries.segments(by: attribute, connection, options)
-        } else {
-            segments = [:]
-        }
-        metrics = try MetricQueries.metrics(connection, options)
-    }
+    subscript(phase: ReportedPhase) -> OfExperiment { experiments[phase.experimentRow] ?? OfExperiment() }
 }

@@ -35,33 +35,28 @@ struct NightRows {
 
     private init() {}
 
-    /// ?1: nights whose end is later don't exist.
-    ///
-    /// Only nights of the phase that is reported.
+    /// ?1: nights whose end is later don't exist; the last column is the phase.
     private static let experimentNights = """
-        SELECT e.experiment_id, n.date, e.decision, v.name, u.variant_id, u.units
+        SELECT e.experiment_id, n.date, e.decision, v.name, u.variant_id, u.units, e.phase_id
         FROM night AS n
         JOIN night_experiment AS e ON e.night_id = n.night_id
-        JOIN temp.reported_phase AS p ON p.phase_id = e.phase_id AND p.is_reported
         JOIN night_variant AS u ON u.experiment_id = e.experiment_id AND u.night_id = e.night_id
         LEFT JOIN variant_definition AS v ON v.variant_id = e.decision_variant_id
         WHERE n.as_of_us <= ?1
         ORDER BY e.experiment_id, n.date
         """
     private static let alarms = """
-        SELECT a.experiment_id, n.date, a.name, a.metric, a.variant, a.detail
+        SELECT a.experiment_id, n.date, a.name, a.metric, a.variant, a.detail, e.phase_id
         FROM night AS n
         JOIN night_experiment AS e ON e.night_id = n.night_id
-        JOIN temp.reported_phase AS p ON p.phase_id = e.phase_id AND p.is_reported
         JOIN night_alarm AS a ON a.experiment_id = e.experiment_id AND a.night_id = e.night_id
         WHERE n.as_of_us <= ?1
         ORDER BY a.experiment_id, n.date, a.position
         """
     private static let results = """
-        SELECT r.experiment_id, r.metric_id, n.date, r.variant_id, u.units, r.mean, r.variance, r.skewness
+        SELECT r.experiment_id, r.metric_id, n.date, r.variant_id, u.units, r.mean, r.variance, r.skewness, e.phase_id
         FROM night AS n
         JOIN night_experiment AS e ON e.night_id = n.night_id
-        JOIN temp.reported_phase AS p ON p.phase_id = e.phase_id AND p.is_reported
         JOIN night_result AS r ON r.experiment_id = e.experiment_id AND r.night_id = e.night_id
         JOIN night_variant AS u
             ON u.experiment_id = r.experiment_id AND u.night_id = r.night_id AND u.variant_id = r.variant_id
@@ -69,17 +64,19 @@ struct NightRows {
         ORDER BY r.experiment_id, r.metric_id, n.date
         """
 
-    init(_ connection: borrowing Connection, _ options: AnalysisOptions) throws {
+    /// Reads the nights of the phases that are reported.
+    init(_ connection: borrowing Connection, _ reported: [ReportedPhase], _ options: AnalysisOptions) throws {
+        let phases = Set(reported.map(\.phaseRow))
         let end = options.asOfMicroseconds ?? .max
         let nights = try connection.prepare(Self.experimentNights)
         try nights.bind(end, at: 1)
-        while try nights.step() { addUnits(nights) }
+        while try nights.step() { if phases.contains(nights.rowNumber(6)) { addUnits(nights) } }
         let alarms = try connection.prepare(Self.alarms)
         try alarms.bind(end, at: 1)
-        while try alarms.step() { addAlarm(alarms) }
+        while try alarms.step() { if phases.contains(alarms.rowNumber(6)) { addAlarm(alarms) } }
         let results = try connection.prepare(Self.results)
         try results.bind(end, at: 1)
-        while try results.step() { addResult(results) }
+        while try results.step() { if phases.contains(results.rowNumber(8)) { addResult(results) } }
     }
 
     private mutating func addUnits(_ row: borrowing Statement) {

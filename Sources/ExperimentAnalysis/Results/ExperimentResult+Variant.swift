@@ -48,7 +48,7 @@ extension ExperimentResult {
         }
 
         init(
-            variantID: VariantName, isControl: Bool, weight: Double, units: Aggregates.UnitArm?, outcomesKept: Int,
+            variantID: VariantName, isControl: Bool, weight: Double, units: Aggregates.UnitArm?,
             discarded: [Aggregates.DiscardedArm]
         ) {
             self.variantID = variantID
@@ -56,7 +56,7 @@ extension ExperimentResult {
             self.weight = weight
             unitsExposed = units?.exposed ?? 0
             self.units = units?.analysed ?? 0
-            self.outcomesKept = outcomesKept
+            outcomesKept = units?.outcomesKept ?? 0
             discards = Dictionary(
                 discarded.map { ($0.reason, Discarded(units: $0.units, outcomes: $0.outcomes, newUnits: $0.newUnits)) },
                 uniquingKeysWith: { first, _ in first })

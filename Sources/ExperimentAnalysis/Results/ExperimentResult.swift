@@ -69,7 +69,8 @@ public struct ExperimentResult: Sendable, Hashable {
 
 extension ExperimentResult {
     init(_ phase: ReportedPhase, _ aggregates: Aggregates, _ options: AnalysisOptions) {
-        let arms = ReportedArm.all(phase, aggregates)
+        let numbers = aggregates[phase]
+        let arms = ReportedArm.all(phase, numbers)
         experiment = phase.experiment
         status = phase.status
         unit = phase.unit
@@ -78,32 +79,30 @@ extension ExperimentResult {
         goals = phase.goals
         guardrails = phase.guardrails
         plan = phase.plan
-        exposures = aggregates.exposures[phase.experimentRow] ?? ExposureCounts()
-        units = aggregates.units[phase.experimentRow] ?? UnitCounts()
-        outcomes = aggregates.outcomes[phase.experimentRow] ?? OutcomeCounts()
+        exposures = numbers.exposures
+        units = numbers.units
+        outcomes = numbers.outcomes
         variants = arms.map(\.variant)
         let analysed = arms.map { SampleRatioTest.Arm(count: $0.variant.units, weight: $0.variant.weight) }
         sampleRatio = SampleRatioTest(analysed)
         sequentialSampleRatio = SequentialSampleRatioTest(analysed)
         exposedSampleRatio = SampleRatioTest(
             arms.map { SampleRatioTest.Arm(count: $0.variant.unitsExposed, weight: $0.variant.weight) })
-        days = DailyCounts.all(aggregates.days[phase.experimentRow] ?? [], arms)
+        days = DailyCounts.all(numbers.days, arms)
         nights = (aggregates.nights.experiments[phase.experimentRow] ?? []).map { night in
             NightSummary(
                 day: night.day, verdict: night.verdict, variantID: night.variantID, alarms: night.alarms,
                 units: arms.map { night.units[$0.variantRow] ?? 0 })
         }
-        let counted = aggregates.metrics[phase.experimentRow] ?? []
-        let levels = MetricLevels.Shares(confidence: options.confidence, counted, phase, arms)
+        let levels = MetricLevels.Shares(confidence: options.confidence, numbers.metrics, phase, arms)
         metrics = Multiplicity.discover(
             Multiplicity.adjust(
-                counted.map {
+                numbers.metrics.map {
                     MetricResult($0, phase, arms, aggregates.nights, confidence: options.confidence, levels)
                 }), level: levels.level)
-        segments = SegmentResult.all(
-            aggregates.segments[phase.experimentRow] ?? [], phase, arms, confidence: options.confidence, levels)
+        segments = SegmentResult.all(numbers.segments, phase, arms, confidence: options.confidence, levels)
         problems = HealthCheck.problems(
-            of: self, lastExposure: aggregates.lastExposures[phase.experimentRow],
+            of: self, lastExposure: numbers.lastExposure,
             asOf: options.asOfMicroseconds)
     }
 }

@@ -53,14 +53,11 @@ extension MetricResult {
         let isGoal = phase.goals.contains(metric.name)
         let role: MetricRole = isGoal ? .goal : margin == nil ? .secondary : .guardrail
         self.role = role
-        let skewness = Self.skewness(
-            arms, metric.arms.map { ($0.variantRow, $0.unitsWithOutcome, $0.sum, $0.squares, $0.cubes) })
+        let skewness = Self.skewness(metric.arms.map(\.moments))
         self.skewness = skewness
-        let hasCovariate = !metric.covariates.isEmpty
+        let hasPast = metric.arms.contains { $0.past != nil }
         let variants = arms.map { arm in
-            Variant(
-                arm.variant, metric.arms.first { $0.variantRow == arm.variantRow },
-                hasCovariate ? metric.covariates.first { $0.variantRow == arm.variantRow } ?? .nothing : nil)
+            Variant(arm.variant, metric.arms.first { $0.variantRow == arm.variantRow }, hasPast: hasPast)
         }
         self.variants = variants
         guard let control = arms.firstIndex(where: \.variant.isControl) else {
@@ -70,8 +67,7 @@ extension MetricResult {
         let rule = Comparison.Rule(
             isShare: metric.aggregation == "any", direction: direction, margin: margin, confidence: confidence,
             levels: levels[margin == nil ? role : .guardrail], skewness: skewness,
-            covariateSkewness: Self.skewness(
-                arms, metric.covariates.map { ($0.variantRow, $0.unitsWithOutcome, $0.sum, $0.squares, $0.cubes) }))
+            covariateSkewness: Self.skewness(metric.arms.compactMap { $0.past?.second }))
         comparisons = variants.indices.filter { $0 != control }.map { index in
             var comparison = Comparison(control: variants[control], treatment: variants[index], rule)
             comparison.history = nights.history(
@@ -83,67 +79,22 @@ extension MetricResult {
 }
 
 extension MetricResult {
-    private typealias Sums = (
-        variantRow: RowNumber<VariantRow>, others: Int, sum: Double, squares: Double, cubes: Double
-    )
-
     /// The skewness of the units' values around the mean of their variant, all variants together.
-    private static func skewness(_ arms: [ReportedArm], _ sums: [Sums]) -> Double {
-        var (count, squares, cubes) = (0, 0.0, 0.0)
-        for arm in arms {
-            count += arm.variant.units
-            guard let own = sums.first(where: { $0.variantRow == arm.variantRow }), arm.variant.units > 0 else {
-                continue
-            }
-            let mean = own.sum / Double(arm.variant.units)
-            let zeros = Double(arm.variant.units - own.others)
-            squares += own.squares + zeros * mean * mean
-            cubes += own.cubes - zeros * mean * mean * mean
-        }
-        return NormalApproximation.skewness(count: count, squares: squares, cubes: cubes)
+    private static func skewness(_ arms: [Moments]) -> Double {
+        NormalApproximation.skewness(
+            count: arms.reduce(0) { $0 + $1.count }, squares: arms.reduce(0) { $0 + $1.aggregate.centredSquares },
+            cubes: arms.reduce(0) { $0 + $1.centredCubes })
     }
 }
 
 extension MetricResult.Variant {
-    /// Units without an outcome are zeros: each is one mean away from the mean.
-    fileprivate init(
-        _ variant: ExperimentResult.Variant, _ arm: Aggregates.MetricArm?, _ covariate: Aggregates.CovariateArm?
-    ) {
+    fileprivate init(_ variant: ExperimentResult.Variant, _ arm: Aggregates.MetricArm?, hasPast: Bool) {
         variantID = variant.variantID
         unitsWithOutcome = arm?.unitsWithOutcome ?? 0
         sum = arm?.sum ?? 0
-        let aggregate = Aggregate(
-            units: variant.units, others: arm?.unitsWithOutcome ?? 0, sum: arm?.sum ?? 0, squares: arm?.squares ?? 0)
-        self.aggregate = aggregate
-        self.covariate = covariate.map { before in
-            BivariateAggregate(
-                first: aggregate,
-                second: Aggregate(
-                    units: variant.units, others: before.unitsWithOutcome, sum: before.sum, squares: before.squares),
-                covariance: variant.units > 1 ? before.products / Double(variant.units - 1) : nil)
-        }
+        aggregate = arm?.moments.aggregate ?? .empty
+        covariate = hasPast ? arm?.past?.aggregate ?? .empty : nil
     }
-}
-
-extension Aggregate {
-    /// The aggregate of some units, of which all but some are zeros.
-    /// - Parameters:
-    ///   - units: All units.
-    ///   - others: Those that have a value.
-    ///   - sum: The sum of their values.
-    ///   - squares: Σ(y − mean)² over them, around the mean of all.
-    fileprivate init(units: Int, others: Int, sum: Double, squares: Double) {
-        let mean = units > 0 ? sum / Double(units) : 0
-        // Squares around a mean that is out of range are not a number, which SQLite leaves out of its sums.
-        let variance = mean.isFinite ? squares + Double(units - others) * mean * mean : .infinity
-        self.init(count: units, mean: mean, variance: units > 1 ? variance / Double(units - 1) : nil)
-    }
-}
-
-extension Aggregates.CovariateArm {
-    /// Nobody did anything before.
-    fileprivate static let nothing = Aggregates.CovariateArm(
-        variantRow: RowNumber(0), unitsWithOutcome: 0, sum: 0, squares: 0, cubes: 0, products: 0)
 }
 
 extension MetricResult {

@@ -8,16 +8,14 @@ struct ReportedArm {
 
     /// The variants of the phase as declared, then any other that has units: exposures to a variant of an earlier phase
     /// are legal, and must not vanish.
-    static func all(_ phase: ReportedPhase, _ aggregates: Aggregates) -> [ReportedArm] {
-        let units = aggregates.arms[phase.experimentRow] ?? [:]
-        let metrics = aggregates.metrics[phase.experimentRow] ?? []
-        let discarded = aggregates.discarded[phase.experimentRow] ?? []
+    static func all(_ phase: ReportedPhase, _ aggregates: Aggregates.OfExperiment) -> [ReportedArm] {
+        let (units, discarded) = (aggregates.arms, aggregates.discarded)
         func arm(_ row: RowNumber<VariantRow>, _ name: VariantName, isControl: Bool, weight: Double) -> ReportedArm {
             ReportedArm(
                 variantRow: row,
                 variant: ExperimentResult.Variant(
                     variantID: name, isControl: isControl, weight: weight, units: units[row],
-                    outcomesKept: metrics.outcomes(of: row), discarded: discarded.filter { $0.variantRow == row }))
+                    discarded: discarded.filter { $0.variantRow == row }))
         }
         let declared = phase.arms.map { arm($0.variantRow, $0.name, isControl: $0.isControl, weight: $0.weight) }
         let others = units.filter { row, count in

@@ -34,7 +34,7 @@ extension SegmentResult {
                 variantRow: arm.variantRow,
                 variant: ExperimentResult.Variant(
                     arm.variant, units: rows.units[arm.variantRow] ?? 0,
-                    outcomesKept: rows.metrics.outcomes(of: arm.variantRow)))
+                    outcomesKept: rows.outcomesKept[arm.variantRow] ?? 0))
         }
         value = rows.place == 0 ? .others : rows.value.map { .value($0) } ?? .missing
         variants = own.map(\.variant)

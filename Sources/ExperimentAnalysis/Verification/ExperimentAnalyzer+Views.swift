@@ -19,7 +19,7 @@ extension ExperimentAnalyzer {
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file is missing, not ours, newer or damaged.
     public func compareWithViews() throws(ExperimentError) -> ViewComparison {
         try reading { connection in
-            let analysed = try Self.read(connection, AnalysisOptions())
+            let analysed = try read(connection, AnalysisOptions())
             let unreadable = Set(analysed.damagedExperiments.map(\.id))
             // As in the plain shell: each thing that a view sorts may take as much memory as the cache.
             try connection.execute("PRAGMA main.cache_size = -2000; PRAGMA shrink_memory")

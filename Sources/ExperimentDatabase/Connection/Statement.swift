@@ -122,6 +122,12 @@ package struct Statement: ~Copyable {
         return UnsafeBufferPointer(start: bytes, count: bytes == nil ? 0 : Int(sqlite3_column_bytes(handle, column)))
     }
 
+    /// The bytes of a column's text, until the next step; nil for NULL.
+    package func bytes(_ column: Int32) -> UnsafeRawBufferPointer? {
+        guard let bytes = sqlite3_column_text(handle, column) else { return nil }
+        return UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(handle, column)))
+    }
+
     package func optionalInt64(_ column: Int32) -> Int64? { isNull(column) ? nil : int64(column) }
 
     package func optionalDouble(_ column: Int32) -> Double? { isNull(column) ? nil : double(column) }

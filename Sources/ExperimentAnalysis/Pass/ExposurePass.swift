@@ -1,0 +1,152 @@
+import ExperimentDatabase
+import Experimentation
+
+/// The pass over the exposures: who was exposed to what first, and what became of every exposure.
+///
+/// One step a row and one look into the table of units, which is all that grows: by the unit.
+struct ExposurePass {
+    /// What a phase's exposures are to a report.
+    private enum PhaseUse {
+        /// Its experiment is reported in this phase.
+        case reported(Int32)
+        /// Its experiment is reported in another phase.
+        case otherPhase(Int32)
+        /// Its experiment is not reported, but its units are not strangers.
+        case elsewhere(ExperimentUnit)
+    }
+
+    /// ?1: rows from this time on don't exist.
+    private static let rows = """
+        SELECT phase_id, variant_id, enrollment, timestamp_us, user_id, session_id, exposure_id
+        FROM main.exposure_log WHERE timestamp_us < ?1
+        """
+    private static let phases = "SELECT phase_id, experiment_id FROM phase_definition"
+
+    let users = PassUnits()
+    let sessions = PassUnits()
+    private(set) var experiments: [PassExperiment]
+    /// First enrolled exposures in another phase, by experiment and unit, in µs; empty for experiments of one phase.
+    private(set) var otherPhases: [[Int64]]
+    private let uses: [PhaseUse]
+    private let usePlaces: NumberIndex
+    private let keepsFirstExposures: Bool
+
+    /// Reads the log: of every experiment in the phase that would be reported, and of those that are.
+    init(
+        _ connection: borrowing Connection, _ all: [ReportedPhase], _ reported: [ReportedPhase],
+        _ options: AnalysisOptions, seed: UInt64
+    ) throws {
+        experiments = reported.map { PassExperiment($0) }
+        otherPhases = Array(repeating: [], count: reported.count)
+        keepsFirstExposures = options.segmentAttribute != nil
+        let places = NumberIndex(reported.map(\.experimentRow.value))
+        var chosen: [Int64: ReportedPhase] = [:]
+        for phase in all { chosen[phase.phaseRow.value] = phase }
+        var uses: [PhaseUse] = []
+        var usePlaces = NumberIndex()
+        let phases = try connection.prepare(Self.phases)
+        while try phases.step() {
+            let (id, place) = (phases.int64(0), places[phases.int64(1)])
+            if place >= 0 {
+                usePlaces[id] = Int32(uses.count)
+                uses.append(reported[Int(place)].phaseRow.value == id ? .reported(place) : .otherPhase(place))
+            } else if let phase = chosen[id] {
+                usePlaces[id] = Int32(uses.count)
+                uses.append(.elsewhere(phase.unit))
+            }
+        }
+        (self.uses, self.usePlaces) = (uses, usePlaces)
+        try read(connection, options, seed)
+    }
+
+    /// The units of a kind.
+    func table(_ unit: ExperimentUnit) -> PassUnits { unit == .user ? users : sessions }
+
+    private mutating func read(
+        _ connection: borrowing Connection, _ options: AnalysisOptions, _ seed: UInt64
+    ) throws {
+        var keys = UnitKeys(seed: seed, capacity: 256)
+        let last = options.lastExposure ?? .max
+        let rows = try connection.prepare(Self.rows)
+        try rows.bind(options.asOfMicroseconds ?? .max, at: 1)
+        while try rows.step() {
+            let use = usePlaces[rows.int64(0)]
+            guard use >= 0 else { continue }
+            keys.removeAll()
+            let (enrollment, time) = (rows.int64(2), rows.int64(3))
+            let isKnown = rows.int64(6) <= last
+            switch uses[Int(use)] {
+            case .reported(let place):
+                let unit = experiments[Int(place)].phase.unit
+                let bytes = rows.bytes(unit == .user ? 4 : 5)
+                let variant = try experiments[Int(place)].add(
+                    variant: rows.rowNumber(1), enrollment: enrollment, time: time, hasUnit: bytes != nil)
+                guard let bytes, isKnown else { continue }
+                let index = self.unit(keys.add(bytes), keys, table(unit), place)
+                see(index, table(unit), place, variant, enrollment, time, exposure: rows.int64(6))
+            case .otherPhase(let place):
+                let unit = experiments[Int(place)].phase.unit
+                guard enrollment == 0, isKnown, let bytes = rows.bytes(unit == .user ? 4 : 5) else { continue }
+                let index = self.unit(keys.add(bytes), keys, table(unit), place)
+                seeElsewhere(table(unit).units[index].place, place, time)
+            case .elsewhere(let unit):
+                guard enrollment == 0, isKnown, let bytes = rows.bytes(unit == .user ? 4 : 5) else { continue }
+                let (table, key) = (table(unit), keys.add(bytes))
+                let (index, _) = table.add(key, keys, experiment: -1, place: 0)
+                table.units[index].enrollment = 0
+            }
+        }
+    }
+
+    /// Takes in an exposure of the reported phase.
+    private mutating func see(
+        _ unit: Int, _ table: PassUnits, _ experiment: Int32, _ variant: UInt16?, _ enrollment: Int64, _ time: Int64,
+        exposure: Int64
+    ) {
+        table.units[unit].enrollment = min(table.units[unit].enrollment, UInt8(clamping: enrollment))
+        guard let variant else { return }
+        // Rows come in order of arrival, so of equal times the first stays.
+        if table.units[unit].exposedAt == .max {
+            table.units[unit].variant = variant
+        } else {
+            if table.units[unit].variant != variant { table.units[unit].isCrossover = true }
+            guard time < table.units[unit].exposedAt else { return }
+        }
+        table.units[unit].exposedAt = time
+        table.units[unit].variant = variant
+        if keepsFirstExposures {
+            let place = Int(table.units[unit].place)
+            let missing = place + 1 - experiments[Int(experiment)].firstExposures.count
+            if missing > 0 { experiments[Int(experiment)].firstExposures += repeatElement(0, count: missing) }
+            experiments[Int(experiment)].firstExposures[place] = exposure
+        }
+    }
+
+    /// Takes in an enrolled exposure of another phase.
+    private mutating func seeElsewhere(_ unit: UInt32, _ experiment: Int32, _ time: Int64) {
+        let place = Int(unit)
+        let missing = place + 1 - otherPhases[Int(experiment)].count
+        if missing > 0 { otherPhases[Int(experiment)] += repeatElement(.max, count: missing) }
+        otherPhases[Int(experiment)][place] = min(otherPhases[Int(experiment)][place], time)
+    }
+
+    private mutating func unit(
+        _ key: UnitKeys.Key, _ keys: borrowing UnitKeys, _ table: PassUnits, _ experiment: Int32
+    ) -> Int {
+        let (unit, isNew) = table.add(
+            key, keys, experiment: experiment, place: UInt32(experiments[Int(experiment)].units))
+        if isNew { experiments[Int(experiment)].units += 1 }
+        return unit
+    }
+
+    /// The first enrolled exposure of a unit in another phase than the reported, in µs; the largest number for none.
+    func otherPhase(_ experiment: Int32, _ place: UInt32) -> Int64 {
+        let times = otherPhases[Int(experiment)]
+        return Int(place) < times.count ? times[Int(place)] : .max
+    }
+
+    /// Counts a unit that is analysed on the day on which it was first exposed.
+    mutating func addDay(of unit: PassUnits.Unit) {
+        experiments[Int(unit.experiment)].addUnit(firstSeenAt: unit.exposedAt, Int(unit.variant))
+    }
+}

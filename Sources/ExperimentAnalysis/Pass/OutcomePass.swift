@@ -1,0 +1,87 @@
+import Dispatch
+import ExperimentDatabase
+import Experimentation
+
+/// The pass over the outcomes, on one thread or two.
+///
+/// Threads take turns of two steps. In the first each reads a block of rows of its own and finds out what its outcomes tell
+/// which unit; in the second each adds up what was told the units that are its own, first what the first thread read. So no
+/// memory is shared, and every unit hears of its outcomes in the order of the log, however many threads there are.
+struct OutcomePass {
+    private static let first = """
+        SELECT outcome_id FROM main.outcome_log WHERE outcome_id >= ?1 ORDER BY outcome_id LIMIT 1
+        """
+
+    /// By the remainder of the units' places.
+    let cells: [UnitCells]
+    let ledger: PassLedger
+
+    /// Reads all rows up to a number; with another connection at the same moment, on two threads.
+    init(
+        _ connection: borrowing Connection, _ other: ReadingConnection?, through last: Int64,
+        _ exposures: ExposurePass, _ metrics: PassMetrics, _ options: AnalysisOptions, seed: UInt64
+    ) throws {
+        let threads = other == nil ? 1 : 2
+        func reader(_ statement: consuming Statement) -> OutcomeReader {
+            OutcomeReader(statement, exposures, metrics, options, cells: threads, seed: seed)
+        }
+        let block = Int64(options.blockRows)
+        var readers = [reader(try connection.prepare(OutcomeReader.rows))]
+        if let other { readers.append(reader(try other.connection.prepare(OutcomeReader.rows))) }
+        let cells = (0..<threads).map {
+            UnitCells(
+                remainder: $0, of: threads, exposures, metrics, countsOutcomes: options.segmentAttribute != nil)
+        }
+        var next = try Self.first(connection, from: .min)
+        while let start = next, start <= last {
+            try Self.read(readers, from: start, through: last, block)
+            Self.concurrently(threads) { thread in
+                for reader in readers { cells[thread].take(reader.messages[thread]) }
+            }
+            let (end, overflow) = start.addingReportingOverflow(Int64(threads) * block)
+            guard !overflow else { break }
+            // Where a block is empty, rows were removed: none of the gap is asked for.
+            next = readers.allSatisfy { $0.rowCount == 0 } ? try Self.first(connection, from: end) : end
+        }
+        var ledger = readers[0].ledger
+        for reader in readers.dropFirst() { ledger.add(reader.ledger) }
+        self.cells = cells
+        self.ledger = ledger
+    }
+
+    /// Has each reader read a block.
+    private static func read(
+        _ readers: [OutcomeReader], from start: Int64, through last: Int64, _ block: Int64
+    ) throws {
+        concurrently(readers.count) { thread in
+            let (first, overflow) = start.addingReportingOverflow(Int64(thread) * block)
+            guard !overflow, first <= last else { return readers[thread].rest() }
+            readers[thread].read(first...min(last, first.addingReportingOverflow(block - 1).partialValue))
+        }
+        for reader in readers { if let failure = reader.failure { throw failure } }
+    }
+
+    private static func concurrently(_ threads: Int, _ body: (Int) -> Void) {
+        guard threads > 1 else { return body(0) }
+        // Ends before this function does, and each thread has what it touches to itself.
+        withoutActuallyEscaping(body) { body in
+            nonisolated(unsafe) let body = body
+            DispatchQueue.concurrentPerform(iterations: threads) { body($0) }
+        }
+    }
+
+    /// Computes values, each on a thread of its own.
+    static func concurrently<Value>(_ parts: Range<Int>, _ body: (Int) -> Value) -> [Value] {
+        guard parts.count > 1 else { return parts.map(body) }
+        return Array(unsafeUninitializedCapacity: parts.count) { buffer, count in
+            let places = buffer
+            concurrently(parts.count) { places.initializeElement(at: $0, to: body($0)) }
+            count = parts.count
+        }
+    }
+
+    private static func first(_ connection: borrowing Connection, from number: Int64) throws -> Int64? {
+        let row = try connection.query(first, number)
+        return try row.step() ? row.int64(0) : nil
+    }
+}

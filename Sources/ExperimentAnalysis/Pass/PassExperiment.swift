@@ -1,0 +1,107 @@
+import ExperimentDatabase
+import Experimentation
+
+/// What a pass finds out about one experiment from its exposures.
+struct PassExperiment {
+    let phase: ReportedPhase
+    /// The numbers of the variants that it saw, in the order in which it saw them; units know theirs by its place here.
+    private(set) var variants: [RowNumber<VariantRow>] = []
+    /// Of its exposures in the phase.
+    private(set) var exposures = ExposureCounts()
+    /// The enrolled ones that have a unit.
+    private(set) var enrolled = 0
+    /// The time of the last exposure, in µs; nil without any.
+    private(set) var lastExposure: Int64?
+    /// The units that were seen, enrolled or not.
+    var units = 0
+    /// Enrolled exposures by day and variant.
+    private(set) var days = PassDays()
+    /// The first enrolled exposure of each unit, by its number in the log; only where segments are asked for.
+    var firstExposures: [Int64] = []
+
+    init(_ phase: ReportedPhase) {
+        self.phase = phase
+    }
+
+    /// Counts an exposure of the phase.
+    /// - Returns: The place of its variant where the exposure is one of a unit and enrolled.
+    mutating func add(
+        variant: RowNumber<VariantRow>, enrollment: Int64, time: Int64, hasUnit: Bool
+    ) throws -> UInt16? {
+        exposures.total += 1
+        lastExposure = max(lastExposure ?? time, time)
+        guard hasUnit else {
+            exposures.noUnit += 1
+            return nil
+        }
+        switch enrollment {
+        case 1: exposures.override += 1
+        case 2: exposures.notEnrolled += 1
+        case 3: exposures.notRunning += 1
+        default:
+            enrolled += 1
+            let place = try place(of: variant)
+            days.addExposure(day: time / 86_400_000_000, Int(place))
+            return place
+        }
+        return nil
+    }
+
+    /// The place of a variant's number; a new one where there is none.
+    private mutating func place(of variant: RowNumber<VariantRow>) throws -> UInt16 {
+        for (place, number) in variants.enumerated() where number == variant { return UInt16(place) }
+        guard variants.count < Int(UInt16.max) else {
+            throw StorageFailure.damaged("an experiment has more variants than can be told apart")
+        }
+        variants.append(variant)
+        return UInt16(variants.count - 1)
+    }
+
+    mutating func addUnit(firstSeenAt time: Int64, _ variant: Int) {
+        days.addUnit(day: time / 86_400_000_000, variant)
+    }
+}
+
+/// Exposures and new units of an experiment by day and variant.
+struct PassDays {
+    private struct Count {
+        var units = 0
+        var exposures = 0
+    }
+
+    private var places: [Int64: Int] = [:]
+    private var last: (day: Int64, place: Int) = (.min, 0)
+    private var counts: [(day: Int64, variants: [Count])] = []
+
+    mutating func addExposure(day: Int64, _ variant: Int) {
+        counts[place(day, variant)].variants[variant].exposures += 1
+    }
+
+    mutating func addUnit(day: Int64, _ variant: Int) { counts[place(day, variant)].variants[variant].units += 1 }
+
+    private mutating func place(_ day: Int64, _ variant: Int) -> Int {
+        if last.day != day {
+            let place = places[day] ?? counts.count
+            if place == counts.count {
+                places[day] = place
+                counts.append((day, []))
+            }
+            last = (day, place)
+        }
+        let missing = variant + 1 - counts[last.place].variants.count
+        if missing > 0 { counts[last.place].variants += repeatElement(Count(), count: missing) }
+        return last.place
+    }
+
+    /// In order of the days, then of the variants' numbers.
+    func days(_ variants: [RowNumber<VariantRow>]) -> [Aggregates.Day] {
+        counts.sorted { $0.day < $1.day }.flatMap { day, counts in
+            counts.enumerated().filter { $0.element.units > 0 || $0.element.exposures > 0 }
+                .map { place, count in
+                    Aggregates.Day(
+                        day: Int(day), variantRow: variants[place], units: count.units, exposures: count.exposures)
+                }
+                .sorted { $0.variantRow < $1.variantRow }
+        }
+    }
+}

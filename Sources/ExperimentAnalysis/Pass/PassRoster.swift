@@ -1,0 +1,69 @@
+/// Which of an experiment's units are analysed, in which variant.
+struct PassRoster {
+    /// What a unit is to the results.
+    enum Standing {
+        /// By the place of its variant.
+        case analysed(Int)
+        /// It saw several variants; by the first's place.
+        case crossover(Int)
+        /// It has no enrolled exposure.
+        case notExposed
+    }
+
+    /// By the cells of the units, and their places there: 0 for those that are not exposed, else 1 + the place of the variant,
+    /// negative for those that are left out.
+    private var codes: [[Int32]]
+    /// By the place of the variant.
+    private(set) var exposed: [Int]
+    private(set) var analysed: [Int]
+    private var crossovers = 0
+
+    private init(_ cells: [UnitCells], _ experiment: Int, variants: Int) {
+        codes = cells.map { Array(repeating: 0, count: $0.units(experiment)) }
+        exposed = Array(repeating: 0, count: variants)
+        analysed = Array(repeating: 0, count: variants)
+    }
+
+    func standing(_ cells: Int, _ unit: Int) -> Standing {
+        let code = Int(codes[cells][unit])
+        return code == 0 ? .notExposed : code > 0 ? .analysed(code - 1) : .crossover(-code - 1)
+    }
+
+    /// The place of the variant of a unit that is analysed; negative for others.
+    @inline(__always)
+    func variant(_ cells: Int, _ unit: Int) -> Int { Int(codes[cells][unit]) - 1 }
+
+    private mutating func add(_ unit: PassUnits.Unit, _ excludesCrossovers: Bool) {
+        let (variant, cells) = (Int(unit.variant), codes.count)
+        let isLeftOut = unit.isCrossover && excludesCrossovers
+        exposed[variant] += 1
+        if unit.isCrossover { crossovers += 1 }
+        if !isLeftOut { analysed[variant] += 1 }
+        codes[Int(unit.place) % cells][Int(unit.place) / cells] = Int32(isLeftOut ? -variant - 1 : variant + 1)
+    }
+
+    /// The rosters of all experiments; counts the days of analysed units, too.
+    static func all(
+        _ exposures: inout ExposurePass, _ cells: [UnitCells], excludingCrossovers: Bool
+    ) -> [PassRoster] {
+        var rosters = exposures.experiments.enumerated().map {
+            PassRoster(cells, $0.offset, variants: $0.element.variants.count)
+        }
+        for table in [exposures.users, exposures.sessions] {
+            for index in 0..<table.count {
+                let unit = table.units[index]
+                guard unit.experiment >= 0, unit.isExposed else { continue }
+                rosters[Int(unit.experiment)].add(unit, excludingCrossovers)
+                if !(unit.isCrossover && excludingCrossovers) { exposures.addDay(of: unit) }
+            }
+        }
+        return rosters
+    }
+}
+
+extension PassRoster {
+    /// The units that are exposed.
+    var counts: UnitCounts {
+        UnitCounts(exposed: exposed.reduce(0, +), crossover: crossovers, analysed: analysed.reduce(0, +))
+    }
+}
