@@ -28,6 +28,11 @@ public struct AnalysisOptions: Sendable, Hashable {
     /// arrive after it, too.
     package var lastExposure: Int64?
 
+    /// The present time, in µs since 1970 UTC: later rows do not say how far the logs go; nil for the
+    /// system's clock.
+    package var clock: Int64?
+    /// The metrics, in place of those of the file; nil for these.
+    package var metrics: [MetricDefinition]?
     /// The threads that read outcomes, 1 or 2; the results are the same to the last bit.
     package var threads = 2
     /// The outcomes that a thread reads before they are added up.

@@ -22,6 +22,10 @@ struct Aggregates {
         let kind: String
         let aggregation: String
         let direction: String
+        /// The cap in force; nil for none.
+        let cap: Double?
+        /// Whether the window of no unit is over, so that none counts.
+        let isImmature: Bool
         /// Of the variants that have a unit.
         let arms: [MetricArm]
     }

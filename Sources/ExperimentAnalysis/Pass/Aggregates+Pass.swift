@@ -1,3 +1,8 @@
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 import ExperimentDatabase
 import ExperimentStatistics
 import Experimentation
@@ -12,16 +17,19 @@ extension Aggregates {
         _ reported: [ReportedPhase], _ options: AnalysisOptions, telling tell: (AnalysisStep) -> Void
     ) throws {
         let through = try LogEnd.read(connection)
+        let clock = options.clock ?? Date().microsecondsSince1970
         let seed = UInt64.random(in: .min ... .max)
         tell(.exposures)
-        var exposures = try ExposurePass(connection, all, reported, options, seed: seed)
+        var exposures = try ExposurePass(connection, all, reported, options, clock: clock, seed: seed)
         tell(.outcomes)
-        let metrics = try PassMetrics(connection)
-        let outcomes = try OutcomePass(
-            connection, other, through: Int64(through.outcome), exposures, metrics, options, seed: seed)
+        let metrics = try PassMetrics(connection, options.metrics)
+        var outcomes = try OutcomePass(
+            connection, other, through: Int64(through.outcome), exposures, metrics, options, clock: clock,
+            seed: seed)
         tell(.aggregates)
         let rosters = PassRoster.all(
-            &exposures, outcomes.cells, excludingCrossovers: options.crossovers == .exclude)
+            &exposures, outcomes.cells, excludingCrossovers: options.crossovers == .exclude, keepingTimes: metrics.needsEnd)
+        for (place, roster) in rosters.enumerated() { outcomes.leaveOutImmature(place, roster, metrics) }
         let segments =
             try options.segmentAttribute.map { attribute in
                 try PassSegments.all(attribute, exposures, rosters, outcomes.cells, connection)

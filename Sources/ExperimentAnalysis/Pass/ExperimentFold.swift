@@ -40,42 +40,52 @@ struct ExperimentFold {
         let groups = outcomes.cells.indices.map { cells in
             (0..<outcomes.cells[cells].units(place)).map { Int32(roster.variant(cells, $0)) }
         }
-        numbers.metrics = folds(groups, count: variants.count, withPast: true).map { measure, fold in
-            metric(measure, fold.groups[...], hasPast: fold.hasPast)
-        }
+        numbers.metrics = folds(groups, count: variants.count, withPast: true).map { metric($0, $0.fold.groups[...]) }
         return numbers
     }
 
     /// One metric, of groups that are the variants.
-    func metric(_ measure: Int, _ groups: ArraySlice<MetricFold.Group>, hasPast: Bool) -> Aggregates.Metric {
-        let measure = metrics.measures[measure]
+    func metric(_ folded: Folded, _ groups: ArraySlice<MetricFold.Group>) -> Aggregates.Metric {
+        let measure = metrics.measures[folded.measure]
         return Aggregates.Metric(
-            metricRow: measure.metricRow, name: measure.name, kind: measure.kind,
-            aggregation: measure.aggregation.rawValue, direction: measure.direction,
-            arms: zip(variants, groups).filter { $1.units > 0 }.map { $1.arm($0, hasPast: hasPast) })
+            metricRow: measure.metricRow, name: measure.name, kind: measure.value.kind.rawValue,
+            aggregation: measure.value.aggregation.rawValue, direction: measure.direction.rawValue, cap: folded.cap,
+            isImmature: folded.isImmature,
+            arms: zip(variants, groups).filter { $1.units > 0 }.map { $1.arm($0, hasPast: folded.fold.hasPast) })
     }
 
     /// The metrics with an outcome that counts, folded into groups of units: by the cells the group of each unit, negative
-    /// for none.
-    func folds(_ groups: [[Int32]], count: Int, withPast: Bool) -> [(measure: Int, fold: MetricFold)] {
+    /// for none; and those whose units' windows are all still open.
+    func folds(_ groups: [[Int32]], count: Int, withPast: Bool) -> [Folded] {
         let cells = outcomes.cells.map { $0.experiments[place] }
         let measures = metrics.measures.indices.filter { measure in cells.contains { $0?.kept[measure] != nil } }
-        return measures.map { measure in
-            let hasPast = withPast && cells.contains { $0?.before[measure] != nil }
+        return measures.compactMap { measure in
+            let units = UnitValues(
+                metrics.measures[measure], cells.map { $0?.kept[measure] },
+                cells.map { withPast ? $0?.before[measure] : nil }, roster, end: outcomes.end)
+            guard units.hasOutcome || units.settled == 0 else { return nil }
             let parts = OutcomePass.concurrently(cells.indices) { part in
-                MetricFold(
-                    metrics.measures[measure], cells[part]?.kept[measure], cells[part]?.before[measure],
-                    groups: groups[part], count: count, hasPast: hasPast)
+                MetricFold(units.parts[part], groups: groups[part], count: count, hasPast: units.hasPast)
             }
             var all = parts[0]
             for part in parts.dropFirst() { all.add(part) }
-            return (measure, all)
+            return Folded(measure: measure, fold: all, cap: units.cap, isImmature: units.settled == 0)
         }
+    }
+
+    /// A metric in some groups of units.
+    struct Folded {
+        let measure: Int
+        let fold: MetricFold
+        /// The cap in force.
+        let cap: Double?
+        /// Whether the window of no unit is over.
+        let isImmature: Bool
     }
 
     /// What was left out of each variant, for reasons that leave a unit in its variant.
     private var discarded: [Aggregates.DiscardedArm] {
-        var units = Array(repeating: (crossover: 0, before: 0, new: 0, after: 0), count: variants.count)
+        var units = Array(repeating: (crossover: 0, before: 0, new: 0, early: 0, after: 0, immature: 0), count: variants.count)
         for (index, cells) in outcomes.cells.enumerated() {
             guard let discards = cells.experiments[place]?.discards else { continue }
             for (unit, discards) in discards.enumerated() where !discards.isEmpty {
@@ -87,13 +97,16 @@ struct ExperimentFold {
                 if discards.contains(.crossover) { units[variant].crossover += 1 }
                 if !discards.isDisjoint(with: [.beforeExposure, .betweenPhases]) { units[variant].before += 1 }
                 if discards.contains(.beforeExposure) { units[variant].new += 1 }
+                if discards.contains(.beforeWindow) { units[variant].early += 1 }
                 if discards.contains(.afterWindow) { units[variant].after += 1 }
+                if discards.contains(.immature) { units[variant].immature += 1 }
             }
         }
         return zip(variants.indices, units).flatMap { variant, units in
             let all: [(reason: DiscardReason, units: Int, new: Int)] = [
                 (.crossover, units.crossover, units.crossover), (.beforeExposure, units.before, units.new),
-                (.afterWindow, units.after, units.after),
+                (.beforeWindow, units.early, units.early), (.afterWindow, units.after, units.after),
+                (.immature, units.immature, units.immature),
             ]
             return all.filter { $0.units > 0 }.map { reason, count, new in
                 Aggregates.DiscardedArm(

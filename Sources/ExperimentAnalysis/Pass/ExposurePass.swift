@@ -27,6 +27,8 @@ struct ExposurePass {
     private(set) var experiments: [PassExperiment]
     /// First enrolled exposures in another phase, by experiment and unit, in µs; empty for experiments of one phase.
     private(set) var otherPhases: [[Int64]]
+    /// The latest time that is not later than the clock, in µs.
+    private(set) var latest: Int64 = .min
     private let uses: [PhaseUse]
     private let usePlaces: NumberIndex
     private let keepsFirstExposures: Bool
@@ -34,7 +36,7 @@ struct ExposurePass {
     /// Reads the log: of every experiment in the phase that would be reported, and of those that are.
     init(
         _ connection: borrowing Connection, _ all: [ReportedPhase], _ reported: [ReportedPhase],
-        _ options: AnalysisOptions, seed: UInt64
+        _ options: AnalysisOptions, clock: Int64, seed: UInt64
     ) throws {
         experiments = reported.map { PassExperiment($0) }
         otherPhases = Array(repeating: [], count: reported.count)
@@ -56,24 +58,26 @@ struct ExposurePass {
             }
         }
         (self.uses, self.usePlaces) = (uses, usePlaces)
-        try read(connection, options, seed)
+        try read(connection, options, clock, seed)
     }
 
     /// The units of a kind.
     func table(_ unit: ExperimentUnit) -> PassUnits { unit == .user ? users : sessions }
 
     private mutating func read(
-        _ connection: borrowing Connection, _ options: AnalysisOptions, _ seed: UInt64
+        _ connection: borrowing Connection, _ options: AnalysisOptions, _ clock: Int64, _ seed: UInt64
     ) throws {
         var keys = UnitKeys(seed: seed, capacity: 256)
         let last = options.lastExposure ?? .max
         let rows = try connection.prepare(Self.rows)
         try rows.bind(options.asOfMicroseconds ?? .max, at: 1)
         while try rows.step() {
+            let time = rows.int64(3)
+            if time > latest, time <= clock { latest = time }
             let use = usePlaces[rows.int64(0)]
             guard use >= 0 else { continue }
             keys.removeAll()
-            let (enrollment, time) = (rows.int64(2), rows.int64(3))
+            let enrollment = rows.int64(2)
             let isKnown = rows.int64(6) <= last
             switch uses[Int(use)] {
             case .reported(let place):

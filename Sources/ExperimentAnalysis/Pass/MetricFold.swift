@@ -20,25 +20,18 @@ struct MetricFold {
     let hasPast: Bool
     private(set) var groups: [Group]
 
-    /// Folds the units of some cells: what counts, and what was before the exposure, both nil where no unit has any; by the
-    /// group of each unit, negative for none.
-    init(
-        _ measure: PassMetrics.Measure, _ kept: UnitSums?, _ before: UnitSums?, groups places: [Int32], count: Int,
-        hasPast: Bool
-    ) {
+    /// Folds the units of some cells that count in a metric, by the group of each, negative for none.
+    init(_ units: UnitValues.Part, groups places: [Int32], count: Int, hasPast: Bool) {
         self.hasPast = hasPast
         groups = Array(repeating: Group(), count: count)
-        let limits = ValueLimits(cap: measure.aggregation == .any ? nil : measure.cap)
-        for (unit, place) in places.enumerated() where place >= 0 {
+        for (unit, place) in places.enumerated() where place >= 0 && units.variants[unit] >= 0 {
             let group = Int(place)
             groups[group].units += 1
-            let value = kept?.value(of: unit)
-            let past = before?.value(of: unit)
-            if value != nil { groups[group].unitsWithOutcome += 1 }
+            if units.hasOutcome[unit] { groups[group].unitsWithOutcome += 1 }
             if hasPast {
-                groups[group].pairs.add(limits(value ?? 0), limits(past ?? 0))
+                groups[group].pairs.add(units.values[unit], units.pasts[unit])
             } else {
-                groups[group].values.add(limits(value ?? 0))
+                groups[group].values.add(units.values[unit])
             }
         }
     }

@@ -14,16 +14,18 @@ struct OutcomePass {
 
     /// By the remainder of the units' places.
     let cells: [UnitCells]
-    let ledger: PassLedger
+    private(set) var ledger: PassLedger
+    /// As of when units' windows are over, in µs.
+    let end: Int64
 
     /// Reads all rows up to a number; with another connection at the same moment, on two threads.
     init(
         _ connection: borrowing Connection, _ other: ReadingConnection?, through last: Int64,
-        _ exposures: ExposurePass, _ metrics: PassMetrics, _ options: AnalysisOptions, seed: UInt64
+        _ exposures: ExposurePass, _ metrics: PassMetrics, _ options: AnalysisOptions, clock: Int64, seed: UInt64
     ) throws {
         let threads = other == nil ? 1 : 2
         func reader(_ statement: consuming Statement) -> OutcomeReader {
-            OutcomeReader(statement, exposures, metrics, options, cells: threads, seed: seed)
+            OutcomeReader(statement, exposures, metrics, options, cells: threads, clock: clock, seed: seed)
         }
         let block = Int64(options.blockRows)
         var readers = [reader(try connection.prepare(OutcomeReader.rows))]
@@ -47,6 +49,26 @@ struct OutcomePass {
         for reader in readers.dropFirst() { ledger.add(reader.ledger) }
         self.cells = cells
         self.ledger = ledger
+        let latest = readers.reduce(exposures.latest) { max($0, $1.latest) }
+        end = options.asOfMicroseconds ?? (latest == .min ? .min : latest + 1)
+    }
+
+    /// Takes outcomes of units whose window is not over out of those that count.
+    mutating func leaveOutImmature(_ experiment: Int, _ roster: PassRoster, _ metrics: PassMetrics) {
+        // Of those with many filters the first alone has the measures of all outcomes.
+        for recorded in metrics.recorded
+        where !recorded.measures.isEmpty && metrics.measures[recorded.own].value.isMature {
+            let value = metrics.measures[recorded.own].value
+            for (part, cells) in cells.enumerated() {
+                guard let units = cells.experiments[experiment], let kept = units.kept[recorded.own] else { continue }
+                for unit in 0..<kept.count {
+                    let (count, variant) = (kept.outcomes(of: unit), roster.variant(part, unit))
+                    guard count > 0, variant >= 0, !roster.isSettled(part, unit, value, end) else { continue }
+                    ledger.addImmature(count, experiment, variant: variant)
+                    units.addImmature(count, of: unit)
+                }
+            }
+        }
     }
 
     /// Has each reader read a block.

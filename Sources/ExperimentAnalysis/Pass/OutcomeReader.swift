@@ -20,6 +20,9 @@ final class OutcomeReader {
         let time: Int64
         /// Since the unit's first exposure, in µs.
         let elapsed: Int64
+        /// Which filters of the metric take the outcome.
+        let filters: UInt64
+        let isCounted: Bool
     }
 
     /// A row whose unit is still looked for.
@@ -31,14 +34,20 @@ final class OutcomeReader {
         var time: Int64
         var user: UnitKeys.Key
         var session: UnitKeys.Key
+        var filters: UInt64
+        /// Whether the ledger counts it.
+        var isCounted: Bool
         /// The first unit of the id, or of another of the same hash.
         var userCandidate: UInt32 = 0
         var sessionCandidate: UInt32 = 0
+        /// Where the ids of these units are.
+        var userID: UInt32 = 0
+        var sessionID: UInt32 = 0
     }
 
     /// ?1 and ?2: the first and the last row; ?3: rows from this time on don't exist.
     static let rows = """
-        SELECT experiment_id, metric_id, value, timestamp_us, user_id, session_id
+        SELECT experiment_id, metric_id, value, timestamp_us, user_id, session_id, attributes
         FROM main.outcome_log WHERE outcome_id BETWEEN ?1 AND ?2 AND timestamp_us < ?3
         """
     /// Rows whose units are looked for together.
@@ -54,7 +63,13 @@ final class OutcomeReader {
     /// Units with places of the same remainder are of the same cells.
     private let cellMask: UInt32
     private var keys: UnitKeys
+    private var filters: OutcomeFilters
     private var pending: [Pending] = []
+    /// The latest time that is not later than the clock, in µs.
+    private(set) var latest: Int64 = .min
+    private let clock: Int64
+    /// What was read so that it is near when it is needed.
+    private var touched: UInt64 = 0
     private(set) var ledger: PassLedger
     /// By the cells that they are for.
     private(set) var messages: [[Message]]
@@ -64,7 +79,7 @@ final class OutcomeReader {
 
     init(
         _ rows: consuming Statement, _ exposures: ExposurePass, _ metrics: PassMetrics, _ options: AnalysisOptions,
-        cells: Int, seed: UInt64
+        cells: Int, clock: Int64, seed: UInt64
     ) {
         self.rows = rows
         self.exposures = exposures
@@ -75,6 +90,8 @@ final class OutcomeReader {
         end = options.asOfMicroseconds ?? .max
         cellMask = UInt32(cells - 1)
         keys = UnitKeys(seed: seed)
+        filters = OutcomeFilters(metrics)
+        self.clock = clock
         ledger = PassLedger(exposures.experiments)
         messages = Array(repeating: [], count: cells)
         pending.reserveCapacity(Self.group)
@@ -91,7 +108,7 @@ final class OutcomeReader {
             while try rows.step() {
                 rowCount += 1
                 take()
-                if pending.count == Self.group { attribute() }
+                if pending.count >= Self.group { attribute() }
             }
             attribute()
         } catch {
@@ -107,6 +124,8 @@ final class OutcomeReader {
 
     /// Takes over the row at which the statement is.
     private func take() {
+        let time = rows.int64(3)
+        if time > latest, time <= clock { latest = time }
         var experiment: Int32 = -1
         if let number = rows.optionalInt64(0) {
             experiment = experimentPlaces[number]
@@ -117,21 +136,39 @@ final class OutcomeReader {
         let value =
             metrics.recorded[Int(metric)].isWhole ? UInt64(bitPattern: rows.int64(2)) : rows.double(2).bitPattern
         let unit: ExperimentUnit? = experiment >= 0 ? units[Int(experiment)] : nil
-        pending.append(
-            Pending(
-                experiment: experiment, metric: metric, value: value, time: rows.int64(3),
-                user: unit == .session ? UnitKeys.Key() : keys.add(rows.bytes(4)),
-                session: unit == .user ? UnitKeys.Key() : keys.add(rows.bytes(5))))
+        var row = Pending(
+            experiment: experiment, metric: metric, value: value, time: time,
+            user: unit == .session ? UnitKeys.Key() : keys.add(rows.bytes(4)),
+            session: unit == .user ? UnitKeys.Key() : keys.add(rows.bytes(5)), filters: 0, isCounted: true)
+        guard metrics.hasFilters else { return pending.append(row) }
+        while row.metric >= 0 {
+            let place = Int(row.metric)
+            if !metrics.recorded[place].filtered.isEmpty { row.filters = filters.mask(rows.bytes(6), place, metrics) }
+            pending.append(row)
+            (row.metric, row.isCounted) = (metrics.recorded[place].more, false)
+        }
     }
 
     /// Finds the units of the rows that are pending.
     private func attribute() {
         let (users, sessions) = (exposures.users, exposures.sessions)
-        for index in pending.indices {
-            if !pending[index].user.isAbsent { pending[index].userCandidate = users.candidate(pending[index].user) }
-            if !pending[index].session.isAbsent {
-                pending[index].sessionCandidate = sessions.candidate(pending[index].session)
+        pending.withUnsafeMutableBufferPointer { rows in
+            var touched: UInt64 = 0
+            for row in rows {
+                touched &+= UInt64(users.touchSlot(row.user)) &+ UInt64(sessions.touchSlot(row.session))
             }
+            for index in rows.indices {
+                if !rows[index].user.isAbsent { rows[index].userCandidate = users.candidate(rows[index].user) }
+                if !rows[index].session.isAbsent {
+                    rows[index].sessionCandidate = sessions.candidate(rows[index].session)
+                }
+            }
+            for index in rows.indices {
+                rows[index].userID = users.touchUnit(rows[index].userCandidate)
+                rows[index].sessionID = sessions.touchUnit(rows[index].sessionCandidate)
+            }
+            for row in rows { touched &+= users.touchID(row.userID) &+ sessions.touchID(row.sessionID) }
+            self.touched = touched
         }
         for row in pending {
             let user = row.user.isAbsent ? 0 : users.first(row.user, row.userCandidate, keys)
@@ -141,7 +178,7 @@ final class OutcomeReader {
             } else {
                 let isUser = spread(row, users, user)
                 let isSession = spread(row, sessions, session)
-                if !isUser, !isSession {
+                if !isUser, !isSession, row.isCounted {
                     ledger.addUnattributed(hasUnit: !row.user.isAbsent || !row.session.isAbsent)
                 }
             }
@@ -155,11 +192,11 @@ final class OutcomeReader {
     private func attribute(
         _ row: Pending, _ users: PassUnits, _ user: UInt32, _ sessions: PassUnits, _ session: UInt32
     ) {
-        guard !row.user.isAbsent || !row.session.isAbsent else { return ledger.add(row.experiment, .noUnit) }
+        guard !row.user.isAbsent || !row.session.isAbsent else { return count(row, row.experiment, .noUnit) }
         let (table, first) = row.user.isAbsent ? (sessions, session) : (users, user)
         let unit = table.unit(of: row.experiment, from: first)
         guard unit != 0, table.units[Int(unit) - 1].enrollment != PassUnits.Unit.unseen else {
-            return ledger.add(row.experiment, .neverExposed)
+            return count(row, row.experiment, .neverExposed)
         }
         tell(table.units[Int(unit) - 1], of: row)
     }
@@ -184,7 +221,7 @@ final class OutcomeReader {
     private func tell(_ unit: PassUnits.Unit, of row: Pending) {
         guard unit.isExposed else {
             let fates: [PassFate] = [.kept, .override, .notEnrolled, .notRunning]
-            return ledger.add(unit.experiment, fates[Int(unit.enrollment)])
+            return count(row, unit.experiment, fates[Int(unit.enrollment)])
         }
         let elapsed = row.time - unit.exposedAt
         let fate: PassFate =
@@ -193,12 +230,23 @@ final class OutcomeReader {
             } else if elapsed < 0 {
                 row.time >= exposures.otherPhase(unit.experiment, unit.place) ? .betweenPhases : .beforeExposure
             } else {
-                metrics.recorded[Int(row.metric)].rule.holds(elapsed) ? .kept : .afterWindow
+                fate(elapsed, metrics.measures[metrics.recorded[Int(row.metric)].own].period)
             }
-        ledger.add(unit.experiment, variant: unit.variant, fate)
+        if row.isCounted { ledger.add(unit.experiment, variant: unit.variant, fate) }
         messages[Int(unit.place & cellMask)].append(
             Message(
                 place: unit.place, experiment: unit.experiment, metric: row.metric, fate: fate, value: row.value,
-                time: row.time, elapsed: elapsed))
+                time: row.time, elapsed: elapsed, filters: row.filters, isCounted: row.isCounted))
+    }
+
+    /// What becomes of an outcome so long after the first exposure.
+    @inline(__always)
+    private func fate(_ elapsed: Int64, _ period: PassMetrics.Period) -> PassFate {
+        if elapsed < period.delay { return .beforeWindow }
+        return elapsed - period.delay < period.window ? .kept : .afterWindow
+    }
+
+    private func count(_ row: Pending, _ experiment: Int32, _ fate: PassFate) {
+        if row.isCounted { ledger.add(experiment, fate) }
     }
 }

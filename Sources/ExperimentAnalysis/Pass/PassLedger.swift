@@ -10,7 +10,10 @@ enum PassFate: UInt8, CaseIterable {
     case beforeExposure
     /// Before the exposure in this phase, but after one in another: the variant that was seen there may have moved it.
     case betweenPhases
+    case beforeWindow
     case afterWindow
+    /// It would count, but its unit's window is not over.
+    case immature
 
     /// The reason why an outcome does not count; nil where it does.
     var reason: DiscardReason? {
@@ -23,7 +26,9 @@ enum PassFate: UInt8, CaseIterable {
         case .neverExposed: .neverExposed
         case .crossover: .crossover
         case .beforeExposure, .betweenPhases: .beforeExposure
+        case .beforeWindow: .beforeWindow
         case .afterWindow: .afterWindow
+        case .immature: .immature
         }
     }
 }
@@ -60,6 +65,13 @@ struct PassLedger {
     @inline(__always)
     mutating func add(_ experiment: Int32, variant: UInt16, _ fate: PassFate) {
         counts[starts[Int(experiment)] + (1 + Int(variant)) * Self.width + Int(fate.rawValue)] += 1
+    }
+
+    /// Outcomes that seemed to count are of units whose window is not over.
+    mutating func addImmature(_ count: Int, _ experiment: Int, variant: Int) {
+        let start = starts[experiment] + (1 + variant) * Self.width
+        counts[start + Int(PassFate.kept.rawValue)] -= count
+        counts[start + Int(PassFate.immature.rawValue)] += count
     }
 
     mutating func addUnattributed(hasUnit: Bool) {

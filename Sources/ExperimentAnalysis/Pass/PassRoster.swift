@@ -1,3 +1,5 @@
+import Experimentation
+
 /// Which of an experiment's units are analysed, in which variant.
 struct PassRoster {
     /// What a unit is to the results.
@@ -13,13 +15,16 @@ struct PassRoster {
     /// By the cells of the units, and their places there: 0 for those that are not exposed, else 1 + the place of the variant,
     /// negative for those that are left out.
     private var codes: [[Int32]]
+    /// First exposures in µs, likewise; empty where no metric asks for them.
+    private var times: [[Int64]]
     /// By the place of the variant.
     private(set) var exposed: [Int]
     private(set) var analysed: [Int]
     private var crossovers = 0
 
-    private init(_ cells: [UnitCells], _ experiment: Int, variants: Int) {
+    private init(_ cells: [UnitCells], _ experiment: Int, variants: Int, keepsTimes: Bool) {
         codes = cells.map { Array(repeating: 0, count: $0.units(experiment)) }
+        times = keepsTimes ? cells.map { Array(repeating: 0, count: $0.units(experiment)) } : []
         exposed = Array(repeating: 0, count: variants)
         analysed = Array(repeating: 0, count: variants)
     }
@@ -33,21 +38,30 @@ struct PassRoster {
     @inline(__always)
     func variant(_ cells: Int, _ unit: Int) -> Int { Int(codes[cells][unit]) - 1 }
 
+    func units(_ cells: Int) -> Int { codes[cells].count }
+
+    /// Whether the window of a unit is over at a time.
+    @inline(__always)
+    func isSettled(_ cells: Int, _ unit: Int, _ value: UnitValue, _ end: Int64) -> Bool {
+        (value.windowEnd(after: times[cells][unit]) ?? .min) <= end
+    }
+
     private mutating func add(_ unit: PassUnits.Unit, _ excludesCrossovers: Bool) {
         let (variant, cells) = (Int(unit.variant), codes.count)
         let isLeftOut = unit.isCrossover && excludesCrossovers
         exposed[variant] += 1
         if unit.isCrossover { crossovers += 1 }
         if !isLeftOut { analysed[variant] += 1 }
+        if !times.isEmpty { times[Int(unit.place) % cells][Int(unit.place) / cells] = unit.exposedAt }
         codes[Int(unit.place) % cells][Int(unit.place) / cells] = Int32(isLeftOut ? -variant - 1 : variant + 1)
     }
 
     /// The rosters of all experiments; counts the days of analysed units, too.
     static func all(
-        _ exposures: inout ExposurePass, _ cells: [UnitCells], excludingCrossovers: Bool
+        _ exposures: inout ExposurePass, _ cells: [UnitCells], excludingCrossovers: Bool, keepingTimes: Bool
     ) -> [PassRoster] {
         var rosters = exposures.experiments.enumerated().map {
-            PassRoster(cells, $0.offset, variants: $0.element.variants.count)
+            PassRoster(cells, $0.offset, variants: $0.element.variants.count, keepsTimes: keepingTimes)
         }
         for table in [exposures.users, exposures.sessions] {
             for index in 0..<table.count {

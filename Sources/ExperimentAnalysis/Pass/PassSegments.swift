@@ -110,8 +110,8 @@ struct PassSegments {
                 rows.units[variant] = units[group]
                 rows.outcomesKept[variant] = outcomes[group]
             }
-            rows.metrics = folds.filter { _, fold in fold.groups[range].contains { $0.unitsWithOutcome > 0 } }
-                .map { fold.metric($0.measure, $0.fold.groups[range], hasPast: false) }
+            rows.metrics = folds.filter { $0.fold.groups[range].contains { $0.unitsWithOutcome > 0 } }
+                .map { fold.metric($0, $0.fold.groups[range]) }
             return rows
         }
     }

@@ -76,6 +76,19 @@ final class PassUnits {
         return slots[slot].unit
     }
 
+    /// Has the slot of an id, or the unit and the first word of its id, in the processor's cache when they are looked at; a
+    /// number that means nothing.
+    ///
+    /// Nothing waits for the number, so that many of them are on their way from memory at once.
+    @inline(__always)
+    func touchSlot(_ key: UnitKeys.Key) -> UInt32 { slots[Int(key.tag) & mask].tag }
+
+    @inline(__always)
+    func touchUnit(_ candidate: UInt32) -> UInt32 { candidate == 0 ? 0 : units[Int(candidate) - 1].id }
+
+    @inline(__always)
+    func touchID(_ id: UInt32) -> UInt64 { id < wordCount ? words[Int(id)] : 0 }
+
     /// The first unit of an id, counted from 1; 0 for an id that is not here.
     @inline(__always)
     func first(_ key: UnitKeys.Key, _ candidate: UInt32, _ keys: borrowing UnitKeys) -> UInt32 {

@@ -12,6 +12,12 @@ final class UnitCells {
         /// How many outcomes of each unit count; only where segments are asked for.
         fileprivate(set) var outcomes: [UInt32]
 
+        /// Outcomes of a unit that seemed to count do not, since its window is not over.
+        func addImmature(_ count: Int, of unit: Int) {
+            discards[unit].insert(.immature)
+            if !outcomes.isEmpty { outcomes[unit] -= UInt32(count) }
+        }
+
         fileprivate init(units: Int, measures: Int, countsOutcomes: Bool) {
             kept = Array(repeating: nil, count: measures)
             before = kept
@@ -27,6 +33,8 @@ final class UnitCells {
         static let beforeExposure = Discards(rawValue: 2)
         static let betweenPhases = Discards(rawValue: 4)
         static let afterWindow = Discards(rawValue: 8)
+        static let beforeWindow = Discards(rawValue: 16)
+        static let immature = Discards(rawValue: 32)
     }
 
     /// The remainder of the units' places.
@@ -65,22 +73,44 @@ final class UnitCells {
         case .beforeExposure:
             cells.discards[unit].insert(.beforeExposure)
             for measure in metrics.recorded[Int(message.metric)].measures {
-                if cells.before[measure] == nil {
-                    cells.before[measure] = metrics.measures[measure].sums(of: units[experiment])
-                }
-                cells.before[measure]?.add(message.value, at: message.time, to: unit)
+                addBefore(message, measure, cells, unit, experiment)
             }
+            forEachFiltered(message) { addBefore(message, $0, cells, unit, experiment) }
         default:
             if message.fate == .afterWindow { cells.discards[unit].insert(.afterWindow) }
-            if message.fate == .kept, countsOutcomes { cells.outcomes[unit] += 1 }
-            for measure in metrics.recorded[Int(message.metric)].measures
-            where metrics.measures[measure].rule.holds(message.elapsed) {
-                if cells.kept[measure] == nil {
-                    cells.kept[measure] = metrics.measures[measure].sums(of: units[experiment])
-                }
-                cells.kept[measure]?.add(message.value, at: message.time, to: unit)
+            if message.fate == .beforeWindow { cells.discards[unit].insert(.beforeWindow) }
+            if message.fate == .kept, message.isCounted, countsOutcomes { cells.outcomes[unit] += 1 }
+            for measure in metrics.recorded[Int(message.metric)].measures {
+                addKept(message, measure, cells, unit, experiment)
             }
+            forEachFiltered(message) { addKept(message, $0, cells, unit, experiment) }
         }
+    }
+
+    @inline(__always)
+    private func forEachFiltered(_ message: OutcomeReader.Message, _ body: (Int) -> Void) {
+        var filters = message.filters
+        while filters != 0 {
+            body(metrics.recorded[Int(message.metric)].filtered[filters.trailingZeroBitCount].measure)
+            filters &= filters - 1
+        }
+    }
+
+    @inline(__always)
+    private func addKept(
+        _ message: OutcomeReader.Message, _ measure: Int, _ cells: OfExperiment, _ unit: Int, _ experiment: Int
+    ) {
+        guard metrics.measures[measure].period.holds(message.elapsed) else { return }
+        if cells.kept[measure] == nil { cells.kept[measure] = metrics.measures[measure].sums(of: units[experiment]) }
+        cells.kept[measure]?.add(message.value, at: message.time, to: unit)
+    }
+
+    @inline(__always)
+    private func addBefore(
+        _ message: OutcomeReader.Message, _ measure: Int, _ cells: OfExperiment, _ unit: Int, _ experiment: Int
+    ) {
+        if cells.before[measure] == nil { cells.before[measure] = metrics.measures[measure].sums(of: units[experiment]) }
+        cells.before[measure]?.add(message.value, at: message.time, to: unit)
     }
 
     private func create(_ experiment: Int) -> OfExperiment {

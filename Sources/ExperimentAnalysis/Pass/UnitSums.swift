@@ -10,7 +10,7 @@ final class UnitSums {
     /// Whether values are whole numbers.
     private let isWhole: Bool
     let count: Int
-    /// Outcomes of a unit; of ``MetricAggregation/any`` 1 where none is true, and 2 where one is; else days.
+    /// Outcomes of a unit; twice as many and one where one is true, of ``MetricAggregation/any``.
     private let outcomes: UnsafeMutablePointer<UInt32>
     private var sums: ExactSums
     /// The largest or the last.
@@ -18,6 +18,7 @@ final class UnitSums {
     /// Of the last, in µs.
     private var times: [Int64]
     private var days: Set<UnitDay> = []
+    private var dayCounts: [UInt32]
 
     private struct UnitDay: Hashable {
         let unit: UInt32
@@ -32,6 +33,7 @@ final class UnitSums {
         outcomes.initialize(repeating: 0, count: max(1, count))
         let (isSum, isLast) = (aggregation == .sum || aggregation == .mean, aggregation == .last)
         sums = ExactSums(count: isSum ? count : 0)
+        dayCounts = Array(repeating: 0, count: aggregation == .days ? count : 0)
         values = Array(repeating: 0, count: isLast || aggregation == .max ? count : 0)
         times = Array(repeating: .min, count: isLast ? count : 0)
     }
@@ -43,7 +45,7 @@ final class UnitSums {
     func add(_ bits: UInt64, at time: Int64, to unit: Int) {
         switch aggregation {
         case .any:
-            outcomes[unit] = max(outcomes[unit], value(bits) != 0 ? 2 : 1)
+            outcomes[unit] = (outcomes[unit] + 2) | (value(bits) != 0 ? 1 : 0)
         case .count:
             outcomes[unit] += 1
         case .sum, .mean:
@@ -59,7 +61,8 @@ final class UnitSums {
             values[unit] = value(bits)
         case .days:
             let day = UnitDay(unit: UInt32(unit), day: UInt32(time / 86_400_000_000))
-            if days.insert(day).inserted { outcomes[unit] += 1 }
+            outcomes[unit] += 1
+            if days.insert(day).inserted { dayCounts[unit] += 1 }
         }
     }
 
@@ -79,13 +82,17 @@ final class UnitSums {
         }
     }
 
+    /// How many outcomes a unit has.
+    func outcomes(of unit: Int) -> Int { Int(aggregation == .any ? outcomes[unit] >> 1 : outcomes[unit]) }
+
     /// The value of a unit; nil where it has no outcome.
     @inline(__always)
     func value(of unit: Int) -> Double? {
         guard outcomes[unit] > 0 else { return nil }
         switch aggregation {
-        case .any: return outcomes[unit] == 2 ? 1 : 0
-        case .count, .days: return Double(outcomes[unit])
+        case .any: return Double(outcomes[unit] & 1)
+        case .count: return Double(outcomes[unit])
+        case .days: return Double(dayCounts[unit])
         case .sum: return sums[unit]
         case .mean: return sums[unit] / Double(outcomes[unit])
         case .max, .last: return values[unit]

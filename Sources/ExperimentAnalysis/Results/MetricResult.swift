@@ -30,6 +30,10 @@ public struct MetricResult: Sendable, Hashable {
     public let margin: Double?
     /// Which way it should move.
     public let direction: Direction
+    /// The value to which larger ones are lowered, as it came out of a percentile; nil for none.
+    public let cap: Double?
+    /// Whether the window of no unit is over yet, so that none counts.
+    public let isImmature: Bool
     /// The skewness of the units' values around the mean of their variant, all variants together.
     public let skewness: Double
     /// In the order of the experiment's variants.
@@ -45,6 +49,8 @@ extension MetricResult {
     ) {
         self.metric = metric.name
         kind = metric.kind
+        cap = metric.cap
+        isImmature = metric.isImmature
         aggregation = metric.aggregation
         let direction = Direction(rawValue: metric.direction) ?? .increase
         self.direction = direction

@@ -106,7 +106,7 @@ public enum JSONReport {
     /// What was left out of a variant, as units and their outcomes.
     private static func discarded(_ variant: ExperimentResult.Variant) -> JSONValue {
         .object(
-            [DiscardReason.crossover, .beforeExposure, .afterWindow].map { reason in
+            [DiscardReason.crossover, .beforeExposure, .beforeWindow, .afterWindow, .immature].map { reason in
                 let discarded = variant.discarded(reason)
                 return (
                     reason.rawValue,

@@ -61,7 +61,9 @@ struct LedgerTable {
     }
 
     /// The reasons that leave a unit in its variant.
-    private static let byVariant: [DiscardReason] = [.crossover, .beforeExposure, .afterWindow]
+    private static let byVariant: [DiscardReason] = [
+        .crossover, .beforeExposure, .beforeWindow, .afterWindow, .immature,
+    ]
 
     static func words(_ reason: DiscardReason) -> String {
         switch reason {
@@ -72,7 +74,9 @@ struct LedgerTable {
         case .neverExposed: "unit never exposed"
         case .crossover: "unit saw several variants"
         case .beforeExposure: "before the first exposure"
+        case .beforeWindow: "before the metric’s window"
         case .afterWindow: "after the metric’s window"
+        case .immature: "the unit’s window is not over"
         }
     }
 
