@@ -1,6 +1,6 @@
 import ExperimentAnalysis
-import ExperimentReporting
 import ExperimentDefinitions
+import ExperimentReporting
 import ExperimentStorage
 import Experimentation
 import Foundation
