@@ -4,7 +4,7 @@ extension MetricDefinition {
     /// What of the definition reports and views do not compute yet, by its keys in a definitions file; none for a metric
     /// that they compute as it says.
     ///
-    /// Such a metric is refused unless ``Definitions/takesUncomputedMetrics`` asks for it: a number by another rule than
+    /// Such a metric is refused unless `Definitions.takesUncomputedMetrics` asks for it: a number by another rule than
     /// its definition's is worse than none.
     public var uncomputedKeys: [String] {
         guard let value else { return [ratio == nil ? "quantile" : "ratio"] }

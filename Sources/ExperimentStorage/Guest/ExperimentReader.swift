@@ -118,7 +118,7 @@ public final class ExperimentReader: ExperimentReading {
     ///   - experiment: The experiment's id.
     ///   - context: Who asks.
     /// - Returns: The variant and the questions.
-    /// - Throws: As ``assign(_:for:)``.
+    /// - Throws: As the assignment of the experiment.
     public func explainAssignment(
         _ experiment: ExperimentName, for context: ExperimentContext
     ) throws(ExperimentError) -> AssignmentExplanation {

@@ -107,7 +107,7 @@ public final class RecordImport {
 
     /// Checks an exposure against the rules and the definitions; writes nothing.
     /// - Parameter exposure: The record.
-    /// - Throws: What ``add(_:)-(ExposureRecord)`` would.
+    /// - Throws: What `add(_:isEnrollmentSaid:)` would.
     public func check(_ exposure: ExposureRecord) throws(ExperimentError) {
         checked += 1
         let valid = try exposure.validated()
@@ -119,7 +119,7 @@ public final class RecordImport {
 
     /// Checks an outcome against the rules and the definitions; writes nothing.
     /// - Parameter outcome: The record.
-    /// - Throws: What ``add(_:)-(OutcomeRecord)`` would.
+    /// - Throws: What `add(_:)` for an outcome would.
     public func check(_ outcome: OutcomeRecord) throws(ExperimentError) {
         checked += 1
         let valid = try outcome.validated()
@@ -149,7 +149,7 @@ public final class RecordImport {
 
     /// Writes an outcome; durable at the latest when the import has ended.
     /// - Parameter outcome: The record.
-    /// - Throws: As ``add(_:)-(ExposureRecord)``.
+    /// - Throws: As `add(_:isEnrollmentSaid:)`.
     public func add(_ outcome: OutcomeRecord) throws(ExperimentError) {
         try process { () throws(ExperimentError) in .outcome(try PreparedRecord(outcome)) }
     }

@@ -113,7 +113,7 @@ public struct AlgorithmSearch: Sendable {
     /// - Parameters:
     ///   - design: The design, of which the variants and their weights are taken.
     ///   - seeds: What may have been hashed: the experiment's id, a vendor's salt or key.
-    /// - Throws: ``ExperimentError/invalidContext(_:)`` for a seed that cannot be one.
+    /// - Throws: ``Experimentation/ExperimentError/invalidContext(_:)`` for a seed that cannot be one.
     public init(_ design: Experiment.Design, seeds: [String]) throws(ExperimentError) {
         variants = Dictionary(
             design.variants.enumerated().map { ($1.variantID, $0) }, uniquingKeysWith: { first, _ in first })
