@@ -44,15 +44,15 @@ public struct Promise: Sendable, Hashable, CustomStringConvertible {
 
 /// What of an experiment's design a backend can follow; one that cannot has the promises about it left unchecked.
 public enum DesignFeature: String, Sendable, Hashable, CaseIterable {
-    /// A share of the units takes part: ``Experimentation/Experiment/coverage``.
+    /// A share of the units takes part: ``Experimentation/Experiment/Design/coverage``.
     case coverage
-    /// Experiments of one namespace exclude each other: ``Experimentation/Experiment/namespace``.
+    /// Experiments of one namespace exclude each other: ``Experimentation/Experiment/Design/namespace``.
     case namespace
     /// Units that take part nowhere: ``Experimentation/Holdout``.
     case holdout
-    /// Testers: ``Experimentation/Experiment/overrides``.
+    /// Testers: ``Experimentation/Experiment/Design/overrides``.
     case overrides
-    /// A start and an end: ``Experimentation/Experiment/startsAt`` and ``Experimentation/Experiment/endsAt``.
+    /// A start and an end: ``Experimentation/Experiment/Schedule/startsAt`` and ``Experimentation/Experiment/Schedule/endsAt``.
     case schedule
 }
 
