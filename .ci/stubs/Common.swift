@@ -1,3 +1,6 @@
+// The names are those of the C library.
+// swift-format-ignore-file
+
 // Declarations of the C library, as Swift imports them, that Darwin and Musl have alike. They say what `.ci/platforms`
 // holds the two files against that import the C library; nothing is linked with them.
 

@@ -1,3 +1,6 @@
+// The names are those of the C library.
+// swift-format-ignore-file
+
 // What Darwin has otherwise than Musl, or alone.
 
 public typealias mode_t = UInt16

@@ -1,3 +1,6 @@
+// The names are those of the C library.
+// swift-format-ignore-file
+
 // What Musl has otherwise than Darwin.
 
 public typealias mode_t = UInt32

@@ -1,3 +1,6 @@
+// The names are those of the C library.
+// swift-format-ignore-file
+
 // The declarations of swift-system that the files use which import the C library, over the stub of it: the module that is
 // built here stands on the C library of this machine.
 

@@ -28,9 +28,9 @@ struct Aggregates {
 
     /// The units of one variant.
     struct UnitArm {
-        /// Those seen in this variant first.
+        /// Units seen in this variant first.
         let exposed: Int
-        /// Those of them that the results are about.
+        /// Exposed units that the results are about.
         let analysed: Int
         /// Their outcomes that count, in all metrics together.
         let outcomesKept: Int
@@ -52,7 +52,7 @@ struct Aggregates {
         let reason: DiscardReason
         let units: Int
         let outcomes: Int
-        /// Those of the units that had not been in any phase by then, so that no variant can have moved them.
+        /// Outcomes of units that had not been in any phase by then, so that no variant can have moved them.
         let newUnits: Int
     }
 
@@ -80,7 +80,7 @@ struct Aggregates {
 
     let through: AnalysisResults.Through
     let unattributed: AnalysisResults.UnattributedOutcomes
-    /// What time it is, in µs: rows from then on don't exist.
+    /// The moment of the analysis, in µs since 1970 UTC: rows from that moment on are left out.
     let now: Int64
     /// Metrics that were recorded and never defined.
     let undefinedMetrics: Set<RowNumber<MetricRow>>

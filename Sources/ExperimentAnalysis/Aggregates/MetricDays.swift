@@ -12,10 +12,10 @@ struct MetricDays {
         /// Whether they came before the exposure, and so don't count.
         let isBefore: Bool
         let outcomes: Int
-        /// Those of them at midnight UTC to the microsecond, and at a full hour.
+        /// Outcomes whose time is midnight UTC to the microsecond, and outcomes whose time is a full hour.
         let atMidnight: Int
         let atFullHours: Int
-        /// Those in the very hour of the exposure.
+        /// Outcomes in the same hour as their unit's first exposure.
         let inItsHour: Int
     }
 

@@ -46,7 +46,7 @@ public struct Decision: Sendable, Hashable {
         case noGoal = "no_goal"
     }
 
-    /// What a treatment makes worse, whenever one looks.
+    /// A metric that a treatment makes worse, by an interval that holds at every look.
     public struct Harm: Sendable, Hashable {
         /// The metric.
         public let metric: MetricResult

@@ -32,7 +32,7 @@ struct DecisionRules {
         return first ?? stop ?? discuss ?? check ?? last ?? inconclusive ?? wait
     }
 
-    /// What would be shipped or kept, were the planned days over.
+    /// The decision that the results would lead to if the planned days were over.
     private var early: Decision? {
         (ship ?? keep).map { decide(.wait, .tooEarly, $0.comparison, $0.metric) }
     }
@@ -152,7 +152,7 @@ struct DecisionRules {
         }
     }
 
-    /// What a treatment loses in a goal after the first.
+    /// The goals after the first in which a treatment is worse at every look.
     private func lost(by variantID: VariantName) -> Decision.Harm? {
         harms.first { $0.variantID == variantID && isLoss($0) }
     }

@@ -56,7 +56,7 @@ extension ExperimentResult {
 // MARK: A night that was just stored
 
 extension AnalysisResults {
-    /// The same results with themselves as the last stored night: as if they were read again after ``NightlyAnalysis``
+    /// The results with themselves as the last stored night: as if they were read again after ``NightlyAnalysis``
     /// stored them.
     func adding(night day: Int) -> AnalysisResults {
         var results = self

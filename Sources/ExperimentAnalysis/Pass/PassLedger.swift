@@ -38,7 +38,7 @@ struct PassLedger {
     private let starts: [Int]
     /// Outcomes without an experiment whose unit is exposed in none.
     private(set) var unattributed = 0
-    /// Those of them that have neither id.
+    /// Unattributed outcomes that have neither id.
     private(set) var unattributedWithoutUnit = 0
 
     init(_ experiments: [PassExperiment]) {
@@ -77,7 +77,7 @@ struct PassLedger {
         counts[starts[experiment] + (1 + variant) * Self.width + Int(fate.rawValue)]
     }
 
-    /// Those of a variant that were left out for a reason.
+    /// Outcomes of a variant that were left out for a reason.
     func outcomes(_ experiment: Int, variant: Int, _ reason: DiscardReason) -> Int {
         PassFate.allCases.filter { $0.reason == reason }
             .reduce(0) { $0 + outcomes(experiment, variant: variant, $1) }

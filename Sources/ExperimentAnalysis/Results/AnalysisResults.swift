@@ -15,9 +15,9 @@ public struct AnalysisResults: Sendable, Hashable {
     public struct UnattributedOutcomes: Sendable, Hashable {
         /// All of them.
         public let total: Int
-        /// Those with neither a user's nor a session's id.
+        /// Outcomes with neither a user's nor a session's id.
         public let noUnit: Int
-        /// The others.
+        /// Outcomes with an id whose unit was never exposed.
         public var neverExposed: Int { total - noUnit }
     }
 
@@ -29,7 +29,7 @@ public struct AnalysisResults: Sendable, Hashable {
     public let unattributedOutcomes: UnattributedOutcomes
     /// In order of definition.
     public internal(set) var experiments: [ExperimentResult]
-    /// Those whose definition in the file is damaged, in order of definition; they do not stop the others.
+    /// Experiments whose definition in the file is damaged, in order of definition; a damaged experiment stops no other.
     public let damagedExperiments: [DamagedExperiment]
 }
 

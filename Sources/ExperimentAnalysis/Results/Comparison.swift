@@ -27,7 +27,7 @@ public struct Comparison: Sendable, Hashable {
     public let adjusted: AdjustedComparison?
     /// Whether the loss stays within the margin; nil for a metric that is no guardrail.
     public let nonInferiority: NonInferiorityTest?
-    /// The same at every stored night.
+    /// The effect at every stored night.
     public internal(set) var history = ComparisonHistory.none
     /// What all this comes to in a word.
     public private(set) var reading: Reading

@@ -2,13 +2,13 @@
 public struct ExposureCounts: Sendable, Hashable {
     /// All of them.
     public var total = 0
-    /// Those without an id of the experiment's unit.
+    /// Exposures without an id of the experiment's unit.
     public var noUnit = 0
-    /// Those of testers who asked for a variant.
+    /// Exposures of testers who asked for a variant.
     public var override = 0
-    /// Those of units outside the experiment.
+    /// Exposures of units outside the experiment.
     public var notEnrolled = 0
-    /// Those while the experiment was not running.
+    /// Exposures while the experiment was not running.
     public var notRunning = 0
     /// The enrolled ones after the first of each unit.
     public var repeated = 0
@@ -16,24 +16,24 @@ public struct ExposureCounts: Sendable, Hashable {
 
 /// The units of an experiment in the reported phase.
 public struct UnitCounts: Sendable, Hashable {
-    /// Those with an enrolled exposure.
+    /// Units with an enrolled exposure.
     public var exposed = 0
-    /// Those of them that saw several variants.
+    /// Exposed units that saw several variants.
     public var crossover = 0
-    /// Those that the results are about.
+    /// Units that the results are about.
     public var analysed = 0
 }
 
 /// The outcomes of an experiment; kept and discarded add up to the total.
 public struct OutcomeCounts: Sendable, Hashable {
-    /// Those that count.
+    /// Outcomes that count.
     public private(set) var kept = 0
     private var byReason = [Int](repeating: 0, count: DiscardReason.allCases.count)
 
     /// All of them.
     public var total: Int { byReason.reduce(kept, +) }
 
-    /// Those discarded for a reason.
+    /// Outcomes discarded for a reason.
     /// - Parameter reason: The reason.
     /// - Returns: Their number.
     public func discarded(_ reason: DiscardReason) -> Int {

@@ -21,9 +21,9 @@ extension ExperimentResult {
         public struct Discarded: Sendable, Hashable {
             /// Units with an outcome that was left out.
             public var units = 0
-            /// Those outcomes.
+            /// Outcomes that were left out for the reason.
             public var outcomes = 0
-            /// Those of the units that had not been in any phase by then, so that no variant can have moved them.
+            /// Outcomes of units that had not been in any phase by then, so that no variant can have moved them.
             var newUnits = 0
         }
 
@@ -36,7 +36,7 @@ extension ExperimentResult {
         /// Its outcomes: those that count, and those left out for a reason that leaves a unit in its variant.
         public var outcomes: Int { discards.values.reduce(outcomesKept) { $0 + $1.outcomes } }
 
-        /// The same variant with the units of a segment, and their outcomes that count.
+        /// A variant with only the units of a segment, and their outcomes that count.
         init(_ whole: Variant, units: Int, outcomesKept: Int) {
             variantID = whole.variantID
             isControl = whole.isControl

@@ -27,13 +27,13 @@ public struct ExperimentResult: Sendable, Hashable {
     public let variants: [Variant]
     /// Whether the variants got the units their weights promise; nothing else can be trusted where they did not.
     public let sampleRatio: SampleRatioTest
-    /// The same test in a form that may be looked at every night.
+    /// The test of the split in a form that may be looked at every night.
     public let sequentialSampleRatio: SequentialSampleRatioTest
     /// The split over all units and in cells, by the tests that alarms rest on.
     public let split: SplitCheck
     /// The whole days that are over since the first exposure; nil before it.
     public let wholeDays: Int?
-    /// The same test over all units exposed, crossover units included.
+    /// The test of the split over all units exposed, crossover units included.
     public let exposedSampleRatio: SampleRatioTest
     /// The days on which it had an enrolled exposure, in order.
     public let days: [DailyCounts]

@@ -14,7 +14,7 @@ public struct MetricResult: Sendable, Hashable {
         public let sum: Double
         /// Count, mean and variance over all its units.
         public let aggregate: Aggregate
-        /// The same with what the units did in the metric before their first exposure; nil where none did anything.
+        /// The units' values together with what the units did in the metric before their first exposure; nil where none did anything.
         let covariate: BivariateAggregate?
         /// What the units did before, with its cubes; nil where none did anything.
         let before: Moments?

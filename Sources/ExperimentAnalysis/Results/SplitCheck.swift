@@ -7,9 +7,9 @@ public import Experimentation
 public struct SplitCheck: Sendable, Hashable {
     /// Units that are looked at on their own.
     public enum Cell: Sendable, Hashable {
-        /// Those first exposed on a day: days since 1970-01-01, in UTC.
+        /// Units first exposed on a day: days since 1970-01-01, in UTC.
         case day(Int)
-        /// Those whose first exposure had an attribute of a value.
+        /// Units whose first exposure had an attribute of a value.
         case attribute(AttributeName, SegmentResult.Value)
     }
 

@@ -2,7 +2,7 @@ import ExperimentDatabase
 
 /// The temporary table `unit_outcome`: the outcomes of a unit in a metric that share one fate, as one value.
 ///
-/// The same as the views `attributed_outcome` and `unit_value`, in one pass over the outcomes. Besides the kept ones it
+/// The rows of the views `attributed_outcome` and `unit_value`, in one pass over the outcomes. Besides the kept ones it
 /// holds the discarded: the ledger counts them, and those from before the exposure are the covariate of CUPED. Where a unit
 /// was in another phase by then, they are not: the variant it saw there may have moved them.
 enum UnitOutcomeTable {

@@ -3,7 +3,7 @@ import Experimentation
 
 /// The temporary table `unit`: one row a unit seen in an experiment's reported phase, with its first enrolled exposure.
 ///
-/// The same as the view `phase_unit`, for any phase and up to any time.
+/// The rows of the view `phase_unit`, for any phase and up to any time.
 enum UnitTable {
     private static let schema = """
         CREATE TEMP TABLE reported_phase (

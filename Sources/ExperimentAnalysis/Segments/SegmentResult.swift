@@ -7,11 +7,11 @@ public import Experimentation
 public struct SegmentResult: Sendable, Hashable {
     /// Which units.
     public enum Value: Sendable, Hashable {
-        /// Those whose attribute has this value.
+        /// Units whose attribute has this value.
         case value(AttributeValue)
-        /// Those without the attribute.
+        /// Units without the attribute.
         case missing
-        /// Those of all the smaller segments.
+        /// Units of all the smaller segments.
         case others
     }
 

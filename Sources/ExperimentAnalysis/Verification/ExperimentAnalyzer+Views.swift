@@ -14,7 +14,7 @@ extension ExperimentAnalyzer {
 
     /// Compares the report with the views `results`, `counted_outcomes` and `discarded_outcomes`, as of one moment.
     ///
-    /// They are two implementations of the rules. Takes about three times as long as a report; blocks the thread.
+    /// Report and views are two implementations of the rules. Takes about three times as long as a report; blocks the thread.
     /// - Returns: How many numbers were compared, and those that differ; of experiments that can be read.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file is missing, not ours, newer or damaged.
     public func compareWithViews() throws(ExperimentError) -> ViewComparison {

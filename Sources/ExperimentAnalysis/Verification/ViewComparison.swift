@@ -14,7 +14,7 @@ public struct ViewComparison: Sendable, Hashable {
 
     /// The numbers compared.
     public let numbers: Int
-    /// Those that differ: counts at all, the others by more than rounding.
+    /// Numbers that differ: counts at all, the others by more than rounding.
     public let differences: [Difference]
 
     init(report: ComparedNumbers, views: ComparedNumbers) {

@@ -16,9 +16,9 @@ extension Connection {
     package enum Checkpoint: Sendable {
         /// Copies what no reader holds back.
         case full
-        /// The same, and waits until the log can be started anew.
+        /// Copies what readers allow, and waits until the log can be started anew.
         case restart
-        /// The same, and empties the log file.
+        /// Copies all of the log, and empties the log file.
         case truncate
     }
 

@@ -26,7 +26,7 @@ package struct SchemaUpgrade {
         lock.release()
     }
 
-    /// The same for a process that is not the file's owner: a running server of the older version could not be started
+    /// Upgrades the file for a process that is not the file's owner: a running server of the older version could not be started
     /// again on a newer file, so nothing happens while there is one.
     package func runAsGuest(_ connection: borrowing Connection) throws {
         if let lock = try FileLock.acquire(path.ownerLock, permissions: permissions, waiting: 1_000) {

@@ -35,6 +35,6 @@ public struct DamagedExperiment: Error, Sendable, Hashable {
         return "experiment \(isPrintable ? "'\(id)'" : "number \(number)") of the file \(fault)"
     }
 
-    /// The same for whoever reads this experiment only.
+    /// The failure that whoever reads this experiment only gets.
     package var failure: StorageFailure { .damaged(reason) }
 }

@@ -84,7 +84,7 @@ package enum DefinitionReader {
     }
 
     /// Calls a body for each experiment, in order of their numbers, with the version after its last change.
-    /// - Returns: Those that cannot be read, but for those without any phase.
+    /// - Returns: Experiments that cannot be read, but for those without any phase.
     package static func forEach(
         _ selection: ExperimentSelection, _ connection: borrowing Connection,
         _ body: (_ stored: consuming StoredExperiment, _ version: Int64) -> Void
@@ -155,7 +155,7 @@ package enum DefinitionReader {
         return phases
     }
 
-    /// Those of which somebody has deleted every phase.
+    /// Experiments of which somebody has deleted every phase.
     private static func withoutPhase(_ connection: borrowing Connection) throws -> [DamagedExperiment] {
         var found: [DamagedExperiment] = []
         let rows = try connection.prepare(selectWithoutPhase)

@@ -34,9 +34,9 @@ public struct StoredExperiment: Sendable, Hashable {
 
 /// The experiments of a file at one moment, in order of definition.
 public struct ExperimentList: Sendable, Hashable {
-    /// Those that can be read.
+    /// Experiments that can be read.
     public let experiments: [StoredExperiment]
-    /// The others, each with what is wrong with it.
+    /// Experiments that cannot be read, each with what is wrong with it.
     public let damaged: [DamagedExperiment]
 }
 

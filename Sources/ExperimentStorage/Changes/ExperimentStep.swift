@@ -82,7 +82,7 @@ struct ExperimentStep {
 }
 
 extension ExperimentError {
-    /// The same with the experiment named whose definition breaks the rule.
+    /// The error with the experiment named whose definition breaks the rule.
     fileprivate func of(_ experiment: ExperimentName) -> ExperimentError {
         guard case .invalidContext(let input) = self else { return self }
         return .invalid(input.field, "of '\(experiment)' \(input.rule)")

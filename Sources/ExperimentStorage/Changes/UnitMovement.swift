@@ -2,11 +2,11 @@
 public struct UnitMovement: Sendable, Hashable {
     /// Units with an exposure in the phase, whatever its enrollment.
     public internal(set) var seen = 0
-    /// Those that are assigned and would be assigned another variant.
+    /// Units that are assigned and would be assigned another variant.
     public internal(set) var moved = 0
-    /// Those that are assigned and would be left out.
+    /// Units that are assigned and would be left out.
     public internal(set) var left = 0
-    /// Those that are left out and would be assigned.
+    /// Units that are left out and would be assigned.
     public internal(set) var joined = 0
 
     init() {}

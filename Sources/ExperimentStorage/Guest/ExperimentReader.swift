@@ -103,7 +103,7 @@ public final class ExperimentReader: ExperimentReading {
         try assigner(experiment).assign(context)
     }
 
-    /// The same for an experiment that was read, as of the moment in which it was.
+    /// Chooses the variant of an experiment that was read, as of the moment in which it was.
     /// - Parameters:
     ///   - stored: The experiment.
     ///   - context: Who asks.

@@ -3,11 +3,11 @@ import Experimentation
 
 /// What becomes of records that equal rows of an earlier import.
 public enum RepeatPolicy: Sendable, Hashable {
-    /// They are left out where the input holds all of an earlier import, and kept where they are at most one in a hundred.
+    /// Repeats are left out where the input holds all of an earlier import, and kept where repeats are at most one in a hundred.
     case leftOutOfGrowingExports
-    /// They are left out.
+    /// Repeats are left out.
     case leftOut
-    /// They are written once more.
+    /// Repeats are written once more.
     case kept
 }
 

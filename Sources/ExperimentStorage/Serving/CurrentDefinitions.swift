@@ -30,7 +30,7 @@ struct CurrentDefinitions {
         return true
     }
 
-    /// The same before a batch is written: what a newer library defined must not stop the log of what is known.
+    /// Reads changed definitions before a batch is written: what a newer library defined must not stop the log of what is known.
     mutating func refreshBeforeRecords(_ connection: borrowing Connection) throws {
         do {
             _ = try refresh(connection)

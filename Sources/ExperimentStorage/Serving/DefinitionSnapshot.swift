@@ -12,9 +12,9 @@ struct DefinitionSnapshot: Sendable {
     private(set) var experiments: [KnownExperiment] = []
     /// The few of them for which the clock matters.
     private(set) var scheduled: [KnownExperiment] = []
-    /// Those that cannot be read.
+    /// Experiments that cannot be read.
     ///
-    /// What was known of one before stays in force; another one is not among the experiments.
+    /// An experiment that was read before stays in force as it was read; an experiment that never was is not served.
     private(set) var unreadable: [DamagedExperiment] = []
     private var byName: [ExperimentName: KnownExperiment] = [:]
     /// What phases that have not begun are subject to.
@@ -63,7 +63,7 @@ struct DefinitionSnapshot: Sendable {
         replace([], by: kept(before.experiments, beside: experiments))
     }
 
-    /// Those of some experiments that cannot be read any more, but are in the phase they were in, unless another one has
+    /// Experiments among those given that cannot be read any more, but are in the phase they were in, unless another one has
     /// got the name.
     private func kept(_ known: [KnownExperiment], beside others: [KnownExperiment]) -> [KnownExperiment] {
         guard !unreadable.isEmpty else { return [] }
@@ -74,7 +74,7 @@ struct DefinitionSnapshot: Sendable {
         }
     }
 
-    /// Those that are not in the file as they are here, and the numbers of those to be read.
+    /// Experiments that the file has otherwise than this snapshot, and the numbers of those to be read.
     private func changes(
         _ holdout: Holdout?, _ connection: borrowing Connection
     ) throws -> (gone: [KnownExperiment], numbers: [RowNumber<ExperimentRow>]) {

@@ -125,7 +125,7 @@ public final class ExperimentStore: ExperimentPlugin {
 
     /// How often each of ``StoreConfiguration/shadows`` would have answered otherwise than this store did.
     ///
-    /// The same numbers go to the metrics system as `experiments_shadow_disagreements_total`, by `experiment`.
+    /// The counts go to the metrics system as `experiments_shadow_disagreements_total`, by `experiment`.
     public var shadowCounts: [ShadowCount] { served.shadow?.counts ?? [] }
 
     // MARK: Recording

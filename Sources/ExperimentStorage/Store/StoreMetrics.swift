@@ -100,7 +100,7 @@ struct StoreMetrics: Sendable {
         lastCheckpoint.record(Date.now.timeIntervalSince1970)
     }
 
-    /// Those of a batch that could not be written, whether its callers are told or it is tried again.
+    /// Counts the records of a batch that could not be written, whether its callers are told or it is tried again.
     func failed(records: Int) {
         failed.increment(by: records)
     }

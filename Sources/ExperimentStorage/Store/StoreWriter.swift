@@ -28,30 +28,6 @@ final class WriterQueue: SerialExecutor {
 
 /// Owns the file and writes it: one batch after the other, and between two of them whatever else needs the connection.
 actor StoreWriter {
-    /// The file, and the lock that makes this process its owner.
-    private struct OwnedFile: ~Copyable {
-        var writer: BatchWriter
-        /// Nil while another process owns the file.
-        var lock: FileLock?
-        var definitions: CurrentDefinitions
-
-        mutating func write(_ batch: Deque<QueuedRecord>) -> BatchResult { writer.write(batch, &definitions) }
-
-        /// Owns the file, once the process that owned it has left.
-        mutating func takeOver(_ lock: consuming FileLock) throws {
-            self.lock = consume lock
-            try writer.becomeOwner()
-        }
-
-        mutating func refreshDefinitions() throws -> Bool { try writer.refresh(&definitions) }
-
-        mutating func administer<Value>(
-            _ operation: String, _ body: (borrowing Connection) throws -> Value
-        ) throws(ExperimentError) -> Value {
-            try writer.administer(operation, &definitions, body)
-        }
-    }
-
     /// What of the definitions was published last.
     private struct Publication {
         let version: DefinitionVersion
@@ -99,7 +75,7 @@ actor StoreWriter {
         self.metrics = metrics
         self.health = health
         messages = RepeatedMessages(configuration.logger)
-        var file = try translating("open") { try Self.own(path, configuration, metrics) }
+        var file = try translating("open") { try OwnedFile.open(path, configuration, metrics) }
         if file.definitions.snapshot.isUnsettled(at: Date.now.microsecondsSince1970) {
             try file.administer("open") { try Administration.settle($0) }
         }
@@ -111,49 +87,6 @@ actor StoreWriter {
             throw .backend(BackendFailure(operation: "read definitions", message: "\(problem)"))
         }
         Self.log(definitions.unreadable, &reported, configuration.logger)
-    }
-
-    /// Opens the file as its owner, or beside its owner where that is asked for.
-    private static func own(
-        _ path: DatabasePath, _ configuration: StoreConfiguration, _ metrics: StoreMetrics
-    ) throws -> OwnedFile {
-        if configuration.whenOwned == .join {
-            if let lock = try ownerLock(path, configuration, waiting: 0) {
-                return try file(path, configuration, metrics, consume lock)
-            }
-            // Of an older schema it can only be had once its owner has left.
-            if try DatabaseFile.isOfThisSchema(path) {
-                configuration.logger.notice(
-                    "recording beside the process that owns the file, until that has left",
-                    metadata: ["database": "\(path.file)", "owner": "\(FileLock.label(path.ownerLock))"])
-                return try file(path, configuration, metrics, nil)
-            }
-        }
-        let lock = try ownerLock(path, configuration, waiting: configuration.ownerWait.milliseconds)
-        if let lock { return try file(path, configuration, metrics, consume lock) }
-        let owner = FileLock.label(path.ownerLock)
-        throw ExperimentError.backend(
-            BackendFailure(
-                operation: "open", message: "the database is owned by \(owner); one server at a time writes a file",
-                isTransient: true, reason: .owned))
-    }
-
-    private static func file(
-        _ path: DatabasePath, _ configuration: StoreConfiguration, _ metrics: StoreMetrics,
-        _ lock: consuming FileLock?
-    ) throws -> OwnedFile {
-        let isOwner = lock != nil
-        let writer = try BatchWriter(path, configuration, metrics, isOwner: isOwner)
-        let definitions = try writer.readDefinitions()
-        return OwnedFile(writer: writer, lock: lock, definitions: definitions)
-    }
-
-    private static func ownerLock(
-        _ path: DatabasePath, _ configuration: StoreConfiguration, waiting milliseconds: Int
-    ) throws -> FileLock? {
-        try FileLock.acquire(
-            path.ownerLock, permissions: configuration.filePermissions, waiting: milliseconds,
-            label: ThisProcess.name)
     }
 
     static func closed(to operation: String) -> ExperimentError {
@@ -354,7 +287,7 @@ actor StoreWriter {
     private func takeOverIfLeft() {
         guard file?.writer.isOwner == false, file?.writer.stopped == nil else { return }
         do {
-            guard let lock = try Self.ownerLock(path, configuration, waiting: 0) else { return }
+            guard let lock = try OwnedFile.ownerLock(path, configuration, waiting: 0) else { return }
             try file?.takeOver(lock)
             configuration.logger.notice("owns the file now", metadata: ["database": "\(path.file)"])
         } catch {
@@ -396,9 +329,9 @@ actor StoreWriter {
         configuration.logger.info("closed", metadata: ["database": "\(path.file)"])
     }
 
-    /// The same, soon, by nobody who waits for it.
+    /// Closes soon; nobody waits for it.
     nonisolated func closeSoon() { executor.queue.async { self.assumeIsolated { $0.close() } } }
 
-    /// The same, and blocks the thread meanwhile.
+    /// Closes, and blocks the thread meanwhile.
     nonisolated func closeBlocking() { executor.queue.sync { assumeIsolated { $0.close() } } }
 }

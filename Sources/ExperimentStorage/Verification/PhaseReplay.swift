@@ -22,8 +22,8 @@ public struct PhaseReplay: Sendable, Hashable {
     public let obstacle: String?
     /// The enrolled exposures with a unit.
     public internal(set) var exposures = 0
-    /// Those of them whose variant is not the one that the phase gives the unit.
+    /// Enrolled exposures whose variant is another than the phase gives the unit.
     public internal(set) var disagreements = 0
-    /// The first of those.
+    /// The first disagreements.
     public internal(set) var examples: [Disagreement] = []
 }

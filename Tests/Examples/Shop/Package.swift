@@ -5,7 +5,7 @@ import PackageDescription
 let package = Package(
     name: "shop",
     dependencies: [
-        .package(name: "experiments", path: "../.."),
+        .package(name: "experiments", path: "../../.."),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
