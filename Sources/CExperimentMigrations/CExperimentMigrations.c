@@ -4,27 +4,12 @@
 
 #include <stddef.h>
 
-static const char script_0006[] = {
-#embed "../../Migrations/0006_schema.sql" suffix(, 0)
-};
-
-static const char script_0007[] = {
-#embed "../../Migrations/0007_metrics.sql" suffix(, 0)
-};
-
-static const char script_0008[] = {
-#embed "../../Migrations/0008_nights.sql" suffix(, 0)
-};
-
-static const char script_0009[] = {
-#embed "../../Migrations/0009_imports.sql" suffix(, 0)
+static const char script_0010[] = {
+#embed "../../Migrations/0010_schema.sql" suffix(, 0)
 };
 
 static const ExperimentMigration migrations[] = {
-    {"0006_schema.sql", script_0006},
-    {"0007_metrics.sql", script_0007},
-    {"0008_nights.sql", script_0008},
-    {"0009_imports.sql", script_0009},
+    {"0010_schema.sql", script_0010},
 };
 
 const ExperimentMigration *experiment_migration_at(int index) {

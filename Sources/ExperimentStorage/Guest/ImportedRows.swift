@@ -20,17 +20,17 @@ struct EarlierImport {
     var count: Int { runs.reduce(0) { $0 + $1.count } }
 }
 
-/// The table `import_rows`: which rows of the logs came from which import.
+/// The table `import_range`: which rows of the logs came from which import.
 enum ImportedRows {
     private static let select = """
-        SELECT digest, first_row, last_row, first_us, last_us FROM import_rows
+        SELECT digest, first_row, last_row, first_us, last_us FROM import_range
         WHERE log = ?1 AND digest <> ?2 ORDER BY first_row
         """
     private static let extend = """
-        UPDATE import_rows SET last_row = ?1, first_us = min(first_us, ?2), last_us = max(last_us, ?3)
+        UPDATE import_range SET last_row = ?1, first_us = min(first_us, ?2), last_us = max(last_us, ?3)
         WHERE log = ?4 AND digest = ?5 AND last_row = ?6
         """
-    private static let insert = "INSERT INTO import_rows VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+    private static let insert = "INSERT INTO import_range VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
 
     /// The imports before this one, in the order in which they began.
     static func earlier(

@@ -1,4 +1,4 @@
--- Experiments in one SQLite file: the schema of a new file. It is number 6; the five before were never released.
+-- Experiments in one SQLite file: the schema of a new file. It is number 10; the nine before were never released.
 -- Definitions say what may happen, two append-only logs say what did. Nothing stored decides which outcome counts: the
 -- views do, so that can be decided anew at any time. `.schema` prints the statements of this file in this order, but not
 -- the comments between them: what a reader must know stands inside each CREATE.
@@ -234,6 +234,8 @@ CREATE TABLE experiment_definition (
     planned_units   INTEGER CHECK (planned_units >= 2),     -- analysed units of all variants at which it is complete
     minimum_lift    REAL                            -- smallest relative change of the first goal that matters
                     CHECK (minimum_lift > 0 AND minimum_lift < 1),
+    planned_days    INTEGER                         -- whole days before it ships or keeps; null: 7
+                    CHECK (planned_days >= 0),
     CHECK ((status = 'draft') = (started_at_us IS NULL)),
     CHECK ((status = 'stopped') = (stopped_at_us IS NOT NULL)),
     CHECK (winner IS NULL OR status = 'stopped'),
@@ -319,17 +321,51 @@ CREATE TABLE holdout (
 
 CREATE TABLE metric_definition (
     -- One row a metric: a name and a kind; a name recorded with two kinds is two metrics. The rest is how analysis reads
-    -- it, and may change: the log stays as it is.
+    -- it, and may change: the log stays as it is. A ratio and a quantile are computed from other metrics of this table,
+    -- and have none of what makes outcomes a value.
     metric_id       INTEGER PRIMARY KEY,            -- internal number, in order of first appearance
     name            TEXT    NOT NULL CHECK (length(CAST(name AS BLOB)) BETWEEN 1 AND 128),
-    kind            TEXT    NOT NULL CHECK (kind IN ('bool', 'numeric', 'count')), -- the type of its values
-    aggregation     TEXT    NOT NULL                -- how the outcomes of a unit become its one value
-                    CHECK (aggregation IN ('any', 'sum', 'mean', 'count')),
-    window_us       INTEGER CHECK (window_us > 0),  -- an outcome counts before first exposure + window; null: for ever
-    cap             REAL    CHECK (cap >= 0),       -- a unit's larger value becomes the cap (not with any)
+    kind            TEXT    NOT NULL                -- the type of its values; or what it computes from other metrics
+                    CHECK (kind IN ('bool', 'numeric', 'count', 'ratio', 'quantile')),
     direction       TEXT    NOT NULL DEFAULT 'increase'     -- which way it should move
                     CHECK (direction IN ('increase', 'decrease')),
-    UNIQUE (name, kind)
+    aggregation     TEXT                            -- how the outcomes of a unit become its one value
+                    CHECK (aggregation IN ('any', 'sum', 'mean', 'count', 'max', 'last', 'days')),
+    of_metric_id    INTEGER REFERENCES metric_definition,   -- whose outcomes it is derived from; whose quantile it is;
+                                                    -- null: its outcomes are recorded under its own name
+    outcome_filter  TEXT                            -- JSON object: each attribute that an outcome must have, with the array
+                    CHECK (outcome_filter LIKE '{%}'),      -- of the texts it can be; null: every outcome is taken
+    delay_us        INTEGER NOT NULL DEFAULT 0      -- outcomes count from first exposure + delay on
+                    CHECK (delay_us >= 0),
+    window_us       INTEGER CHECK (window_us > 0),  -- and before first exposure + delay + window; null: for ever
+    is_mature       INTEGER NOT NULL DEFAULT 0      -- 1: only units whose window is over count
+                    CHECK (is_mature IN (0, 1)),
+    absent          TEXT    NOT NULL DEFAULT 'zero' -- a unit without an outcome that counts: its value is 0; or it is
+                    CHECK (absent IN ('zero', 'exclude')),  -- no unit of the metric
+    floor           REAL                            -- a unit's smaller value becomes the floor (not with any)
+                    CHECK (floor BETWEEN -1.7976931348623157e308 AND 1.7976931348623157e308),
+    cap             REAL    CHECK (cap >= 0),       -- a unit's larger value becomes the cap (not with any)
+    cap_level       REAL                            -- instead of cap: the quantile of the values of all its units, of all
+                    CHECK (cap_level > 0 AND cap_level < 1),        -- variants, at this level; at most 9 decimal places
+    cap_nonzero     INTEGER NOT NULL DEFAULT 0      -- 1: only of those values that are not 0
+                    CHECK (cap_nonzero IN (0, 1)),
+    numerator_id    INTEGER REFERENCES metric_definition,   -- of a ratio: whose values' sum is above
+    denominator_id  INTEGER REFERENCES metric_definition,   -- of a ratio: whose values' sum is below
+    quantile_level  REAL                            -- of a quantile: which one; at most 9 decimal places
+                    CHECK (quantile_level > 0 AND quantile_level < 1),
+    is_defined      INTEGER NOT NULL DEFAULT 1      -- 0: only recorded; nobody said which way is better
+                    CHECK (is_defined IN (0, 1)),
+    population      TEXT                            -- of a quantile: what it is taken over
+                    CHECK (population IN ('units', 'units_with_outcome', 'events')),
+    UNIQUE (name, kind),
+    CHECK ((aggregation IS NULL) = (kind IN ('ratio', 'quantile'))),
+    CHECK ((kind = 'ratio') = (numerator_id IS NOT NULL) AND (kind = 'ratio') = (denominator_id IS NOT NULL)),
+    CHECK ((kind = 'quantile') = (quantile_level IS NOT NULL) AND (kind = 'quantile') = (population IS NOT NULL)),
+    CHECK (CASE kind WHEN 'quantile' THEN of_metric_id IS NOT NULL WHEN 'ratio' THEN of_metric_id IS NULL ELSE 1 END),
+    CHECK (outcome_filter IS NULL OR of_metric_id IS NOT NULL AND aggregation IS NOT NULL),
+    CHECK (is_mature = 0 OR window_us IS NOT NULL),
+    CHECK (cap IS NULL OR cap_level IS NULL),
+    CHECK (NOT (kind = 'bool' AND aggregation = 'max'))
 ) STRICT;
 
 CREATE TABLE metric_role (
@@ -403,6 +439,18 @@ CREATE TABLE import (
     is_complete     INTEGER NOT NULL CHECK (is_complete IN (0, 1)),
     updated_at_us   INTEGER NOT NULL
 ) STRICT;
+
+CREATE TABLE import_range (
+    -- One row a range of neighbouring rows of a log that one import wrote, so that a later import of a larger export
+    -- leaves out what it repeats.
+    log             TEXT    NOT NULL CHECK (log IN ('exposure', 'outcome')),
+    first_row       INTEGER NOT NULL,               -- number of its first row in the log
+    last_row        INTEGER NOT NULL CHECK (last_row >= first_row),
+    digest          TEXT    NOT NULL,               -- of the input, as in import
+    first_us        INTEGER NOT NULL,               -- the earliest and the latest time of its rows
+    last_us         INTEGER NOT NULL CHECK (last_us >= first_us),
+    PRIMARY KEY (log, first_row)
+) STRICT, WITHOUT ROWID;
 
 -- ---- Nights: what the nightly report saw ----
 CREATE TABLE night (
@@ -623,6 +671,9 @@ CREATE TRIGGER variant_delete AFTER DELETE ON variant_definition BEGIN INSERT IN
 CREATE TRIGGER unit_override_insert AFTER INSERT ON unit_override BEGIN INSERT INTO definition_change VALUES (NEW.experiment_id); END;
 CREATE TRIGGER unit_override_update AFTER UPDATE ON unit_override BEGIN INSERT INTO definition_change VALUES (OLD.experiment_id), (NEW.experiment_id); END;
 CREATE TRIGGER unit_override_delete AFTER DELETE ON unit_override BEGIN INSERT INTO definition_change VALUES (OLD.experiment_id); END;
+-- A metric that outcomes bring along changes no definition; how metrics are read is one.
+CREATE TRIGGER metric_insert AFTER INSERT ON metric_definition WHEN NEW.of_metric_id IS NOT NULL BEGIN INSERT INTO definition_change VALUES (NULL); END;
+CREATE TRIGGER metric_update AFTER UPDATE ON metric_definition BEGIN INSERT INTO definition_change VALUES (NULL); END;
 CREATE TRIGGER metric_role_insert AFTER INSERT ON metric_role BEGIN INSERT INTO definition_change VALUES (NEW.experiment_id); END;
 CREATE TRIGGER metric_role_update AFTER UPDATE ON metric_role BEGIN INSERT INTO definition_change VALUES (OLD.experiment_id), (NEW.experiment_id); END;
 CREATE TRIGGER metric_role_delete AFTER DELETE ON metric_role BEGIN INSERT INTO definition_change VALUES (OLD.experiment_id); END;

@@ -1,16 +1,13 @@
--- A file as the tool of schema 6 wrote it, by sqlite3's .dump: definitions, both logs and a night.
+-- A file as the tool of schema 10 wrote it, by sqlite3's .dump: definitions, both logs and a night.
 PRAGMA application_id = 1163415635;
-PRAGMA user_version = 6;
+PRAGMA user_version = 10;
 PRAGMA foreign_keys=OFF;
 BEGIN TRANSACTION;
-CREATE TABLE schema_migration (
-    -- One row a script of the schema that was applied to this file.
-    version         INTEGER PRIMARY KEY,            -- 1, 2, …; the highest is also the file's user_version
-    name            TEXT    NOT NULL,               -- the script's file name
-    checksum        TEXT    NOT NULL,               -- fnv1a64-fmix64 of its text: an edited script is refused
-    applied_at_us   INTEGER NOT NULL                -- when it was applied, in microseconds since 1970 UTC
+CREATE TABLE definition_version (
+    -- One row. It counts the changes of all definitions, by whomever; a server looks at it to know when to read again.
+    only_row        INTEGER PRIMARY KEY CHECK (only_row = 1), version INTEGER NOT NULL
 ) STRICT;
-INSERT INTO schema_migration VALUES(6,'0006_schema.sql','3238d8edfe7a49d6',1795964255522074);
+INSERT INTO "definition_version" VALUES(1,43);
 CREATE TABLE experiment_definition (
     -- One row an experiment. Times are microseconds since 1970 UTC here and in every column that ends in _us; names and
     -- ids are bytes, compared exactly.
@@ -32,6 +29,8 @@ CREATE TABLE experiment_definition (
     planned_units   INTEGER CHECK (planned_units >= 2),     -- analysed units of all variants at which it is complete
     minimum_lift    REAL                            -- smallest relative change of the first goal that matters
                     CHECK (minimum_lift > 0 AND minimum_lift < 1),
+    planned_days    INTEGER                         -- whole days before it ships or keeps; null: 7
+                    CHECK (planned_days >= 0),
     CHECK ((status = 'draft') = (started_at_us IS NULL)),
     CHECK ((status = 'stopped') = (stopped_at_us IS NOT NULL)),
     CHECK (winner IS NULL OR status = 'stopped'),
@@ -39,20 +38,242 @@ CREATE TABLE experiment_definition (
     FOREIGN KEY (experiment_id, winner) REFERENCES variant_definition (experiment_id, name)
         DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
-INSERT INTO experiment_definition VALUES(1,'button','user','running',1795964255525291,1795964255525291,NULL,NULL,NULL,NULL,400,0.020000000000000000416);
-INSERT INTO experiment_definition VALUES(2,'banner','session','running',1795964255525291,1795964255525291,NULL,NULL,NULL,NULL,NULL,NULL);
-CREATE TABLE variant_definition (
-    -- One row a variant that an experiment has or ever had, so that an exposure of an earlier phase still has a name.
-    variant_id      INTEGER PRIMARY KEY,            -- internal number
-    experiment_id   INTEGER NOT NULL REFERENCES experiment_definition,
-    name            TEXT    NOT NULL                -- the variant's id in the API
-                    CHECK (length(CAST(name AS BLOB)) BETWEEN 1 AND 128),
-    UNIQUE (experiment_id, name)
+INSERT INTO "experiment_definition" VALUES(1,'button','user','running',1795964255525291,1795964255525291,NULL,NULL,NULL,NULL,400,0.02,NULL);
+INSERT INTO "experiment_definition" VALUES(2,'banner','session','running',1795964255525291,1795964255525291,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
+CREATE TABLE experiment_version (
+    -- One row an experiment: the version of the definitions after its last change, so that a server of thousands of
+    -- experiments reads only those again that changed. A row of an experiment that is gone does no harm.
+    experiment_id   INTEGER PRIMARY KEY,            -- no foreign key: it must not stand in the way of a change by hand
+    version         INTEGER NOT NULL
 ) STRICT;
-INSERT INTO variant_definition VALUES(1,1,'control');
-INSERT INTO variant_definition VALUES(2,1,'treatment');
-INSERT INTO variant_definition VALUES(3,2,'off');
-INSERT INTO variant_definition VALUES(4,2,'on');
+INSERT INTO "experiment_version" VALUES(1,43);
+INSERT INTO "experiment_version" VALUES(2,34);
+CREATE TABLE exposure_log (
+    -- One row a recorded exposure: a unit was shown a variant. Append-only, in order of arrival; repeats, late and
+    -- out-of-order rows are all here. No index on units or times: keeping one on random keys costs eight times the
+    -- insert rate, and analysis reads the whole log in one pass anyway.
+    exposure_id     INTEGER PRIMARY KEY,            -- order of arrival; settles ties between equal times
+    phase_id        INTEGER NOT NULL REFERENCES phase_definition,   -- in force when it arrived, whatever its time
+    variant_id      INTEGER NOT NULL REFERENCES variant_definition, -- what was shown
+    enrollment      INTEGER NOT NULL                -- 0 enrolled; left out: 1 override, 2 not enrolled, 3 not running
+                    CHECK (enrollment BETWEEN 0 AND 3),
+    timestamp_us    INTEGER NOT NULL CHECK (timestamp_us BETWEEN 0 AND 253402300799999999), -- when it was shown
+    user_id TEXT, session_id TEXT,                  -- null when unknown
+    attributes      TEXT,                           -- JSON object of facts about the unit; null: none
+    id              TEXT                            -- the caller's id of this record, so that a retry adds nothing
+) STRICT;
+INSERT INTO "exposure_log" VALUES(1,1,1,0,1767261600000000,'ann',NULL,'{"country":"de"}','e1');
+INSERT INTO "exposure_log" VALUES(2,1,1,0,1767265200000000,'ann',NULL,NULL,NULL);
+INSERT INTO "exposure_log" VALUES(3,1,2,0,1767261600000000,'bob',NULL,NULL,NULL);
+INSERT INTO "exposure_log" VALUES(4,1,1,0,1767261600000000,'eve',NULL,NULL,NULL);
+INSERT INTO "exposure_log" VALUES(5,1,2,0,1767348000000000,'eve',NULL,NULL,NULL);
+INSERT INTO "exposure_log" VALUES(6,1,2,1,1767261600000000,'tester-1',NULL,NULL,NULL);
+INSERT INTO "exposure_log" VALUES(7,1,2,0,1767261600000000,NULL,'s9',NULL,NULL);
+INSERT INTO "exposure_log" VALUES(8,2,4,0,1767348000000001,NULL,'s1',NULL,NULL);
+INSERT INTO "exposure_log" VALUES(9,2,3,0,1767348000000000,'ann','s2',NULL,NULL);
+CREATE TABLE holdout (
+    -- One row, or none: the units that get the control in every experiment, to see what all experiments together are
+    -- worth. A phase keeps the holdout in force when it starts, so a change moves nobody in a running experiment.
+    only_row        INTEGER PRIMARY KEY CHECK (only_row = 1),
+    name            TEXT    NOT NULL                -- hashed: another name holds out other units
+                    CHECK (length(CAST(name AS BLOB)) BETWEEN 1 AND 128),
+    share           REAL    NOT NULL CHECK (share BETWEEN 0 AND 1)      -- share of units held out
+) STRICT;
+INSERT INTO "holdout" VALUES(1,'everyone',0.05);
+CREATE TABLE import (
+    -- One row an imported input, so that an interrupted import continues where it ended and a finished one adds nothing
+    -- again; and one a run of its records that were refused.
+    digest          TEXT    PRIMARY KEY,            -- of the whole input and of what it was read as
+    rows            INTEGER NOT NULL,               -- records read and settled so far, the refused ones included
+    is_complete     INTEGER NOT NULL CHECK (is_complete IN (0, 1)),
+    updated_at_us   INTEGER NOT NULL
+) STRICT;
+CREATE TABLE import_range (
+    -- One row a range of neighbouring rows of a log that one import wrote, so that a later import of a larger export
+    -- leaves out what it repeats.
+    log             TEXT    NOT NULL CHECK (log IN ('exposure', 'outcome')),
+    first_row       INTEGER NOT NULL,               -- number of its first row in the log
+    last_row        INTEGER NOT NULL CHECK (last_row >= first_row),
+    digest          TEXT    NOT NULL,               -- of the input, as in import
+    first_us        INTEGER NOT NULL,               -- the earliest and the latest time of its rows
+    last_us         INTEGER NOT NULL CHECK (last_us >= first_us),
+    PRIMARY KEY (log, first_row)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE metric_definition (
+    -- One row a metric: a name and a kind; a name recorded with two kinds is two metrics. The rest is how analysis reads
+    -- it, and may change: the log stays as it is. A ratio and a quantile are computed from other metrics of this table,
+    -- and have none of what makes outcomes a value.
+    metric_id       INTEGER PRIMARY KEY,            -- internal number, in order of first appearance
+    name            TEXT    NOT NULL CHECK (length(CAST(name AS BLOB)) BETWEEN 1 AND 128),
+    kind            TEXT    NOT NULL                -- the type of its values; or what it computes from other metrics
+                    CHECK (kind IN ('bool', 'numeric', 'count', 'ratio', 'quantile')),
+    direction       TEXT    NOT NULL DEFAULT 'increase'     -- which way it should move
+                    CHECK (direction IN ('increase', 'decrease')),
+    aggregation     TEXT                            -- how the outcomes of a unit become its one value
+                    CHECK (aggregation IN ('any', 'sum', 'mean', 'count', 'max', 'last', 'days')),
+    of_metric_id    INTEGER REFERENCES metric_definition,   -- whose outcomes it is derived from; whose quantile it is;
+                                                    -- null: its outcomes are recorded under its own name
+    outcome_filter  TEXT                            -- JSON object: each attribute that an outcome must have, with the array
+                    CHECK (outcome_filter LIKE '{%}'),      -- of the texts it can be; null: every outcome is taken
+    delay_us        INTEGER NOT NULL DEFAULT 0      -- outcomes count from first exposure + delay on
+                    CHECK (delay_us >= 0),
+    window_us       INTEGER CHECK (window_us > 0),  -- and before first exposure + delay + window; null: for ever
+    is_mature       INTEGER NOT NULL DEFAULT 0      -- 1: only units whose window is over count
+                    CHECK (is_mature IN (0, 1)),
+    absent          TEXT    NOT NULL DEFAULT 'zero' -- a unit without an outcome that counts: its value is 0; or it is
+                    CHECK (absent IN ('zero', 'exclude')),  -- no unit of the metric
+    floor           REAL                            -- a unit's smaller value becomes the floor (not with any)
+                    CHECK (floor BETWEEN -1.7976931348623157e308 AND 1.7976931348623157e308),
+    cap             REAL    CHECK (cap >= 0),       -- a unit's larger value becomes the cap (not with any)
+    cap_level       REAL                            -- instead of cap: the quantile of the values of all its units, of all
+                    CHECK (cap_level > 0 AND cap_level < 1),        -- variants, at this level; at most 9 decimal places
+    cap_nonzero     INTEGER NOT NULL DEFAULT 0      -- 1: only of those values that are not 0
+                    CHECK (cap_nonzero IN (0, 1)),
+    numerator_id    INTEGER REFERENCES metric_definition,   -- of a ratio: whose values' sum is above
+    denominator_id  INTEGER REFERENCES metric_definition,   -- of a ratio: whose values' sum is below
+    quantile_level  REAL                            -- of a quantile: which one; at most 9 decimal places
+                    CHECK (quantile_level > 0 AND quantile_level < 1),
+    is_defined      INTEGER NOT NULL DEFAULT 1      -- 0: only recorded; nobody said which way is better
+                    CHECK (is_defined IN (0, 1)),
+    population      TEXT                            -- of a quantile: what it is taken over
+                    CHECK (population IN ('units', 'units_with_outcome', 'events')),
+    UNIQUE (name, kind),
+    CHECK ((aggregation IS NULL) = (kind IN ('ratio', 'quantile'))),
+    CHECK ((kind = 'ratio') = (numerator_id IS NOT NULL) AND (kind = 'ratio') = (denominator_id IS NOT NULL)),
+    CHECK ((kind = 'quantile') = (quantile_level IS NOT NULL) AND (kind = 'quantile') = (population IS NOT NULL)),
+    CHECK (CASE kind WHEN 'quantile' THEN of_metric_id IS NOT NULL WHEN 'ratio' THEN of_metric_id IS NULL ELSE 1 END),
+    CHECK (outcome_filter IS NULL OR of_metric_id IS NOT NULL AND aggregation IS NOT NULL),
+    CHECK (is_mature = 0 OR window_us IS NOT NULL),
+    CHECK (cap IS NULL OR cap_level IS NULL),
+    CHECK (NOT (kind = 'bool' AND aggregation = 'max'))
+) STRICT;
+INSERT INTO "metric_definition" VALUES(1,'purchase','bool','increase','any',NULL,NULL,0,1209600000000,0,'zero',NULL,NULL,NULL,0,NULL,NULL,NULL,1,NULL);
+INSERT INTO "metric_definition" VALUES(2,'revenue','numeric','increase','sum',NULL,NULL,0,NULL,0,'zero',NULL,50.0,NULL,0,NULL,NULL,NULL,1,NULL);
+INSERT INTO "metric_definition" VALUES(3,'latency_ms','numeric','decrease','mean',NULL,NULL,0,NULL,0,'zero',NULL,NULL,NULL,0,NULL,NULL,NULL,1,NULL);
+INSERT INTO "metric_definition" VALUES(4,'items','count','increase','sum',NULL,NULL,0,NULL,0,'zero',NULL,NULL,NULL,0,NULL,NULL,NULL,1,NULL);
+CREATE TABLE metric_role (
+    -- One row a metric that decides in an experiment, or must not get worse there.
+    experiment_id   INTEGER NOT NULL REFERENCES experiment_definition,
+    role            TEXT    NOT NULL CHECK (role IN ('goal', 'guardrail')),
+    position        INTEGER NOT NULL CHECK (position >= 0), -- the most important first
+    metric          TEXT    NOT NULL,               -- the metric's name; it need not have been recorded yet
+    margin          REAL    CHECK (margin >= 0 AND margin < 1),     -- of a guardrail: the relative loss accepted
+    PRIMARY KEY (experiment_id, role, position),
+    CHECK ((role = 'guardrail') = (margin IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+INSERT INTO "metric_role" VALUES(1,'goal',0,'purchase',NULL);
+INSERT INTO "metric_role" VALUES(1,'guardrail',0,'latency_ms',0.02);
+CREATE TABLE night (
+    -- One row a date whose night was stored: once, and never changed, whatever arrives later, so that p-values which are
+    -- looked at every night hold for what was seen. Only results of a metric that a night did not know can be added.
+    night_id        INTEGER PRIMARY KEY,
+    date            TEXT    NOT NULL UNIQUE         -- the last day it covers, in UTC
+                    CHECK (date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+    as_of_us        INTEGER NOT NULL,               -- the end of that day: rows from then on were left out
+    last_exposure   INTEGER NOT NULL, last_outcome INTEGER NOT NULL,    -- numbers of the last rows that were there
+    crossovers      TEXT    NOT NULL                -- what became of units seen in several variants
+                    CHECK (crossovers IN ('exclude', 'first')),
+    confidence      REAL    NOT NULL,               -- the coverage of the intervals its decisions rest on
+    stored_at_us    INTEGER NOT NULL                -- when it was stored; for a missed night, days later
+) STRICT;
+INSERT INTO "night" VALUES(1,'2026-01-05',1767657600000000,9,11,'exclude',0.95,1795964255623576);
+CREATE TABLE night_alarm (
+    -- One row an alarm of an experiment on a night.
+    night_id        INTEGER NOT NULL REFERENCES night,
+    experiment_id   INTEGER NOT NULL REFERENCES experiment_definition,
+    position        INTEGER NOT NULL,               -- the order in which they should be looked into, from 0
+    name            TEXT    NOT NULL,               -- as reports write it
+    metric TEXT, variant TEXT, detail TEXT,         -- what it is about, where an experiment can have several of its name
+    PRIMARY KEY (experiment_id, night_id, position)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "night_alarm" VALUES(1,1,0,'crossovers',NULL,NULL,NULL);
+INSERT INTO "night_alarm" VALUES(1,1,1,'no_recent_exposure',NULL,NULL,NULL);
+INSERT INTO "night_alarm" VALUES(1,2,0,'no_recent_exposure',NULL,NULL,NULL);
+CREATE TABLE night_experiment (
+    -- One row an experiment on a night, in the phase that was its latest.
+    night_id        INTEGER NOT NULL REFERENCES night,
+    experiment_id   INTEGER NOT NULL REFERENCES experiment_definition,
+    phase_id        INTEGER NOT NULL REFERENCES phase_definition,
+    status          TEXT    NOT NULL,               -- of the experiment when the night was stored
+    units_exposed   INTEGER NOT NULL, units_crossover INTEGER NOT NULL,
+    outcomes        INTEGER NOT NULL, outcomes_kept INTEGER NOT NULL,
+    sample_ratio_p_value REAL,                      -- null: too few units
+    decision        TEXT    NOT NULL,               -- what the rules said
+    decision_variant_id INTEGER REFERENCES variant_definition, -- about which treatment; null: about none in particular
+    PRIMARY KEY (experiment_id, night_id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "night_experiment" VALUES(1,1,1,'running',3,1,7,3,NULL,'no_data',NULL);
+INSERT INTO "night_experiment" VALUES(1,2,2,'running',2,0,2,2,NULL,'no_data',NULL);
+CREATE TABLE night_result (
+    -- One row a metric and variant on a night, with all that a comparison needs, so that its intervals and p-values can
+    -- be computed again.
+    night_id        INTEGER NOT NULL REFERENCES night,
+    experiment_id   INTEGER NOT NULL REFERENCES experiment_definition,
+    metric_id       INTEGER NOT NULL REFERENCES metric_definition,
+    variant_id      INTEGER NOT NULL REFERENCES variant_definition,
+    aggregation     TEXT    NOT NULL,               -- how the outcomes of a unit became its one value that night
+    units_with_outcome INTEGER NOT NULL,
+    sum             REAL    NOT NULL,
+    mean            REAL    NOT NULL,               -- over all units of the variant, zeros included
+    variance        REAL,                           -- sample variance; null below two units
+    skewness        REAL    NOT NULL,               -- of the values of all variants' units around their variant's mean
+    PRIMARY KEY (experiment_id, metric_id, night_id, variant_id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "night_result" VALUES(1,1,1,1,'any',1,1.0,1.0,NULL,0.0);
+INSERT INTO "night_result" VALUES(1,1,1,2,'any',0,0.0,0.0,NULL,0.0);
+INSERT INTO "night_result" VALUES(1,1,2,1,'sum',1,19.5,19.5,NULL,0.0);
+INSERT INTO "night_result" VALUES(1,1,2,2,'sum',1,50.0,50.0,NULL,0.0);
+INSERT INTO "night_result" VALUES(1,2,2,3,'sum',0,0.0,0.0,NULL,0.0);
+INSERT INTO "night_result" VALUES(1,2,2,4,'sum',1,-5.0,-5.0,NULL,0.0);
+INSERT INTO "night_result" VALUES(1,2,4,3,'sum',0,0.0,0.0,NULL,0.0);
+INSERT INTO "night_result" VALUES(1,2,4,4,'sum',1,9.00719925474099199994e+15,9.00719925474099199994e+15,NULL,0.0);
+CREATE TABLE night_variant (
+    -- One row a variant on a night.
+    night_id        INTEGER NOT NULL REFERENCES night,
+    experiment_id   INTEGER NOT NULL REFERENCES experiment_definition,
+    variant_id      INTEGER NOT NULL REFERENCES variant_definition,
+    is_control      INTEGER NOT NULL CHECK (is_control IN (0, 1)),
+    units           INTEGER NOT NULL,               -- analysed units
+    PRIMARY KEY (experiment_id, night_id, variant_id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "night_variant" VALUES(1,1,1,1,1);
+INSERT INTO "night_variant" VALUES(1,1,2,0,1);
+INSERT INTO "night_variant" VALUES(1,2,3,1,1);
+INSERT INTO "night_variant" VALUES(1,2,4,0,1);
+CREATE TABLE outcome_log (
+    -- One row a recorded outcome: something was measured about a unit. Append-only, in order of arrival; the views
+    -- decide whether it counts.
+    outcome_id      INTEGER PRIMARY KEY,            -- order of arrival
+    experiment_id   INTEGER REFERENCES experiment_definition,       -- null: counts wherever its unit was exposed
+    metric_id       INTEGER NOT NULL REFERENCES metric_definition,
+    value           ANY     NOT NULL                -- bool: 0 or 1; count: integer; numeric: real
+                    CHECK (typeof(value) IN ('integer', 'real')),
+    timestamp_us    INTEGER NOT NULL CHECK (timestamp_us BETWEEN 0 AND 253402300799999999), -- when it happened
+    user_id TEXT, session_id TEXT,                  -- null when unknown
+    attributes      TEXT,                           -- JSON object of facts about the outcome; null: none
+    id              TEXT                            -- the caller's id of this record, so that a retry adds nothing
+) STRICT;
+INSERT INTO "outcome_log" VALUES(1,1,1,1,1767261600000000,'ann',NULL,NULL,'o1');
+INSERT INTO "outcome_log" VALUES(2,1,1,1,1769940000000000,'bob',NULL,NULL,NULL);
+INSERT INTO "outcome_log" VALUES(3,1,1,1,1767261600000000,'eve',NULL,NULL,NULL);
+INSERT INTO "outcome_log" VALUES(4,NULL,2,19.5,1767268800000000,'ann',NULL,'{"category":"shoes"}',NULL);
+INSERT INTO "outcome_log" VALUES(5,NULL,2,80.0,1767268800000000,'bob',NULL,NULL,NULL);
+INSERT INTO "outcome_log" VALUES(6,NULL,2,10.0,1764590400000000,'ann',NULL,NULL,NULL);
+INSERT INTO "outcome_log" VALUES(7,NULL,2,10.0,1767268800000000,'nobody',NULL,NULL,NULL);
+INSERT INTO "outcome_log" VALUES(8,NULL,2,-5.0,1767441600000000,NULL,'s1',NULL,NULL);
+INSERT INTO "outcome_log" VALUES(9,1,3,120.0,1767268800000000,'tester-1',NULL,NULL,NULL);
+INSERT INTO "outcome_log" VALUES(10,1,3,120.0,1767268800000000,NULL,NULL,NULL,NULL);
+INSERT INTO "outcome_log" VALUES(11,2,4,9007199254740993,1767441600000000,NULL,'s1',NULL,NULL);
+CREATE TABLE phase_coverage (
+    -- One row a rise of the share of units that take part in a phase; the largest is in force. A phase without a row
+    -- covers everybody.
+    phase_id        INTEGER NOT NULL REFERENCES phase_definition,
+    coverage        REAL    NOT NULL CHECK (coverage BETWEEN 0 AND 1),
+    since_us        INTEGER NOT NULL,               -- when it was raised to this
+    PRIMARY KEY (phase_id, coverage)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "phase_coverage" VALUES(1,0.5,1795964255525291);
+INSERT INTO "phase_coverage" VALUES(1,0.8,1795964255549874);
 CREATE TABLE phase_definition (
     -- One row a phase: one setting of all that assigns an experiment's units. Once started it never changes, but for its
     -- coverage, which grows; a new phase is the only way.
@@ -77,8 +298,8 @@ CREATE TABLE phase_definition (
     CHECK (namespace IS NULL OR range_start < range_end),
     CHECK ((holdout IS NULL) = (holdout_share IS NULL))
 ) STRICT;
-INSERT INTO phase_definition VALUES(1,1,1,'fnv1a64-fmix64','button',NULL,'checkout',0.0,0.4000000000000000222,'everyone',0.050000000000000002775,1795964255525291);
-INSERT INTO phase_definition VALUES(2,2,1,'fnv1a64-fmix64','banner',NULL,NULL,NULL,NULL,'everyone',0.050000000000000002775,1795964255525291);
+INSERT INTO "phase_definition" VALUES(1,1,1,'fnv1a64-fmix64','button',NULL,'checkout',0.0,0.4,'everyone',0.05,1795964255525291);
+INSERT INTO "phase_definition" VALUES(2,2,1,'fnv1a64-fmix64','banner',NULL,NULL,NULL,NULL,'everyone',0.05,1795964255525291);
 CREATE TABLE phase_variant (
     -- One row a variant of a phase.
     phase_id        INTEGER NOT NULL REFERENCES phase_definition,
@@ -89,20 +310,18 @@ CREATE TABLE phase_variant (
     PRIMARY KEY (phase_id, position),
     UNIQUE (phase_id, variant_id)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO phase_variant VALUES(1,0,1,50.0,1);
-INSERT INTO phase_variant VALUES(1,1,2,50.0,0);
-INSERT INTO phase_variant VALUES(2,0,3,1.0,1);
-INSERT INTO phase_variant VALUES(2,1,4,2.0,0);
-CREATE TABLE phase_coverage (
-    -- One row a rise of the share of units that take part in a phase; the largest is in force. A phase without a row
-    -- covers everybody.
-    phase_id        INTEGER NOT NULL REFERENCES phase_definition,
-    coverage        REAL    NOT NULL CHECK (coverage BETWEEN 0 AND 1),
-    since_us        INTEGER NOT NULL,               -- when it was raised to this
-    PRIMARY KEY (phase_id, coverage)
-) STRICT, WITHOUT ROWID;
-INSERT INTO phase_coverage VALUES(1,0.5,1795964255525291);
-INSERT INTO phase_coverage VALUES(1,0.8000000000000000444,1795964255549874);
+INSERT INTO "phase_variant" VALUES(1,0,1,50.0,1);
+INSERT INTO "phase_variant" VALUES(1,1,2,50.0,0);
+INSERT INTO "phase_variant" VALUES(2,0,3,1.0,1);
+INSERT INTO "phase_variant" VALUES(2,1,4,2.0,0);
+CREATE TABLE schema_migration (
+    -- One row a script of the schema that was applied to this file.
+    version         INTEGER PRIMARY KEY,            -- 1, 2, …; the highest is also the file's user_version
+    name            TEXT    NOT NULL,               -- the script's file name
+    checksum        TEXT    NOT NULL,               -- fnv1a64-fmix64 of its text: an edited script is refused
+    applied_at_us   INTEGER NOT NULL                -- when it was applied, in microseconds since 1970 UTC
+) STRICT;
+INSERT INTO "schema_migration" VALUES(10,'0010_schema.sql','9af8898679fc3551',1795964255522074);
 CREATE TABLE unit_override (
     -- One row a tester: the unit gets the variant whatever the hash says, and its exposures are logged as overrides,
     -- which no result counts. May change at any time.
@@ -112,197 +331,25 @@ CREATE TABLE unit_override (
     variant_id      INTEGER NOT NULL REFERENCES variant_definition,    -- what it is shown
     PRIMARY KEY (experiment_id, unit_id)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO unit_override VALUES(1,'tester-1',2);
-CREATE TABLE holdout (
-    -- One row, or none: the units that get the control in every experiment, to see what all experiments together are
-    -- worth. A phase keeps the holdout in force when it starts, so a change moves nobody in a running experiment.
-    only_row        INTEGER PRIMARY KEY CHECK (only_row = 1),
-    name            TEXT    NOT NULL                -- hashed: another name holds out other units
-                    CHECK (length(CAST(name AS BLOB)) BETWEEN 1 AND 128),
-    share           REAL    NOT NULL CHECK (share BETWEEN 0 AND 1)      -- share of units held out
-) STRICT;
-INSERT INTO holdout VALUES(1,'everyone',0.050000000000000002775);
-CREATE TABLE metric_definition (
-    -- One row a metric: a name and a kind; a name recorded with two kinds is two metrics. The rest is how analysis reads
-    -- it, and may change: the log stays as it is.
-    metric_id       INTEGER PRIMARY KEY,            -- internal number, in order of first appearance
-    name            TEXT    NOT NULL CHECK (length(CAST(name AS BLOB)) BETWEEN 1 AND 128),
-    kind            TEXT    NOT NULL CHECK (kind IN ('bool', 'numeric', 'count')), -- the type of its values
-    aggregation     TEXT    NOT NULL                -- how the outcomes of a unit become its one value
-                    CHECK (aggregation IN ('any', 'sum', 'mean', 'count')),
-    window_us       INTEGER CHECK (window_us > 0),  -- an outcome counts before first exposure + window; null: for ever
-    cap             REAL    CHECK (cap >= 0),       -- a unit's larger value becomes the cap (not with any)
-    direction       TEXT    NOT NULL DEFAULT 'increase'     -- which way it should move
-                    CHECK (direction IN ('increase', 'decrease')),
-    UNIQUE (name, kind)
-) STRICT;
-INSERT INTO metric_definition VALUES(1,'purchase','bool','any',1209600000000,NULL,'increase');
-INSERT INTO metric_definition VALUES(2,'revenue','numeric','sum',NULL,50.0,'increase');
-INSERT INTO metric_definition VALUES(3,'latency_ms','numeric','mean',NULL,NULL,'decrease');
-INSERT INTO metric_definition VALUES(4,'items','count','sum',NULL,NULL,'increase');
-CREATE TABLE metric_role (
-    -- One row a metric that decides in an experiment, or must not get worse there.
+INSERT INTO "unit_override" VALUES(1,'tester-1',2);
+CREATE TABLE variant_definition (
+    -- One row a variant that an experiment has or ever had, so that an exposure of an earlier phase still has a name.
+    variant_id      INTEGER PRIMARY KEY,            -- internal number
     experiment_id   INTEGER NOT NULL REFERENCES experiment_definition,
-    role            TEXT    NOT NULL CHECK (role IN ('goal', 'guardrail')),
-    position        INTEGER NOT NULL CHECK (position >= 0), -- the most important first
-    metric          TEXT    NOT NULL,               -- the metric's name; it need not have been recorded yet
-    margin          REAL    CHECK (margin >= 0 AND margin < 1),     -- of a guardrail: the relative loss accepted
-    PRIMARY KEY (experiment_id, role, position),
-    CHECK ((role = 'guardrail') = (margin IS NOT NULL))
-) STRICT, WITHOUT ROWID;
-INSERT INTO metric_role VALUES(1,'goal',0,'purchase',NULL);
-INSERT INTO metric_role VALUES(1,'guardrail',0,'latency_ms',0.020000000000000000416);
-CREATE TABLE definition_version (
-    -- One row. It counts the changes of all definitions, by whomever; a server looks at it to know when to read again.
-    only_row        INTEGER PRIMARY KEY CHECK (only_row = 1), version INTEGER NOT NULL
+    name            TEXT    NOT NULL                -- the variant's id in the API
+                    CHECK (length(CAST(name AS BLOB)) BETWEEN 1 AND 128),
+    UNIQUE (experiment_id, name)
 ) STRICT;
-INSERT INTO definition_version VALUES(1,43);
-CREATE TABLE experiment_version (
-    -- One row an experiment: the version of the definitions after its last change, so that a server of thousands of
-    -- experiments reads only those again that changed. A row of an experiment that is gone does no harm.
-    experiment_id   INTEGER PRIMARY KEY,            -- no foreign key: it must not stand in the way of a change by hand
-    version         INTEGER NOT NULL
-) STRICT;
-INSERT INTO experiment_version VALUES(1,43);
-INSERT INTO experiment_version VALUES(2,34);
-CREATE TABLE exposure_log (
-    -- One row a recorded exposure: a unit was shown a variant. Append-only, in order of arrival; repeats, late and
-    -- out-of-order rows are all here. No index on units or times: keeping one on random keys costs eight times the
-    -- insert rate, and analysis reads the whole log in one pass anyway.
-    exposure_id     INTEGER PRIMARY KEY,            -- order of arrival; settles ties between equal times
-    phase_id        INTEGER NOT NULL REFERENCES phase_definition,   -- in force when it arrived, whatever its time
-    variant_id      INTEGER NOT NULL REFERENCES variant_definition, -- what was shown
-    enrollment      INTEGER NOT NULL                -- 0 enrolled; left out: 1 override, 2 not enrolled, 3 not running
-                    CHECK (enrollment BETWEEN 0 AND 3),
-    timestamp_us    INTEGER NOT NULL CHECK (timestamp_us BETWEEN 0 AND 253402300799999999), -- when it was shown
-    user_id TEXT, session_id TEXT,                  -- null when unknown
-    attributes      TEXT,                           -- JSON object of facts about the unit; null: none
-    id              TEXT                            -- the caller's id of this record, so that a retry adds nothing
-) STRICT;
-INSERT INTO exposure_log VALUES(1,1,1,0,1767261600000000,'ann',NULL,'{"country":"de"}','e1');
-INSERT INTO exposure_log VALUES(2,1,1,0,1767265200000000,'ann',NULL,NULL,NULL);
-INSERT INTO exposure_log VALUES(3,1,2,0,1767261600000000,'bob',NULL,NULL,NULL);
-INSERT INTO exposure_log VALUES(4,1,1,0,1767261600000000,'eve',NULL,NULL,NULL);
-INSERT INTO exposure_log VALUES(5,1,2,0,1767348000000000,'eve',NULL,NULL,NULL);
-INSERT INTO exposure_log VALUES(6,1,2,1,1767261600000000,'tester-1',NULL,NULL,NULL);
-INSERT INTO exposure_log VALUES(7,1,2,0,1767261600000000,NULL,'s9',NULL,NULL);
-INSERT INTO exposure_log VALUES(8,2,4,0,1767348000000001,NULL,'s1',NULL,NULL);
-INSERT INTO exposure_log VALUES(9,2,3,0,1767348000000000,'ann','s2',NULL,NULL);
-CREATE TABLE outcome_log (
-    -- One row a recorded outcome: something was measured about a unit. Append-only, in order of arrival; the views
-    -- decide whether it counts.
-    outcome_id      INTEGER PRIMARY KEY,            -- order of arrival
-    experiment_id   INTEGER REFERENCES experiment_definition,       -- null: counts wherever its unit was exposed
-    metric_id       INTEGER NOT NULL REFERENCES metric_definition,
-    value           ANY     NOT NULL                -- bool: 0 or 1; count: integer; numeric: real
-                    CHECK (typeof(value) IN ('integer', 'real')),
-    timestamp_us    INTEGER NOT NULL CHECK (timestamp_us BETWEEN 0 AND 253402300799999999), -- when it happened
-    user_id TEXT, session_id TEXT,                  -- null when unknown
-    attributes      TEXT,                           -- JSON object of facts about the outcome; null: none
-    id              TEXT                            -- the caller's id of this record, so that a retry adds nothing
-) STRICT;
-INSERT INTO outcome_log VALUES(1,1,1,1,1767261600000000,'ann',NULL,NULL,'o1');
-INSERT INTO outcome_log VALUES(2,1,1,1,1769940000000000,'bob',NULL,NULL,NULL);
-INSERT INTO outcome_log VALUES(3,1,1,1,1767261600000000,'eve',NULL,NULL,NULL);
-INSERT INTO outcome_log VALUES(4,NULL,2,19.5,1767268800000000,'ann',NULL,'{"category":"shoes"}',NULL);
-INSERT INTO outcome_log VALUES(5,NULL,2,80.0,1767268800000000,'bob',NULL,NULL,NULL);
-INSERT INTO outcome_log VALUES(6,NULL,2,10.0,1764590400000000,'ann',NULL,NULL,NULL);
-INSERT INTO outcome_log VALUES(7,NULL,2,10.0,1767268800000000,'nobody',NULL,NULL,NULL);
-INSERT INTO outcome_log VALUES(8,NULL,2,-5.0,1767441600000000,NULL,'s1',NULL,NULL);
-INSERT INTO outcome_log VALUES(9,1,3,120.0,1767268800000000,'tester-1',NULL,NULL,NULL);
-INSERT INTO outcome_log VALUES(10,1,3,120.0,1767268800000000,NULL,NULL,NULL,NULL);
-INSERT INTO outcome_log VALUES(11,2,4,9007199254740993,1767441600000000,NULL,'s1',NULL,NULL);
+INSERT INTO "variant_definition" VALUES(1,1,'control');
+INSERT INTO "variant_definition" VALUES(2,1,'treatment');
+INSERT INTO "variant_definition" VALUES(3,2,'off');
+INSERT INTO "variant_definition" VALUES(4,2,'on');
 CREATE TABLE writer (
     -- One row a process that writes: how far it got, written with every batch, so that after a failed commit it can be
     -- told whether the batch is here.
     writer          INTEGER PRIMARY KEY,            -- one running process
     batch           INTEGER NOT NULL                -- the number of its last batch in this file
 ) STRICT;
-CREATE TABLE import (
-    -- One row an imported input, so that an interrupted import continues where it ended and a finished one adds nothing
-    -- again; and one a run of its records that were refused.
-    digest          TEXT    PRIMARY KEY,            -- of the whole input and of what it was read as
-    rows            INTEGER NOT NULL,               -- records read and settled so far, the refused ones included
-    is_complete     INTEGER NOT NULL CHECK (is_complete IN (0, 1)),
-    updated_at_us   INTEGER NOT NULL
-) STRICT;
-CREATE TABLE night (
-    -- One row a date whose night was stored: once, and never changed, whatever arrives later, so that p-values which are
-    -- looked at every night hold for what was seen. Only results of a metric that a night did not know can be added.
-    night_id        INTEGER PRIMARY KEY,
-    date            TEXT    NOT NULL UNIQUE         -- the last day it covers, in UTC
-                    CHECK (date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
-    as_of_us        INTEGER NOT NULL,               -- the end of that day: rows from then on were left out
-    last_exposure   INTEGER NOT NULL, last_outcome INTEGER NOT NULL,    -- numbers of the last rows that were there
-    crossovers      TEXT    NOT NULL                -- what became of units seen in several variants
-                    CHECK (crossovers IN ('exclude', 'first')),
-    confidence      REAL    NOT NULL,               -- the coverage of the intervals its decisions rest on
-    stored_at_us    INTEGER NOT NULL                -- when it was stored; for a missed night, days later
-) STRICT;
-INSERT INTO night VALUES(1,'2026-01-05',1767657600000000,9,11,'exclude',0.94999999999999995559,1795964255623576);
-CREATE TABLE night_experiment (
-    -- One row an experiment on a night, in the phase that was its latest.
-    night_id        INTEGER NOT NULL REFERENCES night,
-    experiment_id   INTEGER NOT NULL REFERENCES experiment_definition,
-    phase_id        INTEGER NOT NULL REFERENCES phase_definition,
-    status          TEXT    NOT NULL,               -- of the experiment when the night was stored
-    units_exposed   INTEGER NOT NULL, units_crossover INTEGER NOT NULL,
-    outcomes        INTEGER NOT NULL, outcomes_kept INTEGER NOT NULL,
-    sample_ratio_p_value REAL,                      -- null: too few units
-    decision        TEXT    NOT NULL,               -- what the rules said
-    decision_variant_id INTEGER REFERENCES variant_definition, -- about which treatment; null: about none in particular
-    PRIMARY KEY (experiment_id, night_id)
-) STRICT, WITHOUT ROWID;
-INSERT INTO night_experiment VALUES(1,1,1,'running',3,1,7,3,NULL,'no_data',NULL);
-INSERT INTO night_experiment VALUES(1,2,2,'running',2,0,2,2,NULL,'no_data',NULL);
-CREATE TABLE night_alarm (
-    -- One row an alarm of an experiment on a night.
-    night_id        INTEGER NOT NULL REFERENCES night,
-    experiment_id   INTEGER NOT NULL REFERENCES experiment_definition,
-    position        INTEGER NOT NULL,               -- the order in which they should be looked into, from 0
-    name            TEXT    NOT NULL,               -- as reports write it
-    metric TEXT, variant TEXT, detail TEXT,         -- what it is about, where an experiment can have several of its name
-    PRIMARY KEY (experiment_id, night_id, position)
-) STRICT, WITHOUT ROWID;
-INSERT INTO night_alarm VALUES(1,1,0,'crossovers',NULL,NULL,NULL);
-INSERT INTO night_alarm VALUES(1,1,1,'no_recent_exposure',NULL,NULL,NULL);
-INSERT INTO night_alarm VALUES(1,2,0,'no_recent_exposure',NULL,NULL,NULL);
-CREATE TABLE night_variant (
-    -- One row a variant on a night.
-    night_id        INTEGER NOT NULL REFERENCES night,
-    experiment_id   INTEGER NOT NULL REFERENCES experiment_definition,
-    variant_id      INTEGER NOT NULL REFERENCES variant_definition,
-    is_control      INTEGER NOT NULL CHECK (is_control IN (0, 1)),
-    units           INTEGER NOT NULL,               -- analysed units
-    PRIMARY KEY (experiment_id, night_id, variant_id)
-) STRICT, WITHOUT ROWID;
-INSERT INTO night_variant VALUES(1,1,1,1,1);
-INSERT INTO night_variant VALUES(1,1,2,0,1);
-INSERT INTO night_variant VALUES(1,2,3,1,1);
-INSERT INTO night_variant VALUES(1,2,4,0,1);
-CREATE TABLE night_result (
-    -- One row a metric and variant on a night, with all that a comparison needs, so that its intervals and p-values can
-    -- be computed again.
-    night_id        INTEGER NOT NULL REFERENCES night,
-    experiment_id   INTEGER NOT NULL REFERENCES experiment_definition,
-    metric_id       INTEGER NOT NULL REFERENCES metric_definition,
-    variant_id      INTEGER NOT NULL REFERENCES variant_definition,
-    aggregation     TEXT    NOT NULL,               -- how the outcomes of a unit became its one value that night
-    units_with_outcome INTEGER NOT NULL,
-    sum             REAL    NOT NULL,
-    mean            REAL    NOT NULL,               -- over all units of the variant, zeros included
-    variance        REAL,                           -- sample variance; null below two units
-    skewness        REAL    NOT NULL,               -- of the values of all variants' units around their variant's mean
-    PRIMARY KEY (experiment_id, metric_id, night_id, variant_id)
-) STRICT, WITHOUT ROWID;
-INSERT INTO night_result VALUES(1,1,1,1,'any',1,1.0,1.0,NULL,0.0);
-INSERT INTO night_result VALUES(1,1,1,2,'any',0,0.0,0.0,NULL,0.0);
-INSERT INTO night_result VALUES(1,1,2,1,'sum',1,19.5,19.5,NULL,0.0);
-INSERT INTO night_result VALUES(1,1,2,2,'sum',1,50.0,50.0,NULL,0.0);
-INSERT INTO night_result VALUES(1,2,2,3,'sum',0,0.0,0.0,NULL,0.0);
-INSERT INTO night_result VALUES(1,2,2,4,'sum',1,-5.0,-5.0,NULL,0.0);
-INSERT INTO night_result VALUES(1,2,4,3,'sum',0,0.0,0.0,NULL,0.0);
-INSERT INTO night_result VALUES(1,2,4,4,'sum',1,9007199254740992.0,9007199254740992.0,NULL,0.0);
 CREATE VIEW experiments AS
 -- One row an experiment, in the order in which they were defined.
 SELECT
@@ -316,8 +363,7 @@ SELECT
         || printf('.%06dZ', x.stopped_at_us % 1000000) AS stopped_at,   -- null unless stopped
     x.winner                        -- the variant that everybody gets after the stop; null: the control
 FROM experiment_definition AS x JOIN latest_phase AS p ON p.experiment_id = x.experiment_id
-ORDER BY x.experiment_id
-;
+ORDER BY x.experiment_id;
 CREATE VIEW variants AS
 -- One row a variant of an experiment's latest phase, in the order in which assignment walks the weights.
 SELECT
@@ -328,8 +374,7 @@ FROM latest_phase AS p
 JOIN experiment_definition AS x ON x.experiment_id = p.experiment_id
 JOIN phase_variant AS w ON w.phase_id = p.phase_id
 JOIN variant_definition AS v ON v.variant_id = w.variant_id
-ORDER BY x.experiment_id, w.position
-;
+ORDER BY x.experiment_id, w.position;
 CREATE VIEW phases AS
 -- One row a phase of an experiment: what assigned its units, and from when. A phase ends where the next one begins.
 SELECT
@@ -340,8 +385,7 @@ SELECT
     p.namespace, p.range_start, p.range_end, p.holdout, p.holdout_share
 FROM phase_definition AS p
 JOIN experiment_definition AS x ON x.experiment_id = p.experiment_id
-ORDER BY p.experiment_id, p.number
-;
+ORDER BY p.experiment_id, p.number;
 CREATE VIEW exposures AS
 -- One row a logged exposure, with names for numbers; repeats, late rows and those that do not count included.
 SELECT
@@ -356,8 +400,7 @@ SELECT
 FROM exposure_log AS e
 JOIN phase_definition AS p ON p.phase_id = e.phase_id
 JOIN experiment_definition AS x ON x.experiment_id = p.experiment_id
-JOIN variant_definition AS v ON v.variant_id = e.variant_id
-;
+JOIN variant_definition AS v ON v.variant_id = e.variant_id;
 CREATE VIEW outcomes AS
 -- One row a logged outcome, with names for numbers, whether it counts anywhere or not.
 SELECT
@@ -369,8 +412,7 @@ SELECT
     o.timestamp_us, o.attributes
 FROM outcome_log AS o
 JOIN metric_definition AS m ON m.metric_id = o.metric_id
-LEFT JOIN experiment_definition AS x ON x.experiment_id = o.experiment_id
-;
+LEFT JOIN experiment_definition AS x ON x.experiment_id = o.experiment_id;
 CREATE VIEW first_exposures AS
 -- One row a unit of an experiment's latest phase, with the variant that it saw first. Units that were only exposed
 -- without being enrolled are left out.
@@ -384,8 +426,7 @@ SELECT
 FROM phase_unit AS u
 JOIN experiment_definition AS x ON x.experiment_id = u.experiment_id
 JOIN variant_definition AS v ON v.variant_id = u.variant_id
-WHERE u.best_enrollment = 0
-;
+WHERE u.best_enrollment = 0;
 CREATE VIEW counted_outcomes AS
 -- One row an outcome and experiment in which it counts: at or after its unit's first exposure, and in its window.
 SELECT
@@ -396,8 +437,7 @@ FROM attributed_outcome AS a
 CROSS JOIN experiment_definition AS x ON x.experiment_id = a.experiment_id
 CROSS JOIN variant_definition AS v ON v.variant_id = a.variant_id
 CROSS JOIN metric_definition AS m ON m.metric_id = a.metric_id
-WHERE a.reason IS NULL
-;
+WHERE a.reason IS NULL;
 CREATE VIEW discarded_outcomes AS
 -- One row an outcome and experiment in which it does not count, with the one reason why. Together with
 -- counted_outcomes these are all outcomes: those of no experiment, whose unit was exposed nowhere, come last.
@@ -419,8 +459,7 @@ WHERE o.experiment_id IS NULL
     AND (o.user_id IS NULL OR o.user_id NOT IN
         (SELECT unit_id FROM phase_unit WHERE unit = 'user' AND best_enrollment = 0))
     AND (o.session_id IS NULL OR o.session_id NOT IN
-        (SELECT unit_id FROM phase_unit WHERE unit = 'session' AND best_enrollment = 0))
-;
+        (SELECT unit_id FROM phase_unit WHERE unit = 'session' AND best_enrollment = 0));
 CREATE VIEW unit_metrics AS
 -- One row an analysed unit and metric: its value, 0 where none of its outcomes counts. A metric is there for every
 -- unit of an experiment in which any unit has an outcome of it that counts.
@@ -434,8 +473,7 @@ CROSS JOIN metric_definition AS m ON m.metric_id = k.metric_id
 CROSS JOIN experiment_definition AS x ON x.experiment_id = k.experiment_id
 CROSS JOIN phase_unit AS u ON u.experiment_id = k.experiment_id AND u.best_enrollment = 0 AND NOT u.is_crossover
 CROSS JOIN variant_definition AS v ON v.variant_id = u.variant_id
-LEFT JOIN value AS y ON y.exposure_id = u.exposure_id AND y.metric_id = k.metric_id
-;
+LEFT JOIN value AS y ON y.exposure_id = u.exposure_id AND y.metric_id = k.metric_id;
 CREATE VIEW results AS
 -- One row an experiment, metric and variant. Every analysed unit counts, also one without an outcome: that is a zero
 -- in mean and variance. The variance is that of the sample, from squares around the mean, so that nothing cancels.
@@ -480,8 +518,7 @@ JOIN metric_definition AS m ON m.metric_id = a.metric_id
 JOIN variant_definition AS v ON v.variant_id = a.variant_id
 LEFT JOIN square AS q
     ON q.experiment_id = a.experiment_id AND q.metric_id = a.metric_id AND q.variant_id = a.variant_id
-ORDER BY a.experiment_id, m.name, m.kind, a.position
-;
+ORDER BY a.experiment_id, m.name, m.kind, a.position;
 CREATE VIEW nightly_results AS
 -- One row a stored night, experiment, metric and variant: how the results came about.
 SELECT
@@ -495,8 +532,7 @@ JOIN night_variant AS u
 JOIN experiment_definition AS x ON x.experiment_id = r.experiment_id
 JOIN phase_definition AS p ON p.phase_id = e.phase_id
 JOIN metric_definition AS m ON m.metric_id = r.metric_id
-JOIN variant_definition AS v ON v.variant_id = r.variant_id
-;
+JOIN variant_definition AS v ON v.variant_id = r.variant_id;
 CREATE VIEW nightly_decisions AS
 -- One row a stored night and experiment: what the rules decided, and what was wrong.
 SELECT
@@ -509,8 +545,7 @@ FROM night_experiment AS e
 JOIN night AS n ON n.night_id = e.night_id
 JOIN experiment_definition AS x ON x.experiment_id = e.experiment_id
 JOIN phase_definition AS p ON p.phase_id = e.phase_id
-LEFT JOIN variant_definition AS v ON v.variant_id = e.decision_variant_id
-;
+LEFT JOIN variant_definition AS v ON v.variant_id = e.decision_variant_id;
 CREATE INDEX phase_namespace ON phase_definition (namespace) WHERE namespace IS NOT NULL;
 CREATE UNIQUE INDEX phase_variant_one_control ON phase_variant (phase_id) WHERE is_control = 1;
 CREATE UNIQUE INDEX exposure_id_once ON exposure_log (id) WHERE id IS NOT NULL;
@@ -518,8 +553,7 @@ CREATE UNIQUE INDEX outcome_id_once ON outcome_log (id) WHERE id IS NOT NULL;
 CREATE VIEW latest_phase AS
 -- Inner step. One row an experiment: its phase in force.
 SELECT experiment_id, phase_id, max(number) AS number   -- the others are from the row with the highest number
-FROM phase_definition GROUP BY experiment_id
-;
+FROM phase_definition GROUP BY experiment_id;
 CREATE VIEW phase_unit AS
 -- Inner step. One row a unit seen in its experiment's latest phase: its first enrolled exposure (smallest time, ties by
 -- arrival), or why it has none. The time, the arrival and the variant, each padded with zeros, travel as one text
@@ -545,8 +579,7 @@ FROM (
     JOIN experiment_definition AS x ON x.experiment_id = p.experiment_id
     GROUP BY p.experiment_id, unit_id
 )
-WHERE unit_id IS NOT NULL
-;
+WHERE unit_id IS NOT NULL;
 CREATE VIEW attributed_outcome AS
 -- Inner step. One row an outcome and experiment it belongs to, with the one reason why it is left out; null: it counts.
 -- An outcome without an experiment belongs to every experiment in which its unit has an enrolled exposure.
@@ -585,8 +618,7 @@ SELECT
         WHEN a.timestamp_us < a.exposed_at_us THEN 'before_exposure'
         WHEN a.timestamp_us >= a.exposed_at_us + m.window_us THEN 'after_window'
     END AS reason
-FROM attributed AS a CROSS JOIN metric_definition AS m ON m.metric_id = a.metric_id
-;
+FROM attributed AS a CROSS JOIN metric_definition AS m ON m.metric_id = a.metric_id;
 CREATE VIEW unit_value AS
 -- Inner step. One row a unit and metric with an outcome that counts: its outcomes as one value. The halves of an integer
 -- are summed apart, so that no sum can overflow.
@@ -607,23 +639,27 @@ FROM (
     FROM attributed_outcome
     WHERE reason IS NULL
     GROUP BY experiment_id, metric_id, exposure_id
-)
-;
+);
 CREATE VIEW namespace_claim AS
 -- Inner step. One row a claim in force: of the latest phase of an experiment that is not stopped.
 SELECT p.namespace, p.range_start, p.range_end, p.experiment_id, p.phase_id
 FROM phase_definition AS p
 JOIN experiment_definition AS x ON x.experiment_id = p.experiment_id
 WHERE p.namespace IS NOT NULL AND x.status <> 'stopped'
-    AND NOT EXISTS (SELECT 1 FROM phase_definition AS q WHERE q.experiment_id = p.experiment_id AND q.number > p.number)
-;
+    AND NOT EXISTS (SELECT 1 FROM phase_definition AS q WHERE q.experiment_id = p.experiment_id AND q.number > p.number);
 CREATE VIEW overlapping_claim AS
 -- Inner step. One row a claim and another experiment's claim of the same units; the triggers see to it that none stays.
 SELECT mine.experiment_id, mine.phase_id, other.experiment_id AS other_experiment_id
 FROM namespace_claim AS mine
 JOIN namespace_claim AS other ON other.namespace = mine.namespace AND other.experiment_id <> mine.experiment_id
-WHERE other.range_start < mine.range_end AND mine.range_start < other.range_end
-;
+WHERE other.range_start < mine.range_end AND mine.range_start < other.range_end;
+CREATE VIEW definition_change AS
+-- For triggers: a row inserted here counts a change of its experiment (null: of what belongs to none), and is refused
+-- where the change has led to an overlapping claim.
+SELECT experiment_id FROM experiment_version;
+CREATE VIEW phase_change AS
+-- For triggers: a row inserted here is refused where its phase has started, and counts a change of its experiment.
+SELECT phase_id FROM phase_definition;
 CREATE TRIGGER exposure_log_update BEFORE UPDATE ON exposure_log BEGIN SELECT RAISE(ABORT, 'exposures are append-only'); END;
 CREATE TRIGGER exposure_log_delete BEFORE DELETE ON exposure_log BEGIN SELECT RAISE(ABORT, 'exposures are append-only'); END;
 CREATE TRIGGER outcome_log_update BEFORE UPDATE ON outcome_log BEGIN SELECT RAISE(ABORT, 'outcomes are append-only'); END;
@@ -633,11 +669,6 @@ CREATE TRIGGER night_experiment_update BEFORE UPDATE ON night_experiment BEGIN S
 CREATE TRIGGER night_alarm_update BEFORE UPDATE ON night_alarm BEGIN SELECT RAISE(ABORT, 'a night is stored once'); END;
 CREATE TRIGGER night_variant_update BEFORE UPDATE ON night_variant BEGIN SELECT RAISE(ABORT, 'a night is stored once'); END;
 CREATE TRIGGER night_result_update BEFORE UPDATE ON night_result BEGIN SELECT RAISE(ABORT, 'a night is stored once'); END;
-CREATE VIEW definition_change AS
--- For triggers: a row inserted here counts a change of its experiment (null: of what belongs to none), and is refused
--- where the change has led to an overlapping claim.
-SELECT experiment_id FROM experiment_version
-;
 CREATE TRIGGER definition_change_insert INSTEAD OF INSERT ON definition_change BEGIN
     UPDATE definition_version SET version = version + 1;
     UPDATE experiment_version SET version = (SELECT version FROM definition_version)
@@ -645,10 +676,6 @@ CREATE TRIGGER definition_change_insert INSTEAD OF INSERT ON definition_change B
     SELECT RAISE(ABORT, 'experiments must not claim overlapping ranges of a namespace')
     FROM overlapping_claim WHERE experiment_id = NEW.experiment_id;
 END;
-CREATE VIEW phase_change AS
--- For triggers: a row inserted here is refused where its phase has started, and counts a change of its experiment.
-SELECT phase_id FROM phase_definition
-;
 CREATE TRIGGER phase_change_insert INSTEAD OF INSERT ON phase_change BEGIN
     SELECT RAISE(ABORT, 'a phase that has started cannot change; open a new phase')
     FROM phase_definition WHERE phase_id = NEW.phase_id AND started_at_us IS NOT NULL;
@@ -667,6 +694,8 @@ CREATE TRIGGER variant_delete AFTER DELETE ON variant_definition BEGIN INSERT IN
 CREATE TRIGGER unit_override_insert AFTER INSERT ON unit_override BEGIN INSERT INTO definition_change VALUES (NEW.experiment_id); END;
 CREATE TRIGGER unit_override_update AFTER UPDATE ON unit_override BEGIN INSERT INTO definition_change VALUES (OLD.experiment_id), (NEW.experiment_id); END;
 CREATE TRIGGER unit_override_delete AFTER DELETE ON unit_override BEGIN INSERT INTO definition_change VALUES (OLD.experiment_id); END;
+CREATE TRIGGER metric_insert AFTER INSERT ON metric_definition WHEN NEW.of_metric_id IS NOT NULL BEGIN INSERT INTO definition_change VALUES (NULL); END;
+CREATE TRIGGER metric_update AFTER UPDATE ON metric_definition BEGIN INSERT INTO definition_change VALUES (NULL); END;
 CREATE TRIGGER metric_role_insert AFTER INSERT ON metric_role BEGIN INSERT INTO definition_change VALUES (NEW.experiment_id); END;
 CREATE TRIGGER metric_role_update AFTER UPDATE ON metric_role BEGIN INSERT INTO definition_change VALUES (OLD.experiment_id), (NEW.experiment_id); END;
 CREATE TRIGGER metric_role_delete AFTER DELETE ON metric_role BEGIN INSERT INTO definition_change VALUES (OLD.experiment_id); END;
