@@ -3,28 +3,57 @@
 -- views do, so that can be decided anew at any time. `.schema` prints the statements of this file in this order, but not
 -- the comments between them: what a reader must know stands inside each CREATE.
 
--- ---- Public views: their names and columns stay ---- CROSS JOIN puts the log outside, what is looked up inside.
+-- ---- Public views: their names and columns stay ---- CROSS JOIN puts the log outside, what is looked up inside. The lines
+-- `--   column: meaning` of a view are the rows of the view columns.
+CREATE VIEW columns AS
+-- One row a column of a public view: the lines at the top of each CREATE. The tables and the inner steps are left out.
+--   view: the public view
+--   column: its column
+--   meaning: what the column holds, and in which unit
+WITH RECURSIVE line (place, view, text, rest) AS (
+    SELECT rowid, name, '', sql || char(10) FROM sqlite_schema WHERE type = 'view' AND sql LIKE '%--   %: %'
+    UNION ALL
+    SELECT place, view, substr(rest, 1, instr(rest, char(10)) - 1), substr(rest, instr(rest, char(10)) + 1)
+    FROM line WHERE rest <> ''
+    ORDER BY 1                      -- a view's lines stay together, and in their order
+)
+SELECT view, substr(text, 6, instr(text, ': ') - 6) AS column, substr(text, instr(text, ': ') + 2) AS meaning
+FROM line WHERE text LIKE '--   %: %';
+
 CREATE VIEW experiments AS
--- One row an experiment, in the order in which they were defined.
+-- One row an experiment, in the order in which they were defined. None is left out.
+--   experiment: its id in the API
+--   status: draft, running or stopped
+--   unit: who is counted, and by which id units are assigned: user or session
+--   phase: number of the phase in force; results are by phase
+--   started_at: when it last started, UTC; null for a draft
+--   stopped_at: when it stopped, UTC; null unless stopped
+--   winner: the variant that everybody gets after the stop; null: the control
 SELECT
-    x.name AS experiment,           -- its id in the API
-    x.status,                       -- draft, running or stopped
-    x.unit,                         -- who is counted, and by which id units are assigned: user or session
-    p.number AS phase,              -- the phase in force: results are by phase
+    x.name AS experiment,
+    x.status,
+    x.unit,
+    p.number AS phase,
     strftime('%Y-%m-%dT%H:%M:%S', x.started_at_us / 1000000, 'unixepoch')
-        || printf('.%06dZ', x.started_at_us % 1000000) AS started_at,   -- when it last started; null for a draft
+        || printf('.%06dZ', x.started_at_us % 1000000) AS started_at,
     strftime('%Y-%m-%dT%H:%M:%S', x.stopped_at_us / 1000000, 'unixepoch')
-        || printf('.%06dZ', x.stopped_at_us % 1000000) AS stopped_at,   -- null unless stopped
-    x.winner                        -- the variant that everybody gets after the stop; null: the control
+        || printf('.%06dZ', x.stopped_at_us % 1000000) AS stopped_at,
+    x.winner
 FROM experiment_definition AS x JOIN latest_phase AS p ON p.experiment_id = x.experiment_id
 ORDER BY x.experiment_id;
 
 CREATE VIEW variants AS
--- One row a variant of an experiment's latest phase, in the order in which assignment walks the weights.
+-- One row a variant of an experiment's latest phase, in the order in which assignment walks the weights. Variants that only
+-- earlier phases had are left out.
+--   experiment: the experiment's id
+--   phase: number of the phase
+--   variant_id: the variant's id
+--   weight: its share of the units, relative to the other weights
+--   is_control: 1: the others are compared with it
 SELECT
     x.name AS experiment, p.number AS phase, v.name AS variant_id,
-    w.weight,                       -- its share relative to the other weights
-    w.is_control                    -- 1: the others are compared with it
+    w.weight,
+    w.is_control
 FROM latest_phase AS p
 JOIN experiment_definition AS x ON x.experiment_id = p.experiment_id
 JOIN phase_variant AS w ON w.phase_id = p.phase_id
@@ -32,11 +61,24 @@ JOIN variant_definition AS v ON v.variant_id = w.variant_id
 ORDER BY x.experiment_id, w.position;
 
 CREATE VIEW phases AS
--- One row a phase of an experiment: what assigned its units, and from when. A phase ends where the next one begins.
+-- One row a phase of an experiment: what assigned its units, and from when. It ends where the next one begins. No phase is
+-- left out.
+--   experiment: the experiment's id
+--   phase: number of the phase, from 1
+--   algorithm: name of the hash that assigned its units
+--   seed: what that hash puts before the unit's id
+--   settings: JSON object that the algorithm needs beside the seed; null: none
+--   started_at: when it began, UTC; null until the experiment runs
+--   coverage: share of the units that take part, 0 to 1; the largest that the phase had
+--   namespace: the namespace whose range the phase takes; null: none, all units
+--   range_start: start of that range, included; 0 to 1
+--   range_end: end of that range, excluded; 0 to 1
+--   holdout: name of the holdout that its units are taken from; null: none
+--   holdout_share: share of the units that the holdout keeps
 SELECT
     x.name AS experiment, p.number AS phase, p.algorithm, p.seed, p.settings,
     strftime('%Y-%m-%dT%H:%M:%S', p.started_at_us / 1000000, 'unixepoch')
-        || printf('.%06dZ', p.started_at_us % 1000000) AS started_at,   -- null until the experiment runs
+        || printf('.%06dZ', p.started_at_us % 1000000) AS started_at,
     coalesce((SELECT max(coverage) FROM phase_coverage AS c WHERE c.phase_id = p.phase_id), 1.0) AS coverage,
     p.namespace, p.range_start, p.range_end, p.holdout, p.holdout_share
 FROM phase_definition AS p
@@ -44,13 +86,23 @@ JOIN experiment_definition AS x ON x.experiment_id = p.experiment_id
 ORDER BY p.experiment_id, p.number;
 
 CREATE VIEW exposures AS
--- One row a logged exposure, with names for numbers; repeats, late rows and those that do not count included.
+-- One row a logged exposure, with names for numbers. None is left out: repeats, late rows and those that do not count are here.
+--   exposure: its place in the log
+--   experiment: the experiment's id
+--   phase: number of the phase that it belongs to
+--   variant_id: what was shown
+--   user_id: the user; null when unknown
+--   session_id: the session; null when unknown
+--   enrollment: enrolled, override, not_enrolled or not_running; only an enrolled exposure makes a unit
+--   timestamp: when it was shown, UTC
+--   timestamp_us: the same in microseconds since 1970
+--   attributes: JSON object of facts about the unit at that time; null: none
 SELECT
-    e.exposure_id AS exposure,      -- its place in the log
+    e.exposure_id AS exposure,
     x.name AS experiment, p.number AS phase, v.name AS variant_id, e.user_id, e.session_id,
     CASE e.enrollment
         WHEN 0 THEN 'enrolled' WHEN 1 THEN 'override' WHEN 2 THEN 'not_enrolled' ELSE 'not_running'
-    END AS enrollment,              -- only an enrolled exposure makes a unit
+    END AS enrollment,
     strftime('%Y-%m-%dT%H:%M:%S', e.timestamp_us / 1000000, 'unixepoch')
         || printf('.%06dZ', e.timestamp_us % 1000000) AS timestamp,
     e.timestamp_us, e.attributes
@@ -60,10 +112,20 @@ JOIN experiment_definition AS x ON x.experiment_id = p.experiment_id
 JOIN variant_definition AS v ON v.variant_id = e.variant_id;
 
 CREATE VIEW outcomes AS
--- One row a logged outcome, with names for numbers, whether it counts anywhere or not.
+-- One row a logged outcome, with names for numbers. None is left out, whether it counts anywhere or not.
+--   outcome: its place in the log
+--   experiment: the experiment that it was recorded for; null: it counts wherever its unit was exposed
+--   metric: the metric's name
+--   kind: bool, numeric or count; a name recorded with two kinds is two metrics
+--   value: bool: 0 or 1; count: an integer; numeric: a real, in the metric's own unit
+--   user_id: the user; null when unknown
+--   session_id: the session; null when unknown
+--   timestamp: when it happened, UTC
+--   timestamp_us: the same in microseconds since 1970
+--   attributes: JSON object of facts about the outcome; null: none
 SELECT
-    o.outcome_id AS outcome,        -- its place in the log
-    x.name AS experiment,           -- null: it counts wherever its unit was exposed
+    o.outcome_id AS outcome,
+    x.name AS experiment,
     m.name AS metric, m.kind, o.value, o.user_id, o.session_id,
     strftime('%Y-%m-%dT%H:%M:%S', o.timestamp_us / 1000000, 'unixepoch')
         || printf('.%06dZ', o.timestamp_us % 1000000) AS timestamp,
@@ -73,26 +135,48 @@ JOIN metric_definition AS m ON m.metric_id = o.metric_id
 LEFT JOIN experiment_definition AS x ON x.experiment_id = o.experiment_id;
 
 CREATE VIEW first_exposures AS
--- One row a unit of an experiment's latest phase, with the variant that it saw first. Units that were only exposed
--- without being enrolled are left out.
+-- One row a unit of an experiment's latest phase: its first enrolled exposure. Units that were only exposed without being
+-- enrolled are left out; units that saw several variants are here, and left out of unit_metrics and results.
+--   experiment: the experiment's id
+--   phase: number of the phase
+--   unit_id: the user or the session, as the experiment's unit says
+--   variant_id: the variant that it saw first
+--   timestamp: its first exposure, UTC
+--   timestamp_us: the same in microseconds since 1970
+--   attributes: JSON object of facts about the unit at its first exposure, by which a report makes segments; null: none
+--   exposures: how many enrolled exposures it has
+--   is_crossover: 1: it saw several variants
 SELECT
-    x.name AS experiment, u.unit_id, v.name AS variant_id,
+    x.name AS experiment, u.phase, u.unit_id, v.name AS variant_id,
     strftime('%Y-%m-%dT%H:%M:%S', u.exposed_at_us / 1000000, 'unixepoch')
         || printf('.%06dZ', u.exposed_at_us % 1000000) AS timestamp,
-    u.exposed_at_us AS timestamp_us,
-    u.exposures,                    -- its enrolled exposures
-    u.is_crossover                  -- 1: it saw several variants, and is left out of the results
+    u.exposed_at_us AS timestamp_us, e.attributes, u.exposures, u.is_crossover
 FROM phase_unit AS u
-JOIN experiment_definition AS x ON x.experiment_id = u.experiment_id
-JOIN variant_definition AS v ON v.variant_id = u.variant_id
+CROSS JOIN experiment_definition AS x ON x.experiment_id = u.experiment_id
+CROSS JOIN variant_definition AS v ON v.variant_id = u.variant_id
+LEFT JOIN exposure_log AS e ON e.exposure_id = u.exposure_id      -- not joined where nobody asks for attributes
 WHERE u.best_enrollment = 0;
 
 CREATE VIEW counted_outcomes AS
--- One row an outcome and experiment in which it counts: at or after its unit's first exposure, and in its window.
+-- One row an outcome and experiment in which it counts: at or after its unit's first exposure, and in its window. What does
+-- not count is left out; it is in discarded_outcomes.
+--   outcome: its place in the log
+--   experiment: the experiment in which it counts
+--   variant_id: the variant that its unit saw first
+--   unit_id: the user or the session, as the experiment's unit says
+--   metric: the metric's name
+--   kind: bool, numeric or count
+--   value: the outcome's value; bool as 0 or 1
+--   timestamp: when it happened, UTC
+--   timestamp_us: the same in microseconds since 1970
+--   exposed_at: its unit's first exposure, UTC
+--   exposed_at_us: the same in microseconds since 1970
 SELECT
     a.outcome_id AS outcome, x.name AS experiment, v.name AS variant_id, a.unit_id, m.name AS metric, m.kind, a.value,
-    a.timestamp_us,
-    a.exposed_at_us                 -- its unit's first exposure
+    strftime('%Y-%m-%dT%H:%M:%S', a.timestamp_us / 1000000, 'unixepoch')
+        || printf('.%06dZ', a.timestamp_us % 1000000) AS timestamp, a.timestamp_us,
+    strftime('%Y-%m-%dT%H:%M:%S', a.exposed_at_us / 1000000, 'unixepoch')
+        || printf('.%06dZ', a.exposed_at_us % 1000000) AS exposed_at, a.exposed_at_us
 FROM attributed_outcome AS a
 CROSS JOIN experiment_definition AS x ON x.experiment_id = a.experiment_id
 CROSS JOIN variant_definition AS v ON v.variant_id = a.variant_id
@@ -100,12 +184,22 @@ CROSS JOIN metric_definition AS m ON m.metric_id = a.metric_id
 WHERE a.reason IS NULL;
 
 CREATE VIEW discarded_outcomes AS
--- One row an outcome and experiment in which it does not count, with the one reason why. Together with
--- counted_outcomes these are all outcomes: those of no experiment, whose unit was exposed nowhere, come last.
+-- One row an outcome and experiment in which it does not count, with the one reason why. What counts is left out: together
+-- with counted_outcomes these are all outcomes. Those of no experiment, whose unit was exposed nowhere, come last.
+--   outcome: its place in the log
+--   experiment: the experiment in which it does not count; null: it was recorded for none, and its unit exposed in none
+--   variant_id: the variant that its unit saw first; null where it saw none
+--   unit_id: the user or the session, as the experiment's unit says; null when unknown
+--   metric: the metric's name
+--   kind: bool, numeric or count
+--   value: the outcome's value; bool as 0 or 1
+--   timestamp: when it happened, UTC
+--   timestamp_us: the same in microseconds since 1970
+--   reason: the first of the reasons that applies, in the order of the rules
 SELECT
     a.outcome_id AS outcome, x.name AS experiment, v.name AS variant_id, a.unit_id, m.name AS metric, m.kind, a.value,
-    a.timestamp_us,
-    a.reason                        -- the first that applies, in the order in which attributed_outcome tests them
+    strftime('%Y-%m-%dT%H:%M:%S', a.timestamp_us / 1000000, 'unixepoch')
+        || printf('.%06dZ', a.timestamp_us % 1000000) AS timestamp, a.timestamp_us, a.reason
 FROM attributed_outcome AS a
 CROSS JOIN experiment_definition AS x ON x.experiment_id = a.experiment_id
 CROSS JOIN metric_definition AS m ON m.metric_id = a.metric_id
@@ -113,7 +207,9 @@ LEFT JOIN variant_definition AS v ON v.variant_id = a.variant_id
 WHERE a.reason IS NOT NULL
 UNION ALL
 SELECT
-    o.outcome_id, NULL, NULL, coalesce(o.user_id, o.session_id), m.name, m.kind, o.value, o.timestamp_us,
+    o.outcome_id, NULL, NULL, coalesce(o.user_id, o.session_id), m.name, m.kind, o.value,
+    strftime('%Y-%m-%dT%H:%M:%S', o.timestamp_us / 1000000, 'unixepoch')
+        || printf('.%06dZ', o.timestamp_us % 1000000), o.timestamp_us,
     CASE WHEN o.user_id IS NULL AND o.session_id IS NULL THEN 'no_unit' ELSE 'never_exposed' END
 FROM outcome_log AS o CROSS JOIN metric_definition AS m ON m.metric_id = o.metric_id
 WHERE o.experiment_id IS NULL
@@ -124,22 +220,46 @@ WHERE o.experiment_id IS NULL
 
 CREATE VIEW unit_metrics AS
 -- One row an analysed unit and metric: its value, 0 where none of its outcomes counts. A metric is there for every
--- unit of an experiment in which any unit has an outcome of it that counts.
+-- unit of an experiment in which any unit has an outcome of it that counts. Units that saw several variants are left out.
+--   experiment: the experiment's id
+--   phase: number of the phase, the latest
+--   variant_id: the variant that the unit saw first
+--   unit_id: the user or the session, as the experiment's unit says
+--   metric: the metric's name
+--   kind: bool, numeric or count
+--   value: what the unit's outcomes that count make together, by the metric's aggregation; 0 without one
+--   outcomes: how many outcomes the value is made of
+--   exposed_at: the unit's first exposure, UTC
+--   exposed_at_us: the same in microseconds since 1970
+--   attributes: JSON object of facts about the unit at its first exposure; null: none
 WITH value AS MATERIALIZED (SELECT * FROM unit_value)
 SELECT
-    x.name AS experiment, v.name AS variant_id, u.unit_id, m.name AS metric, m.kind,
-    coalesce(y.value, 0.0) AS value,
-    coalesce(y.outcomes, 0) AS outcomes     -- those that the value is made of
+    x.name AS experiment, u.phase, v.name AS variant_id, u.unit_id, m.name AS metric, m.kind,
+    coalesce(y.value, 0.0) AS value, coalesce(y.outcomes, 0) AS outcomes,
+    strftime('%Y-%m-%dT%H:%M:%S', u.exposed_at_us / 1000000, 'unixepoch')
+        || printf('.%06dZ', u.exposed_at_us % 1000000) AS exposed_at, u.exposed_at_us, e.attributes
 FROM (SELECT DISTINCT experiment_id, metric_id FROM value) AS k
 CROSS JOIN metric_definition AS m ON m.metric_id = k.metric_id
 CROSS JOIN experiment_definition AS x ON x.experiment_id = k.experiment_id
 CROSS JOIN phase_unit AS u ON u.experiment_id = k.experiment_id AND u.best_enrollment = 0 AND NOT u.is_crossover
 CROSS JOIN variant_definition AS v ON v.variant_id = u.variant_id
+LEFT JOIN exposure_log AS e ON e.exposure_id = u.exposure_id      -- not joined where nobody asks for attributes
 LEFT JOIN value AS y ON y.exposure_id = u.exposure_id AND y.metric_id = k.metric_id;
 
 CREATE VIEW results AS
--- One row an experiment, metric and variant. Every analysed unit counts, also one without an outcome: that is a zero
--- in mean and variance. The variance is that of the sample, from squares around the mean, so that nothing cancels.
+-- One row an experiment, metric and variant of the latest phase. Every analysed unit counts, also one without an outcome: that
+-- is a zero in mean and variance. Units that saw several variants are left out. The variance comes from squares around the
+-- mean, so that nothing cancels.
+--   experiment: the experiment's id
+--   metric: the metric's name
+--   kind: bool, numeric or count
+--   variant_id: the variant's id
+--   is_control: 1: the others are compared with it
+--   units: analysed units: exposed, and not crossover
+--   units_with_outcome: those of them with an outcome that counts
+--   sum: of the units' values
+--   mean: of the units' values, zeros included
+--   variance: of the units' values in the sample; null below two units
 WITH value AS MATERIALIZED (SELECT experiment_id, metric_id, variant_id, value FROM unit_value),
 declared AS MATERIALIZED (  -- the variants of the phase, then any other with units
     SELECT experiment_id, variant_id, min(position) AS position, max(is_control) AS is_control, sum(units) AS units
@@ -184,7 +304,19 @@ LEFT JOIN square AS q
 ORDER BY a.experiment_id, m.name, m.kind, a.position;
 
 CREATE VIEW nightly_results AS
--- One row a stored night, experiment, metric and variant: how the results came about.
+-- One row a stored night, experiment, metric and variant: how the results came about. What arrived after the night is left out.
+--   date: the last day that the night covers, UTC
+--   experiment: the experiment's id
+--   phase: number of the phase that was the latest
+--   metric: the metric's name
+--   kind: bool, numeric or count
+--   variant_id: the variant's id
+--   is_control: 1: the others were compared with it
+--   units: analysed units
+--   units_with_outcome: those of them with an outcome that counted
+--   sum: of the units' values
+--   mean: of the units' values
+--   variance: of the units' values in the sample; null below two units
 SELECT
     n.date, x.name AS experiment, p.number AS phase, m.name AS metric, m.kind, v.name AS variant_id, u.is_control,
     u.units, r.units_with_outcome, r.sum, r.mean, r.variance
@@ -199,12 +331,23 @@ JOIN metric_definition AS m ON m.metric_id = r.metric_id
 JOIN variant_definition AS v ON v.variant_id = r.variant_id;
 
 CREATE VIEW nightly_decisions AS
--- One row a stored night and experiment: what the rules decided, and what was wrong.
+-- One row a stored night and experiment: what the rules decided, and what was wrong. Experiments defined later are left out.
+--   date: the last day that the night covers, UTC
+--   experiment: the experiment's id
+--   phase: number of the phase that was the latest
+--   status: the experiment's status when the night was stored
+--   decision: what the rules said: ship, keep, stop, wait, …
+--   variant_id: the treatment that the decision is about; null: none in particular
+--   alarms: JSON array of the names of the alarms that were on
+--   units_exposed: units with an enrolled exposure
+--   units_crossover: those of them that saw several variants
+--   outcomes: outcomes that belong to the experiment
+--   outcomes_kept: those of them that counted
 SELECT
     n.date, x.name AS experiment, p.number AS phase, e.status, e.decision,
-    v.name AS variant_id,           -- the treatment that the decision is about; null: none in particular
+    v.name AS variant_id,
     (SELECT coalesce('["' || group_concat(a.name, '","') || '"]', '[]') FROM night_alarm AS a
-     WHERE a.experiment_id = e.experiment_id AND a.night_id = e.night_id) AS alarms,    -- JSON array of their names
+     WHERE a.experiment_id = e.experiment_id AND a.night_id = e.night_id) AS alarms,
     e.units_exposed, e.units_crossover, e.outcomes, e.outcomes_kept
 FROM night_experiment AS e
 JOIN night AS n ON n.night_id = e.night_id
@@ -528,7 +671,7 @@ CREATE VIEW phase_unit AS
 -- arrival), or why it has none. The time, the arrival and the variant, each padded with zeros, travel as one text
 -- through min(), which thus picks one exposure; row_number() takes twice as long.
 SELECT
-    experiment_id, unit, CAST(unit_id AS TEXT) AS unit_id,
+    experiment_id, phase, unit, unit_id,
     best_enrollment,                                            -- as in exposure_log: 0 when any exposure is enrolled
     CAST(substr(first, 1, 18) AS INTEGER) AS exposed_at_us,
     CAST(substr(first, 19, 19) AS INTEGER) AS exposure_id,      -- also serves as the unit's number
@@ -536,7 +679,8 @@ SELECT
     exposures, is_crossover
 FROM (
     SELECT
-        p.experiment_id, x.unit, CASE x.unit WHEN 'user' THEN e.user_id ELSE e.session_id END AS unit_id,
+        p.experiment_id, p.number AS phase, x.unit,
+        CAST(CASE x.unit WHEN 'user' THEN e.user_id ELSE e.session_id END AS TEXT) AS unit_id,
         min(e.enrollment) AS best_enrollment,
         min(printf('%018d%019d%d', e.timestamp_us, e.exposure_id, e.variant_id))
             FILTER (WHERE e.enrollment = 0) AS first,

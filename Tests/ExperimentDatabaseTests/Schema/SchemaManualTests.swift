@@ -38,6 +38,28 @@ struct SchemaManualTests {
         }
     }
 
+    @Test("the view columns says for each column of each public view, in their order, what it holds")
+    func columns() throws {
+        let connection = try DatabaseFile.openForWriting(
+            DatabasePath(folder.file("shop.db")), creating: true, permissions: 0o600, synchronous: .full)
+        let views = try objects().filter { $0.type == "view" }.filter { view in
+            !["-- Inner step.", "-- For triggers:"].contains(where: view.sql.contains)
+        }.map(\.name)
+        var actual: [String] = []
+        for view in views {
+            let select = try connection.prepare("SELECT name FROM pragma_table_info(?1)")
+            try select.bind(view, at: 1)
+            while try select.step() { actual.append("\(view).\(select.text(0))") }
+        }
+        var told: [String] = []
+        let select = try connection.prepare("SELECT view, column, meaning FROM columns")
+        while try select.step() {
+            told.append("\(select.text(0)).\(select.text(1))")
+            #expect(!select.text(2).isEmpty)
+        }
+        #expect(told == actual)
+    }
+
     @Test("no table can be mistaken for a view by one letter")
     func apart() throws {
         let objects = try objects()
