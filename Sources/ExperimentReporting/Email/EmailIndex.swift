@@ -7,7 +7,7 @@ enum EmailIndex {
     /// A list longer than this is cut, and says so.
     private static let limit = 12
 
-    @HTMLBuilder static func list(_ title: String, _ entries: [Edition.Entry], _ edition: Edition) -> HTML {
+    @HTMLBuilder static func list(_ title: String, _ entries: [Report.Item], _ report: Report) -> HTML {
         if !entries.isEmpty {
             element(
                 "h2",
@@ -35,8 +35,8 @@ enum EmailIndex {
         }
     }
 
-    static func table(_ rows: [HTML], _ edition: Edition) -> HTML {
-        let axis = edition.axis
+    static func table(_ rows: [HTML], _ report: Report) -> HTML {
+        let axis = report.axis
         let ends =
             "\(NumberText.lift(axis.lower, decimals: 0)) … 0 … \(NumberText.lift(axis.upper, decimals: 0))"
         return group {
@@ -67,16 +67,17 @@ enum EmailIndex {
         ) { text }
     }
 
-    static func row(_ card: Card, _ axis: Axis) -> HTML {
-        let effect = card.result.isTrustworthy ? card.decidingRow : nil
+    static func row(_ experiment: ExperimentReport, _ axis: Axis) -> HTML {
+        let effect = experiment.result.isTrustworthy ? experiment.decidingRow : nil
         return element("tr") {
             cell("left") {
                 EmailStyle.verdict(
-                    card.verdict.kind, "\(card.verdict.kind == .stop ? "Stop: harm" : card.verdict.word)")
+                    experiment.verdict.kind,
+                    "\(experiment.verdict.kind == .stop ? "Stop: harm" : experiment.verdict.word)")
             }
             cell("left") {
-                EmailStyle.name(card.result.experiment)
-                if let metric = card.decidingRow?.metric.metric ?? card.result.goals.first {
+                EmailStyle.name(experiment.result.experiment)
+                if let metric = experiment.decidingRow?.metric.metric ?? experiment.result.goals.first {
                     void("br")
                     element("bdi", .style("font-size:12px;color:\(Palette.ink2.light);word-break:break-word")) {
                         metric.text
@@ -99,11 +100,11 @@ enum EmailIndex {
                 if let effect {
                     EmailStyle.plot(effect.plotLine(axis).text(space: "\u{a0}"), effect.tone)
                 } else {
-                    EmailStyle.phrase(card.verdict.health ?? card.verdict.reason)
+                    EmailStyle.phrase(experiment.verdict.health ?? experiment.verdict.reason)
                 }
             }
             cell("left") {
-                if let effect { effect.lineText } else { card.result.isTrustworthy ? "nothing yet" : "not shown" }
+                if let effect { effect.lineText } else { experiment.result.isTrustworthy ? "nothing yet" : "not shown" }
             }
         }
     }

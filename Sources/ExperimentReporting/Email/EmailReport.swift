@@ -1,7 +1,7 @@
 import ExperimentAnalysis
 import ExperimentStatistics
 
-/// The front page of an edition as the HTML of a mail: tables, inline styles, no picture, below 100 KB.
+/// The summary of a report as the HTML of a mail: tables, inline styles, no picture, below 100 KB.
 ///
 /// Mail programs know no style sheets, no SVG and little of CSS, so a plot is a row of characters and every cell says what
 /// it looks like; the old attributes are for those that render with a word processor. The full report goes with it as an
@@ -10,13 +10,13 @@ public enum EmailReport {
     /// Larger mails are cut by Gmail, at 102 KB.
     static let limit = 100_000
 
-    /// Renders an edition.
-    /// - Parameter edition: The edition.
+    /// Renders a report.
+    /// - Parameter report: The report.
     /// - Returns: A UTF-8 document of at most 100,000 bytes; where that is too little, waiting experiments are left out
     ///   from the last on, then any others, and the mail says how many.
-    public static func render(_ edition: Edition) -> String {
-        let rows = edition.cards.map { EmailIndex.row($0, edition.axis) }
-        let frame = page(edition, rows: [.empty], hidden: rows.count).markup.utf8.count
+    public static func render(_ report: Report) -> String {
+        let rows = report.experiments.map { EmailIndex.row($0, report.axis) }
+        let frame = page(report, rows: [.empty], hidden: rows.count).markup.utf8.count
         var size = frame
         var shown = 0
         // Experiments come in the order of how much they matter.
@@ -24,16 +24,16 @@ public enum EmailReport {
             size += rows[shown].markup.utf8.count
             shown += 1
         }
-        return page(edition, rows: Array(rows.prefix(shown)), hidden: rows.count - shown).markup + "\n"
+        return page(report, rows: Array(rows.prefix(shown)), hidden: rows.count - shown).markup + "\n"
     }
 
-    private static func page(_ edition: Edition, rows: [HTML], hidden: Int) -> HTML {
+    private static func page(_ report: Report, rows: [HTML], hidden: Int) -> HTML {
         group {
             HTML(literal: "<!doctype html>\n")
             element("html", .init("lang", "en")) {
                 element("head") {
                     void("meta", .init("charset", "utf-8"))
-                    element("title") { edition.title }
+                    element("title") { report.title }
                     void("meta", .init("name", "viewport"), .init("content", "width=device-width, initial-scale=1"))
                 }
                 element("body", .style("margin:0;padding:0;background:\(Palette.paper.light)")) {
@@ -43,7 +43,7 @@ public enum EmailReport {
                                 EmailStyle.table(width: "680") {
                                     element("tr") {
                                         element("td", .style(EmailStyle.text("font-size:14px;line-height:1.45"))) {
-                                            content(edition, rows, hidden)
+                                            content(report, rows, hidden)
                                         }
                                     }
                                 }
@@ -55,28 +55,28 @@ public enum EmailReport {
         }
     }
 
-    @HTMLBuilder private static func content(_ edition: Edition, _ rows: [HTML], _ hidden: Int) -> HTML {
+    @HTMLBuilder private static func content(_ report: Report, _ rows: [HTML], _ hidden: Int) -> HTML {
         element("p", .style(EmailStyle.text("margin:0;font-size:13px;color:\(Palette.ink2.light)"))) {
             "Experiments, nightly report"
         }
-        element("h1", .style(EmailStyle.text("margin:6px 0 10px;font-size:24px;line-height:1.2"))) { edition.headline }
+        element("h1", .style(EmailStyle.text("margin:6px 0 10px;font-size:24px;line-height:1.2"))) { report.headline }
         element("p", .style(EmailStyle.text("margin:0 0 16px;font-size:13px;color:\(Palette.ink2.light)"))) {
-            EmailStyle.phrase(edition.dateline)
+            EmailStyle.phrase(report.subtitle)
             " The full report is attached."
         }
-        EmailIndex.list("Decide", edition.decisions, edition)
-        EmailIndex.list("Repair", edition.repairs, edition)
-        if let previous = edition.previous {
-            EmailIndex.list("Changed since \(previous.short)", edition.changes, edition)
+        EmailIndex.list("Decide", report.decisions, report)
+        EmailIndex.list("Repair", report.repairs, report)
+        if let previous = report.previous {
+            EmailIndex.list("Changed since \(previous.short)", report.changes, report)
         }
-        if !rows.isEmpty { EmailIndex.table(rows, edition) }
+        if !rows.isEmpty { EmailIndex.table(rows, report) }
         if hidden > 0 {
             element("p", .style(EmailStyle.text("margin:12px 0 0;font-size:13px"))) {
                 "and \(NumberText.count(hidden)) more in the full report."
             }
         }
         element("p", .style(EmailStyle.text("margin:12px 0 0;font-size:12px;color:\(Palette.ink2.light)"))) {
-            "● estimate, ━ \(NumberText.level(edition.results.options.confidence)) interval for one look, ─ always-valid "
+            "● estimate, ━ \(NumberText.level(report.results.options.confidence)) interval for one look, ─ always-valid "
             "interval for any number of looks, ┊ margin, ◀ ▶ beyond the axis. Coloured once the light line is clear."
         }
     }

@@ -17,7 +17,7 @@ enum EmailStyle {
     }
 
     /// A sentence, its names in bold.
-    static func phrase(_ phrase: Phrase) -> HTML {
+    static func phrase(_ phrase: MarkedText) -> HTML {
         .joined(
             phrase.pieces.map { piece in
                 switch piece {
@@ -36,7 +36,7 @@ enum EmailStyle {
     static func name<Of>(_ named: Name<Of>) -> HTML { name(named.text) }
 
     /// A verdict's mark and word in its colour.
-    static func verdict(_ kind: VerdictWords.Kind, _ title: Phrase) -> HTML {
+    static func verdict(_ kind: VerdictText.Kind, _ title: MarkedText) -> HTML {
         element("span", .style("font-weight:700;color:\(colour(kind.tone))")) {
             "\(kind.mark) "
             phrase(title)

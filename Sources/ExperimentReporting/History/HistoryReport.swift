@@ -38,7 +38,7 @@ public enum HistoryReport {
         JSONValue.object([
             ("experiment", .name(result.experiment)), ("phase", .integer(result.phase)),
             ("variants", .array(result.variants.map { .name($0.variantID) })),
-            ("nights", .array(result.nights.map(ExperimentJSON.night))),
+            ("nights", .array(result.nights.map(DecisionJSON.night))),
             (
                 "metrics",
                 .array(
@@ -61,8 +61,8 @@ public enum HistoryReport {
                 continue
             }
             table.add([
-                CivilDate(look.day).text, InferenceText.lift(inference),
-                InferenceText.interval(inference, isShare: isShare),
+                CivilDate(look.day).text, ResultText.lift(inference),
+                ResultText.interval(inference, isShare: isShare),
                 inference.pValue.map { NumberText.pValue($0, log: inference.logPValue) } ?? "–",
             ])
         }

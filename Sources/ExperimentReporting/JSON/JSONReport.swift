@@ -52,8 +52,8 @@ public enum JSONReport {
                         .object([("metric", .name($0.metric)), ("margin", .number($0.margin))])
                     })
             ),
-            ("plan", ExperimentJSON.plan(result.plan)), ("decision", ExperimentJSON.decision(result.decision)),
-            ("earlier_verdict", ExperimentJSON.earlier(result.earlierVerdict)),
+            ("plan", DecisionJSON.plan(result.plan)), ("decision", DecisionJSON.decision(result.decision)),
+            ("earlier_verdict", DecisionJSON.earlier(result.earlierVerdict)),
             ("trustworthy", .bool(result.isTrustworthy)), ("problems", .array(result.problems.map(HealthJSON.problem))),
             ("exposures", exposures(result.exposures)),
             (
@@ -80,7 +80,7 @@ public enum JSONReport {
             ("sequential_sample_ratio", HealthJSON.sampleRatio(result.sequentialSampleRatio)),
             ("split", HealthJSON.split(result.split)),
             ("exposed_sample_ratio", HealthJSON.sampleRatio(result.exposedSampleRatio)),
-            ("days", .array(result.days.map(day))), ("nights", .array(result.nights.map(ExperimentJSON.night))),
+            ("days", .array(result.days.map(day))), ("nights", .array(result.nights.map(DecisionJSON.night))),
             ("metrics", .array(result.metrics.map(metric))),
             ("segments", .array(result.segments.map(segment))),
         ])

@@ -1,7 +1,7 @@
 /// Text in a Markdown document, also in a cell of a table.
 enum MarkdownText {
     /// A phrase on one line.
-    static func line(_ phrase: Phrase) -> String {
+    static func line(_ phrase: MarkedText) -> String {
         phrase.pieces.map { piece in
             switch piece {
             case .words(let text): escaped(text)

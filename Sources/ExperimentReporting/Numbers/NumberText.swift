@@ -54,3 +54,54 @@ package enum NumberText {
         return "\(parts[0])\u{a0}×\u{a0}10\(superscript(Int(parts[1]) ?? 0))"
     }
 }
+
+/// Numbers as words, for sentences.
+extension NumberText {
+    private static let words = [
+        "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    ]
+
+    /// `one` … `twelve`, then figures.
+    static func word(_ value: Int) -> String {
+        words.indices.contains(value) ? words[value] : count(value)
+    }
+
+    /// A count with its noun: `1 user`, `48,425 users`.
+    static func count(_ value: Int, _ noun: String) -> String {
+        "\(count(value)) \(noun)\(value == 1 ? "" : "s")"
+    }
+
+    /// A list in a sentence: `a`, `a and b`, `a, b and c`.
+    static func list(_ items: [String]) -> String {
+        guard let last = items.last, items.count > 1 else { return items.first ?? "" }
+        return items.dropLast().joined(separator: ", ") + " and " + last
+    }
+
+    /// The first letter a capital; for sentences of this program, not for names.
+    static func capitalized(_ sentence: String) -> String {
+        sentence.prefix(1).uppercased() + sentence.dropFirst()
+    }
+}
+
+/// Numbers as somebody defined them: with all their digits.
+extension NumberText {
+    /// A weight or a margin: `50` rather than `50.0`.
+    package static func exact(_ value: Double) -> String {
+        value.magnitude < 1e15 && value == value.rounded() ? String(Int64(value)) : String(value)
+    }
+
+    /// A share as percent: `7 %` for 0.07.
+    ///
+    /// Rounded to some decimals; to as many more as it takes where nobody or everybody would be read and is not meant.
+    package static func exactPercent(_ share: Double, decimals: Int = 4) -> String {
+        let percent = share * 100
+        var scale = 1.0
+        for _ in 0..<decimals { scale *= 10 }
+        while scale.isFinite {
+            let rounded = (percent * scale).rounded() / scale
+            if rounded == percent || rounded != 0 && rounded != 100 { return exact(rounded) + " %" }
+            scale *= 10
+        }
+        return exact(percent) + " %"
+    }
+}

@@ -3,23 +3,23 @@ import ExperimentStatistics
 
 /// The effects of an experiment with a forest plot as one of the columns.
 struct EffectsTable {
-    let card: Card
-    let edition: Edition
+    let experiment: ExperimentReport
+    let report: Report
 
-    private var isRead: Bool { card.result.isTrustworthy }
+    private var isRead: Bool { experiment.result.isTrustworthy }
 
     var html: HTML {
-        let axis = card.axis
+        let axis = experiment.axis
         return element("section", .class("effects")) {
             if isRead { element("h3") { "Effects" } }
-            if card.rows.isEmpty {
+            if experiment.rows.isEmpty {
                 means
             } else {
                 table("flow plotted", caption: "Effects on every metric, with intervals and how they read") {
                     element("colgroup") { for _ in 0..<8 { void("col") } }
                     tableHead { heads(axis) }
                     for rows in groups { tableBody { body(rows, axis) } }
-                    if card.rows.count > 12 {
+                    if experiment.rows.count > 12 {
                         element("tfoot", .role("rowgroup")) {
                             row {
                                 cell("") { "" }
@@ -40,7 +40,7 @@ struct EffectsTable {
 
     /// Rows of one metric.
     private var groups: [[EffectRow]] {
-        card.rows.reduce(into: []) { (groups: inout [[EffectRow]], row) in
+        experiment.rows.reduce(into: []) { (groups: inout [[EffectRow]], row) in
             if let last = groups.last?.last, last.metric.isSameMetric(as: row.metric) {
                 groups[groups.count - 1].append(row)
             } else {
@@ -58,13 +58,13 @@ struct EffectsTable {
             element("span", .class("hidden")) { "Plot of the lift" }
             ForestRow.head(axis)
         }
-        columnHead("interval") { Legend.oneLook(edition) }
+        columnHead("interval") { Legend.oneLook(report) }
         columnHead("interval") { Legend.always }
         columnHead { isRead ? "Reads as" : "" }
     }
 
     @HTMLBuilder private func body(_ rows: [EffectRow], _ axis: Axis) -> HTML {
-        if card.hasSeveralTreatments {
+        if experiment.hasSeveralTreatments {
             row("grouped") {
                 element("th", .scope("rowgroup"), .role("rowheader"), .init("colspan", "8")) {
                     metric(rows[0])
@@ -82,15 +82,15 @@ struct EffectsTable {
 
     /// Whether another metric has the same name.
     private func hasTwin(_ metric: MetricResult) -> Bool {
-        card.result.metrics.count { $0.metric == metric.metric } > 1
+        experiment.result.metrics.count { $0.metric == metric.metric } > 1
     }
 
     private func line(_ effect: EffectRow, _ axis: Axis) -> HTML {
         var forest = effect.forest(axis)
         if !isRead { forest.tone = .none }
-        return row(card.hasSeveralTreatments ? "arm" : nil) {
+        return row(experiment.hasSeveralTreatments ? "arm" : nil) {
             rowHead("a-name") {
-                if card.hasSeveralTreatments {
+                if experiment.hasSeveralTreatments {
                     name(effect.treatment.variantID)
                 } else {
                     metric(effect)
@@ -109,7 +109,7 @@ struct EffectsTable {
 
     /// What is there without a control, or before any outcome counts.
     @HTMLBuilder private var means: HTML {
-        if card.result.metrics.isEmpty {
+        if experiment.result.metrics.isEmpty {
             element("p", .class("sub")) { "No outcome counts yet." }
         } else {
             PlainTable.table(caption: "Means of every metric and variant") {
@@ -120,7 +120,7 @@ struct EffectsTable {
                     PlainTable.columnHead("right") { "Mean" }
                 }
                 element("tbody") {
-                    for metric in card.result.metrics {
+                    for metric in experiment.result.metrics {
                         for variant in metric.variants {
                             PlainTable.row {
                                 PlainTable.rowHead { name(metric.metric) }
@@ -137,6 +137,26 @@ struct EffectsTable {
                         }
                     }
                 }
+            }
+        }
+    }
+}
+
+/// An interval in a cell, its two ends aligned on the word between them.
+enum IntervalCell {
+    static func oneLook(_ row: EffectRow) -> HTML { cell(row.bar, row.decimals, otherwise: row.barText) }
+
+    static func always(_ row: EffectRow) -> HTML { cell(row.line, row.decimals, otherwise: row.lineText) }
+
+    static func cell(_ interval: Interval?, _ decimals: Int, otherwise: String) -> HTML {
+        guard let interval else { return element("span", .class("words")) { otherwise } }
+        return element("span", .class("ends")) {
+            element("span", .class("low")) {
+                data(interval.lower, NumberText.signed(interval.lower * 100, decimals))
+            }
+            " to "
+            element("span", .class("high")) {
+                data(interval.upper, NumberText.lift(interval.upper, decimals: decimals))
             }
         }
     }

@@ -2,16 +2,16 @@ import ExperimentAnalysis
 
 /// Every experiment in a line, on one axis.
 struct IndexTable {
-    let edition: Edition
+    let report: Report
 
     var html: HTML {
-        let axis = edition.axis
+        let axis = report.axis
         return element("section", .class("index"), .id("experiments")) {
-            if !edition.cards.isEmpty {
+            if !report.experiments.isEmpty {
                 element("h2") { title }
                 element("p", .class("sub")) {
                     Legend.key
-                    "One axis for all. Dot: estimated lift of the metric that decides. Bar: \(Legend.level(edition)) "
+                    "One axis for all. Dot: estimated lift of the metric that decides. Bar: \(Legend.level(report)) "
                     "interval, for a single look at the planned end. Line: always-valid interval, which holds however "
                     "often you look. Coloured once the line is clear of zero; an arrow runs beyond the axis."
                 }
@@ -19,7 +19,9 @@ struct IndexTable {
                     element("colgroup") { for _ in 0..<8 { void("col") } }
                     tableHead { heads(axis) }
                     tableBody {
-                        for (index, card) in edition.cards.enumerated() { line(card, Edition.anchor(index), axis) }
+                        for (index, experiment) in report.experiments.enumerated() {
+                            line(experiment, Report.anchor(index), axis)
+                        }
                     }
                 }
             }
@@ -27,10 +29,10 @@ struct IndexTable {
     }
 
     private var title: String {
-        switch edition.cards.count {
+        switch report.experiments.count {
         case 1: "The experiment"
         case 2: "Both experiments"
-        default: "All \(NumberText.word(edition.cards.count)) experiments"
+        default: "All \(NumberText.word(report.experiments.count)) experiments"
         }
     }
 
@@ -48,14 +50,16 @@ struct IndexTable {
         columnHead("right") { "Days" }
     }
 
-    private func line(_ card: Card, _ anchor: String, _ axis: Axis) -> HTML {
-        let effect = card.decidingRow
-        let isShown = card.result.isTrustworthy && effect != nil
+    private func line(_ experiment: ExperimentReport, _ anchor: String, _ axis: Axis) -> HTML {
+        let effect = experiment.decidingRow
+        let isShown = experiment.result.isTrustworthy && effect != nil
         return row(isShown ? nil : "blank") {
-            cell("a-verdict") { VerdictMark(kind: card.verdict.kind, title: "\(shortWord(card.verdict))").html }
+            cell("a-verdict") {
+                VerdictMark(kind: experiment.verdict.kind, title: "\(shortWord(experiment.verdict))").html
+            }
             rowHead("a-name") {
-                element("a", .href("#\(anchor)")) { name(card.result.experiment) }
-                element("span", .class("meta")) { metric(card) }
+                element("a", .href("#\(anchor)")) { name(experiment.result.experiment) }
+                element("span", .class("meta")) { metric(experiment) }
             }
             if let effect, isShown {
                 cell("right lift \(effect.tone.rawValue) a-lift") { data(effect.lift, effect.liftText) }
@@ -64,48 +68,48 @@ struct IndexTable {
             } else {
                 cell("right meta a-lift") { "–" }
                 cell("plot a-plot") { ForestRow(axis: axis).svg }
-                cell("meta a-always") { card.result.isTrustworthy ? "nothing yet" : "not shown" }
+                cell("meta a-always") { experiment.result.isTrustworthy ? "nothing yet" : "not shown" }
             }
-            cell("a-health") { health(card) }
-            cell("right a-units") { data(card.result.units.analysed) }
-            cell("right a-days") { days(card) }
+            cell("a-health") { health(experiment) }
+            cell("right a-units") { data(experiment.result.units.analysed) }
+            cell("right a-days") { days(experiment) }
         }
     }
 
     /// Without the treatment, which the second column names.
-    private func shortWord(_ verdict: VerdictWords) -> String {
+    private func shortWord(_ verdict: VerdictText) -> String {
         verdict.kind == .stop ? "Stop: harm" : verdict.word
     }
 
-    @HTMLBuilder private func metric(_ card: Card) -> HTML {
-        if let effect = card.decidingRow {
+    @HTMLBuilder private func metric(_ experiment: ExperimentReport) -> HTML {
+        if let effect = experiment.decidingRow {
             name(effect.metric.metric)
             if let margin = effect.metric.margin { ", guardrail \(NumberText.level(margin))" }
-            if card.hasSeveralTreatments {
+            if experiment.hasSeveralTreatments {
                 ", "
                 name(effect.treatment.variantID)
             }
-        } else if let goal = card.result.goals.first {
+        } else if let goal = experiment.result.goals.first {
             name(goal)
         } else {
             "no goal named"
         }
     }
 
-    @HTMLBuilder private func health(_ card: Card) -> HTML {
-        if let health = card.verdict.health {
+    @HTMLBuilder private func health(_ experiment: ExperimentReport) -> HTML {
+        if let health = experiment.verdict.health {
             health.html
-        } else if let problem = card.result.problems.first {
+        } else if let problem = experiment.result.problems.first {
             ProblemText.short(problem).html
         } else {
             element("span", .class("meta")) { "sound" }
         }
     }
 
-    @HTMLBuilder private func days(_ card: Card) -> HTML {
-        if card.daysSoFar > 0 { data(card.daysSoFar) } else { "–" }
-        if card.daysLeft > 0 {
-            element("span", .class("meta")) { " of \(NumberText.count(card.daysSoFar + card.daysLeft))" }
+    @HTMLBuilder private func days(_ experiment: ExperimentReport) -> HTML {
+        if experiment.daysSoFar > 0 { data(experiment.daysSoFar) } else { "–" }
+        if experiment.daysLeft > 0 {
+            element("span", .class("meta")) { " of \(NumberText.count(experiment.daysSoFar + experiment.daysLeft))" }
         }
     }
 }

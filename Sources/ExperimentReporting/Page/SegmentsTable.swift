@@ -4,18 +4,18 @@ import Experimentation
 
 /// The metric that decides among the units of each segment; for learning, never for deciding.
 struct SegmentsTable {
-    let card: Card
-    let edition: Edition
+    let experiment: ExperimentReport
+    let report: Report
 
     var html: HTML {
-        let axis = card.axis
+        let axis = experiment.axis
         return group {
             element("p") {
                 "Segments are fixed at the first exposure. Among many some differ by chance: p is raised for all of them, "
                 "and no decision reads them. A split that fails (p below "
                 NumberText.pValue(SampleRatioTest.threshold, log: nil)
                 ") makes its row unreadable."
-                if let leftOut = InferenceText.leftOut(in: card.result.segments) { " \(leftOut)" }
+                if let leftOut = ResultText.leftOut(in: experiment.result.segments) { " \(leftOut)" }
             }
             table("flow plotted segments", caption: "The effect by segment") {
                 element("colgroup") { for _ in 0..<8 { void("col") } }
@@ -28,19 +28,19 @@ struct SegmentsTable {
                         element("span", .class("hidden")) { "Plot of the lift" }
                         ForestRow.head(axis)
                     }
-                    columnHead("interval") { Legend.oneLook(edition) }
+                    columnHead("interval") { Legend.oneLook(report) }
                     columnHead { "Adjusted p" }
                     columnHead { "Split p" }
                 }
                 tableBody {
-                    for segment in card.result.segments { rows(segment, axis) }
+                    for segment in experiment.result.segments { rows(segment, axis) }
                 }
             }
         }
     }
 
     @HTMLBuilder private func rows(_ segment: SegmentResult, _ axis: Axis) -> HTML {
-        let effects = card.segmentRows(segment)
+        let effects = experiment.segmentRows(segment)
         for effect in effects { line(segment, effect, axis) }
         if effects.isEmpty {
             row {
@@ -82,8 +82,8 @@ struct SegmentsTable {
         case .others: "all others"
         }
         element("span", .class("meta")) {
-            card.unit(units)
-            if card.hasSeveralTreatments, let effect {
+            experiment.unit(units)
+            if experiment.hasSeveralTreatments, let effect {
                 ", "
                 name(effect.treatment.variantID)
             }

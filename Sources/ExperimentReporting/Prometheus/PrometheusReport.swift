@@ -8,11 +8,11 @@ import Experimentation
 /// No effects: an alert on a lift would be a decision by accident. Times are of the data; a sample has no timestamp, as the
 /// collector wants it. Source of the format: Prometheus, "Exposition formats", text-based format 0.0.4.
 public enum PrometheusReport {
-    /// Renders an edition.
-    /// - Parameter edition: The edition.
-    /// - Returns: A UTF-8 document; the same edition gives the same bytes.
-    public static func render(_ edition: Edition) -> String {
-        let results = edition.results
+    /// Renders a report.
+    /// - Parameter report: The report.
+    /// - Returns: A UTF-8 document; the same report gives the same bytes.
+    public static func render(_ report: Report) -> String {
+        let results = report.results
         var text = ""
         write(
             &text, "experiments_last_exposure_number", "Number of the last exposure that was read.",
@@ -35,9 +35,11 @@ public enum PrometheusReport {
         }
         write(
             &text, "experiments_verdict", "1 for the verdict of an experiment.",
-            edition.results.experiments.compactMap { result in
-                let card = edition.cards.first { $0.result.experiment == result.experiment }
-                return card.map { ([("experiment", result.experiment.text), ("verdict", $0.verdict.kind.name)], 1) }
+            report.results.experiments.compactMap { result in
+                let experiment = report.experiments.first { $0.result.experiment == result.experiment }
+                return experiment.map {
+                    ([("experiment", result.experiment.text), ("verdict", $0.verdict.kind.name)], 1)
+                }
             })
         write(
             &text, "experiments_problem", "1 for something that is wrong with an experiment.",

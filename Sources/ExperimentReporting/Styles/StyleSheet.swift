@@ -28,12 +28,12 @@ enum StyleSheet {
         .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); \
         white-space: nowrap }
         .page { max-width: 1160px; margin: 0 auto; padding: 32px 40px 64px }
-        .kicker, .dateline, .sub { font-size: 13px; color: var(--ink2) }
-        .kicker b { color: var(--ink) }
+        .eyebrow, .subtitle, .sub { font-size: 13px; color: var(--ink2) }
+        .eyebrow b { color: var(--ink) }
         h1 { font-size: 30px; line-height: 1.2; letter-spacing: -.012em; margin: 6px 0 10px; text-wrap: balance }
         h2 { font-size: 20px; line-height: 1.25; letter-spacing: -.005em }
         h3 { font-size: 15px; line-height: 1.35 }
-        .dateline { max-width: 72em }
+        .subtitle { max-width: 72em }
         .sub { max-width: 64em }
         .meta { font-size: 13px; font-weight: 400; color: var(--ink2) }
         .meta .id, .sub .id { font-weight: 400 }
@@ -257,7 +257,7 @@ enum StyleSheet {
         .up, .skip, .no-print { display: none }
         h1 { font-size: 18pt } h2 { font-size: 14pt } .card h2 { font-size: 16pt } .say { font-size: 12.5pt }
         h3, .need h2 { font-size: 10.5pt }
-        .kicker, .dateline, .sub, .rule, .problems, .meta, .since { font-size: 8pt }
+        .eyebrow, .subtitle, .sub, .rule, .problems, .meta, .since { font-size: 8pt }
         .need li, .quiet, summary, .panel, .facts { font-size: 8.8pt } .facts dt { font-size: 7.8pt }
         .appendix, .inside p { font-size: 8.6pt } footer { font-size: 7.8pt }
         table { font-size: 8.3pt } td.lift { font-size: 8.6pt } thead th, .words { font-size: 7.6pt }

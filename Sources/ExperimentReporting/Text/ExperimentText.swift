@@ -4,11 +4,11 @@ import Experimentation
 
 /// One experiment as lines of text.
 struct ExperimentText {
-    let card: Card
-    let edition: Edition
+    let experiment: ExperimentReport
+    let report: Report
     let style: TextStyle
 
-    private var result: ExperimentResult { card.result }
+    private var result: ExperimentResult { experiment.result }
 
     var lines: [String] {
         let heading =
@@ -21,21 +21,22 @@ struct ExperimentText {
     // MARK: What to do, and what to trust
 
     private var verdict: [String] {
-        let words = card.verdict
+        let words = experiment.verdict
         return [style.colored("\(style.mark(words.kind)) \(words.title.plain)", words.kind.tone)]
             + [words.sentence.plain, words.rule.plain].filter { !$0.isEmpty }.flatMap(wrapped)
-            + card.otherProblems.flatMap { wrapped("Check: \(ProblemText.sentence($0, result).plain).") }
+            + experiment.otherProblems.flatMap { wrapped("Check: \(ProblemText.sentence($0, result).plain).") }
     }
 
     private var facts: [String] {
         let planned = result.decision.plannedUnits.map { " of \(NumberText.count($0))" } ?? ""
-        let days = card.firstDay.map { ", \(NumberText.count(card.daysSoFar, "day")) since \($0.medium)" } ?? ""
+        let days =
+            experiment.firstDay.map { ", \(NumberText.count(experiment.daysSoFar, "day")) since \($0.medium)" } ?? ""
         let split = result.variants.map { variant in
-            "\(variant.variantID) \(NumberText.count(variant.units)) (\(NumberText.share(variant.units, of: result.units.analysed)), planned \(NumberText.planned(card.planned(variant))))"
+            "\(variant.variantID) \(NumberText.count(variant.units)) (\(NumberText.share(variant.units, of: result.units.analysed)), planned \(NumberText.planned(experiment.planned(variant))))"
         }
         return ["Units         \(NumberText.count(result.units.analysed))\(planned)\(days)"]
             + style.fitted("Split", split.joined(separator: ", "), columns: 14, margin: 2)
-            + ["Sample ratio  \(Facts(card: card).sampleRatio)"]
+            + ["Sample ratio  \(KeyFigures(experiment: experiment).sampleRatio)"]
     }
 
     /// Broken between words, where the terminal has an end.
@@ -46,8 +47,8 @@ struct ExperimentText {
     // MARK: The effects
 
     private var effects: [String] {
-        guard !card.rows.isEmpty else { return result.metrics.isEmpty ? ["No outcome counts yet."] : [] }
-        let axis = card.axis
+        guard !experiment.rows.isEmpty else { return result.metrics.isEmpty ? ["No outcome counts yet."] : [] }
+        let axis = experiment.axis
         // The reading goes first, then the plot, without which the reading may have room again.
         let forms = [(true, true), (true, false), (false, true), (false, false)].filter { !($0.0 && style.isTiny) }
         let (form, table) = style.fitting(forms, margin: 2) { isPlotted, isRead in
@@ -57,7 +58,7 @@ struct ExperimentText {
             table.add(
                 ["", "control", "treatment", "lift"] + (isPlotted ? [""] : [])
                     + ["always-valid", isRead ? "reads as" : ""])
-            for row in card.rows {
+            for row in experiment.rows {
                 table.add(
                     ["\(name(row)) (\(row.metric.kind))", row.mean(row.control), row.mean(row.treatment), row.liftText]
                         + (isPlotted ? [row.plotLine(axis).text(style.plotMarks)] : [])
@@ -68,25 +69,25 @@ struct ExperimentText {
         let lines = table.lines { row, column, cell in
             guard row > 0 else { return style.dim(cell) }
             guard result.isTrustworthy, column >= 3 else { return cell }
-            let effect = card.rows[row - 1]
+            let effect = experiment.rows[row - 1]
             return style.colored(cell, column == (form.0 ? 6 : 5) ? effect.readingTone : effect.tone)
         }
         return (result.isTrustworthy ? [] : ["Results, not to be read:"]) + lines
     }
 
     private func name(_ row: EffectRow) -> String {
-        card.hasSeveralTreatments ? "\(row.metric.metric), \(row.treatment.variantID)" : row.metric.metric.text
+        experiment.hasSeveralTreatments ? "\(row.metric.metric), \(row.treatment.variantID)" : row.metric.metric.text
     }
 
     private var figures: [String] {
-        guard !card.rows.isEmpty, !style.isTiny else { return [] }
-        let level = NumberText.level(edition.results.options.confidence)
+        guard !experiment.rows.isEmpty, !style.isTiny else { return [] }
+        let level = NumberText.level(report.results.options.confidence)
         let (_, table) = style.fitting([true, false], margin: 2) { isAdjusted in
             var table = TextTable([.left, .left, .right, .right, .right, .left])
             table.add([
                 "", "\(level), one look", "p", "adjusted", "odds of better", isAdjusted ? "adjusted for before" : "",
             ])
-            for row in card.rows {
+            for row in experiment.rows {
                 let (comparison, test) = (row.comparison, row.comparison.inference)
                 table.add([
                     name(row), row.barText, chance(test.pValue, test.logPValue),
@@ -100,7 +101,7 @@ struct ExperimentText {
             return table
         }
         return table.lines { row, _, cell in row == 0 ? style.dim(cell) : cell }
-            + (InferenceText.leftOut(in: result.metrics).map(wrapped) ?? [])
+            + (ResultText.leftOut(in: result.metrics).map(wrapped) ?? [])
     }
 
     private func chance(_ value: Double?, _ log: Double?) -> String {
@@ -119,18 +120,18 @@ struct ExperimentText {
 
     /// The first goal among the units of each segment; for every metric, there is the JSON.
     private var segments: [String] {
-        guard !result.segments.isEmpty, let goal = card.segmentMetric else { return [] }
-        let level = NumberText.level(edition.results.options.confidence)
+        guard !result.segments.isEmpty, let goal = experiment.segmentMetric else { return [] }
+        let level = NumberText.level(report.results.options.confidence)
         var table = TextTable([.left, .right, .left, .right, .right, .left, .right])
-        let attribute = VisibleText.of(edition.results.options.segmentAttribute?.text ?? "segment")
+        let attribute = VisibleText.of(report.results.options.segmentAttribute?.text ?? "segment")
         table.add(["by \(attribute)", "units", "split p", goal.text, "lift", "\(level), one look", "adjusted"])
         for segment in result.segments {
             let units = segment.variants.reduce(0) { $0 + $1.units }
             let start = [
-                VisibleText.of(SegmentText.name(segment.value)), NumberText.count(units),
+                VisibleText.of(ResultText.segment(segment.value)), NumberText.count(units),
                 chance(segment.sampleRatio.pValue, segment.sampleRatio.logPValue),
             ]
-            let rows = card.segmentRows(segment)
+            let rows = experiment.segmentRows(segment)
             for (index, row) in rows.enumerated() {
                 table.add(
                     (index == 0 ? start : ["", "", ""]) + [
@@ -141,14 +142,15 @@ struct ExperimentText {
             if rows.isEmpty { table.add(start + ["–", "–", "no outcome", "–"]) }
         }
         return table.lines { row, _, cell in row == 0 ? style.dim(cell) : cell }
-            + (InferenceText.leftOut(in: result.segments).map(wrapped) ?? [])
+            + (ResultText.leftOut(in: result.segments).map(wrapped) ?? [])
     }
 
     // MARK: How it came about
 
     private var nights: [String] {
-        let series = card.series.filter { $0.nights.count > 1 }
-        guard let row = card.decidingRow, let first = series.first?.nights.first, let last = series.first?.nights.last
+        let series = experiment.series.filter { $0.nights.count > 1 }
+        guard let row = experiment.decidingRow, let first = series.first?.nights.first,
+            let last = series.first?.nights.last
         else { return [] }
         return ["Lift of \(row.metric.metric) by night, \(first.day.short) to \(last.day.short)"]
             + series.map { one in

@@ -1,22 +1,22 @@
 import ExperimentAnalysis
 import Experimentation
 
-/// An edition for people at a terminal: what is due, every experiment on a line, then what each shows.
+/// A report for people at a terminal: what is due, every experiment on a line, then what each shows.
 public enum TextReport {
-    /// Renders an edition.
+    /// Renders a report.
     /// - Parameters:
-    ///   - edition: The edition.
+    ///   - report: The report.
     ///   - style: How emphasis is shown, and what the terminal can show at all.
     /// - Returns: Lines of UTF-8, each ended by a newline.
-    public static func render(_ edition: Edition, style: TextStyle = TextStyle()) -> String {
-        var lines = FrontText(edition: edition, style: style).lines
-        for card in edition.cards {
-            if edition.cards.count > 1 {
+    public static func render(_ report: Report, style: TextStyle = TextStyle()) -> String {
+        var lines = SummaryText(report: report, style: style).lines
+        for experiment in report.experiments {
+            if report.experiments.count > 1 {
                 lines += [style.dim(String(repeating: style.isASCII ? "-" : "─", count: 72)), ""]
             }
-            lines += ExperimentText(card: card, edition: edition, style: style).lines + [""]
+            lines += ExperimentText(experiment: experiment, report: report, style: style).lines + [""]
         }
-        let lost = edition.results.unattributedOutcomes
+        let lost = report.results.unattributedOutcomes
         if lost.total > 0 {
             lines.append(
                 style.dim(
@@ -27,5 +27,92 @@ public enum TextReport {
         while lines.last == "" { lines.removeLast() }
         let text = lines.joined(separator: "\n") + "\n"
         return style.isASCII ? ASCIIText.plain(text) : text
+    }
+}
+
+/// The summary at a terminal: headline, what is due, and the index with a plot in characters.
+struct SummaryText {
+    let report: Report
+    let style: TextStyle
+
+    var lines: [String] {
+        let subtitle = style.fitted(report.subtitle.plain).map(style.dim)
+        let head = [style.bold(report.headline)] + subtitle + [""]
+        guard report.experiments.count > 1 || !report.results.damagedExperiments.isEmpty else { return head }
+        return head + list("Decide", report.decisions) + list("Repair", report.repairs) + index + [""]
+    }
+
+    private func list(_ title: String, _ entries: [Report.Item]) -> [String] {
+        guard !entries.isEmpty else { return [] }
+        let reasons = entries.map { entry in entry.reason.plain + (entry.since.map { " (\($0.text))" } ?? "") }
+        // Where a reason has no room beside the names, it stands below its own.
+        let (isBeside, table) = style.fitting([true, false], margin: 2) { isBeside in
+            var table = TextTable([.left, .left, .left])
+            for (entry, reason) in zip(entries, reasons) {
+                table.add([
+                    "\(style.mark(entry.kind)) \(entry.title.plain)", entry.experiment.text, isBeside ? reason : "",
+                ])
+            }
+            return table
+        }
+        let lines = table.lines { row, column, cell in
+            column == 0 ? style.colored(cell, entries[row].kind.tone) : cell
+        }
+        let blocks = zip(lines, reasons).flatMap { line, reason in
+            [line] + (isBeside ? [] : style.fitted(reason, margin: 6).map { "    " + $0 })
+        }
+        return [style.bold(title)] + blocks.map { "  " + $0 } + [""]
+    }
+
+    // MARK: The index
+
+    private var index: [String] {
+        guard !report.experiments.isEmpty else { return [] }
+        let axis = report.axis
+        let (_, table) = style.fitting(style.isTiny ? [false] : [true, false], margin: 2) { isPlotted in
+            var table = TextTable(isPlotted ? [.left, .left, .right, .left, .left] : [.left, .left, .right, .left])
+            for all in [["", "", "lift", scale(axis), "always-valid"]] + report.experiments.map({ row($0, axis) }) {
+                table.add(isPlotted ? all : [all[0], all[1], all[2], all[4]])
+            }
+            return table
+        }
+        let lines = table.lines { row, column, cell in
+            guard row > 0 else { return style.dim(cell) }
+            let experiment = report.experiments[row - 1]
+            if column == 0 { return style.colored(cell, experiment.verdict.kind.tone) }
+            guard column == 2 || column == 3, experiment.result.isTrustworthy, let effect = experiment.decidingRow
+            else {
+                return cell
+            }
+            return style.colored(cell, effect.tone)
+        }
+        return lines.map { "  " + $0 } + [""] + style.fitted(legend).map(style.dim)
+    }
+
+    private func row(_ experiment: ExperimentReport, _ axis: Axis) -> [String] {
+        let word = experiment.verdict.kind == .stop ? "Stop: harm" : experiment.verdict.title.plain
+        let start = ["\(style.mark(experiment.verdict.kind)) \(word)", experiment.result.experiment.text]
+        guard experiment.result.isTrustworthy, let effect = experiment.decidingRow else {
+            let reason = (experiment.verdict.health ?? experiment.verdict.reason).plain
+            return start + ["–", PlotLine(axis: axis).text(style.plotMarks), reason]
+        }
+        return start + [effect.liftText, effect.plotLine(axis).text(style.plotMarks), effect.lineText]
+    }
+
+    /// The ends of the axis above the plots.
+    private func scale(_ axis: Axis) -> String {
+        let left = axis.label(axis.ticks[0])
+        let right = axis.label(axis.ticks[axis.ticks.count - 1])
+        let space = max(1, (17 - left.count - right.count) / 2)
+        let gap = String(repeating: " ", count: space)
+        let label = left + gap + "0" + gap + right
+        return String(repeating: " ", count: max(0, (29 - label.count) / 2)) + label
+    }
+
+    private var legend: String {
+        let level = NumberText.level(report.results.options.confidence)
+        let margin = style.isASCII ? ": margin, < > beyond the axis" : "┊ margin, ◀ ▶ beyond the axis"
+        return
+            "Dot: estimate. Heavy: \(level), one look. Light: always-valid, any number of looks. \(margin)."
     }
 }

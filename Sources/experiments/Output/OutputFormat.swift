@@ -39,13 +39,13 @@ enum ReportFormat: String, CaseIterable, ExpressibleByArgument {
     /// Renders results; only text has a style.
     func render(_ results: AnalysisResults, of database: String, style: TextStyle = TextStyle()) -> String {
         switch self {
-        case .text: TextReport.render(Edition(results, of: database), style: style)
-        case .html: HTMLReport.render(Edition(results, of: database))
-        case .markdown: MarkdownReport.render(Edition(results, of: database))
-        case .email: EmailReport.render(Edition(results, of: database))
+        case .text: TextReport.render(Report(results, of: database), style: style)
+        case .html: HTMLReport.render(Report(results, of: database))
+        case .markdown: MarkdownReport.render(Report(results, of: database))
+        case .email: EmailReport.render(Report(results, of: database))
         case .json: JSONReport.render(results)
         case .csv: CSVReport.render(results)
-        case .prometheus: PrometheusReport.render(Edition(results, of: database))
+        case .prometheus: PrometheusReport.render(Report(results, of: database))
         }
     }
 }

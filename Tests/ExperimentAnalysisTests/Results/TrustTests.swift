@@ -38,7 +38,7 @@ struct TrustTests {
         #expect(result.problems == [.skewed(metric: "orders", variantID: "treatment")])
         #expect(result.isTrustworthy)
         // Lines are broken between words.
-        let text = TextReport.render(Edition(try await shop.analyze(), of: "shop.db"))
+        let text = TextReport.render(Report(try await shop.analyze(), of: "shop.db"))
             .split(whereSeparator: \.isWhitespace).joined(separator: " ")
         let caution = try #require(text.range(of: "rely on no p-value of treatment"))
         let table = try #require(text.range(of: "p adjusted"))
@@ -173,6 +173,6 @@ struct TrustTests {
         #expect(huge.variants.allSatisfy { $0.aggregate.variance?.isFinite == false })
         #expect(!CSVReport.render(results).contains(",inf"))
         #expect(!JSONReport.render(results).contains(" inf"))
-        #expect(TextReport.render(Edition(results, of: "shop.db")).split(separator: "\n").allSatisfy { $0.count < 220 })
+        #expect(TextReport.render(Report(results, of: "shop.db")).split(separator: "\n").allSatisfy { $0.count < 220 })
     }
 }

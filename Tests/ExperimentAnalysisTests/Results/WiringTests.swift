@@ -86,7 +86,7 @@ struct WiringTests {
         let all = pairs(results.experiments[0])
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
-        let report = try decoder.decode(Report.self, from: Data(JSONReport.render(results).utf8))
+        let report = try decoder.decode(Document.self, from: Data(JSONReport.render(results).utf8))
         let read = report.experiments[0].metrics.flatMap(\.comparisons)
         #expect(read.map(\.values) == all.map { Self.values($0.comparison) })
         let rows = CSVReport.render(results).split(separator: "\n").map {
@@ -122,11 +122,11 @@ struct WiringTests {
         #expect(result.sampleRatio.pValue == nil)
         #expect(result.problems.first == .sampleRatioMismatch)
         let results = try await shop.analyze()
-        let edition = Edition(results, of: "shop.db")
-        let text = TextReport.render(edition)
+        let report = Report(results, of: "shop.db")
+        let text = TextReport.render(report)
         #expect(text.contains("Sample ratio mismatch"))
         #expect(text.contains("Sample ratio  mismatch, at every look p"))
-        #expect(HTMLReport.render(edition).contains("mismatch, at every look p"))
+        #expect(HTMLReport.render(report).contains("mismatch, at every look p"))
         #expect(CSVReport.render(results).contains("button,1,running,false,true,"))
         let json = JSONReport.render(results)
         #expect(json.components(separatedBy: "\"mismatch\": true").count == 2)
@@ -154,7 +154,7 @@ struct WiringTests {
         #expect(result.decision.verdict == .doNotRead)
         #expect(!JSONReport.render(results).contains("\"mismatch\": true"))
         #expect(CSVReport.render(results).components(separatedBy: "\nbutton,1,running,false,false,").count == 4)
-        let text = TextReport.render(Edition(results, of: "shop.db"))
+        let text = TextReport.render(Report(results, of: "shop.db"))
         #expect(text.contains("120 users are in a variant of weight 0"))
         #expect(text.contains("Sample ratio  even"))
     }
@@ -170,7 +170,7 @@ struct WiringTests {
 
     // MARK: What is read of the JSON
 
-    private struct Report: Decodable {
+    private struct Document: Decodable {
         struct Experiment: Decodable { let metrics: [Metric] }
         struct Metric: Decodable { let comparisons: [Entry] }
         struct Sequence: Decodable { let differenceInterval, liftInterval: [Double]?, pValue: Double? }

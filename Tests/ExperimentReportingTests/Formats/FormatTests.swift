@@ -10,9 +10,9 @@ import Testing
 
 @Suite("The other dresses of the report")
 struct FormatTests {
-    private func edition(
+    private func report(
         _ names: [String], users: Int = 300, variants: Int = 2, share: [Double] = [0.2, 0.3]
-    ) async throws -> Edition {
+    ) async throws -> Report {
         let experiments = try names.map { name in
             try Experiment(
                 id: name,
@@ -26,16 +26,16 @@ struct FormatTests {
         }
         let results = try await store.analyze()
         await store.store.close()
-        return Edition(results, of: "shop.db")
+        return Report(results, of: "shop.db")
     }
 
     // MARK: Markdown
 
     @Test("Markdown has one line an experiment, with the JSON's numbers at the precision shown")
     func markdownNumbers() async throws {
-        let edition = try await edition(["one", "two", "three"])
-        let lines = MarkdownReport.render(edition).split(separator: "\n").filter { $0.hasPrefix("| ") }.dropFirst()
-        let json = try JSONNumbers(edition.results)
+        let report = try await report(["one", "two", "three"])
+        let lines = MarkdownReport.render(report).split(separator: "\n").filter { $0.hasPrefix("| ") }.dropFirst()
+        let json = try JSONNumbers(report.results)
         #expect(lines.count == 3)
         for experiment in json.experiments {
             let line = try #require(lines.first { $0.contains("`\(experiment.experiment)`") })
@@ -58,8 +58,8 @@ struct FormatTests {
 
     @Test("in Markdown a hostile name stays in its cell and its code span")
     func markdownNames() async throws {
-        let edition = try await edition(Shop.hostileNames, users: 20)
-        for line in MarkdownReport.render(edition).split(separator: "\n") where line.hasPrefix("| ") {
+        let report = try await report(Shop.hostileNames, users: 20)
+        for line in MarkdownReport.render(report).split(separator: "\n") where line.hasPrefix("| ") {
             // Bars that are not escaped separate nine places: eight cells.
             let bars = line.indices.filter {
                 line[$0] == "|" && ($0 == line.startIndex || line[line.index(before: $0)] != "\\")
@@ -76,7 +76,7 @@ struct FormatTests {
 
     @Test("a mail has no style sheet, no picture, nothing to load, and its names are text")
     func mail() async throws {
-        let mail = EmailReport.render(try await edition(Shop.hostileNames, users: 20))
+        let mail = EmailReport.render(try await report(Shop.hostileNames, users: 20))
         for markup in ["<style", "<svg", "<img", "<script", "<link", "http://", "https://", "url(", " class="] {
             #expect(!mail.contains(markup), "\(markup)")
         }
@@ -85,10 +85,10 @@ struct FormatTests {
 
     @Test("a mail stays below 100 KB, and says what it leaves out")
     func longMail() async throws {
-        let mail = EmailReport.render(try await edition((0..<90).map { "experiment \($0)" }, users: 4))
+        let mail = EmailReport.render(try await report((0..<90).map { "experiment \($0)" }, users: 4))
         #expect(mail.utf8.count <= EmailReport.limit)
         #expect(mail.contains(" more in the full report."))
-        let short = EmailReport.render(try await edition(["one"], users: 4))
+        let short = EmailReport.render(try await report(["one"], users: 4))
         #expect(!short.contains(" more in the full report."))
     }
 
@@ -96,7 +96,7 @@ struct FormatTests {
 
     @Test("each line of the Prometheus file is a comment or a sample with escaped labels")
     func prometheus() async throws {
-        let text = PrometheusReport.render(try await edition(["a", "b \"c\" \\d"], users: 20))
+        let text = PrometheusReport.render(try await report(["a", "b \"c\" \\d"], users: 20))
         let sample = /[a-z_]+(\{([a-z_]+="([^"\\]|\\["\\n])*",?)+\})? -?[0-9.e+-]+/
         for line in text.split(separator: "\n") where !line.hasPrefix("# ") {
             #expect(try sample.wholeMatch(in: line) != nil, "\(line)")
@@ -112,14 +112,14 @@ struct FormatTests {
 
     @Test("CSV has a row an experiment, metric and variant, with the JSON's numbers in full")
     func csv() async throws {
-        let edition = try await edition(["one", "two"], variants: 2)
-        let lines = CSVReport.render(edition.results).split(separator: "\n").map {
+        let report = try await report(["one", "two"], variants: 2)
+        let lines = CSVReport.render(report.results).split(separator: "\n").map {
             $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         }
         let column = Dictionary(uniqueKeysWithValues: lines[0].enumerated().map { ($1, $0) })
         func cell(_ row: [String], _ name: String) throws -> Double? { Double(row[try #require(column[name])]) }
         var rows = lines.dropFirst()
-        for experiment in try JSONNumbers(edition.results).experiments {
+        for experiment in try JSONNumbers(report.results).experiments {
             for metric in experiment.metrics {
                 for variant in metric.variants {
                     let row = rows.removeFirst()
@@ -168,7 +168,7 @@ struct FormatTests {
     @Test("in CSV a name that a spreadsheet would compute is led by an apostrophe, and quoted where it must be")
     func formulas() async throws {
         let names = ["=1+1", "+1", "-1", "@x", "  =2", "a,b", "a\"b"]
-        let text = CSVReport.render(try await edition(names, users: 4).results)
+        let text = CSVReport.render(try await report(names, users: 4).results)
         let firsts = text.split(separator: "\n").dropFirst().map { String($0) }
         for safe in ["'=1+1,", "'+1,", "'-1,", "'@x,", "'  =2,", "\"a,b\",", "\"a\"\"b\","] {
             #expect(firsts.contains { $0.hasPrefix(safe) }, "\(safe)")

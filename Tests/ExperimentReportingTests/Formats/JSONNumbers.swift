@@ -80,7 +80,7 @@ struct JSONNumbers: Decodable {
 }
 
 extension JSONNumbers.Experiment {
-    /// Metrics in the order of a card: those that decide, guardrails, the others by name.
+    /// Metrics in the order of an experiment: those that decide, guardrails, the others by name.
     var ordered: [JSONNumbers.Metric] {
         func place(_ metric: JSONNumbers.Metric) -> Int {
             if let index = goals.firstIndex(of: metric.metric) { return index }

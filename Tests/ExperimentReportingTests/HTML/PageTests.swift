@@ -37,7 +37,7 @@ struct PageTests {
     @Test("names are text wherever they stand, and nothing is loaded or run")
     func hostile() async throws {
         let names = Shop.hostileNames
-        let page = HTMLReport.render(Edition(try await results(names, users: 60), of: "a'b \"c\" <d>.db"))
+        let page = HTMLReport.render(Report(try await results(names, users: 60), of: "a'b \"c\" <d>.db"))
         for markup in ["<script", "<img", "<b>bold", "</title></style>", "javascript:", "http://", "https://", "url("] {
             #expect(!page.contains(markup), "\(markup)")
         }
@@ -53,12 +53,12 @@ struct PageTests {
     func determinism() async throws {
         let results = try await results(["a", "b"])
         #expect(
-            HTMLReport.render(Edition(results, of: "shop.db")) == HTMLReport.render(Edition(results, of: "shop.db")))
+            HTMLReport.render(Report(results, of: "shop.db")) == HTMLReport.render(Report(results, of: "shop.db")))
     }
 
     @Test("a file without experiments says how to make one")
     func empty() async throws {
-        let page = HTMLReport.render(Edition(try await results([]), of: "shop.db"))
+        let page = HTMLReport.render(Report(try await results([]), of: "shop.db"))
         #expect(page.contains("<h1>No experiments yet.</h1>"))
         #expect(page.contains("experiments apply definitions.toml --database shop.db"))
     }
@@ -69,8 +69,8 @@ struct PageTests {
         let store = try await TestStore(.quiet(.enqueued), defining: [experiment])
         try await store.traffic(experiment, users: 400)
         func reports() async throws -> (text: String, page: String) {
-            let edition = Edition(try await store.analyze { $0.segmentAttribute = "country" }, of: "shop.db")
-            return (TextReport.render(edition, style: TextStyle(width: 80)), HTMLReport.render(edition))
+            let report = Report(try await store.analyze { $0.segmentAttribute = "country" }, of: "shop.db")
+            return (TextReport.render(report, style: TextStyle(width: 80)), HTMLReport.render(report))
         }
         let before = try await reports()
         #expect(!before.text.contains("without a p-value") && !before.page.contains("without a p-value"))
@@ -92,7 +92,7 @@ struct PageTests {
     @Test("every number of the effects is the JSON's, in full and as it is shown", arguments: [2, 4])
     func numbers(_ variants: Int) async throws {
         let results = try await results(["first", "second", "third"], variants: variants)
-        let page = HTMLReport.render(Edition(results, of: "shop.db"))
+        let page = HTMLReport.render(Report(results, of: "shop.db"))
         let cards = page.components(separatedBy: "<article ").dropFirst()
         let json = try JSONNumbers(results)
         #expect(cards.count == 3)
@@ -127,7 +127,7 @@ struct PageTests {
         }
         let results = try await store.analyze { $0.segmentAttribute = "country" }
         await store.store.close()
-        let page = HTMLReport.render(Edition(results, of: "shop.db"))
+        let page = HTMLReport.render(Report(results, of: "shop.db"))
         // The days so far are counted from the JSON's list of them.
         let known = Set(
             try JSONValues(JSONReport.render(results)).numbers + results.experiments.map { Double($0.days.count) })

@@ -70,6 +70,6 @@ struct ParityCheck {
     private func exclusion(_ context: ExperimentContext) throws(ExperimentError) -> String? {
         let step = try assigner.explain(context).steps.last
         if case .algorithm(_, _, _, let exclusion) = step { return exclusion }
-        return step.map { ExplanationWords(unit: .user).step($0) }
+        return step.map { ExplanationText(unit: .user).step($0) }
     }
 }

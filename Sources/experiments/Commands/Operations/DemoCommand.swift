@@ -40,7 +40,7 @@ struct DemoCommand: AsyncParsableCommand {
             throw Failure(error, database: file)
         }
         let results = try await analyze()
-        try StandardOutput.write(TextReport.render(Edition(results, of: file), style: StandardOutput.style))
+        try StandardOutput.write(TextReport.render(Report(results, of: file), style: StandardOutput.style))
         try StandardOutput.write(suggestions)
     }
 

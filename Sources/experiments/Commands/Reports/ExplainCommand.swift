@@ -59,8 +59,8 @@ struct ExplainCommand: ParsableCommand {
         switch format {
         case .text:
             try StandardOutput.write(
-                ExplanationText.render(explanation, assignment, style: StandardOutput.style))
-        case .json: try StandardOutput.write(ExplanationJSON.render(explanation, assignment))
+                TextExplanation.render(explanation, assignment, style: StandardOutput.style))
+        case .json: try StandardOutput.write(JSONExplanation.render(explanation, assignment))
         }
     }
 }

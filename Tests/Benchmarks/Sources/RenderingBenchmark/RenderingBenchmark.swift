@@ -33,9 +33,9 @@ struct RenderingBenchmark {
         precondition(results.experiments.count == experiments)
         precondition(results.experiments.allSatisfy { $0.metrics.count == metrics && $0.nights.count == nights })
         let formats: [(String, (AnalysisResults) -> String)] = [
-            ("HTML", { HTMLReport.render(Edition($0, of: "shop.db")) }),
-            ("e-mail", { EmailReport.render(Edition($0, of: "shop.db")) }),
-            ("Markdown", { MarkdownReport.render(Edition($0, of: "shop.db")) }),
+            ("HTML", { HTMLReport.render(Report($0, of: "shop.db")) }),
+            ("e-mail", { EmailReport.render(Report($0, of: "shop.db")) }),
+            ("Markdown", { MarkdownReport.render(Report($0, of: "shop.db")) }),
             ("JSON", { JSONReport.render($0) }),
             ("CSV", { CSVReport.render($0) }),
         ]

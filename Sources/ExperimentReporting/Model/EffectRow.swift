@@ -1,0 +1,174 @@
+import ExperimentAnalysis
+import ExperimentStatistics
+import Experimentation
+
+/// One treatment's effect in one metric as the cells of a row: every format shows these.
+struct EffectRow: Sendable, Hashable {
+    let metric: MetricResult
+    let comparison: Comparison
+    let control: MetricResult.Variant
+    let treatment: MetricResult.Variant
+    /// Whether the metric is the first of those that decide.
+    let isPrimary: Bool
+
+    /// Of the first goal: effects smaller than this would not matter; nil for any.
+    let minimumLift: Double?
+
+    init?(
+        _ metric: MetricResult, _ comparison: Comparison, control: VariantName, isPrimary: Bool,
+        minimumLift: Double? = nil
+    ) {
+        guard let first = metric.variants.first(where: { $0.variantID == control }),
+            let second = metric.variants.first(where: { $0.variantID == comparison.variantID })
+        else { return nil }
+        (self.metric, self.comparison, self.control, treatment) = (metric, comparison, first, second)
+        self.isPrimary = isPrimary
+        self.minimumLift = isPrimary ? minimumLift : nil
+    }
+
+    // MARK: What the metric is
+
+    /// `guardrail, at most 2% worse`, `secondary, less is better`.
+    var role: String {
+        var words: [String]
+        switch metric.role {
+        case .goal: words = [isPrimary ? "primary" : "goal"]
+        case .guardrail: words = ["guardrail"]
+        case .secondary: words = ["secondary"]
+        }
+        if let minimumLift { words.append("\(NumberText.level(minimumLift)) would matter") }
+        if let margin = metric.margin { words.append("at most \(NumberText.level(margin)) worse") }
+        if metric.direction == .decrease { words.append("lower is better") }
+        return words.joined(separator: ", ")
+    }
+
+    var isShare: Bool { metric.aggregation == "any" }
+
+    func mean(_ variant: MetricResult.Variant) -> String { ResultText.mean(variant.aggregate, metric) }
+
+    // MARK: What it did
+
+    /// The interval for one look.
+    var bar: Interval? { comparison.inference.liftInterval }
+    /// The always-valid interval.
+    var line: Interval? { comparison.alwaysValid?.liftInterval }
+    var lift: Double? { comparison.inference.lift }
+
+    /// One precision for the whole row.
+    var decimals: Int {
+        let clear = [bar, line].compactMap(\.self).filter { $0.lower > 0 || $0.upper < 0 }
+        return NumberText.decimals(bar, clearOf: clear.flatMap { [$0.lower, $0.upper] })
+    }
+
+    var liftText: String { lift.map { NumberText.lift($0, decimals: decimals) } ?? "–" }
+
+    /// The lift; where it has none, the difference.
+    var effectText: String {
+        guard lift == nil, let difference = comparison.inference.difference else { return liftText }
+        return NumberText.difference(difference, isShare: isShare)
+    }
+
+    /// The interval for one look; that of the difference where the lift has none.
+    var barText: String {
+        if let bar { return NumberText.lift(bar, decimals: decimals) }
+        guard let difference = comparison.inference.differenceInterval else { return "–" }
+        return "difference \(NumberText.difference(difference, isShare: isShare))"
+    }
+
+    /// The interval that holds at every look, or why there is none.
+    var lineText: String {
+        guard let alwaysValid = comparison.alwaysValid else {
+            return comparison.inference.status == .insufficientData ? "–" : ResultText.noSequence(comparison)
+        }
+        if let line { return NumberText.lift(line, decimals: decimals) }
+        guard let difference = alwaysValid.differenceInterval else { return "–" }
+        return "difference \(NumberText.difference(difference, isShare: isShare))"
+    }
+
+    // MARK: How it reads
+
+    /// Whether the always-valid interval is clear of zero, or of the margin.
+    var isClear: Bool { tone != .none }
+
+    var tone: Tone {
+        switch comparison.reading {
+        case .better: .good
+        case .worse, .marginBroken: .bad
+        case .notYet, .unclear, .higher, .lower, .withinMargin, .marginNotSettled: .none
+        }
+    }
+
+    /// The reading in words.
+    var reading: String {
+        guard hasResult else { return "no result" }
+        return isTooSmall ? "no difference that matters" : ResultText.reading(comparison.reading)
+    }
+
+    /// Whether there is an effect to be read.
+    private var hasResult: Bool {
+        switch comparison.inference.status {
+        case .insufficientData, .zeroVariance, .denominatorZero, .outOfRange: false
+        default: true
+        }
+    }
+
+    /// Whether the whole line lies inside what would not matter.
+    private var isTooSmall: Bool {
+        guard let minimumLift, let line, tone == .none else { return false }
+        return line.lower > -minimumLift && line.upper < minimumLift
+    }
+
+    /// The reading's colour.
+    var readingTone: Tone { comparison.reading == .marginNotSettled && hasResult ? .warn : tone }
+
+    // MARK: As a picture
+
+    var margin: ForestRow.Margin? {
+        metric.margin.map { margin in
+            let isUpper = metric.direction == .decrease
+            return ForestRow.Margin(value: isUpper ? margin : -margin, isUpper: isUpper)
+        }
+    }
+
+    func forest(_ axis: Axis) -> ForestRow {
+        ForestRow(
+            axis: axis, estimate: lift, bar: bar, line: line, tone: tone, margin: margin, zone: minimumLift,
+            isUnbounded: isUnbounded, reason: reasonForNoPicture)
+    }
+
+    func plotLine(_ axis: Axis) -> PlotLine {
+        PlotLine(
+            axis: axis, estimate: lift, bar: bar, line: line, margin: margin?.value,
+            isUnbounded: isUnbounded)
+    }
+
+    /// An estimate whose lift has no bounds: the control's mean may be 0.
+    private var isUnbounded: Bool { lift != nil && comparison.inference.status == .relativeUnbounded }
+
+    private var reasonForNoPicture: String? {
+        guard bar == nil, line == nil, !isUnbounded else { return nil }
+        return switch comparison.inference.status {
+        case .ok: nil
+        case .insufficientData: "too few units"
+        case .zeroVariance: "no variation"
+        case .controlMeanZero: "no lift: the control is at 0"
+        default: ResultText.reason(comparison.inference.status)
+        }
+    }
+}
+
+/// What the colour of a mark or a word says; the same is always said in words beside it.
+///
+/// The raw values are the classes of the page's style sheet.
+enum Tone: String, Sendable, Hashable {
+    /// The always-valid interval is clear of zero, in the wanted direction.
+    case good
+    /// It is clear of zero in the other, or beyond a margin.
+    case bad
+    /// Something needs repair, or is not settled.
+    case warn
+    /// The control is to be kept.
+    case keep
+    /// Nothing is clear.
+    case none = "und"
+}

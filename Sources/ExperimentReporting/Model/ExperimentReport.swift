@@ -1,0 +1,174 @@
+import ExperimentAnalysis
+import ExperimentStatistics
+import Experimentation
+
+/// One experiment of a report.
+struct ExperimentReport: Sendable, Hashable {
+    let result: ExperimentResult
+    let verdict: VerdictText
+    /// Metric by metric: those that decide, guardrails, the others; in each, treatments as declared.
+    let rows: [EffectRow]
+    /// The row that the verdict rests on; nil for none.
+    let decidingRow: EffectRow?
+    init(_ result: ExperimentResult, today: Day?) {
+        self.result = result
+        let rows = Self.rows(result)
+        self.rows = rows
+        decidingRow = Self.decidingRow(result, rows)
+        verdict = VerdictText(result, decidingRow, among: rows, today: today)
+    }
+
+    private static func rows(_ result: ExperimentResult) -> [EffectRow] {
+        func place(_ metric: MetricResult) -> Int {
+            let named = metric.role == .goal ? result.goals : result.guardrails.map(\.metric)
+            let index = named.firstIndex(of: metric.metric) ?? named.count
+            let group = metric.role == .goal ? 0 : metric.role == .guardrail ? 1 : 2
+            return group * 1_000_000 + (metric.role == .secondary ? 0 : index)
+        }
+        let ordered = result.metrics.enumerated().sorted {
+            (place($0.element), $0.offset) < (place($1.element), $1.offset)
+        }
+        return ordered.flatMap { _, metric in
+            metric.comparisons.compactMap { comparison in
+                EffectRow(
+                    metric, comparison, control: result.control,
+                    isPrimary: result.goals.first == metric.metric,
+                    minimumLift: result.plan?.minimumLift)
+            }
+        }
+    }
+
+    /// The row that the decision rests on; where there is none, the first goal's clearest.
+    private static func decidingRow(_ result: ExperimentResult, _ rows: [EffectRow]) -> EffectRow? {
+        let decision = result.decision
+        if let metric = decision.metric, let variantID = decision.variantID,
+            let row = rows.first(where: { $0.metric.isSameMetric(as: metric) && $0.treatment.variantID == variantID })
+        {
+            return row
+        }
+        let goals = rows.filter { $0.isPrimary }
+        return goals.max { strength($0) < strength($1) }
+    }
+
+    private static func strength(_ row: EffectRow) -> Double { abs(row.comparison.inference.statistic ?? 0) }
+
+    /// Several treatments have a row of their own below the metric's.
+    var hasSeveralTreatments: Bool { result.variants.count > 2 }
+
+    /// Over what decides and what must not break; over everything where neither is there.
+    var axis: Axis {
+        let decisive = rows.filter { $0.metric.role != .secondary && ($0.line ?? $0.bar) != nil }
+        let shown = decisive.isEmpty ? rows : decisive
+        let ends = shown.flatMap { row -> [Double] in
+            let reach = row.line ?? row.bar
+            return [reach?.lower, reach?.upper, row.lift].compactMap(\.self)
+        }
+        // A wild interval must not hide the rest; margins and, where they are not far off, the other dots are seen too.
+        let decisiveEnds = ends.map { min(max($0, -2), 2) } + rows.compactMap { $0.margin?.value }
+        let reach = decisiveEnds.map(abs).max() ?? 0
+        return Axis(covering: decisiveEnds + rows.compactMap(\.lift).filter { abs($0) <= 2 * reach })
+    }
+
+    /// What the stored nights saw of the metric that decides, a series a treatment; empty where there is no night.
+    var series: [NightlySeries] {
+        guard let metric = decidingRow?.metric else { return [] }
+        return rows.filter { $0.metric.isSameMetric(as: metric) }.map { NightlySeries($0) }.filter {
+            !$0.nights.isEmpty
+        }
+    }
+
+    /// The problems that the verdict does not already name.
+    var otherProblems: [HealthProblem] {
+        var others = result.problems
+        if verdict.kind == .dontRead, !others.isEmpty { others.removeFirst() }
+        if verdict.kind == .noData { others.removeAll { if case .noRecentExposure = $0 { true } else { false } } }
+        return others
+    }
+
+    // MARK: Segments
+
+    /// The metric that is shown by segment: the first goal, else the first there is.
+    var segmentMetric: MetricName? { result.goals.first ?? result.metrics.first?.metric }
+
+    /// A segment's effects on that metric.
+    func segmentRows(_ segment: SegmentResult) -> [EffectRow] {
+        guard let name = segmentMetric, let metric = segment.metrics.first(where: { $0.metric == name })
+        else { return [] }
+        return metric.comparisons.compactMap {
+            EffectRow(metric, $0, control: result.control, isPrimary: false)
+        }
+    }
+
+    // MARK: Days
+
+    /// The first and the last day with an exposure.
+    var firstDay: Day? { result.days.first.map { Day($0.day) } }
+    var lastDay: Day? { result.days.last.map { Day($0.day) } }
+
+    /// The days so far.
+    var daysSoFar: Int {
+        guard let firstDay, let lastDay else { return 0 }
+        return lastDay.number - firstDay.number + 1
+    }
+
+    /// Whole days to the planned end at the present traffic; 0 without a plan, or where it is done.
+    var daysLeft: Int {
+        guard result.status == .running, let days = result.decision.daysLeft, days > 0, days < 3_650 else { return 0 }
+        return Int(days.rounded(.up))
+    }
+
+    /// The day on which the plan should be complete; nil without one.
+    var plannedEnd: Day? { daysLeft > 0 ? lastDay.map { Day($0.number + daysLeft) } : nil }
+
+    /// The days of its charts: from the first with an exposure to the planned end, or to the last.
+    var days: DayScale? {
+        guard let firstDay, let lastDay else { return nil }
+        return DayScale(first: firstDay, last: plannedEnd ?? lastDay)
+    }
+
+    /// Analysed units by day since the first, for one variant; days without an exposure are 0.
+    func dailyUnits(_ variant: Int) -> [Int] {
+        guard let days, let lastDay else { return [] }
+        var counts = [Int](repeating: 0, count: min(lastDay.number - days.first.number + 1, 100_000))
+        for day in result.days where counts.indices.contains(day.day - days.first.number) {
+            counts[day.day - days.first.number] = day.variants[variant].units
+        }
+        return counts
+    }
+
+    /// What is counted, in the plural where there are several.
+    func unit(_ count: Int) -> String { NumberText.count(count, result.unit.rawValue) }
+
+    /// The share of units that a variant's weight promises.
+    func planned(_ variant: ExperimentResult.Variant) -> Double {
+        let weight = result.variants.reduce(0) { $0 + $1.weight }
+        return weight > 0 ? variant.weight / weight : 0
+    }
+}
+
+/// What each stored night saw of one treatment in the metric that decides.
+struct NightlySeries: Sendable, Hashable {
+    let row: EffectRow
+    let nights: [EffectOverTime.Night]
+
+    init(_ row: EffectRow) {
+        self.row = row
+        nights = row.comparison.history.looks.map { look in
+            EffectOverTime.Night(day: Day(look.day), lift: look.inference?.lift, interval: look.inference?.liftInterval)
+        }
+    }
+
+    /// The first of the last nights in a row whose interval was clear of zero, or of the margin, as it is now.
+    var clearSince: Day? {
+        guard row.tone != .none, let last = nights.last?.interval else { return nil }
+        let isUpper = last.lower > 0
+        let streak = nights.reversed().prefix { night in
+            guard let interval = night.interval else { return false }
+            if let margin = row.margin {
+                return margin.isUpper ? interval.lower > margin.value : interval.upper < margin.value
+            }
+            return isUpper ? interval.lower > 0 : interval.upper < 0
+        }
+        return streak.last?.day
+    }
+}

@@ -1,0 +1,221 @@
+public import ExperimentAnalysis
+import ExperimentDefinitions
+import ExperimentStatistics
+import Experimentation
+
+/// One night's report, in words and numbers that every format shows the same.
+///
+/// It knows no clock: its date is that of `--as-of`, or of the last exposure. The same results make the same report.
+public struct Report: Sendable {
+    let results: AnalysisResults
+    /// The name of the database's file.
+    let database: String
+    /// In the order of the index: what is broken or due first, then by name.
+    let experiments: [ExperimentReport]
+
+    /// Creates a report.
+    /// - Parameters:
+    ///   - results: What the experiments show.
+    ///   - database: The name of the database's file, for the commands that the report suggests.
+    public init(_ results: AnalysisResults, of database: String) {
+        self.results = results
+        self.database = database
+        let today = Self.today(results)
+        let experiments = results.experiments.map { ExperimentReport($0, today: today) }
+        self.experiments = experiments.enumerated().sorted { first, second in
+            let (left, right) = (first.element, second.element)
+            if left.verdict.kind != right.verdict.kind { return left.verdict.kind < right.verdict.kind }
+            return (left.result.experiment, first.offset) < (right.result.experiment, second.offset)
+        }.map(\.element)
+    }
+
+    /// The day on which the report appears: that of `--as-of`, or the one after the last exposure of all.
+    private static func today(_ results: AnalysisResults) -> Day? {
+        if let time = results.options.asOfMicroseconds { return Day(microseconds: time) }
+        return results.experiments.compactMap { $0.days.last?.day }.max().map { Day($0 + 1) }
+    }
+
+    /// Whether there is nothing to report.
+    var isEmpty: Bool { experiments.isEmpty && results.damagedExperiments.isEmpty }
+
+    // MARK: The summary
+
+    /// The last day with an exposure.
+    var lastDay: Day? { results.experiments.compactMap { $0.days.last?.day }.max().map { Day($0) } }
+
+    /// The day of `--as-of`, or of the last exposure.
+    var date: Day? { results.options.asOfMicroseconds.map { Day(microseconds: $0) } ?? lastDay }
+
+    /// What is due and what is broken, in one sentence or two.
+    var headline: String {
+        guard !isEmpty else { return "No experiments yet." }
+        func count(_ kind: VerdictText.Kind) -> Int { experiments.count { $0.verdict.kind == kind } }
+        let kinds: [(VerdictText.Kind, String)] = [
+            (.stop, "stop"), (.discuss, "discuss"), (.check, "check"), (.ship, "ship"), (.keep, "close"),
+        ]
+        let due = kinds.filter { count($0.0) > 0 }.map { "\($0.1) \(NumberText.word(count($0.0)))" }
+        var rest: [String] = []
+        let repair = experiments.count { $0.verdict.kind.isRepair } + results.damagedExperiments.count
+        let (running, open) = (count(.wait), count(.inconclusive))
+        if repair > 0 { rest.append("\(NumberText.word(repair)) need\(repair == 1 ? "s" : "") repair") }
+        if open > 0 { rest.append("\(NumberText.word(open)) \(open == 1 ? "is" : "are") inconclusive") }
+        if running > 0 { rest.append("\(NumberText.word(running)) \(running == 1 ? "runs" : "run") on") }
+        let first = due.isEmpty && repair + open == 0 ? "nothing to decide" : due.joined(separator: ", ")
+        let sentences = [first, rest.joined(separator: ", ")].filter { !$0.isEmpty }
+        return sentences.map { NumberText.capitalized($0) + "." }.joined(separator: " ")
+    }
+
+    /// The headline as figures, after the date, for the title of the window.
+    var title: String {
+        let kinds: [(VerdictText.Kind, String)] = [
+            (.stop, "stop"), (.discuss, "discuss"), (.check, "check"), (.ship, "ship"), (.keep, "close"),
+            (.inconclusive, "inconclusive"),
+        ]
+        let parts =
+            (kinds.map { kind, word in (word, experiments.count { $0.verdict.kind == kind }) } + [
+                ("repair", experiments.count { $0.verdict.kind.isRepair } + results.damagedExperiments.count),
+                ("wait", experiments.count { $0.verdict.kind == .wait }),
+            ]).filter { $0.1 > 0 }.map { "\($0.0) \(NumberText.count($0.1))" }
+        let counts = parts.isEmpty ? "nothing to decide" : parts.joined(separator: ", ")
+        return "Experiments\(date.map { ", \($0.medium)" } ?? ""): \(counts)"
+    }
+
+    /// Date and zone, data through which event, and the file.
+    var subtitle: MarkedText {
+        let through = results.through
+        var line: MarkedText = ""
+        if let time = results.options.asOfMicroseconds {
+            let day = Day(microseconds: time)
+            line = line + "\(day.long), events before \(NumberText.clock(microseconds: time)) UTC. "
+        } else if let date {
+            line = line + "\(date.long), the day of the last exposure. "
+        }
+        line =
+            line
+            + "Data through exposure \(NumberText.count(through.exposure)) and outcome \(NumberText.count(through.outcome))"
+        if results.options.asOfMicroseconds != nil, let lastDay {
+            line = line + ", the last exposure on \(lastDay.short)"
+        }
+        return line + ". Days run from midnight to midnight UTC. File \(code: database)."
+    }
+
+    /// One axis for the whole index: the 80th percentile of the deciding intervals' ends, rounded.
+    var axis: Axis {
+        let ends = experiments.compactMap { experiment -> Double? in
+            guard experiment.result.isTrustworthy, let row = experiment.decidingRow, let reach = row.line ?? row.bar
+            else {
+                return nil
+            }
+            return max(abs(reach.lower), abs(reach.upper))
+        }.filter(\.isFinite).sorted()
+        guard !ends.isEmpty else { return Axis(symmetric: 0.2) }
+        let wanted = ends[min(ends.count - 1, ends.count * 4 / 5)]
+        let sizes = [0.01, 0.02, 0.04, 0.1, 0.2, 0.4, 1, 2]
+        return Axis(symmetric: sizes.first { $0 >= wanted } ?? 2)
+    }
+}
+
+// MARK: The lists of the summary
+
+extension Report {
+    /// An experiment in one of the lists.
+    struct Item: Hashable {
+        let experiment: ExperimentName
+        /// Where the page says more.
+        let anchor: String
+        let kind: VerdictText.Kind
+        let title: MarkedText
+        let since: VerdictText.Since?
+        let reason: MarkedText
+    }
+
+    /// The anchor of an experiment, by its place in the index; never a name.
+    static func anchor(_ index: Int) -> String { "e\(index + 1)" }
+
+    /// The anchor of an experiment that could not be analysed.
+    static func failureAnchor(_ index: Int) -> String { "f\(index + 1)" }
+
+    /// What somebody has to decide.
+    var decisions: [Item] {
+        experiments.indices.filter { experiments[$0].verdict.kind.isDecision }.map(item)
+    }
+
+    /// What has to be repaired: what failed, experiments that must not be read, and what is odd in the others.
+    var repairs: [Item] {
+        let failed = results.damagedExperiments.enumerated().map { index, damaged in
+            Item(
+                experiment: damaged.id, anchor: Self.failureAnchor(index), kind: .failed, title: "Failed",
+                since: nil, reason: "It \(damaged.fault).")
+        }
+        let broken = experiments.indices.filter { experiments[$0].verdict.kind.isRepair }.map(item)
+        let odd = experiments.indices.flatMap { index -> [Item] in
+            let result = experiments[index].result
+            return result.problems.filter { $0.isOdd && result.status == .running }.map { problem in
+                Item(
+                    experiment: result.experiment, anchor: Self.anchor(index), kind: .noData, title: "Check",
+                    since: nil,
+                    reason: "\(ProblemText.sentence(problem, result)).")
+            }
+        }
+        return failed + broken + odd
+    }
+
+    private func item(_ index: Int) -> Item {
+        let verdict = experiments[index].verdict
+        return Item(
+            experiment: experiments[index].result.experiment, anchor: Self.anchor(index), kind: verdict.kind,
+            title: verdict.title, since: verdict.since, reason: verdict.reason)
+    }
+
+    // MARK: Since the night before
+
+    /// The night before the last one that is stored; nil when there are fewer than two.
+    var previous: Day? {
+        Set(experiments.flatMap { $0.result.nights.map(\.day) }).sorted().dropLast().last.map { Day($0) }
+    }
+
+    /// What is different since then: experiments that are new, verdicts that changed, alarms that came or went.
+    var changes: [Item] {
+        guard let previous else { return [] }
+        return experiments.indices.compactMap { index in
+            change(experiments[index], since: previous).map { reason in
+                Item(
+                    experiment: experiments[index].result.experiment, anchor: Self.anchor(index),
+                    kind: experiments[index].verdict.kind,
+                    title: "", since: nil, reason: reason)
+            }
+        }
+    }
+
+    private func change(_ experiment: ExperimentReport, since previous: Day) -> MarkedText? {
+        let nights = experiment.result.nights
+        guard let last = nights.last, last.day > previous.number else { return nil }
+        guard let before = nights.dropLast().last else { return "First figures on \(Day(last.day).short)." }
+        let gone = before.alarms.filter { !last.alarms.contains($0) }
+        let come = last.alarms.filter { !before.alarms.contains($0) }
+        if !come.isEmpty { return "New alarm: \(MarkedText.list(come.map(\.words)))." }
+        if !gone.isEmpty { return "Recovered: \(MarkedText.list(gone.map(\.words))) no more." }
+        guard last.verdict != before.verdict, let now = last.verdict, let then = before.verdict else { return nil }
+        return "Was “\(VerdictText.plain(then))”, is “\(VerdictText.plain(now))”."
+    }
+}
+
+extension NightAlarm {
+    /// Its name as words, and what it is about.
+    var words: MarkedText {
+        let words: MarkedText = "\(name.split(separator: "_").joined(separator: " "))"
+        let subject = [metric?.text, variantID?.text, detail].compactMap(\.self).map { Name<NightAlarm>($0) }
+        guard let first = subject.first else { return words }
+        return words + subject.dropFirst().reduce(" (\(name: first)") { $0 + ", \(name: $1)" } + ")"
+    }
+}
+
+extension HealthProblem {
+    /// Whether somebody should look into it; too few units, or too few of rare outcomes, are a matter of time.
+    fileprivate var isOdd: Bool {
+        switch self {
+        case .severalKinds, .missingMetric, .implausibleLift: true
+        default: false
+        }
+    }
+}

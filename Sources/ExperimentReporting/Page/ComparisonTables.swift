@@ -1,0 +1,153 @@
+import ExperimentAnalysis
+import ExperimentStatistics
+
+/// The numbers behind the words, a comparison a row.
+struct FiguresTable {
+    let experiment: ExperimentReport
+
+    var html: HTML {
+        group {
+            element("p") {
+                "The p-value is for one look at the planned end; adjusted, it is raised for all questions asked at once "
+                "(Holm over goals and treatments, Benjamini–Hochberg over the other metrics). The always-valid one holds "
+                "at every look. Odds of being better: the posterior probability without an opinion beforehand."
+                if let leftOut = ResultText.leftOut(in: experiment.result.metrics) { " \(leftOut)" }
+            }
+            element("div", .class("scroll"), .init("tabindex", "0"), .role("region"), .init("aria-label", "Figures")) {
+                PlainTable.table(caption: "p-values, differences and odds of every comparison") {
+                    PlainTable.head {
+                        PlainTable.columnHead { "Metric" }
+                        PlainTable.columnHead { "Treatment" }
+                        PlainTable.columnHead("right") { "p" }
+                        PlainTable.columnHead("right") { "Adjusted" }
+                        PlainTable.columnHead("right") { "Always-valid" }
+                        PlainTable.columnHead("right") { "Difference" }
+                        PlainTable.columnHead("right") { "Odds of better" }
+                        PlainTable.columnHead { "Method" }
+                    }
+                    element("tbody") { for effect in experiment.rows { line(effect) } }
+                }
+            }
+        }
+    }
+
+    private func line(_ effect: EffectRow) -> HTML {
+        let comparison = effect.comparison
+        let inference = comparison.inference
+        return PlainTable.row {
+            PlainTable.rowHead { name(effect.metric.metric) }
+            PlainTable.text { name(effect.treatment.variantID) }
+            PlainTable.number { chance(inference.pValue, log: inference.logPValue) }
+            PlainTable.number {
+                let isRaised = comparison.adjustedPValue != inference.pValue
+                chance(comparison.adjustedPValue, log: isRaised ? nil : inference.logPValue)
+            }
+            PlainTable.number { chance(comparison.alwaysValid?.pValue, log: comparison.alwaysValid?.logPValue) }
+            PlainTable.number {
+                data(
+                    inference.difference,
+                    inference.difference.map { NumberText.difference($0, isShare: effect.isShare) } ?? "–")
+            }
+            PlainTable.number {
+                let odds = comparison.posterior?.chanceToWin
+                data(odds, odds.map { NumberText.chance($0) } ?? "–")
+            }
+            PlainTable.text { inference.method.rawValue }
+        }
+    }
+
+    private func chance(_ value: Double?, log: Double?) -> HTML {
+        data(value, value.map { NumberText.pValue($0, log: log) } ?? "–")
+    }
+}
+
+/// The same effects with less noise: what the units did before their first exposure is taken out.
+struct CovariateTable {
+    let rows: [EffectRow]
+    let experiment: ExperimentReport
+    let report: Report
+
+    var html: HTML {
+        let axis = experiment.axis
+        return group {
+            element("p") {
+                "CUPED: outcomes from before the first exposure can’t be an effect, but they tell units apart. The lift "
+                "is the same question answered with less noise; it takes no part in the verdict."
+            }
+            table("flow plotted short", caption: "Effects adjusted for what units did before") {
+                element("colgroup") { for _ in 0..<5 { void("col") } }
+                tableHead {
+                    columnHead { "Metric" }
+                    columnHead("right") { "Variance saved" }
+                    columnHead("right") { "Lift" }
+                    columnHead("plot") {
+                        element("span", .class("hidden")) { "Plot of the lift" }
+                        ForestRow.head(axis)
+                    }
+                    columnHead("interval") { Legend.oneLook(report) }
+                }
+                tableBody { for effect in rows { line(effect, axis) } }
+            }
+        }
+    }
+
+    @HTMLBuilder private func line(_ effect: EffectRow, _ axis: Axis) -> HTML {
+        if let adjusted = effect.comparison.adjusted, let lift = adjusted.inference.lift {
+            let interval = adjusted.inference.liftInterval
+            let decimals = NumberText.decimals(interval)
+            row {
+                rowHead("a-name") {
+                    name(effect.metric.metric)
+                    if experiment.hasSeveralTreatments {
+                        element("span", .class("meta")) { name(effect.treatment.variantID) }
+                    }
+                }
+                cell("right a-treatment") {
+                    data(adjusted.varianceReduction, adjusted.varianceReduction.map(saved) ?? "–")
+                }
+                cell("right lift und a-lift") { data(lift, NumberText.lift(lift, decimals: decimals)) }
+                cell("plot a-plot") { ForestRow(axis: axis, estimate: lift, bar: interval).svg }
+                cell("interval a-once") { IntervalCell.cell(interval, decimals, otherwise: "–") }
+            }
+        }
+    }
+
+    private func saved(_ share: Double) -> String {
+        (share < 0 ? "−" : "") + NumberText.fixed(abs(share) * 100, 1) + "%"
+    }
+}
+
+/// What each night saw, newest last.
+struct NightsTable {
+    let series: [NightlySeries]
+
+    var html: HTML {
+        element("div", .class("scroll"), .init("tabindex", "0"), .role("region"), .init("aria-label", "Every night")) {
+            PlainTable.table(caption: "The lift of the deciding metric by night") {
+                PlainTable.head {
+                    PlainTable.columnHead { "Night" }
+                    PlainTable.columnHead { "Metric" }
+                    PlainTable.columnHead { "Treatment" }
+                    PlainTable.columnHead("right") { "Lift" }
+                    PlainTable.columnHead("interval") { Legend.always }
+                }
+                element("tbody") {
+                    for one in series {
+                        for night in one.nights { line(one, night) }
+                    }
+                }
+            }
+        }
+    }
+
+    private func line(_ series: NightlySeries, _ night: EffectOverTime.Night) -> HTML {
+        let decimals = NumberText.decimals(night.interval)
+        return PlainTable.row {
+            PlainTable.rowHead { night.day.short }
+            PlainTable.text { name(series.row.metric.metric) }
+            PlainTable.text { name(series.row.treatment.variantID) }
+            PlainTable.number { night.lift.map { NumberText.lift($0, decimals: decimals) } ?? "–" }
+            PlainTable.text { night.interval.map { NumberText.lift($0, decimals: decimals) } ?? "–" }
+        }
+    }
+}

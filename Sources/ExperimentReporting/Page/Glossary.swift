@@ -1,0 +1,99 @@
+import ExperimentAnalysis
+import ExperimentStatistics
+import Experimentation
+
+/// How to read the report, by which rules it was made, and how to make it again.
+struct Glossary {
+    let report: Report
+
+    var html: HTML {
+        element("section", .class("appendix"), .id("how")) {
+            element("h2") { "How to read this report" }
+            element("dl", .class("columns")) {
+                for (term, text) in entries {
+                    element("div") {
+                        element("dt") { term }
+                        element("dd") { text.html }
+                    }
+                }
+            }
+        }
+    }
+
+    private var level: String { Legend.level(report) }
+
+    private var entries: [(String, MarkedText)] {
+        reading + methods + [("Settings of this report", settings), ("The same numbers elsewhere", elsewhere)]
+    }
+
+    private var reading: [(String, MarkedText)] {
+        [
+            (
+                "Who is counted",
+                "Units with an enrolled exposure in the reported phase. The denominator comes from exposures, so a unit without an outcome counts as zero."
+            ),
+            (
+                "Which outcomes count",
+                "Those at or after their unit’s first exposure and, where the metric has one, within its window. All others are discarded with one reason."
+            ),
+            (
+                "Lift",
+                "The mean of the treatment over that of the control, minus one. It is signed; lower may be better."
+            ),
+            (
+                "Bar",
+                "\(level) interval for a single look at the planned end: Welch’s t for the difference, Fieller’s theorem for the lift, exact methods where conversions are few."
+            ),
+            (
+                "Line",
+                "Always-valid interval: an asymptotic confidence sequence, which covers the truth at \(level) however often one looks. Words and colours follow it."
+            ),
+            (
+                "Reads as",
+                "Better or worse: the line is clear of zero. Not yet: only the bar is. Unclear is not “no effect”: both directions still fit."
+            ),
+            (
+                "Guardrail",
+                "A metric that must not get worse by more than its margin, drawn dashed with a fence on the harmful side. Broken: the whole line is beyond."
+            ),
+        ]
+    }
+
+    private var methods: [(String, MarkedText)] {
+        [
+            (
+                "Sample ratio",
+                "Pearson’s χ² of units against weights; a mismatch is p below \(NumberText.pValue(SampleRatioTest.threshold, log: nil)), or a sequential multinomial test that may be looked at every night."
+            ),
+            (
+                "Don’t read",
+                "A mismatch, more than \(NumberText.level(HealthProblem.crossoverThreshold)) of units in several variants, uneven discards, or variants that differed beforehand. No verdict is given while one stands."
+            ),
+            (
+                "Several questions",
+                "Adjusted p-values: Holm over goals and treatments, Benjamini–Hochberg over the other metrics. Always-valid intervals of goals and guardrails share the level over the treatments; other metrics are found by e-BH over all of them. Intervals for a single look are not adjusted."
+            ),
+            (
+                "What units did before",
+                "CUPED: outcomes from before the first exposure are a covariate; the adjusted effect is shown beside the plain one."
+            ),
+            (
+                "Odds of better",
+                "Posterior probability with a flat prior, in the metric’s direction; beta-binomial where conversions are few."
+            ),
+        ]
+    }
+
+    private var settings: MarkedText {
+        let options = report.results.options
+        let lost = report.results.unattributedOutcomes
+        let phase = options.phase.map { "phase \($0)" } ?? "each experiment’s latest phase"
+        let asOf = options.asOfMicroseconds.map { "events before \(RFC3339.string(microseconds: $0))" } ?? "all events"
+        return
+            "Intervals of \(level), \(asOf), \(phase), crossover units \(options.crossovers == .exclude ? "excluded" : "kept in their first variant"). Format version 2. \(NumberText.count(lost.total, "outcome")) without an experiment \(lost.total == 1 ? "belongs" : "belong") to none: \(NumberText.count(lost.neverExposed)) of units never exposed, \(NumberText.count(lost.noUnit)) without a unit."
+    }
+
+    private var elsewhere: MarkedText {
+        "\(code: "experiments report --format json --database \(ShellWord.quoted(report.database))") prints every figure in full; \(code: "csv") has a row a comparison. The plain \(code: "sqlite3") shell reads the same file: \(code: "SELECT * FROM results") gives units, means and variances, \(code: "counted_outcomes") and \(code: "discarded_outcomes") the rows behind them; each experiment has its queries."
+    }
+}

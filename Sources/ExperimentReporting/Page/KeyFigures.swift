@@ -1,0 +1,82 @@
+import ExperimentAnalysis
+import ExperimentStatistics
+import Experimentation
+
+/// The five facts below a verdict.
+struct KeyFigures {
+    let experiment: ExperimentReport
+
+    private var result: ExperimentResult { experiment.result }
+
+    var html: HTML {
+        element("dl", .class("facts")) {
+            fact("Units") {
+                data(result.units.analysed, NumberText.count(result.units.analysed))
+                if let planned = result.decision.plannedUnits { " of \(NumberText.count(planned))" }
+                " \(result.unit.rawValue)\(result.units.analysed == 1 && result.decision.plannedUnits == nil ? "" : "s")"
+            } more: {
+                NumberText.list(result.variants.prefix(4).map { NumberText.count($0.units) })
+                    + (result.variants.count > 4 ? " …" : "")
+            }
+            fact("Running") {
+                running
+            } more: {
+                "\(result.status.rawValue), phase \(result.phase)"
+            }
+            fact("Sample ratio") {
+                sampleRatio
+            } more: {
+                "planned "
+                    + result.variants.prefix(4).map { NumberText.planned(experiment.planned($0)) }.joined(
+                        separator: " : ")
+                    + (result.variants.count > 4 ? " : …" : "")
+            }
+            fact("Saw several variants") {
+                data(result.units.crossover, experiment.unit(result.units.crossover))
+            } more: {
+                "\(NumberText.share(result.units.crossover, of: result.units.exposed)), limit "
+                    + NumberText.level(HealthProblem.crossoverThreshold)
+            }
+            fact("Last exposure") {
+                experiment.lastDay?.medium ?? "–"
+            } more: {
+                "\(NumberText.count(result.exposures.total)) exposures in all"
+            }
+        }
+    }
+
+    private func fact(
+        _ term: String, @HTMLBuilder _ value: () -> HTML, @HTMLBuilder more: () -> HTML
+    ) -> HTML {
+        element("div") {
+            element("dt") { term }
+            element("dd") { value() }
+            element("dd", .class("meta")) { more() }
+        }
+    }
+
+    @HTMLBuilder private var running: HTML {
+        if let first = experiment.firstDay {
+            experiment.daysLeft > 0
+                ? "day \(NumberText.count(experiment.daysSoFar)) of about \(NumberText.count(experiment.daysSoFar + experiment.daysLeft))"
+                : NumberText.count(experiment.daysSoFar, "day")
+            ", since \(first.medium)"
+        } else {
+            "no exposure yet"
+        }
+    }
+
+    var sampleRatio: String {
+        let (test, sequential) = (result.sampleRatio, result.sequentialSampleRatio)
+        // Where only the test for every look is clear, the other p-value would contradict the word.
+        if sequential.isMismatch, !test.isMismatch, let pValue = sequential.pValue {
+            return "mismatch, at every look \(chance(pValue, sequential.logPValue))"
+        }
+        guard test.status == .ok, let pValue = test.pValue else { return "too few units to say" }
+        return "\(test.isMismatch ? "mismatch" : "even"), \(chance(pValue, test.logPValue))"
+    }
+
+    private func chance(_ pValue: Double, _ log: Double?) -> String {
+        "p\u{a0}=\u{a0}\(NumberText.pValue(pValue, log: log))"
+    }
+}

@@ -1,0 +1,82 @@
+import ExperimentAnalysis
+import ExperimentStatistics
+import Experimentation
+
+/// What a comparison, a mean and a segment are called.
+enum ResultText {
+    /// Why there is no interval of the lift.
+    static func reason(_ status: InferenceStatus) -> String {
+        switch status {
+        case .ok, .relativeUnbounded: "no bound: the control's mean may be 0"
+        case .insufficientData: "fewer than two units in a variant"
+        case .zeroVariance: "no unit differs from another"
+        case .controlMeanZero: "the control's mean is 0"
+        case .relativeDegenerate: "the variant's values are all 0"
+        case .denominatorZero: "a denominator is 0"
+        case .outOfRange: "the values are out of range"
+        }
+    }
+
+    /// Why there is no interval that holds at every look.
+    static func noSequence(_ comparison: Comparison) -> String {
+        comparison.isTooSkewed ? "too skewed" : "too few units"
+    }
+
+    /// That comparisons without a p-value are no questions when the others are raised; nil where each has one.
+    static func leftOut(in metrics: [MetricResult]) -> String? {
+        let count = metrics.flatMap(\.comparisons).count { $0.inference.pValue == nil }
+        guard count > 0 else { return nil }
+        return "\(NumberText.count(count, "comparison")) without a p-value "
+            + "\(count == 1 ? "is" : "are") left out when the others are adjusted."
+    }
+
+    /// The same of segments, which are adjusted together.
+    static func leftOut(in segments: [SegmentResult]) -> String? { leftOut(in: segments.flatMap(\.metrics)) }
+
+    /// The lift, with as many digits as its interval deserves.
+    static func lift(_ inference: Inference) -> String {
+        inference.lift.map { NumberText.lift($0, decimals: NumberText.decimals(inference.liftInterval)) } ?? "–"
+    }
+
+    /// The interval of the lift, or why there is none and that of the difference.
+    static func interval(_ inference: Inference, isShare: Bool) -> String {
+        if let lift = inference.liftInterval {
+            return NumberText.lift(lift, decimals: NumberText.decimals(inference.liftInterval))
+        }
+        let reason = reason(inference.status)
+        guard let difference = inference.differenceInterval else { return reason }
+        return "\(reason); difference \(NumberText.difference(difference, isShare: isShare))"
+    }
+
+    /// What a reading is called.
+    static func reading(_ reading: Reading) -> String {
+        switch reading {
+        case .better: "better"
+        case .worse: "worse"
+        case .higher: "higher"
+        case .lower: "lower"
+        case .notYet: "not yet"
+        case .unclear: "unclear"
+        case .withinMargin: "within margin"
+        case .marginNotSettled: "margin not settled"
+        case .marginBroken: "margin broken"
+        }
+    }
+
+    // MARK: Values and segments
+
+    /// A mean; a share of units is read as a percentage.
+    static func mean(_ aggregate: Aggregate, _ metric: MetricResult) -> String {
+        guard aggregate.count > 0 else { return "–" }
+        return metric.aggregation == "any" ? NumberText.percent(aggregate.mean) : NumberText.value(aggregate.mean)
+    }
+
+    /// What a segment is called.
+    static func segment(_ value: SegmentResult.Value) -> String {
+        switch value {
+        case .value(let value): value.text
+        case .missing: "(without it)"
+        case .others: "(all others)"
+        }
+    }
+}

@@ -1,0 +1,196 @@
+import ExperimentAnalysis
+import ExperimentStatistics
+import Experimentation
+
+/// What the rules of decision come to, with the numbers that led there.
+extension VerdictText {
+    /// The words of an experiment.
+    /// - Parameters:
+    ///   - result: The experiment.
+    ///   - row: The effect that the decision rests on; nil for none.
+    ///   - rows: All effects.
+    ///   - today: The day of the report, from which days ahead are counted; nil when there is no exposure at all.
+    init(_ result: ExperimentResult, _ row: EffectRow?, among rows: [EffectRow], today: Day?) {
+        if result.status == .draft, result.units.exposed == 0 {
+            self = .draft
+            return
+        }
+        // The stored nights say since when the rules decide so, which is not what silence says.
+        if let silent = Self.silence(result) {
+            self = silent
+            return
+        }
+        if result.status == .stopped {
+            let sentence = Self.sentence(result, row) + Self.losses(result, row, rows)
+            self = VerdictText(
+                kind: .closed, word: "Stopped", reason: "Stopped.", sentence: sentence,
+                rule: "It takes no new units; what it showed stays.",
+                health: result.problems.first.map(ProblemText.short))
+        } else {
+            self = Self.decision(result, row, rows, today)
+        }
+        since = Self.since(result)
+    }
+
+    /// From the nights that said the same as the last one; nil where it says something else than the results do.
+    private static func since(_ result: ExperimentResult) -> Since? {
+        let decision = result.decision
+        let streak = result.nights.reversed().prefix {
+            $0.verdict == decision.verdict && $0.variantID == decision.variantID
+        }
+        guard let first = streak.last, let last = result.nights.last else { return nil }
+        return first.day == last.day ? .tonight : .night(Day(first.day))
+    }
+
+    /// A verdict in a word, without the treatment.
+    static func plain(_ verdict: Verdict) -> String {
+        switch verdict {
+        case .failed: "failed"
+        case .noData: "no data"
+        case .doNotRead: "don’t read"
+        case .stop: "stop"
+        case .discuss: "discuss"
+        case .check: "check"
+        case .ship: "ship"
+        case .keep: "keep control"
+        case .inconclusive: "inconclusive"
+        case .wait: "wait"
+        }
+    }
+
+    private static let draft = VerdictText(
+        kind: .draft, word: "Draft", reason: "Not started.", sentence: "It has not been started.",
+        rule: "Units see the control until it runs.")
+
+    /// A running experiment that nobody is exposed to, as the rules of decision say; without `--as-of` they know no time.
+    private static func silence(_ result: ExperimentResult) -> VerdictText? {
+        guard result.status == .running else { return nil }
+        let rule: MarkedText =
+            "Rule: alarm when a running experiment is silent for longer than its weekdays before explain."
+        guard let last = result.days.last.map({ Day($0.day) }) else {
+            return VerdictText(
+                kind: .noData, word: "No data", reason: "No exposure yet.",
+                sentence: "It runs, but nobody was exposed yet.", rule: rule, health: "no exposure yet")
+        }
+        for case .noRecentExposure(let hours) in result.problems {
+            return VerdictText(
+                kind: .noData, word: "No data", reason: "No exposure for \(NumberText.count(hours)) hours.",
+                sentence:
+                    "No exposure for \(NumberText.count(hours)) hours; the last came on \(last.short). The figures below are those of that day.",
+                rule: rule, health: "nothing since \(last.short)")
+        }
+        return nil
+    }
+
+    private static func decision(
+        _ result: ExperimentResult, _ row: EffectRow?, _ rows: [EffectRow], _ today: Day?
+    ) -> VerdictText {
+        let decision = result.decision
+        let problem = result.problems.first
+        return VerdictText(
+            kind: kind(decision.verdict), word: word(decision, result),
+            variantID: isAboutVariant(decision.verdict) ? decision.variantID : nil,
+            reason: reason(result, row) + lossesInBrief(result, row, rows),
+            sentence: sentence(result, row) + losses(result, row, rows) + earlier(result), rule: rule(result, today),
+            health: problem.map(ProblemText.short))
+    }
+
+    private static func isAboutVariant(_ verdict: Verdict) -> Bool {
+        switch verdict {
+        case .stop, .discuss, .check, .ship: true
+        case .failed, .noData, .doNotRead, .keep, .inconclusive, .wait: false
+        }
+    }
+
+    private static func kind(_ verdict: Verdict) -> Kind {
+        switch verdict {
+        case .failed: .failed
+        case .noData: .noData
+        case .doNotRead: .dontRead
+        case .stop: .stop
+        case .discuss: .discuss
+        case .check: .check
+        case .ship: .ship
+        case .keep: .keep
+        case .inconclusive: .inconclusive
+        case .wait: .wait
+        }
+    }
+
+    private static func word(_ decision: Decision, _ result: ExperimentResult) -> String {
+        switch decision.verdict {
+        case .failed: "Failed"
+        case .noData: "No data"
+        case .doNotRead: "Don’t read"
+        case .stop: "Stop: harm by"
+        case .discuss: "Discuss"
+        case .check: "Check"
+        case .ship: "Ship"
+        case .keep: "Keep control"
+        case .inconclusive: "Inconclusive"
+        case .wait where decision.reason == .tooEarly: "Wait: \(earlyDay(result))"
+        case .wait: result.goals.isEmpty ? "Open" : days(decision).map { "Wait: \($0)" } ?? "Wait"
+        }
+    }
+
+    /// `day 3 of 7`.
+    static func earlyDay(_ result: ExperimentResult) -> String {
+        let planned = result.decision.plannedDays
+        return "day \(NumberText.count(min((result.wholeDays ?? 0) + 1, planned))) of \(NumberText.count(planned))"
+    }
+
+    private static func days(_ decision: Decision) -> String? {
+        guard let days = decision.daysLeft, days > 0 else { return nil }
+        let whole = Int(min(days, 1_000).rounded(.up))
+        return days > 90 ? "over 90 days" : "about \(NumberText.count(whole, "day"))"
+    }
+
+    // MARK: The rule
+
+    private static func rule(_ result: ExperimentResult, _ today: Day?) -> MarkedText {
+        let goal: MarkedText = result.goals.first.map { "the first goal, \(name: $0)," } ?? "the first goal"
+        switch result.decision.reason {
+        case .noUnits, .noRecentExposure: return "No verdict without units."
+        case .alarm: return "No verdict while an alarm is on. \(result.problems.first.map(ProblemText.remedy) ?? "")"
+        case .goalBetter:
+            return
+                "Rule: ship when the always-valid interval of \(goal) is on the better side of zero, no other goal is worse and every guardrail is within its margin."
+        case .otherGoalWorse:
+            return
+                "Rule: no verdict for you where the goals disagree. Weigh what is gained against what is lost, then ship or keep the control."
+        case .implausible:
+            return
+                "Rule: a gain of more than \(NumberText.level(HealthProblem.liftThreshold)) is more often a fault of the measurement than an effect. Look into the log before you ship."
+        case .goalWorse:
+            return "Rule: stop when the always-valid interval of \(goal) is on the worse side of zero."
+        case .guardrailBroken:
+            return "Rule: stop when the always-valid interval of a guardrail lies wholly beyond its margin."
+        case .tooSmallToMatter:
+            return
+                "Rule: keep the control when the always-valid interval of every treatment lies inside what would not matter."
+        case .planComplete:
+            return
+                "Rule: inconclusive when the planned units are there, nothing is better, and an effect that matters is not ruled out. More units would tell; else keep the control."
+        case .noGoal where result.goals.isEmpty:
+            return "Name the metrics that decide as \(code: "goals") in the definitions file."
+        case .noGoal: return "An outcome counts from its unit’s first exposure on."
+        case .tooEarly:
+            return
+                "Rule: nothing is shipped or kept before \(NumberText.count(result.decision.plannedDays, "whole day")): weekdays differ, and novelty wears off. Harm stops at once."
+        case .guardrailNotSettled, .goalNotClear: return waiting(result, today)
+        }
+    }
+
+    private static func waiting(_ result: ExperimentResult, _ today: Day?) -> MarkedText {
+        let decision = result.decision
+        guard let planned = decision.plannedUnits else {
+            return
+                "Rule: wait until the always-valid interval is clear of zero. No number of units is planned, so there is no end."
+        }
+        let target: MarkedText =
+            "Rule: wait until it is clear or \(NumberText.count(planned, result.unit.rawValue)) are in."
+        guard let days = decision.daysLeft, days > 0, days < 3_650, let today else { return target }
+        let date = Day(today.number - 1 + Int(days.rounded(.up)))
+        return target + " At the traffic of the last week that is on \(date.medium)."
+    }
+}

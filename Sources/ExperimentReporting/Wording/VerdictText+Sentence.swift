@@ -1,0 +1,182 @@
+import ExperimentAnalysis
+import ExperimentStatistics
+import Experimentation
+
+/// The sentence of a verdict: what moved, from where to where, and what still fits.
+extension VerdictText {
+    /// One line for the summary.
+    static func reason(_ result: ExperimentResult, _ row: EffectRow?) -> MarkedText {
+        switch result.decision.reason {
+        case .noUnits: return "No unit can be analysed yet."
+        case .noRecentExposure, .alarm: return result.problems.first.map { "\(ProblemText.reason($0, result))." } ?? ""
+        case .noGoal:
+            return result.goals.first.map { "No outcome of \(name: $0) yet." } ?? "No metric is named as its goal."
+        case .planComplete:
+            guard let row else { return "Plan complete, and nothing is clear." }
+            return "Plan complete, and \(fits(row))\(visible(result, " This plan could see "))"
+        case .tooSmallToMatter:
+            return
+                "Any effect is smaller than the \(NumberText.level(result.plan?.minimumLift ?? 0)) that would matter."
+        case .guardrailBroken:
+            guard let row else { return "A guardrail is broken." }
+            return
+                "\(name: row.metric.metric) \(row.effectText); the guardrail allows \(NumberText.level(row.metric.margin ?? 0))."
+        case .implausible:
+            guard let row else { return "" }
+            return "\(name: row.metric.metric) \(row.effectText) is unusually large."
+        case .tooEarly:
+            guard let row else { return "" }
+            return "\(NumberText.capitalized(earlyDay(result))); \(name: row.metric.metric) \(row.effectText) so far."
+        case .goalBetter, .goalWorse, .guardrailNotSettled, .goalNotClear, .otherGoalWorse:
+            guard let row else { return "" }
+            return "\(name: row.metric.metric) \(row.effectText), \(row.reading)."
+        }
+    }
+
+    /// What the data say, in full.
+    static func sentence(_ result: ExperimentResult, _ row: EffectRow?) -> MarkedText {
+        switch result.decision.reason {
+        case .noUnits: return "No exposure of a unit that can be analysed has arrived yet."
+        case .noRecentExposure, .alarm:
+            return result.problems.first.map { "\(ProblemText.sentence($0, result))." } ?? ""
+        case .noGoal:
+            return result.goals.first.map { "No outcome of \(name: $0), which decides, counts yet." }
+                ?? "No metric is named as the one that decides; the table shows what moved."
+        default: break
+        }
+        guard let row else { return "" }
+        let line = everyLook(row)
+        switch result.decision.reason {
+        case .goalBetter:
+            let holds: MarkedText =
+                result.guardrails.isEmpty
+                ? "" : result.guardrails.count == 1 ? " The guardrail holds." : " The guardrails hold."
+            return change(row, result) + " That is \(row.effectText); \(line)." + holds
+        case .goalWorse: return change(row, result) + " That is \(row.effectText); \(line)."
+        case .otherGoalWorse: return change(row, result) + " That is \(row.effectText), \(row.reading); \(line)."
+        case .implausible:
+            return change(row, result)
+                + " That is \(row.effectText); \(line). So large a gain is unusual: check how \(name: row.metric.metric) is recorded before you ship."
+        case .guardrailNotSettled:
+            return change(row, result) + " That is \(row.effectText); \(line). But \(openGuardrails(row, result))."
+        case .guardrailBroken:
+            return change(row, result)
+                + " That is \(row.effectText); \(line). The guardrail allows \(NumberText.level(row.metric.margin ?? 0)). A gain elsewhere does not outweigh it."
+        case .tooEarly:
+            return change(row, result)
+                + " That is \(row.effectText) so far; \(line). But this is \(earlyDay(result)), and the first days may differ from the rest."
+        case .tooSmallToMatter:
+            return
+                "Any effect on \(name: row.metric.metric) is smaller than the \(NumberText.level(result.plan?.minimumLift ?? 0)) that would matter: \(line)."
+        case .planComplete:
+            let planned = NumberText.count(result.decision.plannedUnits ?? 0, result.unit.rawValue)
+            return
+                "The \(planned) of the plan are in, and nothing is clear: \(fits(row))\(visible(result, " With so many, this plan could see "))"
+        default: return unclear(row, result)
+        }
+    }
+
+    /// What the interval of an unclear effect leaves open: effects of −19.5 to +23.6% still fit.
+    private static func fits(_ row: EffectRow) -> MarkedText {
+        let range = row.line != nil || row.comparison.alwaysValid != nil ? row.lineText : row.barText
+        return range.hasPrefix("difference") || range == "–"
+            ? "the effect may still be on either side of zero." : "effects of \(range) still fit."
+    }
+
+    /// The smallest effect that the plan's units show; empty where there is none.
+    private static func visible(_ result: ExperimentResult, _ start: MarkedText) -> MarkedText {
+        guard let lift = result.decision.detectableLift else { return "" }
+        let size = NumberText.lift(lift, decimals: NumberText.decimals(halfWidth: lift)).dropFirst()
+        return start + "effects of \(String(size)) or more."
+    }
+
+    // MARK: What else is worse, and what was earned before
+
+    /// What a treatment makes worse besides what the verdict rests on.
+    private static func others(_ result: ExperimentResult, _ row: EffectRow?, _ rows: [EffectRow]) -> [EffectRow] {
+        result.decision.harms.compactMap { harm in
+            rows.first {
+                $0.metric == harm.metric && $0.treatment.variantID == harm.variantID
+            }
+        }.filter { $0 != row }
+    }
+
+    private static func loss(_ row: EffectRow, _ result: ExperimentResult) -> MarkedText {
+        let treatment: MarkedText = result.variants.count > 2 ? " with \(name: row.treatment.variantID)" : ""
+        let role: MarkedText =
+            switch (row.metric.role, row.comparison.reading) {
+            case (_, .marginBroken): " (beyond its margin)"
+            case (.guardrail, .withinMargin): " (within its margin)"
+            default: ""
+            }
+        return "\(name: row.metric.metric) \(row.effectText)\(treatment)\(role)"
+    }
+
+    /// ` Worse at every look: revenue −23.5%.`; empty where nothing else is.
+    static func losses(_ result: ExperimentResult, _ row: EffectRow?, _ rows: [EffectRow]) -> MarkedText {
+        guard result.isTrustworthy else { return "" }
+        let others = others(result, row, rows)
+        guard !others.isEmpty else { return "" }
+        return " But clearly worse: \(MarkedText.list(others.map { loss($0, result) }))."
+    }
+
+    /// The same in the line of the summary: at most two, and how many more.
+    static func lossesInBrief(_ result: ExperimentResult, _ row: EffectRow?, _ rows: [EffectRow]) -> MarkedText {
+        guard result.isTrustworthy else { return "" }
+        let others = others(result, row, rows)
+        guard !others.isEmpty else { return "" }
+        let named = others.prefix(2).map { loss($0, result) }
+        let more: [MarkedText] = others.count > 2 ? ["\(NumberText.word(others.count - 2)) more"] : []
+        return " Worse: \(MarkedText.list(named + more))."
+    }
+
+    /// ` Was “ship t” from 22 Jan to 25 Jan.`; empty where tonight's verdict says so, or none did.
+    static func earlier(_ result: ExperimentResult) -> MarkedText {
+        guard let earlier = result.earlierVerdict else { return "" }
+        let (first, last) = (Day(earlier.firstDay), Day(earlier.lastDay))
+        let days = first == last ? "on \(first.short)" : "from \(first.short) to \(last.short)"
+        let treatment: MarkedText = earlier.variantID.map { " \(name: $0)" } ?? ""
+        return " Was “\(VerdictText.plain(earlier.verdict))\(earlier.verdict == .keep ? "" : treatment)” \(days)."
+    }
+
+    private static func unclear(_ row: EffectRow, _ result: ExperimentResult) -> MarkedText {
+        let units = NumberText.count(result.units.analysed)
+        let target: MarkedText =
+            result.decision.plannedUnits.map { "\(units) of \(NumberText.count($0, result.unit.rawValue)) are in" }
+            ?? "\(NumberText.count(result.units.analysed, result.unit.rawValue)) are in, and no number is planned"
+        guard !row.comparison.isTooSkewed else {
+            return
+                "Nothing is clear yet: \(name: row.metric.metric) is too rare or too uneven for variants of such different size. \(target)."
+        }
+        let fits = row.line != nil || row.comparison.alwaysValid != nil ? row.lineText : row.barText
+        guard fits != "–" else {
+            return "Nothing can be said yet: \(ResultText.reason(row.comparison.inference.status)). \(target)."
+        }
+        let look: MarkedText = row.comparison.alwaysValid == nil ? " for a single look" : ""
+        return
+            "Nothing is clear yet. \(name: row.metric.metric) moved by \(row.effectText) with \(name: row.treatment.variantID), and any\(fits.hasPrefix("difference") ? " " : "thing in ")\(fits) still fits the data\(look). That is no sign of no effect: \(target)."
+    }
+
+    /// From where to where: "With express, 6.66% of users have purchase instead of 6.08%".
+    private static func change(_ row: EffectRow, _ result: ExperimentResult) -> MarkedText {
+        let unit = result.unit.rawValue
+        let (treatment, control) = (row.mean(row.treatment), row.mean(row.control))
+        return row.isShare
+            ? "With \(name: row.treatment.variantID), \(treatment) of \(unit)s have \(name: row.metric.metric) instead of \(control)."
+            : "With \(name: row.treatment.variantID), \(name: row.metric.metric) is \(treatment) a \(unit) instead of \(control)."
+    }
+
+    private static func everyLook(_ row: EffectRow) -> MarkedText {
+        row.comparison.alwaysValid == nil
+            ? "for a single look, \(row.barText)" : "with every nightly look allowed for, \(row.lineText)"
+    }
+
+    private static func openGuardrails(_ row: EffectRow, _ result: ExperimentResult) -> MarkedText {
+        let open = result.guardrails.filter { guardrail in
+            let metric = result.metrics.first { $0.metric == guardrail.metric }
+            return metric?.comparison(with: row.treatment.variantID)?.reading != .withinMargin
+        }
+        let names = MarkedText.list(open.map { "\(name: $0.metric)" })
+        return "\(names) may still be beyond \(open.count == 1 ? "its margin" : "their margins")"
+    }
+}

@@ -1,0 +1,130 @@
+import Experimentation
+
+/// What an experiment comes to tonight: a word with a mark, a sentence, and the rule behind it.
+struct VerdictText: Sendable, Hashable {
+    /// Its sort; in the order in which experiments are listed.
+    enum Kind: Int, Sendable, Hashable, CaseIterable, Comparable {
+        case failed
+        case stop
+        case dontRead
+        case noData
+        case discuss
+        case check
+        case ship
+        case keep
+        case inconclusive
+        case wait
+        case draft
+        case closed
+
+        static func < (left: Kind, right: Kind) -> Bool { left.rawValue < right.rawValue }
+
+        /// Whether somebody has to decide something.
+        var isDecision: Bool {
+            switch self {
+            case .stop, .discuss, .check, .ship, .keep, .inconclusive: true
+            default: false
+            }
+        }
+
+        /// Whether something has to be repaired before anything can be read.
+        var isRepair: Bool { self == .failed || self == .dontRead || self == .noData }
+
+        /// Its colour.
+        var tone: Tone {
+            switch self {
+            case .stop: .bad
+            case .ship: .good
+            case .failed, .dontRead, .noData, .discuss, .check: .warn
+            case .keep, .inconclusive: .keep
+            case .wait, .draft, .closed: .none
+            }
+        }
+
+        /// Its name for programs.
+        var name: String {
+            switch self {
+            case .failed: "failed"
+            case .stop: "stop"
+            case .dontRead: "do_not_read"
+            case .noData: "no_data"
+            case .discuss: "discuss"
+            case .check: "check"
+            case .ship: "ship"
+            case .keep: "keep"
+            case .inconclusive: "inconclusive"
+            case .wait: "wait"
+            case .draft: "draft"
+            case .closed: "stopped"
+            }
+        }
+
+        /// Its mark as a character, for text.
+        var mark: String {
+            switch self {
+            case .stop: "■"
+            case .discuss: "◆"
+            case .check: "◇"
+            case .ship: "●"
+            case .keep: "⊖"
+            case .inconclusive: "⊙"
+            case .dontRead: "⊘"
+            case .noData, .failed: "◌"
+            case .wait: "○"
+            case .draft, .closed: "·"
+            }
+        }
+
+        /// The same without UTF-8.
+        var plainMark: String {
+            switch self {
+            case .stop: "[!]"
+            case .discuss: "[~]"
+            case .check: "[^]"
+            case .ship: "[+]"
+            case .keep: "[=]"
+            case .inconclusive: "[.]"
+            case .dontRead: "[x]"
+            case .noData, .failed: "[?]"
+            case .wait, .draft, .closed: "[ ]"
+            }
+        }
+    }
+
+    let kind: Kind
+    /// `Ship`, `Don’t read`, `Wait: about 9 days`.
+    let word: String
+    /// The treatment it is about.
+    var variantID: VariantName?
+    /// One line for the summary.
+    let reason: MarkedText
+    /// What the data say, in full.
+    let sentence: MarkedText
+    /// The rule, and what to do next.
+    let rule: MarkedText
+    /// A few words for the column Health; nil when it is sound.
+    var health: MarkedText?
+    /// How long it stands, where nights are stored.
+    var since: Since?
+
+    /// Since when a verdict stands.
+    enum Since: Sendable, Hashable {
+        /// The last stored night was the first to say so.
+        case tonight
+        /// So did every night from this one on.
+        case night(Day)
+
+        var text: String {
+            switch self {
+            case .tonight: "new tonight"
+            case .night(let day): "since \(day.short)"
+            }
+        }
+    }
+
+    /// The word with the treatment it is about.
+    var title: MarkedText {
+        guard let variantID else { return "\(word)" }
+        return "\(word) \(name: variantID)"
+    }
+}
