@@ -9,7 +9,7 @@ import Testing
 @testable import ExperimentReporting
 
 @Suite("A report as every format shows it")
-struct EditionTests {
+struct ReportTests {
     /// A clear gain, a clear loss, nothing clear, a broken split, and an experiment that nobody saw.
     private func report() async throws -> Report {
         let names = ["gain", "loss", "even", "split", "nobody"]
