@@ -379,6 +379,14 @@ CREATE TABLE experiment_definition (
                     CHECK (minimum_lift > 0 AND minimum_lift < 1),
     planned_days    INTEGER                         -- whole days before it ships or keeps; null: 7
                     CHECK (planned_days >= 0),
+    plausible_lift  REAL CHECK (plausible_lift > 0),-- a gain beyond it is checked before it ships; null: 0.5
+    segments        TEXT                            -- JSON array of the attributes by whose values split and effect are
+                    CHECK (segments LIKE '[%]'),    -- tested in parts; null: none
+    covariate       TEXT    NOT NULL DEFAULT 'auto' -- whether what units did before sharpens the deciding interval
+                    CHECK (covariate IN ('auto', 'off')),
+    is_strict       INTEGER NOT NULL DEFAULT 0      -- 1: a change of what decides after the first exposure holds the verdict
+                    CHECK (is_strict IN (0, 1)),
+    hypothesis TEXT, owner TEXT,                    -- what it is believed to show, and who answers for it; null: not said
     CHECK ((status = 'draft') = (started_at_us IS NULL)),
     CHECK ((status = 'stopped') = (stopped_at_us IS NOT NULL)),
     CHECK (winner IS NULL OR status = 'stopped'),

@@ -11,12 +11,7 @@ enum ExperimentSection {
         let unit = section.choice("unit", ExperimentUnit.self) ?? .user
         let winner = section.string("winner")
         let variants = variants(section.sections("variants"), section.problems)
-        let goals = section.strings("goals").map { MetricName($0) }
-        let guardrailSections = section.sections("guardrails")
-        let guardrails = guardrailSections.compactMap(guardrail)
-        noteRepeated(goals, "goals", section)
-        noteRepeated(guardrailSections.compactMap { $0.text("metric").map { MetricName($0) } }, "guardrails", section)
-        let plan = section.section("plan").flatMap(plan)
+        let analysis = AnalysisSection.read(&section)
         let coverage = section.number("coverage") ?? 1
         let namespace = DesignSection.namespace(&section)
         let overrides = DesignSection.overrides(&section)
@@ -30,9 +25,8 @@ enum ExperimentSection {
         return section.made(id) { () throws(BrokenRules) in
             let experiment = try Experiment(
                 checking: ExperimentName(id), status: status ?? .running, unit: unit, variants: variants,
-                winner: winner.map { VariantName($0) },
-                goals: goals, guardrails: guardrails, plan: plan, coverage: coverage, namespace: namespace,
-                overrides: overrides, startsAt: startsAt, endsAt: endsAt, algorithm: algorithm,
+                winner: winner.map { VariantName($0) }, analysis: analysis, coverage: coverage,
+                namespace: namespace, overrides: overrides, startsAt: startsAt, endsAt: endsAt, algorithm: algorithm,
                 seed: seed.map { Seed($0) }, settings: settings.map(AssignmentSettings.init(json:)))
             return Definitions.DefinedExperiment(experiment, status: status)
         }
@@ -59,32 +53,5 @@ enum ExperimentSection {
             }
         }
         return variants
-    }
-
-    private static func plan(_ section: TOMLSection) -> ExperimentPlan? {
-        var section = section
-        let units = section.integer("units").map { Int($0) }
-        let minimumLift = section.number("minimum_lift")
-        let days = section.integer("days").map { Int($0) }
-        section.finish()
-        return section.made { () throws(ExperimentError) in
-            try ExperimentPlan(units: units, minimumLift: minimumLift, days: days)
-        }
-    }
-
-    /// Names each metric that has the role already; a goal may be a guardrail besides.
-    private static func noteRepeated(_ metrics: [MetricName], _ role: String, _ section: TOMLSection) {
-        for metric in metrics.repeated { section.wrong(role, "name \(VisibleText.quoted(metric)) twice") }
-    }
-
-    private static func guardrail(_ section: TOMLSection) -> Guardrail? {
-        var section = section
-        let metric = section.requiredString("metric")
-        let margin = section.number("margin") ?? 0
-        section.finish()
-        guard let metric else { return nil }
-        return section.made { () throws(ExperimentError) in
-            try Guardrail(metric: metric, margin: margin)
-        }
     }
 }

@@ -26,7 +26,8 @@ package enum DefinitionReader {
                \(VersionTable.ofExperiment),
                e.starts_at_us, e.ends_at_us, e.planned_units, e.minimum_lift,
                p.settings, p.namespace, p.range_start, p.range_end, p.holdout, p.holdout_share,
-               (SELECT max(c.coverage) FROM phase_coverage c WHERE c.phase_id = p.phase_id), e.planned_days
+               (SELECT max(c.coverage) FROM phase_coverage c WHERE c.phase_id = p.phase_id), e.planned_days,
+               e.plausible_lift, e.segments, e.covariate, e.is_strict, e.hypothesis, e.owner
         FROM experiment_definition e CROSS JOIN phase_definition p ON p.experiment_id = e.experiment_id
         LEFT JOIN experiment_version v ON v.experiment_id = e.experiment_id
         WHERE e.experiment_id BETWEEN ?1 AND ?2
@@ -180,13 +181,12 @@ extension DefinitionReader {
         do throws(ExperimentError) {
             if let broken = parts.broken { throw broken }
             let experiment: Experiment
-            let (plan, namespace) = (try plan(row), try namespace(row))
+            let (analysis, namespace) = (try analysis(row, parts), try namespace(row))
             do throws(BrokenRules) {
                 experiment = try Experiment(
                     checking: id, status: status, unit: unit, variants: parts.variants(of: row.rowNumber(8)),
-                    winner: row.optionalName(4), goals: parts.goals, guardrails: parts.guardrails, plan: plan,
-                    coverage: row.optionalDouble(25) ?? 1, namespace: namespace, overrides: parts.overrides,
-                    startsAt: date(row, 15), endsAt: date(row, 16),
+                    winner: row.optionalName(4), analysis: analysis, coverage: row.optionalDouble(25) ?? 1,
+                    namespace: namespace, overrides: parts.overrides, startsAt: date(row, 15), endsAt: date(row, 16),
                     algorithm: AssignmentAlgorithm(rawValue: row.text(10)),
                     seed: PhaseSeed.asked(seed, of: id, since: row.int(13)), settings: settings(row))
             } catch {
@@ -224,11 +224,28 @@ extension DefinitionReader {
         }
     }
 
+    private static func analysis(
+        _ row: borrowing Statement, _ parts: ExperimentParts.Group
+    ) throws(ExperimentError) -> Experiment.Analysis {
+        Experiment.Analysis(
+            unchecked: parts.goals, parts.guardrails, try plan(row), try segments(row),
+            CovariateUse(rawValue: row.text(29)) ?? .auto, isStrict: row.int64(30) == 1, row.optionalName(31),
+            row.optionalName(32))
+    }
+
     private static func plan(_ row: borrowing Statement) throws(ExperimentError) -> ExperimentPlan? {
-        if row.isNull(17), row.isNull(18), row.isNull(26) { return nil }
+        if row.isNull(17), row.isNull(18), row.isNull(26), row.isNull(27) { return nil }
         return try ExperimentPlan(
             units: row.optionalInt64(17).map { Int($0) }, minimumLift: row.optionalDouble(18),
-            days: row.optionalInt64(26).map { Int($0) })
+            days: row.optionalInt64(26).map { Int($0) }, plausibleLift: row.optionalDouble(27))
+    }
+
+    private static func segments(_ row: borrowing Statement) throws(ExperimentError) -> [AttributeName] {
+        guard let json = row.optionalText(28) else { return [] }
+        guard let segments = SegmentList.read(json) else {
+            throw .invalid("segments", "must be a JSON array of texts")
+        }
+        return segments
     }
 
     private static func namespace(_ row: borrowing Statement) throws(ExperimentError) -> NamespaceClaim? {

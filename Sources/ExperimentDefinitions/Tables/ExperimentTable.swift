@@ -11,20 +11,14 @@ package import Experimentation
 package struct ExperimentTable {
     private static let insert = """
         INSERT INTO experiment_definition (name, unit, created_at_us, started_at_us, stopped_at_us, winner, status,
-            starts_at_us, ends_at_us, planned_units, minimum_lift, planned_days)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) RETURNING experiment_id
+            starts_at_us, ends_at_us)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) RETURNING experiment_id
         """
     private static let updateStatus = """
         UPDATE experiment_definition SET started_at_us = ?2, stopped_at_us = ?3, winner = ?4, status = ?5
         WHERE experiment_id = ?1
         """
     private static let updateUnit = "UPDATE experiment_definition SET unit = ?2 WHERE experiment_id = ?1"
-    private static let deleteRoles = "DELETE FROM metric_role WHERE experiment_id = ?1"
-    private static let updatePlan = """
-        UPDATE experiment_definition SET planned_units = ?2, minimum_lift = ?3, planned_days = ?4
-        WHERE experiment_id = ?1
-        """
-    private static let insertRole = "INSERT INTO metric_role VALUES (?1, ?2, ?3, ?4, ?5)"
 
     private let now: Int64
 
@@ -49,9 +43,6 @@ package struct ExperimentTable {
         try insert.bind(status.rawValue, at: 7)
         try insert.bind(experiment.schedule.startsAt?.microsecondsSince1970, at: 8)
         try insert.bind(experiment.schedule.endsAt?.microsecondsSince1970, at: 9)
-        try insert.bind(experiment.analysis.plan?.units.map { Int64($0) }, at: 10)
-        try insert.bind(experiment.analysis.plan?.minimumLift, at: 11)
-        try insert.bind(experiment.analysis.plan?.days.map { Int64($0) }, at: 12)
         guard try insert.step() else { throw StorageFailure.damaged("the experiment could not be added") }
         let experimentID: RowNumber<ExperimentRow> = insert.rowNumber(0)
         insert.reset()
@@ -62,7 +53,7 @@ package struct ExperimentTable {
         if !experiment.design.overrides.isEmpty {
             try OverrideTable.set(experimentID, experiment.design.overrides, connection)
         }
-        try setRoles(experimentID, experiment, connection)
+        try AnalysisTable.set(experimentID, experiment.analysis, connection)
     }
 
     /// Starts an experiment, or starts it again; with a date that lies ahead it begins then.
@@ -96,41 +87,6 @@ package struct ExperimentTable {
         try update.run()
         let phases = PhaseTable(experimentID: stored.experimentID, now: now)
         try phases.replace(stored.phaseID, experiment, seed: seed, connection)
-    }
-
-    /// Replaces what the metrics are for.
-    package func setRoles(
-        _ experimentID: RowNumber<ExperimentRow>, _ experiment: Experiment, _ connection: borrowing Connection
-    ) throws {
-        let delete = try connection.prepare(Self.deleteRoles)
-        try delete.bind(experimentID, at: 1)
-        try delete.run()
-        let insert = try connection.prepare(Self.insertRole)
-        let roles =
-            experiment.analysis.goals.enumerated().map { ("goal", $0.offset, $0.element, Double?.none) }
-            + experiment.analysis.guardrails.enumerated().map {
-                ("guardrail", $0.offset, $0.element.metric, $0.element.margin)
-            }
-        for (role, position, metric, margin) in roles {
-            try insert.bind(experimentID, at: 1)
-            try insert.bind(role, at: 2)
-            try insert.bind(Int64(position), at: 3)
-            try insert.bind(metric, at: 4)
-            try insert.bind(margin, at: 5)
-            try insert.run()
-        }
-    }
-
-    /// Replaces what the experiment is planned to find.
-    package func setPlan(
-        _ experimentID: RowNumber<ExperimentRow>, _ plan: ExperimentPlan?, _ connection: borrowing Connection
-    ) throws {
-        let update = try connection.prepare(Self.updatePlan)
-        try update.bind(experimentID, at: 1)
-        try update.bind(plan?.units.map { Int64($0) }, at: 2)
-        try update.bind(plan?.minimumLift, at: 3)
-        try update.bind(plan?.days.map { Int64($0) }, at: 4)
-        try update.run()
     }
 
     private func setStatus(

@@ -98,8 +98,7 @@ struct ChangePlan {
             try table.start(old, from: startsAt, connection)
         }
         if status == .draft, old.experiment.status != .draft { try table.withdraw(old, connection) }
-        try table.setRoles(old.experimentID, new, connection)
-        try table.setPlan(old.experimentID, new.analysis.plan, connection)
+        try AnalysisTable.set(old.experimentID, new.analysis, connection)
     }
 
     private var phases: PhaseTable { PhaseTable(experimentID: old.experimentID, now: now) }
@@ -135,8 +134,17 @@ struct ChangePlan {
         if status == .stopped, before.winner != winner {
             changes.append(.winner)
         }
-        if before.analysis.goals != new.analysis.goals { changes.append(.goals) }
-        if before.analysis.guardrails != new.analysis.guardrails { changes.append(.guardrails) }
-        if before.analysis.plan != new.analysis.plan { changes.append(.plan) }
+        changes += analysisChanges
+    }
+
+    private var analysisChanges: [DefinitionChange.Item] {
+        let (before, after) = (old.experiment.analysis, new.analysis)
+        let fields: [(item: DefinitionChange.Item, isChanged: Bool)] = [
+            (.goals, before.goals != after.goals), (.guardrails, before.guardrails != after.guardrails),
+            (.plan, before.plan != after.plan), (.segments, before.segments != after.segments),
+            (.covariate, before.covariate != after.covariate), (.strictness, before.isStrict != after.isStrict),
+            (.hypothesis, before.hypothesis != after.hypothesis), (.owner, before.owner != after.owner),
+        ]
+        return fields.filter(\.isChanged).map(\.item)
     }
 }

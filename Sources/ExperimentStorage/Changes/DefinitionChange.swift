@@ -41,6 +41,16 @@ public struct DefinitionChange: Sendable, Hashable {
         case guardrails
         /// When it is complete, and how large an effect must be.
         case plan
+        /// The attributes by whose values it is tested in parts.
+        case segments
+        /// Whether what units did before sharpens the interval that decides.
+        case covariate
+        /// Whether a change of what decides holds the verdict.
+        case strictness
+        /// What it is believed to show.
+        case hypothesis
+        /// Who answers for it.
+        case owner
         /// A field of a metric, by its key in a definitions file.
         case metric(String)
         /// The name of the holdout.

@@ -53,6 +53,7 @@ public struct Experiment: Sendable, Hashable {
     ///   - goals: The metrics that decide.
     ///   - guardrails: The metrics that must not get worse.
     ///   - plan: When the experiment is complete, and how large an effect must be.
+    ///   - segments: The attributes by whose values the split and the effect are tested in parts.
     ///   - coverage: The share of units that take part.
     ///   - namespace: The range of a namespace whose units take part.
     ///   - overrides: Testers, each unit once.
@@ -65,16 +66,18 @@ public struct Experiment: Sendable, Hashable {
     public init(
         id: String, status: ExperimentStatus = .running, unit: ExperimentUnit = .user, variants: [VariantDefinition],
         winner: String? = nil, goals: [String] = [], guardrails: [Guardrail] = [], plan: ExperimentPlan? = nil,
-        coverage: Double = 1, namespace: NamespaceClaim? = nil, overrides: [VariantOverride] = [],
-        startsAt: Date? = nil, endsAt: Date? = nil, algorithm: AssignmentAlgorithm = .fnv1a64Fmix64,
-        seed: String? = nil, settings: String? = nil
+        segments: [String] = [], coverage: Double = 1, namespace: NamespaceClaim? = nil,
+        overrides: [VariantOverride] = [], startsAt: Date? = nil, endsAt: Date? = nil,
+        algorithm: AssignmentAlgorithm = .fnv1a64Fmix64, seed: String? = nil, settings: String? = nil
     ) throws(ExperimentError) {
         do throws(BrokenRules) {
             try self.init(
                 checking: ExperimentName(id), status: status, unit: unit, variants: variants,
-                winner: winner.map { VariantName($0) }, goals: goals.map { MetricName($0) }, guardrails: guardrails,
-                plan: plan, coverage: coverage, namespace: namespace, overrides: overrides, startsAt: startsAt,
-                endsAt: endsAt, algorithm: algorithm, seed: seed.map { Seed($0) },
+                winner: winner.map { VariantName($0) },
+                analysis: Analysis(
+                    unchecked: goals.map { MetricName($0) }, guardrails, plan, segments.map { AttributeName($0) }),
+                coverage: coverage, namespace: namespace, overrides: overrides, startsAt: startsAt, endsAt: endsAt,
+                algorithm: algorithm, seed: seed.map { Seed($0) },
                 settings: settings.map(AssignmentSettings.init(json:)))
         } catch {
             throw error.first
@@ -85,14 +88,14 @@ public struct Experiment: Sendable, Hashable {
     /// - Throws: Every rule that is broken, not only the first.
     package init(
         checking id: ExperimentName, status: ExperimentStatus, unit: ExperimentUnit, variants: [VariantDefinition],
-        winner: VariantName?, goals: [MetricName], guardrails: [Guardrail], plan: ExperimentPlan?, coverage: Double,
-        namespace: NamespaceClaim?, overrides: [VariantOverride], startsAt: Date?, endsAt: Date?,
-        algorithm: AssignmentAlgorithm, seed: Seed?, settings: AssignmentSettings?
+        winner: VariantName?, analysis: Analysis, coverage: Double, namespace: NamespaceClaim?,
+        overrides: [VariantOverride], startsAt: Date?, endsAt: Date?, algorithm: AssignmentAlgorithm, seed: Seed?,
+        settings: AssignmentSettings?
     ) throws(BrokenRules) {
         self.init(
             unchecked: id,
             Design(unchecked: unit, variants, coverage, namespace, overrides, algorithm, seed, settings),
-            Analysis(unchecked: goals, guardrails, plan), Schedule(unchecked: startsAt, endsAt), status, winner)
+            analysis, Schedule(unchecked: startsAt, endsAt), status, winner)
         if let broken = BrokenRules(brokenRules + design.brokenRules + analysis.brokenRules + schedule.brokenRules) {
             throw broken
         }

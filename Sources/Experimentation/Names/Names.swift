@@ -28,6 +28,12 @@ public typealias AttributeName = Name<Named.Attribute>
 /// What a fact about a unit says, such as `nl`, and so the name of the segment of these units; any text.
 public typealias AttributeValue = Name<Named.AttributeValue>
 
+/// What an experiment is believed to show and why, as its owner wrote it: 1 to 1,024 bytes.
+public typealias Hypothesis = Name<Named.Hypothesis>
+
+/// Who answers for an experiment: 1 to 128 bytes.
+public typealias OwnerName = Name<Named.Owner>
+
 /// What names are of that has no type of its own.
 public enum Named {
     /// Of a ``Seed``.
@@ -38,4 +44,8 @@ public enum Named {
     public enum Attribute {}
     /// Of an ``AttributeValue``.
     public enum AttributeValue {}
+    /// Of a ``Hypothesis``.
+    public enum Hypothesis {}
+    /// Of an ``OwnerName``.
+    public enum Owner {}
 }

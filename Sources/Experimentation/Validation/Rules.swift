@@ -5,6 +5,8 @@ package enum Rules {
     package static let maximumRecordIDBytes = 64
     package static let maximumVariants = 64
     package static let maximumAttributeBytes = 65_536
+    package static let maximumSegments = 5
+    package static let maximumHypothesisBytes = 1024
     /// 1970-01-01T00:00:00Z up to, not including, the year 10000, in µs.
     package static let timestamps: Range<Int64> = 0..<253_402_300_800_000_000
 
@@ -14,10 +16,12 @@ package enum Rules {
     /// Refused are Unicode's control characters (general category Cc) and the explicit directional formatting characters
     /// of UAX #9: embeddings, overrides, isolates and what ends them; and the line and paragraph separators. The implicit marks U+200E, U+200F and U+061C, and
     /// the joiners, are part of writing Arabic, Hebrew or Hindi and legal.
-    package static func checkName<Of>(_ name: Name<Of>, field: String) throws(ExperimentError) {
+    package static func checkName<Of>(
+        _ name: Name<Of>, field: String, maximumBytes: Int = maximumNameBytes
+    ) throws(ExperimentError) {
         let count = name.text.utf8.count
         guard count > 0 else { throw .invalid(field, "must not be empty") }
-        guard count <= maximumNameBytes else { throw .invalid(field, "must be at most \(maximumNameBytes) bytes") }
+        guard count <= maximumBytes else { throw .invalid(field, "must be at most \(maximumBytes) bytes") }
         // The common case needs no decoding.
         guard !name.text.isPrintableASCII else { return }
         for scalar in name.text.unicodeScalars {

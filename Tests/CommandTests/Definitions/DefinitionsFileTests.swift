@@ -85,6 +85,42 @@ struct DefinitionsFileTests {
         #expect(try tool.sqlite("SELECT count(planned_units) FROM experiment_definition") == "0")
     }
 
+    @Test("segments, covariate, hypothesis, owner and a strict plan are read, shown, changed and taken away")
+    func analysis() throws {
+        let tool = Tool()
+        func apply(_ keys: String) throws -> String {
+            try tool.run(
+                "apply",
+                try tool.file(
+                    "analysis.toml",
+                    "[[experiments]]\nid = \"x\"\nvariants = [{ id = \"a\", is_control = true }, { id = \"b\" }]\n\(keys)\n"
+                )
+            ).output
+        }
+        let keys = """
+            segments = ["platform", "new \\"user\\""]
+            covariate = "off"
+            hypothesis = "Green sells."
+            owner = "Ada"
+            strict_plan = true
+            plan = { plausible_lift = 0.3 }
+            """
+        #expect(try apply(keys) == "experiment x: new, running\n")
+        #expect(try apply(keys) == "experiment x: unchanged\n")
+        let shown = try tool.run("show", "x").output
+        for text in ["Green sells.", "Ada", "platform, new \"user\"", "covariate", "strict plan", "30 %"] {
+            #expect(shown.contains(text))
+        }
+        let json = try tool.run("show", "x", "--format", "json").output
+        for text in [#""strict_plan" : true"#, #""covariate" : "off""#, #""plausible_lift" : 0.3"#, #""owner" : "Ada""#] {
+            #expect(json.contains(text))
+        }
+        #expect(
+            try apply(#"segments = ["platform"]"#)
+                == "experiment x: changed: plan, segments, covariate, strict_plan, hypothesis, owner\n")
+        #expect(try apply("") == "experiment x: changed: segments\n")
+    }
+
     @Test(
         "a mistake is named with its place, and nothing is applied",
         arguments: [
@@ -118,6 +154,14 @@ struct DefinitionsFileTests {
             (
                 "[[experiments]]\nid = \"x\"\nvariants = [{ id = \"a\", is_control = true }]\nplan = { units = 1 }",
                 "experiments[0].plan: plan units must be 2 or more"
+            ),
+            (
+                "[[experiments]]\nid = \"x\"\nvariants = [{ id = \"a\", is_control = true }]\nsegments = [\"a\", \"b\", \"c\", \"d\", \"e\", \"f\"]",
+                "experiments[0] ('x'): segments must be at most 5"
+            ),
+            (
+                "[[experiments]]\nid = \"x\"\nvariants = [{ id = \"a\", is_control = true }]\nsegments = [\"a\", \"a\"]\ncovariate = \"on\"",
+                "experiments[0].covariate: must be one of auto, off"
             ),
             ("[[metrics]]\nname = \"m\"", "metrics[0]: lacks 'kind'"),
             (

@@ -31,6 +31,14 @@ CREATE TABLE experiment_definition (
                     CHECK (minimum_lift > 0 AND minimum_lift < 1),
     planned_days    INTEGER                         -- whole days before it ships or keeps; null: 7
                     CHECK (planned_days >= 0),
+    plausible_lift  REAL CHECK (plausible_lift > 0),-- a gain beyond it is checked before it ships; null: 0.5
+    segments        TEXT                            -- JSON array of the attributes by whose values split and effect are
+                    CHECK (segments LIKE '[%]'),    -- tested in parts; null: none
+    covariate       TEXT    NOT NULL DEFAULT 'auto' -- whether what units did before sharpens the deciding interval
+                    CHECK (covariate IN ('auto', 'off')),
+    is_strict       INTEGER NOT NULL DEFAULT 0      -- 1: a change of what decides after the first exposure holds the verdict
+                    CHECK (is_strict IN (0, 1)),
+    hypothesis TEXT, owner TEXT,                    -- what it is believed to show, and who answers for it; null: not said
     CHECK ((status = 'draft') = (started_at_us IS NULL)),
     CHECK ((status = 'stopped') = (stopped_at_us IS NOT NULL)),
     CHECK (winner IS NULL OR status = 'stopped'),
@@ -38,8 +46,8 @@ CREATE TABLE experiment_definition (
     FOREIGN KEY (experiment_id, winner) REFERENCES variant_definition (experiment_id, name)
         DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
-INSERT INTO "experiment_definition" VALUES(1,'button','user','running',1795964255525291,1795964255525291,NULL,NULL,NULL,NULL,400,0.02,NULL);
-INSERT INTO "experiment_definition" VALUES(2,'banner','session','running',1795964255525291,1795964255525291,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "experiment_definition" VALUES(1,'button','user','running',1795964255525291,1795964255525291,NULL,NULL,NULL,NULL,400,0.02,NULL,NULL,NULL,'auto',0,NULL,NULL);
+INSERT INTO "experiment_definition" VALUES(2,'banner','session','running',1795964255525291,1795964255525291,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'auto',0,NULL,NULL);
 CREATE TABLE experiment_version (
     -- One row an experiment: the version of the definitions after its last change, so that a server of thousands of
     -- experiments reads only those again that changed. A row of an experiment that is gone does no harm.
@@ -321,7 +329,7 @@ CREATE TABLE schema_migration (
     checksum        TEXT    NOT NULL,               -- fnv1a64-fmix64 of its text: an edited script is refused
     applied_at_us   INTEGER NOT NULL                -- when it was applied, in microseconds since 1970 UTC
 ) STRICT;
-INSERT INTO "schema_migration" VALUES(10,'0010_schema.sql','c94706e65bb15486',1795964255522074);
+INSERT INTO "schema_migration" VALUES(10,'0010_schema.sql','16ba847480a01ced',1795964255522074);
 CREATE TABLE unit_override (
     -- One row a tester: the unit gets the variant whatever the hash says, and its exposures are logged as overrides,
     -- which no result counts. May change at any time.

@@ -24,6 +24,21 @@ struct DefinitionTests {
         await again.close()
     }
 
+    @Test("what decides comes back as it was, every part of it, and a change of each part is told")
+    func analysis() async throws {
+        let test = try await TestStore()
+        var experiment = try Shop.button()
+        experiment.analysis = try Experiment.Analysis(
+            goals: ["paid"], guardrails: [Guardrail(metric: "latency", margin: 0.02)],
+            plan: ExperimentPlan(units: 9, minimumLift: 0.1, days: 3, plausibleLift: 2),
+            segments: ["platform", "new \"user\""], covariate: .off, isStrict: true, hypothesis: "Green sells.",
+            owner: "Ada")
+        let changes = try await test.define(experiment).changes
+        #expect(
+            changes == [.goals, .guardrails, .plan, .segments, .covariate, .strictness, .hypothesis, .owner])
+        #expect(try await test.store.experiments()[0].experiment == experiment)
+    }
+
     @Test("weights of an experiment that has run change only in a new phase")
     func weights() async throws {
         let test = try await TestStore()

@@ -74,6 +74,11 @@ enum ChangeText {
         case .goals: "goals"
         case .guardrails: "guardrails"
         case .plan: "plan"
+        case .segments: "segments"
+        case .covariate: "covariate"
+        case .strictness: "strict_plan"
+        case .hypothesis: "hypothesis"
+        case .owner: "owner"
         case .metric(let key): key
         case .holdoutName: "name"
         case .holdoutShare(let before, let after): "share \(before) to \(after)"

@@ -25,10 +25,12 @@ struct ExperimentSummary: Encodable {
         let units: Int?
         let minimumLift: Double?
         let days: Int?
+        let plausibleLift: Double?
 
         enum CodingKeys: String, CodingKey {
             case units, days
             case minimumLift = "minimum_lift"
+            case plausibleLift = "plausible_lift"
         }
     }
 
@@ -75,6 +77,11 @@ struct ExperimentSummary: Encodable {
     let goals: [MetricName]
     let guardrails: [Guardrail]
     let plan: Plan?
+    let segments: [AttributeName]
+    let covariate: CovariateUse
+    let isStrict: Bool
+    let hypothesis: Hypothesis?
+    let owner: OwnerName?
     /// Logged exposures and outcomes; only in `show`, since counting reads the logs.
     let exposures: Int?
     let outcomes: Int?
@@ -86,14 +93,21 @@ struct ExperimentSummary: Encodable {
         case createdAt = "created_at"
         case startedAt = "started_at"
         case stoppedAt = "stopped_at"
-        case winner, variants, goals, guardrails, plan, exposures, outcomes
+        case winner, variants, goals, guardrails, plan, segments, covariate
+        case isStrict = "strict_plan"
+        case hypothesis, owner, exposures, outcomes
     }
 
     init(_ stored: StoredExperiment, counts: RecordCounts? = nil) {
         let definition = stored.experiment
         experiment = definition.id
         status = definition.status.rawValue
-        plan = definition.analysis.plan.map { Plan(units: $0.units, minimumLift: $0.minimumLift, days: $0.days) }
+        let analysis = definition.analysis
+        plan = analysis.plan.map {
+            Plan(units: $0.units, minimumLift: $0.minimumLift, days: $0.days, plausibleLift: $0.plausibleLift)
+        }
+        (segments, covariate, isStrict) = (analysis.segments, analysis.covariate, analysis.isStrict)
+        (hypothesis, owner) = (analysis.hypothesis, analysis.owner)
         unit = definition.design.unit.rawValue
         phase = stored.phase
         algorithm = definition.design.algorithm.rawValue
@@ -112,8 +126,8 @@ struct ExperimentSummary: Encodable {
         variants = definition.design.variants.map {
             Variant(variantID: $0.variantID, weight: $0.weight, isControl: $0.isControl)
         }
-        goals = definition.analysis.goals
-        guardrails = definition.analysis.guardrails.map { Guardrail(metric: $0.metric, margin: $0.margin) }
+        goals = analysis.goals
+        guardrails = analysis.guardrails.map { Guardrail(metric: $0.metric, margin: $0.margin) }
         exposures = counts?.exposures
         outcomes = counts?.outcomes
     }

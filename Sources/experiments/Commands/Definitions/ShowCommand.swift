@@ -58,6 +58,34 @@ struct ShowCommand: ParsableCommand {
         return facts
     }
 
+    /// What decides.
+    private static func analysis(_ analysis: Experiment.Analysis) -> [(String, String)] {
+        var facts: [(String, String)] = []
+        if let hypothesis = analysis.hypothesis { facts.append(("hypothesis", hypothesis.text)) }
+        if let owner = analysis.owner { facts.append(("owner", owner.text)) }
+        if !analysis.goals.isEmpty {
+            facts.append(("goals", analysis.goals.map(\.text).joined(separator: ", ")))
+        }
+        if !analysis.guardrails.isEmpty {
+            let texts = analysis.guardrails.map { "\($0.metric) (margin \(NumberText.exactPercent($0.margin)))" }
+            facts.append(("guardrails", texts.joined(separator: ", ")))
+        }
+        if let units = analysis.plan?.units { facts.append(("planned units", String(units))) }
+        if let days = analysis.plan?.days { facts.append(("planned days", String(days))) }
+        if let lift = analysis.plan?.minimumLift {
+            facts.append(("smallest lift that matters", NumberText.exactPercent(lift)))
+        }
+        if let lift = analysis.plan?.plausibleLift {
+            facts.append(("largest plausible lift", NumberText.exactPercent(lift)))
+        }
+        if !analysis.segments.isEmpty {
+            facts.append(("segments", analysis.segments.map(\.text).joined(separator: ", ")))
+        }
+        if analysis.covariate == .off { facts.append(("covariate", "off")) }
+        if analysis.isStrict { facts.append(("strict plan", "yes")) }
+        return facts
+    }
+
     private static func text(_ stored: StoredExperiment, _ counts: RecordCounts) -> String {
         let experiment = stored.experiment
         var facts = [("status", experiment.status.rawValue)]
@@ -66,20 +94,7 @@ struct ShowCommand: ParsableCommand {
         facts.append(("defined", TimeText.utc(stored.createdAt)))
         if let started = stored.startedAt { facts.append(("started", TimeText.utc(started))) }
         if let stopped = stored.stoppedAt { facts.append(("stopped", TimeText.utc(stopped))) }
-        if !experiment.analysis.goals.isEmpty {
-            facts.append(("goals", experiment.analysis.goals.map(\.text).joined(separator: ", ")))
-        }
-        if !experiment.analysis.guardrails.isEmpty {
-            let texts = experiment.analysis.guardrails.map {
-                "\($0.metric) (margin \(NumberText.exactPercent($0.margin)))"
-            }
-            facts.append(("guardrails", texts.joined(separator: ", ")))
-        }
-        if let units = experiment.analysis.plan?.units { facts.append(("planned units", String(units))) }
-        if let days = experiment.analysis.plan?.days { facts.append(("planned days", String(days))) }
-        if let lift = experiment.analysis.plan?.minimumLift {
-            facts.append(("smallest lift that matters", NumberText.exactPercent(lift)))
-        }
+        facts += analysis(experiment.analysis)
         facts += design(stored)
         facts += [("exposures", String(counts.exposures)), ("outcomes", String(counts.outcomes))]
 
