@@ -112,7 +112,9 @@ struct DefinitionsFileTests {
             #expect(shown.contains(text))
         }
         let json = try tool.run("show", "x", "--format", "json").output
-        for text in [#""strict_plan" : true"#, #""covariate" : "off""#, #""plausible_lift" : 0.3"#, #""owner" : "Ada""#] {
+        for text in [
+            #""strict_plan" : true"#, #""covariate" : "off""#, #""plausible_lift" : 0.3"#, #""owner" : "Ada""#,
+        ] {
             #expect(json.contains(text))
         }
         #expect(
