@@ -76,6 +76,8 @@ struct Aggregates {
         var metricDays: [MetricDays] = []
         /// The largest first; none unless asked for.
         var segments: [SegmentRows] = []
+        /// One an attribute that the definition declares, in its order.
+        var declared: [DeclaredRows] = []
     }
 
     let through: AnalysisResults.Through

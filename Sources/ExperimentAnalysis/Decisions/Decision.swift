@@ -57,6 +57,14 @@ public struct Decision: Sendable, Hashable {
         public var comparison: Comparison? { metric.comparison(with: variantID) }
     }
 
+    /// An effect on a goal that is not the same for all values of a declared attribute.
+    public struct Difference: Sendable, Hashable {
+        /// The attribute.
+        public let attribute: AttributeName
+        /// The effects, and the test that found them to differ.
+        public let effects: SegmentEffects
+    }
+
     /// What is to be done.
     public let verdict: Verdict
     /// Why.
@@ -76,6 +84,8 @@ public struct Decision: Sendable, Hashable {
     /// The smallest lift of the first goal that a look with tonight's units finds in four of five experiments; nil where
     /// there is none.
     public let detectableLift: Double?
+    /// Where the effect of a treatment on a goal differs by segment, at every look.
+    public let differences: [Difference]
 
     /// The comparison it rests on.
     public var comparison: Comparison? { variantID.flatMap { metric?.comparison(with: $0) } }

@@ -4,14 +4,12 @@ import Experimentation
 /// The rules that turn a result into a decision.
 struct DecisionRules {
     private let result: ExperimentResult
-    private let plan: ExperimentPlan?
     private let goal: MetricResult?
     private let guardrails: [MetricResult]
     private let harms: [Decision.Harm]
 
-    init(_ result: ExperimentResult, plan: ExperimentPlan?) {
+    init(_ result: ExperimentResult) {
         self.result = result
-        self.plan = plan
         goal = result.goals.first.flatMap { name in result.metrics.first { $0.metric == name } }
         guardrails = result.metrics.filter { $0.margin != nil }
         harms = Self.harms(result)
@@ -36,6 +34,8 @@ struct DecisionRules {
     private var early: Decision? {
         (ship ?? keep).map { decide(.wait, .tooEarly, $0.comparison, $0.metric) }
     }
+
+    private var plan: ExperimentPlan? { result.plan }
 
     private var plannedDays: Int { plan?.days ?? ExperimentPlan.defaultDays }
 
@@ -166,7 +166,7 @@ struct DecisionRules {
 
     /// Whether even the near end of the interval is beyond what effects are.
     private func isImplausible(_ comparison: Comparison) -> Bool {
-        comparison.isImplausible(beyond: HealthProblem.liftThreshold)
+        comparison.isImplausible(beyond: result.plausibleLift)
     }
 
     // MARK: A decision
@@ -184,7 +184,15 @@ struct DecisionRules {
         return Decision(
             verdict: verdict, reason: reason, variantID: comparison?.variantID, metric: metric, harms: harms,
             plannedUnits: needed, plannedDays: plannedDays, daysLeft: daysLeft,
-            detectableLift: detectableLift(comparison))
+            detectableLift: detectableLift(comparison), differences: differences)
+    }
+
+    private var differences: [Decision.Difference] {
+        result.declaredSegments.flatMap { segment in
+            segment.effects.filter(\.isFound).map {
+                Decision.Difference(attribute: segment.attribute, effects: $0)
+            }
+        }
     }
 
     /// By the interval that holds at every look, with the units of tonight.

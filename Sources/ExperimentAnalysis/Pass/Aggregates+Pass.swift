@@ -30,10 +30,6 @@ extension Aggregates {
         tell(.aggregates)
         let rosters = PassRoster.all(
             &exposures, outcomes.cells, excludingCrossovers: options.crossovers == .exclude)
-        let segments =
-            try options.segmentAttribute.map { attribute in
-                try PassSegments.all(attribute, exposures, rosters, outcomes.cells, connection)
-            } ?? []
         self.init(
             through: through,
             unattributed: AnalysisResults.UnattributedOutcomes(
@@ -44,7 +40,18 @@ extension Aggregates {
             let fold = ExperimentFold(experiment, place, rosters[place], outcomes, metrics)
             let id = experiment.phase.experimentRow
             experiments[id] = fold.numbers
-            if place < segments.count { experiments[id]?.segments = segments[place].rows(fold) }
+            let values = try PassAttributes(
+                Set(experiment.attributes.map(\.name)), firstExposures: experiment.firstExposures, connection)
+            func segments(_ attribute: PassSegments.Attribute) -> PassSegments {
+                PassSegments(attribute, values, place, rosters[place], outcomes.cells)
+            }
+            let goals = Set(experiment.phase.goals)
+            experiments[id]?.declared = experiment.attributes.prefix(experiment.phase.segments.count).map {
+                DeclaredRows(attribute: $0.name, segments: segments($0).rows(fold, of: goals.contains))
+            }
+            if options.segmentAttribute != nil, let asked = experiment.attributes.last {
+                experiments[id]?.segments = segments(asked).rows(fold)
+            }
         }
     }
 }

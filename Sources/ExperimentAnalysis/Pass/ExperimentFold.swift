@@ -58,10 +58,14 @@ struct ExperimentFold {
     }
 
     /// The metrics with an outcome that counts, folded into groups of units: by the cells the group of each unit, negative
-    /// for none.
-    func folds(_ groups: [[Int32]], count: Int, withPast: Bool) -> [(measure: Int, fold: MetricFold)] {
+    /// for none. All of them, or those of some names.
+    func folds(
+        _ groups: [[Int32]], count: Int, withPast: Bool, of names: (MetricName) -> Bool = { _ in true }
+    ) -> [(measure: Int, fold: MetricFold)] {
         let cells = outcomes.cells.map { $0.experiments[place] }
-        let measures = metrics.measures.indices.filter { measure in cells.contains { $0?.kept[measure] != nil } }
+        let measures = metrics.measures.indices.filter { measure in
+            names(metrics.measures[measure].name) && cells.contains { $0?.kept[measure] != nil }
+        }
         return measures.map { measure in
             let hasPast = withPast && cells.contains { $0?.before[measure] != nil }
             let parts = OutcomePass.concurrently(cells.indices) { part in

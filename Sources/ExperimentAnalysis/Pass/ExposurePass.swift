@@ -31,16 +31,14 @@ struct ExposurePass {
     private(set) var latest: Int64 = 0
     private let uses: [PhaseUse]
     private let usePlaces: NumberIndex
-    private let keepsFirstExposures: Bool
 
     /// Reads the log: of every experiment in the phase that would be reported, and of those that are.
     init(
         _ connection: borrowing Connection, _ all: [ReportedPhase], _ reported: [ReportedPhase],
         _ options: AnalysisOptions, clock: Int64, seed: UInt64
     ) throws {
-        experiments = reported.map { PassExperiment($0) }
+        experiments = reported.map { PassExperiment($0, asked: options.segmentAttribute) }
         otherPhases = Array(repeating: [], count: reported.count)
-        keepsFirstExposures = options.segmentAttribute != nil
         let places = NumberIndex(reported.map(\.experimentRow.value))
         var chosen: [Int64: ReportedPhase] = [:]
         for phase in all { chosen[phase.phaseRow.value] = phase }
@@ -118,7 +116,7 @@ struct ExposurePass {
         }
         table.units[unit].exposedAt = time
         table.units[unit].variant = variant
-        if keepsFirstExposures {
+        if !experiments[Int(experiment)].attributes.isEmpty {
             let place = Int(table.units[unit].place)
             let missing = place + 1 - experiments[Int(experiment)].firstExposures.count
             if missing > 0 { experiments[Int(experiment)].firstExposures += repeatElement(0, count: missing) }

@@ -16,11 +16,16 @@ struct PassExperiment {
     var units = 0
     /// Enrolled exposures by day and variant.
     private(set) var days = PassDays()
-    /// The first enrolled exposure of each unit, by its number in the log; only where segments are asked for.
+    /// The attributes that units are told apart by: those that the definition declares, and one that a reader asked for.
+    let attributes: [PassSegments.Attribute]
+    /// The first enrolled exposure of each unit, by its number in the log; only where there are such attributes.
     var firstExposures: [Int64] = []
 
-    init(_ phase: ReportedPhase) {
+    init(_ phase: ReportedPhase, asked: AttributeName?) {
         self.phase = phase
+        attributes =
+            phase.segments.map { PassSegments.Attribute(name: $0, limit: PassSegments.Attribute.declared) }
+            + (asked.map { [PassSegments.Attribute(name: $0, limit: PassSegments.Attribute.asked)] } ?? [])
     }
 
     /// Counts an exposure of the phase.

@@ -3,78 +3,59 @@ import Experimentation
 
 /// The analysed units of an experiment by the value of an attribute of their first exposure.
 struct PassSegments {
-    /// The largest segments of an experiment that are shown each on its own; the others together.
-    private static let limit = 20
-
-    /// ?1: the exposure; ?2: the attribute.
-    ///
-    /// An attribute's text is found by its exact name, since a JSON path could not hold every name.
-    private static let value = """
-        SELECT CAST(a.value AS TEXT) FROM main.exposure_log AS e CROSS JOIN json_each(e.attributes) AS a
-        WHERE e.exposure_id = ?1 AND a.key = ?2 AND a.atom IS NOT NULL LIMIT 1
-        """
-
     /// One segment.
     private struct Segment {
         let value: AttributeValue?
         var units = 0
     }
 
-    /// The largest first, at most ``limit``.
+    /// Which units are told apart, and how many of the largest segments each on its own; the others are one.
+    struct Attribute {
+        /// Of those that a reader asked for.
+        static let asked = 20
+        /// Of those that a definition declares, where each is tested.
+        static let declared = 50
+
+        let name: AttributeName
+        let limit: Int
+    }
+
+    let attribute: AttributeName
+    /// The largest first.
     private let segments: [Segment]
-    /// By the cells and the units' places: the segment's place from 1, 0 for the smaller ones, negative for no segment.
-    private let places: [[Int32]]
+    /// By the cells and the units' places: the segment's place from 1, 0 for the smaller ones, ``none`` for no segment.
+    private let places: [[UInt8]]
     private let roster: PassRoster
     private let cells: [UnitCells]
     private let experiment: Int
+    /// Of a unit that is not analysed.
+    private static let none = UInt8.max
 
-    private init(
-        _ attribute: AttributeName, _ exposures: ExposurePass, _ experiment: Int, _ roster: PassRoster,
-        _ cells: [UnitCells], _ value: borrowing Statement
-    ) throws {
+    init(
+        _ attribute: Attribute, _ values: PassAttributes, _ experiment: Int, _ roster: PassRoster, _ cells: [UnitCells]
+    ) {
+        self.attribute = attribute.name
         self.roster = roster
         self.cells = cells
         self.experiment = experiment
-        var found: [AttributeValue?: Int] = [:]
-        var all: [Segment] = []
-        var places = cells.map { Array(repeating: Int32(-1), count: $0.units(experiment)) }
-        let first = exposures.experiments[experiment].firstExposures
-        for place in first.indices {
+        let column = values.columns[attribute.name]
+        var all = (column?.values ?? []).map { Segment(value: $0) }
+        let codes = column?.codes ?? []
+        for (place, code) in codes.enumerated() where Int(code) < all.count {
+            if roster.variant(place % cells.count, place / cells.count) >= 0 { all[Int(code)].units += 1 }
+        }
+        let order = all.indices.filter { all[$0].units > 0 }.sorted { Self.isLarger(all[$0], all[$1]) }
+            .prefix(attribute.limit)
+        var ranks = Array(repeating: UInt8(0), count: all.count)
+        for (rank, segment) in order.enumerated() { ranks[segment] = UInt8(rank + 1) }
+        var places = cells.map { Array(repeating: Self.none, count: $0.units(experiment)) }
+        for (place, code) in codes.enumerated() {
             let (part, unit) = (place % cells.count, place / cells.count)
             guard roster.variant(part, unit) >= 0 else { continue }
-            try value.bind(first[place], at: 1)
-            try value.bind(attribute, at: 2)
-            let name: AttributeValue? = try value.step() ? value.optionalName(0) : nil
-            value.reset()
-            let segment = found[name] ?? all.count
-            if segment == all.count {
-                found[name] = segment
-                all.append(Segment(value: name))
-            }
-            all[segment].units += 1
-            places[part][unit] = Int32(segment)
-        }
-        let order = all.indices.sorted { Self.isLarger(all[$0], all[$1]) }
-        var ranks = Array(repeating: Int32(0), count: all.count)
-        for (rank, segment) in order.prefix(Self.limit).enumerated() { ranks[segment] = Int32(rank + 1) }
-        for part in places.indices {
-            for unit in places[part].indices where places[part][unit] >= 0 {
-                places[part][unit] = ranks[Int(places[part][unit])]
-            }
+            places[part][unit] = Int(code) < ranks.count ? ranks[Int(code)] : 0
         }
         self.places = places
-        segments = order.prefix(Self.limit).map { all[$0] }
-    }
-
-    /// The segments of each experiment; a look at the attributes of each unit's first exposure.
-    static func all(
-        _ attribute: AttributeName, _ exposures: ExposurePass, _ rosters: [PassRoster], _ cells: [UnitCells],
-        _ connection: borrowing Connection
-    ) throws -> [PassSegments] {
-        let value = try connection.prepare(Self.value)
-        return try rosters.enumerated().map { place, roster in
-            try PassSegments(attribute, exposures, place, roster, cells, value)
-        }
+        segments = order.map { all[$0] }
     }
 
     private static func isLarger(_ first: Segment, _ second: Segment) -> Bool {
@@ -83,25 +64,27 @@ struct PassSegments {
         return value < other
     }
 
-    /// The segments with their metrics, the smaller ones last.
-    func rows(_ fold: ExperimentFold) -> [SegmentRows] {
+    /// The segments with some of their metrics, the smaller ones last.
+    func rows(_ fold: ExperimentFold, of metrics: (MetricName) -> Bool = { _ in true }) -> [SegmentRows] {
         let variants = fold.experiment.variants
         let groups = cells.indices.map { part in
             places[part].indices.map { unit in
                 let place = places[part][unit]
-                return place < 0 ? -1 : place * Int32(variants.count) + Int32(roster.variant(part, unit))
+                return place == Self.none
+                    ? -1 : Int32(place) * Int32(variants.count) + Int32(roster.variant(part, unit))
             }
         }
         let count = (segments.count + 1) * variants.count
         var units = Array(repeating: 0, count: count)
         var outcomes = units
         for (part, groups) in groups.enumerated() {
+            let counts = cells[part].experiments[experiment]?.outcomes ?? []
             for (unit, group) in groups.enumerated() where group >= 0 {
                 units[Int(group)] += 1
-                outcomes[Int(group)] += Int(cells[part].experiments[experiment]?.outcomes[unit] ?? 0)
+                if unit < counts.count { outcomes[Int(group)] += Int(counts[unit]) }
             }
         }
-        let folds = fold.folds(groups, count: count, withPast: false)
+        let folds = fold.folds(groups, count: count, withPast: false, of: metrics)
         return (Array(1..<segments.count + 1) + [0]).compactMap { place in
             let range = place * variants.count..<(place + 1) * variants.count
             guard units[range].contains(where: { $0 > 0 }) else { return nil }
@@ -110,8 +93,7 @@ struct PassSegments {
                 rows.units[variant] = units[group]
                 rows.outcomesKept[variant] = outcomes[group]
             }
-            rows.metrics = folds.filter { _, fold in fold.groups[range].contains { $0.unitsWithOutcome > 0 } }
-                .map { fold.metric($0.measure, $0.fold.groups[range], hasPast: false) }
+            rows.metrics = folds.map { fold.metric($0.measure, $0.fold.groups[range], hasPast: false) }
             return rows
         }
     }
@@ -124,8 +106,18 @@ struct SegmentRows {
     let value: AttributeValue?
     /// Analysed units by variant.
     var units: [RowNumber<VariantRow>: Int] = [:]
-    /// Their outcomes that count, in all metrics together.
+    /// Their outcomes that count, in all metrics together; 0 where nobody asked for the segments.
     var outcomesKept: [RowNumber<VariantRow>: Int] = [:]
-    /// By name and kind.
+    /// By name and kind; those that have an outcome that counts in some segment.
     var metrics: [Aggregates.Metric] = []
+
+    /// Which units.
+    var name: SegmentResult.Value { place == 0 ? .others : value.map { .value($0) } ?? .missing }
+}
+
+/// An attribute that a definition declares, with its segments.
+struct DeclaredRows {
+    let attribute: AttributeName
+    /// With the metrics that decide.
+    let segments: [SegmentRows]
 }

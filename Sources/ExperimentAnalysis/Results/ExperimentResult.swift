@@ -13,10 +13,6 @@ public struct ExperimentResult: Sendable, Hashable {
     public let phase: Int
     /// The id of the control.
     public let control: VariantName
-    /// The metrics that decide, by name, the most important first.
-    public let goals: [MetricName]
-    /// The metrics that must not get worse, likewise.
-    public let guardrails: [Guardrail]
     /// What became of its exposures.
     public let exposures: ExposureCounts
     /// Its units.
@@ -43,13 +39,27 @@ public struct ExperimentResult: Sendable, Hashable {
     public internal(set) var metrics: [MetricResult]
     /// The largest segments by an attribute, if one was asked for; for understanding, never for deciding.
     public let segments: [SegmentResult]
+    /// The attributes that the definition declares, each with its values.
+    public let declaredSegments: [DeclaredSegment]
     /// What is wrong with it, alarms first.
     public private(set) var problems: [HealthProblem] = []
+    /// What decides.
+    public let analysis: Experiment.Analysis
+
     /// When it is complete, and how large an effect must be; nil for no plan.
-    public let plan: ExperimentPlan?
+    public var plan: ExperimentPlan? { analysis.plan }
+
+    /// The metrics that decide, by name, the most important first.
+    public var goals: [MetricName] { analysis.goals }
+
+    /// The metrics that must not get worse, likewise.
+    public var guardrails: [Guardrail] { analysis.guardrails }
 
     /// What is to be done with it, by the rules.
-    public var decision: Decision { DecisionRules(self, plan: plan).decision }
+    public var decision: Decision { DecisionRules(self).decision }
+
+    /// Beyond it, the size of a lift is more probably a fault than an effect (Twyman's law).
+    public var plausibleLift: Double { plan?.plausibleLift ?? ExperimentPlan.defaultPlausibleLift }
 
     /// The last verdict of the stored nights that somebody could act on, where tonight's is none; nil for none.
     public var earlierVerdict: EarlierVerdict? { EarlierVerdict(nights, tonight: decision) }
@@ -80,9 +90,7 @@ extension ExperimentResult {
         unit = phase.unit
         self.phase = phase.number
         control = arms.first(where: \.variant.isControl)?.variant.variantID ?? ""
-        goals = phase.goals
-        guardrails = phase.guardrails
-        plan = phase.plan
+        analysis = phase.analysis
         exposures = numbers.exposures
         units = numbers.units
         outcomes = numbers.outcomes
@@ -108,7 +116,8 @@ extension ExperimentResult {
                         isDefined: !aggregates.undefinedMetrics.contains($0.metricRow))
                 }), level: levels.level)
         segments = SegmentResult.all(numbers.segments, phase, arms, confidence: options.confidence, levels)
-        split = SplitCheck(variants, days, segments, options.segmentAttribute)
+        declaredSegments = DeclaredSegment.all(numbers.declared, phase, arms, level: levels.level)
+        split = SplitCheck(variants, days, declaredSegments)
         let times = numbers.metricDays.compactMap { days -> EventTimes? in
             guard let metric = numbers.metrics.first(where: { $0.metricRow == days.metricRow }) else { return nil }
             let isWatched = status == .running && options.asOfMicroseconds != nil

@@ -9,7 +9,7 @@ enum HealthCheck {
         let parts: [[HealthProblem]] = [
             sampleRatio(result), crossovers(result), discards(result), unitsLeftOut(result), eventTimes(times),
             imbalances(result), silence(result, lastExposure, asOf), units(result), result.metrics.flatMap(skewness),
-            result.metrics.flatMap(implausibleLifts), severalKinds(result), missingMetrics(result),
+            implausibleLifts(result), severalKinds(result), missingMetrics(result),
         ]
         let found = parts.flatMap(\.self)
         return found.filter(\.isAlarm) + found.filter { !$0.isAlarm }
@@ -155,11 +155,13 @@ enum HealthCheck {
         metric.comparisons.filter(\.isTooSkewed).map { .skewed(metric: metric.metric, variantID: $0.variantID) }
     }
 
-    private static func implausibleLifts(_ metric: MetricResult) -> [HealthProblem] {
-        metric.comparisons.compactMap { comparison in
-            guard let lift = comparison.inference.lift, comparison.isImplausible(beyond: HealthProblem.liftThreshold)
-            else { return nil }
-            return .implausibleLift(metric: metric.metric, variantID: comparison.variantID, lift: lift)
+    private static func implausibleLifts(_ result: ExperimentResult) -> [HealthProblem] {
+        result.metrics.flatMap { metric in
+            metric.comparisons.compactMap { comparison in
+                guard let lift = comparison.inference.lift, comparison.isImplausible(beyond: result.plausibleLift)
+                else { return nil }
+                return .implausibleLift(metric: metric.metric, variantID: comparison.variantID, lift: lift)
+            }
         }
     }
 

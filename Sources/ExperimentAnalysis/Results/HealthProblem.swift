@@ -5,9 +5,6 @@ public import Experimentation
 public enum HealthProblem: Sendable, Hashable {
     /// Above it, the share of crossover units is a problem.
     public static let crossoverThreshold = 0.01
-    /// Above it, the size of a lift is more probably a fault than an effect (Twyman's law).
-    public static let liftThreshold = 0.5
-
     /// In an experiment of less than four weeks, whose weekdays nobody knows yet, silence begins to count after so many
     /// whole days: longer than any weekend.
     public static let silentDays = 4

@@ -3,7 +3,7 @@ public import Experimentation
 
 /// Whether the variants got the units that their weights promise, over all and in cells.
 ///
-/// Cells are days of first exposure, and values of an attribute. Every test holds at every look.
+/// Cells are days of first exposure, and values of the attributes that the definition declares. Every test holds at every look.
 public struct SplitCheck: Sendable, Hashable {
     /// Units that are looked at on their own.
     public enum Cell: Sendable, Hashable {
@@ -32,10 +32,7 @@ public struct SplitCheck: Sendable, Hashable {
     /// The cells that are an alarm, the clearest first.
     public let mismatches: [Mismatch]
 
-    init(
-        _ variants: [ExperimentResult.Variant], _ days: [DailyCounts], _ segments: [SegmentResult],
-        _ attribute: AttributeName?
-    ) {
+    init(_ variants: [ExperimentResult.Variant], _ days: [DailyCounts], _ declared: [DeclaredSegment]) {
         func test(_ units: [Int]) -> SplitTest {
             SplitTest(zip(variants, units).map { SampleRatioTest.Arm(count: $1, weight: $0.weight) })
         }
@@ -44,8 +41,8 @@ public struct SplitCheck: Sendable, Hashable {
         self.all = all
         isMismatch = all.isAlarm(level: shares.level(of: .split))
         var cells = days.map { (cell: Cell.day($0.day), units: $0.variants.map(\.units)) }
-        if let attribute {
-            cells += segments.map { (cell: Cell.attribute(attribute, $0.value), units: $0.variants.map(\.units)) }
+        for segment in declared {
+            cells += segment.values.map { (cell: Cell.attribute(segment.attribute, $0.value), units: $0.units) }
         }
         cells.removeAll { $0.units.allSatisfy { $0 == 0 } }
         let count = cells.count

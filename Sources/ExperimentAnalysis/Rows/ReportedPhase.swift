@@ -20,12 +20,8 @@ struct ReportedPhase {
     let unit: ExperimentUnit
     /// In the order of their declaration.
     let arms: [Arm]
-    /// The metrics that decide, the most important first.
-    let goals: [MetricName]
-    /// The metrics that must not get worse, likewise.
-    let guardrails: [Guardrail]
-    /// When it is complete, and how large an effect must be.
-    let plan: ExperimentPlan?
+    /// What decides.
+    let analysis: Experiment.Analysis
     /// Names of the experiment's variants of earlier phases too, by number.
     let variantNames: [RowNumber<VariantRow>: VariantName]
 
@@ -36,9 +32,7 @@ struct ReportedPhase {
         experiment = stored.experiment
         status = stored.status
         unit = stored.design.unit
-        goals = stored.analysis.goals
-        guardrails = stored.analysis.guardrails
-        plan = stored.analysis.plan
+        analysis = stored.analysis
         variantNames = Dictionary(uniqueKeysWithValues: stored.everyVariant.map { ($0.id, $0.name) })
         arms = stored.design.variants.compactMap { variant in
             stored.row(of: variant.variantID).map { row in
@@ -46,6 +40,13 @@ struct ReportedPhase {
             }
         }
     }
+
+    /// The metrics that decide, the most important first.
+    var goals: [MetricName] { analysis.goals }
+    /// The metrics that must not get worse, likewise.
+    var guardrails: [Guardrail] { analysis.guardrails }
+    /// The attributes by whose values it is tested in parts.
+    var segments: [AttributeName] { analysis.segments }
 
     /// Every experiment in the phase of a number, or in its latest where it has none of that number or none is given.
     ///

@@ -37,11 +37,13 @@ extension SegmentResult {
                     arm.variant, units: rows.units[arm.variantRow] ?? 0,
                     outcomesKept: rows.outcomesKept[arm.variantRow] ?? 0))
         }
-        value = rows.place == 0 ? .others : rows.value.map { .value($0) } ?? .missing
+        value = rows.name
         variants = own.map(\.variant)
         sampleRatio = SampleRatioTest(
             own.map { SampleRatioTest.Arm(count: $0.variant.units, weight: $0.variant.weight) })
-        metrics = rows.metrics.map { MetricResult($0, phase, own, .none, confidence: confidence, levels) }
+        metrics = rows.metrics.filter { $0.arms.contains { $0.unitsWithOutcome > 0 } }.map {
+            MetricResult($0, phase, own, .none, confidence: confidence, levels)
+        }
     }
 
     /// Every segment of an experiment.

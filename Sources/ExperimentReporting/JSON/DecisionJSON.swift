@@ -8,7 +8,7 @@ enum DecisionJSON {
         guard let plan else { return .null }
         return .object([
             ("units", plan.units.map { .integer($0) } ?? .null), ("minimum_lift", .number(plan.minimumLift)),
-            ("days", plan.days.map { .integer($0) } ?? .null),
+            ("days", plan.days.map { .integer($0) } ?? .null), ("plausible_lift", .number(plan.plausibleLift)),
         ])
     }
 
@@ -30,6 +30,16 @@ enum DecisionJSON {
             ("planned_days", .integer(decision.plannedDays)), ("days_left", .number(decision.daysLeft)),
             ("detectable_lift", .number(decision.detectableLift)),
             ("harms", .array(decision.harms.map(harm))),
+            (
+                "differs_by_segment",
+                .array(
+                    decision.differences.map {
+                        .object([
+                            ("attribute", .name($0.attribute)), ("metric", .name($0.effects.metric)),
+                            ("variant_id", .name($0.effects.variantID)),
+                        ])
+                    })
+            ),
         ])
     }
 

@@ -48,12 +48,8 @@ enum HealthJSON {
     private static func cell(_ cell: SplitCheck.Cell) -> JSONValue {
         switch cell {
         case .day(let day): .object([("day", .string(CivilDate(day).text))])
-        case .attribute(let attribute, .value(let value)):
-            .object([("attribute", .name(attribute)), ("segment", .string("value")), ("value", .name(value))])
-        case .attribute(let attribute, .missing):
-            .object([("attribute", .name(attribute)), ("segment", .string("missing")), ("value", .null)])
-        case .attribute(let attribute, .others):
-            .object([("attribute", .name(attribute)), ("segment", .string("others")), ("value", .null)])
+        case .attribute(let attribute, let value):
+            .object([("attribute", .name(attribute))] + SegmentJSON.members(value))
         }
     }
 

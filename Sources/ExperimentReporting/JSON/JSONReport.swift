@@ -82,6 +82,7 @@ public enum JSONReport {
             ("exposed_sample_ratio", HealthJSON.sampleRatio(result.exposedSampleRatio)),
             ("days", .array(result.days.map(day))), ("nights", .array(result.nights.map(DecisionJSON.night))),
             ("metrics", .array(result.metrics.map(metric))),
+            ("declared_segments", .array(result.declaredSegments.map(SegmentJSON.declared))),
             ("segments", .array(result.segments.map(segment))),
         ])
     }
@@ -117,24 +118,18 @@ public enum JSONReport {
     }
 
     private static func segment(_ segment: SegmentResult) -> JSONValue {
-        let (kind, value): (String, JSONValue) =
-            switch segment.value {
-            case .value(let text): ("value", .name(text))
-            case .missing: ("missing", .null)
-            case .others: ("others", .null)
-            }
-        return .object([
-            ("segment", .string(kind)), ("value", value),
-            (
-                "variants",
-                .array(
-                    segment.variants.map {
-                        .object([("variant_id", .name($0.variantID)), ("units", .integer($0.units))])
-                    })
-            ),
-            ("sample_ratio", HealthJSON.sampleRatio(segment.sampleRatio)),
-            ("metrics", .array(segment.metrics.map(metric))),
-        ])
+        .object(
+            SegmentJSON.members(segment.value) + [
+                (
+                    "variants",
+                    .array(
+                        segment.variants.map {
+                            .object([("variant_id", .name($0.variantID)), ("units", .integer($0.units))])
+                        })
+                ),
+                ("sample_ratio", HealthJSON.sampleRatio(segment.sampleRatio)),
+                ("metrics", .array(segment.metrics.map(metric))),
+            ])
     }
 
     private static func day(_ day: DailyCounts) -> JSONValue {

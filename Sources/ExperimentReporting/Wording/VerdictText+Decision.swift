@@ -21,7 +21,7 @@ extension VerdictText {
             return
         }
         if result.status == .stopped {
-            let sentence = Self.sentence(result, row) + Self.losses(result, row, rows)
+            let sentence = Self.sentence(result, row) + Self.losses(result, row, rows) + Self.differences(result)
             self = VerdictText(
                 kind: .closed, word: "Stopped", reason: "Stopped.", sentence: sentence,
                 rule: "It takes no new units; what it showed stays.",
@@ -91,7 +91,8 @@ extension VerdictText {
             kind: kind(decision.verdict), word: word(decision, result),
             variantID: isAboutVariant(decision.verdict) ? decision.variantID : nil,
             reason: reason(result, row) + lossesInBrief(result, row, rows),
-            sentence: sentence(result, row) + losses(result, row, rows) + earlier(result), rule: rule(result, today),
+            sentence: sentence(result, row) + losses(result, row, rows) + differences(result) + earlier(result),
+            rule: rule(result, today),
             health: problem.map(ProblemText.short))
     }
 
@@ -160,7 +161,7 @@ extension VerdictText {
                 "Rule: no verdict for you where the goals disagree. Weigh what is gained against what is lost, then ship or keep the control."
         case .implausible:
             return
-                "Rule: a gain of more than \(NumberText.level(HealthProblem.liftThreshold)) is more often a fault of the measurement than an effect. Look into the log before you ship."
+                "Rule: a gain of more than \(NumberText.level(result.plausibleLift)) is more often a fault of the measurement than an effect. Look into the log before you ship."
         case .goalWorse:
             return "Rule: stop when the always-valid interval of \(goal) is on the worse side of zero."
         case .guardrailBroken:

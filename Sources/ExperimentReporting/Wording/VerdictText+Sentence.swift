@@ -130,6 +130,30 @@ extension VerdictText {
         return " Worse: \(MarkedText.list(named + more))."
     }
 
+    /// ` It differs by womens: +65.6% for 1 against +11.1% for 0.`; empty where the effect is the same for all, as far as is
+    /// known. The effects are as measured; the values whose effect differs most from all others are named.
+    static func differences(_ result: ExperimentResult) -> MarkedText {
+        guard result.isTrustworthy else { return "" }
+        let found = result.decision.differences.compactMap { difference -> MarkedText? in
+            let effects = difference.effects
+            guard let most = effects.mostDifferent, let opposite = effects.itsOpposite else { return nil }
+            let treatment: MarkedText = result.variants.count > 2 ? " with \(name: effects.variantID)" : ""
+            return
+                " \(name: effects.metric)\(treatment) differs by \(name: difference.attribute): \(effect(most, effects, result)) against \(effect(opposite, effects, result))."
+        }
+        return found.reduce("") { $0 + $1 }
+    }
+
+    private static func effect(
+        _ value: SegmentEffects.Value, _ effects: SegmentEffects, _ result: ExperimentResult
+    ) -> MarkedText {
+        let isShare = result.metrics.contains { $0.metric == effects.metric && $0.aggregation == "any" }
+        let size =
+            value.lift.map { NumberText.lift($0, decimals: 1) }
+            ?? value.difference.map { NumberText.difference($0, isShare: isShare) } ?? "–"
+        return "\(size) for \(name: AttributeValue(ResultText.segment(value.value)))"
+    }
+
     /// ` Was “ship t” from 22 Jan to 25 Jan.`; empty where tonight's verdict says so, or none did.
     static func earlier(_ result: ExperimentResult) -> MarkedText {
         guard let earlier = result.earlierVerdict else { return "" }

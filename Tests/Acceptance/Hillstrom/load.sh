@@ -4,7 +4,8 @@
 #   load.sh HILLSTROM.csv NEW_DATABASE TOOL
 #
 # The three segments are variants of equal weight, everybody is exposed on 2008-03-20. What happened in the two weeks
-# after is an outcome; the spend of the year before is recorded as spend before the exposure, and so does not count.
+# after is an outcome; the spend of the year before is recorded as spend before the exposure, and so does not count. The
+# channel, and whether women's clothes were bought before, are attributes of the customer.
 set -euo pipefail
 data=$1 database=$2 tool=$3
 work=$(mktemp -d)
@@ -18,12 +19,15 @@ variants = [
   { id = "Womens E-Mail", weight = 1 },
   { id = "Mens E-Mail",   weight = 1 },
 ]
-goals = ["spend"]
+goals = ["spend", "visit"]
+segments = ["channel", "womens"]
 TOML
 
-# Columns, from the end since the second may contain a comma: segment, visit, conversion, spend; history is the tenth last.
-awk -F, -v OFS=, '{ sub(/\r$/, "") } NR == 1 { print "experiment", "variant_id", "user_id", "timestamp"; next }
-    { print "email", $(NF - 3), "customer-" NR - 1, "2008-03-20T00:00:00Z" }' "$data" >"$work/exposures.csv"
+# Columns, from the end since the second may contain a comma: channel, segment, visit, conversion, spend; history is the tenth
+# last, womens the eighth.
+awk -F, -v OFS=, '{ sub(/\r$/, "") } NR == 1 { print "experiment", "variant_id", "user_id", "timestamp", "attributes"; next }
+    { print "email", $(NF - 3), "customer-" NR - 1, "2008-03-20T00:00:00Z",
+        "\"{\"\"channel\"\":\"\"" $(NF - 4) "\"\",\"\"womens\"\":\"\"" $(NF - 7) "\"\"}\"" }' "$data" >"$work/exposures.csv"
 awk -F, -v OFS=, '{ sub(/\r$/, "") } NR == 1 { print "experiment", "metric", "kind", "value", "user_id", "timestamp"; next }
     { user = "customer-" NR - 1
       print "email", "spend", "numeric", $(NF - 9), user, "2007-03-20T00:00:00Z"

@@ -25,4 +25,10 @@ trap 'rm -rf "$work"' EXIT
 expect() { grep -qF "$1" "$work/report.json" || { echo "WRONG: the report does not say $1"; exit 1; }; }
 expect '"difference": 0.7698271558945364'
 expect '"units": {"exposed": 64000, "crossover": 0, "analysed": 64000}'
+# No E-Mail against Womens E-Mail, visit: the same effect by channel, another by womens.
+expect '"cochran_q": 0.0599'
+expect '"p_value": 0.97048'
+expect '"cochran_q": 94.21'
+expect '"statistic": 9.7063'
+expect '"differs_by_segment": [{"attribute": "womens", "metric": "visit", "variant_id": "Womens E-Mail"}'
 echo "Hillstrom: the effect on spend and the units are those computed elsewhere"

@@ -11,11 +11,12 @@ import Testing
 struct OrdinaryDataTests {
     /// Two variants, `c` and `t`.
     private func shop(
-        goals: [String], guardrails: [Guardrail] = [], plan: ExperimentPlan? = nil, metrics: [MetricDefinition] = []
+        goals: [String], guardrails: [Guardrail] = [], plan: ExperimentPlan? = nil, segments: [String] = [],
+        metrics: [MetricDefinition] = []
     ) async throws -> TestStore {
         let experiment = try Experiment(
             id: "button", variants: [VariantDefinition("c", isControl: true), VariantDefinition("t")], goals: goals,
-            guardrails: guardrails, plan: plan)
+            guardrails: guardrails, plan: plan, segments: segments)
         return try await TestStore(.quiet(.enqueued), defining: [experiment], metrics: metrics)
     }
 
@@ -146,21 +147,28 @@ struct OrdinaryDataTests {
         #expect(try await stream { _ in 31 }.isTrustworthy)
     }
 
-    @Test("a split that is broken by platform is an alarm that names the cell, though all together are even (S1)")
-    func platforms() async throws {
-        let shop = try await shop(goals: ["buy"])
+    /// Two platforms that are split unevenly, and evenly together.
+    private func platforms(segments: [String]) async throws -> TestStore {
+        let shop = try await shop(goals: ["buy"], segments: segments)
         for (platform, variant, count) in [
             ("ios", "c", 2_000), ("ios", "t", 1_500), ("android", "c", 1_500), ("android", "t", 2_000),
         ] {
             for unit in 0..<count {
                 var exposure = Shop.exposure(
                     "\(platform)-\(variant)-\(unit)", variant, second: Int64(unit % 10) * 86_400)
-                exposure.attributes = ["platform": platform]
+                exposure.attributes = ["platform": platform, "plan": unit % 3 == 0 ? "pro" : "free"]
                 try await shop.store.recordExposure(exposure)
             }
         }
-        #expect(try await shop.result().isTrustworthy)
-        let result = try await shop.result { $0.segmentAttribute = "platform" }
+        return shop
+    }
+
+    @Test(
+        "a split that is broken by a declared segment is an alarm that names the cell, though all together are even (S1)"
+    )
+    func platforms() async throws {
+        let shop = try await platforms(segments: ["plan", "platform"])
+        let result = try await shop.result()
         guard case .splitInCell(let mismatch) = result.problems.first else {
             Issue.record("no alarm: \(result.problems)")
             return
@@ -170,8 +178,16 @@ struct OrdinaryDataTests {
             return
         }
         #expect(value == .value("android") ? mismatch.units == [1_500, 2_000] : mismatch.units == [2_000, 1_500])
-        #expect(result.split.mismatches.count == 2 && result.split.cells == 12)
+        #expect(result.split.mismatches.count == 2 && result.split.cells == 14)
         #expect(result.decision.verdict == .doNotRead)
+    }
+
+    @Test("an attribute that is only looked at, not declared, alarms nobody")
+    func lookedAt() async throws {
+        let shop = try await platforms(segments: ["plan"])
+        let result = try await shop.result { $0.segmentAttribute = "platform" }
+        #expect(result.isTrustworthy && result.split.cells == 12)
+        #expect(result.segments.count == 2 && result.declaredSegments.map(\.attribute) == ["plan"])
     }
 
     @Test("a split that is broken on one day is an alarm that names the day")
