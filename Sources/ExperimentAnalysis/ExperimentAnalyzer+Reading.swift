@@ -4,21 +4,21 @@ public import Experimentation
 
 extension ExperimentAnalyzer: ExperimentReading {
     /// As ``ExperimentDefinitions/ExperimentReading/list()`` says.
-    public func list() throws(ExperimentError) -> ExperimentList { try reading { try DefinitionReader.list($0) } }
+    public func list() throws(ExperimentError) -> ExperimentList { try inSnapshot { try DefinitionReader.list($0) } }
 
     /// As ``ExperimentDefinitions/ExperimentReading/ids()`` says.
-    public func ids() throws(ExperimentError) -> [ExperimentName] { try reading { try DefinitionReader.ids($0) } }
+    public func ids() throws(ExperimentError) -> [ExperimentName] { try inSnapshot { try DefinitionReader.ids($0) } }
 
     /// As ``ExperimentDefinitions/ExperimentReading/experiment(_:)`` says.
     public func experiment(_ id: ExperimentName) throws(ExperimentError) -> StoredExperiment? {
-        try reading { try DefinitionReader.find(id, $0) }
+        try inSnapshot { try DefinitionReader.find(id, $0) }
     }
 
     /// As ``ExperimentDefinitions/ExperimentReading/metrics()`` says.
     public func metrics() throws(ExperimentError) -> [MetricDefinition] {
-        try reading { try MetricDefinitionTable.all($0) }
+        try inSnapshot { try MetricDefinitionTable.all($0) }
     }
 
     /// As ``ExperimentDefinitions/ExperimentReading/holdout()`` says.
-    public func holdout() throws(ExperimentError) -> Holdout? { try reading { try HoldoutTable.current($0) } }
+    public func holdout() throws(ExperimentError) -> Holdout? { try inSnapshot { try HoldoutTable.current($0) } }
 }

@@ -53,19 +53,19 @@ public struct ExperimentAnalyzer: Sendable {
         guard options.confidence > 0, options.confidence < 1 else {
             throw .invalid("confidence", "must be between 0 and 1")
         }
-        return try reading { try read($0, options, telling: tell) }
+        return try inSnapshot { try read($0, options, telling: tell) }
     }
 
     /// Runs a body on a connection of its own, in one read transaction.
-    func reading<Value>(
+    func inSnapshot<Value>(
         _ body: (borrowing Connection) throws -> Value
     ) throws(ExperimentError) -> Value {
         try translating("analyze") {
             let connection = try DatabaseFile.openForReading(path)
             try connection.execute("PRAGMA cache_size = -8192")
-            let reading = try connection.begin(.deferred)
+            let snapshot = try connection.begin(.deferred)
             let value = try body(connection)
-            try reading.commit()
+            try snapshot.commit()
             return value
         }
     }

@@ -8,16 +8,16 @@ public struct ConformanceReport: Sendable, Hashable, CustomStringConvertible {
     public internal(set) var unanswerable: [Promise] = []
 
     /// Promises that were not checked, because the backend does not claim to follow such designs.
-    public internal(set) var unclaimed: [Promise] = []
+    public internal(set) var unsupported: [Promise] = []
 
     /// A line for each promise that was not found kept, under a line of counts.
     public var description: String {
         let counts =
             "\(kept.count) kept, \(violations.count) broken, \(unanswerable.count) unanswerable, "
-            + "\(unclaimed.count) not claimed"
+            + "\(unsupported.count) not claimed"
         let lines =
             violations.map(\.description) + unanswerable.map { "unanswerable: \($0)" }
-            + unclaimed.map { "not claimed: \($0)" }
+            + unsupported.map { "not claimed: \($0)" }
         return ([counts] + lines).joined(separator: "\n")
     }
 }

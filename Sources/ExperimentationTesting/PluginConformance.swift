@@ -22,7 +22,7 @@ public import Experimentation
 ///
 ///     PluginConformance(designs: [.coverage, .overrides]) { experiments, holdout in … }
 ///
-/// Promises about designs that it does not claim are reported as ``Verdict/unclaimed``, never as kept; their experiments
+/// Promises about designs that it does not claim are reported as ``Verdict/unsupported``, never as kept; their experiments
 /// are not given to it.
 ///
 /// Each promise is checked on a backend of its own, through `any ExperimentPlugin`. Promises about what is stored need
@@ -36,7 +36,7 @@ public struct PluginConformance: Sendable {
         /// The backend stores nothing, or cannot say what it stores, or assigns by an algorithm of its own.
         case unanswerable
         /// The backend does not claim to follow such designs, and was not asked.
-        case unclaimed
+        case unsupported
     }
 
     private let isDefaultAlgorithm: Bool
@@ -79,7 +79,7 @@ public struct PluginConformance: Sendable {
     /// - Throws: The ``Violation``.
     @discardableResult
     public func check(_ promise: Promise) async throws(Violation) -> Verdict {
-        guard promise.needs.isSubset(of: designs) else { return .unclaimed }
+        guard promise.needs.isSubset(of: designs) else { return .unsupported }
         do {
             let setting = try promise.setting()
             let tested = try await makePlugin(setting)
@@ -109,7 +109,7 @@ public struct PluginConformance: Sendable {
                 switch try await check(promise) {
                 case .kept: report.kept.append(promise)
                 case .unanswerable: report.unanswerable.append(promise)
-                case .unclaimed: report.unclaimed.append(promise)
+                case .unsupported: report.unsupported.append(promise)
                 }
             } catch {
                 report.violations.append(error)

@@ -23,7 +23,7 @@ extension ExperimentAnalyzer {
         try Rules.checkUnitID(context.sessionID, field: "session_id")
         var options = options
         options.experiments = [experiment]
-        return try reading { try Self.explain(context, experiment, options, $0) }
+        return try inSnapshot { try Self.explain(context, experiment, options, $0) }
     }
 
     private static func explain(

@@ -30,7 +30,7 @@ public struct Comparison: Sendable, Hashable {
     /// The effect at every stored night.
     public internal(set) var history = ComparisonHistory.none
     /// What all this comes to in a word.
-    public private(set) var reading: Reading
+    public private(set) var reading: EffectReading
     private let effect: Effect
     /// The level of the intervals of the stored nights.
     private let nightlyLevel: Double
@@ -103,9 +103,9 @@ public struct Comparison: Sendable, Hashable {
             let test = alwaysValid.map { _ in
                 SequentialNonInferiorityTest(effect, margin: margin, direction: rule.direction)
             }
-            reading = Reading(test, rule.levels)
+            reading = EffectReading(test, rule.levels)
         } else {
-            reading = Reading(inference, alwaysValid, direction)
+            reading = EffectReading(inference, alwaysValid, direction)
         }
     }
 }
@@ -126,7 +126,7 @@ extension Comparison {
         (self.level, harmLevel) = (level, level)
         let shown = ConfidenceSequence(level: level).compare(effect)
         alwaysValid = shown
-        reading = Reading(inference, shown, direction)
+        reading = EffectReading(inference, shown, direction)
     }
 
     /// Whether there are units enough for the sequence, but the difference is too skewed for it.

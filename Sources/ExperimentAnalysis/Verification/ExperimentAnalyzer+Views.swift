@@ -18,7 +18,7 @@ extension ExperimentAnalyzer {
     /// - Returns: How many numbers were compared, and those that differ; of experiments that can be read.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file is missing, not ours, newer or damaged.
     public func compareWithViews() throws(ExperimentError) -> ViewComparison {
-        try reading { connection in
+        try inSnapshot { connection in
             let analysed = try read(connection, AnalysisOptions())
             let unreadable = Set(analysed.damagedExperiments.map(\.id))
             // As in the plain shell: each thing that a view sorts may take as much memory as the cache.

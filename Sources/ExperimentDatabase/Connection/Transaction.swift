@@ -46,7 +46,7 @@ extension Connection {
     }
 
     /// Begins a snapshot, in which several reads see the same moment; inside a transaction, that is its own.
-    package func beginReading() throws -> Transaction {
+    package func beginSnapshot() throws -> Transaction {
         guard !isInTransaction else { return try Transaction(self, isOver: true) }
         return try begin(.deferred)
     }

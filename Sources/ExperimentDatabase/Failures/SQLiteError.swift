@@ -26,7 +26,7 @@ package struct SQLiteError: Sendable, Hashable {
     }
 
     /// Whether a commit that ended with this may have reached the disk all the same.
-    package var leavesOutcomeUnknown: Bool { primaryCode == SQLITE_IOERR && !isTransient }
+    package var leavesCommitUnknown: Bool { primaryCode == SQLITE_IOERR && !isTransient }
 
     /// Whether a flush to disk failed: the kernel may have dropped what it was to write.
     package var isFailedFlush: Bool {

@@ -32,7 +32,7 @@ package enum StorageFailure: Error, Sendable, Hashable {
     package var isTransient: Bool { sqlite?.isTransient ?? false }
 
     /// Whether a commit that ended with this may have reached the disk all the same.
-    package var leavesOutcomeUnknown: Bool { sqlite?.leavesOutcomeUnknown ?? false }
+    package var leavesCommitUnknown: Bool { sqlite?.leavesCommitUnknown ?? false }
 
     /// Whether a flush to disk failed: the kernel may have dropped what it was to write.
     package var isFailedFlush: Bool { sqlite?.isFailedFlush ?? false }

@@ -50,7 +50,7 @@ package enum DatabaseFile {
             try connection.keepWriteAheadLogFile()
             if version < Schema.version {
                 let upgrade = SchemaUpgrade(path, permissions: permissions)
-                try isOwner ? upgrade.run(connection) : upgrade.runAsGuest(connection)
+                try isOwner ? upgrade.run(connection) : upgrade.runBesideOwner(connection)
             }
         }
         return connection

@@ -28,7 +28,7 @@ package struct SchemaUpgrade {
 
     /// Upgrades the file for a process that is not the file's owner: a running server of the older version could not be started
     /// again on a newer file, so nothing happens while there is one.
-    package func runAsGuest(_ connection: borrowing Connection) throws {
+    package func runBesideOwner(_ connection: borrowing Connection) throws {
         if let lock = try FileLock.acquire(path.ownerLock, permissions: permissions, waiting: 1_000) {
             try run(connection)
             lock.release()

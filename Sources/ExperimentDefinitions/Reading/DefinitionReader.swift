@@ -36,11 +36,11 @@ package enum DefinitionReader {
 
     /// Every experiment, in order of definition.
     package static func list(_ connection: borrowing Connection) throws -> ExperimentList {
-        let reading = try connection.beginReading()
+        let snapshot = try connection.beginSnapshot()
         var experiments: [StoredExperiment] = []
         let damaged = try forEach(.all, connection) { stored, _ in experiments.append(stored) }
         let empty = try withoutPhase(connection)
-        try reading.commit()
+        try snapshot.commit()
         return ExperimentList(experiments: experiments, damaged: damaged + empty)
     }
 
@@ -57,14 +57,14 @@ package enum DefinitionReader {
     package static func find(
         _ name: ExperimentName, _ connection: borrowing Connection
     ) throws -> StoredExperiment? {
-        let reading = try connection.beginReading()
+        let snapshot = try connection.beginSnapshot()
         let select = try connection.prepare(selectID)
         try select.bind(name, at: 1)
         guard try select.step() else { return nil }
         let id: RowNumber<ExperimentRow> = select.rowNumber(0)
         var found: StoredExperiment?
         let damaged = try forEach(.one(id), connection) { stored, _ in found = stored }
-        try reading.commit()
+        try snapshot.commit()
         if let damage = damaged.first { throw damage.failure }
         guard let found else { throw DamagedExperiment(id: name, number: id, phaseID: nil, "has no phase").failure }
         return found
@@ -116,7 +116,7 @@ package enum DefinitionReader {
     package static func phases(
         _ connection: borrowing Connection
     ) throws -> (phases: [StoredPhase], damaged: [DamagedExperiment]) {
-        let reading = try connection.beginReading()
+        let snapshot = try connection.beginSnapshot()
         var found: [StoredPhase] = []
         var damaged: [DamagedExperiment] = []
         var parts = try ExperimentParts(.all, connection)
@@ -143,7 +143,7 @@ package enum DefinitionReader {
         }
         found += newestFirst.reversed()
         let empty = try withoutPhase(connection)
-        try reading.commit()
+        try snapshot.commit()
         return (found, damaged + empty)
     }
 

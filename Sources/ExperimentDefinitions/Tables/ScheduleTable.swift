@@ -26,7 +26,7 @@ package enum ScheduleTable {
     private static let selectEnded = "SELECT 1 FROM experiment_definition WHERE ends_at_us <= ?1 AND status = 'running'"
 
     /// Whether the file shows already what schedules have brought about by now.
-    package static func isSettled(at now: Int64, _ connection: borrowing Connection) throws -> Bool {
+    package static func isWrittenDown(at now: Int64, _ connection: borrowing Connection) throws -> Bool {
         for sql in [selectBegun, selectEnded] {
             let select = try connection.prepare(sql)
             try select.bind(now, at: 1)
@@ -50,7 +50,7 @@ package enum ScheduleTable {
     /// experiments that ended.
     ///
     /// Assigning does not wait for it: it goes by the dates themselves.
-    package static func settle(at now: Int64, _ connection: borrowing Connection) throws {
+    package static func writeDown(at now: Int64, _ connection: borrowing Connection) throws {
         let select = try connection.prepare(selectBegun)
         try select.bind(now, at: 1)
         var begun: [(phaseID: RowNumber<PhaseRow>, start: Int64)] = []

@@ -7,7 +7,7 @@ import Synchronization
 #endif
 
 /// What became of a row.
-enum RowOutcome: Sendable, Hashable {
+enum RowResult: Sendable, Hashable {
     case sent
     case refused(String)
     case withheld(Withholding)
@@ -40,7 +40,7 @@ struct Delivery: Sendable {
 
     struct Result: Sendable {
         /// What became of rows, by their index; of those that are missing, nothing.
-        var outcomes: [Int: RowOutcome] = [:]
+        var rowResults: [Int: RowResult] = [:]
         var end = End.finished
         /// Requests that were sent for want of an answer to one before.
         var repeats = 0
@@ -51,7 +51,7 @@ struct Delivery: Sendable {
         /// Takes back what was said of rows by a destination that never took one: it is not to be believed.
         mutating func disbelieve() {
             guard !refused.isEmpty else { return }
-            for index in refused { outcomes[index] = nil }
+            for index in refused { rowResults[index] = nil }
             if end == .finished { end = .stopped(.refusesEverything(status: refusedStatus)) }
         }
     }
@@ -169,8 +169,8 @@ struct Delivery: Sendable {
         var again: [OutgoingRow] = []
         for row in part.rows {
             switch exceptions[row.id] {
-            case nil: run.result.outcomes[row.index] = .sent
-            case .refused(let reason)?: run.result.outcomes[row.index] = .refused(withoutSecrets(reason))
+            case nil: run.result.rowResults[row.index] = .sent
+            case .refused(let reason)?: run.result.rowResults[row.index] = .refused(withoutSecrets(reason))
             case .again?: again.append(row)
             }
         }
@@ -184,7 +184,7 @@ struct Delivery: Sendable {
         run.again += 1
         // Where nothing else is read either it is the receiver's trouble, and its rows wait.
         if run.read > 0, run.again > Self.longestAgain {
-            for row in again { run.result.outcomes[row.index] = .refused("it was asked for \(run.again) times") }
+            for row in again { run.result.rowResults[row.index] = .refused("it was asked for \(run.again) times") }
         } else {
             await sendAgain(Part(rows: again[...], attempt: part.attempt), retryAfter, nil, &run)
         }
@@ -199,7 +199,7 @@ struct Delivery: Sendable {
             run.waiting.append(part(of: rows[middle...]))
             run.waiting.append(part(of: rows[..<middle]))
         } else if let row = rows.first {
-            run.result.outcomes[row.index] = .refused(withoutSecrets(reason))
+            run.result.rowResults[row.index] = .refused(withoutSecrets(reason))
             run.result.refused.append(row.index)
             run.result.refusedStatus = status
             if !evidence.isThere { doubt(&run) }

@@ -158,7 +158,7 @@ public struct Forwarder: Sendable {
             }
             for index in results.indices where !state.evidence.isThere { results[index].disbelieve() }
             for result in results {
-                for (index, outcome) in result.outcomes { batch.outcomes[index] = outcome }
+                for (index, row) in result.rowResults { batch.rowResults[index] = row }
                 if case .finished = end { end = result.end }
             }
             isMoved = try await move(&state, &batch, end, repeats: results.reduce(0) { $0 + $1.repeats })
@@ -177,13 +177,13 @@ public struct Forwarder: Sendable {
         outgoing.reserveCapacity(batch.rows.count)
         for (index, row) in batch.rows.enumerated() {
             if let reason = destination.filter.withholding(row) {
-                batch.outcomes[index] = .withheld(reason)
+                batch.rowResults[index] = .withheld(reason)
                 continue
             }
             let event = disclosure.disclosed(row)
             var json = JSONWriter(capacity: 512)
             if let reason = format.write(event, to: &json, noting: &batch.notes) {
-                batch.outcomes[index] = .withheld(reason)
+                batch.rowResults[index] = .withheld(reason)
             } else {
                 outgoing.append(OutgoingRow(index: index, id: row.id, body: json.bytes, units: event.units))
             }

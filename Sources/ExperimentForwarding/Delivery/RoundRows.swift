@@ -3,7 +3,7 @@ struct RoundRows {
     let rows: [ForwardedEvent]
     private let end: OutboxCursor
     /// What became of each row; nil where that is open.
-    var outcomes: [RowOutcome?]
+    var rowResults: [RowResult?]
     /// What was noticed for the first time.
     var notes: Set<DeliveryNote> = []
     /// How many rows from the front are kept as settled.
@@ -12,7 +12,7 @@ struct RoundRows {
     init(_ page: OutboxPage) {
         rows = page.rows
         end = page.end
-        outcomes = Array(repeating: nil, count: page.rows.count)
+        rowResults = Array(repeating: nil, count: page.rows.count)
     }
 
     /// The step over the rows that are settled from the front on and are not in a step yet.
@@ -20,9 +20,9 @@ struct RoundRows {
     /// What is settled behind an open row is not moved past: should the process end, it is sent again.
     mutating func step(from start: OutboxCursor, at microseconds: Int64) -> DeliveryStep {
         var step = DeliveryStep(from: start, to: start, atMicroseconds: microseconds)
-        while settled < rows.count, let outcome = outcomes[settled] {
+        while settled < rows.count, let result = rowResults[settled] {
             let id = rows[settled].id
-            switch outcome {
+            switch result {
             case .sent: step.sent += 1
             case .refused(let reason): step.refused.append(RefusedRow(row: id, reason: reason))
             case .withheld(let reason): step.withheld[reason, default: 0] += 1

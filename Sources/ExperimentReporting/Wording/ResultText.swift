@@ -49,7 +49,7 @@ enum ResultText {
     }
 
     /// What a reading is called.
-    static func reading(_ reading: Reading) -> String {
+    static func reading(_ reading: EffectReading) -> String {
         switch reading {
         case .better: "better"
         case .worse: "worse"

@@ -18,7 +18,7 @@ enum Administration {
 
         init(_ connection: borrowing Connection) throws {
             let transaction = try connection.begin()
-            try ScheduleTable.settle(at: now, connection)
+            try ScheduleTable.writeDown(at: now, connection)
             self.transaction = transaction
         }
 
@@ -91,7 +91,7 @@ enum Administration {
     }
 
     /// Writes down what schedules have brought about by now.
-    static func settle(_ connection: borrowing Connection) throws { try Change(connection).commit() }
+    static func writeDownSchedules(_ connection: borrowing Connection) throws { try Change(connection).commit() }
 
     private static func find(
         _ name: ExperimentName, _ connection: borrowing Connection

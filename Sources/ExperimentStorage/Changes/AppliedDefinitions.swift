@@ -46,10 +46,10 @@ extension Administration {
         _ make: (borrowing Connection) throws -> Definitions
     ) throws -> AppliedDefinitions? {
         let now = Date.now.microsecondsSince1970
-        let reading = try connection.beginReading()
-        guard try ScheduleTable.isSettled(at: now, connection) else { return nil }
-        let planned = try carryOut(make(connection), openingPhases, algorithms, isPlan: true, at: now, connection)
-        try reading.commit()
+        let snapshot = try connection.beginSnapshot()
+        guard try ScheduleTable.isWrittenDown(at: now, connection) else { return nil }
+        let planned = try carryOut(make(connection), openingPhases, algorithms, isDryRun: true, at: now, connection)
+        try snapshot.commit()
         return planned
     }
 
@@ -57,19 +57,19 @@ extension Administration {
     ///
     /// A plan does nothing in any case.
     static func apply(
-        openingPhases: PhaseOpening?, _ algorithms: AssignmentAlgorithms, isPlan: Bool = false,
+        openingPhases: PhaseOpening?, _ algorithms: AssignmentAlgorithms, isDryRun: Bool = false,
         _ connection: borrowing Connection, _ make: (borrowing Connection) throws -> Definitions
     ) throws -> AppliedDefinitions {
         let change = try Change(connection)
         let applied = try carryOut(
-            make(connection), openingPhases, algorithms, isPlan: isPlan, at: change.now, connection)
-        if isPlan || applied.isRefused { change.rollBack() } else { try change.commit() }
+            make(connection), openingPhases, algorithms, isDryRun: isDryRun, at: change.now, connection)
+        if isDryRun || applied.isRefused { change.rollBack() } else { try change.commit() }
         return applied
     }
 
     private static func carryOut(
         _ definitions: Definitions, _ openingPhases: PhaseOpening?, _ algorithms: AssignmentAlgorithms,
-        isPlan: Bool, at now: Int64, _ connection: borrowing Connection
+        isDryRun: Bool, at now: Int64, _ connection: borrowing Connection
     ) throws -> AppliedDefinitions {
         let ids = definitions.experiments.map(\.experiment.id)
         guard Set(ids).count == ids.count else {
@@ -77,9 +77,9 @@ extension Administration {
         }
         let changes = try MetricChanges(
             definitions.metrics, takesUncomputed: definitions.takesUncomputedMetrics, connection
-        ).apply(isPlan: isPlan, connection)
+        ).apply(isDryRun: isDryRun, connection)
         var holdout = try definitions.holdout.map { defined in
-            try apply(defined, isPlan: isPlan, connection)
+            try apply(defined, isDryRun: isDryRun, connection)
         }
         var steps: [ExperimentStep] = []
         for defined in definitions.experiments {
@@ -87,10 +87,10 @@ extension Administration {
                 try ExperimentStep(defined, openingPhases: openingPhases, algorithms, at: now, connection))
         }
         try refuseConflicts(&steps, connection)
-        if !isPlan, steps.allSatisfy(\.refusals.isEmpty) { try write(&steps, at: now, connection) }
+        if !isDryRun, steps.allSatisfy(\.refusals.isEmpty) { try write(&steps, at: now, connection) }
         if let defined = definitions.holdout {
             holdout?.keptHoldouts =
-                isPlan
+                isDryRun
                 ? try KeptHoldout.all(after: steps, inForce: defined, at: now, connection)
                 : try KeptHoldout.all(inForce: defined, at: now, connection)
         }
@@ -127,15 +127,15 @@ extension Administration {
         for index in steps.indices { try steps[index].release(connection) }
         try ScheduleTable.stopEnded(at: now, connection)
         for step in steps { try step.claim(connection) }
-        try ScheduleTable.settle(at: now, connection)
+        try ScheduleTable.writeDown(at: now, connection)
         for index in steps.indices { try steps[index].refuseIfUnreadable(connection) }
     }
 
     private static func apply(
-        _ holdout: Holdout, isPlan: Bool, _ connection: borrowing Connection
+        _ holdout: Holdout, isDryRun: Bool, _ connection: borrowing Connection
     ) throws -> DefinitionChange {
         let old = try HoldoutTable.current(connection)
-        if old != holdout, !isPlan { try HoldoutTable.set(holdout, connection) }
+        if old != holdout, !isDryRun { try HoldoutTable.set(holdout, connection) }
         var changes: [DefinitionChange.Item] = []
         if let old {
             if old.name != holdout.name { changes.append(.holdoutName) }

@@ -30,7 +30,7 @@ public protocol ExperimentAdministering: ExperimentReading {
     ///   - openingPhases: How new phases would be opened.
     /// - Returns: The changes, the metrics first.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
-    func plan(
+    func preview(
         _ definitions: Definitions, openingPhases: PhaseOpening?
     ) async throws(ExperimentError) -> [DefinitionChange]
 

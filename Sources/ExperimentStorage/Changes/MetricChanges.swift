@@ -42,9 +42,9 @@ struct MetricChanges {
     }
 
     /// The changes, in the order of the definitions; none is made where it is a plan or one is refused.
-    func apply(isPlan: Bool, _ connection: borrowing Connection) throws -> [DefinitionChange] {
+    func apply(isDryRun: Bool, _ connection: borrowing Connection) throws -> [DefinitionChange] {
         let changes = try metrics.map { try change(to: $0, connection) }
-        guard !isPlan, changes.allSatisfy(\.refusals.isEmpty) else { return changes }
+        guard !isDryRun, changes.allSatisfy(\.refusals.isEmpty) else { return changes }
         // What others are computed from comes first.
         let rank = { (metric: MetricDefinition) in metric.value == nil ? 2 : metric.isDerived ? 1 : 0 }
         for metric in metrics.sorted(by: { rank($0) < rank($1) }) {

@@ -119,7 +119,7 @@ struct BatchWriter: ~Copyable {
         do { lock = try takeGuard() } catch { return .failed(ExperimentError(error, during: "record")) }
         let result: BatchResult
         if let failure = attempt(records, &definitions) {
-            result = failure.leavesOutcomeUnknown ? recover(records, &definitions, from: failure) : fail(failure)
+            result = failure.leavesCommitUnknown ? recover(records, &definitions, from: failure) : fail(failure)
         } else {
             result = finishBatch()
         }
@@ -226,7 +226,7 @@ struct BatchWriter: ~Copyable {
             }
             if isLast { break }
             guard let next = attempt(records, &definitions) else { return finishBatch() }
-            guard next.leavesOutcomeUnknown else { return fail(next) }
+            guard next.leavesCommitUnknown else { return fail(next) }
             failure = next
         }
         // It is known now that nothing of the batch is in the file.

@@ -14,25 +14,25 @@ extension ExperimentStore: ExperimentAdministering {
         }
         if let refusal = applied.changes.lazy.flatMap(\.refusals).first { throw refusal }
         return applied.movesNobody
-            ? applied.changes : try await reading("define") { try applied.countingMoves($0) }
+            ? applied.changes : try await inSnapshot("define") { try applied.countingMoves($0) }
     }
 
-    /// As ``ExperimentAdministering/plan(_:openingPhases:)`` says.
-    public func plan(
+    /// As ``ExperimentAdministering/preview(_:openingPhases:)`` says.
+    public func preview(
         _ definitions: Definitions, openingPhases: PhaseOpening? = nil
     ) async throws(ExperimentError) -> [DefinitionChange] {
         let algorithms = algorithms
-        let seen = try await reading("plan") { connection in
+        let seen = try await inSnapshot("preview") { connection in
             try Administration.look(openingPhases: openingPhases, algorithms, connection) { _ in definitions }?
                 .countingMoves(connection)
         }
         if let seen { return seen }
-        let planned = try await administer("plan") { connection in
-            try Administration.apply(openingPhases: openingPhases, algorithms, isPlan: true, connection) { _ in
+        let planned = try await administer("preview") { connection in
+            try Administration.apply(openingPhases: openingPhases, algorithms, isDryRun: true, connection) { _ in
                 definitions
             }
         }
-        return try await reading("plan") { try planned.countingMoves($0) }
+        return try await inSnapshot("preview") { try planned.countingMoves($0) }
     }
 
     /// As ``ExperimentDefinitions/ExperimentReading/list()`` says.

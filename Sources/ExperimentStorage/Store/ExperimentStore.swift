@@ -275,7 +275,7 @@ public final class ExperimentStore: ExperimentPlugin {
     private static let readers = DispatchQueue(label: "experiments.store.reading", attributes: .concurrent)
 
     /// Runs work beside the writer, on a connection of its own.
-    func reading<Value: Sendable>(
+    func inSnapshot<Value: Sendable>(
         _ operation: String, _ body: @escaping @Sendable (borrowing Connection) throws -> Value
     ) async throws(ExperimentError) -> Value {
         let path = self.path

@@ -34,12 +34,12 @@ actor StoreWriter {
         /// When a schedule changes what `assign` answers next, in µs since 1970 UTC; nil for no schedule.
         let nextChange: Int64?
         /// Whether a schedule has brought about what the file does not say yet.
-        let isUnsettled: Bool
+        let hasUnwrittenSchedule: Bool
 
         init(_ definitions: DefinitionSnapshot, at now: Int64) {
             version = definitions.version
             nextChange = definitions.nextChange(after: now)
-            isUnsettled = definitions.isUnsettled(at: now)
+            hasUnwrittenSchedule = definitions.hasUnwrittenSchedule(at: now)
         }
 
         /// Whether the moment of the next change has come.
@@ -76,8 +76,8 @@ actor StoreWriter {
         self.health = health
         messages = RepeatedMessages(configuration.logger)
         var file = try translating("open") { try OwnedFile.open(path, configuration, metrics) }
-        if file.definitions.snapshot.isUnsettled(at: Date.now.microsecondsSince1970) {
-            try file.administer("open") { try Administration.settle($0) }
+        if file.definitions.snapshot.hasUnwrittenSchedule(at: Date.now.microsecondsSince1970) {
+            try file.administer("open") { try Administration.writeDownSchedules($0) }
         }
         let now = Date.now.microsecondsSince1970
         let definitions = file.definitions.snapshot
@@ -266,7 +266,7 @@ actor StoreWriter {
     /// Whether to look again.
     private func lookForChanges() -> Bool {
         guard file != nil else { return false }
-        if published.isChangeDue || published.isUnsettled { writeDownSchedules() }
+        if published.isChangeDue || published.hasUnwrittenSchedule { writeDownSchedules() }
         do {
             if try file?.refreshDefinitions() == true {
                 configuration.logger.info("definitions changed in another process")
@@ -298,7 +298,7 @@ actor StoreWriter {
     /// Writes down what schedules have brought about; `assign` follows them in any case.
     private func writeDownSchedules() {
         do throws(ExperimentError) {
-            try file?.administer("follow schedules") { try Administration.settle($0) }
+            try file?.administer("follow schedules") { try Administration.writeDownSchedules($0) }
         } catch {
             messages.log(.warning, "schedules could not be written down", reason: "\(error)")
         }

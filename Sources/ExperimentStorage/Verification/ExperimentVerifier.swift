@@ -140,9 +140,9 @@ public final class ExperimentVerifier: ExperimentReading {
     /// Runs a check in one read transaction.
     private func checking<Value>(_ body: () throws -> Value) throws(ExperimentError) -> Value {
         try translating("verify") {
-            let reading = try connection.begin(.deferred)
+            let snapshot = try connection.begin(.deferred)
             let value = try body()
-            try reading.commit()
+            try snapshot.commit()
             return value
         }
     }

@@ -7,9 +7,9 @@ import Experimentation
 struct JSONReader {
     private let node: JSONNode
     /// Nil for a stand-in: its problem is noted already.
-    private let notes: ReadingNotes?
+    private let notes: ParsingNotes?
 
-    init(_ node: JSONNode, _ notes: ReadingNotes) {
+    init(_ node: JSONNode, _ notes: ParsingNotes) {
         self.node = node
         self.notes = notes
     }
@@ -146,9 +146,9 @@ struct JSONFields {
     private var next = 0
     private let offset: Int
     /// Nil for a stand-in: its problem is noted already.
-    private let notes: ReadingNotes?
+    private let notes: ParsingNotes?
 
-    init(_ members: [JSONNode.Member], offset: Int, _ notes: ReadingNotes) {
+    init(_ members: [JSONNode.Member], offset: Int, _ notes: ParsingNotes) {
         self.members = members
         self.isRead = Array(repeating: false, count: members.count)
         self.offset = offset
@@ -254,7 +254,7 @@ struct JSONFields {
 /// What was noticed while a file was read: problems, and fields that nothing reads.
 ///
 /// Each is noted by the place in the file; the path is looked up in the end, only for what was noted.
-final class ReadingNotes {
+final class ParsingNotes {
     private struct Place: Hashable {
         let offset: Int
         /// The field that is missing there; nil for the value itself.

@@ -32,7 +32,7 @@ struct VendorFile<Value> {
 
     private init(_ bytes: UnsafeBufferPointer<UInt8>, _ read: (JSONReader) -> Value) throws(VendorFileError) {
         let root = try Self.root(bytes)
-        let notes = ReadingNotes()
+        let notes = ParsingNotes()
         value = read(JSONReader(root, notes))
         try notes.check(root)
         unreadFields = notes.unreadPaths(in: root)

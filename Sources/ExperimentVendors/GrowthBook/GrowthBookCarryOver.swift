@@ -17,15 +17,15 @@ public struct GrowthBookOptions: Sendable, Hashable {
 }
 
 extension GrowthBookPayload {
-    /// Plans the move: rules with variations become experiments.
+    /// What the move brings along: rules with variations become experiments.
     /// - Parameter options: What the SDKs of the team do where SDKs differ.
-    /// - Returns: The plan.
-    public func plan(_ options: GrowthBookOptions = GrowthBookOptions()) -> CarryOverPlan {
-        var plan = CarryOverPlan()
+    /// - Returns: What comes along, and what does not.
+    public func carryOver(_ options: GrowthBookOptions = GrowthBookOptions()) -> CarryOver {
+        var carried = CarryOver()
         var exclusions = GrowthBookExclusions()
         for (name, feature) in features {
             if feature.rules.isEmpty {
-                plan.skip("features.\(name)", "a feature without rules is no experiment: it stays with your flags")
+                carried.skip("features.\(name)", "a feature without rules is no experiment: it stays with your flags")
             }
             var before = GrowthBookEarlierRules()
             for (index, rule) in feature.rules.enumerated() {
@@ -33,22 +33,23 @@ extension GrowthBookPayload {
                 switch rule {
                 case .prerequisite:
                     if GrowthBookFeature.hasExperiment(feature.rules[index...]) {
-                        plan.approximate(
+                        carried.approximate(
                             "\(path).parentConditions", "targeting stays in your code: assign only units that meet it")
                     } else {
-                        plan.skip(path, "a prerequisite of no experiment: it stays with your flags")
+                        carried.skip(path, "a prerequisite of no experiment: it stays with your flags")
                     }
                 case .nothing:
-                    plan.skip(path, "it has neither a value nor variations: GrowthBook's SDKs go on with the next rule")
+                    carried.skip(
+                        path, "it has neither a value nor variations: GrowthBook's SDKs go on with the next rule")
                 case .unreadable:
                     before.add(unreadable: path)
                 case .rollout(let rollout):
-                    plan.refuse(path, "it gives a value and is no experiment: it stays with your flags")
+                    carried.refuse(path, "it gives a value and is no experiment: it stays with your flags")
                     before.add(rollout, name, path, options)
                 case .experiment(var experiment):
                     if experiment.key.text.isEmpty { experiment.key = name }
-                    experiment.carryOver(to: &plan, path, before, options)
-                    exclusions.add(experiment, path, &plan)
+                    experiment.carryOver(to: &carried, path, before, options)
+                    exclusions.add(experiment, path, &carried)
                     before.add(experiment, path, options)
                 }
             }
@@ -56,11 +57,11 @@ extension GrowthBookPayload {
         for (index, experiment) in readExperiments.enumerated() {
             guard let experiment else { continue }
             let path = "experiments[\(index)]"
-            experiment.carryOver(to: &plan, path, GrowthBookEarlierRules(), options)
-            exclusions.add(experiment, path, &plan)
+            experiment.carryOver(to: &carried, path, GrowthBookEarlierRules(), options)
+            exclusions.add(experiment, path, &carried)
         }
-        plan.note(unreadable: unreadableParts, unknown: unknownFields)
-        return plan
+        carried.note(unreadable: unreadableParts, unknown: unknownFields)
+        return carried
     }
 }
 
@@ -74,30 +75,31 @@ extension GrowthBookExperiment {
     /// Whether a filter hashes another attribute than the experiment, which a unit's id does not tell.
     var hasForeignFilter: Bool { filters.contains { $0.attribute ?? "id" != hashAttribute } }
 
-    /// Puts the experiment into a plan, and what of it does not come along.
+    /// Puts the experiment into what a move brings along, and what of it does not come along.
     func carryOver(
-        to plan: inout CarryOverPlan, _ path: String, _ before: GrowthBookEarlierRules, _ options: GrowthBookOptions
+        to carried: inout CarryOver, _ path: String, _ before: GrowthBookEarlierRules, _ options: GrowthBookOptions
     ) {
         guard !isLearning else {
-            return plan.refuse(path, "a bandit moves units between its variations as it learns: export who has what")
+            return carried.refuse(path, "a bandit moves units between its variations as it learns: export who has what")
         }
         if let everybody = before.everybody {
-            return plan.refuse(path, "no unit reaches it: \(everybody) takes everybody")
+            return carried.refuse(path, "no unit reaches it: \(everybody) takes everybody")
         }
         guard [1, 2].contains(hashVersion) else {
-            return plan.refuse("\(path).hashVersion", "nobody takes part by a hash of this version; 1 and 2 are known")
+            return carried.refuse(
+                "\(path).hashVersion", "nobody takes part by a hash of this version; 1 and 2 are known")
         }
         guard variations.count >= 2 else {
-            return plan.refuse(path, "nobody takes part with fewer than two variations")
+            return carried.refuse(path, "nobody takes part with fewer than two variations")
         }
         guard !forcesNothing else {
-            return plan.refuse("\(path).force", "nobody takes part: it forces a variation that does not exist")
+            return carried.refuse("\(path).force", "nobody takes part: it forces a variation that does not exist")
         }
         guard ranges.count == variations.count else {
-            return plan.refuse("\(path).ranges", "there must be one for each variation")
+            return carried.refuse("\(path).ranges", "there must be one for each variation")
         }
         guard !hasForeignFilter else {
-            return plan.refuse("\(path).filters", "a filter hashes another attribute than the experiment")
+            return carried.refuse("\(path).filters", "a filter hashes another attribute than the experiment")
         }
         var settings = settings(options.encoding)
         settings.earlier = before.rules(by: hashAttribute)
@@ -106,19 +108,19 @@ extension GrowthBookExperiment {
             variants: variations.indices.map { variationKey($0) }, weights: carriedWeights(settings), control: 0)
         if let force = forced {
             guard takesEverybody(settings) else {
-                return plan.refuse(
+                return carried.refuse(
                     "\(path).force",
                     "it gives the variation to a share of the units, and a winner here is everybody's: it stays with your "
                         + "flags")
             }
             draft.status = .stopped
             draft.winner = variationKey(force)
-            plan.approximate(
+            carried.approximate(
                 "\(path).force", "everybody gets the variation as a declared winner")
         }
         if options.sessionAttributes.contains(hashAttribute) { draft.unit = .session }
-        note(in: &plan, path, before, options)
-        draft.add(to: &plan, settings: settings)
+        note(in: &carried, path, before, options)
+        draft.add(to: &carried, settings: settings)
     }
 
     /// Whether filters, earlier rules and ranges let every unit in.
@@ -138,22 +140,23 @@ extension GrowthBookExperiment {
     var forcesNothing: Bool { force.map { !variations.indices.contains($0) } ?? false }
 
     private func note(
-        in plan: inout CarryOverPlan, _ path: String, _ before: GrowthBookEarlierRules, _ options: GrowthBookOptions
+        in carried: inout CarryOver, _ path: String, _ before: GrowthBookEarlierRules, _ options: GrowthBookOptions
     ) {
         if !(options.userAttributes + options.sessionAttributes).contains(hashAttribute) {
-            plan.approximate("\(path).hashAttribute", countedBy: hashAttribute)
+            carried.approximate("\(path).hashAttribute", countedBy: hashAttribute)
         }
         for field in targeting {
-            plan.approximate("\(path).\(field)", "targeting stays in your code: assign only units that meet it")
+            carried.approximate("\(path).\(field)", "targeting stays in your code: assign only units that meet it")
         }
         for rule in before.unknown(besides: hashAttribute) {
-            plan.approximate(path, "units that \(rule) takes are not told apart: assign only the others")
+            carried.approximate(path, "units that \(rule) takes are not told apart: assign only the others")
         }
         if fallbackAttribute != nil {
-            plan.approximate("\(path).fallbackAttribute", "units without \(hashAttribute) are not enrolled")
+            carried.approximate("\(path).fallbackAttribute", "units without \(hashAttribute) are not enrolled")
         }
         if minBucketVersion > 0 {
-            plan.approximate("\(path).minBucketVersion", "units shut out by older sticky assignments take part again")
+            carried.approximate(
+                "\(path).minBucketVersion", "units shut out by older sticky assignments take part again")
         }
     }
 
@@ -180,12 +183,12 @@ struct GrowthBookExclusions {
     private var known: [Hash: [(path: String, attribute: String)]] = [:]
 
     /// Adds an experiment, and says it where one before shares a namespace and hashes another attribute.
-    mutating func add(_ experiment: GrowthBookExperiment, _ path: String, _ plan: inout CarryOverPlan) {
+    mutating func add(_ experiment: GrowthBookExperiment, _ path: String, _ carried: inout CarryOver) {
         for filter in experiment.filters {
             let hash = Hash(seed: VendorName(filter.seed), version: filter.hashVersion)
             let attribute = filter.attribute ?? "id"
             if let other = known[hash]?.first(where: { $0.attribute != attribute }) {
-                plan.approximate(
+                carried.approximate(
                     path,
                     "it shares the namespace or filter '\(filter.seed)' with \(other.path), which hashes \(other.attribute) "
                         + "and not \(attribute): they do not exclude each other, at GrowthBook neither")

@@ -1,71 +1,72 @@
 import Experimentation
 
 extension OptimizelyDatafile {
-    /// Plans the move: experiments come along, delivery rules don't.
+    /// What the move brings along: experiments come along, delivery rules don't.
     /// - Parameter encoding: What of a text is one byte.
-    /// - Returns: The plan.
-    public func plan(encoding: TextEncoding = .utf8) -> CarryOverPlan {
-        var plan = CarryOverPlan()
+    /// - Returns: What comes along, and what does not.
+    public func carryOver(encoding: TextEncoding = .utf8) -> CarryOver {
+        var carried = CarryOver()
         for (index, experiment) in readExperiments.enumerated() {
             guard let experiment else { continue }
-            carry(experiment, nil, "experiments[\(index)]", encoding, &plan)
+            carry(experiment, nil, "experiments[\(index)]", encoding, &carried)
         }
         for (groupIndex, group) in readGroups.enumerated() {
             for (index, experiment) in (group?.readExperiments ?? []).enumerated() {
                 guard let experiment else { continue }
-                carry(experiment, group, "groups[\(groupIndex)].experiments[\(index)]", encoding, &plan)
+                carry(experiment, group, "groups[\(groupIndex)].experiments[\(index)]", encoding, &carried)
             }
         }
         for (list, found) in [("holdouts", readHoldouts), ("localHoldouts", readLocalHoldouts)] {
             for (index, holdout) in found.enumerated() {
                 if let holdout, holdout.isRunning, holdout.isForSomeFlags {
-                    plan.approximate(
+                    carried.approximate(
                         "\(list)[\(index)]", "it is taken to hold out of every flag, also of those it does not name")
                 }
             }
         }
         for (index, rollout) in readRollouts.enumerated() where rollout?.rules.isEmpty == false {
-            plan.refuse("rollouts[\(index)]", "delivery rules are no experiments: they stay with your flags")
+            carried.refuse("rollouts[\(index)]", "delivery rules are no experiments: they stay with your flags")
         }
-        plan.note(unreadable: unreadableParts, unknown: unknownFields)
-        return plan
+        carried.note(unreadable: unreadableParts, unknown: unknownFields)
+        return carried
     }
 
     private func carry(
         _ experiment: OptimizelyExperiment, _ group: Group?, _ path: String, _ encoding: TextEncoding,
-        _ plan: inout CarryOverPlan
+        _ carried: inout CarryOver
     ) {
         guard !experiment.isServerDecided else {
-            return plan.refuse("\(path).cmab", "a server of Optimizely decides: export who has what")
+            return carried.refuse("\(path).cmab", "a server of Optimizely decides: export who has what")
         }
         if experiment.isLearning {
-            plan.approximate(path, "a bandit moves its shares as it learns: those of the file are taken, and stay")
+            carried.approximate(path, "a bandit moves its shares as it learns: those of the file are taken, and stay")
         }
         if let unreadablePrecedence {
-            plan.approximate(
+            carried.approximate(
                 path, "some \(unreadablePrecedence) cannot be read: units that they take first are not told apart")
         }
         if experiment.isTargeted {
-            plan.approximate(
+            carried.approximate(
                 "\(path).\(experiment.targetingField)",
                 "targeting stays in your code: assign only units of these audiences")
         }
         var settings = settings(experiment, group, encoding)
         let flags = flags.filter { $0.experimentIDs.contains(experiment.id) }
-        if let flag = flags.first { addWhatComesBefore(experiment, flag, path, &settings, &plan) }
+        if let flag = flags.first { addWhatComesBefore(experiment, flag, path, &settings, &carried) }
         if flags.count > 1 {
-            plan.approximate(path, "several flags have it; what comes before it is that of the first, \(flags[0].key)")
+            carried.approximate(
+                path, "several flags have it; what comes before it is that of the first, \(flags[0].key)")
         }
         var overrides: [VariantOverride] = []
         for forced in experiment.forcedVariations {
             if experiment.index(ofKey: forced.key) != nil {
                 overrides.append(VariantOverride(unitID: forced.userID.text, variantID: forced.key.text))
             } else {
-                plan.refuse("\(path).forcedVariations", "one names no variation; Optimizely ignores it, too")
+                carried.refuse("\(path).forcedVariations", "one names no variation; Optimizely ignores it, too")
             }
         }
         if !overrides.isEmpty {
-            plan.approximate(
+            carried.approximate(
                 "\(path).forcedVariations",
                 "testers get theirs whatever holdouts and earlier experiments say, and enter no result")
         }
@@ -77,13 +78,13 @@ extension OptimizelyDatafile {
                 Double(shares.ranges(of: index).reduce(0) { $0 + $1.count })
             },
             overrides: overrides
-        ).add(to: &plan, settings: settings)
+        ).add(to: &carried, settings: settings)
     }
 
     /// Holdouts, and the experiments of the flag that are asked first.
     private func addWhatComesBefore(
         _ experiment: OptimizelyExperiment, _ flag: Flag, _ path: String, _ settings: inout OptimizelySettings,
-        _ plan: inout CarryOverPlan
+        _ carried: inout CarryOver
     ) {
         let ids = flag.experimentIDs.prefix { $0 != experiment.id }
         let asked = ids.compactMap { self.experiment($0) }
@@ -93,14 +94,14 @@ extension OptimizelyDatafile {
         let before = holdouts.filter(\.isRunning) + local
         settings.holdouts = before.map(\.allocation)
         for holdout in before where holdout.isTargeted {
-            plan.approximate(path, "the holdout \(holdout.key) holds out also those outside its audience")
+            carried.approximate(path, "the holdout \(holdout.key) holds out also those outside its audience")
         }
         for (other, group) in earlier {
             if !other.forcedVariations.isEmpty {
-                plan.approximate(path, "testers of the experiment \(other.key) are not told apart")
+                carried.approximate(path, "testers of the experiment \(other.key) are not told apart")
             }
             guard !other.isServerDecided, !other.isTargeted else {
-                plan.approximate(path, "units that the experiment \(other.key) takes first are not told apart")
+                carried.approximate(path, "units that the experiment \(other.key) takes first are not told apart")
                 continue
             }
             settings.earlier.append(

@@ -1,48 +1,48 @@
 import Experimentation
 
 extension PostHogFlags {
-    /// Plans the move: flags with variants become experiments.
-    /// - Returns: The plan.
-    public func plan() -> CarryOverPlan {
-        var plan = CarryOverPlan()
+    /// What the move brings along: flags with variants become experiments.
+    /// - Returns: What comes along, and what does not.
+    public func carryOver() -> CarryOver {
+        var carried = CarryOver()
         for (index, flag) in readFlags.enumerated() {
-            flag?.carryOver(to: &plan, "flags[\(index)]", groupTypes)
+            flag?.carryOver(to: &carried, "flags[\(index)]", groupTypes)
         }
-        plan.note(unreadable: unreadableParts, unknown: unknownFields)
-        return plan
+        carried.note(unreadable: unreadableParts, unknown: unknownFields)
+        return carried
     }
 }
 
 extension PostHogFlag {
-    fileprivate func carryOver(to plan: inout CarryOverPlan, _ path: String, _ groupTypes: [String: String]) {
+    fileprivate func carryOver(to carried: inout CarryOver, _ path: String, _ groupTypes: [String: String]) {
         guard !variants.isEmpty else {
-            return plan.refuse(path, "a flag without variants is no experiment: it stays with your flags")
+            return carried.refuse(path, "a flag without variants is no experiment: it stays with your flags")
         }
         guard !isContinuous else {
-            return plan.refuse(
+            return carried.refuse(
                 "\(path).ensure_experience_continuity",
                 "PostHog's server decides by a person's first id; export who has what and define overrides")
         }
         for (index, condition) in conditions.enumerated() {
             let place = "\(path).filters.groups[\(index)]"
             if condition.groupTypeIndex ?? groupTypeIndex != groupTypeIndex {
-                return plan.refuse("\(place).aggregation_group_type_index", "it counts other units than the flag")
+                return carried.refuse("\(place).aggregation_group_type_index", "it counts other units than the flag")
             }
             guard !condition.properties.isEmpty else { continue }
             guard conditions.count == 1 else {
-                return plan.refuse("\(place).properties", "several condition sets tell units apart by properties")
+                return carried.refuse("\(place).properties", "several condition sets tell units apart by properties")
             }
-            plan.approximate("\(place).properties", "targeting stays in your code: assign only units that meet it")
+            carried.approximate("\(place).properties", "targeting stays in your code: assign only units that meet it")
         }
         if let earlyAccessField {
-            plan.approximate(
+            carried.approximate(
                 "\(path).filters.\(earlyAccessField)",
                 "those who enrolled for early access are not told apart: assign only units that did not")
         }
-        if countsDevices { plan.approximate("\(path).bucketing_identifier", countedBy: "the device's id") }
+        if countsDevices { carried.approximate("\(path).bucketing_identifier", countedBy: "the device's id") }
         if let groupTypeIndex {
             let name = groupTypes[String(groupTypeIndex)] ?? "type \(groupTypeIndex)"
-            plan.approximate(
+            carried.approximate(
                 "\(path).filters.aggregation_group_type_index", countedBy: "the key of the group \(name)")
         }
         var settings = settings
@@ -50,7 +50,7 @@ extension PostHogFlag {
         CarryOverDraft(
             path: path, id: key, algorithm: .postHog, seed: key, status: isActive ? .running : .stopped,
             variants: variants.map(\.key), weights: carriedWeights(settings.conditions)
-        ).add(to: &plan, settings: settings)
+        ).add(to: &carried, settings: settings)
     }
 
     /// The share of units of each variant: of the split, and of the sets that force one.

@@ -1,40 +1,40 @@
 import Experimentation
 
 extension StatsigSpecs {
-    /// Plans the move: experiments come along with their holdouts and allocation; gates and layers as such don't.
-    /// - Returns: The plan.
-    public func plan() -> CarryOverPlan {
-        var plan = CarryOverPlan()
-        var carried: [StatsigSpec] = []
+    /// What the move brings along: experiments come along with their holdouts and allocation; gates and layers as such don't.
+    /// - Returns: What comes along, and what does not.
+    public func carryOver() -> CarryOver {
+        var carried = CarryOver()
+        var experiments: [StatsigSpec] = []
         for (index, spec) in readConfigs.enumerated() {
             guard let spec else { continue }
             let path = path("dynamic_configs", index, spec)
             if spec.isLearning {
-                plan.refuse(path, "Statsig moves units between its groups as it learns: export who has what")
+                carried.refuse(path, "Statsig moves units between its groups as it learns: export who has what")
             } else if spec.isExperiment {
-                var carrier = StatsigCarrier(specs: self, spec: spec, path: path, plan: plan)
+                var carrier = StatsigCarrier(specs: self, spec: spec, path: path, carried: carried)
                 carrier.carryOver()
-                if carrier.plan.experiments.count > plan.experiments.count { carried.append(spec) }
-                plan = carrier.plan
+                if carrier.carried.experiments.count > carried.experiments.count { experiments.append(spec) }
+                carried = carrier.carried
             } else {
-                plan.refuse(path, "a dynamic config is no experiment: it stays with your flags")
+                carried.refuse(path, "a dynamic config is no experiment: it stays with your flags")
             }
         }
         for (index, layer) in readLayers.enumerated() {
             guard let layer else { continue }
-            plan.approximate(
+            carried.approximate(
                 path("layer_configs", index, layer),
                 "its experiments still exclude each other by their buckets; its parameters stay in your code")
         }
-        plan.note(unreadable: unreadableParts, unknown: unknownFields)
+        carried.note(unreadable: unreadableParts, unknown: unknownFields)
         // Gates come first in the file, and along with the experiments that they decide about.
-        var flags = CarryOverPlan()
+        var flags = CarryOver()
         for (index, gate) in readGates.enumerated() {
-            guard let gate, !carried.contains(where: { $0.asks(gate) }) else { continue }
+            guard let gate, !experiments.contains(where: { $0.asks(gate) }) else { continue }
             flags.refuse(path("feature_gates", index, gate), "a gate is no experiment: it stays with your flags")
         }
-        plan.items = flags.items + plan.items
-        return plan
+        carried.items = flags.items + carried.items
+        return carried
     }
 
     private func path(_ list: String, _ index: Int, _ spec: StatsigSpec) -> String {
@@ -62,49 +62,49 @@ struct StatsigCarrier {
     let specs: StatsigSpecs
     let spec: StatsigSpec
     let path: String
-    var plan: CarryOverPlan
+    var carried: CarryOver
     private var settings = StatsigSettings(groups: [])
     private var names: [VendorName] = []
     private var salts: [VendorName] = []
     private var overrides: [VariantOverride] = []
     private var testers: Set<UnitID> = []
 
-    init(specs: StatsigSpecs, spec: StatsigSpec, path: String, plan: CarryOverPlan) {
+    init(specs: StatsigSpecs, spec: StatsigSpec, path: String, carried: CarryOver) {
         self.specs = specs
         self.spec = spec
         self.path = path
-        self.plan = plan
+        self.carried = carried
     }
 
     mutating func carryOver() {
         guard spec.rules.contains(where: \.isExperimentGroup) else {
-            return plan.refuse(path, "it has no groups, as before its start; import it once it runs")
+            return carried.refuse(path, "it has no groups, as before its start; import it once it runs")
         }
-        let before = plan
+        let before = carried
         for (index, rule) in spec.rules.enumerated() {
             if let reason = take(rule, "\(path).rules[\(index)]") {
-                plan = before
-                return plan.refuse("\(path).rules[\(index)]", reason)
+                carried = before
+                return carried.refuse("\(path).rules[\(index)]", reason)
             }
         }
         guard salts.allSatisfy({ $0 == salts[0] }) else {
-            return plan.refuse(path, "its groups are hashed with different salts")
+            return carried.refuse(path, "its groups are hashed with different salts")
         }
         if spec.areGroupsTaken {
-            plan.approximate(
+            carried.approximate(
                 path,
                 "the file does not say which rules are groups: taken are those whose buckets its own salt hashes")
         }
-        if spec.idType.lowercased() != "userid" { plan.approximate("\(path).idType", countedBy: spec.idType) }
+        if spec.idType.lowercased() != "userid" { carried.approximate("\(path).idType", countedBy: spec.idType) }
         if spec.isEnabled, spec.isActive == false {
-            plan.approximate("\(path).isActive", "it is stopped here, while Statsig's SDKs still give its groups")
+            carried.approximate("\(path).isActive", "it is stopped here, while Statsig's SDKs still give its groups")
         }
         let bucketing = StatsigBucketing(settings, salt: salts[0].text)
         CarryOverDraft(
             path: path, id: spec.name, algorithm: .statsig, seed: salts[0],
             status: spec.isEnabled && spec.isActive != false ? .running : .stopped, variants: names,
             weights: names.indices.map { Double(bucketing.share(of: $0).numbers.count) }, overrides: overrides
-        ).add(to: &plan, settings: settings)
+        ).add(to: &carried, settings: settings)
     }
 
     /// What the experiment's groups are called.
@@ -138,9 +138,9 @@ struct StatsigCarrier {
         case .ids(let ids) where isRequest:
             add(ids, rule.groupName ?? "", path)
         case .passesGate(let name) where isRequest:
-            plan.approximate(path, "the segment \(name) gets a group by request: define its units as testers")
+            carried.approximate(path, "the segment \(name) gets a group by request: define its units as testers")
         case .other(let type) where isRequest:
-            plan.approximate(
+            carried.approximate(
                 path, "those who meet a condition of type \(type) get a group by request: define them as testers")
         case _ where isGroup || !settings.groups.isEmpty:
             return "a rule of this kind or in this place is not carried over"
@@ -151,7 +151,7 @@ struct StatsigCarrier {
         case .failsGate(let name):
             return add(name, isHoldout: false, path)
         case .other(let type):
-            plan.approximate(
+            carried.approximate(
                 path, "a condition of type \(type) stays in your code: assign only units that do not meet it")
         case .ids:
             return "a rule shuts out units by their ids"
@@ -172,7 +172,7 @@ struct StatsigCarrier {
             overrides.append(VariantOverride(unitID: id, variantID: group.text))
         }
         let isFirst = settings.gates.isEmpty && settings.exclusions.isEmpty && settings.groups.isEmpty
-        plan.approximate(
+        carried.approximate(
             path,
             "the ids get the group as written here; Statsig also takes them in other cases"
                 + (isFirst ? "" : ", and only where no earlier rule takes the unit"))
@@ -189,7 +189,7 @@ struct StatsigCarrier {
         }
         guard rule?.conditions.allSatisfy({ $0.test == .everybody }) != false else {
             if isHoldout { return "its holdout asks for more than a share of the units" }
-            plan.approximate(path, "the gate \(name) stays in your code: assign only units that pass it")
+            carried.approximate(path, "the gate \(name) stays in your code: assign only units that pass it")
             return nil
         }
         settings.gates.append(

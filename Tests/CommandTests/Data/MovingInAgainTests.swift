@@ -18,7 +18,7 @@ struct MovingInAgainTests {
 
     /// What PostHog logs with a rollout.
     private func log(rollout: Int) throws -> String {
-        let plugin = try Vendor.postHog.plan(json: Data(flags(rollout: rollout).utf8)).plugin()
+        let plugin = try Vendor.postHog.carryOver(json: Data(flags(rollout: rollout).utf8)).plugin()
         let rows = try (0..<300).map { number in
             let variant = try plugin.assign("button", for: ExperimentContext(userID: "u\(number)"))
             return "u\(number),\(variant.enrollment == .enrolled ? variant.variantID : "")"

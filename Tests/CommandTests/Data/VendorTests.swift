@@ -27,7 +27,7 @@ struct VendorTests {
 
     /// The vendor's answers: unit and variant, empty for a unit that takes no part.
     private func log(_ experiment: String, changing: (Int, String?) -> String? = { $1 }) throws -> String {
-        let plan = try Vendor.optimizely.plan(json: Data(Self.datafile.utf8))
+        let plan = try Vendor.optimizely.carryOver(json: Data(Self.datafile.utf8))
         let plugin = try plan.plugin()
         let rows = try units().enumerated().map { index, unit in
             let answer = try plugin.assign(experiment, for: ExperimentContext(userID: unit))
@@ -63,7 +63,7 @@ struct VendorTests {
         let second = try tool.run("import", "optimizely", file)
         #expect(second.output.contains("experiment button: unchanged"))
         for (unit, expected) in [("tester", "blue"), ("user1", nil), ("user2", nil)] {
-            let plan = try Vendor.optimizely.plan(json: Data(Self.datafile.utf8))
+            let plan = try Vendor.optimizely.carryOver(json: Data(Self.datafile.utf8))
             let answer = try plan.plugin().assign("button", for: ExperimentContext(userID: unit)).variantID.text
             if let expected { #expect(answer == expected) }
             #expect(try tool.run("assign", "button", "--user", unit).output == answer + "\n")
@@ -267,7 +267,7 @@ struct VendorTests {
     @Test("a server assigns as the vendor does, and one without the algorithms does not open the file")
     func server() async throws {
         #expect(try tool.run("import", "optimizely", try tool.file("datafile.json", Self.datafile)).code == 0)
-        let plan = try Vendor.optimizely.plan(json: Data(Self.datafile.utf8))
+        let plan = try Vendor.optimizely.carryOver(json: Data(Self.datafile.utf8))
         let plugin = try plan.plugin()
         var configuration = StoreConfiguration()
         configuration.logger.logLevel = .critical

@@ -152,7 +152,7 @@ struct NightTests {
         #expect(try shop.rows(known + " LIMIT 4") == rows)
     }
 
-    // MARK: Reading
+    // MARK: EffectReading
 
     @Test("the series is what the nights saw, and its running p-value the smallest of them")
     func series() async throws {

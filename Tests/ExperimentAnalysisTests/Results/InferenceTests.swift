@@ -156,7 +156,7 @@ struct InferenceTests {
 
     @Test("a guardrail is within its margin, beyond it, or not settled")
     func guardrails() async throws {
-        func reading(_ effect: Double, _ margin: Double) async throws -> Reading {
+        func reading(_ effect: Double, _ margin: Double) async throws -> EffectReading {
             let guardrail = try Guardrail(metric: "revenue", margin: margin)
             return try await shop(effect: effect, guardrails: [guardrail]).shop.result().metrics[0].comparisons[0]
                 .reading

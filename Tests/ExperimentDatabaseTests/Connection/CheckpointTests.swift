@@ -60,11 +60,11 @@ struct CheckpointTests {
         let reader = try open()
         let writer = try Connection.open(folder.file("x.db"), .readWrite)
         var counts: [Int?] = []
-        let reading = try reader.beginReading()
+        let snapshot = try reader.beginSnapshot()
         counts.append(try reader.value("SELECT count(*) FROM writer") { $0.int(0) })
         try writer.execute("INSERT INTO writer VALUES (1, 1)")
         counts.append(try reader.value("SELECT count(*) FROM writer") { $0.int(0) })
-        try reading.commit()
+        try snapshot.commit()
         #expect(counts == [0, 0])
     }
 }

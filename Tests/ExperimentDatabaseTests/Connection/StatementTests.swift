@@ -72,9 +72,9 @@ struct StatementTests {
         let connection = try open()
         let transaction = try connection.begin()
         try connection.run("INSERT INTO t VALUES (?1)", 1)
-        let reading = try connection.beginReading()
+        let snapshot = try connection.beginSnapshot()
         try connection.run("INSERT INTO t VALUES (?1)", 2)
-        try reading.commit()
+        try snapshot.commit()
         let isOpen = connection.isInTransaction
         #expect(isOpen)
         try transaction.commit()

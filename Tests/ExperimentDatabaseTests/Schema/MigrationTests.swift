@@ -126,11 +126,11 @@ struct MigrationTests {
     private static let next = Migration(
         version: Schema.version + 1, name: "next.sql", sql: "CREATE TABLE next (a INTEGER) STRICT")
 
-    private func upgrade(_ path: String, asGuest isGuest: Bool = false) throws {
+    private func upgrade(_ path: String, besideOwner isBeside: Bool = false) throws {
         let upgrade = try SchemaUpgrade(
             DatabasePath(path), permissions: 0o600, to: Migration.all + [Self.next])
         let connection = try Connection.open(path, .readWrite)
-        try isGuest ? upgrade.runAsGuest(connection) : upgrade.run(connection)
+        try isBeside ? upgrade.runBesideOwner(connection) : upgrade.run(connection)
     }
 
     private var now: Int { Int(Schema.version) }
@@ -153,15 +153,15 @@ struct MigrationTests {
         #expect(try version(copy + "-2") == now)
     }
 
-    @Test("a guest does not upgrade a file under the server that owns it, and does once it has left")
+    @Test("a tool does not upgrade a file under the server that owns it, and does once it has left")
     func guest() throws {
         let path = try created()
         let lock = try FileLock.acquire(path + "-owner", permissions: 0o600, waiting: 0, label: "the old server")
-        let error = #expect(throws: StorageFailure.self) { try upgrade(path, asGuest: true) }
+        let error = #expect(throws: StorageFailure.self) { try upgrade(path, besideOwner: true) }
         #expect(error?.message.contains("the old server") == true)
         #expect(try version(path) == now)
         lock?.release()
-        try upgrade(path, asGuest: true)
+        try upgrade(path, besideOwner: true)
         #expect(try version(path) == now + 1)
     }
 

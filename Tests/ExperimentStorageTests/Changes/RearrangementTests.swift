@@ -133,7 +133,7 @@ struct RearrangementTests {
     func overlaps() async throws {
         let test = try await Self.halves()
         let administrator = try ExperimentAdministrator.open(at: test.path)
-        let plan = try administrator.plan(
+        let plan = try administrator.preview(
             Definitions(experiments: [Self.claim("d", 0.4, 0.6), Self.claim("b", 0.5), Self.claim("c", 0.55, 0.7)]))
         #expect(
             plan.map { $0.refusals.map(\.description) } == [
@@ -193,7 +193,7 @@ struct RearrangementTests {
         func kept(_ share: Double, _ experiments: [Defined] = []) async throws -> [String] {
             let definitions = Definitions(experiments: experiments, holdout: try Holdout(name: "h", share: share))
             let tool = try ExperimentAdministrator.open(at: test.path)
-            let planned = try tool.plan(definitions, openingPhases: .keepingHash)
+            let planned = try tool.preview(definitions, openingPhases: .keepingHash)
             let changes = try await test.store.apply(definitions, openingPhases: .keepingHash)
             #expect(planned.map(\.keptHoldouts) == changes.map(\.keptHoldouts))
             #expect(planned.map(\.changes) == changes.map(\.changes))
@@ -228,7 +228,7 @@ struct RearrangementTests {
             return
         }
         try writer.execute("BEGIN IMMEDIATE")
-        let changes = try tool.plan(definitions, openingPhases: .keepingHash)
+        let changes = try tool.preview(definitions, openingPhases: .keepingHash)
         try writer.execute("ROLLBACK")
         lock.release()
         #expect(changes.map(\.isUnchanged) == [false, false, false, false])
@@ -246,7 +246,7 @@ struct RearrangementTests {
         let end = Date(microsecondsSince1970: 1_000_000)
         let past = try Experiment(id: "button", variants: Shop.button().design.variants, goals: ["paid"], endsAt: end)
         let definitions = Definitions(experiments: [Defined(past, status: nil)])
-        let planned = try tool.plan(definitions)
+        let planned = try tool.preview(definitions)
         #expect(planned.map(\.changes) == [[.goals]])
         #expect(try test.number("SELECT count(*) FROM experiment_definition WHERE status = 'running'") == 1)
         #expect(try tool.apply(definitions).map(\.changes) == [[.goals]])

@@ -28,7 +28,7 @@ struct BadFileTests {
 
     private func problems(_ vendor: Vendor, _ json: String) -> [String] {
         do throws(VendorFileError) {
-            _ = try vendor.plan(json: Data(json.utf8))
+            _ = try vendor.carryOver(json: Data(json.utf8))
             return []
         } catch {
             return error.problems.map(\.description)
@@ -41,7 +41,7 @@ struct BadFileTests {
         let found = problems(vendor, file)
         #expect(found.count == (vendor == other ? 0 : 1), "\(found)")
         if vendor == other {
-            #expect(try vendor.plan(json: Data(file.utf8)).experiments.map(\.id) == ["e"])
+            #expect(try vendor.carryOver(json: Data(file.utf8)).experiments.map(\.id) == ["e"])
         }
     }
 
@@ -239,7 +239,8 @@ struct BadFileTests {
         #expect(problems(vendor, json) == expected)
     }
 
-    @Test("five hundred damaged files: a plan that assigns or an error, never a crash", arguments: Vendor.allCases)
+    @Test(
+        "five hundred damaged files: a carry-over that assigns or an error, never a crash", arguments: Vendor.allCases)
     func damaged(_ vendor: Vendor) throws {
         let whole = Array(try #require(Self.files[vendor]).utf8)
         let pieces = ["-1", "1e308", "99999999999999999999", "null", "true", "\"x\"", "[]", "{}", "0", "\u{e9}"]
@@ -256,10 +257,10 @@ struct BadFileTests {
                 let end = min(place + random(6), file.count)
                 file.replaceSubrange(place..<end, with: Array(pieces[random(pieces.count)].utf8))
             }
-            guard let plan = try? vendor.plan(json: Data(file)) else { continue }
+            guard let carried = try? vendor.carryOver(json: Data(file)) else { continue }
             plans += 1
-            let plugin = try plan.plugin()
-            for experiment in plan.experiments {
+            let plugin = try carried.plugin()
+            for experiment in carried.experiments {
                 _ = try plugin.assign(experiment.id.text, for: ExperimentContext(userID: "u"))
             }
         }

@@ -26,9 +26,9 @@ struct CarryOverVectorTests {
         _ vendor: Vendor, _ json: Data, _ encoding: TextEncoding? = nil, _ line: String, _ expected: Expected,
         _ tally: inout Tally
     ) throws {
-        let plan = try vendor.plan(json: json, encoding: encoding)
-        guard let experiment = plan.experiments.first(where: { same($0.id, expected.experiment) }) else {
-            let item = try #require(plan.items.first { $0.outcome == .refused }, "\(line): dropped silently")
+        let carried = try vendor.carryOver(json: json, encoding: encoding)
+        guard let experiment = carried.experiments.first(where: { same($0.id, expected.experiment) }) else {
+            let item = try #require(carried.items.first { $0.loss == .refused }, "\(line): dropped silently")
             tally.refused[item.reason, default: 0] += 1
             return
         }
@@ -38,12 +38,13 @@ struct CarryOverVectorTests {
             return
         }
         let context = ExperimentContext(userID: id)
-        let variant = try plan.plugin().assign(experiment.id.text, for: context)
+        let variant = try carried.plugin().assign(experiment.id.text, for: context)
         if let variantID = expected.variantID {
-            #expect(same(variant.variantID, variantID), "\(line) \(plan.items)")
+            #expect(same(variant.variantID, variantID), "\(line) \(carried.items)")
             #expect(variant.enrollment != .notEnrolled, "\(line)")
         } else {
-            #expect(variant.isControl && variant.enrollment != .enrolled, "\(line): \(variant.variantID) \(plan.items)")
+            #expect(
+                variant.isControl && variant.enrollment != .enrolled, "\(line): \(variant.variantID) \(carried.items)")
         }
         tally.agreed += 1
     }

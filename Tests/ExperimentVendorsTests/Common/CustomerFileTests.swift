@@ -6,8 +6,8 @@ import Testing
 /// What files of teams had in them that a plan got wrong.
 @Suite("Files as teams have them")
 struct CustomerFileTests {
-    private func plan(_ vendor: Vendor, _ json: String) throws -> CarryOverPlan {
-        try vendor.plan(json: Data(json.utf8))
+    private func carryOver(_ vendor: Vendor, _ json: String) throws -> CarryOver {
+        try vendor.carryOver(json: Data(json.utf8))
     }
 
     @Test(
@@ -19,40 +19,40 @@ struct CustomerFileTests {
         ])
     func emptyEarlierRule(_ rule: String) throws {
         let json = #"{"features": {"f": {"rules": [\#(rule), {"key": "e", "variations": [0, 1]}]}}}"#
-        let plan = try plan(.growthBook, json)
-        #expect(plan.experiments.last?.id == "e")
+        let carried = try carryOver(.growthBook, json)
+        #expect(carried.experiments.last?.id == "e")
         let feature = try #require(GrowthBookPayload(json: Data(json.utf8)).features.first?.value)
         for number in 0..<100 {
             let id = "u\(number)"
             let answer = feature.answer("f", for: GrowthBookUser(attributes: ["id": .string(id)]))
-            let variant = try plan.plugin().assign("e", for: ExperimentContext(userID: id))
+            let variant = try carried.plugin().assign("e", for: ExperimentContext(userID: id))
             #expect(variant.enrollment == .enrolled && same(variant.variantID, answer.decision?.variationKey?.text))
         }
     }
 
     @Test("GrowthBook: an earlier rule of filters alone takes whom they let through, whatever its own hash is")
     func filtersAlone() throws {
-        let plan = try plan(
+        let carried = try carryOver(
             .growthBook,
             """
             {"features": {"f": {"rules": [{"force": 1, "hashVersion": 3, "filters": [{"seed": "s", "ranges": [[0, 1]]}]},
             {"key": "e", "variations": [0, 1]}]}}}
             """)
-        let variant = try plan.plugin().assign("e", for: ExperimentContext(userID: "u1"))
+        let variant = try carried.plugin().assign("e", for: ExperimentContext(userID: "u1"))
         #expect(variant.enrollment == .notEnrolled)
     }
 
     @Test("GrowthBook: an experiment that forces a variation it does not have is refused", arguments: [2, -1])
     func forcesNothing(_ force: Int) throws {
-        let plan = try plan(
+        let carried = try carryOver(
             .growthBook, #"{"features": {}, "experiments": [{"key": "e", "variations": [0, 1], "force": \#(force)}]}"#)
-        #expect(plan.experiments.isEmpty && plan.items.map(\.path) == ["experiments[0].force"])
+        #expect(carried.experiments.isEmpty && carried.items.map(\.path) == ["experiments[0].force"])
     }
 
     /// What each variant's share of 20,000 units is, and should be by the weights.
-    private func shares(_ plan: CarryOverPlan) throws -> [(counted: Double, weight: Double)] {
-        let experiment = try #require(plan.experiments.first)
-        let plugin = try plan.plugin()
+    private func shares(_ carried: CarryOver) throws -> [(counted: Double, weight: Double)] {
+        let experiment = try #require(carried.experiments.first)
+        let plugin = try carried.plugin()
         var counts: [VariantName: Double] = [:]
         for number in 0..<20_000 {
             let variant = try plugin.assign(experiment.id.text, for: ExperimentContext(userID: "u\(number)"))
@@ -116,7 +116,7 @@ struct CustomerFileTests {
             (.postHog, flag(#"{"rollout_percentage": 30}, {"rollout_percentage": 10, "variant": "test"}"#)),
         ])
     func weights(_ vendor: Vendor, _ json: String) throws {
-        for share in try shares(plan(vendor, json)) {
+        for share in try shares(carryOver(vendor, json)) {
             // Four standard errors of a share among 4,000 units or more.
             #expect(abs(share.counted - share.weight) < 0.032, "\(share)")
         }
@@ -131,7 +131,7 @@ struct CustomerFileTests {
 
     @Test("Statsig: a gate that decides only about an experiment that does not come along is named, too")
     func gateOfRefused() throws {
-        let plan = try plan(
+        let carried = try carryOver(
             .statsig,
             """
             {"feature_gates": [{"name": "holdout", "salt": "s", "enabled": true, "rules": []}], "dynamic_configs": [
@@ -139,14 +139,14 @@ struct CustomerFileTests {
             {"id": "h", "passPercentage": 100, "conditions": [{"type": "pass_gate", "targetValue": "holdout"}]},
             {"id": "prestart", "passPercentage": 100, "conditions": [{"type": "public"}]}]}]}
             """)
-        #expect(plan.items.map(\.path) == ["feature_gates[0]", "dynamic_configs[0]"])
-        #expect(plan.items.last?.reason.contains("before its start") == true)
+        #expect(carried.items.map(\.path) == ["feature_gates[0]", "dynamic_configs[0]"])
+        #expect(carried.items.last?.reason.contains("before its start") == true)
     }
 
     @Test("Statsig: a name in a list of buckets that is no number is a problem")
     func bucketNames() {
         #expect(throws: VendorFileError.self) {
-            try plan(
+            try carryOver(
                 .statsig,
                 """
                 {"feature_gates": [], "dynamic_configs": [], "condition_map": {"1": {"type": "user_bucket",
@@ -157,7 +157,7 @@ struct CustomerFileTests {
 
     @Test("Statsig: testers by user id in an experiment that counts companies refuse it: they are no companies")
     func foreignTesters() throws {
-        let plan = try plan(
+        let carried = try carryOver(
             .statsig,
             """
             {"feature_gates": [], "dynamic_configs": [{"name": "e", "salt": "s", "enabled": true, "idType": "companyID",
@@ -167,18 +167,18 @@ struct CustomerFileTests {
             {"type": "user_bucket", "operator": "lt", "targetValue": 1000, "additionalValues": {"salt": "s"},
             "idType": "companyID"}]}]}]}
             """)
-        #expect(plan.experiments.isEmpty && plan.items.map(\.path) == ["dynamic_configs[0].rules[0]"])
+        #expect(carried.experiments.isEmpty && carried.items.map(\.path) == ["dynamic_configs[0].rules[0]"])
     }
 
     @Test("Optimizely: the path of targeting is that of the field that is in force")
     func audienceConditions() throws {
-        let plan = try plan(
+        let carried = try carryOver(
             .optimizely,
             """
             {"version": "4", "experiments": [{"id": "1", "key": "e", "status": "Running", "audienceIds": ["7"],
             "audienceConditions": ["or", "7"], "variations": [{"id": "2", "key": "control"}],
             "trafficAllocation": [{"entityId": "2", "endOfRange": 10000}]}]}
             """)
-        #expect(plan.items.map(\.path) == ["experiments[0].audienceConditions"])
+        #expect(carried.items.map(\.path) == ["experiments[0].audienceConditions"])
     }
 }

@@ -34,7 +34,7 @@ private struct DamagedFile {
     let whole: VendorValue
     /// Where everything but the safe experiment is, from below the sections of the file on.
     private(set) var places: [[String]] = []
-    let plan: CarryOverPlan
+    let carried: CarryOver
 
     init?(_ vendor: Vendor, _ file: VendorValue) throws {
         guard let text = Self.safe[vendor], let section = Self.sections[vendor] else { return nil }
@@ -49,10 +49,10 @@ private struct DamagedFile {
         default: return nil
         }
         whole = .object(fields)
-        guard let plan = try? vendor.plan(json: Vectors.json(whole)),
-            plan.experiments.contains(where: { $0.id == "safe" })
+        guard let carried = try? vendor.carryOver(json: Vectors.json(whole)),
+            carried.experiments.contains(where: { $0.id == "safe" })
         else { return nil }
-        self.plan = plan
+        self.carried = carried
         for (name, value) in fields.sorted(by: { $0.key < $1.key }) {
             for (key, part) in value.parts where name != section || key != "safe" && (key != "0" || !value.isArray) {
                 collect(part, [name, key])
@@ -66,8 +66,8 @@ private struct DamagedFile {
     }
 
     /// What the safe experiment gives some units.
-    func answers(_ plan: CarryOverPlan) throws -> [VariantName] {
-        let plugin = try plan.plugin()
+    func answers(_ carried: CarryOver) throws -> [VariantName] {
+        let plugin = try carried.plugin()
         return try (0..<20).map { try plugin.assign("safe", for: ExperimentContext(userID: "u\($0)")).variantID }
     }
 }
@@ -165,7 +165,7 @@ struct DamagedPartTests {
         let own = try files(vendor)
         for (number, file) in (given + own).enumerated() where number < given.count || number % 12 == 0 {
             guard let damaged = try DamagedFile(vendor, file) else { continue }
-            let expected = try damaged.answers(damaged.plan)
+            let expected = try damaged.answers(damaged.carried)
             // A file of many places is tried in some of them.
             let share = min(1, 60 / Double(damaged.places.count))
             for place in damaged.places where random.chance(share) {
@@ -175,13 +175,13 @@ struct DamagedPartTests {
                     guard let changed = damaged.whole.replacing(place[...], with: value) else { continue }
                     let what = "\(place) \(String(describing: value))"
                     do {
-                        let plan = try vendor.plan(json: Vectors.json(changed))
-                        try check(plan, damaged, expected, what)
+                        let carried = try vendor.carryOver(json: Vectors.json(changed))
+                        try check(carried, damaged, expected, what)
                         // Whoever is gone has a reason, unless it was taken out as a whole or has another name.
                         let isOneOfSeveral = place.count == 2 || Int(place.last ?? "") != nil
                         let isWhole = value == nil && isOneOfSeveral || place.last == "key"
-                        if !isWhole, value != .string("x"), value != .array([]), isAnyGone(plan, damaged) {
-                            #expect(!plan.items.isEmpty, "\(what)")
+                        if !isWhole, value != .string("x"), value != .array([]), isAnyGone(carried, damaged) {
+                            #expect(!carried.items.isEmpty, "\(what)")
                         }
                     } catch {
                         Issue.record("\(what): \(error)")
@@ -194,18 +194,18 @@ struct DamagedPartTests {
     }
 
     private func check(
-        _ plan: CarryOverPlan, _ damaged: DamagedFile, _ expected: [VariantName], _ what: String
+        _ carried: CarryOver, _ damaged: DamagedFile, _ expected: [VariantName], _ what: String
     ) throws {
-        guard plan.experiments.contains(where: { $0.id == "safe" }) else {
+        guard carried.experiments.contains(where: { $0.id == "safe" }) else {
             Issue.record("\(what): the experiment that was left alone is gone")
             return
         }
-        let answers = try damaged.answers(plan)
+        let answers = try damaged.answers(carried)
         #expect(answers == expected, "\(what)")
     }
 
-    private func isAnyGone(_ plan: CarryOverPlan, _ damaged: DamagedFile) -> Bool {
-        let ids = Set(plan.experiments.map(\.id))
-        return damaged.plan.experiments.contains { !ids.contains($0.id) }
+    private func isAnyGone(_ carried: CarryOver, _ damaged: DamagedFile) -> Bool {
+        let ids = Set(carried.experiments.map(\.id))
+        return damaged.carried.experiments.contains { !ids.contains($0.id) }
     }
 }

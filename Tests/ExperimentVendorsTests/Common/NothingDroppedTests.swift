@@ -6,7 +6,7 @@ import Testing
 @Suite("Nothing of a file is dropped silently")
 struct NothingDroppedTests {
     private func items(_ vendor: Vendor, _ json: String) throws -> Set<String> {
-        Set(try vendor.plan(json: Data(json.utf8)).items.map(\.description))
+        Set(try vendor.carryOver(json: Data(json.utf8)).items.map(\.description))
     }
 
     @Test("GrowthBook: features without rules and fields that are not known, wherever they are")
@@ -35,7 +35,7 @@ struct NothingDroppedTests {
             let json = """
                 {"features": {"f": {"rules": [{"force": 1, "coverage": 0.5 \(rollout)}, {"key": "e", "variations": [0, 1]}]}}}
                 """
-            return try Vendor.growthBook.plan(json: Data(json.utf8)).experiments.first?.design.settings?.json
+            return try Vendor.growthBook.carryOver(json: Data(json.utf8)).experiments.first?.design.settings?.json
         }
         #expect(try settings("") == settings(#", "seed": "", "hashVersion": 0, "hashAttribute": "", "condition": {}"#))
     }
@@ -132,11 +132,11 @@ struct NothingDroppedTests {
                 "experiments[2].variations[1].novel" + unknown, "localHoldouts[0].variations[1].novel" + unknown,
                 "novel" + unknown,
             ])
-        let plan = try Vendor.optimizely.plan(json: Data(json.utf8))
+        let carried = try Vendor.optimizely.carryOver(json: Data(json.utf8))
         // Ids are bytes: the two spellings of é are two testers.
-        #expect(plan.experiments[1].design.overrides.map(\.unitID.text.utf8.count).sorted() == [2, 3])
+        #expect(carried.experiments[1].design.overrides.map(\.unitID.text.utf8.count).sorted() == [2, 3])
         // The holdout of the paused experiment comes first all the same, and takes everybody.
-        let plugin = try plan.plugin()
+        let plugin = try carried.plugin()
         let datafile = try OptimizelyDatafile(json: Data(json.utf8))
         for unit in 0..<50 {
             #expect(datafile.decide(flag: "f", for: OptimizelyUser(userID: "u\(unit)"))?.rule == "h")

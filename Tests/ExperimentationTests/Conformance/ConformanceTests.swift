@@ -34,7 +34,7 @@ struct ConformanceTests {
     }
 
     @Test("what a backend does not claim of designs is not checked, not even given to it, and never called kept")
-    func unclaimed() async throws {
+    func unsupported() async throws {
         let none = PluginConformance { experiments in
             #expect(
                 experiments.allSatisfy {
@@ -45,8 +45,8 @@ struct ConformanceTests {
         }
         let report = await none.report()
         #expect(report.violations == [], "\(report)")
-        #expect(report.unclaimed == Promise.all.filter { $0.needs != [] })
-        #expect(report.unclaimed.count == 10)
+        #expect(report.unsupported == Promise.all.filter { $0.needs != [] })
+        #expect(report.unsupported.count == 10)
         #expect("\(report)".contains("10 not claimed\n"))
         #expect("\(report)".contains("not claimed: \(Promise.holdsOut)"))
         // Outside its coverage a tester gets the control: of this no promise is made by whoever has no coverage.
@@ -55,7 +55,7 @@ struct ConformanceTests {
             return TestedPlugin(try FaultyPlugin(experiments, holdout, .answersTestersInsideOnly))
         }
         #expect(try await testers.check(.answersTesters) == .kept)
-        #expect(try await testers.check(.answersTestersOutside) == .unclaimed)
+        #expect(try await testers.check(.answersTestersOutside) == .unsupported)
     }
 
     @Test("without a way to change a definition, a fresh backend gets the changed one")

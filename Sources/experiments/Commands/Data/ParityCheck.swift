@@ -50,7 +50,7 @@ struct ParityCheck {
 
     /// Compares one line.
     /// - Returns: The disagreement, if there is one.
-    mutating func compare(_ entry: VendorLog.Entry) throws(ExperimentError) -> Disagreement? {
+    mutating func compare(_ entry: VendorLog.Line) throws(ExperimentError) -> Disagreement? {
         units += 1
         let context = ExperimentContext(userID: entry.unitID.text)
         let answer = try assigner.assign(context)

@@ -46,8 +46,8 @@ struct ParityCommand: ParsableCommand {
         if find { return try search(stored, log) }
         var check = try options.translating { () throws(ExperimentError) in try ParityCheck(stored) }
         var disagreements = 0
-        while let entry = try log.next() {
-            guard let found = try compare(entry, &check) else { continue }
+        while let line = try log.next() {
+            guard let found = try compare(line, &check) else { continue }
             disagreements += 1
             try print(found)
         }
@@ -81,9 +81,9 @@ struct ParityCommand: ParsableCommand {
             try AlgorithmSearch(stored.experiment.design, seeds: seeds)
         }
         var unknown = 0
-        while let entry = try log.next() {
-            guard let variantID = entry.variantID else { continue }
-            if !search.add(entry.unitID, variantID) { unknown += 1 }
+        while let line = try log.next() {
+            guard let variantID = line.variantID else { continue }
+            if !search.add(line.unitID, variantID) { unknown += 1 }
         }
         guard search.units > 0 else {
             throw Failure(.input, "the log has no units with a variant of the experiment, so nothing was compared")
@@ -121,10 +121,10 @@ struct ParityCommand: ParsableCommand {
     }
 
     private func compare(
-        _ entry: VendorLog.Entry, _ check: inout ParityCheck
+        _ line: VendorLog.Line, _ check: inout ParityCheck
     ) throws(Failure) -> ParityCheck.Disagreement? {
-        do throws(ExperimentError) { return try check.compare(entry) } catch {
-            throw Failure(.input, "line \(entry.line): \(error)")
+        do throws(ExperimentError) { return try check.compare(line) } catch {
+            throw Failure(.input, "line \(line.line): \(error)")
         }
     }
 

@@ -18,11 +18,11 @@ struct VendorDefinitions {
     /// Where an experiment's life here goes on otherwise than at the vendor.
     private var statusNotes: [String] = []
 
-    init(_ plan: CarryOverPlan, _ stored: [StoredExperiment], holdout: Holdout?) throws(ExperimentError) {
+    init(_ carried: CarryOver, _ stored: [StoredExperiment], holdout: Holdout?) throws(ExperimentError) {
         self.holdout = holdout
         let known = Dictionary(
             stored.map { ($0.experiment.id, $0) }, uniquingKeysWith: { first, _ in first })
-        for experiment in plan.experiments {
+        for experiment in carried.experiments {
             let old = known[experiment.id]
             let status = Self.status(old, experiment)
             if status != experiment.status {

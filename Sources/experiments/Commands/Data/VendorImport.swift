@@ -22,16 +22,16 @@ struct VendorImport {
 
     /// Reads the file, says what comes along and what does not, and writes the definitions unless it is only a plan.
     func run(_ file: String, isDry: Bool) throws(Failure) {
-        let plan = try read(file)
+        let carried = try read(file)
         // Without a database, what would happen is tried in an empty one.
         let scratch = isDry && !options.exists ? try ScratchFolder() : nil
         let administrator = try options.administrator(creating: true, at: scratch?.file("plan.db"))
         var definitions: VendorDefinitions?
         let changes = try options.translating { () throws(ExperimentError) in
             try administrator.apply(
-                dependingOn: plan.experiments.map(\.id), openingPhases: opening, isPlan: isDry
+                dependingOn: carried.experiments.map(\.id), openingPhases: opening, isDryRun: isDry
             ) { (stored, holdout) throws(ExperimentError) in
-                let made = try VendorDefinitions(plan, stored, holdout: holdout)
+                let made = try VendorDefinitions(carried, stored, holdout: holdout)
                 definitions = made
                 return made.all
             }
@@ -39,29 +39,29 @@ struct VendorImport {
         guard let definitions else { return }
         if !isDry { try Self.check(changes, "nothing was imported:") }
         for line in ChangeText.lines(changes, definitions.all) { try StandardOutput.line(line) }
-        for item in plan.items { try StandardOutput.line("\(item.outcome.rawValue) \(item.path): \(item.reason)") }
+        for item in carried.items { try StandardOutput.line("\(item.loss.rawValue) \(item.path): \(item.reason)") }
         for line in definitions.notes(changes) { try StandardOutput.line("approximated \(line)") }
         try Self.check(changes, "the import would be refused:")
-        try report(plan, isDry: isDry)
+        try report(carried, isDry: isDry)
     }
 
-    private func read(_ file: String) throws(Failure) -> CarryOverPlan {
+    private func read(_ file: String) throws(Failure) -> CarryOver {
         let input = file == "-" ? try InputFile.standardInput() : try InputFile.open(file)
         let bytes = try WholeFile.bytes(input, limit: 256 << 20)
         do throws(VendorFileError) {
-            return try vendorOptions.plan(vendor, Data(bytes))
+            return try vendorOptions.carryOver(vendor, Data(bytes))
         } catch {
             let problems = error.problems.map { "  " + Escaping.visible("\($0)") }.joined(separator: "\n")
             throw Failure(.input, "\(Escaping.visible(input.name)): nothing was imported:\n\(problems)")
         }
     }
 
-    private func report(_ plan: CarryOverPlan, isDry: Bool) throws(Failure) {
-        let count = plan.experiments.count
+    private func report(_ carried: CarryOver, isDry: Bool) throws(Failure) {
+        let count = carried.experiments.count
         StandardError.write(
             "\(isDry ? "Would import" : "Imported") \(NumberText.count(count)) experiment\(count == 1 ? "" : "s"). "
                 + "Values, payloads and variables of variants stay in your code.")
-        let refused = plan.items.count { $0.outcome == .refused }
+        let refused = carried.items.count { $0.loss == .refused }
         guard refused == 0 else {
             let parts = refused == 1 ? "1 part of the file is" : "\(NumberText.count(refused)) parts of the file are"
             throw Failure(.partial, "\(parts) not carried over, as named above")

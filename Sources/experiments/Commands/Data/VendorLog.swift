@@ -3,7 +3,7 @@ import Experimentation
 /// What a vendor logged: a unit and the variant it got, a line each.
 struct VendorLog {
     /// A line.
-    struct Entry {
+    struct Line {
         let line: Int
         let unitID: UnitID
         /// Nil for a unit that took no part.
@@ -40,14 +40,14 @@ struct VendorLog {
     }
 
     /// The next line, or nil at the end.
-    func next() throws(Failure) -> Entry? {
+    func next() throws(Failure) -> Line? {
         guard try records.advance() else { return nil }
         do throws(ExperimentError) {
             try records.checkForm()
             guard let unitID = try records.text(unit, field: records.header[unit]) else {
                 throw .invalid(records.header[unit], "must not be empty")
             }
-            return Entry(
+            return Line(
                 line: records.line, unitID: UnitID(unitID),
                 variantID: try records.text(variant, field: "variant").map { VariantName($0) },
                 bucket: try bucket.map { (index) throws(ExperimentError) in try records.text(index, field: "bucket") }

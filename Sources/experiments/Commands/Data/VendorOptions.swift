@@ -41,13 +41,13 @@ struct VendorOptions: ParsableArguments {
     }
 
     /// Plans the move from a vendor's file.
-    func plan(_ vendor: Vendor, _ json: Data) throws(VendorFileError) -> CarryOverPlan {
-        guard vendor == .growthBook else { return try vendor.plan(json: json, encoding: encoding) }
+    func carryOver(_ vendor: Vendor, _ json: Data) throws(VendorFileError) -> CarryOver {
+        guard vendor == .growthBook else { return try vendor.carryOver(json: json, encoding: encoding) }
         var options = GrowthBookOptions()
         options.encoding = encoding ?? options.encoding
         options.isRolloutEndIncluded = rolloutEnd
         if !userAttribute.isEmpty { options.userAttributes = userAttribute }
         if !sessionAttribute.isEmpty { options.sessionAttributes = sessionAttribute }
-        return try GrowthBookPayload(json: json).plan(options)
+        return try GrowthBookPayload(json: json).carryOver(options)
     }
 }

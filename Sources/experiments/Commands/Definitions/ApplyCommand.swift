@@ -87,14 +87,14 @@ struct ApplyCommand: ParsableCommand {
         var definitions = try read()
         definitions.takesUncomputedMetrics = takeUncomputedMetrics
         if options.exists {
-            try tell(change(options.administrator(), definitions, isPlan: dryRun), definitions)
+            try tell(change(options.administrator(), definitions, isDryRun: dryRun), definitions)
         } else {
             // Tried in an empty database, so that a refusal leaves none behind.
             let scratch = try ScratchFolder()
             let trial = try options.administrator(creating: true, at: scratch.file("plan.db"))
-            let planned = try change(trial, definitions, isPlan: true)
+            let planned = try change(trial, definitions, isDryRun: true)
             if dryRun || planned.contains(where: { !$0.refusals.isEmpty }) { return try tell(planned, definitions) }
-            try tell(change(options.administrator(creating: true), definitions, isPlan: false), definitions)
+            try tell(change(options.administrator(creating: true), definitions, isDryRun: false), definitions)
         }
     }
 
@@ -106,12 +106,12 @@ struct ApplyCommand: ParsableCommand {
     }
 
     private func change(
-        _ administrator: ExperimentAdministrator, _ definitions: Definitions, isPlan: Bool
+        _ administrator: ExperimentAdministrator, _ definitions: Definitions, isDryRun: Bool
     ) throws(Failure) -> [DefinitionChange] {
         let opening: PhaseOpening? = newPhase ? (reRandomise ? .rerandomizing : .keepingHash) : nil
         return try options.translating { () throws(ExperimentError) in
-            isPlan
-                ? try administrator.plan(definitions, openingPhases: opening)
+            isDryRun
+                ? try administrator.preview(definitions, openingPhases: opening)
                 : try administrator.applyUnlessRefused(definitions, openingPhases: opening)
         }
     }

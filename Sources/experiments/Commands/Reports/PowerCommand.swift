@@ -14,7 +14,7 @@ struct PowerCommand: ParsableCommand {
         let confidence: Double
         let power: Double
         let unitsPerDay: Double?
-        let plans: [SampleSizePlan]
+        let plans: [SampleSize]
         /// What the experiment finds with the units it has; empty without one.
         let detectable: [DetectableEffect]
 
@@ -97,11 +97,11 @@ struct PowerCommand: ParsableCommand {
         let lifts = (lift.map { [$0 / 2, $0, $0 * 2] } ?? []).filter {
             $0 > -1 && (baseline.variance != nil || baseline.mean * (1 + $0) < 1)
         }
-        let plans = lifts.map { SampleSizePlan(lift: $0, baseline, variants: variants, analysis) }
+        let plans = lifts.map { SampleSize(lift: $0, baseline, variants: variants, analysis) }
         let detectable = baseline.detectable(analysis)
         switch format {
         case .text:
-            let text = PlanText(
+            let text = SampleSizeText(
                 baseline: baseline, plans: plans, detectable: detectable, lift: lift, analysis: analysis,
                 variants: variants)
             try StandardOutput.write(text.text)

@@ -4,7 +4,7 @@ import ExperimentStatistics
 ///
 /// A metric is called better or worse only when the interval that holds at every look excludes zero: a report is read
 /// every night. Unclear is never "no effect".
-public enum Reading: String, Sendable, Hashable, CaseIterable {
+public enum EffectReading: String, Sendable, Hashable, CaseIterable {
     /// It moved the way it should, whenever one looks.
     case better
     /// It moved the other way, whenever one looks.

@@ -25,23 +25,23 @@ public enum Vendor: String, Sendable, Hashable, CaseIterable, Codable {
         }
     }
 
-    /// Plans the move from a vendor's own configuration file.
+    /// What a move brings along from a vendor's own configuration file.
     /// - Parameters:
     ///   - json: The file: GrowthBook's features payload, Statsig's config specs, PostHog's local-evaluation flags or
     ///     Optimizely's datafile.
     ///   - encoding: What the team's SDKs hash of a text: one of ``encodings``, the first unless given.
-    /// - Returns: The plan.
+    /// - Returns: What comes along, and what does not.
     /// - Throws: Every problem with the file; nothing is taken from a file with problems.
-    public func plan(json: Data, encoding: TextEncoding? = nil) throws(VendorFileError) -> CarryOverPlan {
+    public func carryOver(json: Data, encoding: TextEncoding? = nil) throws(VendorFileError) -> CarryOver {
         let encoding = encoding ?? encodings[0]
         switch self {
         case .growthBook:
             var options = GrowthBookOptions()
             options.encoding = encoding
-            return try GrowthBookPayload(json: json).plan(options)
-        case .statsig: return try StatsigSpecs(json: json).plan()
-        case .postHog: return try PostHogFlags(json: json).plan()
-        case .optimizely: return try OptimizelyDatafile(json: json).plan(encoding: encoding)
+            return try GrowthBookPayload(json: json).carryOver(options)
+        case .statsig: return try StatsigSpecs(json: json).carryOver()
+        case .postHog: return try PostHogFlags(json: json).carryOver()
+        case .optimizely: return try OptimizelyDatafile(json: json).carryOver(encoding: encoding)
         }
     }
 }
@@ -49,11 +49,11 @@ public enum Vendor: String, Sendable, Hashable, CaseIterable, Codable {
 /// What moving in from a vendor's file would do: the experiments that come along, and everything that does not.
 ///
 /// Nothing of the file is dropped silently: what is in no experiment is in an item.
-public struct CarryOverPlan: Sendable {
+public struct CarryOver: Sendable {
     /// Something that does not come along as it is.
     public struct Item: Sendable, Hashable, CustomStringConvertible {
         /// How much of it is lost.
-        public enum Outcome: String, Sendable, Hashable, CaseIterable {
+        public enum Loss: String, Sendable, Hashable, CaseIterable {
             /// The experiment comes along; the caller has to see to this part of it.
             case approximated
             /// It does not come along.
@@ -65,12 +65,12 @@ public struct CarryOverPlan: Sendable {
         /// Where it is in the file, such as `features.checkout.rules[0].condition`.
         public let path: String
         /// How much of it is lost.
-        public let outcome: Outcome
+        public let loss: Loss
         /// Why, and what to do about it.
         public let reason: String
 
         /// The item on one line.
-        public var description: String { "\(path): \(outcome.rawValue): \(reason)" }
+        public var description: String { "\(path): \(loss.rawValue): \(reason)" }
     }
 
     /// The experiments, in the order of the file; each assigns as the vendor does.
@@ -82,7 +82,7 @@ public struct CarryOverPlan: Sendable {
     private var positions: [ExperimentName: Int] = [:]
 }
 
-extension CarryOverPlan {
+extension CarryOver {
     /// The experiment of an id.
     func experiment(_ id: ExperimentName) -> Experiment? { positions[id].map { experiments[$0] } }
 
@@ -94,17 +94,17 @@ extension CarryOverPlan {
 
     /// A part of an experiment that the caller has to see to.
     mutating func approximate(_ path: String, _ reason: String) {
-        items.append(Item(path: path, outcome: .approximated, reason: reason))
+        items.append(Item(path: path, loss: .approximated, reason: reason))
     }
 
     /// Something that does not come along.
     mutating func refuse(_ path: String, _ reason: String) {
-        items.append(Item(path: path, outcome: .refused, reason: reason))
+        items.append(Item(path: path, loss: .refused, reason: reason))
     }
 
     /// Something that is no experiment and decides about none.
     mutating func skip(_ path: String, _ reason: String) {
-        items.append(Item(path: path, outcome: .skipped, reason: reason))
+        items.append(Item(path: path, loss: .skipped, reason: reason))
     }
 
     /// Parts of the file that cannot be read, and fields that this library does not know, by their paths.
@@ -119,18 +119,18 @@ extension CarryOverPlan {
     }
 }
 
-extension CarryOverPlan {
+extension CarryOver {
     /// The experiments as a plugin without a store, which assigns as the vendor does.
     ///
     /// A store opened with the same algorithms, ``Experimentation/AssignmentAlgorithms/vendors``, assigns the same.
     /// - Returns: The plugin.
-    /// - Throws: ``Experimentation/ExperimentError/invalidContext(_:)`` never for a plan made from a file.
+    /// - Throws: ``Experimentation/ExperimentError/invalidContext(_:)`` never for what was made from a file.
     public func plugin() throws(ExperimentError) -> HashExperimentPlugin {
         try HashExperimentPlugin(experiments, algorithms: .vendors)
     }
 }
 
-/// An experiment on its way into a plan.
+/// An experiment on its way into a carry-over.
 struct CarryOverDraft {
     let path: String
     let id: VendorName
@@ -155,12 +155,12 @@ struct CarryOverDraft {
         1...1_024 ~= id.text.utf8.count && !id.text.utf8.contains(0)
     }
 
-    /// Puts the experiment into a plan, or its refusal.
-    func add(to plan: inout CarryOverPlan, settings: some Encodable) {
+    /// Puts the experiment into what a move brings along, or its refusal.
+    func add(to carried: inout CarryOver, settings: some Encodable) {
         // An id that no user can have here is left out, rather than the experiment with it.
         let (possible, impossible) = overrides.partitioned { Self.isPossible($0.unitID) }
         if let first = impossible.first {
-            plan.approximate(
+            carried.approximate(
                 path,
                 "no unit can have the id \(first.unitID.text.isEmpty ? "''" : "'\(first.unitID.text.prefix(40))'") of a tester"
                     + (impossible.count > 1 ? ", nor \(impossible.count - 1) other testers' ids" : "")
@@ -177,16 +177,16 @@ struct CarryOverDraft {
                 winner: winner?.text, overrides: possible, algorithm: algorithm, seed: seed == id ? nil : seed.text,
                 settings: try VendorSettings.encode(settings))
             try AssignmentAlgorithms.vendors.check(experiment)
-            if let other = plan.experiment(experiment.id) {
+            if let other = carried.experiment(experiment.id) {
                 guard other != experiment else { return }
-                return plan.refuse(path, "another experiment of the file has its id and is defined differently")
+                return carried.refuse(path, "another experiment of the file has its id and is defined differently")
             }
             if self.control == nil, named == nil {
-                plan.approximate(path, "the file does not say which variant is the control; the first one is taken")
+                carried.approximate(path, "the file does not say which variant is the control; the first one is taken")
             }
-            plan.add(experiment)
+            carried.add(experiment)
         } catch {
-            plan.refuse(path, "\(error)")
+            carried.refuse(path, "\(error)")
         }
     }
 }

@@ -14,7 +14,7 @@ public final class RecordImport {
     /// Records between two looks at the clock.
     private static let stride = 64
 
-    private let guest: ToolConnection
+    private let file: ToolConnection
     private var rows: RowWriter
     private var definitions: CurrentDefinitions
     private var progress: ImportProgress
@@ -44,12 +44,12 @@ public final class RecordImport {
     /// The experiments that cannot be read, and of which every record is refused.
     public var damagedExperiments: [DamagedExperiment] { definitions.snapshot.unreadable }
 
-    init(_ guest: consuming ToolConnection, digest: String) throws {
-        let rows = try RowWriter(guest.connection)
-        let definitions = try CurrentDefinitions(guest.connection)
-        let progress = try ImportProgress(digest, guest.connection)
-        files = try FileIdentity(guest.path, guest.connection)
-        self.guest = guest
+    init(_ file: consuming ToolConnection, digest: String) throws {
+        let rows = try RowWriter(file.connection)
+        let definitions = try CurrentDefinitions(file.connection)
+        let progress = try ImportProgress(digest, file.connection)
+        files = try FileIdentity(file.path, file.connection)
+        self.file = file
         self.rows = rows
         self.definitions = definitions
         self.progress = progress
@@ -57,7 +57,7 @@ public final class RecordImport {
     }
 
     deinit {
-        guest.connection.rollBack()
+        file.connection.rollBack()
     }
 
     /// Forgets that the input was imported before, so that all of it is imported again.
@@ -82,7 +82,7 @@ public final class RecordImport {
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func beginComparison(with log: ImportedLog) throws(ExperimentError) -> Bool {
         checked = 0
-        repeats = try translating("import") { try RepeatedRecords(of: log, digest: digest, guest.connection) }
+        repeats = try translating("import") { try RepeatedRecords(of: log, digest: digest, file.connection) }
         return repeats != nil
     }
 
@@ -91,7 +91,7 @@ public final class RecordImport {
     /// - Returns: How many there are.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when they cannot be compared.
     public func findRepeats(_ policy: RepeatPolicy) throws(ExperimentError) -> RepeatedRows {
-        try translating("import") { try repeats?.find(policy, guest.connection) ?? RepeatedRows() }
+        try translating("import") { try repeats?.find(policy, file.connection) ?? RepeatedRows() }
     }
 
     /// Passes over the next record of the input if it is left out as a repeat.
@@ -171,7 +171,7 @@ public final class RecordImport {
             throw end(error)
         }
         // Best effort: everything is durable already.
-        try? guest.checkpointIfUnowned()
+        try? file.checkpointIfUnowned()
     }
 
     private func isOutsideOfRun(_ exposure: ExposureRecord) -> Bool {
@@ -226,10 +226,10 @@ public final class RecordImport {
             progress.refuse()
             return refusal
         }
-        if guest.connection.changes == 0 {
+        if file.connection.changes == 0 {
             repeated += 1
         } else {
-            let row = guest.connection.lastInsertRowID
+            let row = file.connection.lastInsertRowID
             if runs[log]?.add(row: row, time: time) == nil { runs[log] = ImportedRun(row: row, time: time) }
         }
         progress.accept()
@@ -239,11 +239,11 @@ public final class RecordImport {
     /// Takes the locks and begins a transaction, unless one is under way.
     private func beginTurn() throws {
         guard lock == nil else { return }
-        lock = try guest.takeGuard()
+        lock = try file.takeGuard()
         do {
-            try guest.connection.execute(Transaction.Kind.immediate.rawValue)
+            try file.connection.execute(Transaction.Kind.immediate.rawValue)
             try progress.checkAlone()
-            _ = try definitions.refresh(guest.connection)
+            _ = try definitions.refresh(file.connection)
         } catch {
             abandonTurn()
             throw error
@@ -257,23 +257,23 @@ public final class RecordImport {
         }
         try endTurn(atEnd: false)
         // A server that waits looks every millisecond: leave it time to go first.
-        if try guest.hasOwner() { ThisProcess.sleep(for: .milliseconds(3)) } else { try guest.checkpointIfLong() }
+        if try file.hasOwner() { ThisProcess.sleep(for: .milliseconds(3)) } else { try file.checkpointIfLong() }
     }
 
     /// Commits the turn together with how far it got.
     private func endTurn(atEnd: Bool) throws {
-        for (log, run) in runs { try ImportedRows.add(run, log, digest, guest.connection) }
+        for (log, run) in runs { try ImportedRows.add(run, log, digest, file.connection) }
         runs = [:]
         try progress.save(atEnd: atEnd)
-        try guest.connection.execute("COMMIT")
-        guard try files.isUnchanged(guest.path, guest.connection) else {
+        try file.connection.execute("COMMIT")
+        guard try files.isUnchanged(file.path, file.connection) else {
             throw StorageFailure.lost("the database or its log was renamed, deleted or replaced during the import")
         }
         lock = nil
     }
 
     private func abandonTurn() {
-        guest.connection.rollBack()
+        file.connection.rollBack()
         rows.forget()
         runs = [:]
         lock = nil

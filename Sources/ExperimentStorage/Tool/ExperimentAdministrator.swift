@@ -13,21 +13,21 @@ public import Experimentation
 /// Every call blocks and writes in short transactions, so a server that owns the file goes on and notices changed
 /// definitions by itself. Use it from one thread.
 public final class ExperimentAdministrator: ExperimentAdministering {
-    let guest: ToolConnection
+    let file: ToolConnection
     private let permissions: UInt32
     private let algorithms: AssignmentAlgorithms
 
     private init(
-        _ guest: consuming ToolConnection, permissions: UInt32, algorithms: AssignmentAlgorithms
+        _ file: consuming ToolConnection, permissions: UInt32, algorithms: AssignmentAlgorithms
     ) {
-        self.guest = guest
+        self.file = file
         self.permissions = permissions
         self.algorithms = algorithms
     }
 
     deinit {
         // Best effort: the log is read together with the file until somebody copies it.
-        try? guest.checkpointIfUnowned()
+        try? file.checkpointIfUnowned()
     }
 
     /// Opens a file.
@@ -43,10 +43,10 @@ public final class ExperimentAdministrator: ExperimentAdministering {
         at path: String, creating isCreating: Bool = false, permissions: UInt32 = 0o600,
         algorithms: AssignmentAlgorithms = .standard
     ) throws(ExperimentError) -> ExperimentAdministrator {
-        let guest = try translating("open") {
+        let file = try translating("open") {
             try ToolConnection(DatabasePath(path), creating: isCreating, permissions: permissions)
         }
-        return ExperimentAdministrator(guest, permissions: permissions, algorithms: algorithms)
+        return ExperimentAdministrator(file, permissions: permissions, algorithms: algorithms)
     }
 
     /// As ``ExperimentAdministering/apply(_:openingPhases:)`` says.
@@ -70,31 +70,31 @@ public final class ExperimentAdministrator: ExperimentAdministering {
     public func applyUnlessRefused(
         _ definitions: Definitions, openingPhases: PhaseOpening? = nil
     ) throws(ExperimentError) -> [DefinitionChange] {
-        try apply(openingPhases, isPlan: false) { _ in definitions }
+        try apply(openingPhases, isDryRun: false) { _ in definitions }
     }
 
-    /// As ``ExperimentAdministering/plan(_:openingPhases:)`` says.
-    public func plan(
+    /// As ``ExperimentAdministering/preview(_:openingPhases:)`` says.
+    public func preview(
         _ definitions: Definitions, openingPhases: PhaseOpening? = nil
     ) throws(ExperimentError) -> [DefinitionChange] {
-        try apply(openingPhases, isPlan: true) { _ in definitions }
+        try apply(openingPhases, isDryRun: true) { _ in definitions }
     }
 
     /// Changes experiments by what the file holds of them at that moment, or says what that would do; one transaction.
     /// - Parameters:
     ///   - ids: The experiments that the definitions depend on.
     ///   - openingPhases: How new phases are opened where a change would bias an experiment that has run; nil refuses.
-    ///   - isPlan: Whether nothing is to be changed.
+    ///   - isDryRun: Whether nothing is to be changed.
     ///   - make: What is to be true, by the experiments that there are and the holdout in force; called once in each
     ///     transaction that looks, so the last call's is what the changes are of.
     /// - Returns: What was done, or would be; nothing is done where any change has a refusal.
     /// - Throws: What `make` throws, and ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read or
     ///   written.
     package func apply(
-        dependingOn ids: [ExperimentName], openingPhases: PhaseOpening?, isPlan: Bool,
+        dependingOn ids: [ExperimentName], openingPhases: PhaseOpening?, isDryRun: Bool,
         _ make: (_ stored: [StoredExperiment], _ holdout: Holdout?) throws(ExperimentError) -> Definitions
     ) throws(ExperimentError) -> [DefinitionChange] {
-        try apply(openingPhases, isPlan: isPlan) { connection in
+        try apply(openingPhases, isDryRun: isDryRun) { connection in
             var stored: [StoredExperiment] = []
             for id in ids { stored += [try DefinitionReader.find(id, connection)].compactMap(\.self) }
             return try make(stored, HoldoutTable.current(connection))
@@ -103,44 +103,44 @@ public final class ExperimentAdministrator: ExperimentAdministering {
 
     /// Looks first, which keeps no server from writing; takes the lock where something is to be done.
     private func apply(
-        _ openingPhases: PhaseOpening?, isPlan: Bool, _ make: (borrowing Connection) throws -> Definitions
+        _ openingPhases: PhaseOpening?, isDryRun: Bool, _ make: (borrowing Connection) throws -> Definitions
     ) throws(ExperimentError) -> [DefinitionChange] {
         let seen = try translating("apply") {
-            try Administration.look(openingPhases: openingPhases, algorithms, guest.connection, make)
+            try Administration.look(openingPhases: openingPhases, algorithms, file.connection, make)
         }
         var applied = seen
-        if seen.map({ !isPlan && !$0.isRefused && !$0.isUnchanged }) ?? true {
-            applied = try guest.administer("apply") {
-                try Administration.apply(openingPhases: openingPhases, algorithms, isPlan: isPlan, $0, make)
+        if seen.map({ !isDryRun && !$0.isRefused && !$0.isUnchanged }) ?? true {
+            applied = try file.administer("apply") {
+                try Administration.apply(openingPhases: openingPhases, algorithms, isDryRun: isDryRun, $0, make)
             }
         }
         // Without the lock: the exposures of that moment stay what they are.
-        return try translating("apply") { try applied?.countingMoves(guest.connection) ?? [] }
+        return try translating("apply") { try applied?.countingMoves(file.connection) ?? [] }
     }
 
     /// As ``ExperimentDefinitions/ExperimentReading/list()`` says.
     public func list() throws(ExperimentError) -> ExperimentList {
-        try translating("list") { try DefinitionReader.list(guest.connection) }
+        try translating("list") { try DefinitionReader.list(file.connection) }
     }
 
     /// As ``ExperimentDefinitions/ExperimentReading/ids()`` says.
     public func ids() throws(ExperimentError) -> [ExperimentName] {
-        try translating("list") { try DefinitionReader.ids(guest.connection) }
+        try translating("list") { try DefinitionReader.ids(file.connection) }
     }
 
     /// As ``ExperimentDefinitions/ExperimentReading/experiment(_:)`` says.
     public func experiment(_ id: ExperimentName) throws(ExperimentError) -> StoredExperiment? {
-        try translating("read") { try DefinitionReader.find(id, guest.connection) }
+        try translating("read") { try DefinitionReader.find(id, file.connection) }
     }
 
     /// As ``ExperimentDefinitions/ExperimentReading/metrics()`` says.
     public func metrics() throws(ExperimentError) -> [MetricDefinition] {
-        try translating("list") { try MetricDefinitionTable.all(guest.connection) }
+        try translating("list") { try MetricDefinitionTable.all(file.connection) }
     }
 
     /// As ``ExperimentDefinitions/ExperimentReading/holdout()`` says.
     public func holdout() throws(ExperimentError) -> Holdout? {
-        try translating("list") { try HoldoutTable.current(guest.connection) }
+        try translating("list") { try HoldoutTable.current(file.connection) }
     }
 
     /// As ``ExperimentAdministering/openPhase(of:_:)`` says.
@@ -148,19 +148,19 @@ public final class ExperimentAdministrator: ExperimentAdministering {
     public func openPhase(
         of experiment: ExperimentName, _ opening: PhaseOpening
     ) throws(ExperimentError) -> StoredExperiment {
-        try guest.administer("open a phase") { try Administration.openPhase(experiment, opening, $0) }
+        try file.administer("open a phase") { try Administration.openPhase(experiment, opening, $0) }
     }
 
     /// As ``ExperimentAdministering/start(_:)`` says.
     @discardableResult
     public func start(_ experiment: ExperimentName) throws(ExperimentError) -> StatusChange {
-        try guest.administer("start") { try Administration.start(experiment, $0) }
+        try file.administer("start") { try Administration.start(experiment, $0) }
     }
 
     /// As ``ExperimentAdministering/stop(_:winner:)`` says.
     @discardableResult
     public func stop(_ experiment: ExperimentName, winner: VariantName? = nil) throws(ExperimentError) -> StatusChange {
-        try guest.administer("stop") { try Administration.stop(experiment, winner: winner, $0) }
+        try file.administer("stop") { try Administration.stop(experiment, winner: winner, $0) }
     }
 
     /// Begins or continues an import.
@@ -172,14 +172,14 @@ public final class ExperimentAdministrator: ExperimentAdministering {
     public func beginImport(digest: String) throws(ExperimentError) -> RecordImport {
         try translating("import") {
             try RecordImport(
-                ToolConnection(guest.path, creating: false, permissions: permissions), digest: digest)
+                ToolConnection(file.path, creating: false, permissions: permissions), digest: digest)
         }
     }
 
     /// As ``ExperimentAdministering/backUp(to:)`` says.
     public func backUp(to path: String) throws(ExperimentError) {
         try translating("back up") {
-            try Backup.copy(guest.path, to: DatabasePath(path))
+            try Backup.copy(file.path, to: DatabasePath(path))
         }
     }
 }

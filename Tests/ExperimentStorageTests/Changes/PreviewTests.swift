@@ -9,7 +9,7 @@ import Testing
 
 /// Any definitions over any others: whatever is planned is what applying does.
 @Suite("A plan")
-struct PlanTests {
+struct PreviewTests {
     private typealias Defined = Definitions.DefinedExperiment
 
     private static let past = Date(microsecondsSince1970: Shop.start)
@@ -106,12 +106,12 @@ struct PlanTests {
     private func compare(
         _ definitions: Definitions, _ opening: PhaseOpening?, _ tool: ExperimentAdministrator, _ place: Comment
     ) throws -> String {
-        let before = try rows(tool.guest.connection)
-        let isSettled = try ScheduleTable.isSettled(at: Date.now.microsecondsSince1970, tool.guest.connection)
-        let planned = Result { () throws(ExperimentError) in try tool.plan(definitions, openingPhases: opening) }
-        #expect(try rows(tool.guest.connection) == before, place)
+        let before = try rows(tool.file.connection)
+        let isSettled = try ScheduleTable.isWrittenDown(at: Date.now.microsecondsSince1970, tool.file.connection)
+        let planned = Result { () throws(ExperimentError) in try tool.preview(definitions, openingPhases: opening) }
+        #expect(try rows(tool.file.connection) == before, place)
         let applied = Result { () throws(ExperimentError) in try tool.apply(definitions, openingPhases: opening) }
-        let after = try rows(tool.guest.connection)
+        let after = try rows(tool.file.connection)
         guard case .success(let plan) = planned else {
             // What is defined twice is refused before anything is looked at.
             #expect(planned == applied, place)

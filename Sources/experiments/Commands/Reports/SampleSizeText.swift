@@ -3,9 +3,9 @@ import ExperimentStatistics
 import Experimentation
 
 /// A plan as people read it.
-struct PlanText {
+struct SampleSizeText {
     let baseline: MetricBaseline
-    let plans: [SampleSizePlan]
+    let plans: [SampleSize]
     let detectable: [DetectableEffect]
     /// The lift that was asked for.
     let lift: Double?
@@ -72,7 +72,7 @@ struct PlanText {
         return [smallest.lift.map(NumberText.percent) ?? "–", difference ?? "–"]
     }
 
-    private func cells(_ need: SampleSizePlan.Need) -> [String] {
+    private func cells(_ need: SampleSize.Need) -> [String] {
         [need.unitsPerVariant, need.units, need.days].map { $0.map(NumberText.count) ?? "–" }
     }
 }

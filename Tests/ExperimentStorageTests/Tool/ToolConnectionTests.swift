@@ -5,11 +5,11 @@ import StoreTestSupport
 import TestSupport
 import Testing
 
-@Suite("Guests: tools that write beside a server or without one")
-struct GuestTests {
+@Suite("Tools that write beside a server or without one")
+struct ToolConnectionTests {
     private func logSize(_ path: String) -> Int64? { FileStatus(path + "-wal")?.size }
 
-    @Test("what a crash left in the log is copied into the file before a guest writes after it")
+    @Test("what a crash left in the log is copied into the file before a tool writes after it")
     func crashed() async throws {
         let folder = TemporaryFolder()
         let path = folder.file("shop.db")

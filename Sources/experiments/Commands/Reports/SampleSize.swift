@@ -3,7 +3,7 @@ import ExperimentStatistics
 import Experimentation
 
 /// How many units, and how many days, it takes to find a lift.
-struct SampleSizePlan: Encodable {
+struct SampleSize: Encodable {
     /// What one way of looking needs.
     struct Need: Encodable {
         let unitsPerVariant: Int?

@@ -3,10 +3,10 @@ import Experimentation
 import Foundation
 import Testing
 
-@Suite("What a plan says")
-struct CarryOverPlanTests {
+@Suite("What a carry-over says")
+struct CarryOverTests {
     private func items(_ vendor: Vendor, _ json: String) throws -> [String] {
-        try vendor.plan(json: Data(json.utf8)).items.map { "\($0.path) \($0.outcome.rawValue)" }
+        try vendor.carryOver(json: Data(json.utf8)).items.map { "\($0.path) \($0.loss.rawValue)" }
     }
 
     @Test("GrowthBook: rollouts, targeting, other attributes and what no unit reaches are named")
@@ -28,7 +28,7 @@ struct CarryOverPlanTests {
                 "features.f.rules[3].hashVersion refused", "features.f.rules[4] refused",
                 "features.f.rules[5] refused", "features.f.rules[2].surprise approximated",
             ])
-        #expect(try Vendor.growthBook.plan(json: Data(json.utf8)).experiments.map(\.id) == ["a"])
+        #expect(try Vendor.growthBook.carryOver(json: Data(json.utf8)).experiments.map(\.id) == ["a"])
     }
 
     @Test("GrowthBook: the second experiment of a feature gets only the units the first one leaves")
@@ -40,7 +40,7 @@ struct CarryOverPlanTests {
             """
         let payload = try GrowthBookPayload(json: Data(json.utf8))
         let feature = try #require(payload.features.first?.value)
-        let plugin = try payload.plan().plugin()
+        let plugin = try payload.carryOver().plugin()
         var counts: [String?: Int] = [:]
         for number in 0..<5_000 {
             let id = "u\(number)"
@@ -59,7 +59,7 @@ struct CarryOverPlanTests {
     @Test("the weights are the shares of units that come of the file's ranges, percentages and buckets")
     func weights() throws {
         func weights(_ vendor: Vendor, _ json: String) throws -> [Double] {
-            try #require(vendor.plan(json: Data(json.utf8)).experiments.first).design.variants.map(\.weight)
+            try #require(vendor.carryOver(json: Data(json.utf8)).experiments.first).design.variants.map(\.weight)
         }
         let growthBook = #"{"features": {"f": {"rules": [{"variations": [1, 2], "ranges": [[0, 0.6], [0.4, 1]]}]}}}"#
         #expect(try weights(.growthBook, growthBook) == [600, 400])
@@ -81,10 +81,10 @@ struct CarryOverPlanTests {
     @Test("Statsig: gates, configs and layers are named, and the sample's experiments all come along")
     func statsig() throws {
         let json = try Data(contentsOf: Vectors.folder.appending(path: "statsig-dcs-sample-v2.json"))
-        let plan = try Vendor.statsig.plan(json: json)
-        #expect(plan.experiments.count == 12)
-        let counts = Dictionary(grouping: plan.items) {
-            "\($0.outcome.rawValue) \($0.path.prefix { $0 != "." })"
+        let carried = try Vendor.statsig.carryOver(json: json)
+        #expect(carried.experiments.count == 12)
+        let counts = Dictionary(grouping: carried.items) {
+            "\($0.loss.rawValue) \($0.path.prefix { $0 != "." })"
         }.mapValues(\.count)
         #expect(counts["refused feature_gates"] == 4)
         #expect(counts["approximated layer_configs"] == 3)
@@ -97,14 +97,14 @@ struct CarryOverPlanTests {
             {"features": {}, "experiments": [{"key": "a", \(rest)}, {"key": "b", "status": "draft", \(rest)},
             {"key": "c", "active": false, \(rest)}, {"key": "d", "status": "stopped", \(rest)}]}
             """
-        let experiments = try Vendor.growthBook.plan(json: Data(json.utf8)).experiments
+        let experiments = try Vendor.growthBook.carryOver(json: Data(json.utf8)).experiments
         #expect(experiments.map(\.winner) == ["y", nil, nil, "y"])
         #expect(experiments.map(\.status) == [.stopped, .draft, .stopped, .stopped])
     }
 
     @Test("Statsig: a segment that gets a group is no holdout, and what is not carried over refuses the experiment")
     func statsigRules() throws {
-        func plan(_ rule: String) throws -> CarryOverPlan {
+        func carryOver(_ rule: String) throws -> CarryOver {
             let groups = ["Control", "Test"].enumerated().map { index, name in
                 """
                 {"id": "g\(index)", "groupName": "\(name)", "passPercentage": 100, "isExperimentGroup": true, "conditions": [
@@ -117,19 +117,20 @@ struct CarryOverPlanTests {
                 "returnValue": true, "passPercentage": 50, "conditions": [{"type": "public"}]}]}], "dynamic_configs": [{"name": "e", "salt": "s",
                 "enabled": true, "entity": "experiment", "rules": [\(rule), \(groups.joined(separator: ","))]}]}
                 """
-            return try Vendor.statsig.plan(json: Data(json.utf8))
+            return try Vendor.statsig.carryOver(json: Data(json.utf8))
         }
-        func enrolled(_ plan: CarryOverPlan) throws -> Int {
-            let plugin = try plan.plugin()
+        func enrolled(_ carried: CarryOver) throws -> Int {
+            let plugin = try carried.plugin()
             return try (0..<1_000).count {
                 try plugin.assign("e", for: ExperimentContext(userID: "u\($0)")).enrollment == .enrolled
             }
         }
         let gate = #""conditions": [{"type": "pass_gate", "targetValue": "gate"}]"#
-        let segment = try plan(#"{"id": "g1:gate:override", "groupName": "Test", "passPercentage": 100, \#(gate)}"#)
-        #expect(segment.items.map(\.outcome) == [.approximated])
+        let segment = try carryOver(
+            #"{"id": "g1:gate:override", "groupName": "Test", "passPercentage": 100, \#(gate)}"#)
+        #expect(segment.items.map(\.loss) == [.approximated])
         #expect(try enrolled(segment) == 1_000)
-        let holdout = try plan(#"{"id": "holdout", "passPercentage": 100, \#(gate)}"#)
+        let holdout = try carryOver(#"{"id": "holdout", "passPercentage": 100, \#(gate)}"#)
         #expect(holdout.items.isEmpty)
         #expect(try (400..<600).contains(enrolled(holdout)))
         for rule in [
@@ -138,9 +139,9 @@ struct CarryOverPlanTests {
             #"{"id": "all", "passPercentage": 100, "conditions": []}"#,
             #"{"id": "other", "passPercentage": 100, "configDelegate": "f", \#(gate)}"#,
         ] {
-            let refused = try plan(rule)
+            let refused = try carryOver(rule)
             #expect(refused.experiments.isEmpty)
-            #expect(refused.items.contains { $0.path == "dynamic_configs[0].rules[0]" && $0.outcome == .refused })
+            #expect(refused.items.contains { $0.path == "dynamic_configs[0].rules[0]" && $0.loss == .refused })
         }
     }
 
@@ -182,8 +183,8 @@ struct CarryOverPlanTests {
                 "experiments[0].forcedVariations approximated", "experiments[1].cmab refused",
                 "holdouts[0] approximated", "rollouts[0] refused", "holdouts[0].novelty approximated",
             ])
-        let plan = try Vendor.optimizely.plan(json: Data(json.utf8))
-        #expect(plan.experiments.map(\.design.overrides) == [[VariantOverride(unitID: "u", variantID: "control")]])
+        let carried = try Vendor.optimizely.carryOver(json: Data(json.utf8))
+        #expect(carried.experiments.map(\.design.overrides) == [[VariantOverride(unitID: "u", variantID: "control")]])
     }
 
     @Test("two experiments of one id are kept once when they are the same, and else the second is refused")
@@ -192,15 +193,15 @@ struct CarryOverPlanTests {
         let other = #"{"key": "e", "variations": [0, 1], "coverage": 0.5}"#
         let json =
             #"{"features": {"f": {"rules": [\#(first)]}, "g": {"rules": [\#(first)]}, "h": {"rules": [\#(other)]}}}"#
-        let plan = try Vendor.growthBook.plan(json: Data(json.utf8))
-        #expect(plan.experiments.map(\.id) == ["e"])
-        #expect(plan.items.map(\.path) == ["features.h.rules[0]"])
+        let carried = try Vendor.growthBook.carryOver(json: Data(json.utf8))
+        #expect(carried.experiments.map(\.id) == ["e"])
+        #expect(carried.items.map(\.path) == ["features.h.rules[0]"])
     }
 
     @Test("importing the same file twice plans the same, down to the text of the settings", arguments: [1, 2])
     func stable(version: Int) throws {
         let json = try Data(contentsOf: Vectors.folder.appending(path: "statsig-dcs-sample-v\(version).json"))
-        let plans = try [Vendor.statsig.plan(json: json), Vendor.statsig.plan(json: json)]
+        let plans = try [Vendor.statsig.carryOver(json: json), Vendor.statsig.carryOver(json: json)]
         #expect(plans[0].experiments == plans[1].experiments)
     }
 }
