@@ -97,6 +97,7 @@ CREATE VIEW exposures AS
 --   timestamp: when it was shown, UTC
 --   timestamp_us: the same in microseconds since 1970
 --   attributes: JSON object of facts about the unit at that time; null: none
+--   id: the caller's id of the record, such as an order's, which makes a retry safe; null: none
 SELECT
     e.exposure_id AS exposure,
     x.name AS experiment, p.number AS phase, v.name AS variant_id, e.user_id, e.session_id,
@@ -105,7 +106,8 @@ SELECT
     END AS enrollment,
     strftime('%Y-%m-%dT%H:%M:%S', e.timestamp_us / 1000000, 'unixepoch')
         || printf('.%06dZ', e.timestamp_us % 1000000) AS timestamp,
-    e.timestamp_us, e.attributes
+    e.timestamp_us, e.attributes,
+    e.id
 FROM exposure_log AS e
 JOIN phase_definition AS p ON p.phase_id = e.phase_id
 JOIN experiment_definition AS x ON x.experiment_id = p.experiment_id
@@ -123,13 +125,15 @@ CREATE VIEW outcomes AS
 --   timestamp: when it happened, UTC
 --   timestamp_us: the same in microseconds since 1970
 --   attributes: JSON object of facts about the outcome; null: none
+--   id: the caller's id of the record, such as an order's, which makes a retry safe; null: none
 SELECT
     o.outcome_id AS outcome,
     x.name AS experiment,
     m.name AS metric, m.kind, o.value, o.user_id, o.session_id,
     strftime('%Y-%m-%dT%H:%M:%S', o.timestamp_us / 1000000, 'unixepoch')
         || printf('.%06dZ', o.timestamp_us % 1000000) AS timestamp,
-    o.timestamp_us, o.attributes
+    o.timestamp_us, o.attributes,
+    o.id
 FROM outcome_log AS o
 JOIN metric_definition AS m ON m.metric_id = o.metric_id
 LEFT JOIN experiment_definition AS x ON x.experiment_id = o.experiment_id;
@@ -171,12 +175,14 @@ CREATE VIEW counted_outcomes AS
 --   timestamp_us: the same in microseconds since 1970
 --   exposed_at: its unit's first exposure, UTC
 --   exposed_at_us: the same in microseconds since 1970
+--   id: the caller's id of the record, such as an order's, which makes a retry safe; null: none
 SELECT
     a.outcome_id AS outcome, x.name AS experiment, v.name AS variant_id, a.unit_id, m.name AS metric, m.kind, a.value,
     strftime('%Y-%m-%dT%H:%M:%S', a.timestamp_us / 1000000, 'unixepoch')
         || printf('.%06dZ', a.timestamp_us % 1000000) AS timestamp, a.timestamp_us,
     strftime('%Y-%m-%dT%H:%M:%S', a.exposed_at_us / 1000000, 'unixepoch')
-        || printf('.%06dZ', a.exposed_at_us % 1000000) AS exposed_at, a.exposed_at_us
+        || printf('.%06dZ', a.exposed_at_us % 1000000) AS exposed_at, a.exposed_at_us,
+    (SELECT o.id FROM outcome_log AS o WHERE o.outcome_id = a.outcome_id) AS id
 FROM attributed_outcome AS a
 CROSS JOIN experiment_definition AS x ON x.experiment_id = a.experiment_id
 CROSS JOIN variant_definition AS v ON v.variant_id = a.variant_id
@@ -196,10 +202,12 @@ CREATE VIEW discarded_outcomes AS
 --   timestamp: when it happened, UTC
 --   timestamp_us: the same in microseconds since 1970
 --   reason: the first of the reasons that applies, in the order of the rules
+--   id: the caller's id of the record, such as an order's, which makes a retry safe; null: none
 SELECT
     a.outcome_id AS outcome, x.name AS experiment, v.name AS variant_id, a.unit_id, m.name AS metric, m.kind, a.value,
     strftime('%Y-%m-%dT%H:%M:%S', a.timestamp_us / 1000000, 'unixepoch')
-        || printf('.%06dZ', a.timestamp_us % 1000000) AS timestamp, a.timestamp_us, a.reason
+        || printf('.%06dZ', a.timestamp_us % 1000000) AS timestamp, a.timestamp_us, a.reason,
+    (SELECT o.id FROM outcome_log AS o WHERE o.outcome_id = a.outcome_id) AS id
 FROM attributed_outcome AS a
 CROSS JOIN experiment_definition AS x ON x.experiment_id = a.experiment_id
 CROSS JOIN metric_definition AS m ON m.metric_id = a.metric_id
@@ -210,7 +218,7 @@ SELECT
     o.outcome_id, NULL, NULL, coalesce(o.user_id, o.session_id), m.name, m.kind, o.value,
     strftime('%Y-%m-%dT%H:%M:%S', o.timestamp_us / 1000000, 'unixepoch')
         || printf('.%06dZ', o.timestamp_us % 1000000), o.timestamp_us,
-    CASE WHEN o.user_id IS NULL AND o.session_id IS NULL THEN 'no_unit' ELSE 'never_exposed' END
+    CASE WHEN o.user_id IS NULL AND o.session_id IS NULL THEN 'no_unit' ELSE 'never_exposed' END, o.id
 FROM outcome_log AS o CROSS JOIN metric_definition AS m ON m.metric_id = o.metric_id
 WHERE o.experiment_id IS NULL
     AND (o.user_id IS NULL OR o.user_id NOT IN

@@ -84,6 +84,12 @@ static inline uint32_t experiment_file_system_type(const char *path) {
 #endif
 }
 
+/// Bytes that a user without privileges may still write on the disk of a path; -1 when it cannot be told.
+static inline int64_t experiment_file_system_free(const char *path) {
+    struct statfs status;
+    return statfs(path, &status) != 0 ? -1 : (int64_t)status.f_bavail * (int64_t)status.f_bsize;
+}
+
 /// Whether something is mounted at a path itself: 1 or 0; 0 too when it cannot be told.
 ///
 /// statx(2) says so since Linux 5.8. Its structure and names are only declared for some feature macros, so the attributes

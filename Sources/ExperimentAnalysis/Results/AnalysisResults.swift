@@ -25,6 +25,9 @@ public struct AnalysisResults: Sendable, Hashable {
     public let options: AnalysisOptions
     /// How far the logs went.
     public let through: Through
+    /// The moment that results are as of, in µs since 1970: that of `--as-of`, or just after the latest event that is not
+    /// later than the clock.
+    package let now: Int64
     /// Outcomes that belong nowhere.
     public let unattributedOutcomes: UnattributedOutcomes
     /// In order of definition.
@@ -42,6 +45,7 @@ extension AnalysisResults {
         damagedExperiments = damaged.filter { asked.isEmpty || asked.contains($0.id) }
         self.options = options
         through = aggregates.through
+        now = aggregates.now
         unattributedOutcomes = aggregates.unattributed
         experiments = phases.map { ExperimentResult($0, aggregates, options) }
     }

@@ -26,10 +26,10 @@ package enum DatabaseFile {
     /// Opens a file of this library's for writing, in write-ahead mode, and brings it to this library's schema.
     ///
     /// The permissions are the mode of a new file. The caller says whether it holds the owner's lock. A file on a network
-    /// is refused: the log's index is shared memory, and its locks are not kept there.
+    /// is refused: the log's index is shared memory, and its locks are not kept there. An upgrade is told.
     package static func openForWriting(
         _ path: DatabasePath, creating isCreating: Bool, permissions: UInt32, synchronous: Connection.Synchronous,
-        isOwner: Bool = false
+        isOwner: Bool = false, telling tell: (SchemaUpgrade.Summary) -> Void = { _ in }
     ) throws -> Connection {
         try FileSystem.checkIsLocal(path.folder)
         if FileStatus(path.file) == nil {
@@ -50,7 +50,7 @@ package enum DatabaseFile {
             try connection.keepWriteAheadLogFile()
             if version < Schema.version {
                 let upgrade = SchemaUpgrade(path, permissions: permissions)
-                try isOwner ? upgrade.run(connection) : upgrade.runBesideOwner(connection)
+                if let summary = try isOwner ? upgrade.run(connection) : upgrade.runBesideOwner(connection) { tell(summary) }
             }
         }
         return connection

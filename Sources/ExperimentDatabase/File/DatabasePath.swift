@@ -29,6 +29,11 @@ package struct DatabasePath: Sendable, Hashable {
         guard !path.isEmpty, !path.utf8.contains(0) else {
             throw StorageFailure.file("the path of a database must not be empty or contain U+0000")
         }
+        guard path != ":memory:" else {
+            throw StorageFailure.file(
+                "a database is a file, never in memory (\":memory:\"): give a path in a temporary folder, or use "
+                    + "HashExperimentPlugin, which assigns and records nothing")
+        }
         let cut = path.utf8.lastIndex(of: UInt8(ascii: "/"))
         let name = cut.map { String(path[path.utf8.index(after: $0)...]) } ?? path
         guard !name.isEmpty, name != ".", name != ".." else {

@@ -29,6 +29,12 @@ package enum FileSystem {
     /// Whether something is mounted at a path itself, as a container mounts a single file.
     static func isMountPoint(_ path: String) -> Bool { experiment_is_mount_root(path) == 1 }
 
+    /// Bytes that this user may still write on the disk of a path; nil where that cannot be told.
+    package static func freeBytes(_ path: String) -> Int64? {
+        let bytes = experiment_file_system_free(path)
+        return bytes < 0 ? nil : bytes
+    }
+
     /// Refuses a folder on a network.
     static func checkIsLocal(_ folder: String) throws {
         guard let network = network(ofType: experiment_file_system_type(folder)) else { return }

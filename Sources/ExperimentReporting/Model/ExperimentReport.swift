@@ -10,8 +10,12 @@ struct ExperimentReport: Sendable, Hashable {
     let rows: [EffectRow]
     /// The row that the verdict rests on; nil for none.
     let decidingRow: EffectRow?
+    /// The last day with an exposure, that of the report at most: a wrong clock may have dated one later.
+    let lastDay: Day?
+
     init(_ result: ExperimentResult, today: Day?) {
         self.result = result
+        lastDay = result.days.last { day in today.map { day.day <= $0.number } ?? true }.map { Day($0.day) }
         let rows = Self.rows(result)
         self.rows = rows
         decidingRow = Self.decidingRow(result, rows)
@@ -101,9 +105,8 @@ struct ExperimentReport: Sendable, Hashable {
 
     // MARK: Days
 
-    /// The first and the last day with an exposure.
+    /// The first day with an exposure.
     var firstDay: Day? { result.days.first.map { Day($0.day) } }
-    var lastDay: Day? { result.days.last.map { Day($0.day) } }
 
     /// The days so far.
     var daysSoFar: Int {

@@ -32,7 +32,13 @@ public struct Report: Sendable {
     /// The day on which the report appears: that of `--as-of`, or the one after the last exposure of all.
     private static func today(_ results: AnalysisResults) -> Day? {
         if let time = results.options.asOfMicroseconds { return Day(microseconds: time) }
-        return results.experiments.compactMap { $0.days.last?.day }.max().map { Day($0 + 1) }
+        return lastDay(results).map { Day($0 + 1) }
+    }
+
+    /// The last day with a unit's first exposure; what a wrong clock dated later than now does not date the report.
+    private static func lastDay(_ results: AnalysisResults) -> Int? {
+        let now = Int(results.now / 86_400_000_000)
+        return results.experiments.compactMap { $0.days.last { $0.day <= now }?.day }.max()
     }
 
     /// Whether there is nothing to report.
@@ -41,7 +47,7 @@ public struct Report: Sendable {
     // MARK: The summary
 
     /// The last day with an exposure.
-    var lastDay: Day? { results.experiments.compactMap { $0.days.last?.day }.max().map { Day($0) } }
+    var lastDay: Day? { Self.lastDay(results).map { Day($0) } }
 
     /// The day of `--as-of`, or of the last exposure.
     var date: Day? { results.options.asOfMicroseconds.map { Day(microseconds: $0) } ?? lastDay }

@@ -2,6 +2,7 @@ import DequeModule
 import ExperimentDatabase
 import ExperimentPlatform
 import Experimentation
+import Logging
 
 /// What became of a batch.
 enum BatchResult {
@@ -97,10 +98,13 @@ struct BatchWriter: ~Copyable {
     private static func connect(
         _ path: DatabasePath, _ configuration: StoreConfiguration, creating: Bool, isOwner: Bool
     ) throws -> WriterConnection {
-        try WriterConnection(
-            DatabaseFile.openForWriting(
-                path, creating: creating, permissions: configuration.filePermissions,
-                synchronous: configuration.durability == .processCrash ? .normal : .full, isOwner: isOwner), path)
+        let connection = try DatabaseFile.openForWriting(
+            path, creating: creating, permissions: configuration.filePermissions,
+            synchronous: configuration.durability == .processCrash ? .normal : .full, isOwner: isOwner
+        ) { upgrade in
+            configuration.logger.notice("upgraded", metadata: upgrade.metadata)
+        }
+        return try WriterConnection(connection, path)
     }
 
     /// The definitions in the file.
@@ -189,6 +193,9 @@ struct BatchWriter: ~Copyable {
         guard open.isInPlace(path) else { return .stopped(stop(.moved)) }
         repeats?.keep()
         metrics.suppress(suppressed)
+        for oddKind in open.rows.takeOddKinds() {
+            configuration.logger.warning("a metric has two kinds", metadata: ["reason": "\(oddKind)"])
+        }
         return .committed(rejected: rejected)
     }
 
@@ -304,6 +311,16 @@ struct BatchWriter: ~Copyable {
         // Best effort: everything is durable already, and the next owner can do the same.
         try? open.connection.execute("PRAGMA analysis_limit = 1000; PRAGMA optimize")
         _ = try? checkpointer.empty(open.connection)
+    }
+}
+
+extension SchemaUpgrade.Summary {
+    /// What a log says of it.
+    var metadata: Logger.Metadata {
+        [
+            "from": "\(from)", "to": "\(to)", "copy": "\(copy)", "copy_bytes": "\(copyBytes)",
+            "seconds": "\(Double(duration.milliseconds) / 1_000)",
+        ]
     }
 }
 

@@ -5,6 +5,12 @@ public import Experimentation
 import Logging
 import Synchronization
 
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
 /// An ``Experimentation/ExperimentPlugin`` that keeps experiments, exposures and outcomes in one SQLite file.
 ///
 /// Open one store for a file and share it between all tasks and threads. It owns the file: no other server can open it
@@ -22,6 +28,8 @@ public final class ExperimentStore: ExperimentPlugin {
     private let metrics: StoreMetrics
     private let monitor: HealthMonitor
     private let writer: StoreWriter
+    /// How far ahead of the clock a record's time may lie, in µs; nil for any time.
+    private let clockTolerance: Int64?
     private let process = ThisProcess.id
 
     private init(_ path: DatabasePath, _ configuration: StoreConfiguration) throws(ExperimentError) {
@@ -30,6 +38,7 @@ public final class ExperimentStore: ExperimentPlugin {
         monitor = HealthMonitor(metrics)
         self.path = path
         algorithms = configuration.algorithms
+        clockTolerance = configuration.clockTolerance?.microseconds
         logger = configuration.logger
         served = try ServedCatalog(configuration)
         inbox = Inbox(configuration, metrics)
@@ -192,7 +201,9 @@ public final class ExperimentStore: ExperimentPlugin {
     private func prepare(_ exposure: ExposureRecord) throws(ExperimentError) -> QueuedRecord.Content {
         do throws(ExperimentError) {
             let prepared = try PreparedRecord(exposure)
-            if prepared.record.userID == nil, prepared.record.sessionID == nil { metrics.lacksUnit() }
+            let record = prepared.record
+            try checkTime(record.timestampMicroseconds)
+            if record.userID == nil, record.sessionID == nil { metrics.lacksUnit() }
             return .exposure(prepared)
         } catch {
             metrics.refuse(.invalid)
@@ -204,12 +215,22 @@ public final class ExperimentStore: ExperimentPlugin {
     private func prepare(_ outcome: OutcomeRecord) throws(ExperimentError) -> QueuedRecord.Content {
         do throws(ExperimentError) {
             let prepared = try PreparedRecord(outcome)
-            if prepared.record.userID == nil, prepared.record.sessionID == nil { metrics.lacksUnit() }
+            let record = prepared.record
+            try checkTime(record.timestampMicroseconds)
+            if record.userID == nil, record.sessionID == nil { metrics.lacksUnit() }
             return .outcome(prepared)
         } catch {
             metrics.refuse(.invalid)
             throw error
         }
+    }
+
+    /// Refuses a time that lies too far ahead: a single such record would date a report to its year.
+    private func checkTime(_ microseconds: Int64) throws(ExperimentError) {
+        guard let clockTolerance else { return }
+        guard microseconds - Date.now.microsecondsSince1970 > clockTolerance else { return }
+        throw .invalid(
+            "timestamp", "must be at most \(clockTolerance / 1_000_000) s ahead of the clock (`clockTolerance`)")
     }
 
     // MARK: Recording that fails open

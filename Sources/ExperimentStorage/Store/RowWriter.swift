@@ -1,6 +1,6 @@
 import ExperimentDatabase
 import ExperimentDefinitions
-import Experimentation
+public import Experimentation
 
 /// Turns records into rows: names into the small integers of the file, then one INSERT, prepared once.
 ///
@@ -32,6 +32,9 @@ struct RowWriter: ~Copyable {
     mutating func forget() {
         metrics.forget()
     }
+
+    /// The metrics that were first recorded since the last call, of a kind other than the one that is defined.
+    mutating func takeOddKinds() -> [OddKind] { metrics.takeOddKinds() }
 
     /// Finds the phase and the variant an exposure belongs to.
     func resolve(
@@ -101,6 +104,22 @@ struct ExposureKey: Hashable {
     let variantRow: RowNumber<VariantRow>
 }
 
+/// A metric that is recorded with another kind than it is defined with: it is a metric of its own, and the goal or
+/// guardrail of its name stays empty.
+public struct OddKind: Sendable, Hashable, CustomStringConvertible {
+    /// The metric's name.
+    public let metric: MetricName
+    /// The kind with which it is recorded.
+    public let recorded: OutcomeValue.Kind
+    /// The kind with which it is defined.
+    public let defined: String
+
+    /// A sentence.
+    public var description: String {
+        "\(metric) is defined as \(defined) and recorded as \(recorded.rawValue): the two are two metrics"
+    }
+}
+
 /// The numbers of metrics; a metric first seen gets a row with its kind's defaults.
 ///
 /// It remembers a bounded number of them: names come from outside, and may be ever new ones.
@@ -117,10 +136,16 @@ struct MetricTable: ~Copyable {
         INSERT INTO metric_definition (name, kind, aggregation, is_defined) VALUES (?1, ?2, ?3, 0) RETURNING metric_id
         """
 
+    private static let selectDefined = """
+        SELECT kind FROM metric_definition WHERE name = ?1 AND kind <> ?2 AND is_defined
+        """
+
     private static let limit = 10_000
 
     private let select: Statement
     private let insert: Statement
+    private let selectDefined: Statement
+    private var oddKinds: [OddKind] = []
     private var known: [Identity: RowNumber<MetricRow>] = [:]
     /// The definitions in force when they were found.
     private var version: DefinitionVersion?
@@ -128,8 +153,16 @@ struct MetricTable: ~Copyable {
     init(_ connection: borrowing Connection) throws {
         let select = try connection.prepare(Self.select)
         let insert = try connection.prepare(Self.insert)
+        let selectDefined = try connection.prepare(Self.selectDefined)
         self.select = select
         self.insert = insert
+        self.selectDefined = selectDefined
+    }
+
+    mutating func takeOddKinds() -> [OddKind] {
+        guard !oddKinds.isEmpty else { return [] }
+        defer { oddKinds = [] }
+        return oddKinds
     }
 
     /// How many are remembered.
@@ -164,6 +197,7 @@ struct MetricTable: ~Copyable {
     /// Forgets numbers that a rolled-back transaction gave.
     mutating func forget() {
         known.removeAll()
+        oddKinds.removeAll()
     }
 
     private func find(_ name: MetricName, _ kind: OutcomeValue.Kind) throws -> RowNumber<MetricRow>? {
@@ -177,7 +211,13 @@ struct MetricTable: ~Copyable {
         return select.rowNumber(0)
     }
 
-    private func add(_ name: MetricName, _ kind: OutcomeValue.Kind) throws -> RowNumber<MetricRow> {
+    private mutating func add(_ name: MetricName, _ kind: OutcomeValue.Kind) throws -> RowNumber<MetricRow> {
+        try selectDefined.bind(name, at: 1)
+        try selectDefined.bind(kind.rawValue, at: 2)
+        if try selectDefined.step() {
+            oddKinds.append(OddKind(metric: name, recorded: kind, defined: selectDefined.text(0)))
+            selectDefined.reset()
+        }
         try insert.bind(name, at: 1)
         try insert.bind(kind.rawValue, at: 2)
         try insert.bind(kind.defaultAggregation.rawValue, at: 3)

@@ -62,6 +62,10 @@ public struct StoreConfiguration: Sendable {
     ///
     /// Each takes 24 bytes. A unit that is seen again after more others than that is stored again.
     public var repeatLimit = 100_000
+    /// How far ahead of this machine's clock the time of a record may lie; a day by default, nil for any time.
+    ///
+    /// A time beyond it is a mistake of the caller's, such as nanoseconds taken for microseconds, and is refused.
+    public var clockTolerance: Duration? = .seconds(86_400)
     /// How often changes that another process made to the definitions are looked for, and schedules; 1 s by default.
     public var definitionRefresh: Duration = .seconds(1)
     /// Length of the write-ahead log, in pages of 4 KiB, from which it is copied into the file; 1,000 by default.
@@ -91,6 +95,7 @@ public struct StoreConfiguration: Sendable {
             ("repeatLimit", repeatLimit),
         ]
         for (field, value) in positive where value < 1 { throw .invalid(field, "must be at least 1") }
+        if let clockTolerance, clockTolerance < .zero { throw .invalid("clockTolerance", "must not be negative") }
         guard filePermissions & 0o600 == 0o600, filePermissions <= 0o777 else {
             throw .invalid("filePermissions", "must let the owner read and write, such as 0o600 or 0o640")
         }

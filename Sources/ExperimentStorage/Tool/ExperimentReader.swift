@@ -12,10 +12,12 @@ public import Experimentation
 ///
 /// Every call blocks. Use it from one thread.
 public final class ExperimentReader: ExperimentReading {
+    let path: DatabasePath
     private let connection: Connection
     private let algorithms: AssignmentAlgorithms
 
-    private init(_ connection: consuming Connection, _ algorithms: AssignmentAlgorithms) {
+    private init(_ path: DatabasePath, _ connection: consuming Connection, _ algorithms: AssignmentAlgorithms) {
+        self.path = path
         self.connection = connection
         self.algorithms = algorithms
     }
@@ -30,10 +32,9 @@ public final class ExperimentReader: ExperimentReading {
     public static func open(
         at path: String, algorithms: AssignmentAlgorithms = .standard
     ) throws(ExperimentError) -> ExperimentReader {
-        let connection = try translating("open") {
-            try DatabaseFile.openForReading(DatabasePath(path))
-        }
-        return ExperimentReader(connection, algorithms)
+        let path = try translating("open") { try DatabasePath(path) }
+        let connection = try translating("open") { try DatabaseFile.openForReading(path) }
+        return ExperimentReader(path, connection, algorithms)
     }
 
     /// Copies a file while it is written to: one consistent snapshot, flushed to disk, there only when complete.
@@ -83,11 +84,18 @@ public final class ExperimentReader: ExperimentReading {
     /// - Returns: The counts.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func recordCounts(of stored: StoredExperiment) throws(ExperimentError) -> RecordCounts {
-        try translating("count") {
+        try reading("count") { try RecordCounts(stored.experimentID, $0) }
+    }
+
+    /// Reads as of one moment.
+    func reading<Value>(
+        _ operation: String, _ body: (borrowing Connection) throws -> Value
+    ) throws(ExperimentError) -> Value {
+        try translating(operation) {
             let snapshot = try connection.beginSnapshot()
-            let counts = try RecordCounts(stored.experimentID, connection)
+            let value = try body(connection)
             try snapshot.commit()
-            return counts
+            return value
         }
     }
 

@@ -38,6 +38,8 @@ public final class RecordImport {
     public private(set) var repeated = 0
     /// Exposures of this run that lay outside of their experiment's run.
     public private(set) var outsideOfRuns = 0
+    /// Metrics of this run that are defined with another kind than they are recorded with.
+    public private(set) var oddKinds: [OddKind] = []
     /// Whether the input was imported to its end, and nothing of it was refused.
     public var isComplete: Bool { failure == nil && progress.isAtEnd && progress.refused == 0 }
 
@@ -270,6 +272,7 @@ public final class RecordImport {
             throw StorageFailure.lost("the database or its log was renamed, deleted or replaced during the import")
         }
         lock = nil
+        oddKinds += rows.takeOddKinds()
     }
 
     private func abandonTurn() {

@@ -57,6 +57,32 @@ struct ReportTests {
         #expect(try tool.bare(arguments).output == tool.bare(arguments).output)
     }
 
+    @Test("an exposure that a wrong clock dated later than now does not date the report")
+    func wrongClock() throws {
+        _ = try tool.run(
+            "import", "exposures",
+            try tool.file("f.csv", "experiment,variant_id,user_id,timestamp\nbutton,control,zoe,4001-01-01T00:00:00Z\n"))
+        let report = try tool.run("report")
+        #expect(report.output.contains("Thursday 1 January 1970, the day of the last exposure"))
+        #expect(!report.output.contains("4001"))
+    }
+
+    @Test("the records' own ids stand in the views, so that what is missing can be asked for")
+    func ids() throws {
+        let header = "experiment,metric,kind,value,user_id,timestamp_us,id\n"
+        let lines = "button,sold,bool,1,user1,4000,order-1\nbutton,sold,bool,1,user1,500,order-2\n,sold,bool,1,nobody,1,order-3\n"
+        _ = try tool.run("import", "outcomes", try tool.file("i.csv", header + lines))
+        _ = try tool.run(
+            "import", "exposures",
+            try tool.file("x.csv", "experiment,variant_id,user_id,timestamp_us,id\nbutton,control,new,5000,page-1\n"))
+        #expect(try tool.sqlite("SELECT id FROM exposures WHERE id IS NOT NULL") == "page-1")
+        #expect(try tool.sqlite("SELECT group_concat(id) FROM outcomes") == "order-1,order-2,order-3")
+        #expect(try tool.sqlite("SELECT group_concat(id) FROM counted_outcomes") == "order-1")
+        #expect(
+            try tool.sqlite("SELECT id, reason FROM discarded_outcomes WHERE id IS NOT NULL ORDER BY id")
+                == "order-2|before_exposure\norder-3|never_exposed")
+    }
+
     @Test("as of a time, later rows do not exist")
     func asOf() throws {
         let report = try json("--as-of", "1970-01-01T00:00:00.003Z")

@@ -126,11 +126,14 @@ struct MigrationTests {
     private static let next = Migration(
         version: Schema.version + 1, name: "next.sql", sql: "CREATE TABLE next (a INTEGER) STRICT")
 
-    private func upgrade(_ path: String, besideOwner isBeside: Bool = false) throws {
+    @discardableResult
+    private func upgrade(
+        _ path: String, besideOwner isBeside: Bool = false, freeBytes: Int64 = .max
+    ) throws -> SchemaUpgrade.Summary? {
         let upgrade = try SchemaUpgrade(
-            DatabasePath(path), permissions: 0o600, to: Migration.all + [Self.next])
+            DatabasePath(path), permissions: 0o600, to: Migration.all + [Self.next], freeBytes: { _ in freeBytes })
         let connection = try Connection.open(path, .readWrite)
-        try isBeside ? upgrade.runBesideOwner(connection) : upgrade.run(connection)
+        return try isBeside ? upgrade.runBesideOwner(connection) : upgrade.run(connection)
     }
 
     private var now: Int { Int(Schema.version) }
@@ -141,6 +144,28 @@ struct MigrationTests {
         try upgrade(path)
         #expect(try version(path + ".before-schema-\(now + 1)") == now)
         #expect(try version(path) == now + 1)
+    }
+
+    @Test("an upgrade says from what to what, where the copy is, how large, and how long it took")
+    func told() throws {
+        let path = try created()
+        let summary = try #require(try upgrade(path))
+        #expect(Int(summary.from) == now && Int(summary.to) == now + 1)
+        #expect(summary.copy == path + ".before-schema-\(now + 1)")
+        #expect(summary.copyBytes == FileStatus(summary.copy)?.size)
+        #expect(summary.duration > .zero)
+    }
+
+    @Test("a disk without room for the copy is found before anything is written")
+    func fullDisk() throws {
+        let path = try created()
+        let size = try #require(FileStatus(path)?.size)
+        let error = #expect(throws: StorageFailure.self) { try upgrade(path, freeBytes: size - 1) }
+        #expect(error?.message.contains("needs \(size) bytes") == true)
+        #expect(FileStatus(path + ".before-schema-\(now + 1)") == nil)
+        #expect(try version(path) == now)
+        try upgrade(path, freeBytes: size)
+        #expect(FileSystem.freeBytes(path) ?? 0 > 0)
     }
 
     @Test("a copy that an earlier attempt left is kept, and not taken for the file as it is now")

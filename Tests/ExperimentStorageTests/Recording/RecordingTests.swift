@@ -1,6 +1,8 @@
 import ExperimentDefinitions
 import ExperimentStorage
 import Experimentation
+import Foundation
+import Logging
 import StoreTestSupport
 import TestSupport
 import Testing
@@ -34,7 +36,9 @@ struct RecordingTests {
 
     @Test("values come back as they were: the largest counts, the smallest doubles, exact times, bytes of ids")
     func exact() async throws {
-        let test = try await TestStore()
+        var configuration = TestStore.quiet
+        configuration.clockTolerance = nil
+        let test = try await TestStore(configuration)
         try await test.store.recordOutcome(Shop.outcome("caf\u{e9}", .count(.max), metric: "n"))
         try await test.store.recordOutcome(Shop.outcome("cafe\u{301}", .count(.min), metric: "n"))
         try await test.store.recordOutcome(Shop.outcome("a", .numeric(.leastNonzeroMagnitude)))
@@ -50,6 +54,39 @@ struct RecordingTests {
                 == 1)
         #expect(try test.number("SELECT value = -0.1 FROM outcome_log WHERE outcome_id = 4") == 1)
         #expect(try test.number("SELECT timestamp_us FROM outcome_log WHERE outcome_id = 5") == 253_402_300_799_999_999)
+    }
+
+    @Test("a time more than a day ahead of the clock is refused, unless the store is told otherwise")
+    func future() async throws {
+        let test = try await TestStore()
+        var exposure = Shop.exposure("ada")
+        exposure.timestamp = Date.now + 86_390
+        try await test.store.recordExposure(exposure)
+        exposure.timestamp = Date.now + 86_410
+        var outcome = Shop.outcome("ada")
+        outcome.timestamp = .distantFuture
+        let refusals = [
+            await #expect(throws: ExperimentError.self) { try await test.store.recordExposure(exposure) },
+            await #expect(throws: ExperimentError.self) { try await test.store.recordOutcome(outcome) },
+        ]
+        for refusal in refusals {
+            guard case .invalidContext(let input) = refusal else { throw try #require(refusal) }
+            #expect(input.field == "timestamp" && input.description.contains("86400 s ahead"))
+        }
+        #expect(try test.exposures() == 1 && test.outcomes() == 0)
+    }
+
+    @Test("a metric that is recorded with another kind than it is defined with is logged as a warning, once")
+    func oddKind() async throws {
+        let logged = LoggedMessages(.warning)
+        let test = try await TestStore(
+            logged.configuration, metrics: [MetricDefinition(name: "purchase", kind: .bool)])
+        try await test.store.recordOutcome(Shop.outcome("ada", .bool(true), metric: "purchase"))
+        #expect(logged.all == [])
+        for _ in 0..<2 { try await test.store.recordOutcome(Shop.outcome("ada", .count(1), metric: "purchase")) }
+        try await test.store.recordOutcome(Shop.outcome("ada", .count(1), metric: "items"))
+        try await test.store.recordOutcome(Shop.outcome("ada", .numeric(1), metric: "items"))
+        #expect(logged.all == ["purchase is defined as bool and recorded as count: the two are two metrics"])
     }
 
     @Test("a record whose id was written before changes nothing, and the call succeeds")

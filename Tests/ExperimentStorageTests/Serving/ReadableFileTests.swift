@@ -83,7 +83,7 @@ struct ReadableFileTests {
         try await test.store.define(Self.experiment())
         await test.store.close()
         try FileEditor.run(sql, test.path)
-        let errors = LoggedErrors()
+        let errors = LoggedMessages()
         let store = try await ExperimentStore.open(at: test.path, configuration: errors.configuration)
         #expect(errors.all.count == 1)
         #expect(errors.all.first?.contains("experiment 'goaled' of the file breaks a rule: ") == true)
@@ -113,7 +113,7 @@ struct ReadableFileTests {
 
     @Test("for a running server it stays what it was, and what becomes of the others is noticed")
     func running() async throws {
-        let errors = LoggedErrors()
+        let errors = LoggedMessages()
         let test = try await TestStore(errors.configuration)
         try await test.store.define(Self.experiment())
         try await test.store.define(Shop.button("mended", status: .draft))

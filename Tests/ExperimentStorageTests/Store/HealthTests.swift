@@ -80,7 +80,7 @@ struct HealthTests {
 
     @Test("one line of the log a cause and period, with how often it was left out")
     func log() async throws {
-        let errors = LoggedErrors()
+        let errors = LoggedMessages()
         var configuration = errors.configuration
         configuration.durability = .enqueued
         let test = try await TestStore(configuration)

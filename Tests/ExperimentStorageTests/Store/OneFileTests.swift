@@ -54,6 +54,13 @@ struct OneFileTests {
         #expect(ending.errors.contains("mount the folder"), "\(ending.errors)")
     }
 
+    @Test("neither a database in memory nor an empty path is taken for a file's name")
+    func noFile() async throws {
+        let memory = await refusal(":memory:")
+        #expect(memory.contains("HashExperimentPlugin") && memory.contains("a file, never in memory"))
+        #expect(await refusal("").contains("must not be empty"))
+    }
+
     @Test("a pipe is no database, and nobody waits for it", .timeLimit(.minutes(1)))
     func pipe() async throws {
         let folder = TemporaryFolder()

@@ -159,6 +159,7 @@ struct ImportCommand: ParsableCommand {
         }
         try importer.write(isStopping: onError == .stop)
         guard input.version == unchanged else { throw RecordImporter.changedInput }
+        for odd in records.oddKinds { StandardError.write("\(Escaping.visible("\(odd)")).") }
         try report(importer, log, repeated: records.repeated, found, outside: records.outsideOfRuns)
     }
 

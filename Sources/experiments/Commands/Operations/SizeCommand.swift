@@ -1,0 +1,161 @@
+import ArgumentParser
+import ExperimentReporting
+import ExperimentStorage
+import Experimentation
+
+/// `experiments size`: where the bytes are.
+struct SizeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "size",
+        abstract: "Says where the bytes of a database are: by table and index, by part of a row, by experiment.",
+        discussion: """
+            Reads both logs from end to end, beside a server or without one, and changes nothing.
+
+            EXAMPLE
+              experiments size --database shop.db
+              experiments size --format json --database shop.db
+            """)
+
+    @OptionGroup var options: DatabaseOptions
+    @Option(help: "How to print: text or json.") var format: OutputFormat = .text
+
+    func run() throws {
+        let reader = try options.reader()
+        let size = try options.translating { () throws(ExperimentError) in try reader.size() }
+        switch format {
+        case .json: try StandardOutput.write(JSONText.of(SizeSummary(size)))
+        case .text: try StandardOutput.write(SizeText.lines(size).map { Escaping.visible($0) + "\n" }.joined())
+        }
+    }
+}
+
+/// Sizes for people.
+enum SizeText {
+    static func lines(_ size: DatabaseSize) -> [String] {
+        var lines = [
+            "\(bytes(size.file)) in the file, \(bytes(size.free)) of them free; \(bytes(size.log)) in its log (-wal)", "",
+        ]
+        var parts = TextTable([.right, .right, .left, .left])
+        parts.add(["SIZE", "SHARE", "PART", "EMPTY"])
+        for part in size.parts where part.bytes * 1_000 >= size.file {
+            parts.add([
+                bytes(part.bytes), NumberText.percent(Double(part.bytes) / Double(max(1, size.file))),
+                part.isIndex ? "\(part.name), an index of \(part.table)" : part.name, bytes(part.unused),
+            ])
+        }
+        lines += parts.lines()
+        for (name, row) in [("exposure", size.exposure), ("outcome", size.outcome)] {
+            if let row { lines += ["", sentence("an \(name)", row)] }
+        }
+        var experiments = TextTable([.left, .right, .right, .right])
+        experiments.add(["EXPERIMENT", "EXPOSURES", "OUTCOMES", "ABOUT"])
+        for row in size.experiments {
+            experiments.add([
+                row.experiment?.text ?? "(none named)", NumberText.count(row.exposures), NumberText.count(row.outcomes),
+                bytes(row.bytes),
+            ])
+        }
+        return lines + [""] + experiments.lines()
+    }
+
+    private static func sentence(_ name: String, _ row: DatabaseSize.RowBytes) -> String {
+        let parts = [
+            ("user_id", row.userID), ("session_id", row.sessionID), ("attributes", row.attributes), ("id", row.id),
+            ("id in its index", row.idIndex), ("time, numbers and SQLite’s own", row.rest),
+        ]
+        let shown = parts.filter { $1 >= 0.5 }.map { "\($0) \(NumberText.count(Int($1.rounded())))" }
+        return "\(name) takes \(NumberText.count(Int(row.total.rounded()))) bytes: \(shown.joined(separator: ", "))"
+    }
+
+    /// `19.3 MB`: decimal, as disks are sold.
+    static func bytes(_ count: Int64) -> String {
+        let units = ["kB", "MB", "GB", "TB"]
+        guard count >= 1_000 else { return "\(count) B" }
+        var (value, unit) = (Double(count) / 1_000, 0)
+        while value >= 999.95, unit < units.count - 1 { (value, unit) = (value / 1_000, unit + 1) }
+        let tenths = Int((value * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10) \(units[unit])"
+    }
+}
+
+/// Sizes as JSON.
+struct SizeSummary: Encodable {
+    struct Part: Encodable {
+        let name: String
+        let table: String
+        let isIndex: Bool
+        let bytes: Int64
+        let unusedBytes: Int64
+
+        enum CodingKeys: String, CodingKey {
+            case name, table, bytes
+            case isIndex = "is_index"
+            case unusedBytes = "unused_bytes"
+        }
+    }
+
+    struct Row: Encodable {
+        let rows: Int
+        let bytes: Double
+        let userID: Double
+        let sessionID: Double
+        let attributes: Double
+        let id: Double
+        let idIndex: Double
+        let rest: Double
+
+        enum CodingKeys: String, CodingKey {
+            case rows, bytes, attributes, id, rest
+            case userID = "user_id"
+            case sessionID = "session_id"
+            case idIndex = "id_index"
+        }
+
+        init(_ row: DatabaseSize.RowBytes) {
+            rows = row.rows
+            bytes = row.total
+            userID = row.userID
+            sessionID = row.sessionID
+            attributes = row.attributes
+            id = row.id
+            idIndex = row.idIndex
+            rest = row.rest
+        }
+    }
+
+    struct Experiment: Encodable {
+        let experiment: ExperimentName?
+        let exposures: Int
+        let outcomes: Int
+        let bytes: Int64
+    }
+
+    let fileBytes: Int64
+    let logBytes: Int64
+    let freeBytes: Int64
+    let parts: [Part]
+    let exposure: Row?
+    let outcome: Row?
+    let experiments: [Experiment]
+
+    enum CodingKeys: String, CodingKey {
+        case parts, exposure, outcome, experiments
+        case fileBytes = "file_bytes"
+        case logBytes = "log_bytes"
+        case freeBytes = "free_bytes"
+    }
+
+    init(_ size: DatabaseSize) {
+        fileBytes = size.file
+        logBytes = size.log
+        freeBytes = size.free
+        parts = size.parts.map {
+            Part(name: $0.name, table: $0.table, isIndex: $0.isIndex, bytes: $0.bytes, unusedBytes: $0.unused)
+        }
+        exposure = size.exposure.map { Row($0) }
+        outcome = size.outcome.map { Row($0) }
+        experiments = size.experiments.map {
+            Experiment(experiment: $0.experiment, exposures: $0.exposures, outcomes: $0.outcomes, bytes: $0.bytes)
+        }
+    }
+}
