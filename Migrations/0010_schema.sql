@@ -394,6 +394,9 @@ CREATE TABLE experiment_definition (
                     CHECK (covariate IN ('auto', 'off')),
     is_strict       INTEGER NOT NULL DEFAULT 0      -- 1: a change of what decides after the first exposure holds the verdict
                     CHECK (is_strict IN (0, 1)),
+    identity        TEXT    NOT NULL DEFAULT 'strict'       -- how the unit of an outcome is found that lacks its unit's id:
+                                                    -- not at all; by a link of its other id, the oldest of several; or
+                    CHECK (identity IN ('strict', 'first', 'unambiguous')),     -- by a link, unless there are several
     hypothesis TEXT, owner TEXT,                    -- what it is believed to show, and who answers for it; null: not said
     CHECK ((status = 'draft') = (started_at_us IS NULL)),
     CHECK ((status = 'stopped') = (stopped_at_us IS NOT NULL)),
@@ -583,6 +586,14 @@ CREATE TABLE outcome_log (
 ) STRICT;
 CREATE UNIQUE INDEX outcome_id_once ON outcome_log (id) WHERE id IS NOT NULL;
 
+CREATE TABLE link_log (
+    -- One row a recorded link: a session and a user that are one person. Append-only, in order of arrival. Each row of the
+    -- other logs that carries both ids is a link, too.
+    link_id         INTEGER PRIMARY KEY,            -- order of arrival
+    session_id      TEXT    NOT NULL, user_id TEXT NOT NULL,
+    timestamp_us    INTEGER NOT NULL CHECK (timestamp_us BETWEEN 0 AND 253402300799999999) -- when it became known
+) STRICT;
+
 CREATE TABLE writer (
     -- One row a process that writes: how far it got, written with every batch, so that after a failed commit it can be
     -- told whether the batch is here.
@@ -602,7 +613,7 @@ CREATE TABLE import (
 CREATE TABLE import_range (
     -- One row a range of neighbouring rows of a log that one import wrote, so that a later import of a larger export
     -- leaves out what it repeats.
-    log             TEXT    NOT NULL CHECK (log IN ('exposure', 'outcome')),
+    log             TEXT    NOT NULL CHECK (log IN ('exposure', 'outcome', 'link')),
     first_row       INTEGER NOT NULL,               -- number of its first row in the log
     last_row        INTEGER NOT NULL CHECK (last_row >= first_row),
     digest          TEXT    NOT NULL,               -- of the input, as in import
@@ -792,6 +803,8 @@ CREATE TRIGGER exposure_log_update BEFORE UPDATE ON exposure_log BEGIN SELECT RA
 CREATE TRIGGER exposure_log_delete BEFORE DELETE ON exposure_log BEGIN SELECT RAISE(ABORT, 'exposures are append-only'); END;
 CREATE TRIGGER outcome_log_update BEFORE UPDATE ON outcome_log BEGIN SELECT RAISE(ABORT, 'outcomes are append-only'); END;
 CREATE TRIGGER outcome_log_delete BEFORE DELETE ON outcome_log BEGIN SELECT RAISE(ABORT, 'outcomes are append-only'); END;
+CREATE TRIGGER link_log_update BEFORE UPDATE ON link_log BEGIN SELECT RAISE(ABORT, 'links are append-only'); END;
+CREATE TRIGGER link_log_delete BEFORE DELETE ON link_log BEGIN SELECT RAISE(ABORT, 'links are append-only'); END;
 CREATE TRIGGER night_update BEFORE UPDATE ON night BEGIN SELECT RAISE(ABORT, 'a night is stored once'); END;
 CREATE TRIGGER night_experiment_update BEFORE UPDATE ON night_experiment BEGIN SELECT RAISE(ABORT, 'a night is stored once'); END;
 CREATE TRIGGER night_alarm_update BEFORE UPDATE ON night_alarm BEGIN SELECT RAISE(ABORT, 'a night is stored once'); END;

@@ -25,6 +25,8 @@ package struct TestStore: Sendable {
         var configuration = StoreConfiguration()
         configuration.logger.logLevel = .critical
         configuration.ownerWait = .milliseconds(50)
+        // Tests record in whatever year they are about.
+        configuration.clockTolerance = nil
         return configuration
     }
 

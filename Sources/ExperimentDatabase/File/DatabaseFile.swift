@@ -50,7 +50,9 @@ package enum DatabaseFile {
             try connection.keepWriteAheadLogFile()
             if version < Schema.version {
                 let upgrade = SchemaUpgrade(path, permissions: permissions)
-                if let summary = try isOwner ? upgrade.run(connection) : upgrade.runBesideOwner(connection) { tell(summary) }
+                if let summary = try isOwner ? upgrade.run(connection) : upgrade.runBesideOwner(connection) {
+                    tell(summary)
+                }
             }
         }
         return connection

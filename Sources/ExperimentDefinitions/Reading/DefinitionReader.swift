@@ -27,7 +27,7 @@ package enum DefinitionReader {
                e.starts_at_us, e.ends_at_us, e.planned_units, e.minimum_lift,
                p.settings, p.namespace, p.range_start, p.range_end, p.holdout, p.holdout_share,
                (SELECT max(c.coverage) FROM phase_coverage c WHERE c.phase_id = p.phase_id), e.planned_days,
-               e.plausible_lift, e.segments, e.covariate, e.is_strict, e.hypothesis, e.owner
+               e.plausible_lift, e.segments, e.covariate, e.is_strict, e.hypothesis, e.owner, e.identity
         FROM experiment_definition e CROSS JOIN phase_definition p ON p.experiment_id = e.experiment_id
         LEFT JOIN experiment_version v ON v.experiment_id = e.experiment_id
         WHERE e.experiment_id BETWEEN ?1 AND ?2
@@ -229,8 +229,8 @@ extension DefinitionReader {
     ) throws(ExperimentError) -> Experiment.Analysis {
         Experiment.Analysis(
             unchecked: parts.goals, parts.guardrails, try plan(row), try segments(row),
-            CovariateUse(rawValue: row.text(29)) ?? .auto, isStrict: row.int64(30) == 1, row.optionalName(31),
-            row.optionalName(32))
+            CovariateUse(rawValue: row.text(29)) ?? .auto, Identity(rawValue: row.text(33)) ?? .strict,
+            isStrict: row.int64(30) == 1, row.optionalName(31), row.optionalName(32))
     }
 
     private static func plan(_ row: borrowing Statement) throws(ExperimentError) -> ExperimentPlan? {

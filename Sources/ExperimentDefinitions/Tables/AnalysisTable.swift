@@ -5,7 +5,7 @@ package import Experimentation
 package enum AnalysisTable {
     private static let update = """
         UPDATE experiment_definition SET planned_units = ?2, minimum_lift = ?3, planned_days = ?4, plausible_lift = ?5,
-            segments = ?6, covariate = ?7, is_strict = ?8, hypothesis = ?9, owner = ?10
+            segments = ?6, covariate = ?7, is_strict = ?8, hypothesis = ?9, owner = ?10, identity = ?11
         WHERE experiment_id = ?1
         """
     private static let deleteRoles = "DELETE FROM metric_role WHERE experiment_id = ?1"
@@ -19,7 +19,7 @@ package enum AnalysisTable {
             update, experimentID, analysis.plan?.units.map { Int64($0) }, analysis.plan?.minimumLift,
             analysis.plan?.days.map { Int64($0) }, analysis.plan?.plausibleLift,
             SegmentList.text(analysis.segments), analysis.covariate.rawValue, analysis.isStrict, analysis.hypothesis,
-            analysis.owner)
+            analysis.owner, analysis.identity.rawValue)
         try connection.run(deleteRoles, experimentID)
         for (position, goal) in analysis.goals.enumerated() {
             try connection.run(insertRole, experimentID, "goal", position, goal, Double?.none)

@@ -45,6 +45,8 @@ public struct DefinitionChange: Sendable, Hashable {
         case segments
         /// Whether what units did before sharpens the interval that decides.
         case covariate
+        /// How the unit of an outcome is found that lacks its unit's id.
+        case identity
         /// Whether a change of what decides holds the verdict.
         case strictness
         /// What it is believed to show.

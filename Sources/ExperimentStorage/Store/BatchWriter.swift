@@ -168,6 +168,7 @@ struct BatchWriter: ~Copyable {
     private mutating func insert(_ content: QueuedRecord.Content, _ definitions: borrowing DefinitionSnapshot) throws {
         switch content {
         case .outcome(let outcome): try open.rows.insert(outcome, definitions)
+        case .link(let link): try open.rows.insert(link)
         case .exposure(let exposure):
             let key = try open.rows.resolve(exposure.record, definitions)
             if repeats?.isRepeat(exposure.record, key, exposure.attributes) == true {

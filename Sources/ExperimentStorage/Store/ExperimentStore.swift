@@ -184,6 +184,18 @@ public final class ExperimentStore: ExperimentPlugin {
         try submitBlocking(.mark)
     }
 
+    /// Records a link and suspends until it is durable.
+    func record(_ link: LinkRecord) async throws(ExperimentError) {
+        do throws(ExperimentError) {
+            try link.validate()
+            try checkTime(link.timestampMicroseconds)
+        } catch {
+            metrics.refuse(.invalid)
+            throw error
+        }
+        try await submit(.link(link))
+    }
+
     /// Suspends until a record is written; with a mark, until everything before it is.
     private func submit(_ content: QueuedRecord.Content) async throws(ExperimentError) {
         let error = await withUnsafeContinuation { continuation in add(content, .task(continuation)) }

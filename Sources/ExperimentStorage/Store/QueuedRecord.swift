@@ -52,6 +52,7 @@ struct QueuedRecord: Sendable {
     enum Content: Sendable {
         case exposure(PreparedRecord<ExposureRecord>)
         case outcome(PreparedRecord<OutcomeRecord>)
+        case link(LinkRecord)
         /// Nothing: its caller goes on once everything before it is written.
         case mark
     }
@@ -82,6 +83,7 @@ extension QueuedRecord.Content {
             Self.byteCount(prepared.attributes, prepared.record.userID, prepared.record.sessionID)
         case .outcome(let prepared):
             Self.byteCount(prepared.attributes, prepared.record.userID, prepared.record.sessionID)
+        case .link(let link): 100 + link.sessionID.text.utf8.count + link.userID.text.utf8.count
         case .mark: 0
         }
     }

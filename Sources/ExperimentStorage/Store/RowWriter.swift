@@ -15,16 +15,21 @@ struct RowWriter: ~Copyable {
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) WHERE id IS NOT NULL DO NOTHING
         """
 
+    private static let insertLink = "INSERT INTO link_log (session_id, user_id, timestamp_us) VALUES (?1, ?2, ?3)"
+
     private let exposure: Statement
     private let outcome: Statement
+    private let link: Statement
     private var metrics: MetricTable
 
     init(_ connection: borrowing Connection) throws {
         let exposure = try connection.prepare(Self.insertExposure)
         let outcome = try connection.prepare(Self.insertOutcome)
+        let link = try connection.prepare(Self.insertLink)
         let metrics = try MetricTable(connection)
         self.exposure = exposure
         self.outcome = outcome
+        self.link = link
         self.metrics = metrics
     }
 
@@ -61,6 +66,14 @@ struct RowWriter: ~Copyable {
         try exposure.bind(prepared.attributes, at: 7)
         try exposure.bind(record.id, at: 8)
         try exposure.run()
+    }
+
+    /// Writes a link.
+    func insert(_ record: borrowing LinkRecord) throws {
+        try link.bind(record.sessionID, at: 1)
+        try link.bind(record.userID, at: 2)
+        try link.bind(record.timestampMicroseconds, at: 3)
+        try link.run()
     }
 
     /// Finds what an outcome belongs to, or says why it cannot be recorded.

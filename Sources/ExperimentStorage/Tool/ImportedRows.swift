@@ -5,6 +5,7 @@ import Experimentation
 public enum ImportedLog: String, Sendable, Hashable {
     case exposures = "exposure"
     case outcomes = "outcome"
+    case links = "link"
 }
 
 /// The rows that one import wrote.

@@ -156,6 +156,24 @@ public final class RecordImport {
         try process { () throws(ExperimentError) in .outcome(try PreparedRecord(outcome)) }
     }
 
+    /// Checks a link against the rules; writes nothing.
+    /// - Parameter link: The record.
+    /// - Throws: What `add(_:)` for a link would.
+    public func check(_ link: LinkRecord) throws(ExperimentError) {
+        checked += 1
+        try link.validate()
+    }
+
+    /// Writes a link; durable at the latest when the import has ended.
+    /// - Parameter link: The record.
+    /// - Throws: As `add(_:isEnrollmentSaid:)`.
+    public func add(_ link: LinkRecord) throws(ExperimentError) {
+        try process { () throws(ExperimentError) in
+            try link.validate()
+            return .link(link)
+        }
+    }
+
     /// Counts a record that could not even be read as one.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` ends the import where it is.
     public func skip() throws(ExperimentError) {
@@ -220,6 +238,9 @@ public final class RecordImport {
             case .outcome(let outcome):
                 (time, log) = (outcome.record.timestampMicroseconds, .outcomes)
                 try rows.insert(outcome, definitions.snapshot)
+            case .link(let link):
+                (time, log) = (link.timestampMicroseconds, .links)
+                try rows.insert(link)
             case .mark:
                 progress.refuse()
                 return nil

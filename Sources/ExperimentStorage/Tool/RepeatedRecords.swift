@@ -62,8 +62,10 @@ final class RepeatedRecords {
     /// The places of the records that are left out, a bit each.
     private var leftOut: [UInt64] = []
 
-    /// Nil where no import before wrote to the log.
+    /// Nil where no import before wrote to the log, or where repeats do not matter: a link that is there twice is as old as
+    /// the older one.
     init?(of log: ImportedLog, digest: String, _ connection: borrowing Connection) throws {
+        guard log != .links else { return nil }
         imports = try ImportedRows.earlier(than: digest, log, connection)
         guard let first = imports.map(\.span.lowerBound).min(), let last = imports.map(\.span.upperBound).max() else {
             return nil
@@ -188,6 +190,7 @@ final class RepeatedRecords {
                     metric?.kind == OutcomeValue.Kind.numeric.rawValue
                     ? OutcomeValue.numeric(rows.double(2)).bits : rows.int64(2)
                 hash.combine(bits, rows.int64(3), rows.optionalText(4), rows.optionalText(5))
+            case .links: continue
             }
             try pairs.add(hash.fmix64, tag)
         }
@@ -211,6 +214,7 @@ final class RepeatedRecords {
             while try rows.step() { names.states[rows.int64(0)] = Self.hash(rows.text(1)) }
             let metrics = try connection.query(Self.metrics)
             while try metrics.step() { names.metrics[metrics.int64(0)] = (metrics.text(1), metrics.text(2)) }
+        case .links: break
         }
         return names
     }

@@ -13,6 +13,8 @@ extension Experiment {
         public var segments: [AttributeName]
         /// Whether what units did before their first exposure sharpens the interval that decides.
         public var covariate: CovariateUse
+        /// How the unit of an outcome is found that lacks its unit's id.
+        public var identity: Identity
         /// Whether a change of what decides after the first exposure holds the verdict.
         public var isStrict: Bool
         /// What the experiment is believed to show, and why; nil where nobody said so.
@@ -27,31 +29,34 @@ extension Experiment {
         ///   - plan: When the experiment is complete, and how large an effect must be.
         ///   - segments: The attributes by whose values the split and the effect are tested in parts: at most five.
         ///   - covariate: Whether what units did before sharpens the interval that decides.
+        ///   - identity: How the unit of an outcome is found that lacks its unit's id.
         ///   - isStrict: Whether a change of what decides after the first exposure holds the verdict.
         ///   - hypothesis: What the experiment is believed to show: 1 to 1,024 bytes.
         ///   - owner: Who answers for it: 1 to 128 bytes.
         /// - Throws: ``ExperimentError/invalidContext(_:)`` that names the field and the rule.
         public init(
             goals: [String] = [], guardrails: [Guardrail] = [], plan: ExperimentPlan? = nil, segments: [String] = [],
-            covariate: CovariateUse = .auto, isStrict: Bool = false, hypothesis: String? = nil, owner: String? = nil
+            covariate: CovariateUse = .auto, identity: Identity = .strict, isStrict: Bool = false,
+            hypothesis: String? = nil, owner: String? = nil
         ) throws(ExperimentError) {
             self.init(
                 unchecked: goals.map { MetricName($0) }, guardrails, plan, segments.map { AttributeName($0) },
-                covariate, isStrict: isStrict, hypothesis.map { Hypothesis($0) }, owner.map { OwnerName($0) })
+                covariate, identity, isStrict: isStrict, hypothesis.map { Hypothesis($0) }, owner.map { OwnerName($0) })
             if let broken = brokenRules.first { throw broken }
         }
 
         /// Creates an analysis that may break rules; whoever does has an ``Experiment`` check it.
         package init(
             unchecked goals: [MetricName], _ guardrails: [Guardrail], _ plan: ExperimentPlan?,
-            _ segments: [AttributeName] = [], _ covariate: CovariateUse = .auto, isStrict: Bool = false,
-            _ hypothesis: Hypothesis? = nil, _ owner: OwnerName? = nil
+            _ segments: [AttributeName] = [], _ covariate: CovariateUse = .auto, _ identity: Identity = .strict,
+            isStrict: Bool = false, _ hypothesis: Hypothesis? = nil, _ owner: OwnerName? = nil
         ) {
             self.goals = goals
             self.guardrails = guardrails
             self.plan = plan
             self.segments = segments
             self.covariate = covariate
+            self.identity = identity
             self.isStrict = isStrict
             self.hypothesis = hypothesis
             self.owner = owner

@@ -35,6 +35,16 @@ extension OutcomeRecord {
     }
 }
 
+extension LinkRecord {
+    /// Checks every rule of bad input; a backend calls it before it stores.
+    /// - Throws: ``ExperimentError/invalidContext(_:)`` that names the field and the rule.
+    public func validate() throws(ExperimentError) {
+        try Rules.checkUnitID(sessionID, field: "session_id")
+        try Rules.checkUnitID(userID, field: "user_id")
+        try Rules.checkTimestamp(timestampMicroseconds)
+    }
+}
+
 extension Rules {
     /// Checks attributes: any text, at most 64 KiB together, so that one record cannot fill the writer's memory.
     package static func checkAttributes(_ attributes: [String: String]) throws(ExperimentError) {

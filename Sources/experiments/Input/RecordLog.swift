@@ -1,9 +1,20 @@
 import ArgumentParser
+import ExperimentStorage
 
-/// The two logs that records can be imported into.
+/// The logs that records can be imported into.
 enum RecordLog: String, CaseIterable, ExpressibleByArgument {
     case exposures
     case outcomes
+    case links
+
+    /// The log by the library's name.
+    var imported: ImportedLog {
+        switch self {
+        case .exposures: .exposures
+        case .outcomes: .outcomes
+        case .links: .links
+        }
+    }
 
     /// The columns an input may have.
     var columns: [Column] {
@@ -18,6 +29,7 @@ enum RecordLog: String, CaseIterable, ExpressibleByArgument {
                 .experiment, .metric, .kind, .value, .userID, .sessionID, .timestamp, .timestampMicroseconds,
                 .attributes, .id,
             ]
+        case .links: [.sessionID, .userID, .timestamp, .timestampMicroseconds]
         }
     }
 
@@ -26,6 +38,7 @@ enum RecordLog: String, CaseIterable, ExpressibleByArgument {
         switch self {
         case .exposures: [.experiment, .variantID]
         case .outcomes: [.metric, .kind, .value]
+        case .links: [.sessionID, .userID]
         }
     }
 }

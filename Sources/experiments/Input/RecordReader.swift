@@ -66,6 +66,14 @@ extension RecordReader {
             id: try text(.id))
     }
 
+    /// The record as a link.
+    func link() throws(ExperimentError) -> LinkRecord {
+        try checkForm()
+        return LinkRecord(
+            sessionID: UnitID(try required(.sessionID)), userID: UnitID(try required(.userID)),
+            timestampMicroseconds: try requiredTime())
+    }
+
     private func required(_ column: Column) throws(ExperimentError) -> String {
         guard let text = try text(column) else { throw .invalid(column.rawValue, "is missing") }
         return text

@@ -61,7 +61,8 @@ struct ReportTests {
     func wrongClock() throws {
         _ = try tool.run(
             "import", "exposures",
-            try tool.file("f.csv", "experiment,variant_id,user_id,timestamp\nbutton,control,zoe,4001-01-01T00:00:00Z\n"))
+            try tool.file("f.csv", "experiment,variant_id,user_id,timestamp\nbutton,control,zoe,4001-01-01T00:00:00Z\n")
+        )
         let report = try tool.run("report")
         #expect(report.output.contains("Thursday 1 January 1970, the day of the last exposure"))
         #expect(!report.output.contains("4001"))
@@ -70,7 +71,8 @@ struct ReportTests {
     @Test("the records' own ids stand in the views, so that what is missing can be asked for")
     func ids() throws {
         let header = "experiment,metric,kind,value,user_id,timestamp_us,id\n"
-        let lines = "button,sold,bool,1,user1,4000,order-1\nbutton,sold,bool,1,user1,500,order-2\n,sold,bool,1,nobody,1,order-3\n"
+        let lines =
+            "button,sold,bool,1,user1,4000,order-1\nbutton,sold,bool,1,user1,500,order-2\n,sold,bool,1,nobody,1,order-3\n"
         _ = try tool.run("import", "outcomes", try tool.file("i.csv", header + lines))
         _ = try tool.run(
             "import", "exposures",

@@ -38,6 +38,9 @@ CREATE TABLE experiment_definition (
                     CHECK (covariate IN ('auto', 'off')),
     is_strict       INTEGER NOT NULL DEFAULT 0      -- 1: a change of what decides after the first exposure holds the verdict
                     CHECK (is_strict IN (0, 1)),
+    identity        TEXT    NOT NULL DEFAULT 'strict'       -- how the unit of an outcome is found that lacks its unit's id:
+                                                    -- not at all; by a link of its other id, the oldest of several; or
+                    CHECK (identity IN ('strict', 'first', 'unambiguous')),     -- by a link, unless there are several
     hypothesis TEXT, owner TEXT,                    -- what it is believed to show, and who answers for it; null: not said
     CHECK ((status = 'draft') = (started_at_us IS NULL)),
     CHECK ((status = 'stopped') = (stopped_at_us IS NOT NULL)),
@@ -46,8 +49,8 @@ CREATE TABLE experiment_definition (
     FOREIGN KEY (experiment_id, winner) REFERENCES variant_definition (experiment_id, name)
         DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
-INSERT INTO "experiment_definition" VALUES(1,'button','user','running',1795964255525291,1795964255525291,NULL,NULL,NULL,NULL,400,0.02,NULL,NULL,NULL,'auto',0,NULL,NULL);
-INSERT INTO "experiment_definition" VALUES(2,'banner','session','running',1795964255525291,1795964255525291,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'auto',0,NULL,NULL);
+INSERT INTO "experiment_definition" VALUES(1,'button','user','running',1795964255525291,1795964255525291,NULL,NULL,NULL,NULL,400,0.02,NULL,NULL,NULL,'auto',0,'strict',NULL,NULL);
+INSERT INTO "experiment_definition" VALUES(2,'banner','session','running',1795964255525291,1795964255525291,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'auto',0,'strict',NULL,NULL);
 CREATE TABLE experiment_version (
     -- One row an experiment: the version of the definitions after its last change, so that a server of thousands of
     -- experiments reads only those again that changed. A row of an experiment that is gone does no harm.
@@ -99,7 +102,7 @@ CREATE TABLE import (
 CREATE TABLE import_range (
     -- One row a range of neighbouring rows of a log that one import wrote, so that a later import of a larger export
     -- leaves out what it repeats.
-    log             TEXT    NOT NULL CHECK (log IN ('exposure', 'outcome')),
+    log             TEXT    NOT NULL CHECK (log IN ('exposure', 'outcome', 'link')),
     first_row       INTEGER NOT NULL,               -- number of its first row in the log
     last_row        INTEGER NOT NULL CHECK (last_row >= first_row),
     digest          TEXT    NOT NULL,               -- of the input, as in import
@@ -107,6 +110,13 @@ CREATE TABLE import_range (
     last_us         INTEGER NOT NULL CHECK (last_us >= first_us),
     PRIMARY KEY (log, first_row)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE link_log (
+    -- One row a recorded link: a session and a user that are one person. Append-only, in order of arrival. Each row of the
+    -- other logs that carries both ids is a link, too.
+    link_id         INTEGER PRIMARY KEY,            -- order of arrival
+    session_id      TEXT    NOT NULL, user_id TEXT NOT NULL,
+    timestamp_us    INTEGER NOT NULL CHECK (timestamp_us BETWEEN 0 AND 253402300799999999) -- when it became known
+) STRICT;
 CREATE TABLE metric_definition (
     -- One row a metric: a name and a kind; a name recorded with two kinds is two metrics. The rest is how analysis reads
     -- it, and may change: the log stays as it is. A ratio and a quantile are computed from other metrics of this table,
@@ -329,7 +339,7 @@ CREATE TABLE schema_migration (
     checksum        TEXT    NOT NULL,               -- fnv1a64-fmix64 of its text: an edited script is refused
     applied_at_us   INTEGER NOT NULL                -- when it was applied, in microseconds since 1970 UTC
 ) STRICT;
-INSERT INTO "schema_migration" VALUES(10,'0010_schema.sql','1dd51dd32680614e',1795964255522074);
+INSERT INTO "schema_migration" VALUES(10,'0010_schema.sql','a578e2b423074d47',1795964255522074);
 CREATE TABLE unit_override (
     -- One row a tester: the unit gets the variant whatever the hash says, and its exposures are logged as overrides,
     -- which no result counts. May change at any time.
@@ -822,6 +832,8 @@ CREATE TRIGGER exposure_log_update BEFORE UPDATE ON exposure_log BEGIN SELECT RA
 CREATE TRIGGER exposure_log_delete BEFORE DELETE ON exposure_log BEGIN SELECT RAISE(ABORT, 'exposures are append-only'); END;
 CREATE TRIGGER outcome_log_update BEFORE UPDATE ON outcome_log BEGIN SELECT RAISE(ABORT, 'outcomes are append-only'); END;
 CREATE TRIGGER outcome_log_delete BEFORE DELETE ON outcome_log BEGIN SELECT RAISE(ABORT, 'outcomes are append-only'); END;
+CREATE TRIGGER link_log_update BEFORE UPDATE ON link_log BEGIN SELECT RAISE(ABORT, 'links are append-only'); END;
+CREATE TRIGGER link_log_delete BEFORE DELETE ON link_log BEGIN SELECT RAISE(ABORT, 'links are append-only'); END;
 CREATE TRIGGER night_update BEFORE UPDATE ON night BEGIN SELECT RAISE(ABORT, 'a night is stored once'); END;
 CREATE TRIGGER night_experiment_update BEFORE UPDATE ON night_experiment BEGIN SELECT RAISE(ABORT, 'a night is stored once'); END;
 CREATE TRIGGER night_alarm_update BEFORE UPDATE ON night_alarm BEGIN SELECT RAISE(ABORT, 'a night is stored once'); END;

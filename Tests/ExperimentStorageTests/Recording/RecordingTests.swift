@@ -36,9 +36,7 @@ struct RecordingTests {
 
     @Test("values come back as they were: the largest counts, the smallest doubles, exact times, bytes of ids")
     func exact() async throws {
-        var configuration = TestStore.quiet
-        configuration.clockTolerance = nil
-        let test = try await TestStore(configuration)
+        let test = try await TestStore()
         try await test.store.recordOutcome(Shop.outcome("caf\u{e9}", .count(.max), metric: "n"))
         try await test.store.recordOutcome(Shop.outcome("cafe\u{301}", .count(.min), metric: "n"))
         try await test.store.recordOutcome(Shop.outcome("a", .numeric(.leastNonzeroMagnitude)))
@@ -58,7 +56,9 @@ struct RecordingTests {
 
     @Test("a time more than a day ahead of the clock is refused, unless the store is told otherwise")
     func future() async throws {
-        let test = try await TestStore()
+        var configuration = TestStore.quiet
+        configuration.clockTolerance = StoreConfiguration().clockTolerance
+        let test = try await TestStore(configuration)
         var exposure = Shop.exposure("ada")
         exposure.timestamp = Date.now + 86_390
         try await test.store.recordExposure(exposure)

@@ -10,10 +10,7 @@ import Testing
 @Suite("The store as a plugin")
 struct StoreConformanceTests {
     static let conformance = PluginConformance(designs: .all) { experiments, holdout in
-        var configuration = TestStore.quiet
-        // The kit also records in the year 9999, as an imported history may.
-        configuration.clockTolerance = nil
-        let test = try await TestStore(configuration)
+        let test = try await TestStore()
         let defined = experiments.map { Definitions.DefinedExperiment($0, status: $0.status) }
         try await test.store.apply(Definitions(experiments: defined, holdout: holdout))
         return TestedPlugin(

@@ -21,11 +21,12 @@ struct ImportCommand: ParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Imports exposures, outcomes or a vendor's experiments, also beside a running server.",
+        abstract: "Imports exposures, outcomes, links or a vendor's experiments, also beside a running server.",
         discussion: """
             Exposures and outcomes are CSV (with a header) or NDJSON.
             Columns of exposures: experiment, variant_id, user_id, session_id, timestamp, attributes, enrollment, id.
             Columns of outcomes: experiment, metric, kind, value, user_id, session_id, timestamp, attributes, id.
+            Columns of links, each of which says that a session and a user are one person: session_id, user_id, timestamp.
             Their order is free, and the ones a log can do without may be missing. A timestamp is RFC 3339, or \
             microseconds since 1970 in the column timestamp_us; a leap second is the second after it. Attributes are a JSON \
             object: its strings are stored as they are, other values as the JSON they are written as. Empty cells are \
@@ -68,7 +69,7 @@ struct ImportCommand: ParsableCommand {
               experiments import growthbook features.json --user-attribute uid -d shop.db
             """)
 
-    @Argument(help: "What is imported: exposures, outcomes, growthbook, statsig, posthog or optimizely.")
+    @Argument(help: "What is imported: exposures, outcomes, links, growthbook, statsig, posthog or optimizely.")
     var source: ImportSource
     @Argument(help: "The file, or - for standard input.") var file: String
     @OptionGroup var options: DatabaseOptions
@@ -124,6 +125,9 @@ struct ImportCommand: ParsableCommand {
         try InputFormat.checkEncoding(input, path: file)
         let format = try format ?? InputFormat(path: file, input)
         var events: VendorEvents?
+        guard log != .links || format.vendor == nil else {
+            throw ValidationError("A vendor's log has exposures and outcomes; links are imported from CSV or NDJSON.")
+        }
         if let vendor = format.vendor { events = try vendorEvents(vendor, shape, administrator) }
         let unchanged = input.version
         let bar = ProgressBar(total: unchanged.size)
@@ -144,7 +148,7 @@ struct ImportCommand: ParsableCommand {
         let isComparing =
             try !again && repeats != .keep
             && options.translating { () throws(ExperimentError) in
-                try records.beginComparison(with: log == .exposures ? .exposures : .outcomes)
+                try records.beginComparison(with: log.imported)
             }
         if onError == .stop {
             try check(importer)

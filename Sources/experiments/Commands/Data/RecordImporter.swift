@@ -97,6 +97,7 @@ final class RecordImporter {
             case .exposures:
                 try records.check(try countingCheck { () throws(ExperimentError) in try reader.exposure() })
             case .outcomes: try records.check(try countingCheck { () throws(ExperimentError) in try reader.outcome() })
+            case .links: try records.check(try countingCheck { () throws(ExperimentError) in try reader.link() })
             }
         }
     }
@@ -135,6 +136,10 @@ final class RecordImporter {
             oddTimes.add(record.timestampMicroseconds, line: reader.line)
         case .outcomes:
             let record = try settlingFailures { () throws(ExperimentError) in try reader.outcome() }
+            try records.add(record)
+            oddTimes.add(record.timestampMicroseconds, line: reader.line)
+        case .links:
+            let record = try settlingFailures { () throws(ExperimentError) in try reader.link() }
             try records.add(record)
             oddTimes.add(record.timestampMicroseconds, line: reader.line)
         }

@@ -76,6 +76,7 @@ enum ChangeText {
         case .plan: "plan"
         case .segments: "segments"
         case .covariate: "covariate"
+        case .identity: "identity"
         case .strictness: "strict_plan"
         case .hypothesis: "hypothesis"
         case .owner: "owner"

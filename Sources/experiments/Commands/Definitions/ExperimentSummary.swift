@@ -79,6 +79,7 @@ struct ExperimentSummary: Encodable {
     let plan: Plan?
     let segments: [AttributeName]
     let covariate: CovariateUse
+    let identity: Identity
     let isStrict: Bool
     let hypothesis: Hypothesis?
     let owner: OwnerName?
@@ -93,7 +94,7 @@ struct ExperimentSummary: Encodable {
         case createdAt = "created_at"
         case startedAt = "started_at"
         case stoppedAt = "stopped_at"
-        case winner, variants, goals, guardrails, plan, segments, covariate
+        case winner, variants, goals, guardrails, plan, segments, covariate, identity
         case isStrict = "strict_plan"
         case hypothesis, owner, exposures, outcomes
     }
@@ -106,6 +107,7 @@ struct ExperimentSummary: Encodable {
         plan = analysis.plan.map {
             Plan(units: $0.units, minimumLift: $0.minimumLift, days: $0.days, plausibleLift: $0.plausibleLift)
         }
+        identity = analysis.identity
         (segments, covariate, isStrict) = (analysis.segments, analysis.covariate, analysis.isStrict)
         (hypothesis, owner) = (analysis.hypothesis, analysis.owner)
         unit = definition.design.unit.rawValue

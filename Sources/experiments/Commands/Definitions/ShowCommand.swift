@@ -82,6 +82,7 @@ struct ShowCommand: ParsableCommand {
             facts.append(("segments", analysis.segments.map(\.text).joined(separator: ", ")))
         }
         if analysis.covariate == .off { facts.append(("covariate", "off")) }
+        if analysis.identity != .strict { facts.append(("identity", analysis.identity.rawValue)) }
         if analysis.isStrict { facts.append(("strict plan", "yes")) }
         return facts
     }

@@ -33,7 +33,8 @@ struct SizeCommand: ParsableCommand {
 enum SizeText {
     static func lines(_ size: DatabaseSize) -> [String] {
         var lines = [
-            "\(bytes(size.file)) in the file, \(bytes(size.free)) of them free; \(bytes(size.log)) in its log (-wal)", "",
+            "\(bytes(size.file)) in the file, \(bytes(size.free)) of them free; \(bytes(size.log)) in its log (-wal)",
+            "",
         ]
         var parts = TextTable([.right, .right, .left, .left])
         parts.add(["SIZE", "SHARE", "PART", "EMPTY"])
