@@ -622,6 +622,33 @@ CREATE TABLE import_range (
     PRIMARY KEY (log, first_row)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE removal (
+    -- One row a removal of rows from the logs: its receipt. Rows of the logs can be deleted only while a receipt is open.
+    removal_id      INTEGER PRIMARY KEY,
+    cause           TEXT    NOT NULL                -- erasure: a person asked for it; retention: no longer needed
+                    CHECK (cause IN ('erasure', 'retention')),
+    began_at_us     INTEGER NOT NULL,
+    ended_at_us     INTEGER,                        -- when the last row was gone; null: under way, or interrupted
+    emptied_at_us   INTEGER,                        -- when the write-ahead log held no copy any more; null: it may
+    exposures       INTEGER NOT NULL DEFAULT 0,     -- how many rows were removed, of each log
+    outcomes INTEGER NOT NULL DEFAULT 0, links INTEGER NOT NULL DEFAULT 0,
+    last_exposure   INTEGER NOT NULL DEFAULT 0,     -- the largest number that there was, of each log: none is given again
+    last_outcome INTEGER NOT NULL DEFAULT 0, last_link INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE erasure_key (
+    -- One row, or none: the key by which the ids of erased units are hashed, drawn at random when the first was erased.
+    only_row        INTEGER PRIMARY KEY CHECK (only_row = 1),
+    first INTEGER NOT NULL, second INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE erased_unit (
+    -- One row an erased user or session, as the hash of its id: imports leave out what is recorded of it.
+    first INTEGER NOT NULL, second INTEGER NOT NULL,        -- SipHash-2-4 of 128 bits, by the key of erasure_key
+    removal_id      INTEGER NOT NULL REFERENCES removal,    -- the receipt
+    PRIMARY KEY (first, second)
+) STRICT, WITHOUT ROWID;
+
 -- ---- Nights: what the nightly report saw ----
 CREATE TABLE night (
     -- One row a date whose night was stored: once, and never changed, whatever arrives later, so that p-values which are
@@ -800,11 +827,11 @@ WHERE other.range_start < mine.range_end AND mine.range_start < other.range_end;
 
 -- ---- Triggers: logs only grow, what has started is fixed, and every change of a definition is counted ----
 CREATE TRIGGER exposure_log_update BEFORE UPDATE ON exposure_log BEGIN SELECT RAISE(ABORT, 'exposures are append-only'); END;
-CREATE TRIGGER exposure_log_delete BEFORE DELETE ON exposure_log BEGIN SELECT RAISE(ABORT, 'exposures are append-only'); END;
+CREATE TRIGGER exposure_log_delete BEFORE DELETE ON exposure_log WHEN NOT EXISTS (SELECT 1 FROM removal WHERE ended_at_us IS NULL) BEGIN SELECT RAISE(ABORT, 'exposures are append-only'); END;
 CREATE TRIGGER outcome_log_update BEFORE UPDATE ON outcome_log BEGIN SELECT RAISE(ABORT, 'outcomes are append-only'); END;
-CREATE TRIGGER outcome_log_delete BEFORE DELETE ON outcome_log BEGIN SELECT RAISE(ABORT, 'outcomes are append-only'); END;
+CREATE TRIGGER outcome_log_delete BEFORE DELETE ON outcome_log WHEN NOT EXISTS (SELECT 1 FROM removal WHERE ended_at_us IS NULL) BEGIN SELECT RAISE(ABORT, 'outcomes are append-only'); END;
 CREATE TRIGGER link_log_update BEFORE UPDATE ON link_log BEGIN SELECT RAISE(ABORT, 'links are append-only'); END;
-CREATE TRIGGER link_log_delete BEFORE DELETE ON link_log BEGIN SELECT RAISE(ABORT, 'links are append-only'); END;
+CREATE TRIGGER link_log_delete BEFORE DELETE ON link_log WHEN NOT EXISTS (SELECT 1 FROM removal WHERE ended_at_us IS NULL) BEGIN SELECT RAISE(ABORT, 'links are append-only'); END;
 CREATE TRIGGER night_update BEFORE UPDATE ON night BEGIN SELECT RAISE(ABORT, 'a night is stored once'); END;
 CREATE TRIGGER night_experiment_update BEFORE UPDATE ON night_experiment BEGIN SELECT RAISE(ABORT, 'a night is stored once'); END;
 CREATE TRIGGER night_alarm_update BEFORE UPDATE ON night_alarm BEGIN SELECT RAISE(ABORT, 'a night is stored once'); END;

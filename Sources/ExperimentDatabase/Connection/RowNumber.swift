@@ -40,6 +40,9 @@ package enum MetricRow {}
 /// A row of `exposure_log`; a unit is known by its first enrolled one.
 package enum ExposureRow {}
 
+/// A row of `removal`.
+package enum RemovalRow {}
+
 /// A row of `night`.
 package enum NightRow {}
 

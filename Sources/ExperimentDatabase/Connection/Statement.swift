@@ -23,6 +23,9 @@ package struct Statement: ~Copyable {
     /// Whether a transaction is open on its connection.
     var isInTransaction: Bool { sqlite3_get_autocommit(connection) == 0 }
 
+    /// Rows changed by the last INSERT, UPDATE or DELETE on its connection.
+    package var changes: Int { Int(sqlite3_changes(connection)) }
+
     // MARK: Binding, parameters from 1
 
     /// Binds values to the parameters, in their order.

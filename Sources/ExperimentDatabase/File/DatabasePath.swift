@@ -21,8 +21,11 @@ package struct DatabasePath: Sendable, Hashable {
     /// Locked by the one nightly run at a time.
     package var nightLock: String { file + "-night" }
 
+    /// Locked by the one process at a time that removes rows.
+    package var removalLock: String { file + "-removal" }
+
     /// Names that belong to the database, so that nothing else may take them.
-    var companions: [String] { [writeAheadLog, logIndex, journal, ownerLock, guardLock, nightLock] }
+    var companions: [String] { [writeAheadLog, logIndex, journal, ownerLock, guardLock, nightLock, removalLock] }
 
     /// Takes a path, absolute or relative to the current folder; never a URI or `:memory:`.
     package init(_ path: String) throws {

@@ -52,12 +52,18 @@ package struct ToolConnection: ~Copyable {
     }
 
     /// Copies the log into the file when nobody owns it, and empties the log; not while somebody else writes.
-    package func checkpointIfUnowned() throws {
-        guard let ownership = try FileLock.acquire(path.ownerLock, permissions: permissions, waiting: 0) else { return }
+    package func checkpointIfUnowned() throws { _ = try emptyLogIfUnowned() }
+
+    /// Does the same, and tells whether the log is empty now.
+    package func emptyLogIfUnowned() throws -> Bool {
+        let ownership = try FileLock.acquire(path.ownerLock, permissions: permissions, waiting: 0)
+        guard let ownership else { return false }
+        var isEmpty = false
         if let lock = try FileLock.acquire(path.guardLock, permissions: permissions, waiting: 250) {
-            _ = try connection.checkpoint(.truncate, busyTimeout: 250)
+            isEmpty = try connection.checkpoint(.truncate, busyTimeout: 250)
             lock.release()
         }
         ownership.release()
+        return isEmpty
     }
 }

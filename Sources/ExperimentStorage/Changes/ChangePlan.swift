@@ -143,7 +143,8 @@ struct ChangePlan {
             (.goals, before.goals != after.goals), (.guardrails, before.guardrails != after.guardrails),
             (.plan, before.plan != after.plan), (.segments, before.segments != after.segments),
             (.covariate, before.covariate != after.covariate), (.strictness, before.isStrict != after.isStrict),
-            (.identity, before.identity != after.identity), (.hypothesis, before.hypothesis != after.hypothesis), (.owner, before.owner != after.owner),
+            (.identity, before.identity != after.identity), (.hypothesis, before.hypothesis != after.hypothesis),
+            (.owner, before.owner != after.owner),
         ]
         return fields.filter(\.isChanged).map(\.item)
     }

@@ -1,8 +1,15 @@
 import DequeModule
 import ExperimentDatabase
+import ExperimentDefinitions
 import ExperimentPlatform
 import Experimentation
 import Logging
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// What became of a batch.
 enum BatchResult {
@@ -141,6 +148,7 @@ struct BatchWriter: ~Copyable {
             suppressed = 0
             try open.begin()
             try definitions.refreshBeforeRecords(open.connection)
+            try open.rows.follow(definitions.snapshot.version)
             try insert(records, definitions.snapshot)
             try open.commit(batch, of: identity, isOwner: isOwner)
             failedFlushes = 0
@@ -275,6 +283,16 @@ struct BatchWriter: ~Copyable {
     mutating func checkpointIfNeeded() -> StorageFailure? {
         guard stopped == nil, isOwner else { return nil }
         return checkpointer.afterCommit(open.connection)
+    }
+
+    /// Empties the log where a tool has removed rows of which the log may hold copies, and says so on the receipt.
+    mutating func emptyLogAfterRemoval() throws {
+        guard stopped == nil, isOwner, try RemovalTable.isLogWaiting(open.connection),
+            try checkpointer.empty(open.connection, waiting: 50)
+        else { return }
+        let transaction = try open.connection.begin()
+        try RemovalTable.markLogEmptied(at: Date.now.microsecondsSince1970, open.connection)
+        try transaction.commit()
     }
 
     /// Copies a log into the file that another process has made long.

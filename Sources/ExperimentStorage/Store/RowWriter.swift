@@ -7,35 +7,77 @@ public import Experimentation
 /// It runs inside its caller's transaction, which gives it the definitions in force at that moment.
 struct RowWriter: ~Copyable {
     private static let insertExposure = """
-        INSERT INTO exposure_log (phase_id, variant_id, enrollment, timestamp_us, user_id, session_id, attributes, id)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) WHERE id IS NOT NULL DO NOTHING
+        INSERT INTO exposure_log
+            (exposure_id, phase_id, variant_id, enrollment, timestamp_us, user_id, session_id, attributes, id)
+        VALUES (?9, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) WHERE id IS NOT NULL DO NOTHING
         """
     private static let insertOutcome = """
-        INSERT INTO outcome_log (experiment_id, metric_id, value, timestamp_us, user_id, session_id, attributes, id)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) WHERE id IS NOT NULL DO NOTHING
+        INSERT INTO outcome_log
+            (outcome_id, experiment_id, metric_id, value, timestamp_us, user_id, session_id, attributes, id)
+        VALUES (?9, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) WHERE id IS NOT NULL DO NOTHING
         """
 
-    private static let insertLink = "INSERT INTO link_log (session_id, user_id, timestamp_us) VALUES (?1, ?2, ?3)"
+    private static let insertLink = """
+        INSERT INTO link_log (link_id, session_id, user_id, timestamp_us) VALUES (?9, ?1, ?2, ?3)
+        """
+    /// The parameter of a row's own number; NULL, as it mostly is, for the one after the last row's.
+    private static let number: Int32 = 9
 
     private let exposure: Statement
     private let outcome: Statement
     private let link: Statement
+    private let next: Statement
     private var metrics: MetricTable
+    /// The definitions in force when the file was looked at.
+    private var version: DefinitionVersion?
+    private var numbering = Numbering()
 
     init(_ connection: borrowing Connection) throws {
         let exposure = try connection.prepare(Self.insertExposure)
         let outcome = try connection.prepare(Self.insertOutcome)
         let link = try connection.prepare(Self.insertLink)
+        let next = try connection.prepare(RemovableLog.selectNext)
         let metrics = try MetricTable(connection)
         self.exposure = exposure
         self.outcome = outcome
         self.link = link
+        self.next = next
         self.metrics = metrics
     }
 
     /// Forgets what a rolled-back transaction added.
     mutating func forget() {
         metrics.forget()
+        version = nil
+    }
+
+    /// Looks at the file again where its definitions have changed: a metric may be derived now, and where rows were removed
+    /// the next one must get a number that none has had.
+    mutating func follow(_ version: DefinitionVersion) throws {
+        guard version != self.version else { return }
+        metrics.forget()
+        defer { next.reset() }
+        guard try next.step() else { throw StorageFailure.damaged("the logs cannot be numbered") }
+        numbering = Numbering(
+            exposures: !next.isNull(0), outcomes: !next.isNull(1), links: !next.isNull(2))
+        try exposure.bind(next.optionalInt64(0), at: Self.number)
+        try outcome.bind(next.optionalInt64(1), at: Self.number)
+        try link.bind(next.optionalInt64(2), at: Self.number)
+        self.version = version
+    }
+
+    /// Whether the next row of a log gets a number that is bound to its statement.
+    private struct Numbering {
+        var exposures = false
+        var outcomes = false
+        var links = false
+
+        /// After a row with a number of its own the others have theirs by themselves.
+        static func settle(_ isNumbering: inout Bool, _ insert: borrowing Statement) throws {
+            guard isNumbering, insert.changes > 0 else { return }
+            isNumbering = false
+            try insert.bindNull(at: RowWriter.number)
+        }
     }
 
     /// The metrics that were first recorded since the last call, of a kind other than the one that is defined.
@@ -55,7 +97,7 @@ struct RowWriter: ~Copyable {
     }
 
     /// Writes an exposure; one whose id is already there changes nothing.
-    func insert(_ prepared: borrowing PreparedRecord<ExposureRecord>, _ key: ExposureKey) throws {
+    mutating func insert(_ prepared: borrowing PreparedRecord<ExposureRecord>, _ key: ExposureKey) throws {
         let record = prepared.record
         try exposure.bind(key.phaseID, at: 1)
         try exposure.bind(key.variantRow, at: 2)
@@ -66,14 +108,16 @@ struct RowWriter: ~Copyable {
         try exposure.bind(prepared.attributes, at: 7)
         try exposure.bind(record.id, at: 8)
         try exposure.run()
+        try Numbering.settle(&numbering.exposures, exposure)
     }
 
     /// Writes a link.
-    func insert(_ record: borrowing LinkRecord) throws {
+    mutating func insert(_ record: borrowing LinkRecord) throws {
         try link.bind(record.sessionID, at: 1)
         try link.bind(record.userID, at: 2)
         try link.bind(record.timestampMicroseconds, at: 3)
         try link.run()
+        try Numbering.settle(&numbering.links, link)
     }
 
     /// Finds what an outcome belongs to, or says why it cannot be recorded.
@@ -95,7 +139,6 @@ struct RowWriter: ~Copyable {
             experimentID = experiment.number
         }
         try outcome.bind(experimentID, at: 1)
-        metrics.follow(definitions.version)
         try outcome.bind(try metrics.id(record.metric, record.value.kind), at: 2)
         switch record.value {
         case .bool(let value): try outcome.bind(value ? 1 as Int64 : 0, at: 3)
@@ -108,6 +151,7 @@ struct RowWriter: ~Copyable {
         try outcome.bind(prepared.attributes, at: 7)
         try outcome.bind(record.id, at: 8)
         try outcome.run()
+        try Numbering.settle(&numbering.outcomes, outcome)
     }
 }
 
@@ -160,8 +204,6 @@ struct MetricTable: ~Copyable {
     private let selectDefined: Statement
     private var oddKinds: [OddKind] = []
     private var known: [Identity: RowNumber<MetricRow>] = [:]
-    /// The definitions in force when they were found.
-    private var version: DefinitionVersion?
 
     init(_ connection: borrowing Connection) throws {
         let select = try connection.prepare(Self.select)
@@ -200,14 +242,7 @@ struct MetricTable: ~Copyable {
         _ = try find(name, kind)
     }
 
-    /// Forgets all numbers where definitions have changed since they were found: a metric may be derived now.
-    mutating func follow(_ version: DefinitionVersion) {
-        guard version != self.version else { return }
-        forget()
-        self.version = version
-    }
-
-    /// Forgets numbers that a rolled-back transaction gave.
+    /// Forgets numbers, those that a rolled-back transaction gave among them.
     mutating func forget() {
         known.removeAll()
         oddKinds.removeAll()

@@ -275,7 +275,10 @@ actor StoreWriter {
             messages.log(.warning, "definitions could not be read", reason: "\(error)")
         }
         takeOverIfLeft()
-        do { try file?.writer.checkpointWhenIdle() } catch {
+        do {
+            try file?.writer.emptyLogAfterRemoval()
+            try file?.writer.checkpointWhenIdle()
+        } catch {
             messages.log(.warning, "a checkpoint failed", reason: "\(error)")
         }
         metrics.idle(queued: inbox.count, walFrames: file?.writer.walFrames ?? 0)

@@ -87,6 +87,11 @@ public final class ExperimentReader: ExperimentReading {
         try reading("count") { try RecordCounts(stored.experimentID, $0) }
     }
 
+    /// The receipts of all removals of rows, in order.
+    /// - Returns: The receipts.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
+    public func removals() throws(ExperimentError) -> [Removal] { try reading("list") { try RemovalTable.all($0) } }
+
     /// Reads as of one moment.
     func reading<Value>(
         _ operation: String, _ body: (borrowing Connection) throws -> Value

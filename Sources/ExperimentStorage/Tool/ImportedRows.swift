@@ -17,8 +17,11 @@ struct EarlierImport {
     /// The earliest and the latest time of its rows, in µs since 1970 UTC.
     var span: ClosedRange<Int64>
 
-    /// How many rows it wrote.
-    var count: Int { runs.reduce(0) { $0 + $1.count } }
+    /// Rows of it that were removed since.
+    var removed = 0
+
+    /// How many rows of it there are.
+    var count: Int { runs.reduce(-removed) { $0 + $1.count } }
 }
 
 /// The table `import_range`: which rows of the logs came from which import.
@@ -50,6 +53,14 @@ enum ImportedRows {
             } else {
                 places[name] = imports.count
                 imports.append(EarlierImport(digest: name, runs: [run], span: span))
+            }
+        }
+        guard try connection.value("SELECT EXISTS (SELECT 1 FROM removal)", { $0.int(0) }) == 1 else { return imports }
+        for place in imports.indices {
+            for run in imports[place].runs {
+                let count = "SELECT count(*) FROM \(log.rawValue)_log WHERE \(log.rawValue)_id BETWEEN ?1 AND ?2"
+                let present = try connection.query(count, run.lowerBound, run.upperBound)
+                imports[place].removed += try present.step() ? run.count - present.int(0) : 0
             }
         }
         return imports

@@ -25,6 +25,7 @@ public final class RecordImport {
     /// What this turn wrote to each log.
     private var runs: [ImportedLog: ImportedRun] = [:]
     private var repeats: RepeatedRecords?
+    private let erasedUnits: ErasedUnits
     /// Records that were checked so far.
     private var checked = 0
     /// Why the import has ended where it is: what it settled since its last commit is not in the file.
@@ -36,6 +37,8 @@ public final class RecordImport {
     public var refused: Int { progress.refused }
     /// Records of this run that changed nothing, since a record of their id was already there.
     public private(set) var repeated = 0
+    /// Records of this run that were left out, since their user or session was erased.
+    public private(set) var erased = 0
     /// Exposures of this run that lay outside of their experiment's run.
     public private(set) var outsideOfRuns = 0
     /// Metrics of this run that are defined with another kind than they are recorded with.
@@ -51,6 +54,7 @@ public final class RecordImport {
         let definitions = try CurrentDefinitions(file.connection)
         let progress = try ImportProgress(digest, file.connection)
         files = try FileIdentity(file.path, file.connection)
+        erasedUnits = try ErasedUnits(file.connection)
         self.file = file
         self.rows = rows
         self.definitions = definitions
@@ -232,6 +236,12 @@ public final class RecordImport {
         let log: ImportedLog
         do {
             switch try record() {
+            case .exposure(let exposure) where isErased(exposure.record.userID, exposure.record.sessionID):
+                return leaveOut()
+            case .outcome(let outcome) where isErased(outcome.record.userID, outcome.record.sessionID):
+                return leaveOut()
+            case .link(let link) where isErased(link.userID, link.sessionID):
+                return leaveOut()
             case .exposure(let exposure):
                 (time, log) = (exposure.record.timestampMicroseconds, .exposures)
                 try rows.insert(exposure, try rows.resolve(exposure.record, definitions.snapshot))
@@ -259,6 +269,17 @@ public final class RecordImport {
         return nil
     }
 
+    private func isErased(_ userID: UnitID?, _ sessionID: UnitID?) -> Bool {
+        erasedUnits.contains(userID: userID, sessionID: sessionID)
+    }
+
+    /// Settles a record of an erased unit without writing it.
+    private func leaveOut() -> ExperimentError? {
+        erased += 1
+        progress.accept()
+        return nil
+    }
+
     /// Takes the locks and begins a transaction, unless one is under way.
     private func beginTurn() throws {
         guard lock == nil else { return }
@@ -267,6 +288,7 @@ public final class RecordImport {
             try file.connection.execute(Transaction.Kind.immediate.rawValue)
             try progress.checkAlone()
             _ = try definitions.refresh(file.connection)
+            try rows.follow(definitions.snapshot.version)
         } catch {
             abandonTurn()
             throw error

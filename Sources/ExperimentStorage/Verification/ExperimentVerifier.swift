@@ -100,6 +100,18 @@ public final class ExperimentVerifier: ExperimentReading {
         try checking { try LogRules.outcomes.check(connection) }
     }
 
+    /// Whether every link keeps the rules of records.
+    /// - Returns: The rows and the rules they break.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
+    public func checkLinks() throws(ExperimentError) -> LogCheck {
+        try checking { try LogRules.links.check(connection) }
+    }
+
+    /// The receipts of all removals of rows, in order.
+    /// - Returns: The receipts.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
+    public func removals() throws(ExperimentError) -> [Removal] { try checking { try RemovalTable.all(connection) } }
+
     /// Assigns the unit of every enrolled exposure once more, by the stored definition of its phase.
     ///
     /// A disagreement is no damage: records are trusted, and an imported history was assigned elsewhere.

@@ -8,19 +8,23 @@ struct LogRules {
     /// A rule, and the condition in SQL under which a row breaks it.
     private typealias Rule = (text: String, isBroken: String)
 
-    private static let common: [Rule] = [
+    private static let ids: [Rule] = [
         ("the time is within the years 1970 to 9999", "r.timestamp_us NOT BETWEEN 0 AND 253402300799999999"),
         ("the user’s id has 1 to 1024 bytes, none of them zero", isNoText("r.user_id", 1_024)),
         ("the session’s id has 1 to 1024 bytes, none of them zero", isNoText("r.session_id", 1_024)),
-        ("the record’s id has 1 to 64 bytes, none of them zero", isNoText("r.id", 64)),
-        (
-            "the attributes are a JSON object",
-            """
-            r.attributes IS NOT NULL
-            AND CASE WHEN json_valid(r.attributes) THEN json_type(r.attributes) <> 'object' ELSE 1 END
-            """
-        ),
     ]
+
+    private static let common: [Rule] =
+        ids + [
+            ("the record’s id has 1 to 64 bytes, none of them zero", isNoText("r.id", 64)),
+            (
+                "the attributes are a JSON object",
+                """
+                r.attributes IS NOT NULL
+                AND CASE WHEN json_valid(r.attributes) THEN json_type(r.attributes) <> 'object' ELSE 1 END
+                """
+            ),
+        ]
 
     static let exposures = LogRules(
         log: "exposure",
@@ -53,6 +57,8 @@ struct LogRules {
             ),
         ] + common)
 
+    static let links = LogRules(log: "link", rows: "link_log AS r", rules: ids)
+
     /// What a row of it is.
     private let log: String
     private let rows: String
@@ -84,16 +90,22 @@ struct LogRules {
         return LogCheck(rows: check.int(0), violations: violations)
     }
 
-    /// Rows get the next number as they arrive, so one that is free below the last row, or the last that a night saw, had
-    /// a row.
+    /// Rows get the next number as they arrive, so one that is free below the last row, or the last that a night or a
+    /// removal saw, had a row; the receipts of removals say how many are free for a reason.
     private func deleted(_ connection: borrowing Connection) throws -> LogCheck.Violation? {
+        let seen = log == "link" ? "0" : "coalesce((SELECT max(last_\(log)) FROM night), 0)"
         let counts = try connection.prepare(
             """
-            SELECT max(coalesce(max(\(log)_id), 0), coalesce((SELECT max(last_\(log)) FROM night), 0)) - count(*),
+            SELECT max(coalesce(max(\(log)_id), 0), \(seen), coalesce((SELECT max(last_\(log)) FROM removal), 0))
+                    - count(*) - coalesce((SELECT sum(\(log)s) FROM removal), 0),
                 count(*) + 1
             FROM \(log)_log WHERE \(log)_id > 0
             """)
-        guard try counts.step(), counts.int(0) > 0 else { return nil }
+        guard try counts.step(), counts.int(0) != 0 else { return nil }
+        guard counts.int(0) > 0 else {
+            return LogCheck.Violation(
+                rule: "no more rows are gone than the receipts of removals say", rows: -counts.int(0), firstRow: 1)
+        }
         let gap = try connection.value(
             """
             SELECT place FROM (SELECT \(log)_id, row_number() OVER (ORDER BY \(log)_id) AS place FROM \(log)_log
@@ -102,7 +114,8 @@ struct LogRules {
             """
         ) { $0.int(0) }
         return LogCheck.Violation(
-            rule: "the row is there, since none is ever deleted", rows: counts.int(0), firstRow: gap ?? counts.int(1))
+            rule: "the row is there, or counted on the receipt of a removal", rows: counts.int(0),
+            firstRow: gap ?? counts.int(1))
     }
 }
 

@@ -59,7 +59,7 @@ struct VerifyTests {
         #expect(
             ending.output.split(separator: "\n").map { $0.prefix(20).split(separator: " ").joined(separator: " ") } == [
                 "ok version", "ok file", "ok references", "ok schema", "ok definitions", "ok exposures", "ok outcomes",
-                "ok results", "ok assignment",
+                "ok links", "ok removals", "ok results", "ok assignment",
             ])
     }
 
@@ -70,7 +70,7 @@ struct VerifyTests {
         #expect(ending.code == 0)
         let states = states(ending.output)
         #expect(states["assignment"] == "note")
-        #expect(states.values.filter { $0 == "ok" }.count == 8)
+        #expect(states.values.filter { $0 == "ok" }.count == 10)
     }
 
     struct Damage: CustomTestStringConvertible, Sendable {

@@ -8,6 +8,17 @@ CREATE TABLE definition_version (
     only_row        INTEGER PRIMARY KEY CHECK (only_row = 1), version INTEGER NOT NULL
 ) STRICT;
 INSERT INTO "definition_version" VALUES(1,43);
+CREATE TABLE erased_unit (
+    -- One row an erased user or session, as the hash of its id: imports leave out what is recorded of it.
+    first INTEGER NOT NULL, second INTEGER NOT NULL,        -- SipHash-2-4 of 128 bits, by the key of erasure_key
+    removal_id      INTEGER NOT NULL REFERENCES removal,    -- the receipt
+    PRIMARY KEY (first, second)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE erasure_key (
+    -- One row, or none: the key by which the ids of erased units are hashed, drawn at random when the first was erased.
+    only_row        INTEGER PRIMARY KEY CHECK (only_row = 1),
+    first INTEGER NOT NULL, second INTEGER NOT NULL
+) STRICT;
 CREATE TABLE experiment_definition (
     -- One row an experiment. Times are microseconds since 1970 UTC here and in every column that ends in _us; names and
     -- ids are bytes, compared exactly.
@@ -332,6 +343,19 @@ INSERT INTO "phase_variant" VALUES(1,0,1,50.0,1);
 INSERT INTO "phase_variant" VALUES(1,1,2,50.0,0);
 INSERT INTO "phase_variant" VALUES(2,0,3,1.0,1);
 INSERT INTO "phase_variant" VALUES(2,1,4,2.0,0);
+CREATE TABLE removal (
+    -- One row a removal of rows from the logs: its receipt. Rows of the logs can be deleted only while a receipt is open.
+    removal_id      INTEGER PRIMARY KEY,
+    cause           TEXT    NOT NULL                -- erasure: a person asked for it; retention: no longer needed
+                    CHECK (cause IN ('erasure', 'retention')),
+    began_at_us     INTEGER NOT NULL,
+    ended_at_us     INTEGER,                        -- when the last row was gone; null: under way, or interrupted
+    emptied_at_us   INTEGER,                        -- when the write-ahead log held no copy any more; null: it may
+    exposures       INTEGER NOT NULL DEFAULT 0,     -- how many rows were removed, of each log
+    outcomes INTEGER NOT NULL DEFAULT 0, links INTEGER NOT NULL DEFAULT 0,
+    last_exposure   INTEGER NOT NULL DEFAULT 0,     -- the largest number that there was, of each log: none is given again
+    last_outcome INTEGER NOT NULL DEFAULT 0, last_link INTEGER NOT NULL DEFAULT 0
+) STRICT;
 CREATE TABLE schema_migration (
     -- One row a script of the schema that was applied to this file.
     version         INTEGER PRIMARY KEY,            -- 1, 2, …; the highest is also the file's user_version
@@ -339,7 +363,7 @@ CREATE TABLE schema_migration (
     checksum        TEXT    NOT NULL,               -- fnv1a64-fmix64 of its text: an edited script is refused
     applied_at_us   INTEGER NOT NULL                -- when it was applied, in microseconds since 1970 UTC
 ) STRICT;
-INSERT INTO "schema_migration" VALUES(10,'0010_schema.sql','a578e2b423074d47',1795964255522074);
+INSERT INTO "schema_migration" VALUES(10,'0010_schema.sql','bd5cf9862bfa3b7f',1795964255522074);
 CREATE TABLE unit_override (
     -- One row a tester: the unit gets the variant whatever the hash says, and its exposures are logged as overrides,
     -- which no result counts. May change at any time.
@@ -829,11 +853,11 @@ CREATE VIEW phase_change AS
 -- For triggers: a row inserted here is refused where its phase has started, and counts a change of its experiment.
 SELECT phase_id FROM phase_definition;
 CREATE TRIGGER exposure_log_update BEFORE UPDATE ON exposure_log BEGIN SELECT RAISE(ABORT, 'exposures are append-only'); END;
-CREATE TRIGGER exposure_log_delete BEFORE DELETE ON exposure_log BEGIN SELECT RAISE(ABORT, 'exposures are append-only'); END;
+CREATE TRIGGER exposure_log_delete BEFORE DELETE ON exposure_log WHEN NOT EXISTS (SELECT 1 FROM removal WHERE ended_at_us IS NULL) BEGIN SELECT RAISE(ABORT, 'exposures are append-only'); END;
 CREATE TRIGGER outcome_log_update BEFORE UPDATE ON outcome_log BEGIN SELECT RAISE(ABORT, 'outcomes are append-only'); END;
-CREATE TRIGGER outcome_log_delete BEFORE DELETE ON outcome_log BEGIN SELECT RAISE(ABORT, 'outcomes are append-only'); END;
+CREATE TRIGGER outcome_log_delete BEFORE DELETE ON outcome_log WHEN NOT EXISTS (SELECT 1 FROM removal WHERE ended_at_us IS NULL) BEGIN SELECT RAISE(ABORT, 'outcomes are append-only'); END;
 CREATE TRIGGER link_log_update BEFORE UPDATE ON link_log BEGIN SELECT RAISE(ABORT, 'links are append-only'); END;
-CREATE TRIGGER link_log_delete BEFORE DELETE ON link_log BEGIN SELECT RAISE(ABORT, 'links are append-only'); END;
+CREATE TRIGGER link_log_delete BEFORE DELETE ON link_log WHEN NOT EXISTS (SELECT 1 FROM removal WHERE ended_at_us IS NULL) BEGIN SELECT RAISE(ABORT, 'links are append-only'); END;
 CREATE TRIGGER night_update BEFORE UPDATE ON night BEGIN SELECT RAISE(ABORT, 'a night is stored once'); END;
 CREATE TRIGGER night_experiment_update BEFORE UPDATE ON night_experiment BEGIN SELECT RAISE(ABORT, 'a night is stored once'); END;
 CREATE TRIGGER night_alarm_update BEFORE UPDATE ON night_alarm BEGIN SELECT RAISE(ABORT, 'a night is stored once'); END;

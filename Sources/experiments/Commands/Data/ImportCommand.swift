@@ -163,8 +163,14 @@ struct ImportCommand: ParsableCommand {
         }
         try importer.write(isStopping: onError == .stop)
         guard input.version == unchanged else { throw RecordImporter.changedInput }
+        if records.erased > 0 {
+            let lines = Self.lines(records.erased)
+            StandardError.write(
+                "\(lines) of erased users or sessions \(records.erased == 1 ? "was" : "were") left out.")
+        }
         for odd in records.oddKinds { StandardError.write("\(Escaping.visible("\(odd)")).") }
-        try report(importer, log, repeated: records.repeated, found, outside: records.outsideOfRuns)
+        try report(
+            importer, log, repeated: records.repeated, erased: records.erased, found, outside: records.outsideOfRuns)
     }
 
     /// How a vendor's log is read: by the metrics that are defined, and with the names of the vendor's own file.
@@ -211,11 +217,12 @@ struct ImportCommand: ParsableCommand {
     }
 
     private func report(
-        _ importer: RecordImporter, _ log: RecordLog, repeated: Int, _ found: RepeatedRows, outside: Int
+        _ importer: RecordImporter, _ log: RecordLog, repeated: Int, erased: Int, _ found: RepeatedRows,
+        outside: Int
     )
         throws(Failure)
     {
-        var message = "Imported \(NumberText.count(importer.written - repeated)) \(log.rawValue)."
+        var message = "Imported \(NumberText.count(importer.written - repeated - erased)) \(log.rawValue)."
         if repeated > 0 { message += " \(NumberText.count(repeated)) had an id that was already there." }
         if found.leftOut > 0 {
             message +=

@@ -1,4 +1,5 @@
 import ExperimentAnalysis
+import ExperimentDefinitions
 import ExperimentReporting
 import ExperimentStorage
 import Experimentation
@@ -12,6 +13,8 @@ enum VerificationCheck: String, CaseIterable {
     case definitions
     case exposures
     case outcomes
+    case links
+    case removals
     case results
     case assignment
 
@@ -35,6 +38,8 @@ enum VerificationCheck: String, CaseIterable {
         case .definitions: try definitions(verifier)
         case .exposures: log(try verifier.checkExposures())
         case .outcomes: log(try verifier.checkOutcomes())
+        case .links: log(try verifier.checkLinks())
+        case .removals: removals(try verifier.removals())
         case .results: results(try analyzer.compareWithViews())
         case .assignment: AssignmentFinding.of(try verifier.replayAssignment())
         }
@@ -66,6 +71,20 @@ enum VerificationCheck: String, CaseIterable {
             },
             fine: "\(NumberText.count(check.rows)) rows keep the rules of records",
             failed: "rows break the rules of records")
+    }
+
+    private func removals(_ removals: [Removal]) -> VerificationFinding {
+        guard !removals.isEmpty else { return VerificationFinding(.fine, "no rows were removed from the logs") }
+        let rows = removals.reduce(0) { $0 + $1.exposures + $1.outcomes + $1.links }
+        let summary = "\(NumberText.count(rows)) rows were removed, each counted on a receipt"
+        let open = removals.contains { $0.endedAt == nil }
+        let copies = removals.contains { $0.endedAt != nil && $0.logEmptiedAt == nil }
+        let hint =
+            open
+            ? "; a removal was interrupted: run the same command again"
+            : copies ? "; the write-ahead log may still hold copies" : ""
+        return VerificationFinding(
+            hint.isEmpty ? .fine : .note, summary + hint, details: removals.map { RemovalText.line($0) })
     }
 
     private func results(_ comparison: ViewComparison) -> VerificationFinding {

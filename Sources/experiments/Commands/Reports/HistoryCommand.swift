@@ -44,6 +44,11 @@ struct HistoryCommand: ParsableCommand {
         }
         let metrics = result.metrics.filter { metric == nil || $0.metric == metric }
         if let metric, metrics.isEmpty { throw Failure.unknown("metric", metric, known: result.metrics.map(\.metric)) }
+        let removals = try options.translating { () throws(ExperimentError) in try reader.removals() }
+        if !result.nights.isEmpty, let last = removals.last(where: { $0.cause == .erasure }) {
+            StandardError.write(
+                "Rows were erased since, the last on \(TimeText.utc(last.beganAt)): the nights before still count them.")
+        }
         switch format {
         case .text where result.nights.isEmpty:
             StandardError.write("No night is stored yet; see 'experiments nightly'.")
