@@ -70,13 +70,13 @@ extension ExperimentAdministrator {
         try ids.check()
         return try translating("erase") {
             try Erasure.select(ids, file.connection)
-            let reading = try file.connection.beginReading()
+            let snapshot = try file.connection.beginSnapshot()
             let counts = try RemovableLog.allCases.map { log in
                 try file.connection.value("SELECT count(*) FROM \(log.table) AS r WHERE \(Erasure.condition)") {
                     $0.int(0)
                 } ?? 0
             }
-            try reading.commit()
+            try snapshot.commit()
             return (counts[0], counts[1], counts[2])
         }
     }
