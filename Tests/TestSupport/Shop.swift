@@ -17,11 +17,11 @@ package enum Shop {
     /// An exposure of a user, `second` seconds after the start of 2026.
     package static func exposure(
         _ user: String?, _ variant: String = "control", second: Int64 = 0, experiment: String = "button",
-        id: String? = nil
+        phase: Int? = nil, id: String? = nil
     ) -> ExposureRecord {
         ExposureRecord(
             experiment: experiment, variantID: variant, userID: user, timestampMicroseconds: start + second * 1_000_000,
-            id: id)
+            phase: phase, id: id)
     }
 
     /// An outcome of a user, `second` seconds after the start of 2026.

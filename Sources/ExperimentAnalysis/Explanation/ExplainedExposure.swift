@@ -22,11 +22,11 @@ public struct ExplainedExposure: Sendable, Hashable {
 
     /// Its number in the log.
     public let exposure: Int
-    /// The phase that was in force when it arrived.
+    /// The phase that it belongs to: what its record says, else the one in force at its time.
     public let phase: Int
     /// What was shown.
     public let variantID: VariantName
-    /// What the record said.
+    /// What the record says, else whether its time lies in a run of the experiment.
     public let enrollment: Enrollment
     /// When, in µs since 1970 UTC.
     public let timestampMicroseconds: Int64

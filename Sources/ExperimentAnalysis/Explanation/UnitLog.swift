@@ -3,7 +3,7 @@ import Experimentation
 
 /// The temporary tables `exposure_log` and `outcome_log`: what the logs hold of one unit in one experiment.
 ///
-/// They have the names and columns of the logs, and a name without a schema means a temporary table first. So the
+/// They have the names and columns of the logs, with what the records of exposures do not say decided, and a name without a schema means a temporary table first. So the
 /// statements that analyse everybody analyse this unit, and no rule is written twice.
 enum UnitLog {
     /// ?1: the experiment's number; ?2: the user; ?3: the session; ?4: the experiment's unit; ?5: rows from this time on
@@ -12,8 +12,7 @@ enum UnitLog {
     /// Rows without the unit's id are found by the other id, if it was given.
     private static let exposures = """
         CREATE TEMP TABLE exposure_log AS
-        SELECT * FROM main.exposure_log WHERE \(isOfUnit)
-            AND phase_id IN (SELECT phase_id FROM phase_definition WHERE experiment_id = ?1)
+        SELECT * FROM main.decided_exposure WHERE \(isOfUnit) AND experiment_id = ?1
         """
     /// The parameters are the same.
     private static let outcomes = """

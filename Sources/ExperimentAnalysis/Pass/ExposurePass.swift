@@ -1,4 +1,5 @@
 import ExperimentDatabase
+import ExperimentDefinitions
 import Experimentation
 
 /// The pass over the exposures: who was exposed to what first, and what became of every exposure.
@@ -29,6 +30,8 @@ struct ExposurePass {
     private(set) var otherPhases: [[Int64]]
     /// The latest time that is not later than the clock, in µs; 0 without any.
     private(set) var latest: Int64 = 0
+    /// What records do not say.
+    private let spans: ExposureSpans
     private let uses: [PhaseUse]
     private let usePlaces: NumberIndex
 
@@ -39,6 +42,7 @@ struct ExposurePass {
     ) throws {
         experiments = reported.map { PassExperiment($0, asked: options.segmentAttribute) }
         otherPhases = Array(repeating: [], count: reported.count)
+        spans = try ExposureSpans(connection)
         let places = NumberIndex(reported.map(\.experimentRow.value))
         var chosen: [Int64: ReportedPhase] = [:]
         for phase in all { chosen[phase.phaseRow.value] = phase }
@@ -72,10 +76,10 @@ struct ExposurePass {
         while try rows.step() {
             let time = rows.int64(3)
             if time > latest, time <= clock { latest = time }
-            let use = usePlaces[rows.int64(0)]
+            guard let (phase, enrollment) = decided(rows, at: time) else { continue }
+            let use = usePlaces[phase]
             guard use >= 0 else { continue }
             keys.removeAll()
-            let enrollment = rows.int64(2)
             let isKnown = rows.int64(6) <= last
             switch uses[Int(use)] {
             case .reported(let place):
@@ -98,6 +102,14 @@ struct ExposurePass {
                 table.units[index].enrollment = 0
             }
         }
+    }
+
+    /// The number of an exposure's phase, and its enrollment: as its record says, else by its time.
+    private func decided(_ row: borrowing Statement, at time: Int64) -> (phase: Int64, enrollment: Int64)? {
+        let (hasPhase, hasEnrollment) = (!row.isNull(0), !row.isNull(2))
+        if hasPhase, hasEnrollment { return (row.int64(0), row.int64(2)) }
+        guard let span = spans.span(of: row.rowNumber(1), at: time) else { return nil }
+        return (hasPhase ? row.int64(0) : span.phaseID.value, hasEnrollment ? row.int64(2) : span.enrollment)
     }
 
     /// Takes in an exposure of the reported phase.

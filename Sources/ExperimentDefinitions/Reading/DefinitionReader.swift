@@ -198,7 +198,8 @@ extension DefinitionReader {
                 holdout: isPhaseStarted ? own : holdout,
                 createdAt: Date(microsecondsSince1970: row.int64(5)), startedAt: date(row, 6),
                 stoppedAt: date(row, 7), experimentID: row.rowNumber(0), phaseID: row.rowNumber(8),
-                isPhaseStarted: isPhaseStarted, everyVariant: parts.names)
+                isPhaseStarted: isPhaseStarted, earlierPhases: parts.phases(before: row.int(9)),
+                everyVariant: parts.names)
         } catch {
             throw damage(row, "breaks a rule: \(error)")
         }

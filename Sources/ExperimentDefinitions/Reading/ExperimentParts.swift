@@ -8,7 +8,7 @@ struct ExperimentParts: ~Copyable {
         ORDER BY experiment_id
         """
     private static let selectVariants = """
-        SELECT p.experiment_id, w.variant_id, w.weight, w.is_control, p.phase_id
+        SELECT p.experiment_id, w.variant_id, w.weight, w.is_control, p.phase_id, p.number
         FROM phase_definition p CROSS JOIN phase_variant w ON w.phase_id = p.phase_id
         WHERE p.experiment_id BETWEEN ?1 AND ?2
         ORDER BY p.experiment_id, p.number, w.position
@@ -27,7 +27,7 @@ struct ExperimentParts: ~Copyable {
         /// Every variant it ever had.
         var names: [StoredVariant] = []
         /// The variants of every phase.
-        var variants: [(phase: RowNumber<PhaseRow>, definition: VariantDefinition)] = []
+        var variants: [(phase: RowNumber<PhaseRow>, number: Int, definition: VariantDefinition)] = []
         var goals: [MetricName] = []
         var guardrails: [Guardrail] = []
         var overrides: [VariantOverride] = []
@@ -43,6 +43,13 @@ struct ExperimentParts: ~Copyable {
         /// The variants of one phase, in the order of their declaration.
         func variants(of phase: RowNumber<PhaseRow>) -> [VariantDefinition] {
             variants.compactMap { $0.phase == phase ? $0.definition : nil }
+        }
+
+        /// The phases before the one of a number, by their numbers.
+        func phases(before number: Int) -> [Int: RowNumber<PhaseRow>] {
+            var earlier: [Int: RowNumber<PhaseRow>] = [:]
+            for variant in variants where variant.number < number { earlier[variant.number] = variant.phase }
+            return earlier
         }
 
         func name(_ id: RowNumber<VariantRow>) -> VariantName { names.first { $0.id == id }?.name ?? "" }
@@ -73,7 +80,7 @@ struct ExperimentParts: ~Copyable {
         try variants.forEach(of: number) { row in
             let variant = VariantDefinition(
                 group.name(row.rowNumber(1)).text, weight: row.double(2), isControl: row.int64(3) == 1)
-            group.variants.append((row.rowNumber(4), variant))
+            group.variants.append((row.rowNumber(4), row.int(5), variant))
         }
         try roles.forEach(of: number) { row in
             if row.text(1) == "goal" {

@@ -28,6 +28,8 @@ public struct StoredExperiment: Sendable, Hashable {
     package let phaseID: RowNumber<PhaseRow>
     /// Whether the phase has ever run, after which it cannot change.
     package let isPhaseStarted: Bool
+    /// The phases before the one in force, by their numbers.
+    package let earlierPhases: [Int: RowNumber<PhaseRow>]
     /// Every variant the experiment ever had.
     package let everyVariant: [StoredVariant]
 }

@@ -50,7 +50,8 @@ package struct Disclosure: Sendable {
             disclosed(
                 event,
                 .exposure(
-                    experiment: exposure.experiment, variant: exposure.variantID, enrollment: exposure.enrollment),
+                    experiment: exposure.experiment, variant: exposure.variantID,
+                    enrollment: exposure.enrollment ?? .enrolled),
                 exposure.userID, exposure.sessionID, exposure.id)
         case .outcome(let outcome):
             disclosed(

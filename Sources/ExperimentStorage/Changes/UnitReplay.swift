@@ -6,7 +6,7 @@ import Experimentation
 struct UnitReplay {
     private static let selectUnits = """
         SELECT DISTINCT CASE ?2 WHEN 'user' THEN user_id ELSE session_id END AS unit_id
-        FROM exposure_log WHERE phase_id = ?1 AND exposure_id <= ?3 AND unit_id IS NOT NULL
+        FROM decided_exposure WHERE phase_id = ?1 AND exposure_id <= ?3 AND unit_id IS NOT NULL
         """
     private static let selectLast = "SELECT coalesce(max(exposure_id), 0) FROM exposure_log"
 

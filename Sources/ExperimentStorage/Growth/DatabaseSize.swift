@@ -80,9 +80,9 @@ extension DatabaseSize {
         SELECT x.name, coalesce(e.rows, 0), coalesce(o.rows, 0)
         FROM experiment_definition AS x
         LEFT JOIN (
-            SELECT p.experiment_id, sum(n.rows) AS rows
-            FROM (SELECT phase_id, count(*) AS rows FROM exposure_log GROUP BY phase_id) AS n
-            JOIN phase_definition AS p ON p.phase_id = n.phase_id GROUP BY p.experiment_id
+            SELECT v.experiment_id, sum(n.rows) AS rows
+            FROM (SELECT variant_id, count(*) AS rows FROM exposure_log GROUP BY variant_id) AS n
+            JOIN variant_definition AS v ON v.variant_id = n.variant_id GROUP BY v.experiment_id
         ) AS e ON e.experiment_id = x.experiment_id
         LEFT JOIN (SELECT experiment_id, count(*) AS rows FROM outcome_log GROUP BY experiment_id) AS o
             ON o.experiment_id = x.experiment_id

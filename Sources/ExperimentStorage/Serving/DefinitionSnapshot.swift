@@ -149,6 +149,11 @@ final class CachedExperiment: Sendable {
             || stored.experiment.schedule.endsAt != nil
     }
 
+    /// The row of a phase by its number; nil for a phase that the experiment has not had.
+    func phaseID(_ number: Int) -> RowNumber<PhaseRow>? {
+        number == stored.phase ? stored.phaseID : stored.earlierPhases[number]
+    }
+
     /// The number of a variant; so few that looking through them is quicker than hashing.
     func variantRow(_ name: VariantName) -> RowNumber<VariantRow>? {
         stored.everyVariant.first { $0.name == name }?.id
@@ -208,12 +213,15 @@ extension DefinitionSnapshot {
 extension CachedExperiment {
     /// Whether a fresh assigner, of the same algorithms, would answer the same as one that is there.
     fileprivate func isCurrent(_ assigner: Assigner, at now: Int64) -> Bool {
-        assigner.isCurrent(stored.experiment, seed: stored.seed, holdout: stored.holdout, at: now)
+        assigner.isCurrent(
+            stored.experiment, phase: stored.phase, seed: stored.seed, holdout: stored.holdout, at: now)
     }
 
     /// What assigns its units from a moment on.
     fileprivate func assigner(_ algorithms: AssignmentAlgorithms, at now: Int64) throws(ExperimentError) -> Assigner {
-        try Assigner(stored.experiment, seed: stored.seed, holdout: stored.holdout, algorithms: algorithms, at: now)
+        try Assigner(
+            stored.experiment, phase: stored.phase, seed: stored.seed, holdout: stored.holdout, algorithms: algorithms,
+            at: now)
     }
 }
 

@@ -83,7 +83,7 @@ struct RowWriter: ~Copyable {
     /// The metrics that were first recorded since the last call, of a kind other than the one that is defined.
     mutating func takeOddKinds() -> [OddKind] { metrics.takeOddKinds() }
 
-    /// Finds the phase and the variant an exposure belongs to.
+    /// Finds the variant of an exposure, and the phase that it names, if any.
     func resolve(
         _ record: borrowing ExposureRecord, _ definitions: borrowing DefinitionSnapshot
     ) throws -> ExposureKey {
@@ -93,7 +93,11 @@ struct RowWriter: ~Copyable {
         guard let variantRow = experiment.variantRow(record.variantID) else {
             throw ExperimentError.invalid("variant_id", "must be one of the experiment's variants")
         }
-        return ExposureKey(phaseID: experiment.stored.phaseID, variantRow: variantRow)
+        guard let phase = record.phase else { return ExposureKey(phaseID: nil, variantRow: variantRow) }
+        guard let phaseID = experiment.phaseID(phase) else {
+            throw ExperimentError.invalid("phase", "must be one that the experiment has had")
+        }
+        return ExposureKey(phaseID: phaseID, variantRow: variantRow)
     }
 
     /// Writes an exposure; one whose id is already there changes nothing.
@@ -101,7 +105,7 @@ struct RowWriter: ~Copyable {
         let record = prepared.record
         try exposure.bind(key.phaseID, at: 1)
         try exposure.bind(key.variantRow, at: 2)
-        try exposure.bind(record.enrollment.code, at: 3)
+        try exposure.bind(record.enrollment?.code, at: 3)
         try exposure.bind(record.timestampMicroseconds, at: 4)
         try exposure.bind(record.userID, at: 5)
         try exposure.bind(record.sessionID, at: 6)
@@ -157,7 +161,8 @@ struct RowWriter: ~Copyable {
 
 /// The row numbers an exposure refers to.
 struct ExposureKey: Hashable {
-    let phaseID: RowNumber<PhaseRow>
+    /// Nil for an exposure that names no phase: its time decides, when it is read.
+    let phaseID: RowNumber<PhaseRow>?
     let variantRow: RowNumber<VariantRow>
 }
 

@@ -151,15 +151,16 @@ public final class ExperimentReader: ExperimentReading {
 
     private func assigner(_ stored: StoredExperiment) throws(ExperimentError) -> Assigner {
         try Assigner(
-            stored.experiment, seed: stored.seed, holdout: stored.holdout, algorithms: algorithms,
-            at: Date.now.microsecondsSince1970)
+            stored.experiment, phase: stored.phase, seed: stored.seed, holdout: stored.holdout,
+            algorithms: algorithms, at: Date.now.microsecondsSince1970)
     }
 }
 
 /// How much was recorded of an experiment.
 public struct RecordCounts: Sendable, Hashable {
     private static let countExposures = """
-        SELECT count(*) FROM exposure_log WHERE phase_id IN (SELECT phase_id FROM phase_definition WHERE experiment_id = ?1)
+        SELECT count(*) FROM exposure_log
+        WHERE variant_id IN (SELECT variant_id FROM variant_definition WHERE experiment_id = ?1)
         """
     private static let countOutcomes = "SELECT count(*) FROM outcome_log WHERE experiment_id = ?1"
 

@@ -17,6 +17,7 @@ public final class RecordImport {
     private let file: ToolConnection
     private var rows: RowWriter
     private var definitions: CurrentDefinitions
+    private var decisions: ExposureDecisions
     private var progress: ImportProgress
     private var files: FileIdentity
     private var lock: FileLock?
@@ -39,8 +40,8 @@ public final class RecordImport {
     public private(set) var repeated = 0
     /// Records of this run that were left out, since their user or session was erased.
     public private(set) var erased = 0
-    /// Exposures of this run that lay outside of their experiment's run.
-    public private(set) var outsideOfRuns = 0
+    /// What times decided of the exposures of this run, where their records did not say it.
+    public var decided: DecidedExposures { decisions.counts }
     /// Metrics of this run that are defined with another kind than they are recorded with.
     public private(set) var oddKinds: [OddKind] = []
     /// Whether the input was imported to its end, and nothing of it was refused.
@@ -52,12 +53,14 @@ public final class RecordImport {
     init(_ file: consuming ToolConnection, digest: String) throws {
         let rows = try RowWriter(file.connection)
         let definitions = try CurrentDefinitions(file.connection)
+        let decisions = try ExposureDecisions(file.connection)
         let progress = try ImportProgress(digest, file.connection)
         files = try FileIdentity(file.path, file.connection)
         erasedUnits = try ErasedUnits(file.connection)
         self.file = file
         self.rows = rows
         self.definitions = definitions
+        self.decisions = decisions
         self.progress = progress
         self.digest = digest
     }
@@ -113,7 +116,7 @@ public final class RecordImport {
 
     /// Checks an exposure against the rules and the definitions; writes nothing.
     /// - Parameter exposure: The record.
-    /// - Throws: What `add(_:isEnrollmentSaid:)` would.
+    /// - Throws: What `add(_:)` for an exposure would.
     public func check(_ exposure: ExposureRecord) throws(ExperimentError) {
         checked += 1
         let valid = try exposure.validated()
@@ -136,26 +139,17 @@ public final class RecordImport {
     }
 
     /// Writes an exposure; durable at the latest when the import has ended.
-    /// - Parameters:
-    ///   - exposure: The record.
-    ///   - isEnrollmentSaid: Whether its input says whether the unit took part; else a time outside of the experiment's run,
-    ///     before its schedule's start, after its end or after its stop, makes it one that did not run.
+    /// - Parameter exposure: The record.
     /// - Throws: ``Experimentation/ExperimentError/experimentNotFound(_:)`` and
     ///   ``Experimentation/ExperimentError/invalidContext(_:)`` for a record that breaks a rule, which settles it;
     ///   ``Experimentation/ExperimentError/backend(_:)`` ends the import where it is.
-    public func add(_ exposure: ExposureRecord, isEnrollmentSaid: Bool = true) throws(ExperimentError) {
-        var exposure = exposure
-        if !isEnrollmentSaid, progress.isNextStored == false, isOutsideOfRun(exposure) {
-            exposure.enrollment = .notRunning
-            outsideOfRuns += 1
-        }
-        let decided = exposure
-        try process { () throws(ExperimentError) in .exposure(try PreparedRecord(decided)) }
+    public func add(_ exposure: ExposureRecord) throws(ExperimentError) {
+        try process { () throws(ExperimentError) in .exposure(try PreparedRecord(exposure)) }
     }
 
     /// Writes an outcome; durable at the latest when the import has ended.
     /// - Parameter outcome: The record.
-    /// - Throws: As `add(_:isEnrollmentSaid:)`.
+    /// - Throws: As `add(_:)` for an exposure.
     public func add(_ outcome: OutcomeRecord) throws(ExperimentError) {
         try process { () throws(ExperimentError) in .outcome(try PreparedRecord(outcome)) }
     }
@@ -198,14 +192,6 @@ public final class RecordImport {
         try? file.checkpointIfUnowned()
     }
 
-    private func isOutsideOfRun(_ exposure: ExposureRecord) -> Bool {
-        guard let stored = definitions.snapshot[exposure.experiment]?.stored else { return false }
-        let time = exposure.timestampMicroseconds
-        let ends = [stored.experiment.schedule.endsAt, stored.stoppedAt].compactMap { $0?.microsecondsSince1970 }
-        let start = stored.experiment.schedule.startsAt?.microsecondsSince1970
-        return ends.contains { time >= $0 } || (start.map { time < $0 } ?? false)
-    }
-
     /// Takes the next record of the input: writes it, or counts it as refused and throws why.
     private func process(
         _ record: () throws(ExperimentError) -> QueuedRecord.Content
@@ -244,7 +230,12 @@ public final class RecordImport {
                 return leaveOut()
             case .exposure(let exposure):
                 (time, log) = (exposure.record.timestampMicroseconds, .exposures)
-                try rows.insert(exposure, try rows.resolve(exposure.record, definitions.snapshot))
+                let key = try rows.resolve(exposure.record, definitions.snapshot)
+                try rows.insert(exposure, key)
+                if file.connection.changes > 0 {
+                    let known = definitions.snapshot[exposure.record.experiment]
+                    decisions.count(exposure.record, key, hasSeveralPhases: known?.stored.phase ?? 1 > 1)
+                }
             case .outcome(let outcome):
                 (time, log) = (outcome.record.timestampMicroseconds, .outcomes)
                 try rows.insert(outcome, definitions.snapshot)
@@ -287,7 +278,7 @@ public final class RecordImport {
         do {
             try file.connection.execute(Transaction.Kind.immediate.rawValue)
             try progress.checkAlone()
-            _ = try definitions.refresh(file.connection)
+            if try definitions.refresh(file.connection) { try decisions.refresh(file.connection) }
             try rows.follow(definitions.snapshot.version)
         } catch {
             abandonTurn()

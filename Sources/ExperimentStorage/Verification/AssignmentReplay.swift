@@ -8,8 +8,7 @@ struct AssignmentReplay {
     private static let selectExposures = """
         SELECT e.exposure_id, e.phase_id, e.variant_id,
             CASE x.unit WHEN 'user' THEN e.user_id ELSE e.session_id END AS unit_id
-        FROM exposure_log AS e CROSS JOIN phase_definition AS p ON p.phase_id = e.phase_id
-        CROSS JOIN experiment_definition AS x ON x.experiment_id = p.experiment_id
+        FROM decided_exposure AS e CROSS JOIN experiment_definition AS x ON x.experiment_id = e.experiment_id
         WHERE e.enrollment = 0 AND unit_id IS NOT NULL
         """
 

@@ -4,6 +4,7 @@
 package final class Assigner: Sendable {
     package let id: ExperimentName
     package let design: Experiment.Design
+    private let phase: Int
     private let seed: Seed
     private let holdout: Holdout?
     /// Where the experiment is by its schedule.
@@ -23,17 +24,18 @@ package final class Assigner: Sendable {
 
     /// - Parameters:
     ///   - experiment: The definition.
+    ///   - phase: The number of the phase in force.
     ///   - seed: What is hashed before the colon; the experiment's own unless a phase re-randomised.
     ///   - holdout: The holdout the phase is subject to.
     ///   - algorithms: Those the program knows.
     ///   - now: The moment, in µs since 1970 UTC, that decides whether a schedule has begun or ended.
     /// - Throws: ``ExperimentError/invalidContext(_:)`` for an unknown algorithm, or settings it refuses.
     package convenience init(
-        _ experiment: Experiment, seed: Seed? = nil, holdout: Holdout? = nil,
+        _ experiment: Experiment, phase: Int = 1, seed: Seed? = nil, holdout: Holdout? = nil,
         algorithms: AssignmentAlgorithms = .standard, at now: Int64
     ) throws(ExperimentError) {
         try self.init(
-            experiment.id, experiment.design, seed: seed ?? experiment.ownSeed, holdout: holdout,
+            experiment.id, experiment.design, phase: phase, seed: seed ?? experiment.ownSeed, holdout: holdout,
             algorithms: algorithms, status: experiment.status(at: now), winner: experiment.winner)
     }
 
@@ -41,6 +43,7 @@ package final class Assigner: Sendable {
     /// - Parameters:
     ///   - id: The experiment's id.
     ///   - design: The phase's design.
+    ///   - phase: Its number.
     ///   - seed: What is hashed before the colon in that phase.
     ///   - holdout: The holdout the phase is subject to.
     ///   - algorithms: Those the program knows.
@@ -48,16 +51,17 @@ package final class Assigner: Sendable {
     ///   - winner: The variant everybody gets when `status` is stopped; nil for the control.
     /// - Throws: ``ExperimentError/invalidContext(_:)`` for an unknown algorithm, or settings it refuses.
     package init(
-        _ id: ExperimentName, _ design: Experiment.Design, seed: Seed, holdout: Holdout?,
+        _ id: ExperimentName, _ design: Experiment.Design, phase: Int = 1, seed: Seed, holdout: Holdout?,
         algorithms: AssignmentAlgorithms, status: ExperimentStatus = .running, winner: VariantName? = nil
     ) throws(ExperimentError) {
         algorithm = try algorithms.make(design, seed: seed)
+        self.phase = phase
         self.seed = seed
         self.holdout = holdout
         self.status = status
         self.winner = winner
         func answer(_ variant: VariantDefinition, _ enrollment: Enrollment) -> Variant {
-            Variant(id, variant.variantID, isControl: variant.isControl, enrollment)
+            Variant(id, variant.variantID, isControl: variant.isControl, enrollment, phase: phase)
         }
         enrolled = design.variants.map { answer($0, .enrolled) }
         outsider = answer(design.control, .notEnrolled)
@@ -78,10 +82,10 @@ package final class Assigner: Sendable {
 
     /// Whether a fresh one, of the same algorithms, would answer the same.
     package func isCurrent(
-        _ experiment: Experiment, seed: Seed, holdout: Holdout?, at now: Int64
+        _ experiment: Experiment, phase: Int, seed: Seed, holdout: Holdout?, at now: Int64
     ) -> Bool {
-        id == experiment.id && design == experiment.design && winner == experiment.winner && self.seed == seed
-            && self.holdout == holdout && status == experiment.status(at: now)
+        id == experiment.id && design == experiment.design && winner == experiment.winner && self.phase == phase
+            && self.seed == seed && self.holdout == holdout && status == experiment.status(at: now)
     }
 
     /// Whether a name is the experiment's; a function here, since reading `id` from outside retains it.

@@ -21,8 +21,14 @@ public struct ExposureRecord: Sendable, Hashable {
         get { facts.texts }
         set { facts.texts = newValue }
     }
-    /// Whether this exposure counts; ``Enrollment/enrolled`` unless the ``Variant`` said otherwise.
-    public var enrollment: Enrollment
+    /// Whether this exposure counts, as the ``Variant`` said; nil where nobody said it.
+    ///
+    /// Then the exposure is enrolled if its time lies in a run of the experiment, and else not running.
+    public var enrollment: Enrollment?
+    /// The phase whose variant was shown, from 1, as the ``Variant`` said; nil where nobody said it.
+    ///
+    /// Then the exposure belongs to the phase in force at its time.
+    public var phase: Int?
     /// An id of the record, 1 to 64 bytes, unique among exposures: the first write wins, so retrying is safe.
     public var id: RecordID?
     private var facts: Attributes
@@ -35,16 +41,18 @@ public struct ExposureRecord: Sendable, Hashable {
     ///   - timestamp: When it was shown; rounded to the nearest microsecond.
     ///   - sessionID: The session's id.
     ///   - attributes: Facts about the unit.
-    ///   - enrollment: Whether this exposure counts.
+    ///   - enrollment: Whether this exposure counts; nil where its time decides.
+    ///   - phase: The phase whose variant was shown; nil where its time decides.
     ///   - id: The record's id, which makes retries safe.
     public init(
         experiment: String, variantID: String, userID: String?, timestamp: Date, sessionID: String? = nil,
-        attributes: [String: String] = [:], enrollment: Enrollment = .enrolled, id: String? = nil
+        attributes: [String: String] = [:], enrollment: Enrollment? = nil, phase: Int? = nil,
+        id: String? = nil
     ) {
         self.init(
             experiment: experiment, variantID: variantID, userID: userID,
             timestampMicroseconds: timestamp.microsecondsSince1970, sessionID: sessionID, attributes: attributes,
-            enrollment: enrollment, id: id)
+            enrollment: enrollment, phase: phase, id: id)
     }
 
     /// Creates a record from its parts, with an exact time.
@@ -55,17 +63,19 @@ public struct ExposureRecord: Sendable, Hashable {
     ///   - timestampMicroseconds: When it was shown, in µs since 1970 UTC.
     ///   - sessionID: The session's id.
     ///   - attributes: Facts about the unit.
-    ///   - enrollment: Whether this exposure counts.
+    ///   - enrollment: Whether this exposure counts; nil where its time decides.
+    ///   - phase: The phase whose variant was shown; nil where its time decides.
     ///   - id: The record's id, which makes retries safe.
     public init(
         experiment: String, variantID: String, userID: String?, timestampMicroseconds: Int64, sessionID: String? = nil,
-        attributes: [String: String] = [:], enrollment: Enrollment = .enrolled, id: String? = nil
+        attributes: [String: String] = [:], enrollment: Enrollment? = nil, phase: Int? = nil,
+        id: String? = nil
     ) {
         self.init(
             experiment: ExperimentName(experiment), variantID: VariantName(variantID),
             userID: userID.map { UnitID($0) },
             timestampMicroseconds: timestampMicroseconds, sessionID: sessionID.map { UnitID($0) },
-            attributes: attributes, enrollment: enrollment, id: id.map { RecordID($0) })
+            attributes: attributes, enrollment: enrollment, phase: phase, id: id.map { RecordID($0) })
     }
 
     /// Creates a record of names, with an exact time.
@@ -76,11 +86,12 @@ public struct ExposureRecord: Sendable, Hashable {
     ///   - timestampMicroseconds: When it was shown, in µs since 1970 UTC.
     ///   - sessionID: The session's id.
     ///   - attributes: Facts about the unit.
-    ///   - enrollment: Whether this exposure counts.
+    ///   - enrollment: Whether this exposure counts; nil where its time decides.
+    ///   - phase: The phase whose variant was shown; nil where its time decides.
     ///   - id: The record's id, which makes retries safe.
     public init(
         experiment: ExperimentName, variantID: VariantName, userID: UnitID?, timestampMicroseconds: Int64,
-        sessionID: UnitID? = nil, attributes: [String: String] = [:], enrollment: Enrollment = .enrolled,
+        sessionID: UnitID? = nil, attributes: [String: String] = [:], enrollment: Enrollment? = nil, phase: Int? = nil,
         id: RecordID? = nil
     ) {
         self.experiment = experiment
@@ -90,6 +101,7 @@ public struct ExposureRecord: Sendable, Hashable {
         self.sessionID = sessionID
         facts = Attributes(texts: attributes)
         self.enrollment = enrollment
+        self.phase = phase
         self.id = id
     }
 
@@ -107,6 +119,7 @@ public struct ExposureRecord: Sendable, Hashable {
         sessionID = context.sessionID
         facts = context.facts
         enrollment = variant.enrollment
+        phase = variant.phase
         self.id = id.map { RecordID($0) }
     }
 

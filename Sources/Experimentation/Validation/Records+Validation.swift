@@ -5,6 +5,7 @@ extension ExposureRecord {
     public func validated() throws(ExperimentError) -> ExposureRecord {
         try Rules.checkName(experiment, field: "experiment")
         try Rules.checkName(variantID, field: "variant_id")
+        if let phase, phase < 1 { throw .invalid("phase", "must be 1 or more") }
         var record = self
         record.sessionID = try Session.id(sessionID, attributes)
         try Rules.checkUnitID(userID, field: "user_id")

@@ -11,6 +11,7 @@ enum Column: String, CaseIterable {
     case timestampMicroseconds = "timestamp_us"
     case attributes
     case enrollment
+    case phase
     case id
 
     /// Finds a column by its name, or by the other name that `kind` has.
@@ -40,6 +41,7 @@ enum Column: String, CaseIterable {
         case .attributes: 9
         case .enrollment: 10
         case .id: 11
+        case .phase: 12
         }
     }
 }

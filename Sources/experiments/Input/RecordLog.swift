@@ -22,7 +22,7 @@ enum RecordLog: String, CaseIterable, ExpressibleByArgument {
         case .exposures:
             [
                 .experiment, .variantID, .userID, .sessionID, .timestamp, .timestampMicroseconds, .attributes,
-                .enrollment, .id,
+                .enrollment, .phase, .id,
             ]
         case .outcomes:
             [

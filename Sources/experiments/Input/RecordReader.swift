@@ -50,7 +50,7 @@ extension RecordReader {
         return ExposureRecord(
             experiment: try required(.experiment), variantID: try required(.variantID), userID: try text(.userID),
             timestampMicroseconds: try requiredTime(), sessionID: try text(.sessionID), attributes: try attributes(),
-            enrollment: try enrollment(), id: try text(.id))
+            enrollment: try enrollment(), phase: try phase(), id: try text(.id))
     }
 
     /// The record as an outcome.
@@ -79,12 +79,20 @@ extension RecordReader {
         return text
     }
 
-    private func enrollment() throws(ExperimentError) -> Enrollment {
-        guard let name = try text(.enrollment) else { return .enrolled }
+    private func enrollment() throws(ExperimentError) -> Enrollment? {
+        guard let name = try text(.enrollment) else { return nil }
         guard let enrollment = Enrollment(rawValue: name) else {
             throw .invalid("enrollment", "must be enrolled, override, not_enrolled or not_running")
         }
         return enrollment
+    }
+
+    private func phase() throws(ExperimentError) -> Int? {
+        guard let digits = try text(.phase) else { return nil }
+        guard case .count(let number)? = try? CellValue.outcome(digits, .count), let phase = Int(exactly: number) else {
+            throw .invalid("phase", "must be a whole number")
+        }
+        return phase
     }
 
     private func requiredTime() throws(ExperimentError) -> Int64 {

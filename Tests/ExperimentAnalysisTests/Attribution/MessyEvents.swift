@@ -13,8 +13,8 @@ extension TestStore {
     }
 
     /// Records an exposure or an outcome of few users and sessions within few microseconds: repeats, crossovers, testers,
-    /// rows without an id, before and after.
-    func recordMess(_ random: inout SplitMix) async throws {
+    /// rows without an id, before and after; where records need not say all, also exposures without enrollment or phase.
+    func recordMess(_ random: inout SplitMix, saysAll: Bool = true) async throws {
         let user = random.chance(0.9) ? "id\(random.below(40))" : nil
         let sessionID = random.chance(0.8) ? "id\(random.below(60))" : nil
         let time = Shop.start + Int64(random.below(50))
@@ -27,7 +27,9 @@ extension TestStore {
                     experiment: isButton ? "button" : "search",
                     variantID: variants[random.chance(0.9) ? settled : 1 - settled], userID: user,
                     timestampMicroseconds: time, sessionID: sessionID,
-                    enrollment: random.chance(0.8) ? .enrolled : Enrollment.allCases[random.below(4)]))
+                    enrollment: !saysAll && random.chance(0.7)
+                        ? nil : random.chance(0.8) ? .enrolled : Enrollment.allCases[random.below(4)],
+                    phase: saysAll || random.chance(0.7) ? nil : 1 + random.below(3)))
         } else {
             let value: OutcomeValue =
                 switch random.below(3) {

@@ -26,6 +26,38 @@ struct ModelTests {
         try await compareViews(shop)
     }
 
+    @Test(
+        "with several phases and runs, of records that say little: report, model and the view agree", arguments: 1...12)
+    func phases(seed: UInt64) async throws {
+        var random = SplitMix(seed: seed)
+        let shop = try await TestStore.messy()
+        for (experiment, variants) in [(1, ["control", "treatment"]), (2, ["old", "new"])] {
+            try shop.addPhase(2, of: experiment, from: Shop.start + Int64(random.below(25)), variants)
+            // In which the other variants are of other phases.
+            try shop.addPhase(
+                3, of: experiment, from: Shop.start + 25 + Int64(random.below(25)), [variants[0], "blue"])
+            try shop.edit(
+                """
+                UPDATE experiment_run SET stopped_at_us = \(Shop.start + 20 + Int64(random.below(20)))
+                WHERE experiment_id = \(experiment);
+                INSERT INTO experiment_run VALUES (\(experiment), 2, \(Shop.start + 45), NULL);
+                """)
+        }
+        for _ in 0..<400 { try await shop.recordMess(&random, saysAll: false) }
+        try await shop.store.flush()
+        let model = try RuleModel(shop.path)
+        let exposures = model.exposures.map { "\($0.number)|\($0.phase)|\($0.enrollment)" }
+        #expect(try shop.rows("SELECT exposure, phase, enrollment FROM exposures ORDER BY exposure") == exposures)
+        for phase in 1...3 {
+            for (result, unit) in zip(try await shop.analyze { $0.phase = phase }.experiments, ["user", "session"]) {
+                #expect(
+                    result.agrees(with: model.answer(result.experiment, unit: unit, phase: phase)),
+                    "\(result.experiment), phase \(phase)")
+            }
+        }
+        try await compareViews(shop)
+    }
+
     /// The views say what the report says.
     private func compareViews(_ shop: TestStore) async throws {
         let results = try await shop.analyze()

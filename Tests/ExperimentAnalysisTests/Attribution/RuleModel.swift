@@ -15,6 +15,7 @@ struct RuleModel {
         let session: UnitID?
         let enrollment: String
         let time: Int64
+        let phase: Int
     }
 
     struct Outcome {
@@ -47,29 +48,37 @@ struct RuleModel {
 
     let exposures: [Exposure]
     let outcomes: [Outcome]
+    let phases: PhaseModel
 
     init(_ path: String, through: AnalysisResults.Through? = nil) throws {
         let connection = try DatabaseFile.openForReading(DatabasePath(path))
-        exposures = try Self.exposures(connection, through?.exposure ?? .max)
+        phases = try PhaseModel(connection)
+        exposures = try Self.exposures(connection, phases, through?.exposure ?? .max)
         outcomes = try Self.outcomes(connection, through?.outcome ?? .max)
     }
 
     private static func exposures(
-        _ connection: borrowing Connection, _ last: Int
+        _ connection: borrowing Connection, _ phases: PhaseModel, _ last: Int
     ) throws -> [Exposure] {
         var rows: [Exposure] = []
         let select = try connection.prepare(
             """
-            SELECT exposure, experiment, variant_id, user_id, session_id, enrollment, timestamp_us
-            FROM exposures WHERE exposure <= ?1 ORDER BY exposure
+            SELECT e.exposure_id, x.name, v.name, e.user_id, e.session_id, e.enrollment, e.timestamp_us, p.number
+            FROM exposure_log e JOIN variant_definition v USING (variant_id) JOIN experiment_definition x USING (experiment_id)
+            LEFT JOIN phase_definition p ON p.phase_id = e.phase_id
+            WHERE e.exposure_id <= ?1 ORDER BY e.exposure_id
             """)
         try select.bind(Int64(last), at: 1)
         while try select.step() {
+            let (experiment, variant): (ExperimentName, VariantName) = (select.name(1), select.name(2))
+            let time = select.int64(6)
+            let said = select.isNull(5) ? nil : Enrollment.allCases.first { $0.code == select.int64(5) }
+            let enrollment = said ?? (phases.isRunning(experiment, at: time) ? .enrolled : .notRunning)
             rows.append(
                 Exposure(
-                    number: select.int(0), experiment: select.name(1), variant: select.name(2),
-                    user: select.optionalName(3),
-                    session: select.optionalName(4), enrollment: select.text(5), time: select.int64(6)))
+                    number: select.int(0), experiment: experiment, variant: variant, user: select.optionalName(3),
+                    session: select.optionalName(4), enrollment: enrollment.rawValue, time: time,
+                    phase: select.isNull(7) ? phases.phase(experiment, variant, at: time) : select.int(7)))
         }
         return rows
     }
@@ -92,10 +101,13 @@ struct RuleModel {
         return rows
     }
 
-    /// What an experiment with this unit must report, every metric summed and bools as any.
-    func answer(_ experiment: ExperimentName, unit: String, excludingCrossovers: Bool = true) -> Answer {
+    /// What an experiment with this unit must report of a phase, the latest by default, every metric summed and bools as any.
+    func answer(
+        _ experiment: ExperimentName, unit: String, phase: Int? = nil, excludingCrossovers: Bool = true
+    ) -> Answer {
+        let phase = phase ?? phases.latest(experiment)
         var units: [UnitID: Unit] = [:]
-        for exposure in exposures where exposure.experiment == experiment {
+        for exposure in exposures where exposure.experiment == experiment && exposure.phase == phase {
             guard let id = unit == "user" ? exposure.user : exposure.session else { continue }
             units[id, default: Unit()].add(exposure)
         }

@@ -62,6 +62,15 @@ CREATE TABLE experiment_definition (
 ) STRICT;
 INSERT INTO "experiment_definition" VALUES(1,'button','user','running',1795964255525291,1795964255525291,NULL,NULL,NULL,NULL,400,0.02,NULL,NULL,NULL,'auto',0,'strict',NULL,NULL);
 INSERT INTO "experiment_definition" VALUES(2,'banner','session','running',1795964255525291,1795964255525291,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'auto',0,'strict',NULL,NULL);
+CREATE TABLE experiment_run (
+    -- One row a run of an experiment, from its start, by hand or by schedule, to its end or stop. Triggers write it with each
+    -- change of experiment_definition; it decides what exposures are that do not say whether their unit took part.
+    experiment_id   INTEGER NOT NULL REFERENCES experiment_definition ON UPDATE CASCADE ON DELETE CASCADE,
+    number          INTEGER NOT NULL CHECK (number >= 1),   -- 1, 2, … within its experiment
+    started_at_us   INTEGER,                        -- null: it has no beginning, since the experiment was defined as running
+    stopped_at_us   INTEGER,                        -- excluded; null: until somebody stops it
+    PRIMARY KEY (experiment_id, number)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE experiment_version (
     -- One row an experiment: the version of the definitions after its last change, so that a server of thousands of
     -- experiments reads only those again that changed. A row of an experiment that is gone does no harm.
@@ -75,10 +84,10 @@ CREATE TABLE exposure_log (
     -- out-of-order rows are all here. No index on units or times: keeping one on random keys costs eight times the
     -- insert rate, and analysis reads the whole log in one pass anyway.
     exposure_id     INTEGER PRIMARY KEY,            -- order of arrival; settles ties between equal times
-    phase_id        INTEGER NOT NULL REFERENCES phase_definition,   -- in force when it arrived, whatever its time
+    phase_id        INTEGER REFERENCES phase_definition,    -- what the record names; null: it names none
     variant_id      INTEGER NOT NULL REFERENCES variant_definition, -- what was shown
-    enrollment      INTEGER NOT NULL                -- 0 enrolled; left out: 1 override, 2 not enrolled, 3 not running
-                    CHECK (enrollment BETWEEN 0 AND 3),
+    enrollment      INTEGER                         -- 0 enrolled; left out: 1 override, 2 not enrolled, 3 not running; null:
+                    CHECK (enrollment BETWEEN 0 AND 3),     -- the record does not say. decided_exposure decides what is null
     timestamp_us    INTEGER NOT NULL CHECK (timestamp_us BETWEEN 0 AND 253402300799999999), -- when it was shown
     user_id TEXT, session_id TEXT,                  -- null when unknown
     attributes      TEXT,                           -- JSON object of facts about the unit; null: none
@@ -363,7 +372,7 @@ CREATE TABLE schema_migration (
     checksum        TEXT    NOT NULL,               -- fnv1a64-fmix64 of its text: an edited script is refused
     applied_at_us   INTEGER NOT NULL                -- when it was applied, in microseconds since 1970 UTC
 ) STRICT;
-INSERT INTO "schema_migration" VALUES(10,'0010_schema.sql','bd5cf9862bfa3b7f',1795964255522074);
+INSERT INTO "schema_migration" VALUES(10,'0010_schema.sql','83d6dc0f7b41a632',1795964255522074);
 CREATE TABLE unit_override (
     -- One row a tester: the unit gets the variant whatever the hash says, and its exposures are logged as overrides,
     -- which no result counts. May change at any time.
@@ -468,15 +477,30 @@ SELECT
 FROM phase_definition AS p
 JOIN experiment_definition AS x ON x.experiment_id = p.experiment_id
 ORDER BY p.experiment_id, p.number;
+CREATE VIEW runs AS
+-- One row a run of an experiment. An exposure that does not say whether its unit took part is enrolled in a run, and not_running
+-- outside of all.
+--   experiment: the experiment's id
+--   run: number of the run, from 1
+--   started_at: when it began, UTC; null: it has no beginning, since the experiment was defined as running
+--   stopped_at: when it ended, excluded, UTC; null: it has no end yet
+SELECT
+    x.name AS experiment, r.number AS run,
+    strftime('%Y-%m-%dT%H:%M:%S', r.started_at_us / 1000000, 'unixepoch')
+        || printf('.%06dZ', r.started_at_us % 1000000) AS started_at,
+    strftime('%Y-%m-%dT%H:%M:%S', r.stopped_at_us / 1000000, 'unixepoch')
+        || printf('.%06dZ', r.stopped_at_us % 1000000) AS stopped_at
+FROM experiment_run AS r JOIN experiment_definition AS x ON x.experiment_id = r.experiment_id
+ORDER BY r.experiment_id, r.number;
 CREATE VIEW exposures AS
 -- One row a logged exposure, with names for numbers. None is left out: repeats, late rows and those that do not count are here.
 --   exposure: its place in the log
 --   experiment: the experiment's id
---   phase: number of the phase that it belongs to
+--   phase: number of the phase that its record names, else of the one in force at its time
 --   variant_id: what was shown
 --   user_id: the user; null when unknown
 --   session_id: the session; null when unknown
---   enrollment: enrolled, override, not_enrolled or not_running; only an enrolled exposure makes a unit
+--   enrollment: enrolled, override, not_enrolled or not_running, as its record says or else runs; only enrolled makes a unit
 --   timestamp: when it was shown, UTC
 --   timestamp_us: the same in microseconds since 1970
 --   attributes: JSON object of facts about the unit at that time; null: none
@@ -491,10 +515,10 @@ SELECT
         || printf('.%06dZ', e.timestamp_us % 1000000) AS timestamp,
     e.timestamp_us, e.attributes,
     e.id
-FROM exposure_log AS e
-JOIN phase_definition AS p ON p.phase_id = e.phase_id
-JOIN experiment_definition AS x ON x.experiment_id = p.experiment_id
-JOIN variant_definition AS v ON v.variant_id = e.variant_id;
+FROM decided_exposure AS e
+CROSS JOIN phase_definition AS p ON p.phase_id = e.phase_id
+CROSS JOIN experiment_definition AS x ON x.experiment_id = e.experiment_id
+CROSS JOIN variant_definition AS v ON v.variant_id = e.variant_id;
 CREATE VIEW outcomes AS
 -- One row a logged outcome, with names for numbers. None is left out, whether it counts anywhere or not.
 --   outcome: its place in the log
@@ -745,13 +769,60 @@ CREATE VIEW latest_phase AS
 -- Inner step. One row an experiment: its phase in force.
 SELECT experiment_id, phase_id, max(number) AS number   -- the others are from the row with the highest number
 FROM phase_definition GROUP BY experiment_id;
+CREATE VIEW variant_span AS
+-- Inner step. One row a variant and a span of time, with what an exposure to it in that span is where its record does not say:
+-- of which phase, and whether its unit took part. The phase is the one in force, else the nearest that has the variant, of
+-- equally near ones the earlier; a variant that no phase has is in all. The first phase has no beginning, and a phase that
+-- has not started begins after all times.
+WITH phase AS (
+    SELECT experiment_id, phase_id, number,
+        min(coalesce(started_at_us, 253402300800000000)) OVER
+            (PARTITION BY experiment_id ORDER BY number ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS from_us,
+        coalesce(min(coalesce(started_at_us, 253402300800000000)) OVER
+            (PARTITION BY experiment_id ORDER BY number ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING),
+            253402300800000000) AS until_us
+    FROM phase_definition
+),
+nearest AS MATERIALIZED (
+    SELECT v.experiment_id, v.variant_id, p.phase_id,
+        coalesce((lag(p.until_us) OVER variant + p.from_us + 1) / 2, 0) AS from_us,
+        coalesce((p.until_us + lead(p.from_us) OVER variant + 1) / 2, 253402300800000000) AS until_us
+    FROM phase AS p JOIN variant_definition AS v ON v.experiment_id = p.experiment_id
+    WHERE EXISTS (SELECT 1 FROM phase_variant AS w WHERE w.phase_id = p.phase_id AND w.variant_id = v.variant_id)
+        OR v.variant_id NOT IN (SELECT variant_id FROM phase_variant)
+    WINDOW variant AS (PARTITION BY v.variant_id ORDER BY p.number)
+),
+point AS (
+    SELECT experiment_id, variant_id, from_us AS at_us FROM nearest
+    UNION SELECT v.experiment_id, v.variant_id, r.started_at_us
+    FROM experiment_run AS r JOIN variant_definition AS v ON v.experiment_id = r.experiment_id
+    UNION SELECT v.experiment_id, v.variant_id, r.stopped_at_us
+    FROM experiment_run AS r JOIN variant_definition AS v ON v.experiment_id = r.experiment_id
+)
+SELECT
+    t.experiment_id, t.variant_id, t.at_us AS from_us,
+    lead(t.at_us, 1, 253402300800000000) OVER (PARTITION BY t.variant_id ORDER BY t.at_us) AS until_us,     -- excluded
+    n.phase_id,
+    CASE WHEN EXISTS (SELECT 1 FROM experiment_run AS r WHERE r.experiment_id = t.experiment_id
+        AND t.at_us >= coalesce(r.started_at_us, 0) AND t.at_us < coalesce(r.stopped_at_us, 253402300800000000))
+        THEN 0 ELSE 3
+    END AS enrollment
+FROM point AS t JOIN nearest AS n ON n.variant_id = t.variant_id AND t.at_us >= n.from_us AND t.at_us < n.until_us;
+CREATE VIEW decided_exposure AS
+-- Inner step. One row a logged exposure with its experiment, and with what its record does not say.
+SELECT
+    e.exposure_id, s.experiment_id, coalesce(e.phase_id, s.phase_id) AS phase_id, e.variant_id,
+    coalesce(e.enrollment, s.enrollment) AS enrollment, e.timestamp_us, e.user_id, e.session_id, e.attributes, e.id
+FROM exposure_log AS e
+CROSS JOIN variant_span AS s
+    ON s.variant_id = e.variant_id AND e.timestamp_us >= s.from_us AND e.timestamp_us < s.until_us;
 CREATE VIEW phase_unit AS
 -- Inner step. One row a unit seen in its experiment's latest phase: its first enrolled exposure (smallest time, ties by
 -- arrival), or why it has none. The time, the arrival and the variant, each padded with zeros, travel as one text
 -- through min(), which thus picks one exposure; row_number() takes twice as long.
 SELECT
     experiment_id, phase, unit, unit_id,
-    best_enrollment,                                            -- as in exposure_log: 0 when any exposure is enrolled
+    best_enrollment,                                            -- of its exposures: 0 when any is enrolled
     CAST(substr(first, 1, 18) AS INTEGER) AS exposed_at_us,
     CAST(substr(first, 19, 19) AS INTEGER) AS exposure_id,      -- also serves as the unit's number
     CAST(substr(first, 38) AS INTEGER) AS variant_id,
@@ -766,9 +837,9 @@ FROM (
         count(*) FILTER (WHERE e.enrollment = 0) AS exposures,
         min(e.variant_id) FILTER (WHERE e.enrollment = 0) < max(e.variant_id) FILTER (WHERE e.enrollment = 0)
             AS is_crossover
-    FROM exposure_log AS e
-    JOIN latest_phase AS p ON p.phase_id = e.phase_id
-    JOIN experiment_definition AS x ON x.experiment_id = p.experiment_id
+    FROM decided_exposure AS e
+    CROSS JOIN latest_phase AS p ON p.phase_id = e.phase_id
+    CROSS JOIN experiment_definition AS x ON x.experiment_id = p.experiment_id
     GROUP BY p.experiment_id, unit_id
 )
 WHERE unit_id IS NOT NULL;
@@ -882,6 +953,18 @@ CREATE TRIGGER experiment_update AFTER UPDATE ON experiment_definition BEGIN
     INSERT INTO definition_change VALUES (NEW.experiment_id); END;
 CREATE TRIGGER experiment_delete AFTER DELETE ON experiment_definition BEGIN
     DELETE FROM experiment_version WHERE experiment_id = OLD.experiment_id; INSERT INTO definition_change VALUES (NULL); END;
+CREATE TRIGGER experiment_run_defined AFTER INSERT ON experiment_definition WHEN NEW.status <> 'draft' BEGIN
+    INSERT OR REPLACE INTO experiment_run VALUES (NEW.experiment_id, 1, NEW.starts_at_us,
+        coalesce(min(NEW.stopped_at_us, NEW.ends_at_us), NEW.stopped_at_us, NEW.ends_at_us));
+    DELETE FROM experiment_run WHERE experiment_id = NEW.experiment_id AND stopped_at_us <= started_at_us; END;
+CREATE TRIGGER experiment_run_started AFTER UPDATE ON experiment_definition WHEN NEW.status = 'running' AND OLD.status <> 'running' BEGIN
+    INSERT INTO experiment_run SELECT NEW.experiment_id, 1 + coalesce(max(number), 0), NEW.started_at_us, NEW.ends_at_us
+    FROM experiment_run WHERE experiment_id = NEW.experiment_id; END;
+CREATE TRIGGER experiment_run_changed AFTER UPDATE ON experiment_definition WHEN OLD.status = 'running' BEGIN
+    UPDATE experiment_run SET stopped_at_us = coalesce(min(NEW.stopped_at_us, NEW.ends_at_us), NEW.stopped_at_us, NEW.ends_at_us),
+        started_at_us = iif(NEW.status <> 'running' OR NEW.started_at_us IS OLD.started_at_us, started_at_us, NEW.started_at_us)
+    WHERE experiment_id = NEW.experiment_id AND number = (SELECT max(number) FROM experiment_run WHERE experiment_id = NEW.experiment_id);
+    DELETE FROM experiment_run WHERE experiment_id = NEW.experiment_id AND (stopped_at_us <= started_at_us OR NEW.status = 'draft'); END;
 CREATE TRIGGER variant_insert AFTER INSERT ON variant_definition BEGIN INSERT INTO definition_change VALUES (NEW.experiment_id); END;
 CREATE TRIGGER variant_update AFTER UPDATE ON variant_definition BEGIN INSERT INTO definition_change VALUES (OLD.experiment_id), (NEW.experiment_id); END;
 CREATE TRIGGER variant_delete AFTER DELETE ON variant_definition BEGIN INSERT INTO definition_change VALUES (OLD.experiment_id); END;

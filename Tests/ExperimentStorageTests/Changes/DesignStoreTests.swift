@@ -73,7 +73,9 @@ struct DesignStoreTests {
         try await test.define(definition)
         let first = try Self.answers(test.store)
         try await test.store.openPhase(of: "designed", .keepingHash)
-        #expect(try Self.answers(test.store) == first)
+        let second = try Self.answers(test.store)
+        #expect(second.map(\.variantID) == first.map(\.variantID))
+        #expect(first.allSatisfy { $0.phase == 1 } && second.allSatisfy { $0.phase == 2 })
         try await test.store.openPhase(of: "designed", .rerandomizing)
         let third = try Self.answers(test.store)
         for (index, answer) in third.enumerated() {
@@ -122,7 +124,7 @@ struct DesignStoreTests {
         for (index, answer) in after.enumerated() {
             let isHeldOut = DefaultHash("holdout:u\(index):holdout").point < 0.3
             #expect(answer.enrollment == (isHeldOut ? .notEnrolled : .enrolled))
-            #expect(isHeldOut || answer == before[index])
+            #expect(isHeldOut || answer.variantID == before[index].variantID)
         }
         try await test.store.apply(Definitions(holdout: Holdout(share: 0)))
         #expect(try Self.answers(test.store) == after)

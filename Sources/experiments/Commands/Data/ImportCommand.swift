@@ -24,13 +24,14 @@ struct ImportCommand: ParsableCommand {
         abstract: "Imports exposures, outcomes, links or a vendor's experiments, also beside a running server.",
         discussion: """
             Exposures and outcomes are CSV (with a header) or NDJSON.
-            Columns of exposures: experiment, variant_id, user_id, session_id, timestamp, attributes, enrollment, id.
+            Columns of exposures: experiment, variant_id, user_id, session_id, timestamp, attributes, enrollment, phase, id.
             Columns of outcomes: experiment, metric, kind, value, user_id, session_id, timestamp, attributes, id.
             Columns of links, each of which says that a session and a user are one person: session_id, user_id, timestamp.
             Their order is free, and the ones a log can do without may be missing. A timestamp is RFC 3339, or \
             microseconds since 1970 in the column timestamp_us; a leap second is the second after it. Attributes are a JSON \
             object: its strings are stored as they are, other values as the JSON they are written as. Empty cells are \
-            absent.
+            absent. An exposure without a phase belongs to the one in force at its time; one without an enrollment is enrolled \
+            if its time lies in a run of the experiment, and else not_running, which no result counts.
 
             A file that says these columns otherwise needs no rewriting: --columns user_id=visitor,timestamp=created_at names \
             them, --columns "metric='revenue',kind='numeric'" says them for all lines; --ignore, --ignore-others and \
@@ -169,8 +170,7 @@ struct ImportCommand: ParsableCommand {
                 "\(lines) of erased users or sessions \(records.erased == 1 ? "was" : "were") left out.")
         }
         for odd in records.oddKinds { StandardError.write("\(Escaping.visible("\(odd)")).") }
-        try report(
-            importer, log, repeated: records.repeated, erased: records.erased, found, outside: records.outsideOfRuns)
+        try report(importer, log, repeated: records.repeated, erased: records.erased, found, records.decided)
     }
 
     /// How a vendor's log is read: by the metrics that are defined, and with the names of the vendor's own file.
@@ -218,10 +218,8 @@ struct ImportCommand: ParsableCommand {
 
     private func report(
         _ importer: RecordImporter, _ log: RecordLog, repeated: Int, erased: Int, _ found: RepeatedRows,
-        outside: Int
-    )
-        throws(Failure)
-    {
+        _ decided: DecidedExposures
+    ) throws(Failure) {
         var message = "Imported \(NumberText.count(importer.written - repeated - erased)) \(log.rawValue)."
         if repeated > 0 { message += " \(NumberText.count(repeated)) had an id that was already there." }
         if found.leftOut > 0 {
@@ -233,11 +231,7 @@ struct ImportCommand: ParsableCommand {
                 " \(Self.lines(found.kept)) equalled rows of earlier imports and \(found.kept == 1 ? "was" : "were") kept."
         }
         StandardError.write(message)
-        if outside > 0 {
-            StandardError.write(
-                "\(Self.lines(outside)) lay outside of the experiment's run: stored as not_running, which no result counts."
-            )
-        }
+        if let text = Self.text(decided) { StandardError.write(text) }
         for (reason, count) in importer.skipped.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }).prefix(10) {
             StandardError.write("Passed over \(NumberText.count(count)) × \(Escaping.visible(reason)).")
         }
@@ -251,6 +245,22 @@ struct ImportCommand: ParsableCommand {
             \(refusals.summary)
             The same import, run again, tries them once more and nothing else; an edited file is another input.
             """)
+    }
+
+    /// What times decided, where lines did not say it.
+    private static func text(_ decided: DecidedExposures) -> String? {
+        var sentences: [String] = []
+        if decided.outsideOfRuns > 0 {
+            sentences.append(
+                "\(lines(decided.outsideOfRuns)) lay outside of the experiment's runs: not_running, which no result counts.")
+        }
+        let phases = Dictionary(grouping: decided.phases, by: \.key.experiment).sorted { $0.key < $1.key }
+        for (experiment, counts) in phases {
+            let parts = counts.sorted { $0.key.number < $1.key.number }
+                .map { "\(lines($0.value)) into phase \($0.key.number)" }
+            sentences.append("\(Escaping.visible(experiment.text)): by their time, \(parts.joined(separator: ", ")).")
+        }
+        return sentences.isEmpty ? nil : sentences.joined(separator: "\n")
     }
 
     private static func lines(_ count: Int) -> String { count == 1 ? "1 line" : "\(NumberText.count(count)) lines" }

@@ -64,7 +64,7 @@ final class RecordImporter {
 
     private func description<Reader: RecordReader>(at place: Int, _ reader: Reader) throws(Failure) -> String {
         for _ in 0...place where try !reader.advance() { return "a line" }
-        let columns = log.columns.filter { ![.attributes, .id, .enrollment, .timestampMicroseconds].contains($0) }
+        let columns = log.columns.filter { ![.attributes, .id, .enrollment, .phase, .timestampMicroseconds].contains($0) }
         var parts: [String] = []
         for column in columns {
             guard let text = try? reader.shown(column) else { continue }
@@ -130,9 +130,7 @@ final class RecordImporter {
         switch log {
         case .exposures:
             let record = try settlingFailures { () throws(ExperimentError) in try reader.exposure() }
-            // A vendor's SDK logs what it decided; a line that says nothing of it is enrolled while its experiment runs.
-            let isSaid = events == nil ? try reader.text(.enrollment) != nil : true
-            try records.add(record, isEnrollmentSaid: isSaid)
+            try records.add(record)
             oddTimes.add(record.timestampMicroseconds, line: reader.line)
         case .outcomes:
             let record = try settlingFailures { () throws(ExperimentError) in try reader.outcome() }

@@ -262,11 +262,12 @@ struct VendorEvents {
         guard let variant = variant?.string else { throw .invalid("variant_id", "is missing") }
         // One event may tell of several experiments.
         let recordID = id?.string.map { InputShape.id([$0, experiment]) }
+        // A vendor's SDK logs what it decided, and logs nothing of units outside: it says that they took part.
         return .exposure(
             ExposureRecord(
                 experiment: experiment, variantID: variant, userID: user?.string,
                 timestampMicroseconds: try microseconds(time), sessionID: session?.string, attributes: attributes,
-                id: recordID))
+                enrollment: .enrolled, id: recordID))
     }
 
     private func outcome(
