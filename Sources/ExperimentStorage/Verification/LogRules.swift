@@ -33,7 +33,10 @@ struct LogRules {
             LEFT JOIN variant_definition AS v ON v.variant_id = r.variant_id
             """,
         rules: [
-            ("the variant is one of the phase’s experiment", "v.variant_id IS NULL OR r.phase_id IS NOT NULL AND v.experiment_id IS NOT p.experiment_id"),
+            (
+                "the variant is one of the phase’s experiment",
+                "v.variant_id IS NULL OR r.phase_id IS NOT NULL AND v.experiment_id IS NOT p.experiment_id"
+            ),
             ("the enrollment is known", "r.enrollment NOT BETWEEN 0 AND 3"),
         ] + common)
 

@@ -85,7 +85,8 @@ struct VerifyTests {
     private static let another = "(SELECT variant_id FROM variant_definition WHERE name = 'off')"
     static let damages = [
         Damage(
-            check: "exposures", sql: "UPDATE exposure_log SET phase_id = 1, variant_id = \(another) WHERE exposure_id = 7",
+            check: "exposures",
+            sql: "UPDATE exposure_log SET phase_id = 1, variant_id = \(another) WHERE exposure_id = 7",
             trigger: "exposure_log_update", hint: "1, exposure 7 first: the variant is one of the phase’s"),
         Damage(
             check: "exposures", sql: "UPDATE exposure_log SET user_id = '' WHERE exposure_id > 18",

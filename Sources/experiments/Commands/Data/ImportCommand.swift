@@ -252,7 +252,8 @@ struct ImportCommand: ParsableCommand {
         var sentences: [String] = []
         if decided.outsideOfRuns > 0 {
             sentences.append(
-                "\(lines(decided.outsideOfRuns)) lay outside of the experiment's runs: not_running, which no result counts.")
+                "\(lines(decided.outsideOfRuns)) lay outside of the experiment's runs: not_running, which no result counts."
+            )
         }
         let phases = Dictionary(grouping: decided.phases, by: \.key.experiment).sorted { $0.key < $1.key }
         for (experiment, counts) in phases {

@@ -64,7 +64,9 @@ final class RecordImporter {
 
     private func description<Reader: RecordReader>(at place: Int, _ reader: Reader) throws(Failure) -> String {
         for _ in 0...place where try !reader.advance() { return "a line" }
-        let columns = log.columns.filter { ![.attributes, .id, .enrollment, .phase, .timestampMicroseconds].contains($0) }
+        let columns = log.columns.filter {
+            ![.attributes, .id, .enrollment, .phase, .timestampMicroseconds].contains($0)
+        }
         var parts: [String] = []
         for column in columns {
             guard let text = try? reader.shown(column) else { continue }
