@@ -40,7 +40,8 @@ let package = Package(
     ],
     targets: [
         // Level 0: words, numbers, the system, and the C modules.
-        .target(name: "Experimentation"),
+        .target(name: "ExperimentJSON"),
+        .target(name: "Experimentation", dependencies: ["ExperimentJSON"]),
         .target(name: "ExperimentPlatform", dependencies: [.product(name: "SystemPackage", package: "swift-system")]),
         .target(name: "ExperimentStatistics", dependencies: ["ExperimentPlatform"]),
         .systemLibrary(
@@ -61,17 +62,19 @@ let package = Package(
         .target(name: "ExperimentationTesting", dependencies: ["Experimentation"]),
         .target(
             name: "ExperimentVendors",
-            dependencies: ["Experimentation", .product(name: "Crypto", package: "swift-crypto")]
+            dependencies: ["Experimentation", "ExperimentJSON", .product(name: "Crypto", package: "swift-crypto")]
         ),
 
         // Level 2: the definitions in the file, for whoever writes or reads it.
-        .target(name: "ExperimentDefinitions", dependencies: ["Experimentation", "ExperimentDatabase"]),
+        .target(
+            name: "ExperimentDefinitions", dependencies: ["Experimentation", "ExperimentDatabase", "ExperimentJSON"]),
 
         // Level 3: writing and reading. They don't know each other.
         .target(
             name: "ExperimentStorage",
             dependencies: [
-                "Experimentation", "ExperimentDatabase", "ExperimentDefinitions", "ExperimentPlatform",
+                "Experimentation", "ExperimentDatabase", "ExperimentDefinitions", "ExperimentJSON",
+                "ExperimentPlatform",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
@@ -87,7 +90,8 @@ let package = Package(
         .target(
             name: "ExperimentDefinitionsFile",
             dependencies: [
-                "Experimentation", "ExperimentDefinitions", .product(name: "TOMLKit", package: "TOMLKit"),
+                "Experimentation", "ExperimentDefinitions", "ExperimentJSON",
+                .product(name: "TOMLKit", package: "TOMLKit"),
             ]
         ),
 
@@ -104,14 +108,17 @@ let package = Package(
         // Level 4: results as documents.
         .target(
             name: "ExperimentReporting",
-            dependencies: ["Experimentation", "ExperimentDefinitions", "ExperimentAnalysis", "ExperimentStatistics"]
+            dependencies: [
+                "Experimentation", "ExperimentDefinitions", "ExperimentAnalysis", "ExperimentJSON",
+                "ExperimentStatistics",
+            ]
         ),
 
         // Level 4: what is recorded, sent elsewhere. Its HTTP client is in nothing else's graph.
         .target(
             name: "ExperimentForwarding",
             dependencies: [
-                "Experimentation", "ExperimentVendors", "CExperimentZlib",
+                "Experimentation", "ExperimentJSON", "ExperimentVendors", "CExperimentZlib",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -129,8 +136,8 @@ let package = Package(
             name: "experiments",
             dependencies: [
                 "Experimentation", "ExperimentDefinitions", "ExperimentDefinitionsFile", "ExperimentStorage",
-                "ExperimentAnalysis", "ExperimentPlatform", "ExperimentStatistics", "ExperimentReporting",
-                "ExperimentVendors",
+                "ExperimentAnalysis", "ExperimentJSON", "ExperimentPlatform", "ExperimentStatistics",
+                "ExperimentReporting", "ExperimentVendors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -174,6 +181,7 @@ let package = Package(
             ],
             path: "Tests/StoreProcess"
         ),
+        .testTarget(name: "ExperimentJSONTests", dependencies: ["ExperimentJSON", "TestSupport"]),
         .testTarget(
             name: "ExperimentationTests",
             dependencies: ["Experimentation", "ExperimentationTesting", "TestSupport"],
@@ -216,8 +224,8 @@ let package = Package(
         .testTarget(
             name: "ExperimentForwardingTests",
             dependencies: [
-                "Experimentation", "ExperimentForwarding", "ExperimentVendors", "CExperimentZlib", "TestSupport",
-                "EndpointServer", "experiments-forward",
+                "Experimentation", "ExperimentForwarding", "ExperimentJSON", "ExperimentVendors", "CExperimentZlib",
+                "TestSupport", "EndpointServer", "experiments-forward",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),

@@ -1,4 +1,5 @@
 import ExperimentDefinitions
+import ExperimentJSON
 import Experimentation
 
 /// Reads one experiment of a definitions file.
@@ -19,7 +20,7 @@ enum ExperimentSection {
         let endsAt = section.moment("ends_at")
         let algorithm = section.string("algorithm").map(AssignmentAlgorithm.init) ?? .fnv1a64Fmix64
         let seed = section.string("seed")
-        let settings = SettingsValue.text(of: "settings", in: &section)
+        let settings = JSONValue.text(of: "settings", in: &section)
         section.finish()
         guard let id else { return nil }
         return section.made(id) { () throws(BrokenRules) in

@@ -1,4 +1,5 @@
 package import ExperimentDatabase
+import ExperimentJSON
 package import Experimentation
 
 /// Writes what decides in an experiment, inside its caller's transaction.
@@ -33,12 +34,12 @@ package enum AnalysisTable {
 /// The declared segments as the file holds them: a JSON array of texts, null for none.
 enum SegmentList {
     static func text(_ segments: [AttributeName]) -> String? {
-        segments.isEmpty ? nil : SettingsValue.array(segments.map { .string($0.text) }).json
+        segments.isEmpty ? nil : JSONValue.array(segments.map { .string($0.text) }).canonical
     }
 
     /// Nil for any other text.
     static func read(_ json: String) -> [AttributeName]? {
-        guard case .array(let elements) = SettingsValue(json: json, { _, _ in }) else { return nil }
+        guard case .array(let elements) = JSONValue(json: json, { _, _ in }) else { return nil }
         let names = elements.compactMap { if case .string(let text) = $0 { AttributeName(text) } else { nil } }
         return names.count == elements.count ? names : nil
     }

@@ -1,3 +1,4 @@
+import ExperimentJSON
 import Experimentation
 package import Logging
 package import Metrics

@@ -1,3 +1,4 @@
+package import ExperimentJSON
 package import Experimentation
 
 #if canImport(FoundationEssentials)

@@ -1,3 +1,4 @@
+package import ExperimentJSON
 public import Experimentation
 
 /// GrowthBook's ingestion API, which feeds the warehouse that GrowthBook manages.

@@ -1,3 +1,4 @@
+package import ExperimentJSON
 import Experimentation
 
 /// Any HTTP endpoint: a row a line, everything that was recorded and may leave.

@@ -1,3 +1,4 @@
+package import ExperimentJSON
 public import ExperimentVendors
 public import Experimentation
 

@@ -1,3 +1,4 @@
+import ExperimentJSON
 package import Experimentation
 
 /// What a destination sees of a row.

@@ -1,4 +1,5 @@
 public import ExperimentAnalysis
+import ExperimentJSON
 public import Experimentation
 
 /// What one unit contributes to an experiment, for programs.
@@ -22,7 +23,7 @@ public enum JSONExplanation {
             ("assignment", AssignmentJSON.assignment(assignment)),
             ("exposures", .array(explanation.exposures.map(exposure))),
             ("outcomes", .array(explanation.outcomes.map(outcome))),
-        ]).text
+        ]).document
     }
 
     private static func first(_ first: FirstExposure) -> JSONValue {

@@ -1,4 +1,5 @@
 public import ExperimentAnalysis
+import ExperimentJSON
 import ExperimentStatistics
 import Experimentation
 
@@ -49,7 +50,7 @@ public enum HistoryReport {
                         ])
                     })
             ),
-        ]).text
+        ]).document
     }
 
     private static func table(_ history: ComparisonHistory, isShare: Bool) -> TextTable {

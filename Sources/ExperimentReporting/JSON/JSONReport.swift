@@ -1,5 +1,6 @@
 public import ExperimentAnalysis
 import ExperimentDefinitions
+import ExperimentJSON
 import ExperimentStatistics
 import Experimentation
 
@@ -37,7 +38,7 @@ public enum JSONReport {
                     })
             ),
             ("experiments", .array(results.experiments.map(experiment))),
-        ]).text
+        ]).document
     }
 
     private static func experiment(_ result: ExperimentResult) -> JSONValue {

@@ -1,4 +1,5 @@
 import ExperimentAnalysis
+import ExperimentJSON
 import ExperimentStatistics
 import Experimentation
 

@@ -1,11 +1,6 @@
+import ExperimentJSON
 public import Experimentation
 import Synchronization
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 extension ExperimentStore {
     /// Chooses the variant from memory, and never throws.
@@ -92,10 +87,7 @@ public final class VisitorExperiments: Sendable {
             return memory.variants.values.filter { $0.enrollment != .notRunning && store.knows($0.experiment) }
         }
         let texts = Dictionary(variants.map { ($0.experiment.text, $0.variantID.text) }) { first, _ in first }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Texts can always be encoded.
-        return (try? encoder.encode(texts)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+        return JSONWriter.object(texts)
     }
 }
 

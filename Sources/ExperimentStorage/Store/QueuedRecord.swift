@@ -1,12 +1,7 @@
 import Dispatch
+import ExperimentJSON
 import Experimentation
 import Synchronization
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// A valid record and its attributes as JSON; on the heap, so that passing it on copies one reference.
 final class PreparedRecord<Record: Sendable>: Sendable {
@@ -14,19 +9,9 @@ final class PreparedRecord<Record: Sendable>: Sendable {
     /// An object with its keys in order; nil for none.
     let attributes: String?
 
-    fileprivate init(valid record: Record, _ attributes: [String: String]) throws(ExperimentError) {
+    fileprivate init(valid record: Record, _ attributes: [String: String]) {
         self.record = record
-        guard !attributes.isEmpty else {
-            self.attributes = nil
-            return
-        }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        do {
-            self.attributes = String(decoding: try encoder.encode(attributes), as: UTF8.self)
-        } catch {
-            throw .invalid("attributes", "must be encodable as JSON")
-        }
+        self.attributes = attributes.isEmpty ? nil : JSONWriter.object(attributes)
     }
 }
 
@@ -34,7 +19,7 @@ extension PreparedRecord<ExposureRecord> {
     /// Checks a record and encodes its attributes, on the caller's thread.
     convenience init(_ exposure: ExposureRecord) throws(ExperimentError) {
         let valid = try exposure.validated()
-        try self.init(valid: valid, valid.attributes)
+        self.init(valid: valid, valid.attributes)
     }
 }
 
@@ -42,7 +27,7 @@ extension PreparedRecord<OutcomeRecord> {
     /// Checks a record and encodes its attributes, on the caller's thread.
     convenience init(_ outcome: OutcomeRecord) throws(ExperimentError) {
         let valid = try outcome.validated()
-        try self.init(valid: valid, valid.attributes)
+        self.init(valid: valid, valid.attributes)
     }
 }
 

@@ -1,4 +1,5 @@
 import Crypto
+import Experimentation
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -90,7 +91,7 @@ public struct MurmurHash3: Sendable, Hashable {
         let start = self
         self =
             encoding == .utf8
-            ? text.withUTF8Bytes { bytes in
+            ? text.withBytes { bytes in
                 var hash = start
                 hash.combine(bytes)
                 return hash
@@ -158,13 +159,13 @@ struct DigestPrefix<Hash: HashFunction & Sendable>: Sendable {
 
     /// - Parameter text: How every hashed text begins; not normalised.
     init(_ text: String) {
-        text.withUTF8Bytes { state.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+        text.withBytes { state.update(bufferPointer: UnsafeRawBufferPointer($0)) }
     }
 
     /// The first 8 bytes, big-endian, of the digest of the beginning and what follows it.
     func firstWord(_ text: String, _ end: StaticString = "") -> UInt64 {
         var hash = state
-        text.withUTF8Bytes { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+        text.withBytes { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
         if end.utf8CodeUnitCount > 0 {
             hash.update(
                 bufferPointer: UnsafeRawBufferPointer(start: end.utf8Start, count: end.utf8CodeUnitCount))

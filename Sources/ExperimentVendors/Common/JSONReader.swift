@@ -1,3 +1,4 @@
+import ExperimentJSON
 import Experimentation
 
 /// Reads one value of a file.

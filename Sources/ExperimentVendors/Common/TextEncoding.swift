@@ -1,3 +1,5 @@
+import Experimentation
+
 /// What a hash consumes of a text; vendors' SDKs agree on ASCII and on nothing else.
 ///
 /// No encoding normalises, folds or trims.
@@ -30,7 +32,7 @@ extension TextEncoding {
     /// An ASCII byte is one step in every encoding, so most ids need no decoding.
     @inline(__always)
     func reduce<State>(_ text: String, _ start: State, _ next: (State, UInt32) -> State) -> State {
-        text.withUTF8Bytes { bytes in
+        text.withBytes { bytes in
             var state = start
             guard self != .utf8, bytes.reduce(0, |) >= 0x80 else {
                 for byte in bytes { state = next(state, UInt32(byte)) }
@@ -65,13 +67,5 @@ extension TextEncoding {
         let mask: UInt32 = self == .utf16 ? 0xffff : 0xff
         guard scalar > 0xffff else { return (scalar & mask, nil) }
         return ((0xd800 + (scalar - 0x1_0000) >> 10) & mask, (0xdc00 + scalar & 0x3ff) & mask)
-    }
-}
-
-extension String {
-    /// Runs a body on the UTF-8 bytes; no allocation for a string of Swift's own.
-    @inline(__always)
-    func withUTF8Bytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
-        utf8.withContiguousStorageIfAvailable(body) ?? Array(utf8).withUnsafeBufferPointer(body)
     }
 }

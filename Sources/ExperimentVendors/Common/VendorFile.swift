@@ -1,3 +1,4 @@
+import ExperimentJSON
 import Experimentation
 
 #if canImport(FoundationEssentials)
@@ -17,21 +18,18 @@ struct VendorFile<Value> {
 
     /// Reads a vendor's file, or says every problem with it.
     init(_ json: Data, _ read: (JSONReader) -> Value) throws(VendorFileError) {
-        self = try [UInt8](json).withUnsafeBufferPointer { (bytes) throws(VendorFileError) in
-            try VendorFile(bytes, read)
+        let root = try [UInt8](json).withUnsafeBufferPointer { (bytes) throws(VendorFileError) in
+            try Self.parse("the file") { () throws(JSONParser.Failure) in try JSONParser.parse(bytes) }
         }
+        try self.init(root, read)
     }
 
     /// Reads a text of this library's own in the same way.
     init(_ text: String, _ read: (JSONReader) -> Value) throws(VendorFileError) {
-        let result = text.withUTF8Bytes { bytes in
-            Result { () throws(VendorFileError) in try VendorFile(bytes, read) }
-        }
-        self = try result.get()
+        try self.init(try Self.parse("the text") { () throws(JSONParser.Failure) in try JSONParser.parse(text) }, read)
     }
 
-    private init(_ bytes: UnsafeBufferPointer<UInt8>, _ read: (JSONReader) -> Value) throws(VendorFileError) {
-        let root = try Self.root(bytes)
+    private init(_ root: JSONNode, _ read: (JSONReader) -> Value) throws(VendorFileError) {
         let notes = ParsingNotes()
         value = read(JSONReader(root, notes))
         try notes.check(root)
@@ -45,11 +43,11 @@ struct VendorFile<Value> {
         return value
     }
 
-    private static func root(_ bytes: UnsafeBufferPointer<UInt8>) throws(VendorFileError) -> JSONNode {
-        do throws(JSONParser.Failure) {
-            return try JSONParser.parse(bytes)
-        } catch {
-            throw VendorFileError([VendorProblem(path: "", reason: error.reason)])
+    private static func parse(
+        _ subject: String, _ parse: () throws(JSONParser.Failure) -> JSONNode
+    ) throws(VendorFileError) -> JSONNode {
+        do throws(JSONParser.Failure) { return try parse() } catch {
+            throw VendorFileError([VendorProblem(path: "", reason: "\(subject) \(error.reason)")])
         }
     }
 }

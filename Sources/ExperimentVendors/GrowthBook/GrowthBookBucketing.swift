@@ -1,3 +1,4 @@
+import ExperimentJSON
 import Experimentation
 
 /// What a phase that assigns as GrowthBook does has to know beside the seed.

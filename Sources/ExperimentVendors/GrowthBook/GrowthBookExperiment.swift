@@ -1,3 +1,4 @@
+import ExperimentJSON
 public import Experimentation
 
 /// An experiment as GrowthBook's files describe it: a rule with variations, or an experiment of its own.

@@ -1,3 +1,4 @@
+import ExperimentJSON
 public import Experimentation
 
 /// An experiment, a delivery rule or a holdout of an Optimizely datafile: buckets cut into variations.

@@ -1,3 +1,4 @@
+import ExperimentJSON
 import Experimentation
 
 /// What a phase that assigns as Optimizely does has to know beside the experiment's id, which is its seed.

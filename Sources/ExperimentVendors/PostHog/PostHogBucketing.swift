@@ -1,4 +1,5 @@
 import Crypto
+import ExperimentJSON
 import Experimentation
 
 /// PostHog's hash for one key: an id in, a point of 0…1 out.

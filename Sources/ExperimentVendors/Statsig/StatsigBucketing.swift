@@ -1,4 +1,5 @@
 import Crypto
+import ExperimentJSON
 import Experimentation
 
 /// Statsig's hash with one beginning: a unit's id in, a bucket out.

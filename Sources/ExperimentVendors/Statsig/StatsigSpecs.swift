@@ -1,3 +1,4 @@
+import ExperimentJSON
 public import Experimentation
 
 #if canImport(FoundationEssentials)

@@ -1,3 +1,5 @@
+import ExperimentJSON
+
 /// What another algorithm than the default one needs besides weights and seed, as the text of a JSON object.
 ///
 /// Two are equal when they have the same UTF-8 bytes; the order of the keys, which bytes show, means nothing to an
@@ -20,9 +22,9 @@ public struct AssignmentSettings: Sendable, Hashable, CustomStringConvertible {
     /// Whether two settings say the same; where one cannot be read, whether they have the same bytes.
     package static func meanTheSame(_ left: AssignmentSettings?, _ right: AssignmentSettings?) -> Bool {
         if left == right { return true }
-        guard let left = left.flatMap({ SettingsValue(json: $0.json) }),
-            let right = right.flatMap({ SettingsValue(json: $0.json) })
+        guard let left = left.flatMap({ JSONValue(json: $0.json) }),
+            let right = right.flatMap({ JSONValue(json: $0.json) })
         else { return false }
-        return AssignmentSettings(json: left.json) == AssignmentSettings(json: right.json)
+        return AssignmentSettings(json: left.canonical) == AssignmentSettings(json: right.canonical)
     }
 }

@@ -1,3 +1,5 @@
+import ExperimentJSON
+
 /// Which outcomes a derived metric takes, by their attributes.
 ///
 /// An outcome is taken if it has every named attribute, with one of its values; bytes are compared. Without any attribute
@@ -39,14 +41,14 @@ public struct OutcomeFilter: Sendable, Hashable {
 extension OutcomeFilter {
     /// The filter as a JSON object of arrays of strings, in the order of their bytes.
     package var json: String {
-        SettingsValue.object(
+        JSONValue.object(
             conditions.map { ($0.attribute.text, .array($0.values.map { .string($0.text) })) }
-        ).json
+        ).canonical
     }
 
     /// Reads such an object; nil for any other text.
     package init?(json: String) {
-        guard case .object(let members) = SettingsValue(json: json, { _, _ in }) else { return nil }
+        guard case .object(let members) = JSONValue(json: json, { _, _ in }) else { return nil }
         var values: [AttributeName: [AttributeValue]] = [:]
         for (attribute, value) in members {
             guard case .array(let elements) = value else { return nil }

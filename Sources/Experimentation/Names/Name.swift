@@ -1,3 +1,5 @@
+package import ExperimentJSON
+
 /// What something is called: an experiment, a variant, a metric, a unit.
 ///
 /// Two names are the same when their UTF-8 bytes are, as they are to SQLite and to the hash that assigns. Swift's
@@ -76,4 +78,9 @@ extension Array where Element: Hashable {
         var seen: Set<Element> = []
         return filter { !seen.insert($0).inserted }
     }
+}
+
+extension JSONValue {
+    /// A name as its text, or null.
+    package static func name<Of>(_ name: Name<Of>?) -> JSONValue { .string(name?.text) }
 }

@@ -35,4 +35,7 @@ extension Date {
 
     /// The nearest date on a whole microsecond.
     var roundedToMicroseconds: Date { Date(microsecondsSince1970: microsecondsSince1970) }
+
+    /// The time as people read it: RFC 3339 in UTC, with microseconds.
+    package var rfc3339: String { RFC3339.string(microseconds: microsecondsSince1970) }
 }

@@ -1,17 +1,19 @@
+import ExperimentJSON
+
 /// Text from outside made safe to show: whatever could move a cursor, change a colour or reorder a line is spelled out.
 ///
 /// Ids of users and sessions and values of attributes may hold any of it.
 package enum VisibleText {
     /// The text with each dangerous scalar as `\u{1b}`, line feeds and tabs as `\n` and `\t`.
     package static func of(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: isDangerous) else { return text }
+        guard text.unicodeScalars.contains(where: \.isDangerous) else { return text }
         var result = ""
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\n": result += "\\n"
             case "\r": result += "\\r"
             case "\t": result += "\\t"
-            case _ where isDangerous(scalar): result += "\\u{\(String(scalar.value, radix: 16))}"
+            case _ where scalar.isDangerous: result += "\\u{\(String(scalar.value, radix: 16))}"
             default: result.unicodeScalars.append(scalar)
             }
         }
@@ -27,13 +29,4 @@ package enum VisibleText {
     }
 
     package static func quoted<Of>(_ name: Name<Of>) -> String { quoted(name.text) }
-
-    /// C0 and C1 controls, delete, line and paragraph separators, and the controls of bidirectional text; each of them
-    /// has four hexadecimal digits.
-    package static func isDangerous(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0..<0x20, 0x7f..<0xa0, 0x2028...0x202e, 0x2066...0x2069, 0x200e, 0x200f, 0x061c: true
-        default: false
-        }
-    }
 }

@@ -1,3 +1,4 @@
+import ExperimentJSON
 import Experimentation
 
 /// The values of an attributes object as the texts they are stored as.

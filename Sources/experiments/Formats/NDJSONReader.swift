@@ -1,3 +1,4 @@
+import ExperimentJSON
 import Experimentation
 
 /// Reads records from lines of JSON, one object a line; memory does not grow with the file.

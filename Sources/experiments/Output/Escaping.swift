@@ -1,3 +1,4 @@
+import ExperimentJSON
 import Experimentation
 
 /// Makes text from outside safe to print: whatever could move a cursor, change a colour or reorder a line is spelled out.
@@ -18,20 +19,6 @@ enum Escaping {
     static func lines(_ text: String) -> String {
         text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
             .map { visible(String($0)) }.joined(separator: "\n")
-    }
-
-    /// JSON whose strings hold no raw dangerous scalar; encoders only escape the first 32.
-    static func json(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: { VisibleText.isDangerous($0) && $0 != "\n" }) else { return text }
-        var result = ""
-        for scalar in text.unicodeScalars {
-            if VisibleText.isDangerous(scalar), scalar != "\n" {
-                result += JSONString.number(of: scalar)
-            } else {
-                result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
     }
 }
 

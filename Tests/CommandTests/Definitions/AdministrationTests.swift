@@ -131,8 +131,8 @@ struct AdministrationTests {
         }
         #expect(Set(answers) == ["control\n", "treatment\n"])
         let json = try tool.run("assign", "button", "--user", "u1", "--format", "json").output
-        #expect(json.contains("\"enrollment\" : \"enrolled\""))
-        #expect(json.contains("\"variant_id\" : \"\(answers[0].dropLast())\""))
+        #expect(json.contains("\"enrollment\": \"enrolled\""))
+        #expect(json.contains("\"variant_id\": \"\(answers[0].dropLast())\""))
         #expect(try tool.sqlite("SELECT count(*) FROM exposure_log") == "0")
     }
 

@@ -113,7 +113,7 @@ struct DefinitionsFileTests {
         }
         let json = try tool.run("show", "x", "--format", "json").output
         for text in [
-            #""strict_plan" : true"#, #""covariate" : "off""#, #""plausible_lift" : 0.3"#, #""owner" : "Ada""#,
+            #""strict_plan": true"#, #""covariate": "off""#, #""plausible_lift": 0.3"#, #""owner": "Ada""#,
         ] {
             #expect(json.contains(text))
         }

@@ -35,8 +35,8 @@ struct DesignTests {
             #expect(show.contains("  \(line)\n"), "\(line)")
         }
         let json = try tool.run("show", "checkout", "--format", "json").output
-        #expect(json.contains("\"coverage\" : 0.2"))
-        #expect(json.contains("\"unit_id\" : \"tester 1\""))
+        #expect(json.contains("\"coverage\": 0.2"))
+        #expect(json.contains("\"unit_id\": \"tester 1\""))
         let tester = try tool.run("assign", "checkout", "--user", "tester 1")
         #expect(tester.output == "treatment\n" && tester.errors.contains("tester"))
         let outside = try tool.run("assign", "checkout", "--user", "u2")

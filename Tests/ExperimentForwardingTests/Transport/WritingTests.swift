@@ -1,3 +1,4 @@
+import ExperimentJSON
 import ExperimentVendors
 import Experimentation
 import TestSupport

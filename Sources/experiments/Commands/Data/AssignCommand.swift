@@ -1,25 +1,11 @@
 import ArgumentParser
 import ExperimentDefinitions
+import ExperimentJSON
 import ExperimentStorage
 import Experimentation
 
 /// `experiments assign`: the variant a unit gets.
 struct AssignCommand: ParsableCommand {
-    /// The answer in JSON.
-    private struct Answer: Encodable {
-        let experiment: ExperimentName
-        let variantID: VariantName
-        let isControl: Bool
-        let enrollment: String
-
-        enum CodingKeys: String, CodingKey {
-            case experiment
-            case variantID = "variant_id"
-            case isControl = "is_control"
-            case enrollment
-        }
-    }
-
     static let configuration = CommandConfiguration(
         commandName: "assign",
         abstract: "Prints the variant that a user or session gets; records nothing.",
@@ -49,10 +35,11 @@ struct AssignCommand: ParsableCommand {
         switch format {
         case .text: try StandardOutput.line(variant.variantID.text)
         case .json:
-            let answer = Answer(
-                experiment: variant.experiment, variantID: variant.variantID, isControl: variant.isControl,
-                enrollment: variant.enrollment.rawValue)
-            try StandardOutput.write(JSONText.of(answer))
+            let answer: [JSONValue.Member] = [
+                ("experiment", .name(variant.experiment)), ("variant_id", .name(variant.variantID)),
+                ("is_control", .bool(variant.isControl)), ("enrollment", .string(variant.enrollment.rawValue)),
+            ]
+            try StandardOutput.write(JSONValue.object(answer).document)
         }
         if let reason = reason(variant.enrollment, stored.experiment) {
             StandardError.write("Not counted: \(reason).")
@@ -67,8 +54,8 @@ struct AssignCommand: ParsableCommand {
         case .notRunning where experiment.status != .running: return "the experiment is \(experiment.status.rawValue)"
         case .notRunning:
             let dates = [
-                experiment.schedule.startsAt.map { "from \(TimeText.utc($0))" },
-                experiment.schedule.endsAt.map { "until \(TimeText.utc($0))" },
+                experiment.schedule.startsAt.map { "from \($0.rfc3339)" },
+                experiment.schedule.endsAt.map { "until \($0.rfc3339)" },
             ]
             return "the experiment runs \(dates.compactMap(\.self).joined(separator: " "))"
         case .notEnrolled:

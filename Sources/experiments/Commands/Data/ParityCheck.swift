@@ -1,4 +1,5 @@
 import ExperimentDefinitions
+import ExperimentJSON
 import ExperimentReporting
 import ExperimentStorage
 import ExperimentVendors
@@ -7,7 +8,7 @@ import Experimentation
 /// Compares what a vendor logged with what the file's experiment assigns.
 struct ParityCheck {
     /// A unit that would get another variant here.
-    struct Disagreement: Encodable {
+    struct Disagreement {
         let line: Int
         let unitID: UnitID
         let loggedVariantID: VariantName?
@@ -19,12 +20,12 @@ struct ParityCheck {
         /// Whether the logged variant is one of the experiment.
         let isVariantKnown: Bool
 
-        enum CodingKeys: String, CodingKey {
-            case line, bucket, exclusion
-            case unitID = "unit_id"
-            case variantID = "variant_id"
-            case loggedVariantID = "logged_variant_id"
-            case loggedBucket = "logged_bucket"
+        var json: JSONValue {
+            .object([
+                ("line", .integer(line)), ("unit_id", .name(unitID)), ("logged_variant_id", .name(loggedVariantID)),
+                ("logged_bucket", .string(loggedBucket)), ("variant_id", .name(variantID)),
+                ("bucket", .string(bucket)), ("exclusion", .string(exclusion)),
+            ])
         }
     }
 

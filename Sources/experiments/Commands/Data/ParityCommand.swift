@@ -1,5 +1,6 @@
 import ArgumentParser
 import ExperimentDefinitions
+import ExperimentJSON
 import ExperimentReporting
 import ExperimentStorage
 import ExperimentVendors
@@ -62,15 +63,6 @@ struct ParityCommand: ParsableCommand {
         StandardError.write(summary)
     }
 
-    /// What `--find` prints of a candidate.
-    private struct Found: Encodable {
-        let algorithm: String
-        let seed: String
-        let settings: String?
-        let agreeing: Int
-        let units: Int
-    }
-
     private func search(_ stored: StoredExperiment, _ log: VendorLog) throws(Failure) {
         var seeds: [String] = []
         for text in [stored.experiment.id.text, stored.seed.text] + seed
@@ -106,10 +98,12 @@ struct ParityCommand: ParsableCommand {
     private func print(_ candidate: AlgorithmSearch.Candidate, _ units: Int) throws(Failure) {
         switch format {
         case .json:
-            let found = Found(
-                algorithm: candidate.algorithm.rawValue, seed: candidate.seed, settings: candidate.settings,
-                agreeing: candidate.agreeing, units: units)
-            try StandardOutput.write(JSONText.line(found))
+            let found: [JSONValue.Member] = [
+                ("algorithm", .string(candidate.algorithm.rawValue)), ("seed", .string(candidate.seed)),
+                ("settings", .string(candidate.settings)), ("agreeing", .integer(candidate.agreeing)),
+                ("units", .integer(units)),
+            ]
+            try StandardOutput.write(JSONValue.object(found).line)
         case .text:
             let share = NumberText.exact(
                 (Double(candidate.agreeing) / Double(units) * 1_000_000).rounded(.down) / 10_000)
@@ -130,7 +124,7 @@ struct ParityCommand: ParsableCommand {
 
     private func print(_ found: ParityCheck.Disagreement) throws(Failure) {
         switch format {
-        case .json: try StandardOutput.write(JSONText.line(found))
+        case .json: try StandardOutput.write(found.json.line)
         case .text:
             let logged = found.loggedVariantID.map { Escaping.quoted($0) } ?? "nothing"
             let isUnknown = found.loggedVariantID != nil && !found.isVariantKnown

@@ -1,3 +1,4 @@
+import ExperimentJSON
 import Experimentation
 
 /// Reads the records of a vendor's log: JSON (lines, a list, or batches as SDKs send them) or CSV.

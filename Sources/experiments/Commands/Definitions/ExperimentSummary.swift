@@ -1,136 +1,99 @@
 import ExperimentDefinitions
+import ExperimentJSON
 import ExperimentStorage
 import Experimentation
 
-/// An experiment as `list` and `show` print it in JSON.
-struct ExperimentSummary: Encodable {
-    struct Variant: Encodable {
-        let variantID: VariantName
-        let weight: Double
-        let isControl: Bool
-
-        enum CodingKeys: String, CodingKey {
-            case variantID = "variant_id"
-            case weight
-            case isControl = "is_control"
-        }
+/// An experiment as `list` and `show` print it in JSON: what is not set is null.
+enum ExperimentSummary {
+    /// Renders an experiment.
+    /// - Parameters:
+    ///   - stored: The experiment.
+    ///   - counts: Logged exposures and outcomes; only in `show`, since counting reads the logs.
+    static func json(_ stored: StoredExperiment, counts: RecordCounts? = nil) -> JSONValue {
+        let experiment = stored.experiment
+        return .object(
+            [
+                ("experiment", .name(experiment.id)), ("status", .string(experiment.status.rawValue)),
+                ("phase", .integer(stored.phase)),
+            ] + design(stored) + schedule(stored) + analysis(experiment.analysis)
+                + (counts.map {
+                    [("exposures", .integer($0.exposures)), ("outcomes", .integer($0.outcomes))]
+                } ?? []))
     }
 
-    struct Guardrail: Encodable {
-        let metric: MetricName
-        let margin: Double
+    /// What assigns; the holdout is that of the phase in force.
+    private static func design(_ stored: StoredExperiment) -> [JSONValue.Member] {
+        let design = stored.experiment.design
+        return [
+            ("unit", .string(design.unit.rawValue)), ("algorithm", .string(design.algorithm.rawValue)),
+            ("seed", .name(stored.seed)), ("settings", .string(design.settings?.json)),
+            ("coverage", JSONValue(design.coverage)),
+            (
+                "namespace",
+                design.namespace.map {
+                    .object([
+                        ("name", .name($0.namespace)), ("range", .array([JSONValue($0.start), JSONValue($0.end)])),
+                    ])
+                } ?? .null
+            ),
+            (
+                "holdout",
+                stored.holdout.map { .object([("name", .name($0.name)), ("share", JSONValue($0.share))]) } ?? .null
+            ),
+            (
+                "variants",
+                .array(
+                    design.variants.map {
+                        .object([
+                            ("variant_id", .name($0.variantID)), ("weight", JSONValue($0.weight)),
+                            ("is_control", .bool($0.isControl)),
+                        ])
+                    })
+            ),
+            (
+                "overrides",
+                .array(
+                    design.overrides.map {
+                        .object([("unit_id", .name($0.unitID)), ("variant_id", .name($0.variantID))])
+                    })
+            ),
+        ]
     }
 
-    struct Plan: Encodable {
-        let units: Int?
-        let minimumLift: Double?
-        let days: Int?
-        let plausibleLift: Double?
-
-        enum CodingKeys: String, CodingKey {
-            case units, days
-            case minimumLift = "minimum_lift"
-            case plausibleLift = "plausible_lift"
-        }
+    private static func schedule(_ stored: StoredExperiment) -> [JSONValue.Member] {
+        let schedule = stored.experiment.schedule
+        return [
+            ("created_at", .string(stored.createdAt.rfc3339)), ("starts_at", .string(schedule.startsAt?.rfc3339)),
+            ("ends_at", .string(schedule.endsAt?.rfc3339)), ("started_at", .string(stored.startedAt?.rfc3339)),
+            ("stopped_at", .string(stored.stoppedAt?.rfc3339)), ("winner", .name(stored.experiment.winner)),
+        ]
     }
 
-    struct Namespace: Encodable {
-        let name: NamespaceName
-        /// Start, included, and end, excluded.
-        let range: [Double]
-    }
-
-    struct Holdout: Encodable {
-        let name: HoldoutName
-        let share: Double
-    }
-
-    struct Override: Encodable {
-        let unitID: UnitID
-        let variantID: VariantName
-
-        enum CodingKeys: String, CodingKey {
-            case unitID = "unit_id"
-            case variantID = "variant_id"
-        }
-    }
-
-    let experiment: ExperimentName
-    let status: String
-    let unit: String
-    let phase: Int
-    let algorithm: String
-    let seed: Seed
-    let settings: String?
-    let coverage: Double
-    let namespace: Namespace?
-    /// What the phase in force holds out.
-    let holdout: Holdout?
-    let overrides: [Override]
-    let startsAt: String?
-    let endsAt: String?
-    let createdAt: String
-    let startedAt: String?
-    let stoppedAt: String?
-    let winner: VariantName?
-    let variants: [Variant]
-    let goals: [MetricName]
-    let guardrails: [Guardrail]
-    let plan: Plan?
-    let segments: [AttributeName]
-    let covariate: CovariateUse
-    let identity: Identity
-    let isStrict: Bool
-    let hypothesis: Hypothesis?
-    let owner: OwnerName?
-    /// Logged exposures and outcomes; only in `show`, since counting reads the logs.
-    let exposures: Int?
-    let outcomes: Int?
-
-    enum CodingKeys: String, CodingKey {
-        case experiment, status, unit, phase, algorithm, seed, settings, coverage, namespace, holdout, overrides
-        case startsAt = "starts_at"
-        case endsAt = "ends_at"
-        case createdAt = "created_at"
-        case startedAt = "started_at"
-        case stoppedAt = "stopped_at"
-        case winner, variants, goals, guardrails, plan, segments, covariate, identity
-        case isStrict = "strict_plan"
-        case hypothesis, owner, exposures, outcomes
-    }
-
-    init(_ stored: StoredExperiment, counts: RecordCounts? = nil) {
-        let definition = stored.experiment
-        experiment = definition.id
-        status = definition.status.rawValue
-        let analysis = definition.analysis
-        plan = analysis.plan.map {
-            Plan(units: $0.units, minimumLift: $0.minimumLift, days: $0.days, plausibleLift: $0.plausibleLift)
-        }
-        identity = analysis.identity
-        (segments, covariate, isStrict) = (analysis.segments, analysis.covariate, analysis.isStrict)
-        (hypothesis, owner) = (analysis.hypothesis, analysis.owner)
-        unit = definition.design.unit.rawValue
-        phase = stored.phase
-        algorithm = definition.design.algorithm.rawValue
-        seed = stored.seed
-        settings = definition.design.settings?.json
-        coverage = definition.design.coverage
-        namespace = definition.design.namespace.map { Namespace(name: $0.namespace, range: [$0.start, $0.end]) }
-        holdout = stored.holdout.map { Holdout(name: $0.name, share: $0.share) }
-        overrides = definition.design.overrides.map { Override(unitID: $0.unitID, variantID: $0.variantID) }
-        startsAt = definition.schedule.startsAt.map(TimeText.utc)
-        endsAt = definition.schedule.endsAt.map(TimeText.utc)
-        createdAt = TimeText.utc(stored.createdAt)
-        startedAt = stored.startedAt.map(TimeText.utc)
-        stoppedAt = stored.stoppedAt.map(TimeText.utc)
-        winner = definition.winner
-        variants = definition.design.variants.map {
-            Variant(variantID: $0.variantID, weight: $0.weight, isControl: $0.isControl)
-        }
-        goals = analysis.goals
-        guardrails = analysis.guardrails.map { Guardrail(metric: $0.metric, margin: $0.margin) }
-        exposures = counts?.exposures
-        outcomes = counts?.outcomes
+    /// What decides.
+    private static func analysis(_ analysis: Experiment.Analysis) -> [JSONValue.Member] {
+        let plan = analysis.plan
+        return [
+            ("goals", .array(analysis.goals.map { .name($0) })),
+            (
+                "guardrails",
+                .array(
+                    analysis.guardrails.map {
+                        .object([("metric", .name($0.metric)), ("margin", JSONValue($0.margin))])
+                    })
+            ),
+            (
+                "plan",
+                plan.map {
+                    .object([
+                        ("units", .integer($0.units)), ("minimum_lift", .number($0.minimumLift)),
+                        ("days", .integer($0.days)), ("plausible_lift", .number($0.plausibleLift)),
+                    ])
+                } ?? .null
+            ),
+            ("strict_plan", .bool(analysis.isStrict)), ("segments", .array(analysis.segments.map { .name($0) })),
+            ("covariate", .string(analysis.covariate.rawValue)), ("identity", .string(analysis.identity.rawValue)),
+            ("hypothesis", .string(analysis.hypothesis?.text)),
+            ("owner", .name(analysis.owner)),
+        ]
     }
 }

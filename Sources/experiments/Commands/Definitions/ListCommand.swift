@@ -1,5 +1,6 @@
 import ArgumentParser
 import ExperimentDefinitions
+import ExperimentJSON
 import ExperimentReporting
 import ExperimentStorage
 import Experimentation
@@ -24,7 +25,7 @@ struct ListCommand: ParsableCommand {
         let list = try options.translating { () throws(ExperimentError) in try reader.list() }
         let (stored, damaged) = (list.experiments, list.damaged)
         switch format {
-        case .json: try StandardOutput.write(JSONText.of(stored.map { ExperimentSummary($0) }))
+        case .json: try StandardOutput.write(JSONValue.array(stored.map { ExperimentSummary.json($0) }).document)
         case .text where stored.isEmpty && damaged.isEmpty: StandardError.write("No experiments yet.")
         case .text: try StandardOutput.write(Self.table(stored))
         }
@@ -40,7 +41,7 @@ struct ListCommand: ParsableCommand {
             let experiment = stored.experiment
             let row = [
                 experiment.id.text, experiment.status.rawValue, experiment.design.unit.rawValue, String(stored.phase),
-                stored.startedAt.map(TimeText.utc) ?? "-",
+                stored.startedAt.map(\.rfc3339) ?? "-",
                 experiment.design.variants.map { "\($0.variantID) \(NumberText.exact($0.weight))" }.joined(
                     separator: ", "),
             ]

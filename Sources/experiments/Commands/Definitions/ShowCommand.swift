@@ -1,5 +1,6 @@
 import ArgumentParser
 import ExperimentDefinitions
+import ExperimentJSON
 import ExperimentReporting
 import ExperimentStorage
 import Experimentation
@@ -25,7 +26,7 @@ struct ShowCommand: ParsableCommand {
             try reader.recordCounts(of: stored)
         }
         switch format {
-        case .json: try StandardOutput.write(JSONText.of(ExperimentSummary(stored, counts: counts)))
+        case .json: try StandardOutput.write(ExperimentSummary.json(stored, counts: counts).document)
         case .text: try StandardOutput.write(Self.text(stored, counts))
         }
     }
@@ -34,8 +35,8 @@ struct ShowCommand: ParsableCommand {
     private static func design(_ stored: StoredExperiment) -> [(String, String)] {
         let experiment = stored.experiment
         var facts: [(String, String)] = []
-        if let date = experiment.schedule.startsAt { facts.append(("starts", TimeText.utc(date))) }
-        if let date = experiment.schedule.endsAt { facts.append(("ends", TimeText.utc(date))) }
+        if let date = experiment.schedule.startsAt { facts.append(("starts", date.rfc3339)) }
+        if let date = experiment.schedule.endsAt { facts.append(("ends", date.rfc3339)) }
         if experiment.design.coverage < 1 {
             facts.append(("coverage", NumberText.exactPercent(experiment.design.coverage)))
         }
@@ -92,9 +93,9 @@ struct ShowCommand: ParsableCommand {
         var facts = [("status", experiment.status.rawValue)]
         if let winner = experiment.winner { facts.append(("winner", winner.text)) }
         facts += [("unit", experiment.design.unit.rawValue), ("phase", String(stored.phase))]
-        facts.append(("defined", TimeText.utc(stored.createdAt)))
-        if let started = stored.startedAt { facts.append(("started", TimeText.utc(started))) }
-        if let stopped = stored.stoppedAt { facts.append(("stopped", TimeText.utc(stopped))) }
+        facts.append(("defined", stored.createdAt.rfc3339))
+        if let started = stored.startedAt { facts.append(("started", started.rfc3339)) }
+        if let stopped = stored.stoppedAt { facts.append(("stopped", stopped.rfc3339)) }
         facts += analysis(experiment.analysis)
         facts += design(stored)
         facts += [("exposures", String(counts.exposures)), ("outcomes", String(counts.outcomes))]

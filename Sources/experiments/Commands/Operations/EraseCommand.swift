@@ -63,7 +63,7 @@ enum RemovalText {
     static func line(_ removal: Removal) -> String {
         let end =
             removal.endedAt == nil ? ", interrupted" : removal.logEmptiedAt == nil ? ", copies left in the log" : ""
-        return "receipt \(removal.number): \(removal.cause.rawValue) of \(TimeText.utc(removal.beganAt)), "
+        return "receipt \(removal.number): \(removal.cause.rawValue) of \(removal.beganAt.rfc3339), "
             + "\(rows(removal.exposures, removal.outcomes, removal.links))\(end)"
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ExperimentJSON
 import Experimentation
 
 #if canImport(FoundationEssentials)
@@ -13,12 +14,6 @@ struct NightlyLog {
     enum Format: String, CaseIterable, ExpressibleByArgument {
         case text
         case json
-    }
-
-    private struct Line: Encodable {
-        let time: String
-        let level: String
-        let message: String
     }
 
     let format: Format
@@ -42,11 +37,10 @@ struct NightlyLog {
         switch format {
         case .text: StandardError.write(level == "info" ? message : "\(level): \(message)")
         case .json:
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            let time = RFC3339.string(microseconds: Date().microsecondsSince1970)
-            guard let data = try? encoder.encode(Line(time: time, level: level, message: message)) else { return }
-            StandardError.raw(Escaping.json(String(decoding: data, as: UTF8.self)) + "\n")
+            let line: [JSONValue.Member] = [
+                ("time", .string(Date().rfc3339)), ("level", .string(level)), ("message", .string(message)),
+            ]
+            StandardError.raw(JSONValue.object(line).line)
         }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ExperimentJSON
 import ExperimentReporting
 import ExperimentStorage
 import Experimentation
@@ -23,7 +24,7 @@ struct SizeCommand: ParsableCommand {
         let reader = try options.reader()
         let size = try options.translating { () throws(ExperimentError) in try reader.size() }
         switch format {
-        case .json: try StandardOutput.write(JSONText.of(SizeSummary(size)))
+        case .json: try StandardOutput.write(SizeSummary.json(size).document)
         case .text: try StandardOutput.write(SizeText.lines(size).map { Escaping.visible($0) + "\n" }.joined())
         }
     }
@@ -80,83 +81,40 @@ enum SizeText {
 }
 
 /// Sizes as JSON.
-struct SizeSummary: Encodable {
-    struct Part: Encodable {
-        let name: String
-        let table: String
-        let isIndex: Bool
-        let bytes: Int64
-        let unusedBytes: Int64
-
-        enum CodingKeys: String, CodingKey {
-            case name, table, bytes
-            case isIndex = "is_index"
-            case unusedBytes = "unused_bytes"
-        }
+enum SizeSummary {
+    static func json(_ size: DatabaseSize) -> JSONValue {
+        .object([
+            ("file_bytes", .integer(Int(size.file))), ("log_bytes", .integer(Int(size.log))),
+            ("free_bytes", .integer(Int(size.free))), ("exposure", size.exposure.map(row) ?? .null),
+            ("outcome", size.outcome.map(row) ?? .null),
+            (
+                "parts",
+                .array(
+                    size.parts.map {
+                        .object([
+                            ("name", .string($0.name)), ("table", .string($0.table)), ("is_index", .bool($0.isIndex)),
+                            ("bytes", .integer(Int($0.bytes))), ("unused_bytes", .integer(Int($0.unused))),
+                        ])
+                    })
+            ),
+            (
+                "experiments",
+                .array(
+                    size.experiments.map {
+                        .object([
+                            ("experiment", .name($0.experiment)), ("exposures", .integer($0.exposures)),
+                            ("outcomes", .integer($0.outcomes)), ("bytes", .integer(Int($0.bytes))),
+                        ])
+                    })
+            ),
+        ])
     }
 
-    struct Row: Encodable {
-        let rows: Int
-        let bytes: Double
-        let userID: Double
-        let sessionID: Double
-        let attributes: Double
-        let id: Double
-        let idIndex: Double
-        let rest: Double
-
-        enum CodingKeys: String, CodingKey {
-            case rows, bytes, attributes, id, rest
-            case userID = "user_id"
-            case sessionID = "session_id"
-            case idIndex = "id_index"
-        }
-
-        init(_ row: DatabaseSize.RowBytes) {
-            rows = row.rows
-            bytes = row.total
-            userID = row.userID
-            sessionID = row.sessionID
-            attributes = row.attributes
-            id = row.id
-            idIndex = row.idIndex
-            rest = row.rest
-        }
-    }
-
-    struct Experiment: Encodable {
-        let experiment: ExperimentName?
-        let exposures: Int
-        let outcomes: Int
-        let bytes: Int64
-    }
-
-    let fileBytes: Int64
-    let logBytes: Int64
-    let freeBytes: Int64
-    let parts: [Part]
-    let exposure: Row?
-    let outcome: Row?
-    let experiments: [Experiment]
-
-    enum CodingKeys: String, CodingKey {
-        case parts, exposure, outcome, experiments
-        case fileBytes = "file_bytes"
-        case logBytes = "log_bytes"
-        case freeBytes = "free_bytes"
-    }
-
-    init(_ size: DatabaseSize) {
-        fileBytes = size.file
-        logBytes = size.log
-        freeBytes = size.free
-        parts = size.parts.map {
-            Part(name: $0.name, table: $0.table, isIndex: $0.isIndex, bytes: $0.bytes, unusedBytes: $0.unused)
-        }
-        exposure = size.exposure.map { Row($0) }
-        outcome = size.outcome.map { Row($0) }
-        experiments = size.experiments.map {
-            Experiment(experiment: $0.experiment, exposures: $0.exposures, outcomes: $0.outcomes, bytes: $0.bytes)
-        }
+    private static func row(_ row: DatabaseSize.RowBytes) -> JSONValue {
+        .object([
+            ("rows", .integer(row.rows)), ("bytes", .number(row.total)), ("user_id", .number(row.userID)),
+            ("session_id", .number(row.sessionID)), ("attributes", .number(row.attributes)), ("id", .number(row.id)),
+            ("id_index", .number(row.idIndex)), ("rest", .number(row.rest)),
+        ])
     }
 }

@@ -47,7 +47,7 @@ struct HistoryCommand: ParsableCommand {
         let removals = try options.translating { () throws(ExperimentError) in try reader.removals() }
         if !result.nights.isEmpty, let last = removals.last(where: { $0.cause == .erasure }) {
             StandardError.write(
-                "Rows were erased since, the last on \(TimeText.utc(last.beganAt)): the nights before still count them."
+                "Rows were erased since, the last on \(last.beganAt.rfc3339): the nights before still count them."
             )
         }
         switch format {

@@ -1,29 +1,12 @@
 import ArgumentParser
 import ExperimentAnalysis
+import ExperimentJSON
 import ExperimentReporting
 import ExperimentStatistics
 import Experimentation
 
 /// `experiments power`: how many units and days an experiment needs.
 struct PowerCommand: ParsableCommand {
-    /// The answer in JSON.
-    private struct Answer: Encodable {
-        let baseline: Double
-        let variance: Double
-        let variants: Int
-        let confidence: Double
-        let power: Double
-        let unitsPerDay: Double?
-        let plans: [SampleSize]
-        /// What the experiment finds with the units it has; empty without one.
-        let detectable: [DetectableEffect]
-
-        enum CodingKeys: String, CodingKey {
-            case baseline, variance, variants, confidence, power, plans, detectable
-            case unitsPerDay = "units_per_day"
-        }
-    }
-
     static let configuration = CommandConfiguration(
         commandName: "power",
         abstract: "Says how many units and days it takes to find a lift, and which lift the units there are find.",
@@ -106,11 +89,13 @@ struct PowerCommand: ParsableCommand {
                 variants: variants)
             try StandardOutput.write(text.text)
         case .json:
-            let answer = Answer(
-                baseline: baseline.mean, variance: baseline.variance(at: baseline.mean), variants: variants,
-                confidence: confidence, power: power, unitsPerDay: baseline.daily, plans: plans,
-                detectable: detectable)
-            try StandardOutput.write(JSONText.of(answer))
+            let answer: [JSONValue.Member] = [
+                ("baseline", .number(baseline.mean)), ("variance", .number(baseline.variance(at: baseline.mean))),
+                ("variants", .integer(variants)), ("confidence", .number(confidence)), ("power", .number(power)),
+                ("units_per_day", .number(baseline.daily)), ("plans", .array(plans.map(\.json))),
+                ("detectable", .array(detectable.map(\.json))),
+            ]
+            try StandardOutput.write(JSONValue.object(answer).document)
         }
     }
 

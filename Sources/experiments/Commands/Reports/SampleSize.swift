@@ -1,19 +1,20 @@
 import ExperimentAnalysis
+import ExperimentJSON
 import ExperimentStatistics
 import Experimentation
 
 /// How many units, and how many days, it takes to find a lift.
-struct SampleSize: Encodable {
+struct SampleSize {
     /// What one way of looking needs.
-    struct Need: Encodable {
+    struct Need {
         let unitsPerVariant: Int?
         let units: Int?
         let days: Int?
 
-        enum CodingKeys: String, CodingKey {
-            case unitsPerVariant = "units_per_variant"
-            case units
-            case days
+        var json: JSONValue {
+            .object([
+                ("units_per_variant", .integer(unitsPerVariant)), ("units", .integer(units)), ("days", .integer(days)),
+            ])
         }
     }
 
@@ -24,11 +25,11 @@ struct SampleSize: Encodable {
     /// A look every night, by the intervals that hold at every look.
     let everyLook: Need
 
-    enum CodingKeys: String, CodingKey {
-        case lift
-        case difference
-        case oneLook = "one_look"
-        case everyLook = "every_look"
+    var json: JSONValue {
+        .object([
+            ("lift", .number(lift)), ("difference", .number(difference)), ("one_look", oneLook.json),
+            ("every_look", everyLook.json),
+        ])
     }
 
     /// Plans for a lift on a baseline, with variants of equal weight.
@@ -108,11 +109,13 @@ struct MetricBaseline {
 }
 
 /// The smallest effect of a treatment that an experiment finds with the units it has now.
-struct DetectableEffect: Encodable {
+struct DetectableEffect {
     /// What one way of looking finds; null where even the largest effect would be missed.
-    struct Smallest: Encodable {
+    struct Smallest {
         let lift: Double?
         let difference: Double?
+
+        var json: JSONValue { .object([("lift", .number(lift)), ("difference", .number(difference))]) }
     }
 
     let variantID: VariantName
@@ -123,12 +126,11 @@ struct DetectableEffect: Encodable {
     /// A look every night, by the intervals that hold at every look.
     let everyLook: Smallest
 
-    enum CodingKeys: String, CodingKey {
-        case variantID = "variant_id"
-        case controlUnits = "control_units"
-        case units
-        case oneLook = "one_look"
-        case everyLook = "every_look"
+    var json: JSONValue {
+        .object([
+            ("variant_id", .name(variantID)), ("control_units", .integer(controlUnits)), ("units", .integer(units)),
+            ("one_look", oneLook.json), ("every_look", everyLook.json),
+        ])
     }
 
     /// For a treatment whose units vary as much as the control's.

@@ -33,15 +33,28 @@ package enum JSONString {
         case "\n" where style != .canonical: result += "\\n"
         case "\r" where style != .canonical: result += "\\r"
         case "\t" where style != .canonical: result += "\\t"
-        case _ where scalar.value < 0x20 || style == .visible && VisibleText.isDangerous(scalar):
+        case _ where scalar.value < 0x20 || style == .visible && scalar.isDangerous:
             result += number(of: scalar)
         default: result.unicodeScalars.append(scalar)
         }
     }
 
     /// A scalar below U+10000 by its four hexadecimal digits.
-    package static func number(of scalar: Unicode.Scalar) -> String {
+    private static func number(of scalar: Unicode.Scalar) -> String {
         let digits = String(scalar.value, radix: 16)
         return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether showing it could move a cursor, change a colour or reorder a line.
+    ///
+    /// C0 and C1 controls, delete, line and paragraph separators, and the controls of bidirectional text; each of them has
+    /// four hexadecimal digits.
+    package var isDangerous: Bool {
+        switch value {
+        case 0..<0x20, 0x7f..<0xa0, 0x2028...0x202e, 0x2066...0x2069, 0x200e, 0x200f, 0x061c: true
+        default: false
+        }
     }
 }

@@ -1,5 +1,3 @@
-import Experimentation
-
 /// Writes JSON (RFC 8259) straight into bytes, member by member.
 ///
 /// A row becomes a request's text once and is kept as bytes through every attempt, so nothing is built in between.
@@ -117,6 +115,19 @@ package struct JSONWriter: Sendable {
     package mutating func member(_ name: String, _ number: Double) {
         self.name(name)
         value(number)
+    }
+
+    /// Texts under their names, in the order of the names' bytes.
+    /// - Parameter texts: The members.
+    /// - Returns: An object on one line.
+    package static func object(_ texts: [String: String]) -> String {
+        var json = JSONWriter(capacity: texts.reduce(2) { $0 + $1.key.utf8.count + $1.value.utf8.count + 6 })
+        json.object { object in
+            for (name, text) in texts.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+                object.member(name, text)
+            }
+        }
+        return String(decoding: json.bytes, as: UTF8.self)
     }
 
     private mutating func separate() {

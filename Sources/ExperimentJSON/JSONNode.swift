@@ -15,9 +15,6 @@ package struct JSONNode: Sendable {
         case object([Member])
     }
 
-    /// What a field of an object is called; in JSON names are told apart by their bytes.
-    package typealias FieldName = Name<Member>
-
     /// A field of an object.
     package struct Member: Sendable {
         package let name: FieldName
@@ -42,6 +39,30 @@ package struct JSONNode: Sendable {
 }
 
 extension JSONNode {
+    /// What a field of an object is called; in JSON, names are told apart by their bytes.
+    package struct FieldName: Sendable, Hashable, ExpressibleByStringLiteral, CustomStringConvertible {
+        package let text: String
+
+        package init(_ text: String) {
+            self.text = text
+        }
+
+        package init(stringLiteral text: String) {
+            self.text = text
+        }
+
+        package var description: String { text }
+
+        package static func == (left: FieldName, right: FieldName) -> Bool {
+            left.text.utf8.elementsEqual(right.text.utf8)
+        }
+
+        package func hash(into hasher: inout Hasher) {
+            var text = text
+            text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        }
+    }
+
     /// The way from this value to the one that begins at a byte, as people write it: names joined by dots, positions
     /// in brackets.
     package func path(to target: Int) -> String {

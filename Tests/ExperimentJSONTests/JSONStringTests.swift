@@ -1,4 +1,4 @@
-import Experimentation
+import ExperimentJSON
 import Testing
 
 @Suite("Texts as strings of JSON")
