@@ -17,7 +17,7 @@ public protocol ExperimentAdministering: ExperimentReading {
     ///   - openingPhases: How new phases are opened where a change would bias an experiment that has run; nil refuses.
     /// - Returns: What changed, the metrics first, and whom of the units seen it moves.
     /// - Throws: ``Experimentation/ExperimentError/invalidContext(_:)`` for a change that would bias an experiment that
-    ///   has run, or claims of a namespace that conflict; the first of all that ``plan(_:openingPhases:)`` names.
+    ///   has run, or claims of a namespace that conflict; the first of all that ``preview(_:openingPhases:)`` names.
     @discardableResult
     func apply(
         _ definitions: Definitions, openingPhases: PhaseOpening?

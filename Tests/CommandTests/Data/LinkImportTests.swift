@@ -39,7 +39,7 @@ struct LinkImportTests {
         let definitions = Tool.definitions.replacing("goals =", with: "identity = \"unambiguous\"\ngoals =")
         #expect(try tool.run("apply", try tool.file("d.toml", definitions)).output.contains("changed: identity"))
         #expect(try tool.run("show", "button").output.contains(/identity +unambiguous/))
-        #expect(try tool.run("show", "button", "--format", "json").output.contains("\"identity\" : \"unambiguous\""))
+        #expect(try tool.run("show", "button", "--format", "json").output.contains("\"identity\": \"unambiguous\""))
         let wrong = Tool.definitions.replacing("goals =", with: "identity = \"last\"\ngoals =")
         let refusal = try tool.run("apply", try tool.file("w.toml", wrong))
         #expect(refusal.code == 2 && refusal.errors.contains("identity"))
