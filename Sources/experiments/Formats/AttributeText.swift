@@ -12,10 +12,15 @@ enum AttributeText {
         return texts
     }
 
-    /// Reads an object of a text that is parsed already.
+    /// Reads an object of a text that is parsed already; or a string with an object in it, as warehouses export columns of JSON.
     static func attributes(
         _ node: JSONNode, in json: UnsafeBufferPointer<UInt8>
     ) throws(ExperimentError) -> [String: String] {
+        if case .string(let text) = node.value {
+            guard !text.isEmpty else { return [:] }
+            let bytes = Array(text.utf8)
+            return try bytes.withUnsafeBufferPointer { (bytes) throws(ExperimentError) in try attributes(bytes) }
+        }
         guard let texts = texts(of: node, in: json) else { throw invalid }
         return texts
     }
