@@ -137,7 +137,7 @@ let package = Package(
             dependencies: [
                 "Experimentation", "ExperimentDefinitions", "ExperimentDefinitionsFile", "ExperimentStorage",
                 "ExperimentAnalysis", "ExperimentJSON", "ExperimentPlatform", "ExperimentStatistics",
-                "ExperimentReporting", "ExperimentVendors",
+                "ExperimentReporting", "ExperimentVendors", "CExperimentZlib",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),

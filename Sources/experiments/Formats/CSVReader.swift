@@ -8,7 +8,6 @@ final class CSVReader: RecordReader {
     private let unit: TimeUnit?
 
     var line: Int { records.line }
-    var position: Int64 { records.position }
 
     /// Reads the header.
     init(_ input: InputFile, _ shape: InputShape) throws(Failure) {

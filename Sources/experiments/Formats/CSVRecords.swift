@@ -16,9 +16,6 @@ final class CSVRecords {
     /// What stands between two cells: the comma, or where the header has none, the tab or the semicolon that it has.
     var separator: UInt8 { scanner.separator }
 
-    /// Bytes of the input read so far.
-    var position: Int64 { window.consumed }
-
     /// Reads the header.
     init(_ input: InputFile) throws(Failure) {
         window = try ByteWindow(input)

@@ -17,8 +17,6 @@ final class NDJSONReader: RecordReader {
     private var isAtEnd = false
     private(set) var line = 0
 
-    var position: Int64 { window.consumed }
-
     init(_ input: InputFile, _ shape: InputShape) throws(Failure) {
         window = try ByteWindow(input)
         self.shape = shape

@@ -14,8 +14,6 @@ final class ByteWindow {
     private(set) var start = 0
     /// Where the bytes read so far end.
     private(set) var end = 0
-    /// Bytes consumed since the beginning of the file.
-    private(set) var consumed: Int64 = 0
 
     /// Begins at the beginning of a file.
     init(_ input: InputFile) throws(Failure) {
@@ -49,7 +47,6 @@ final class ByteWindow {
 
     /// Forgets the bytes before an index.
     func consume(upTo index: Int) {
-        consumed += Int64(index - start)
         start = index
     }
 

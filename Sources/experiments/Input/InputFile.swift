@@ -1,11 +1,17 @@
 import ExperimentPlatform
 import SystemPackage
 
-/// A file that is read from its beginning, possibly several times; it closes itself.
+/// A file that is read from its beginning, possibly several times.
+///
+/// One that gzip made is inflated. It closes itself.
 final class InputFile {
     /// The path as messages mention it.
     let name: String
     private let file: FileDescriptor
+    /// What inflates it; nil for a file that is read as it is.
+    private var gzip: GzipStream?
+    /// Bytes of the file read since its beginning, compressed as they are there.
+    private(set) var position: Int64 = 0
 
     private init(_ file: FileDescriptor, name: String) {
         self.file = file
@@ -22,6 +28,7 @@ final class InputFile {
         guard let status = try? Stat(input.file), status.type != .directory else {
             throw failure(path, "is a folder, not a file")
         }
+        try input.inflateIfGzip()
         return input
     }
 
@@ -36,7 +43,10 @@ final class InputFile {
             let count = try explaining("standard input", "cannot be read") {
                 try chunk.withUnsafeMutableBytes { try FileDescriptor.standardInput.read(into: $0) }
             }
-            if count == 0 { return copy }
+            if count == 0 {
+                try copy.inflateIfGzip()
+                return copy
+            }
             try explaining("temporary file", "cannot be written") { _ = try copy.file.writeAll(chunk[..<count]) }
         }
     }
@@ -58,12 +68,33 @@ final class InputFile {
         do { try file.seek(offset: 0, from: .start) } catch {
             throw Self.failure(name, "must be a file, since it is read more than once; or give - for standard input")
         }
+        position = 0
+        gzip?.restart()
     }
 
     /// Reads what comes next, as much as fits.
     /// - Returns: The number of bytes; 0 at the end.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
-        try Self.explaining(name, "cannot be read") { try file.read(into: buffer) }
+        guard let gzip else { return try readBytes(into: buffer) }
+        return try gzip.read(into: buffer) { (chunk) throws(Failure) in
+            try readBytes(into: chunk)
+        } failing: { fault in
+            Self.failure(name, fault.rawValue)
+        }
+    }
+
+    private func readBytes(into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
+        let count = try Self.explaining(name, "cannot be read") { try file.read(into: buffer) }
+        position += Int64(count)
+        return count
+    }
+
+    private func inflateIfGzip() throws(Failure) {
+        let start = UnsafeMutableRawBufferPointer.allocate(byteCount: GzipStream.magic.count, alignment: 1)
+        defer { start.deallocate() }
+        try rewind()
+        let count = try readBytes(into: start)
+        if start[..<count].elementsEqual(GzipStream.magic) { gzip = GzipStream() }
     }
 
     private static func explaining<Value>(

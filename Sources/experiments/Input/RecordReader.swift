@@ -8,8 +8,6 @@ protocol RecordReader: AnyObject {
 
     /// The line on which the record begins, from 1.
     var line: Int { get }
-    /// Bytes of the input read so far.
-    var position: Int64 { get }
 
     /// What makes the record as a whole unreadable.
     func checkForm() throws(ExperimentError)

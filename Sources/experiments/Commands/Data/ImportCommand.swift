@@ -23,7 +23,7 @@ struct ImportCommand: ParsableCommand {
         commandName: "import",
         abstract: "Imports exposures, outcomes, links or a vendor's experiments, also beside a running server.",
         discussion: """
-            Exposures and outcomes are CSV (with a header) or NDJSON.
+            Exposures and outcomes are CSV (with a header) or NDJSON, also compressed by gzip.
             Columns of exposures: experiment, variant_id, user_id, session_id, timestamp, attributes, enrollment, phase, id.
             Columns of outcomes: experiment, metric, kind, value, user_id, session_id, timestamp, attributes, id.
             Columns of links, each of which says that a session and a user are one person: session_id, user_id, timestamp.
@@ -65,7 +65,7 @@ struct ImportCommand: ParsableCommand {
 
             EXAMPLE
               experiments import exposures exposures.csv --database shop.db
-              gzip -dc outcomes.csv.gz | experiments import outcomes - --database shop.db
+              experiments import outcomes outcomes.csv.gz --database shop.db
               experiments import statsig specs.json --dry-run --database shop.db
               experiments import growthbook features.json --user-attribute uid -d shop.db
             """)

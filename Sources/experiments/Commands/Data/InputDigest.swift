@@ -2,7 +2,7 @@ import Experimentation
 
 /// What identifies an input, so that the same one is not imported twice.
 enum InputDigest {
-    /// Its bytes, their number, and what they are read as.
+    /// Its bytes, their number, and what they are read as; compressed or not, a file is the same input.
     static func of(_ input: InputFile, _ log: RecordLog, _ format: InputFormat, _ bar: ProgressBar) throws(Failure)
         -> String
     {
@@ -16,7 +16,7 @@ enum InputDigest {
             guard count > 0 else { break }
             hash.combine(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
             size += Int64(count)
-            bar.update("reading", size, records: nil)
+            bar.update("reading", input.position, records: nil)
         }
         return "\(log.rawValue) \(format.rawValue) \(size) \(String(hash.fmix64, radix: 16))"
     }

@@ -16,7 +16,8 @@ enum InputFormat: String, CaseIterable, ExpressibleByArgument {
 
     /// The format of a file: by its name, else by its first byte, since every line of NDJSON begins an object.
     init(path: String, _ input: InputFile) throws(Failure) {
-        let name = path.lowercased()
+        let lowercased = path.lowercased()
+        let name = lowercased.hasSuffix(".gz") ? String(lowercased.dropLast(3)) : lowercased
         if name.hasSuffix(".csv") || name.hasSuffix(".tsv") {
             self = .csv
         } else if name.hasSuffix(".ndjson") || name.hasSuffix(".jsonl") {
@@ -38,7 +39,6 @@ enum InputFormat: String, CaseIterable, ExpressibleByArgument {
             UnsafeBufferPointer(start: window.bytes + window.start, count: min(4, window.end - window.start)))
         let file = path == "-" ? "FILE" : ShellWord.quoted(path)
         let kinds: [([UInt8], String, String)] = [
-            ([0x1f, 0x8b], "compressed with gzip", "gzip -dc \(file) | experiments import … -"),
             ([0x28, 0xb5, 0x2f, 0xfd], "compressed with zstd", "zstd -dc \(file) | experiments import … -"),
             (Array("PK\u{3}\u{4}".utf8), "a zip archive", "unzip -p \(file) | experiments import … -"),
             (

@@ -171,7 +171,7 @@ final class RecordImporter {
                 if !isQuiet { refusals.add(line: reader.line, error, bar) }
             }
             count += 1
-            if count % 1_024 == 0 { bar.update(label, reader.position, records: count) }
+            if count % 1_024 == 0 { bar.update(label, input.position, records: count) }
         }
     }
 }

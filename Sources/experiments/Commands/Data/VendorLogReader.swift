@@ -21,7 +21,6 @@ final class VendorLogReader: RecordReader {
     private(set) var skipped: [String: Int] = [:]
 
     private(set) var line = 0
-    var position: Int64 { rows?.position ?? window.consumed }
 
     init(_ input: InputFile, _ log: RecordLog, _ events: VendorEvents) throws(Failure) {
         self.events = events
