@@ -379,6 +379,21 @@ JOIN experiment_definition AS x ON x.experiment_id = e.experiment_id
 JOIN phase_definition AS p ON p.phase_id = e.phase_id
 LEFT JOIN variant_definition AS v ON v.variant_id = e.decision_variant_id;
 
+CREATE VIEW withdrawn_nights AS
+-- One row a night that was withdrawn, in the order in which they were. Its results are gone.
+--   date: the last day it covered
+--   stored_at: when it was stored, UTC
+--   withdrawn_at: when it was withdrawn, UTC
+--   decisions: JSON object: what it had decided, by the experiments' ids
+SELECT
+    w.date,
+    strftime('%Y-%m-%dT%H:%M:%S', w.stored_at_us / 1000000, 'unixepoch')
+        || printf('.%06dZ', w.stored_at_us % 1000000) AS stored_at,
+    strftime('%Y-%m-%dT%H:%M:%S', w.withdrawn_at_us / 1000000, 'unixepoch')
+        || printf('.%06dZ', w.withdrawn_at_us % 1000000) AS withdrawn_at,
+    w.decisions
+FROM night_withdrawal AS w ORDER BY w.withdrawal_id;
+
 -- ---- Definitions: what may happen ----
 CREATE TABLE experiment_definition (
     -- One row an experiment. Times are microseconds since 1970 UTC here and in every column that ends in _us; names and
@@ -688,6 +703,16 @@ CREATE TABLE night (
                     CHECK (crossovers IN ('exclude', 'first')),
     confidence      REAL    NOT NULL,               -- the coverage of the intervals its decisions rest on
     stored_at_us    INTEGER NOT NULL                -- when it was stored; for a missed night, days later
+) STRICT;
+
+CREATE TABLE night_withdrawal (
+    -- One row a night that was withdrawn, since it was stored by mistake: its rows are gone, and its date can be stored anew.
+    withdrawal_id   INTEGER PRIMARY KEY,            -- in order of withdrawal
+    date            TEXT    NOT NULL,               -- as in night, like the two that follow
+    as_of_us INTEGER NOT NULL, stored_at_us INTEGER NOT NULL,
+    withdrawn_at_us INTEGER NOT NULL,
+    decisions       TEXT    NOT NULL                -- JSON object: what it had decided, by the experiments' names
+                    CHECK (decisions LIKE '{%}')
 ) STRICT;
 
 CREATE TABLE night_experiment (

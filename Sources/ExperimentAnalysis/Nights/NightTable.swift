@@ -43,6 +43,17 @@ enum NightTable {
         WHERE x.name = ?2
         """
 
+    private static let insertWithdrawal = """
+        INSERT INTO night_withdrawal (date, as_of_us, stored_at_us, withdrawn_at_us, decisions)
+        SELECT n.date, n.as_of_us, n.stored_at_us, ?2, (
+            SELECT json_group_object(x.name, e.decision)
+            FROM night_experiment AS e JOIN experiment_definition AS x ON x.experiment_id = e.experiment_id
+            WHERE e.night_id = n.night_id)
+        FROM night AS n WHERE n.night_id = ?1
+        """
+    /// What refers to a night before the night.
+    private static let parts = ["night_result", "night_variant", "night_alarm", "night_experiment", "night"]
+
     /// The days of all nights, in order: days since 1970-01-01, in UTC.
     static func days(_ connection: borrowing Connection) throws -> [Int] {
         var days: [Int] = []
@@ -73,6 +84,15 @@ enum NightTable {
     static func complete(_ results: AnalysisResults, day: Int, _ connection: borrowing Connection) throws -> Int {
         guard let night = try find(day, connection) else { return 0 }
         return try addMetrics(of: results.experiments, to: night, connection)
+    }
+
+    /// Removes the night of a day, and writes down that it was there and what it had decided.
+    /// - Returns: Whether there was one.
+    static func withdraw(_ day: Int, at now: Int64, _ connection: borrowing Connection) throws -> Bool {
+        guard let night = try find(day, connection) else { return false }
+        try connection.run(insertWithdrawal, night, now)
+        for table in parts { try connection.run("DELETE FROM \(table) WHERE night_id = ?1", night) }
+        return true
     }
 
     /// The last exposure that was there when a night was stored; nil where none is stored.

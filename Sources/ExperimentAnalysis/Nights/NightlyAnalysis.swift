@@ -75,6 +75,17 @@ public final class NightlyAnalysis {
         }
     }
 
+    /// Removes the night of a day that was stored by mistake; one transaction.
+    ///
+    /// The view `withdrawn_nights` keeps that it was there and what it had decided. Its day can be stored anew: by ``run(day:_:catchingUp:completing:telling:)``
+    /// of that day, or as a missed night where it was the last.
+    /// - Parameter day: The day.
+    /// - Returns: Whether its night was stored.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when it cannot be removed; then all of it is there.
+    public func withdraw(day: Int) throws(ExperimentError) -> Bool {
+        try write("withdraw a night") { try NightTable.withdraw(day, at: Date().microsecondsSince1970, $0) }
+    }
+
     /// Analyses a day as of its end, stores its night and those that were missed before it; one pass over the logs each.
     ///
     /// What is returned is what was stored: the same numbers of the same moment, with the night itself as the last of the

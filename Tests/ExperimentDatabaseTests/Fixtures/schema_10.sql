@@ -278,6 +278,15 @@ INSERT INTO "night_variant" VALUES(1,1,1,1,1);
 INSERT INTO "night_variant" VALUES(1,1,2,0,1);
 INSERT INTO "night_variant" VALUES(1,2,3,1,1);
 INSERT INTO "night_variant" VALUES(1,2,4,0,1);
+CREATE TABLE night_withdrawal (
+    -- One row a night that was withdrawn, since it was stored by mistake: its rows are gone, and its date can be stored anew.
+    withdrawal_id   INTEGER PRIMARY KEY,            -- in order of withdrawal
+    date            TEXT    NOT NULL,               -- as in night, like the two that follow
+    as_of_us INTEGER NOT NULL, stored_at_us INTEGER NOT NULL,
+    withdrawn_at_us INTEGER NOT NULL,
+    decisions       TEXT    NOT NULL                -- JSON object: what it had decided, by the experiments' names
+                    CHECK (decisions LIKE '{%}')
+) STRICT;
 CREATE TABLE outcome_log (
     -- One row a recorded outcome: something was measured about a unit. Append-only, in order of arrival; the views
     -- decide whether it counts.
@@ -372,7 +381,7 @@ CREATE TABLE schema_migration (
     checksum        TEXT    NOT NULL,               -- fnv1a64-fmix64 of its text: an edited script is refused
     applied_at_us   INTEGER NOT NULL                -- when it was applied, in microseconds since 1970 UTC
 ) STRICT;
-INSERT INTO "schema_migration" VALUES(10,'0010_schema.sql','83d6dc0f7b41a632',1795964255522074);
+INSERT INTO "schema_migration" VALUES(10,'0010_schema.sql','6fc514f5507d4a4f',1795964255522074);
 CREATE TABLE unit_override (
     -- One row a tester: the unit gets the variant whatever the hash says, and its exposures are logged as overrides,
     -- which no result counts. May change at any time.
@@ -761,6 +770,20 @@ JOIN night AS n ON n.night_id = e.night_id
 JOIN experiment_definition AS x ON x.experiment_id = e.experiment_id
 JOIN phase_definition AS p ON p.phase_id = e.phase_id
 LEFT JOIN variant_definition AS v ON v.variant_id = e.decision_variant_id;
+CREATE VIEW withdrawn_nights AS
+-- One row a night that was withdrawn, in the order in which they were. Its results are gone.
+--   date: the last day it covered
+--   stored_at: when it was stored, UTC
+--   withdrawn_at: when it was withdrawn, UTC
+--   decisions: JSON object: what it had decided, by the experiments' ids
+SELECT
+    w.date,
+    strftime('%Y-%m-%dT%H:%M:%S', w.stored_at_us / 1000000, 'unixepoch')
+        || printf('.%06dZ', w.stored_at_us % 1000000) AS stored_at,
+    strftime('%Y-%m-%dT%H:%M:%S', w.withdrawn_at_us / 1000000, 'unixepoch')
+        || printf('.%06dZ', w.withdrawn_at_us % 1000000) AS withdrawn_at,
+    w.decisions
+FROM night_withdrawal AS w ORDER BY w.withdrawal_id;
 CREATE INDEX phase_namespace ON phase_definition (namespace) WHERE namespace IS NOT NULL;
 CREATE UNIQUE INDEX phase_variant_one_control ON phase_variant (phase_id) WHERE is_control = 1;
 CREATE UNIQUE INDEX exposure_id_once ON exposure_log (id) WHERE id IS NOT NULL;

@@ -21,13 +21,15 @@ struct NightlyCommand: ParsableCommand {
         commandName: "nightly",
         abstract: "Stores what the experiments showed at the end of a day, and writes the reports.",
         discussion: """
-            A night is stored once and never changed; missed ones are made up for. Says nothing when all is well. Exit
+            A night is stored once and never changed; missed ones are made up for. One that was stored by mistake can be \
+            withdrawn: the view withdrawn_nights keeps that it was there, and its date can be stored anew. Says nothing when all is well. Exit
             codes: 0 done, 2 nothing could be done, 3 part of it could, 4 a health alarm with --fail-on health.
 
             EXAMPLE
               experiments nightly --output report.html --output report.json --database shop.db
               experiments nightly --date 2026-01-31 --fail-on health --since-last --database shop.db
               experiments nightly --complete --database shop.db
+              experiments nightly --withdraw 2026-01-31 --database shop.db
             """)
 
     @OptionGroup var options: DatabaseOptions
@@ -37,6 +39,8 @@ struct NightlyCommand: ParsableCommand {
             valueName: "file"))
     var output: [String] = []
     @Option(help: "The day to report, in UTC; yesterday if not given.", transform: Self.date) var date: CivilDate?
+    @Option(help: "Remove the stored night of this day, and do nothing else.", transform: Self.date)
+    var withdraw: CivilDate?
     @Option(help: "How many missed nights are made up for at most.") var catchUp = 31
     @Option(
         help: "Show segments too, in .txt, .html and .json: by the values of this attribute of the first exposure.")
@@ -55,6 +59,9 @@ struct NightlyCommand: ParsableCommand {
                 "The day \(date.text) is not over in UTC; the last that is over is \(CivilDate.yesterday.text). Nothing was stored."
             )
         }
+        guard withdraw == nil || date == nil && output.isEmpty && !complete else {
+            throw ValidationError("--withdraw goes with no --date, --output or --complete: it does nothing else.")
+        }
         guard catchUp >= 1 else { throw ValidationError("--catch-up must be 1 or more.") }
         for file in output where ReportFormat(ending: file) == nil {
             throw ValidationError("The ending of \(Escaping.quoted(file)) must be one of \(ReportFormat.endings).")
@@ -67,7 +74,7 @@ struct NightlyCommand: ParsableCommand {
     func run() throws {
         let log = NightlyLog(format: log, isVerbose: verbose)
         do throws(Failure) {
-            try run(log)
+            if let withdraw { try remove(withdraw, log) } else { try run(log) }
         } catch  where !error.message.isEmpty {
             log.error(error.message)
             throw Failure.told(error.kind)
@@ -91,6 +98,15 @@ struct NightlyCommand: ParsableCommand {
         for alarm in alarms { log.alarm("\(alarm.experiment): \(alarm.sentence)") }
         if isPartial { throw .told(.partial) }
         if failOn == .health, !alarms.isEmpty { throw .told(.alarm) }
+    }
+
+    private func remove(_ date: CivilDate, _ log: NightlyLog) throws(Failure) {
+        try options.checkExistence()
+        let isRemoved = try options.translating { () throws(ExperimentError) in
+            try NightlyAnalysis(databaseAt: options.database).withdraw(day: date.number)
+        }
+        guard isRemoved else { throw Failure(.input, "no night of \(date.text) is stored") }
+        log.info("withdrew the night of \(date.text)")
     }
 
     private func tell(_ progress: NightlyAnalysis.Progress, _ log: NightlyLog) {
