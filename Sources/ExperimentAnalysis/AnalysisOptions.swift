@@ -21,6 +21,10 @@ public struct AnalysisOptions: Sendable, Hashable {
     public var crossovers: Crossovers = .exclude
     /// The coverage of the intervals, in 0…1, ends excluded; 0.95 by default.
     public var confidence = 0.95
+    /// Whose days outcomes and exposures are counted by, and nights end with; those of UTC by default.
+    ///
+    /// The aggregation `days` counts those of UTC whatever this is.
+    public var calendar: DayCalendar = .utc
     /// The attribute by whose values units are told apart in segments, as their first exposure had it; nil for none.
     public var segmentAttribute: AttributeName?
     /// The number of the last exposure that makes a unit; nil for no limit.

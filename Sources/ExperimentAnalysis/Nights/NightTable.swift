@@ -54,7 +54,7 @@ enum NightTable {
     /// What refers to a night before the night.
     private static let parts = ["night_result", "night_variant", "night_alarm", "night_experiment", "night"]
 
-    /// The days of all nights, in order: days since 1970-01-01, in UTC.
+    /// The days of all nights, in order: days since 1970-01-01, of whatever calendar each was stored by.
     static func days(_ connection: borrowing Connection) throws -> [Int] {
         var days: [Int] = []
         let rows = try connection.query(selectDates)
@@ -69,7 +69,7 @@ enum NightTable {
     ) throws -> Bool {
         guard try find(day, connection) == nil else { return false }
         let insert = try connection.query(
-            insertNight, CivilDate(day).text, NightlyAnalysis.end(of: day), results.through.exposure,
+            insertNight, CivilDate(day).text, results.options.calendar.start(of: day + 1), results.through.exposure,
             results.through.outcome, results.options.crossovers.rawValue, results.options.confidence, now)
         guard try insert.step() else { throw StorageFailure.damaged("the night could not be added") }
         let night: RowNumber<NightRow> = insert.rowNumber(0)

@@ -11,7 +11,7 @@ public import Experimentation
 ///
 /// A night is stored once a date and never changed, so that intervals which are looked at every night hold for what was
 /// seen. Only one of these is at work on a file at a time, beside a running server or without one. Days are numbers since
-/// 1970-01-01, in UTC. Every call blocks; use it from one thread.
+/// 1970-01-01, of the calendar that the options name. Every call blocks; use it from one thread.
 public final class NightlyAnalysis {
     /// What a run has done, or is busy with.
     public enum Progress: Sendable, Hashable {
@@ -131,9 +131,6 @@ public final class NightlyAnalysis {
         return Array(max(last + 1, day - limit + 1)..<(day + 1))
     }
 
-    /// The end of a day, in µs since 1970 UTC: rows from then on are not in its night.
-    static func end(of day: Int) -> Int64 { Int64(day + 1) * 86_400_000_000 }
-
     /// Adds to a stored night the results of metrics that it does not know, of the units that it knew.
     private func complete(
         _ day: Int, _ options: AnalysisOptions, _ report: (Progress) -> Void
@@ -152,7 +149,8 @@ public final class NightlyAnalysis {
         _ day: Int, _ options: AnalysisOptions, _ report: (Progress) -> Void
     ) throws(ExperimentError) -> AnalysisResults {
         var options = options
-        options.asOfMicroseconds = Self.end(of: day)
+        // Rows from the end of the day on are not in its night.
+        options.asOfMicroseconds = options.calendar.start(of: day + 1)
         return try analyzer.analyze(options) { report(.analyzing(day: day, $0)) }
     }
 

@@ -40,7 +40,7 @@ struct ExposurePass {
         _ connection: borrowing Connection, _ all: [ReportedPhase], _ reported: [ReportedPhase],
         _ options: AnalysisOptions, clock: Int64, seed: UInt64
     ) throws {
-        experiments = reported.map { PassExperiment($0, asked: options.segmentAttribute) }
+        experiments = reported.map { PassExperiment($0, asked: options.segmentAttribute, options.calendar) }
         otherPhases = Array(repeating: [], count: reported.count)
         spans = try ExposureSpans(connection)
         let places = NumberIndex(reported.map(\.experimentRow.value))

@@ -80,7 +80,7 @@ final class OutcomeReader {
         cellMask = UInt32(cells - 1)
         keys = UnitKeys(seed: seed)
         self.clock = clock
-        times = PassTimes(exposures.experiments, metrics)
+        times = PassTimes(exposures.experiments, metrics, options.calendar)
         ledger = PassLedger(exposures.experiments)
         messages = Array(repeating: [], count: cells)
         pending.reserveCapacity(Self.group)

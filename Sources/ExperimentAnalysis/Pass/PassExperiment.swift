@@ -16,13 +16,15 @@ struct PassExperiment {
     var units = 0
     /// Enrolled exposures by day and variant.
     private(set) var days = PassDays()
+    private let calendar: DayCalendar
     /// The attributes that units are told apart by: those that the definition declares, and one that a reader asked for.
     let attributes: [PassSegments.Attribute]
     /// The first enrolled exposure of each unit, by its number in the log; only where there are such attributes.
     var firstExposures: [Int64] = []
 
-    init(_ phase: ReportedPhase, asked: AttributeName?) {
+    init(_ phase: ReportedPhase, asked: AttributeName?, _ calendar: DayCalendar) {
         self.phase = phase
+        self.calendar = calendar
         attributes =
             phase.segments.map { PassSegments.Attribute(name: $0, limit: PassSegments.Attribute.declared) }
             + (asked.map { [PassSegments.Attribute(name: $0, limit: PassSegments.Attribute.asked)] } ?? [])
@@ -46,7 +48,7 @@ struct PassExperiment {
         default:
             enrolled += 1
             let place = try place(of: variant)
-            days.addExposure(day: time / 86_400_000_000, Int(place))
+            days.addExposure(day: Int64(calendar.day(at: time)), Int(place))
             return place
         }
         return nil
@@ -63,7 +65,7 @@ struct PassExperiment {
     }
 
     mutating func addUnit(firstSeenAt time: Int64, _ variant: Int) {
-        days.addUnit(day: time / 86_400_000_000, variant)
+        days.addUnit(day: Int64(calendar.day(at: time)), variant)
     }
 }
 

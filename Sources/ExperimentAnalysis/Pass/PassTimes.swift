@@ -4,7 +4,6 @@ import Experimentation
 /// When the outcomes of goals and guardrails happened, by day, age of the unit and variant; whole numbers, so those of
 /// several threads add up to the same.
 struct PassTimes {
-    private static let day: Int64 = 86_400_000_000
     private static let hour: Int64 = 3_600_000_000
 
     private struct Key: Hashable {
@@ -27,7 +26,10 @@ struct PassTimes {
     /// By the experiment's place, the recorded metrics that are its goals and guardrails.
     private let watched: [[Bool]]
 
-    init(_ experiments: [PassExperiment], _ metrics: PassMetrics) {
+    private let calendar: DayCalendar
+
+    init(_ experiments: [PassExperiment], _ metrics: PassMetrics, _ calendar: DayCalendar) {
+        self.calendar = calendar
         watched = experiments.map { experiment in
             let named = Set(experiment.phase.goals + experiment.phase.guardrails.map(\.metric))
             return named.isEmpty ? [] : metrics.measures.map { named.contains($0.name) }
@@ -39,13 +41,13 @@ struct PassTimes {
     mutating func add(_ unit: PassUnits.Unit, _ metric: Int32, _ time: Int64, isBefore: Bool) {
         let watched = watched[Int(unit.experiment)]
         guard !watched.isEmpty, watched[Int(metric)] else { return }
-        let day = time / Self.day
+        let day = calendar.day(at: time)
         let key = Key(
             experiment: unit.experiment, metric: metric, day: Int32(day),
-            age: Int32(day - unit.exposedAt / Self.day), variant: unit.variant, isBefore: isBefore)
+            age: Int32(day - calendar.day(at: unit.exposedAt)), variant: unit.variant, isBefore: isBefore)
         counts[key, default: Count()].outcomes += 1
         guard time % Self.hour == 0 || time / Self.hour == unit.exposedAt / Self.hour else { return }
-        if time % Self.day == 0 { counts[key]?.atMidnight += 1 }
+        if time == calendar.start(of: day) { counts[key]?.atMidnight += 1 }
         if time % Self.hour == 0 { counts[key]?.atFullHours += 1 }
         if time / Self.hour == unit.exposedAt / Self.hour { counts[key]?.inItsHour += 1 }
     }

@@ -122,10 +122,11 @@ extension ExperimentResult {
             guard let metric = numbers.metrics.first(where: { $0.metricRow == days.metricRow }) else { return nil }
             let isWatched = status == .running && options.asOfMicroseconds != nil
             return EventTimes(
-                metric.name, days, arms, units: self.days, end: isWatched ? Int(aggregates.now / 86_400_000_000) : nil)
+                metric.name, days, arms, units: self.days,
+                end: isWatched ? options.calendar.day(at: aggregates.now) : nil)
         }
         problems = HealthCheck.problems(
             of: self, times, lastExposure: numbers.lastExposure,
-            asOf: options.asOfMicroseconds)
+            asOf: options.asOfMicroseconds, options.calendar)
     }
 }

@@ -4,11 +4,13 @@ import Experimentation
 /// Looks for what is wrong with an experiment: alarms first, in the order in which they should be looked into.
 enum HealthCheck {
     static func problems(
-        of result: ExperimentResult, _ times: [EventTimes], lastExposure: Int64?, asOf: Int64?
+        of result: ExperimentResult, _ times: [EventTimes], lastExposure: Int64?, asOf: Int64?,
+        _ calendar: DayCalendar
     ) -> [HealthProblem] {
         let parts: [[HealthProblem]] = [
             sampleRatio(result), crossovers(result), discards(result), unitsLeftOut(result), eventTimes(times),
-            imbalances(result), silence(result, lastExposure, asOf), units(result), result.metrics.flatMap(skewness),
+            imbalances(result), silence(result, lastExposure, asOf, calendar), units(result),
+            result.metrics.flatMap(skewness),
             implausibleLifts(result), severalKinds(result), missingMetrics(result),
         ]
         let found = parts.flatMap(\.self)
@@ -114,12 +116,12 @@ enum HealthCheck {
 
     /// Only as of a time: a report does not know what time it is.
     private static func silence(
-        _ result: ExperimentResult, _ lastExposure: Int64?, _ asOf: Int64?
+        _ result: ExperimentResult, _ lastExposure: Int64?, _ asOf: Int64?, _ calendar: DayCalendar
     ) -> [HealthProblem] {
         guard result.status == .running, let lastExposure, let asOf, let first = result.days.first?.day else {
             return []
         }
-        let (day, hours) = (Int(asOf / 86_400_000_000), Int((asOf - lastExposure) / 3_600_000_000))
+        let (day, hours) = (calendar.day(at: asOf), Int((asOf - lastExposure) / 3_600_000_000))
         guard first < day, day - first < 3_650 else { return [] }
         var counts = [Int](repeating: 0, count: day - first)
         for one in result.days where one.day < day {

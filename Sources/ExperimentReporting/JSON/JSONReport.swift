@@ -12,6 +12,7 @@ public enum JSONReport {
     public static func render(_ results: AnalysisResults) -> String {
         JSONValue.object([
             ("schema_version", .integer(2)),
+            ("timezone", .string(results.options.calendar.name)),
             ("as_of", results.options.asOfMicroseconds.map { .string(RFC3339.string(microseconds: $0)) } ?? .null),
             (
                 "through",

@@ -31,13 +31,17 @@ public struct Report: Sendable {
 
     /// The day on which the report appears: that of `--as-of`, or the one after the last exposure of all.
     private static func today(_ results: AnalysisResults) -> Day? {
-        if let time = results.options.asOfMicroseconds { return Day(microseconds: time) }
+        if let time = results.options.asOfMicroseconds { return day(time, results) }
         return lastDay(results).map { Day($0 + 1) }
+    }
+
+    private static func day(_ time: Int64, _ results: AnalysisResults) -> Day {
+        Day(results.options.calendar.day(at: time))
     }
 
     /// The last day with a unit's first exposure; what a wrong clock dated later than now does not date the report.
     private static func lastDay(_ results: AnalysisResults) -> Int? {
-        let now = Int(results.now / 86_400_000_000)
+        let now = results.options.calendar.day(at: results.now)
         return results.experiments.compactMap { $0.days.last { $0.day <= now }?.day }.max()
     }
 
@@ -50,7 +54,7 @@ public struct Report: Sendable {
     var lastDay: Day? { Self.lastDay(results).map { Day($0) } }
 
     /// The day of `--as-of`, or of the last exposure.
-    var date: Day? { results.options.asOfMicroseconds.map { Day(microseconds: $0) } ?? lastDay }
+    var date: Day? { results.options.asOfMicroseconds.map { Self.day($0, results) } ?? lastDay }
 
     /// What is due and what is broken, in one sentence or two.
     var headline: String {
@@ -91,7 +95,7 @@ public struct Report: Sendable {
         let through = results.through
         var line: MarkedText = ""
         if let time = results.options.asOfMicroseconds {
-            let day = Day(microseconds: time)
+            let day = Self.day(time, results)
             line = line + "\(day.long), events before \(NumberText.clock(microseconds: time)) UTC. "
         } else if let date {
             line = line + "\(date.long), the day of the last exposure. "
@@ -102,7 +106,7 @@ public struct Report: Sendable {
         if results.options.asOfMicroseconds != nil, let lastDay {
             line = line + ", the last exposure on \(lastDay.short)"
         }
-        return line + ". Days run from midnight to midnight UTC. File \(code: database)."
+        return line + ". Days run from midnight to midnight \(results.options.calendar.name). File \(code: database)."
     }
 
     /// One axis for the whole index: the 80th percentile of the deciding intervals' ends, rounded.

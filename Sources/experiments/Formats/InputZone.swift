@@ -40,6 +40,12 @@ struct InputZone {
         }
     }
 
+    /// The days on the zone's clocks.
+    var calendar: DayCalendar {
+        if case .offset(minutes: 0) = rule { return .utc }
+        return DayCalendar(name: name) { Int64(seconds(days: $0, secondsOfDay: 0)) * 1_000_000 }
+    }
+
     /// The seconds since 1970 UTC of a time on the zone's clocks.
     ///
     /// An hour that the clocks leave out counts as if they had not been put forward yet, or as the system says; of one that

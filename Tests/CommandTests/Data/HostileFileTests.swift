@@ -77,7 +77,7 @@ struct HostileFileTests {
         #expect(try tool.sqlite("SELECT group_concat(date) FROM night") == "2026-01-01,2026-01-03")
         #expect(
             try tool.sqlite("SELECT date, decisions ->> '$.button', withdrawn_at >= stored_at FROM withdrawn_nights")
-                == "2026-01-02|no_data|1")
+                == "2026-01-02|wait|1")
         let again = try tool.run("nightly", "--withdraw", "2026-01-02")
         #expect(again.code == 2 && again.errors.contains("no night of 2026-01-02 is stored"))
         #expect(try tool.run("nightly", "--date", "2026-01-02").code == 0)

@@ -11,7 +11,10 @@ struct ShapeOptions: ParsableArguments {
     @Option(help: "Columns to take as attributes, with commas between.") var attributes: [String] = []
     @Option(help: "Make each line's id of these columns, with commas between.") var idFrom: [String] = []
     @Option(help: "The unit of times that are numbers: s, ms, us or ns since 1970.") var timestampUnit: TimeUnit?
-    @Option(help: "The zone of times that say none: UTC, +02:00 or a name such as Europe/Berlin.") var timezone: String?
+    @Option(
+        help: "The zone of times that say none: UTC, +02:00 or a name such as Europe/Berlin.",
+        transform: InputZone.parsed)
+    var timezone: InputZone?
 
     /// Whether none was given.
     var isEmpty: Bool {
@@ -40,13 +43,7 @@ struct ShapeOptions: ParsableArguments {
         shape.attributes = Set(Self.parts(attributes))
         shape.idParts = Self.parts(idFrom)
         shape.unit = timestampUnit
-        if let timezone {
-            guard let zone = InputZone(timezone) else {
-                throw ValidationError(
-                    "--timezone: '\(timezone)' is no zone: UTC, +02:00 or a name such as Europe/Berlin.")
-            }
-            shape.zone = zone
-        }
+        shape.zone = timezone
         return shape
     }
 
@@ -54,7 +51,7 @@ struct ShapeOptions: ParsableArguments {
     var text: String {
         let parts = [
             Self.parts(columns).sorted().joined(separator: ","), Self.parts(attributes).sorted().joined(separator: ","),
-            Self.parts(idFrom).joined(separator: ","), timestampUnit?.rawValue ?? "", timezone ?? "",
+            Self.parts(idFrom).joined(separator: ","), timestampUnit?.rawValue ?? "", timezone?.name ?? "",
         ]
         return parts.allSatisfy(\.isEmpty) ? "" : " " + parts.joined(separator: "|")
     }
@@ -65,3 +62,17 @@ struct ShapeOptions: ParsableArguments {
 }
 
 extension TimeUnit: ExpressibleByArgument {}
+
+extension InputZone {
+    /// What `--timezone` is where days are counted.
+    static let daysHelp: ArgumentHelp =
+        "Whose days are counted: UTC, if not given; +02:00 or a name such as Europe/Berlin."
+
+    /// The zone that an option names.
+    static func parsed(_ name: String) throws -> InputZone {
+        guard let zone = InputZone(name) else {
+            throw ValidationError("'\(name)' is no zone: UTC, +02:00 or a name such as Europe/Berlin.")
+        }
+        return zone
+    }
+}

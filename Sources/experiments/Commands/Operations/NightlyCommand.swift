@@ -38,13 +38,14 @@ struct NightlyCommand: ParsableCommand {
             "A report to write, by its ending: \(ReportFormat.endings). It appears when it is complete.",
             valueName: "file"))
     var output: [String] = []
-    @Option(help: "The day to report, in UTC; yesterday if not given.", transform: Self.date) var date: CivilDate?
+    @Option(help: "The day to report; yesterday if not given.", transform: Self.date) var date: CivilDate?
     @Option(help: "Remove the stored night of this day, and do nothing else.", transform: Self.date)
     var withdraw: CivilDate?
     @Option(help: "How many missed nights are made up for at most.") var catchUp = 31
     @Option(
         help: "Show segments too, in .txt, .html and .json: by the values of this attribute of the first exposure.")
     var by: AttributeName?
+    @Option(help: InputZone.daysHelp, transform: InputZone.parsed) var timezone: InputZone?
     @Flag(help: "Add to the stored nights the metrics that they do not know.") var complete = false
     @Option(help: "Exit with 4 on a 'health' alarm of a running experiment.") var failOn: Trouble?
     @Flag(help: "Report an alarm only on the first night it is on.") var sinceLast = false
@@ -52,12 +53,15 @@ struct NightlyCommand: ParsableCommand {
     @Option(help: "How messages look: text or json.") var log: NightlyLog.Format = .text
     @Flag(name: [.long, .short], help: "Say what went well, too.") var verbose = false
 
+    private var calendar: DayCalendar { timezone?.calendar ?? .utc }
+
     func validate() throws {
         guard confidence > 0, confidence < 1 else { throw ValidationError("The confidence must be between 0 and 1.") }
-        if let date, date > .yesterday {
+        let yesterday = CivilDate.yesterday(calendar)
+        if let date, date > yesterday {
             throw ValidationError(
-                "The day \(date.text) is not over in UTC; the last that is over is \(CivilDate.yesterday.text). Nothing was stored."
-            )
+                "The day \(date.text) is not over in \(calendar.name); the last that is over is \(yesterday.text). "
+                    + "Nothing was stored.")
         }
         guard withdraw == nil || date == nil && output.isEmpty && !complete else {
             throw ValidationError("--withdraw goes with no --date, --output or --complete: it does nothing else.")
@@ -82,9 +86,10 @@ struct NightlyCommand: ParsableCommand {
     }
 
     private func run(_ log: NightlyLog) throws(Failure) {
-        let date = date ?? .yesterday
-        try options.checkExistence()
         var analysis = AnalysisOptions()
+        analysis.calendar = calendar
+        let date = date ?? .yesterday(analysis.calendar)
+        try options.checkExistence()
         analysis.confidence = confidence
         analysis.segmentAttribute = by
         let (results, before) = try options.translating { () throws(ExperimentError) in
@@ -156,8 +161,8 @@ struct NightlyCommand: ParsableCommand {
 }
 
 extension CivilDate {
-    /// The last day that is over in UTC.
-    fileprivate static var yesterday: CivilDate {
-        CivilDate(CivilDate(microseconds: Date.now.microsecondsSince1970).number - 1)
+    /// The last day that is over.
+    fileprivate static func yesterday(_ calendar: DayCalendar) -> CivilDate {
+        CivilDate(calendar.day(at: Date.now.microsecondsSince1970) - 1)
     }
 }

@@ -38,6 +38,7 @@ struct ReportCommand: ParsableCommand {
     @Option(help: "Show segments too, in text, html and json: by the values of this attribute of the first exposure.")
     var by: AttributeName?
     @Option(help: "The coverage of the intervals, between 0 and 1.") var confidence = 0.95
+    @Option(help: InputZone.daysHelp, transform: InputZone.parsed) var timezone: InputZone?
 
     func validate() throws {
         guard confidence > 0, confidence < 1 else { throw ValidationError("The confidence must be between 0 and 1.") }
@@ -55,6 +56,7 @@ struct ReportCommand: ParsableCommand {
         analysis.crossovers = crossovers == .first ? .first : .exclude
         analysis.confidence = confidence
         analysis.segmentAttribute = by
+        analysis.calendar = timezone?.calendar ?? .utc
         if !experiments.isEmpty {
             let reader = try options.reader()
             let known = try options.translating { () throws(ExperimentError) in try reader.ids() }
