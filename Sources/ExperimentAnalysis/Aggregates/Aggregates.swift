@@ -1,4 +1,5 @@
 import ExperimentDatabase
+import ExperimentDefinitions
 import ExperimentStatistics
 import Experimentation
 
@@ -63,6 +64,8 @@ struct Aggregates {
         var lastExposure: Int64?
         /// The time of the first exposure that makes a unit, in µs.
         var firstExposure: Int64?
+        /// The number of the exposure of the phase that arrived first.
+        var firstArrival: Int64?
         var outcomes = OutcomeCounts()
         var units = UnitCounts()
         /// Units by variant.
@@ -87,6 +90,8 @@ struct Aggregates {
     /// Metrics that were recorded and never defined.
     let undefinedMetrics: Set<RowNumber<MetricRow>>
     let nights: NightRows
+    /// How what decides came about.
+    let log: DefinitionLog
     /// By the experiment's number.
     var experiments: [RowNumber<ExperimentRow>: OfExperiment] = [:]
 

@@ -25,6 +25,7 @@ struct DecisionRules {
 
     /// What the effects say, whatever else is wrong.
     private var effects: Decision {
+        if isHeld { return stop ?? held }
         let first = isTooEarly ? nil : ship
         let last = isTooEarly ? early : keep
         return first ?? stop ?? discuss ?? check ?? last ?? inconclusive ?? wait
@@ -36,6 +37,11 @@ struct DecisionRules {
     }
 
     private var plan: ExperimentPlan? { result.plan }
+
+    /// Whether a plan that was to stay as it was has been changed once there was something to see.
+    private var isHeld: Bool { result.analysis.isStrict && !result.planChanges.isEmpty }
+
+    private var held: Decision { decide(.wait, .planChanged, goal.flatMap { best(of: $0.comparisons) }, goal) }
 
     private var plannedDays: Int { plan?.days ?? ExperimentPlan.defaultDays }
 

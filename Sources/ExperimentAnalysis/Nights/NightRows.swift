@@ -23,6 +23,8 @@ struct NightRows {
         let day: Int
         let verdict: Verdict?
         let variantID: VariantName?
+        /// The number of the last change of definitions that it knew.
+        let lastChange: Int64
         var alarms: [NightAlarm] = []
         var units: [RowNumber<VariantRow>: Int]
     }
@@ -35,9 +37,9 @@ struct NightRows {
 
     private init() {}
 
-    /// ?1: nights whose end is later don't exist; the last column is the phase.
+    /// ?1: nights whose end is later don't exist; after the figures comes the phase.
     private static let experimentNights = """
-        SELECT e.experiment_id, n.date, e.decision, v.name, u.variant_id, u.units, e.phase_id
+        SELECT e.experiment_id, n.date, e.decision, v.name, u.variant_id, u.units, e.phase_id, n.last_change
         FROM night AS n
         JOIN night_experiment AS e ON e.night_id = n.night_id
         JOIN night_variant AS u ON u.experiment_id = e.experiment_id AND u.night_id = e.night_id
@@ -86,7 +88,7 @@ struct NightRows {
             nights.append(
                 ExperimentNight(
                     day: day, verdict: Verdict(rawValue: row.text(2)), variantID: row.optionalName(3),
-                    units: [:]))
+                    lastChange: row.int64(7), units: [:]))
         }
         nights[nights.count - 1].units[row.rowNumber(4)] = row.int(5)
         experiments[row.rowNumber(0)] = nights

@@ -10,8 +10,8 @@ enum NightTable {
     private static let selectExposure = "SELECT last_exposure FROM night WHERE date = ?1"
     private static let selectNight = "SELECT night_id FROM night WHERE date = ?1"
     private static let insertNight = """
-        INSERT INTO night (date, as_of_us, last_exposure, last_outcome, crossovers, confidence, stored_at_us)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING night_id
+        INSERT INTO night (date, as_of_us, last_exposure, last_outcome, last_change, crossovers, confidence, stored_at_us)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING night_id
         """
     private static let insertExperiment = """
         INSERT INTO night_experiment
@@ -70,7 +70,8 @@ enum NightTable {
         guard try find(day, connection) == nil else { return false }
         let insert = try connection.query(
             insertNight, CivilDate(day).text, results.options.calendar.start(of: day + 1), results.through.exposure,
-            results.through.outcome, results.options.crossovers.rawValue, results.options.confidence, now)
+            results.through.outcome, results.lastChange, results.options.crossovers.rawValue,
+            results.options.confidence, now)
         guard try insert.step() else { throw StorageFailure.damaged("the night could not be added") }
         let night: RowNumber<NightRow> = insert.rowNumber(0)
         insert.reset()

@@ -1,4 +1,5 @@
 import ExperimentDatabase
+import ExperimentDefinitions
 import ExperimentStatistics
 import Experimentation
 
@@ -35,7 +36,7 @@ extension Aggregates {
             unattributed: AnalysisResults.UnattributedOutcomes(
                 total: outcomes.ledger.unattributed, noUnit: outcomes.ledger.unattributedWithoutUnit),
             now: outcomes.now, undefinedMetrics: try PassMetrics.undefined(connection),
-            nights: try NightRows(connection, reported, options))
+            nights: try NightRows(connection, reported, options), log: try DefinitionLog(connection))
         for (place, experiment) in exposures.experiments.enumerated() {
             let fold = ExperimentFold(experiment, place, rosters[place], outcomes, metrics)
             let id = experiment.phase.experimentRow

@@ -30,6 +30,7 @@ struct ExperimentFold {
         numbers.exposures.repeated = experiment.enrolled - numbers.units.exposed
         numbers.lastExposure = experiment.lastExposure
         numbers.firstExposure = roster.firstExposure
+        numbers.firstArrival = experiment.firstArrival
         numbers.metricDays = outcomes.times.days(Int32(place), variants, metrics)
         numbers.outcomes = outcomes.ledger.outcomes(place)
         for (variant, number) in variants.enumerated() where roster.exposed[variant] > 0 {
@@ -57,8 +58,9 @@ struct ExperimentFold {
             arms: zip(variants, groups).filter { $1.units > 0 }.map { $1.arm($0, hasPast: hasPast) })
     }
 
-    /// The metrics with an outcome that counts, folded into groups of units: by the cells the group of each unit, negative
-    /// for none. All of them, or those of some names.
+    /// The metrics with an outcome that counts, folded into groups of units; all of them, or those of some names.
+    ///
+    /// By the cells the group of each unit, negative for none.
     func folds(
         _ groups: [[Int32]], count: Int, withPast: Bool, of names: (MetricName) -> Bool = { _ in true }
     ) -> [(measure: Int, fold: MetricFold)] {

@@ -86,7 +86,8 @@ struct ExposurePass {
                 let unit = experiments[Int(place)].phase.unit
                 let bytes = rows.bytes(unit == .user ? 4 : 5)
                 let variant = try experiments[Int(place)].add(
-                    variant: rows.rowNumber(1), enrollment: enrollment, time: time, hasUnit: bytes != nil)
+                    variant: rows.rowNumber(1), enrollment: enrollment, time: time, hasUnit: bytes != nil,
+                    exposure: rows.int64(6))
                 guard let bytes, isKnown else { continue }
                 let index = self.unit(keys.add(bytes), keys, table(unit), place)
                 see(index, table(unit), place, variant, enrollment, time, exposure: rows.int64(6))

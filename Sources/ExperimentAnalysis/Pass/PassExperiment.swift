@@ -12,6 +12,8 @@ struct PassExperiment {
     private(set) var enrolled = 0
     /// The time of the last exposure, in µs; nil without any.
     private(set) var lastExposure: Int64?
+    /// The number of the exposure of the phase that arrived first; nil without any.
+    private(set) var firstArrival: Int64?
     /// The units that were seen, enrolled or not.
     var units = 0
     /// Enrolled exposures by day and variant.
@@ -33,8 +35,10 @@ struct PassExperiment {
     /// Counts an exposure of the phase.
     /// - Returns: The place of its variant where the exposure is one of a unit and enrolled.
     mutating func add(
-        variant: RowNumber<VariantRow>, enrollment: Int64, time: Int64, hasUnit: Bool
+        variant: RowNumber<VariantRow>, enrollment: Int64, time: Int64, hasUnit: Bool, exposure: Int64
     ) throws -> UInt16? {
+        // Rows come in order of arrival.
+        if firstArrival == nil { firstArrival = exposure }
         exposures.total += 1
         lastExposure = max(lastExposure ?? time, time)
         guard hasUnit else {

@@ -30,6 +30,8 @@ public struct AnalysisResults: Sendable, Hashable {
     package let now: Int64
     /// Outcomes that belong nowhere.
     public let unattributedOutcomes: UnattributedOutcomes
+    /// The number of the last change of definitions that was there.
+    let lastChange: Int64
     /// In order of definition.
     public internal(set) var experiments: [ExperimentResult]
     /// Experiments whose definition in the file is damaged, in order of definition; a damaged experiment stops no other.
@@ -47,6 +49,7 @@ extension AnalysisResults {
         through = aggregates.through
         now = aggregates.now
         unattributedOutcomes = aggregates.unattributed
+        lastChange = aggregates.log.entries.last?.number ?? 0
         experiments = phases.map { ExperimentResult($0, aggregates, options) }
     }
 }

@@ -45,6 +45,8 @@ public struct ExperimentResult: Sendable, Hashable {
     public private(set) var problems: [HealthProblem] = []
     /// What decides.
     public let analysis: Experiment.Analysis
+    /// What was changed of that after exposures had arrived, in order.
+    public let planChanges: [PlanChange]
 
     /// When it is complete, and how large an effect must be; nil for no plan.
     public var plan: ExperimentPlan? { analysis.plan }
@@ -91,6 +93,9 @@ extension ExperimentResult {
         self.phase = phase.number
         control = arms.first(where: \.variant.isControl)?.variant.variantID ?? ""
         analysis = phase.analysis
+        planChanges = PlanChange.all(
+            aggregates.log, phase, firstArrival: numbers.firstArrival,
+            aggregates.nights.experiments[phase.experimentRow] ?? [])
         exposures = numbers.exposures
         units = numbers.units
         outcomes = numbers.outcomes

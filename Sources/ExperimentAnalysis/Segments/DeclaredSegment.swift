@@ -37,7 +37,9 @@ public struct SegmentEffects: Sendable, Hashable {
         public let standardError: Double?
         /// The difference relative to the control's mean among these units, as measured.
         public let lift: Double?
-        /// The difference, pulled to that of the others as far as they agree: the estimate to go by. Nil where not tested.
+        /// The difference, pulled to that of the others as far as they agree; nil where not tested.
+        ///
+        /// It is the estimate to go by: of many values, those measured farthest out are there by chance, too.
         public let shrunkDifference: Double?
         /// The same relative to the control's mean among these units.
         public let shrunkLift: Double?

@@ -12,6 +12,7 @@ package enum MetricDefinitionTable {
         LEFT JOIN metric_definition AS o ON o.metric_id = m.of_metric_id
         LEFT JOIN metric_definition AS n ON n.metric_id = m.numerator_id
         LEFT JOIN metric_definition AS d ON d.metric_id = m.denominator_id
+        WHERE m.is_defined >= ?1
         ORDER BY m.name, m.kind
         """
     private static let upsert = """
@@ -46,10 +47,12 @@ package enum MetricDefinitionTable {
         WHERE metric_id = (SELECT metric_id FROM metric_definition WHERE name = ?1 AND kind = ?2) LIMIT 1
         """
 
-    /// Every metric, by name and kind.
-    package static func all(_ connection: borrowing Connection) throws -> [MetricDefinition] {
+    /// Every metric, by name and kind; or those that somebody defined, without those that were only recorded.
+    package static func all(
+        _ connection: borrowing Connection, onlyDefined isOnlyDefined: Bool = false
+    ) throws -> [MetricDefinition] {
         var metrics: [MetricDefinition] = []
-        let rows = try connection.query(select)
+        let rows = try connection.query(select, isOnlyDefined)
         while try rows.step() {
             var row = rows.row
             let metric: MetricDefinition?

@@ -21,6 +21,8 @@ public enum HistoryReport {
             ])
         }
         var lines = [result.experiment.text, ""] + nights.lines()
+        if !result.planChanges.isEmpty { lines.append("") }
+        lines += result.planChanges.map { PlanChangeText.sentence($0).plain }
         for metric in metrics {
             for comparison in metric.comparisons where !comparison.history.looks.isEmpty {
                 lines += ["", "\(metric.metric) (\(metric.kind)), \(comparison.variantID)", ""]
@@ -40,6 +42,7 @@ public enum HistoryReport {
             ("experiment", .name(result.experiment)), ("phase", .integer(result.phase)),
             ("variants", .array(result.variants.map { .name($0.variantID) })),
             ("nights", .array(result.nights.map(DecisionJSON.night))),
+            ("plan_changes", .array(result.planChanges.map(PlanChangeText.json))),
             (
                 "metrics",
                 .array(

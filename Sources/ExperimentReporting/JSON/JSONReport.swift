@@ -55,6 +55,9 @@ public enum JSONReport {
                     })
             ),
             ("plan", DecisionJSON.plan(result.plan)), ("decision", DecisionJSON.decision(result.decision)),
+            ("hypothesis", .name(result.analysis.hypothesis)), ("owner", .name(result.analysis.owner)),
+            ("strict_plan", .bool(result.analysis.isStrict)),
+            ("plan_changes", .array(result.planChanges.map(PlanChangeText.json))),
             ("earlier_verdict", DecisionJSON.earlier(result.earlierVerdict)),
             ("trustworthy", .bool(result.isTrustworthy)), ("problems", .array(result.problems.map(HealthJSON.problem))),
             ("exposures", exposures(result.exposures)),

@@ -21,7 +21,9 @@ extension VerdictText {
             return
         }
         if result.status == .stopped {
-            let sentence = Self.sentence(result, row) + Self.losses(result, row, rows) + Self.differences(result)
+            let sentence =
+                Self.sentence(result, row) + Self.losses(result, row, rows) + Self.differences(result)
+                + Self.changes(result)
             self = VerdictText(
                 kind: .closed, word: "Stopped", reason: "Stopped.", sentence: sentence,
                 rule: "It takes no new units; what it showed stays.",
@@ -91,7 +93,8 @@ extension VerdictText {
             kind: kind(decision.verdict), word: word(decision, result),
             variantID: isAboutVariant(decision.verdict) ? decision.variantID : nil,
             reason: reason(result, row) + lossesInBrief(result, row, rows),
-            sentence: sentence(result, row) + losses(result, row, rows) + differences(result) + earlier(result),
+            sentence: sentence(result, row) + losses(result, row, rows) + differences(result) + changes(result)
+                + earlier(result),
             rule: rule(result, today),
             health: problem.map(ProblemText.short))
     }
@@ -175,6 +178,9 @@ extension VerdictText {
         case .noGoal where result.goals.isEmpty:
             return "Name the metrics that decide as \(code: "goals") in the definitions file."
         case .noGoal: return "An outcome counts from its unit’s first exposure on."
+        case .planChanged:
+            return
+                "Rule: no verdict but stop, since the plan is strict (\(code: "strict_plan")) and what decides was changed after exposures had arrived. A new phase begins with the plan as it is now."
         case .tooEarly:
             return
                 "Rule: nothing is shipped or kept before \(NumberText.count(result.decision.plannedDays, "whole day")): weekdays differ, and novelty wears off. Harm stops at once."

@@ -24,6 +24,8 @@ extension VerdictText {
         case .implausible:
             guard let row else { return "" }
             return "\(name: row.metric.metric) \(row.effectText) is unusually large."
+        case .planChanged:
+            return result.planChanges.last.map { "\(PlanChangeText.sentence($0))." } ?? ""
         case .tooEarly:
             guard let row else { return "" }
             return "\(NumberText.capitalized(earlyDay(result))); \(name: row.metric.metric) \(row.effectText) so far."
@@ -62,6 +64,9 @@ extension VerdictText {
         case .guardrailBroken:
             return change(row, result)
                 + " That is \(row.effectText); \(line). The guardrail allows \(NumberText.level(row.metric.margin ?? 0)). A gain elsewhere does not outweigh it."
+        case .planChanged:
+            return change(row, result)
+                + " That is \(row.effectText); \(line). But the plan is strict, and what decides was changed."
         case .tooEarly:
             return change(row, result)
                 + " That is \(row.effectText) so far; \(line). But this is \(earlyDay(result)), and the first days may differ from the rest."
@@ -130,8 +135,9 @@ extension VerdictText {
         return " Worse: \(MarkedText.list(named + more))."
     }
 
-    /// ` It differs by womens: +65.6% for 1 against +11.1% for 0.`; empty where the effect is the same for all, as far as is
-    /// known. The effects are as measured; the values whose effect differs most from all others are named.
+    /// ` visit differs by womens: +65.6% for 1 against +11.1% for 0.`; empty where nothing is known to differ.
+    ///
+    /// As measured, of the value whose effect differs most from that on all others, and of its opposite.
     static func differences(_ result: ExperimentResult) -> MarkedText {
         guard result.isTrustworthy else { return "" }
         let found = result.decision.differences.compactMap { difference -> MarkedText? in
@@ -152,6 +158,15 @@ extension VerdictText {
             value.lift.map { NumberText.lift($0, decimals: 1) }
             ?? value.difference.map { NumberText.difference($0, isShare: isShare) } ?? "–"
         return "\(size) for \(name: AttributeValue(ResultText.segment(value.value)))"
+    }
+
+    /// ` Goals changed on night 13: purchase, revenue → items.`; of many changes the last three, and how many more.
+    static func changes(_ result: ExperimentResult) -> MarkedText {
+        let changes = result.planChanges
+        guard !changes.isEmpty else { return "" }
+        let more: MarkedText =
+            changes.count > 3 ? " \(NumberText.capitalized(NumberText.word(changes.count - 3))) earlier changes." : ""
+        return changes.suffix(3).reduce("") { $0 + " \(PlanChangeText.sentence($1))." } + more
     }
 
     /// ` Was “ship t” from 22 Jan to 25 Jan.`; empty where tonight's verdict says so, or none did.

@@ -16,8 +16,9 @@ enum Administration {
         let now = Date.now.microsecondsSince1970
         private let transaction: Transaction
 
-        init(_ connection: borrowing Connection) throws {
+        init(by origin: ChangeOrigin, _ connection: borrowing Connection) throws {
             let transaction = try connection.begin()
+            try DefinitionAuthor.begin(origin, at: now, connection)
             try ScheduleTable.writeDown(at: now, connection)
             self.transaction = transaction
         }
@@ -26,12 +27,17 @@ enum Administration {
         consuming func rollBack() { transaction.rollBack() }
 
         /// Keeps the change.
-        consuming func commit() throws { try transaction.commit() }
+        consuming func commit(_ connection: borrowing Connection) throws {
+            try DefinitionAuthor.end(connection)
+            try transaction.commit()
+        }
     }
 
     /// Starts an experiment at once, whatever its schedule says; nothing happens to one that runs.
-    static func start(_ name: ExperimentName, _ connection: borrowing Connection) throws -> StatusChange {
-        let change = try Change(connection)
+    static func start(
+        _ name: ExperimentName, by origin: ChangeOrigin, _ connection: borrowing Connection
+    ) throws -> StatusChange {
+        let change = try Change(by: origin, connection)
         let stored = try find(name, connection)
         let experiment = stored.experiment
         let isRunning = experiment.status(at: change.now) == .running
@@ -44,15 +50,15 @@ enum Administration {
         }
         let after = try read(name, connection)
         let kept = isRunning ? nil : KeptHoldout(stored, inForce: try HoldoutTable.current(connection))
-        try change.commit()
+        try change.commit(connection)
         return StatusChange(before: stored, after: after, isUnchanged: isRunning, keptHoldout: kept)
     }
 
     /// Stops an experiment, or declares the winner of a stopped one.
     static func stop(
-        _ name: ExperimentName, winner: VariantName?, _ connection: borrowing Connection
+        _ name: ExperimentName, winner: VariantName?, by origin: ChangeOrigin, _ connection: borrowing Connection
     ) throws -> StatusChange {
-        let change = try Change(connection)
+        let change = try Change(by: origin, connection)
         let stored = try find(name, connection)
         guard stored.experiment.status != .draft else {
             throw ExperimentError.invalid("status", "is draft: an experiment must run before it can stop")
@@ -63,16 +69,16 @@ enum Administration {
         let kept = winner ?? stored.experiment.winner
         try ExperimentTable(now: change.now).stop(stored, winner: kept, connection)
         let after = try read(name, connection)
-        try change.commit()
+        try change.commit(connection)
         let isUnchanged = stored.experiment.status == .stopped && stored.experiment.winner == kept
         return StatusChange(before: stored, after: after, isUnchanged: isUnchanged, keptHoldout: nil)
     }
 
     /// Opens a new phase with the definition in force.
     static func openPhase(
-        _ name: ExperimentName, _ opening: PhaseOpening, _ connection: borrowing Connection
+        _ name: ExperimentName, _ opening: PhaseOpening, by origin: ChangeOrigin, _ connection: borrowing Connection
     ) throws -> StoredExperiment {
-        let change = try Change(connection)
+        let change = try Change(by: origin, connection)
         let stored = try find(name, connection)
         guard stored.isPhaseStarted else {
             throw ExperimentError.invalid("phase", "has not started: it can be changed without a new one")
@@ -86,12 +92,14 @@ enum Administration {
             try PhaseTable.start(phaseID, at: change.now, connection)
         }
         let after = try read(name, connection)
-        try change.commit()
+        try change.commit(connection)
         return after
     }
 
     /// Writes down what schedules have brought about by now.
-    static func writeDownSchedules(_ connection: borrowing Connection) throws { try Change(connection).commit() }
+    static func writeDownSchedules(by origin: ChangeOrigin, _ connection: borrowing Connection) throws {
+        try Change(by: origin, connection).commit(connection)
+    }
 
     private static func find(
         _ name: ExperimentName, _ connection: borrowing Connection

@@ -58,12 +58,13 @@ extension Administration {
     /// A plan does nothing in any case.
     static func apply(
         openingPhases: PhaseOpening?, _ algorithms: AssignmentAlgorithms, isDryRun: Bool = false,
+        by origin: ChangeOrigin,
         _ connection: borrowing Connection, _ make: (borrowing Connection) throws -> Definitions
     ) throws -> AppliedDefinitions {
-        let change = try Change(connection)
+        let change = try Change(by: origin, connection)
         let applied = try carryOut(
             make(connection), openingPhases, algorithms, isDryRun: isDryRun, at: change.now, connection)
-        if isDryRun || applied.isRefused { change.rollBack() } else { try change.commit() }
+        if isDryRun || applied.isRefused { change.rollBack() } else { try change.commit(connection) }
         return applied
     }
 

@@ -98,7 +98,9 @@ struct ChangePlan {
             try table.start(old, from: startsAt, connection)
         }
         if status == .draft, old.experiment.status != .draft { try table.withdraw(old, connection) }
-        try AnalysisTable.set(old.experimentID, new.analysis, connection)
+        if new.analysis != old.experiment.analysis {
+            try AnalysisTable.set(old.experimentID, new.analysis, connection)
+        }
     }
 
     private var phases: PhaseTable { PhaseTable(experimentID: old.experimentID, now: now) }

@@ -10,7 +10,9 @@ extension ExperimentStore: ExperimentAdministering {
         _ definitions: Definitions, openingPhases: PhaseOpening? = nil
     ) async throws(ExperimentError) -> [DefinitionChange] {
         let applied = try await administer("define") { connection in
-            try Administration.apply(openingPhases: openingPhases, algorithms, connection) { _ in definitions }
+            try Administration.apply(openingPhases: openingPhases, algorithms, by: .server, connection) { _ in
+                definitions
+            }
         }
         if let refusal = applied.changes.lazy.flatMap(\.refusals).first { throw refusal }
         return applied.movesNobody
@@ -28,7 +30,8 @@ extension ExperimentStore: ExperimentAdministering {
         }
         if let seen { return seen }
         let planned = try await administer("preview") { connection in
-            try Administration.apply(openingPhases: openingPhases, algorithms, isDryRun: true, connection) { _ in
+            try Administration.apply(openingPhases: openingPhases, algorithms, isDryRun: true, by: .server, connection)
+            { _ in
                 definitions
             }
         }
@@ -65,13 +68,13 @@ extension ExperimentStore: ExperimentAdministering {
     public func openPhase(
         of experiment: ExperimentName, _ opening: PhaseOpening
     ) async throws(ExperimentError) -> StoredExperiment {
-        try await administer("open a phase") { try Administration.openPhase(experiment, opening, $0) }
+        try await administer("open a phase") { try Administration.openPhase(experiment, opening, by: .server, $0) }
     }
 
     /// As ``ExperimentAdministering/start(_:)`` says.
     @discardableResult
     public func start(_ experiment: ExperimentName) async throws(ExperimentError) -> StatusChange {
-        try await administer("start") { try Administration.start(experiment, $0) }
+        try await administer("start") { try Administration.start(experiment, by: .server, $0) }
     }
 
     /// As ``ExperimentAdministering/stop(_:winner:)`` says.
@@ -79,7 +82,7 @@ extension ExperimentStore: ExperimentAdministering {
     public func stop(
         _ experiment: ExperimentName, winner: VariantName? = nil
     ) async throws(ExperimentError) -> StatusChange {
-        try await administer("stop") { try Administration.stop(experiment, winner: winner, $0) }
+        try await administer("stop") { try Administration.stop(experiment, winner: winner, by: .server, $0) }
     }
 }
 

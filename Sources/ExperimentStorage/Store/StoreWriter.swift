@@ -77,7 +77,7 @@ actor StoreWriter {
         messages = RepeatedMessages(configuration.logger)
         var file = try translating("open") { try OwnedFile.open(path, configuration, metrics) }
         if file.definitions.snapshot.hasUnwrittenSchedule(at: Date.now.microsecondsSince1970) {
-            try file.administer("open") { try Administration.writeDownSchedules($0) }
+            try file.administer("open") { try Administration.writeDownSchedules(by: .server, $0) }
         }
         let now = Date.now.microsecondsSince1970
         let definitions = file.definitions.snapshot
@@ -301,7 +301,7 @@ actor StoreWriter {
     /// Writes down what schedules have brought about; `assign` follows them in any case.
     private func writeDownSchedules() {
         do throws(ExperimentError) {
-            try file?.administer("follow schedules") { try Administration.writeDownSchedules($0) }
+            try file?.administer("follow schedules") { try Administration.writeDownSchedules(by: .server, $0) }
         } catch {
             messages.log(.warning, "schedules could not be written down", reason: "\(error)")
         }

@@ -111,7 +111,8 @@ public final class ExperimentAdministrator: ExperimentAdministering {
         var applied = seen
         if seen.map({ !isDryRun && !$0.isRefused && !$0.isUnchanged }) ?? true {
             applied = try file.administer("apply") {
-                try Administration.apply(openingPhases: openingPhases, algorithms, isDryRun: isDryRun, $0, make)
+                try Administration.apply(
+                    openingPhases: openingPhases, algorithms, isDryRun: isDryRun, by: .tool, $0, make)
             }
         }
         // Without the lock: the exposures of that moment stay what they are.
@@ -148,19 +149,19 @@ public final class ExperimentAdministrator: ExperimentAdministering {
     public func openPhase(
         of experiment: ExperimentName, _ opening: PhaseOpening
     ) throws(ExperimentError) -> StoredExperiment {
-        try file.administer("open a phase") { try Administration.openPhase(experiment, opening, $0) }
+        try file.administer("open a phase") { try Administration.openPhase(experiment, opening, by: .tool, $0) }
     }
 
     /// As ``ExperimentAdministering/start(_:)`` says.
     @discardableResult
     public func start(_ experiment: ExperimentName) throws(ExperimentError) -> StatusChange {
-        try file.administer("start") { try Administration.start(experiment, $0) }
+        try file.administer("start") { try Administration.start(experiment, by: .tool, $0) }
     }
 
     /// As ``ExperimentAdministering/stop(_:winner:)`` says.
     @discardableResult
     public func stop(_ experiment: ExperimentName, winner: VariantName? = nil) throws(ExperimentError) -> StatusChange {
-        try file.administer("stop") { try Administration.stop(experiment, winner: winner, $0) }
+        try file.administer("stop") { try Administration.stop(experiment, winner: winner, by: .tool, $0) }
     }
 
     /// Begins or continues an import.

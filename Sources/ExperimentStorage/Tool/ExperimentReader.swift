@@ -79,6 +79,27 @@ public final class ExperimentReader: ExperimentReading {
         try translating("list") { try HoldoutTable.current(connection) }
     }
 
+    /// All that the file defines, as of one moment: what ``ExperimentAdministering/apply(_:openingPhases:)`` would call
+    /// unchanged.
+    ///
+    /// Metrics that were only recorded are left out.
+    /// - Returns: The definitions, and experiments that cannot be read.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
+    public func definitions() throws(ExperimentError) -> (definitions: Definitions, damaged: [DamagedExperiment]) {
+        try translating("read") {
+            let reading = try connection.beginReading()
+            let list = try DefinitionReader.list(connection)
+            let definitions = Definitions(
+                experiments: list.experiments.map {
+                    Definitions.DefinedExperiment($0.experiment, status: $0.experiment.status)
+                },
+                metrics: try MetricDefinitionTable.all(connection, onlyDefined: true),
+                holdout: try HoldoutTable.current(connection))
+            try reading.commit()
+            return (definitions, list.damaged)
+        }
+    }
+
     /// How much was recorded of an experiment, in every phase; reads the logs once.
     /// - Parameter stored: The experiment.
     /// - Returns: The counts.

@@ -18,7 +18,7 @@ struct RootCommand: AsyncParsableCommand {
             StopCommand.self, NewPhaseCommand.self, AssignCommand.self, ParityCommand.self, ReportCommand.self,
             ExplainCommand.self,
             PowerCommand.self, NightlyCommand.self, HistoryCommand.self, VerifyCommand.self,
-            BackupCommand.self, SizeCommand.self, EraseCommand.self,
+            BackupCommand.self, SizeCommand.self, ExportCommand.self, EraseCommand.self,
             DemoCommand.self,
         ])
 }

@@ -123,6 +123,60 @@ struct DefinitionsFileTests {
         #expect(try apply("") == "experiment x: changed: segments\n")
     }
 
+    @Test("what is exported is applied without a change, whatever the names; a file of it again says the same")
+    func export() throws {
+        let tool = Tool()
+        let text = """
+            [[experiments]]
+            id = "prix \\"spécial\\"\\\\"
+            status = "running"
+            unit = "session"
+            variants = [{ id = "a\\\\", weight = 0.25, is_control = true }, { id = "é", weight = 1e-7 }]
+            goals = ["buy"]
+            guardrails = [{ metric = "latency", margin = 0.02 }]
+            plan = { units = 9, days = 0, minimum_lift = 0.001, plausible_lift = 2 }
+            segments = ["new user"]
+            covariate = "off"
+            strict_plan = true
+            hypothesis = "Green sells 🟢 \\\\ more."
+            owner = "Ada"
+            coverage = 0.5
+            namespace = { name = "top", range = [0.1, 0.3] }
+            overrides = { "a b" = "é", "\\u0007" = "é" }
+            starts_at = 2020-01-01T00:00:00.123456Z
+            seed = "x"
+            [[experiments]]
+            id = "over"
+            status = "stopped"
+            winner = "b"
+            variants = [{ id = "a", is_control = true }, { id = "b" }]
+            [[metrics]]
+            name = "buy"
+            kind = "bool"
+            window = "14d"
+            [[metrics]]
+            name = "latency"
+            kind = "numeric"
+            aggregation = "mean"
+            window_us = 1500001
+            cap = 1e6
+            direction = "decrease"
+            [holdout]
+            share = 0.05
+            """
+        #expect(try tool.run("apply", try tool.file("all.toml", text)).code == 0)
+        let exported = try tool.run("export", "definitions").output
+        let again = try tool.file("again.toml", exported)
+        #expect(
+            try tool.run("apply", again, "--dry-run").output.split(separator: "\n").allSatisfy {
+                $0.hasSuffix("unchanged")
+            })
+        let other = Tool()
+        #expect(try other.run("apply", again).code == 0)
+        #expect(try other.run("export", "definitions").output == exported)
+        #expect(try tool.run("export", "definitions", "--output", again).output == "")
+    }
+
     @Test(
         "a mistake is named with its place, and nothing is applied",
         arguments: [

@@ -123,7 +123,7 @@ struct VerifyTests {
         Damage(
             check: "outcomes",
             sql: """
-                INSERT INTO night VALUES (1, '2026-01-04', 1767571200000000, 20, 40, 'exclude', 0.95, 1767571200000000);
+                INSERT INTO night VALUES (1, '2026-01-04', 1767571200000000, 20, 40, 0, 'exclude', 0.95, 1767571200000000);
                 DELETE FROM outcome_log WHERE outcome_id > 38
                 """, trigger: "outcome_log_delete", hint: "2, outcome 39 first: the row is there"),
         Damage(

@@ -35,7 +35,7 @@ struct NightTests {
         let connection = try Connection.open(shop.path, .readWrite)
         let day = try #require(CivilDate(date)).number
         try connection.run(
-            "INSERT INTO night VALUES (NULL, ?1, ?2, 1, 1, 'exclude', 0.95, 0)", date, Self.end(of: day))
+            "INSERT INTO night VALUES (NULL, ?1, ?2, 1, 1, 0, 'exclude', 0.95, 0)", date, Self.end(of: day))
         let night = connection.lastInsertRowID
         try connection.run(
             "INSERT INTO night_experiment VALUES (?1, 1, 1, 'running', 400, 0, 400, 400, 1.0, 'ship', 2)", night)

@@ -3,6 +3,25 @@ PRAGMA application_id = 1163415635;
 PRAGMA user_version = 10;
 PRAGMA foreign_keys=OFF;
 BEGIN TRANSACTION;
+CREATE TABLE definition_author (
+    -- One row while the tool or a server changes definitions, gone when its transaction ends: who it is, and what its clock
+    -- says. Without a row a change is by hand.
+    only_row        INTEGER PRIMARY KEY CHECK (only_row = 1),
+    origin          TEXT    NOT NULL CHECK (origin IN ('tool', 'server')),
+    changed_at_us   INTEGER NOT NULL
+) STRICT;
+CREATE TABLE definition_log (
+    -- One row a change of what decides: of a fact of definition_fact, by whomever. Append-only; replayed in order it gives
+    -- the facts of now, so that a verdict can always say by what it was decided.
+    change_id       INTEGER PRIMARY KEY,            -- order of the changes
+    changed_at_us   INTEGER NOT NULL,               -- when, by the clock of who wrote
+    origin          TEXT    NOT NULL CHECK (origin IN ('tool', 'server', 'hand')),
+    last_exposure   INTEGER NOT NULL,               -- number of the last exposure that had arrived; 0: none
+    experiment_id   INTEGER NOT NULL, metric_id INTEGER NOT NULL,   -- what of; 0: of none
+    field           TEXT    NOT NULL,               -- which fact, with
+    phase           INTEGER NOT NULL, position INTEGER NOT NULL,    -- of which phase and place; 0 where there is one only
+    before ANY, after ANY                           -- null: it is not there
+) STRICT;
 CREATE TABLE definition_version (
     -- One row. It counts the changes of all definitions, by whomever; a server looks at it to know when to read again.
     only_row        INTEGER PRIMARY KEY CHECK (only_row = 1), version INTEGER NOT NULL
@@ -209,12 +228,13 @@ CREATE TABLE night (
                     CHECK (date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     as_of_us        INTEGER NOT NULL,               -- the end of that day: rows from then on were left out
     last_exposure   INTEGER NOT NULL, last_outcome INTEGER NOT NULL,    -- numbers of the last rows that were there
+    last_change     INTEGER NOT NULL DEFAULT 0,     -- of definition_log: what its decisions rest on
     crossovers      TEXT    NOT NULL                -- what became of units seen in several variants
                     CHECK (crossovers IN ('exclude', 'first')),
     confidence      REAL    NOT NULL,               -- the coverage of the intervals its decisions rest on
     stored_at_us    INTEGER NOT NULL                -- when it was stored; for a missed night, days later
 ) STRICT;
-INSERT INTO "night" VALUES(1,'2026-01-05',1767657600000000,9,11,'exclude',0.95,1795964255623576);
+INSERT INTO "night" VALUES(1,'2026-01-05',1767657600000000,9,11,0,'exclude',0.95,1795964255623576);
 CREATE TABLE night_alarm (
     -- One row an alarm of an experiment on a night.
     night_id        INTEGER NOT NULL REFERENCES night,
@@ -381,7 +401,7 @@ CREATE TABLE schema_migration (
     checksum        TEXT    NOT NULL,               -- fnv1a64-fmix64 of its text: an edited script is refused
     applied_at_us   INTEGER NOT NULL                -- when it was applied, in microseconds since 1970 UTC
 ) STRICT;
-INSERT INTO "schema_migration" VALUES(10,'0010_schema.sql','6fc514f5507d4a4f',1795964255522074);
+INSERT INTO "schema_migration" VALUES(10,'0010_schema.sql','6a2006c6b5373b09',1795964255522074);
 CREATE TABLE unit_override (
     -- One row a tester: the unit gets the variant whatever the hash says, and its exposures are logged as overrides,
     -- which no result counts. May change at any time.
@@ -784,8 +804,32 @@ SELECT
         || printf('.%06dZ', w.withdrawn_at_us % 1000000) AS withdrawn_at,
     w.decisions
 FROM night_withdrawal AS w ORDER BY w.withdrawal_id;
+CREATE VIEW definition_changes AS
+-- One row a change of what decides, by whomever: goals, guardrails, plan, weights, status, and how a metric is read. The
+-- rows of a definition that was new come first, with nothing before them.
+--   change: its place in the log
+--   changed_at: when, UTC
+--   origin: who wrote it: tool, server, or hand for anybody else
+--   experiment: the experiment; null: a metric, in whatever experiment
+--   metric: the metric; null: of an experiment
+--   kind: the type of the metric's values
+--   field: what changed: goal, guardrail, margin, variant, weight, is_control, or a column of the definition
+--   phase: of a variant, its weight or is_control: the phase; 0: of none
+--   position: of a goal, guardrail, margin or variant: its place, from 0
+--   before: what it was; null: it was not there
+--   after: what it is since; null: it is not there any more
+SELECT
+    l.change_id AS change,
+    strftime('%Y-%m-%dT%H:%M:%S', l.changed_at_us / 1000000, 'unixepoch')
+        || printf('.%06dZ', l.changed_at_us % 1000000) AS changed_at,
+    l.origin, x.name AS experiment, m.name AS metric, m.kind, l.field, l.phase, l.position, l.before, l.after
+FROM definition_log AS l
+LEFT JOIN experiment_definition AS x ON x.experiment_id = l.experiment_id
+LEFT JOIN metric_definition AS m ON m.metric_id = l.metric_id
+ORDER BY l.change_id;
 CREATE INDEX phase_namespace ON phase_definition (namespace) WHERE namespace IS NOT NULL;
 CREATE UNIQUE INDEX phase_variant_one_control ON phase_variant (phase_id) WHERE is_control = 1;
+CREATE INDEX definition_log_fact ON definition_log (experiment_id, metric_id, field, phase, position);
 CREATE UNIQUE INDEX exposure_id_once ON exposure_log (id) WHERE id IS NOT NULL;
 CREATE UNIQUE INDEX outcome_id_once ON outcome_log (id) WHERE id IS NOT NULL;
 CREATE VIEW latest_phase AS
@@ -926,6 +970,54 @@ FROM (
     WHERE reason IS NULL
     GROUP BY experiment_id, metric_id, exposure_id
 );
+CREATE VIEW definition_fact AS
+-- Inner step. One row a fact that decides, as it is now: what definition_log keeps the changes of. Metrics that were only
+-- recorded are left out.
+SELECT experiment_id, 0 AS metric_id, role AS field, 0 AS phase, position, metric AS value FROM metric_role
+UNION ALL SELECT experiment_id, 0, 'margin', 0, position, margin FROM metric_role WHERE margin IS NOT NULL
+UNION ALL SELECT p.experiment_id, 0, 'variant', p.number, w.position, v.name FROM phase_definition AS p
+    CROSS JOIN phase_variant AS w ON w.phase_id = p.phase_id CROSS JOIN variant_definition AS v ON v.variant_id = w.variant_id
+UNION ALL SELECT p.experiment_id, 0, 'weight', p.number, w.position, w.weight FROM phase_definition AS p
+    CROSS JOIN phase_variant AS w ON w.phase_id = p.phase_id
+UNION ALL SELECT p.experiment_id, 0, 'is_control', p.number, w.position, w.is_control FROM phase_definition AS p
+    CROSS JOIN phase_variant AS w ON w.phase_id = p.phase_id
+UNION ALL SELECT experiment_id, 0, 'unit', 0, 0, unit FROM experiment_definition WHERE unit IS NOT NULL
+UNION ALL SELECT experiment_id, 0, 'status', 0, 0, status FROM experiment_definition WHERE status IS NOT NULL
+UNION ALL SELECT experiment_id, 0, 'winner', 0, 0, winner FROM experiment_definition WHERE winner IS NOT NULL
+UNION ALL SELECT experiment_id, 0, 'starts_at_us', 0, 0, starts_at_us FROM experiment_definition WHERE starts_at_us IS NOT NULL
+UNION ALL SELECT experiment_id, 0, 'ends_at_us', 0, 0, ends_at_us FROM experiment_definition WHERE ends_at_us IS NOT NULL
+UNION ALL SELECT experiment_id, 0, 'planned_units', 0, 0, planned_units FROM experiment_definition WHERE planned_units IS NOT NULL
+UNION ALL SELECT experiment_id, 0, 'minimum_lift', 0, 0, minimum_lift FROM experiment_definition WHERE minimum_lift IS NOT NULL
+UNION ALL SELECT experiment_id, 0, 'planned_days', 0, 0, planned_days FROM experiment_definition WHERE planned_days IS NOT NULL
+UNION ALL SELECT experiment_id, 0, 'plausible_lift', 0, 0, plausible_lift FROM experiment_definition WHERE plausible_lift IS NOT NULL
+UNION ALL SELECT experiment_id, 0, 'segments', 0, 0, segments FROM experiment_definition WHERE segments IS NOT NULL
+UNION ALL SELECT experiment_id, 0, 'covariate', 0, 0, covariate FROM experiment_definition WHERE covariate IS NOT NULL
+UNION ALL SELECT experiment_id, 0, 'is_strict', 0, 0, is_strict FROM experiment_definition WHERE is_strict IS NOT NULL
+UNION ALL SELECT experiment_id, 0, 'hypothesis', 0, 0, hypothesis FROM experiment_definition WHERE hypothesis IS NOT NULL
+UNION ALL SELECT experiment_id, 0, 'owner', 0, 0, owner FROM experiment_definition WHERE owner IS NOT NULL
+UNION ALL SELECT 0, metric_id, 'direction', 0, 0, direction FROM metric_definition WHERE direction IS NOT NULL AND is_defined = 1
+UNION ALL SELECT 0, metric_id, 'aggregation', 0, 0, aggregation FROM metric_definition WHERE aggregation IS NOT NULL AND is_defined = 1
+UNION ALL SELECT 0, m.metric_id, 'of', 0, 0, o.name FROM metric_definition AS m
+    CROSS JOIN metric_definition AS o ON o.metric_id = m.of_metric_id WHERE m.is_defined = 1
+UNION ALL SELECT 0, metric_id, 'outcome_filter', 0, 0, outcome_filter FROM metric_definition WHERE outcome_filter IS NOT NULL AND is_defined = 1
+UNION ALL SELECT 0, metric_id, 'delay_us', 0, 0, delay_us FROM metric_definition WHERE delay_us IS NOT NULL AND is_defined = 1
+UNION ALL SELECT 0, metric_id, 'window_us', 0, 0, window_us FROM metric_definition WHERE window_us IS NOT NULL AND is_defined = 1
+UNION ALL SELECT 0, metric_id, 'is_mature', 0, 0, is_mature FROM metric_definition WHERE is_mature IS NOT NULL AND is_defined = 1
+UNION ALL SELECT 0, metric_id, 'absent', 0, 0, absent FROM metric_definition WHERE absent IS NOT NULL AND is_defined = 1
+UNION ALL SELECT 0, metric_id, 'floor', 0, 0, floor FROM metric_definition WHERE floor IS NOT NULL AND is_defined = 1
+UNION ALL SELECT 0, metric_id, 'cap', 0, 0, cap FROM metric_definition WHERE cap IS NOT NULL AND is_defined = 1
+UNION ALL SELECT 0, metric_id, 'cap_level', 0, 0, cap_level FROM metric_definition WHERE cap_level IS NOT NULL AND is_defined = 1
+UNION ALL SELECT 0, metric_id, 'cap_nonzero', 0, 0, cap_nonzero FROM metric_definition WHERE cap_nonzero IS NOT NULL AND is_defined = 1
+UNION ALL SELECT 0, m.metric_id, 'numerator', 0, 0, o.name FROM metric_definition AS m
+    CROSS JOIN metric_definition AS o ON o.metric_id = m.numerator_id WHERE m.is_defined = 1
+UNION ALL SELECT 0, m.metric_id, 'denominator', 0, 0, o.name FROM metric_definition AS m
+    CROSS JOIN metric_definition AS o ON o.metric_id = m.denominator_id WHERE m.is_defined = 1
+UNION ALL SELECT 0, metric_id, 'quantile_level', 0, 0, quantile_level FROM metric_definition WHERE quantile_level IS NOT NULL AND is_defined = 1
+UNION ALL SELECT 0, metric_id, 'population', 0, 0, population FROM metric_definition WHERE population IS NOT NULL AND is_defined = 1;
+CREATE VIEW definition_memory AS
+-- Inner step. One row a fact that ever was, as the log has it last; null: it is not there any more.
+SELECT experiment_id, metric_id, field, phase, position, after AS value, max(change_id) AS change_id
+FROM definition_log GROUP BY experiment_id, metric_id, field, phase, position;
 CREATE VIEW namespace_claim AS
 -- Inner step. One row a claim in force: of the latest phase of an experiment that is not stopped.
 SELECT p.namespace, p.range_start, p.range_end, p.experiment_id, p.phase_id
@@ -939,6 +1031,9 @@ SELECT mine.experiment_id, mine.phase_id, other.experiment_id AS other_experimen
 FROM namespace_claim AS mine
 JOIN namespace_claim AS other ON other.namespace = mine.namespace AND other.experiment_id <> mine.experiment_id
 WHERE other.range_start < mine.range_end AND mine.range_start < other.range_end;
+CREATE VIEW definition_record AS
+-- For triggers: a row inserted here writes down by what the facts of its experiment or metric differ from the log.
+SELECT experiment_id, metric_id FROM definition_log;
 CREATE VIEW definition_change AS
 -- For triggers: a row inserted here counts a change of its experiment (null: of what belongs to none), and is refused
 -- where the change has led to an overlapping claim.
@@ -952,11 +1047,25 @@ CREATE TRIGGER outcome_log_update BEFORE UPDATE ON outcome_log BEGIN SELECT RAIS
 CREATE TRIGGER outcome_log_delete BEFORE DELETE ON outcome_log WHEN NOT EXISTS (SELECT 1 FROM removal WHERE ended_at_us IS NULL) BEGIN SELECT RAISE(ABORT, 'outcomes are append-only'); END;
 CREATE TRIGGER link_log_update BEFORE UPDATE ON link_log BEGIN SELECT RAISE(ABORT, 'links are append-only'); END;
 CREATE TRIGGER link_log_delete BEFORE DELETE ON link_log WHEN NOT EXISTS (SELECT 1 FROM removal WHERE ended_at_us IS NULL) BEGIN SELECT RAISE(ABORT, 'links are append-only'); END;
+CREATE TRIGGER definition_log_update BEFORE UPDATE ON definition_log BEGIN SELECT RAISE(ABORT, 'the log of definitions is append-only'); END;
+CREATE TRIGGER definition_log_delete BEFORE DELETE ON definition_log BEGIN SELECT RAISE(ABORT, 'the log of definitions is append-only'); END;
 CREATE TRIGGER night_update BEFORE UPDATE ON night BEGIN SELECT RAISE(ABORT, 'a night is stored once'); END;
 CREATE TRIGGER night_experiment_update BEFORE UPDATE ON night_experiment BEGIN SELECT RAISE(ABORT, 'a night is stored once'); END;
 CREATE TRIGGER night_alarm_update BEFORE UPDATE ON night_alarm BEGIN SELECT RAISE(ABORT, 'a night is stored once'); END;
 CREATE TRIGGER night_variant_update BEFORE UPDATE ON night_variant BEGIN SELECT RAISE(ABORT, 'a night is stored once'); END;
 CREATE TRIGGER night_result_update BEFORE UPDATE ON night_result BEGIN SELECT RAISE(ABORT, 'a night is stored once'); END;
+CREATE TRIGGER definition_record_insert INSTEAD OF INSERT ON definition_record BEGIN
+    INSERT INTO definition_log (changed_at_us, origin, last_exposure, experiment_id, metric_id, field, phase, position, before, after)
+    SELECT coalesce(a.changed_at_us, CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) * 1000), coalesce(a.origin, 'hand'),
+        coalesce((SELECT max(exposure_id) FROM exposure_log), 0), d.*
+    FROM (SELECT experiment_id, metric_id, field, phase, position, max(before) AS before, max(after) AS after   -- one of each at most
+        FROM (SELECT experiment_id, metric_id, field, phase, position, NULL AS before, value AS after FROM definition_fact
+            WHERE experiment_id = NEW.experiment_id AND metric_id = NEW.metric_id
+            UNION ALL SELECT experiment_id, metric_id, field, phase, position, value, NULL FROM definition_memory
+            WHERE experiment_id = NEW.experiment_id AND metric_id = NEW.metric_id)
+        GROUP BY experiment_id, metric_id, field, phase, position HAVING max(before) IS NOT max(after)) AS d
+    LEFT JOIN definition_author AS a ON true;
+END;
 CREATE TRIGGER definition_change_insert INSTEAD OF INSERT ON definition_change BEGIN
     UPDATE definition_version SET version = version + 1;
     UPDATE experiment_version SET version = (SELECT version FROM definition_version)
@@ -970,12 +1079,12 @@ CREATE TRIGGER phase_change_insert INSTEAD OF INSERT ON phase_change BEGIN
     INSERT INTO definition_change VALUES ((SELECT experiment_id FROM phase_definition WHERE phase_id = NEW.phase_id));
 END;
 CREATE TRIGGER experiment_insert AFTER INSERT ON experiment_definition BEGIN
-    INSERT OR REPLACE INTO experiment_version VALUES (NEW.experiment_id, 0); INSERT INTO definition_change VALUES (NEW.experiment_id); END;
+    INSERT OR REPLACE INTO experiment_version VALUES (NEW.experiment_id, 0); INSERT INTO definition_change VALUES (NEW.experiment_id); INSERT INTO definition_record VALUES (NEW.experiment_id, 0); END;
 CREATE TRIGGER experiment_update AFTER UPDATE ON experiment_definition BEGIN
     UPDATE OR REPLACE experiment_version SET experiment_id = NEW.experiment_id WHERE experiment_id = OLD.experiment_id;
-    INSERT INTO definition_change VALUES (NEW.experiment_id); END;
+    INSERT INTO definition_change VALUES (NEW.experiment_id); INSERT INTO definition_record SELECT OLD.experiment_id, 0 UNION SELECT NEW.experiment_id, 0; END;
 CREATE TRIGGER experiment_delete AFTER DELETE ON experiment_definition BEGIN
-    DELETE FROM experiment_version WHERE experiment_id = OLD.experiment_id; INSERT INTO definition_change VALUES (NULL); END;
+    DELETE FROM experiment_version WHERE experiment_id = OLD.experiment_id; INSERT INTO definition_change VALUES (NULL); INSERT INTO definition_record VALUES (OLD.experiment_id, 0); END;
 CREATE TRIGGER experiment_run_defined AFTER INSERT ON experiment_definition WHEN NEW.status <> 'draft' BEGIN
     INSERT OR REPLACE INTO experiment_run VALUES (NEW.experiment_id, 1, NEW.starts_at_us,
         coalesce(min(NEW.stopped_at_us, NEW.ends_at_us), NEW.stopped_at_us, NEW.ends_at_us));
@@ -989,19 +1098,22 @@ CREATE TRIGGER experiment_run_changed AFTER UPDATE ON experiment_definition WHEN
     WHERE experiment_id = NEW.experiment_id AND number = (SELECT max(number) FROM experiment_run WHERE experiment_id = NEW.experiment_id);
     DELETE FROM experiment_run WHERE experiment_id = NEW.experiment_id AND (stopped_at_us <= started_at_us OR NEW.status = 'draft'); END;
 CREATE TRIGGER variant_insert AFTER INSERT ON variant_definition BEGIN INSERT INTO definition_change VALUES (NEW.experiment_id); END;
-CREATE TRIGGER variant_update AFTER UPDATE ON variant_definition BEGIN INSERT INTO definition_change VALUES (OLD.experiment_id), (NEW.experiment_id); END;
+CREATE TRIGGER variant_update AFTER UPDATE ON variant_definition BEGIN INSERT INTO definition_change VALUES (OLD.experiment_id), (NEW.experiment_id); INSERT INTO definition_record SELECT OLD.experiment_id, 0 UNION SELECT NEW.experiment_id, 0; END;
 CREATE TRIGGER variant_delete AFTER DELETE ON variant_definition BEGIN INSERT INTO definition_change VALUES (OLD.experiment_id); END;
 CREATE TRIGGER unit_override_insert AFTER INSERT ON unit_override BEGIN INSERT INTO definition_change VALUES (NEW.experiment_id); END;
 CREATE TRIGGER unit_override_update AFTER UPDATE ON unit_override BEGIN INSERT INTO definition_change VALUES (OLD.experiment_id), (NEW.experiment_id); END;
 CREATE TRIGGER unit_override_delete AFTER DELETE ON unit_override BEGIN INSERT INTO definition_change VALUES (OLD.experiment_id); END;
-CREATE TRIGGER metric_insert AFTER INSERT ON metric_definition WHEN NEW.of_metric_id IS NOT NULL BEGIN INSERT INTO definition_change VALUES (NULL); END;
-CREATE TRIGGER metric_update AFTER UPDATE ON metric_definition BEGIN INSERT INTO definition_change VALUES (NULL); END;
-CREATE TRIGGER metric_role_insert AFTER INSERT ON metric_role BEGIN INSERT INTO definition_change VALUES (NEW.experiment_id); END;
-CREATE TRIGGER metric_role_update AFTER UPDATE ON metric_role BEGIN INSERT INTO definition_change VALUES (OLD.experiment_id), (NEW.experiment_id); END;
-CREATE TRIGGER metric_role_delete AFTER DELETE ON metric_role BEGIN INSERT INTO definition_change VALUES (OLD.experiment_id); END;
-CREATE TRIGGER phase_variant_insert AFTER INSERT ON phase_variant BEGIN INSERT INTO phase_change VALUES (NEW.phase_id); END;
-CREATE TRIGGER phase_variant_update AFTER UPDATE ON phase_variant BEGIN INSERT INTO phase_change VALUES (OLD.phase_id), (NEW.phase_id); END;
-CREATE TRIGGER phase_variant_delete AFTER DELETE ON phase_variant BEGIN INSERT INTO phase_change VALUES (OLD.phase_id); END;
+CREATE TRIGGER metric_insert AFTER INSERT ON metric_definition WHEN NEW.is_defined = 1 BEGIN
+    INSERT INTO definition_change SELECT NULL WHERE NEW.of_metric_id IS NOT NULL; INSERT INTO definition_record VALUES (0, NEW.metric_id); END;
+CREATE TRIGGER metric_update AFTER UPDATE ON metric_definition BEGIN
+    INSERT INTO definition_change VALUES (NULL); INSERT INTO definition_record SELECT 0, OLD.metric_id UNION SELECT 0, NEW.metric_id; END;
+CREATE TRIGGER metric_delete AFTER DELETE ON metric_definition BEGIN INSERT INTO definition_record VALUES (0, OLD.metric_id); END;
+CREATE TRIGGER metric_role_insert AFTER INSERT ON metric_role BEGIN INSERT INTO definition_change VALUES (NEW.experiment_id); INSERT INTO definition_record VALUES (NEW.experiment_id, 0); END;
+CREATE TRIGGER metric_role_update AFTER UPDATE ON metric_role BEGIN INSERT INTO definition_change VALUES (OLD.experiment_id), (NEW.experiment_id); INSERT INTO definition_record SELECT OLD.experiment_id, 0 UNION SELECT NEW.experiment_id, 0; END;
+CREATE TRIGGER metric_role_delete AFTER DELETE ON metric_role BEGIN INSERT INTO definition_change VALUES (OLD.experiment_id); INSERT INTO definition_record VALUES (OLD.experiment_id, 0); END;
+CREATE TRIGGER phase_variant_insert AFTER INSERT ON phase_variant BEGIN INSERT INTO phase_change VALUES (NEW.phase_id); INSERT INTO definition_record SELECT experiment_id, 0 FROM phase_definition WHERE phase_id = NEW.phase_id; END;
+CREATE TRIGGER phase_variant_update AFTER UPDATE ON phase_variant BEGIN INSERT INTO phase_change VALUES (OLD.phase_id), (NEW.phase_id); INSERT INTO definition_record SELECT experiment_id, 0 FROM phase_definition WHERE phase_id IN (OLD.phase_id, NEW.phase_id); END;
+CREATE TRIGGER phase_variant_delete AFTER DELETE ON phase_variant BEGIN INSERT INTO phase_change VALUES (OLD.phase_id); INSERT INTO definition_record SELECT experiment_id, 0 FROM phase_definition WHERE phase_id = OLD.phase_id; END;
 CREATE TRIGGER holdout_insert AFTER INSERT ON holdout BEGIN INSERT INTO definition_change VALUES (NULL); END;
 CREATE TRIGGER holdout_update AFTER UPDATE ON holdout BEGIN INSERT INTO definition_change VALUES (NULL); END;
 CREATE TRIGGER holdout_delete AFTER DELETE ON holdout BEGIN INSERT INTO definition_change VALUES (NULL); END;

@@ -1,0 +1,138 @@
+public import ExperimentDefinitions
+public import Experimentation
+
+/// A change of what decides in an experiment, after exposures of its phase had arrived: results could be known by then.
+///
+/// From the file's own log, whoever wrote. Changes of the phase's weights are not among them: there is a new phase then.
+public struct PlanChange: Sendable, Hashable {
+    /// The metric whose definition changed; nil for the experiment's own.
+    public let metric: MetricName?
+    /// What changed, as a definitions file calls it: `goals`, `guardrails`, `plan.units`, `window`.
+    public let field: String
+    /// What it was; nil where it was not given.
+    public let before: String?
+    /// What it is since; nil where it is not given any more.
+    public let after: String?
+    /// When, in µs since 1970 UTC, by the clock of who wrote.
+    public let changedAt: Int64
+    /// Who wrote.
+    public let origin: ChangeOrigin
+    /// The first of the phase's stored nights that decided by it, counted from 1; nil where none is stored.
+    public let night: Int?
+}
+
+extension PlanChange {
+    /// The changes of one phase, in order.
+    static func all(
+        _ log: DefinitionLog, _ phase: ReportedPhase, firstArrival: Int64?, _ nights: [NightRows.ExperimentNight]
+    ) -> [PlanChange] {
+        guard let firstArrival else { return [] }
+        let metrics = Set(phase.goals + phase.guardrails.map(\.metric))
+        let own = log.entries.filter { entry in
+            entry.experimentID == phase.experimentRow || entry.metric.map(metrics.contains) ?? false
+        }
+        var roles = MetricRoles()
+        var found: [PlanChange] = []
+        var rest = own[...]
+        while let first = rest.first {
+            // What one transaction did is one change: its steps on the way are nobody's plan.
+            let together = rest.prefix { $0.changedAt == first.changedAt && $0.origin == first.origin }
+            rest = rest.dropFirst(together.count)
+            let before = roles
+            together.forEach { roles.take($0) }
+            guard first.lastExposure >= firstArrival else { continue }
+            func change(_ field: String, _ before: String?, _ after: String?, of metric: MetricName? = nil)
+                -> PlanChange
+            {
+                PlanChange(
+                    metric: metric, field: field, before: before, after: after, changedAt: first.changedAt,
+                    origin: first.origin,
+                    night: nights.isEmpty ? nil : nights.count { $0.lastChange < first.number } + 1)
+            }
+            if before.goals != roles.goals { found.append(change("goals", before.goals, roles.goals)) }
+            if before.guardrails != roles.guardrails {
+                found.append(change("guardrails", before.guardrails, roles.guardrails))
+            }
+            found += facts(Array(together)).map { change($0.field, $0.before, $0.after, of: $0.metric) }
+        }
+        return found
+    }
+
+    /// What decides beside the roles, as definitions files call it.
+    private static let names = [
+        "planned_units": "plan.units", "planned_days": "plan.days", "minimum_lift": "plan.minimum_lift",
+        "plausible_lift": "plan.plausible_lift", "segments": "segments", "covariate": "covariate",
+        "is_strict": "strict_plan",
+    ]
+    private static let metricNames = [
+        "of": "of", "outcome_filter": "where", "delay_us": "delay", "window_us": "window", "is_mature": "mature",
+        "cap_level": "cap", "cap_nonzero": "cap.nonzero", "quantile_level": "quantile", "population": "per",
+    ]
+
+    private typealias Fact = (metric: MetricName?, field: String, before: String?, after: String?)
+
+    private static func facts(_ entries: [DefinitionLog.Entry]) -> [Fact] {
+        var places: [String: Int] = [:]
+        var facts: [Fact] = []
+        for entry in entries {
+            let name: String
+            if entry.metric != nil {
+                name = metricNames[entry.field] ?? entry.field
+            } else if let known = names[entry.field] {
+                name = known
+            } else {
+                continue
+            }
+            let fact = (entry.metric, name, text(entry.before, entry.field), text(entry.after, entry.field))
+            let key = "\(entry.metric?.text ?? "")\u{0}\(entry.field)"
+            if let place = places[key] {
+                facts[place].after = fact.3
+            } else {
+                places[key] = facts.count
+                facts.append(fact)
+            }
+        }
+        return facts.filter { $0.before != $0.after }
+    }
+
+    private static func text(_ value: String?, _ field: String) -> String? {
+        guard let value else { return nil }
+        switch field {
+        case "window_us", "delay_us": return Int64(value).map(length) ?? value
+        case "is_strict", "is_mature", "cap_nonzero": return value == "1" ? "true" : "false"
+        default: return value
+        }
+    }
+
+    /// `14d`, `36h`, `90m`, `1s`; µs where it is none of them.
+    private static func length(_ microseconds: Int64) -> String {
+        for (unit, name) in [(86_400_000_000, "d"), (3_600_000_000, "h"), (60_000_000, "m"), (1_000_000, "s")]
+            as [(Int64, String)]
+        where microseconds % unit == 0 { return "\(microseconds / unit)\(name)" }
+        return "\(microseconds) µs"
+    }
+}
+
+/// The metrics that decide and guard, as far as a log was replayed.
+private struct MetricRoles {
+    private var names: [String: [Int: String]] = [:]
+
+    mutating func take(_ entry: DefinitionLog.Entry) {
+        guard ["goal", "guardrail", "margin"].contains(entry.field) else { return }
+        names[entry.field, default: [:]][entry.position] = entry.after
+    }
+
+    /// `purchase, revenue`; nil for none.
+    var goals: String? { list(names["goal"] ?? [:]) { $1 } }
+
+    /// `latency_ms 0.02`.
+    var guardrails: String? {
+        let margins = names["margin"] ?? [:]
+        return list(names["guardrail"] ?? [:]) { [$1, margins[$0]].compactMap(\.self).joined(separator: " ") }
+    }
+
+    private func list(_ names: [Int: String], _ text: (Int, String) -> String) -> String? {
+        names.isEmpty
+            ? nil : names.sorted { $0.key < $1.key }.map { text($0.key, $0.value) }.joined(separator: ", ")
+    }
+}

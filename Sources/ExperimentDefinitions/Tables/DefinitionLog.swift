@@ -1,0 +1,76 @@
+package import ExperimentDatabase
+package import Experimentation
+
+/// Who changed a definition; the raw values are what the file's log holds.
+public enum ChangeOrigin: String, Sendable, Hashable, CaseIterable {
+    /// The command-line tool, or another administrator beside the server.
+    case tool
+    /// A server that owns the file.
+    case server
+    /// Anybody else, by SQL.
+    case hand
+}
+
+/// Says in the file who is changing definitions, inside the transaction that does; the file's triggers write it down.
+package enum DefinitionAuthor {
+    private static let insert = "INSERT OR REPLACE INTO definition_author VALUES (1, ?1, ?2)"
+    private static let delete = "DELETE FROM definition_author"
+
+    /// From now on changes are this origin's, at a moment in µs since 1970 UTC.
+    package static func begin(_ origin: ChangeOrigin, at now: Int64, _ connection: borrowing Connection) throws {
+        try connection.run(insert, origin.rawValue, now)
+    }
+
+    /// Before the transaction ends: whoever writes next is somebody else.
+    package static func end(_ connection: borrowing Connection) throws { try connection.run(delete) }
+}
+
+/// What decides, and how that came about: every change that the file's triggers wrote down, in order.
+package struct DefinitionLog: Sendable {
+    /// One fact that changed.
+    package struct Entry: Sendable, Hashable {
+        /// Its place in the log.
+        package let number: Int64
+        /// In µs since 1970 UTC, by the clock of who wrote.
+        package let changedAt: Int64
+        package let origin: ChangeOrigin
+        /// The number of the last exposure that had arrived; 0 for none.
+        package let lastExposure: Int64
+        /// Of an experiment; nil for a metric.
+        package let experimentID: RowNumber<ExperimentRow>?
+        /// Of a metric; nil for an experiment.
+        package let metric: MetricName?
+        /// Its name in the file.
+        package let field: String
+        /// Where an experiment has several of it.
+        package let position: Int
+        /// As text; nil where it was not there.
+        package let before: String?
+        /// As text; nil where it is not there any more.
+        package let after: String?
+    }
+
+    private static let select = """
+        SELECT l.change_id, l.changed_at_us, l.origin, l.last_exposure, nullif(l.experiment_id, 0), m.name, l.field,
+               l.position, CAST(l.before AS TEXT), CAST(l.after AS TEXT)
+        FROM definition_log AS l LEFT JOIN metric_definition AS m ON m.metric_id = l.metric_id
+        ORDER BY l.change_id
+        """
+
+    package let entries: [Entry]
+
+    package init(_ connection: borrowing Connection) throws {
+        var entries: [Entry] = []
+        let rows = try connection.prepare(Self.select)
+        while try rows.step() {
+            entries.append(
+                Entry(
+                    number: rows.int64(0), changedAt: rows.int64(1),
+                    origin: ChangeOrigin(rawValue: rows.text(2)) ?? .hand,
+                    lastExposure: rows.int64(3), experimentID: rows.isNull(4) ? nil : rows.rowNumber(4),
+                    metric: rows.optionalName(5), field: rows.text(6), position: rows.int(7),
+                    before: rows.optionalText(8), after: rows.optionalText(9)))
+        }
+        self.entries = entries
+    }
+}
