@@ -979,6 +979,7 @@ UNION ALL SELECT experiment_id, 0, 'planned_days', 0, 0, planned_days FROM exper
 UNION ALL SELECT experiment_id, 0, 'plausible_lift', 0, 0, plausible_lift FROM experiment_definition WHERE plausible_lift IS NOT NULL
 UNION ALL SELECT experiment_id, 0, 'segments', 0, 0, segments FROM experiment_definition WHERE segments IS NOT NULL
 UNION ALL SELECT experiment_id, 0, 'covariate', 0, 0, covariate FROM experiment_definition WHERE covariate IS NOT NULL
+UNION ALL SELECT experiment_id, 0, 'identity', 0, 0, identity FROM experiment_definition WHERE identity IS NOT NULL
 UNION ALL SELECT experiment_id, 0, 'is_strict', 0, 0, is_strict FROM experiment_definition WHERE is_strict IS NOT NULL
 UNION ALL SELECT experiment_id, 0, 'hypothesis', 0, 0, hypothesis FROM experiment_definition WHERE hypothesis IS NOT NULL
 UNION ALL SELECT experiment_id, 0, 'owner', 0, 0, owner FROM experiment_definition WHERE owner IS NOT NULL

@@ -79,6 +79,7 @@ public enum DefinitionsText {
         if let plan = analysis.plan { members.append(("plan", inline(self.plan(plan)))) }
         if !analysis.segments.isEmpty { members.append(("segments", array(analysis.segments.map(text)))) }
         if analysis.covariate != .auto { members.append(("covariate", quoted(analysis.covariate.rawValue))) }
+        if analysis.identity != .strict { members.append(("identity", quoted(analysis.identity.rawValue))) }
         return members + flag("strict_plan", analysis.isStrict)
     }
 

@@ -79,6 +79,8 @@ struct Aggregates {
         var metricDays: [MetricDays] = []
         /// The largest first; none unless asked for.
         var segments: [SegmentRows] = []
+        /// The goals by the day on which units were first exposed.
+        var entries: [EntryRows] = []
         /// One an attribute that the definition declares, in its order.
         var declared: [DeclaredRows] = []
     }
@@ -96,4 +98,11 @@ struct Aggregates {
     var experiments: [RowNumber<ExperimentRow>: OfExperiment] = [:]
 
     subscript(phase: ReportedPhase) -> OfExperiment { experiments[phase.experimentRow] ?? OfExperiment() }
+}
+
+/// A goal by the day on which units were first exposed.
+struct EntryRows {
+    let metricRow: RowNumber<MetricRow>
+    /// By variant, from the phase's first day on; the last are all later days together.
+    let days: [[RowNumber<VariantRow>: Moments]]
 }

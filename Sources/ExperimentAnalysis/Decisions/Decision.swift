@@ -5,7 +5,7 @@ public import Experimentation
 /// The rules read the intervals that hold at every look, since a report is read every night:
 /// - **stop** when a treatment makes the first goal worse, or a guardrail's loss is wholly beyond its margin;
 /// - **discuss** when a treatment makes a further goal worse, by more than the smallest lift that matters;
-/// - **check** when the first goal gains more than effects do;
+/// - **check** when the first goal gains more than effects do, or its effect is another one for the units of the first days;
 /// - **ship** when a treatment makes the first goal better, no other goal worse, and every guardrail is within its margin;
 /// - **keep** the control when every effect is smaller than the smallest that matters;
 /// - **inconclusive** when the planned units are there and none of this holds;
@@ -30,6 +30,8 @@ public struct Decision: Sendable, Hashable {
         case otherGoalWorse = "other_goal_worse"
         /// The first goal is better by more than effects are.
         case implausible
+        /// The first goal is better, but by another effect for the units of the first days than for those since.
+        case effectChanges = "effect_changes"
         /// The first goal is better, no other goal worse, and every guardrail within its margin.
         case goalBetter = "goal_better"
         /// Any effect on the first goal is smaller than the one that matters.
@@ -79,6 +81,8 @@ public struct Decision: Sendable, Hashable {
     public let harms: [Harm]
     /// The units planned; nil for no target.
     public let plannedUnits: Int?
+    /// The share of the planned units that are in, in 0…1; nil for no target.
+    public let shareOfPlan: Double?
     /// The whole days before anything is shipped or kept, from the first exposure on.
     public let plannedDays: Int
     /// Days until the planned units are there at the traffic of the last week; nil without a target or traffic.

@@ -56,7 +56,7 @@ struct DecisionRules {
 
     /// The treatment with the largest lift among those that may be shipped.
     private var ship: Decision? {
-        best(of: winners.filter { !isImplausible($0) }).map { decide(.ship, .goalBetter, $0, goal) }
+        best(of: winners.filter { !isImplausible($0) && !isPassing($0) }).map { decide(.ship, .goalBetter, $0, goal) }
     }
 
     private var stop: Decision? {
@@ -81,6 +81,7 @@ struct DecisionRules {
 
     private var check: Decision? {
         best(of: winners.filter(isImplausible)).map { decide(.check, .implausible, $0, goal) }
+            ?? best(of: winners.filter(isPassing)).map { decide(.check, .effectChanges, $0, goal) }
     }
 
     private var keep: Decision? {
@@ -175,6 +176,13 @@ struct DecisionRules {
         comparison.isImplausible(beyond: result.plausibleLift)
     }
 
+    /// Whether the effect on the first goal is another one for the units of the first days than for those since.
+    private func isPassing(_ comparison: Comparison) -> Bool {
+        result.entryEffects.contains {
+            $0.isFound && $0.metric == goal?.metric && $0.kind == goal?.kind && $0.variantID == comparison.variantID
+        }
+    }
+
     // MARK: A decision
 
     private func decide(
@@ -189,7 +197,8 @@ struct DecisionRules {
         }
         return Decision(
             verdict: verdict, reason: reason, variantID: comparison?.variantID, metric: metric, harms: harms,
-            plannedUnits: needed, plannedDays: plannedDays, daysLeft: daysLeft,
+            plannedUnits: needed, shareOfPlan: needed.map { min(1, Double(result.units.analysed) / Double($0)) },
+            plannedDays: plannedDays, daysLeft: daysLeft,
             detectableLift: detectableLift(comparison), differences: differences)
     }
 

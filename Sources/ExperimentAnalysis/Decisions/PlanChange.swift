@@ -62,6 +62,7 @@ extension PlanChange {
     private static let names = [
         "planned_units": "plan.units", "planned_days": "plan.days", "minimum_lift": "plan.minimum_lift",
         "plausible_lift": "plan.plausible_lift", "segments": "segments", "covariate": "covariate",
+        "identity": "identity",
         "is_strict": "strict_plan",
     ]
     private static let metricNames = [

@@ -1,4 +1,5 @@
 import ExperimentDatabase
+import ExperimentStatistics
 import Experimentation
 
 /// What a pass found of one experiment, reduced to the numbers of its variants.
@@ -46,7 +47,32 @@ struct ExperimentFold {
         numbers.metrics = folds(groups, count: variants.count, withPast: true).map { measure, fold in
             metric(measure, fold.groups[...], hasPast: fold.hasPast)
         }
+        numbers.entries = entries
         return numbers
+    }
+
+    /// The goals by the day on which units were first exposed.
+    private var entries: [EntryRows] {
+        let goals = Set(experiment.phase.goals)
+        guard !goals.isEmpty else { return [] }
+        let groups = outcomes.cells.indices.map { cells in
+            (0..<outcomes.cells[cells].units(place)).map { unit in
+                let variant = roster.variant(cells, unit)
+                return variant < 0 ? -1 : Int32(roster.day(cells, unit) * variants.count + variant)
+            }
+        }
+        let count = PassRoster.dayCount * variants.count
+        return folds(groups, count: count, withPast: false, of: goals.contains).map { measure, fold in
+            EntryRows(
+                metricRow: metrics.measures[measure].metricRow,
+                days: (0..<PassRoster.dayCount).map { day in
+                    Dictionary(
+                        uniqueKeysWithValues: zip(
+                            variants, fold.groups[day * variants.count..<(day + 1) * variants.count]
+                        )
+                        .map { ($0, $1.values.moments) })
+                })
+        }
     }
 
     /// One metric, of groups that are the variants.

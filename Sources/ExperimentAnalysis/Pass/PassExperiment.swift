@@ -104,6 +104,9 @@ struct PassDays {
         return last.place
     }
 
+    /// The first day on which anything happened; nil before it.
+    var first: Int64? { counts.lazy.map(\.day).min() }
+
     /// In order of the days, then of the variants' numbers.
     func days(_ variants: [RowNumber<VariantRow>]) -> [Aggregates.Day] {
         counts.sorted { $0.day < $1.day }.flatMap { day, counts in

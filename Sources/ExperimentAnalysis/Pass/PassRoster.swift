@@ -1,3 +1,5 @@
+import ExperimentStatistics
+
 /// Which of an experiment's units are analysed, in which variant.
 struct PassRoster {
     /// What a unit is to the results.
@@ -13,6 +15,9 @@ struct PassRoster {
     /// By the cells of the units, and their places there: 0 for those that are not exposed, else 1 + the place of the variant,
     /// negative for those that are left out.
     private var codes: [[Int32]]
+    /// By the cells of the units, and their places there: the day of the first exposure, counted from the phase's first.
+    private var days: [[UInt8]]
+    private let firstDay: Int64
     /// By the place of the variant.
     private(set) var exposed: [Int]
     private(set) var analysed: [Int]
@@ -20,7 +25,12 @@ struct PassRoster {
     /// The time of the first exposure that makes a unit, in µs; nil without a unit.
     private(set) var firstExposure: Int64?
 
-    private init(_ cells: [UnitCells], _ experiment: Int, variants: Int) {
+    /// Days that are told apart; all later ones are the last.
+    static let dayCount = (NoveltyTest.boundaries.max() ?? 0) + 1
+
+    private init(_ cells: [UnitCells], _ experiment: Int, variants: Int, firstDay: Int64) {
+        self.firstDay = firstDay
+        days = cells.map { Array(repeating: 0, count: $0.units(experiment)) }
         codes = cells.map { Array(repeating: 0, count: $0.units(experiment)) }
         exposed = Array(repeating: 0, count: variants)
         analysed = Array(repeating: 0, count: variants)
@@ -35,6 +45,10 @@ struct PassRoster {
     @inline(__always)
     func variant(_ cells: Int, _ unit: Int) -> Int { Int(codes[cells][unit]) - 1 }
 
+    /// The day on which a unit was first exposed, counted from the phase's first.
+    @inline(__always)
+    func day(_ cells: Int, _ unit: Int) -> Int { Int(days[cells][unit]) }
+
     private mutating func add(_ unit: PassUnits.Unit, _ excludesCrossovers: Bool) {
         let (variant, cells) = (Int(unit.variant), codes.count)
         let isLeftOut = unit.isCrossover && excludesCrossovers
@@ -43,6 +57,8 @@ struct PassRoster {
         firstExposure = min(firstExposure ?? unit.exposedAt, unit.exposedAt)
         if !isLeftOut { analysed[variant] += 1 }
         codes[Int(unit.place) % cells][Int(unit.place) / cells] = Int32(isLeftOut ? -variant - 1 : variant + 1)
+        let day = min(unit.exposedAt / 86_400_000_000 - firstDay, Int64(Self.dayCount - 1))
+        days[Int(unit.place) % cells][Int(unit.place) / cells] = UInt8(max(0, day))
     }
 
     /// The rosters of all experiments; counts the days of analysed units, too.
@@ -50,7 +66,9 @@ struct PassRoster {
         _ exposures: inout ExposurePass, _ cells: [UnitCells], excludingCrossovers: Bool
     ) -> [PassRoster] {
         var rosters = exposures.experiments.enumerated().map {
-            PassRoster(cells, $0.offset, variants: $0.element.variants.count)
+            PassRoster(
+                cells, $0.offset, variants: $0.element.variants.count,
+                firstDay: $0.element.days.first ?? 0)
         }
         for table in [exposures.users, exposures.sessions] {
             for index in 0..<table.count {

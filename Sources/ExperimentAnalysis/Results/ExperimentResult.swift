@@ -39,6 +39,8 @@ public struct ExperimentResult: Sendable, Hashable {
     public internal(set) var metrics: [MetricResult]
     /// The largest segments by an attribute, if one was asked for; for understanding, never for deciding.
     public let segments: [SegmentResult]
+    /// One a goal and treatment: whether the effect is the same for the units of the first days and those since.
+    public let entryEffects: [EntryEffect]
     /// The attributes that the definition declares, each with its values.
     public let declaredSegments: [DeclaredSegment]
     /// What is wrong with it, alarms first.
@@ -121,6 +123,7 @@ extension ExperimentResult {
                         isDefined: !aggregates.undefinedMetrics.contains($0.metricRow))
                 }), level: levels.level)
         segments = SegmentResult.all(numbers.segments, phase, arms, confidence: options.confidence, levels)
+        entryEffects = EntryEffect.all(numbers.entries, numbers.metrics, phase, arms, level: levels.level)
         declaredSegments = DeclaredSegment.all(numbers.declared, phase, arms, level: levels.level)
         split = SplitCheck(variants, days, declaredSegments)
         let times = numbers.metricDays.compactMap { days -> EventTimes? in

@@ -28,7 +28,8 @@ enum DecisionJSON {
             ("verdict", .string(decision.verdict.rawValue)), ("reason", .string(decision.reason.rawValue)),
             ("variant_id", .name(decision.variantID)),
             ("metric", .name(decision.metric?.metric)),
-            ("planned_days", .integer(decision.plannedDays)), ("days_left", .number(decision.daysLeft)),
+            ("share_of_plan", .number(decision.shareOfPlan)), ("planned_days", .integer(decision.plannedDays)),
+            ("days_left", .number(decision.daysLeft)),
             ("detectable_lift", .number(decision.detectableLift)),
             ("harms", .array(decision.harms.map(harm))),
             (

@@ -87,6 +87,7 @@ public enum JSONReport {
             ("exposed_sample_ratio", HealthJSON.sampleRatio(result.exposedSampleRatio)),
             ("days", .array(result.days.map(day))), ("nights", .array(result.nights.map(DecisionJSON.night))),
             ("metrics", .array(result.metrics.map(metric))),
+            ("entry_effects", .array(result.entryEffects.map(SegmentJSON.entry))),
             ("declared_segments", .array(result.declaredSegments.map(SegmentJSON.declared))),
             ("segments", .array(result.segments.map(segment))),
         ])

@@ -28,6 +28,17 @@ enum SegmentJSON {
         }
     }
 
+    /// Whether the effect on the units of the first days differs from that on those since.
+    static func entry(_ effect: EntryEffect) -> JSONValue {
+        let clearest = effect.test.clearest
+        return .object([
+            ("metric", .name(effect.metric)), ("kind", .string(effect.kind)), ("variant_id", .name(effect.variantID)),
+            ("differs", .bool(effect.isFound)), ("log_e_value", .number(effect.test.logEValue)),
+            ("first_days", clearest.map { .integer($0.days) } ?? .null),
+            ("first_lift", .number(clearest?.early.lift)), ("later_lift", .number(clearest?.late.lift)),
+        ])
+    }
+
     private static func effects(_ effects: SegmentEffects) -> JSONValue {
         let estimates = effects.estimates
         return .object([

@@ -94,7 +94,7 @@ extension VerdictText {
             variantID: isAboutVariant(decision.verdict) ? decision.variantID : nil,
             reason: reason(result, row) + lossesInBrief(result, row, rows),
             sentence: sentence(result, row) + losses(result, row, rows) + differences(result) + changes(result)
-                + earlier(result),
+                + restsOn(result) + earlier(result),
             rule: rule(result, today),
             health: problem.map(ProblemText.short))
     }
@@ -165,6 +165,9 @@ extension VerdictText {
         case .implausible:
             return
                 "Rule: a gain of more than \(NumberText.level(result.plausibleLift)) is more often a fault of the measurement than an effect. Look into the log before you ship."
+        case .effectChanges:
+            return
+                "Rule: a gain that the first days have and the later ones have not, or the other way round, is checked, not shipped: novelty wears off, and habits take their time."
         case .goalWorse:
             return "Rule: stop when the always-valid interval of \(goal) is on the worse side of zero."
         case .guardrailBroken:

@@ -26,6 +26,9 @@ extension VerdictText {
             return "\(name: row.metric.metric) \(row.effectText) is unusually large."
         case .planChanged:
             return result.planChanges.last.map { "\(PlanChangeText.sentence($0))." } ?? ""
+        case .effectChanges:
+            guard let row else { return "" }
+            return "\(name: row.metric.metric) \(row.effectText), but\(daysApart(result, row))."
         case .tooEarly:
             guard let row else { return "" }
             return "\(NumberText.capitalized(earlyDay(result))); \(name: row.metric.metric) \(row.effectText) so far."
@@ -59,6 +62,8 @@ extension VerdictText {
         case .implausible:
             return change(row, result)
                 + " That is \(row.effectText); \(line). So large a gain is unusual: check how \(name: row.metric.metric) is recorded before you ship."
+        case .effectChanges:
+            return change(row, result) + " That is \(row.effectText); \(line). But\(daysApart(result, row))."
         case .guardrailNotSettled:
             return change(row, result) + " That is \(row.effectText); \(line). But \(openGuardrails(row, result))."
         case .guardrailBroken:
@@ -133,6 +138,31 @@ extension VerdictText {
         let named = others.prefix(2).map { loss($0, result) }
         let more: [MarkedText] = others.count > 2 ? ["\(NumberText.word(others.count - 2)) more"] : []
         return " Worse: \(MarkedText.list(named + more))."
+    }
+
+    /// ` it is +50% for users of the first 5 days and −6% for those since`.
+    private static func daysApart(_ result: ExperimentResult, _ row: EffectRow) -> MarkedText {
+        let found = result.entryEffects.first {
+            $0.isFound && $0.metric == row.metric.metric && $0.kind == row.metric.kind
+                && $0.variantID == row.treatment.variantID
+        }
+        guard let split = found?.test.clearest else { return "" }
+        func size(_ effect: Effect) -> String {
+            effect.lift.map { NumberText.lift($0, decimals: 1) }
+                ?? NumberText.difference(effect.difference, isShare: row.isShare)
+        }
+        let days = split.days == 1 ? "day" : "\(NumberText.count(split.days)) days"
+        return
+            " it is \(size(split.early)) for \(result.unit.rawValue)s of the first \(days) and \(size(split.late)) for those since"
+    }
+
+    /// ` It rests on 6% of the 40,000 users planned.`; empty where the plan is complete, or nothing was decided.
+    static func restsOn(_ result: ExperimentResult) -> MarkedText {
+        guard let planned = result.decision.plannedUnits, let share = result.decision.shareOfPlan, share < 1,
+            [.stop, .discuss, .check, .ship, .keep].contains(result.decision.verdict)
+        else { return "" }
+        return
+            " It rests on \(NumberText.percent(share)) of the \(NumberText.count(planned, result.unit.rawValue)) planned."
     }
 
     /// ` visit differs by womens: +65.6% for 1 against +11.1% for 0.`; empty where nothing is known to differ.

@@ -87,7 +87,7 @@ public final class ExperimentReader: ExperimentReading {
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func definitions() throws(ExperimentError) -> (definitions: Definitions, damaged: [DamagedExperiment]) {
         try translating("read") {
-            let reading = try connection.beginReading()
+            let reading = try connection.beginSnapshot()
             let list = try DefinitionReader.list(connection)
             let definitions = Definitions(
                 experiments: list.experiments.map {

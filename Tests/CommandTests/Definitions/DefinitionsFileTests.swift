@@ -137,6 +137,7 @@ struct DefinitionsFileTests {
             plan = { units = 9, days = 0, minimum_lift = 0.001, plausible_lift = 2 }
             segments = ["new user"]
             covariate = "off"
+            identity = "first"
             strict_plan = true
             hypothesis = "Green sells 🟢 \\\\ more."
             owner = "Ada"

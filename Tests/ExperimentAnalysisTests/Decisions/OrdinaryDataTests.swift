@@ -203,6 +203,45 @@ struct OrdinaryDataTests {
         #expect(cells.map(\.cell) == [.day(20_457)] && cells.first?.units == [800, 200])
     }
 
+    /// 1,200 users a day for four weeks, the treated ones with a chance of buying that depends on the day.
+    private func months(_ chance: (_ day: Int) -> Double) async throws -> TestStore {
+        let shop = try await shop(goals: ["buy"], plan: ExperimentPlan(units: 40_000, minimumLift: 0.02))
+        var random = SplitMix(seed: 2)
+        for day in 0..<28 {
+            for unit in 0..<1_200 {
+                let (user, isTreated) = ("u\(day)-\(unit)", unit % 2 == 1)
+                let second = Int64(day * 86_400 + unit * 70)
+                try await shop.store.recordExposure(Shop.exposure(user, isTreated ? "t" : "c", second: second))
+                if random.chance(isTreated ? chance(day) : 0.1) {
+                    try await shop.store.recordOutcome(
+                        Shop.outcome(user, .bool(true), second: second + 5, metric: "buy"))
+                }
+            }
+        }
+        return shop
+    }
+
+    private func decision(_ shop: TestStore, night: Int) async throws -> Decision {
+        try await shop.result { $0.asOfMicroseconds = Shop.start + Int64(night) * 86_400_000_000 }.decision
+    }
+
+    @Test(
+        "an effect of four days' novelty is shipped on no night; one that stays is, and says how much of the plan it has (F3)"
+    )
+    func novelty() async throws {
+        let passing = try await months { $0 < 4 ? 0.15 : 0.094 }
+        for night in [1, 2, 4, 7, 8, 10, 14, 28] {
+            #expect(try await decision(passing, night: night).verdict != .ship, "night \(night)")
+        }
+        // Over all days it is still clear, but nothing is left of it.
+        let strong = try await decision(months { $0 < 4 ? 0.22 : 0.1 }, night: 9)
+        #expect((strong.verdict, strong.reason) == (.check, .effectChanges))
+        let lasting = try await months { _ in 0.13 }
+        #expect(try await decision(lasting, night: 6).verdict == .wait)
+        let ship = try await decision(lasting, night: 8)
+        #expect(ship.verdict == .ship && ship.shareOfPlan == 0.24)
+    }
+
     @Test("exposures from Monday to Friday only, and three a day, are no silence (F10)")
     func weekdays() async throws {
         let shop = try await shop(goals: ["buy"])

@@ -401,7 +401,7 @@ CREATE TABLE schema_migration (
     checksum        TEXT    NOT NULL,               -- fnv1a64-fmix64 of its text: an edited script is refused
     applied_at_us   INTEGER NOT NULL                -- when it was applied, in microseconds since 1970 UTC
 ) STRICT;
-INSERT INTO "schema_migration" VALUES(10,'0010_schema.sql','6a2006c6b5373b09',1795964255522074);
+INSERT INTO "schema_migration" VALUES(10,'0010_schema.sql','36052e884e1090f8',1795964255522074);
 CREATE TABLE unit_override (
     -- One row a tester: the unit gets the variant whatever the hash says, and its exposures are logged as overrides,
     -- which no result counts. May change at any time.
@@ -992,6 +992,7 @@ UNION ALL SELECT experiment_id, 0, 'planned_days', 0, 0, planned_days FROM exper
 UNION ALL SELECT experiment_id, 0, 'plausible_lift', 0, 0, plausible_lift FROM experiment_definition WHERE plausible_lift IS NOT NULL
 UNION ALL SELECT experiment_id, 0, 'segments', 0, 0, segments FROM experiment_definition WHERE segments IS NOT NULL
 UNION ALL SELECT experiment_id, 0, 'covariate', 0, 0, covariate FROM experiment_definition WHERE covariate IS NOT NULL
+UNION ALL SELECT experiment_id, 0, 'identity', 0, 0, identity FROM experiment_definition WHERE identity IS NOT NULL
 UNION ALL SELECT experiment_id, 0, 'is_strict', 0, 0, is_strict FROM experiment_definition WHERE is_strict IS NOT NULL
 UNION ALL SELECT experiment_id, 0, 'hypothesis', 0, 0, hypothesis FROM experiment_definition WHERE hypothesis IS NOT NULL
 UNION ALL SELECT experiment_id, 0, 'owner', 0, 0, owner FROM experiment_definition WHERE owner IS NOT NULL

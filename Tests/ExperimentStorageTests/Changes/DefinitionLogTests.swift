@@ -36,7 +36,7 @@ struct DefinitionLogTests {
             [
                 "unit", "status", "winner", "starts_at_us", "ends_at_us", "planned_units", "minimum_lift",
                 "planned_days",
-                "plausible_lift", "segments", "covariate", "is_strict", "hypothesis", "owner",
+                "plausible_lift", "segments", "covariate", "identity", "is_strict", "hypothesis", "owner",
             ], { "experiment_id || ' 0 \($0) 0 0'" }, from: "experiment_definition")
         try read(
             [
