@@ -11,7 +11,8 @@ enum AnalysisSection {
         return Experiment.Analysis(
             unchecked: goals, guardrails, section.section("plan").flatMap(plan),
             section.strings("segments").map { AttributeName($0) },
-            section.choice("covariate", CovariateUse.self) ?? .auto, section.choice("identity", Identity.self) ?? .strict,
+            section.choice("covariate", CovariateUse.self) ?? .auto,
+            section.choice("identity", Identity.self) ?? .strict,
             isStrict: section.bool("strict_plan") ?? false,
             section.string("hypothesis").map { Hypothesis($0) }, section.string("owner").map { OwnerName($0) })
     }

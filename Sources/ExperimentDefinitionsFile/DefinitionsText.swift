@@ -1,4 +1,5 @@
 public import ExperimentDefinitions
+import ExperimentJSON
 import Experimentation
 
 #if canImport(FoundationEssentials)

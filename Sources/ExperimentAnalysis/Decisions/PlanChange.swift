@@ -39,7 +39,7 @@ extension PlanChange {
             let together = rest.prefix { $0.changedAt == first.changedAt && $0.origin == first.origin }
             rest = rest.dropFirst(together.count)
             let before = roles
-            together.forEach { roles.take($0) }
+            for entry in together { roles.take(entry) }
             guard first.lastExposure >= firstArrival else { continue }
             func change(_ field: String, _ before: String?, _ after: String?, of metric: MetricName? = nil)
                 -> PlanChange

@@ -68,6 +68,9 @@ struct PassExperiment {
         return UInt16(variants.count - 1)
     }
 
+    /// The day of a moment, counted from the first on which anything happened in the phase.
+    func entryDay(_ time: Int64) -> Int { calendar.day(at: time) - Int(days.first ?? 0) }
+
     mutating func addUnit(firstSeenAt time: Int64, _ variant: Int) {
         days.addUnit(day: Int64(calendar.day(at: time)), variant)
     }
@@ -94,6 +97,7 @@ struct PassDays {
         if last.day != day {
             let place = places[day] ?? counts.count
             if place == counts.count {
+                first = min(first ?? day, day)
                 places[day] = place
                 counts.append((day, []))
             }
@@ -105,7 +109,7 @@ struct PassDays {
     }
 
     /// The first day on which anything happened; nil before it.
-    var first: Int64? { counts.lazy.map(\.day).min() }
+    private(set) var first: Int64?
 
     /// In order of the days, then of the variants' numbers.
     func days(_ variants: [RowNumber<VariantRow>]) -> [Aggregates.Day] {

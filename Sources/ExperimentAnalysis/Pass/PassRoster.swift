@@ -17,7 +17,6 @@ struct PassRoster {
     private var codes: [[Int32]]
     /// By the cells of the units, and their places there: the day of the first exposure, counted from the phase's first.
     private var days: [[UInt8]]
-    private let firstDay: Int64
     /// By the place of the variant.
     private(set) var exposed: [Int]
     private(set) var analysed: [Int]
@@ -28,8 +27,7 @@ struct PassRoster {
     /// Days that are told apart; all later ones are the last.
     static let dayCount = (NoveltyTest.boundaries.max() ?? 0) + 1
 
-    private init(_ cells: [UnitCells], _ experiment: Int, variants: Int, firstDay: Int64) {
-        self.firstDay = firstDay
+    private init(_ cells: [UnitCells], _ experiment: Int, variants: Int) {
         days = cells.map { Array(repeating: 0, count: $0.units(experiment)) }
         codes = cells.map { Array(repeating: 0, count: $0.units(experiment)) }
         exposed = Array(repeating: 0, count: variants)
@@ -49,7 +47,7 @@ struct PassRoster {
     @inline(__always)
     func day(_ cells: Int, _ unit: Int) -> Int { Int(days[cells][unit]) }
 
-    private mutating func add(_ unit: PassUnits.Unit, _ excludesCrossovers: Bool) {
+    private mutating func add(_ unit: PassUnits.Unit, _ excludesCrossovers: Bool, day: Int) {
         let (variant, cells) = (Int(unit.variant), codes.count)
         let isLeftOut = unit.isCrossover && excludesCrossovers
         exposed[variant] += 1
@@ -57,8 +55,7 @@ struct PassRoster {
         firstExposure = min(firstExposure ?? unit.exposedAt, unit.exposedAt)
         if !isLeftOut { analysed[variant] += 1 }
         codes[Int(unit.place) % cells][Int(unit.place) / cells] = Int32(isLeftOut ? -variant - 1 : variant + 1)
-        let day = min(unit.exposedAt / 86_400_000_000 - firstDay, Int64(Self.dayCount - 1))
-        days[Int(unit.place) % cells][Int(unit.place) / cells] = UInt8(max(0, day))
+        days[Int(unit.place) % cells][Int(unit.place) / cells] = UInt8(min(max(0, day), Self.dayCount - 1))
     }
 
     /// The rosters of all experiments; counts the days of analysed units, too.
@@ -67,14 +64,15 @@ struct PassRoster {
     ) -> [PassRoster] {
         var rosters = exposures.experiments.enumerated().map {
             PassRoster(
-                cells, $0.offset, variants: $0.element.variants.count,
-                firstDay: $0.element.days.first ?? 0)
+                cells, $0.offset, variants: $0.element.variants.count)
         }
         for table in [exposures.users, exposures.sessions] {
             for index in 0..<table.count {
                 let unit = table.units[index]
                 guard unit.experiment >= 0, unit.isExposed else { continue }
-                rosters[Int(unit.experiment)].add(unit, excludingCrossovers)
+                rosters[Int(unit.experiment)].add(
+                    unit, excludingCrossovers, day: exposures.experiments[Int(unit.experiment)].entryDay(unit.exposedAt)
+                )
                 if !(unit.isCrossover && excludingCrossovers) { exposures.addDay(of: unit) }
             }
         }

@@ -1,5 +1,6 @@
 import ExperimentAnalysis
 import ExperimentDefinitions
+import ExperimentJSON
 import Experimentation
 
 /// What was changed of a plan, in words without their full stop and as JSON.
