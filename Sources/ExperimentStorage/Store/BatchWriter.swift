@@ -48,13 +48,13 @@ struct BatchWriter: ~Copyable {
     init(
         _ path: DatabasePath, _ configuration: StoreConfiguration, _ metrics: StoreMetrics, isOwner: Bool = true
     ) throws {
-        let open = try Self.connect(path, configuration, creating: isOwner, isOwner: isOwner)
+        let open = try WriterConnection.open(path, configuration, creating: isOwner, isOwner: isOwner)
         let checkpointer = Checkpointer(path, configuration, metrics)
         let identity = Int64.random(in: 1 ... .max)
         if isOwner {
             try Self.own(open, checkpointer, identity)
         } else {
-            let lock = try Self.guardLock(path, configuration)
+            let lock = try WriterConnection.guardLock(path, configuration)
             try open.register(identity)
             lock.release()
         }
@@ -86,32 +86,7 @@ struct BatchWriter: ~Copyable {
     /// The lock that every writer holds that is not the owner, from before a transaction until after it; nil for the owner.
     private func takeGuard() throws -> FileLock? {
         guard !isOwner else { return nil }
-        return try Self.guardLock(path, configuration)
-    }
-
-    private static func guardLock(_ path: DatabasePath, _ configuration: StoreConfiguration) throws -> FileLock {
-        let lock = try FileLock.acquire(path.guardLock, permissions: configuration.filePermissions, waiting: patience)
-        guard let lock else {
-            throw ExperimentError.backend(
-                BackendFailure(
-                    operation: "record", message: "another process is writing to the database", isTransient: true))
-        }
-        return lock
-    }
-
-    /// How long a process that joined the file's owner waits for others who write, in milliseconds.
-    private static let patience = 5_000
-
-    private static func connect(
-        _ path: DatabasePath, _ configuration: StoreConfiguration, creating: Bool, isOwner: Bool
-    ) throws -> WriterConnection {
-        let connection = try DatabaseFile.openForWriting(
-            path, creating: creating, permissions: configuration.filePermissions,
-            synchronous: configuration.durability == .processCrash ? .normal : .full, isOwner: isOwner
-        ) { upgrade in
-            configuration.logger.notice("upgraded", metadata: upgrade.metadata)
-        }
-        return try WriterConnection(connection, path)
+        return try WriterConnection.guardLock(path, configuration)
     }
 
     /// The definitions in the file.
@@ -265,7 +240,7 @@ struct BatchWriter: ~Copyable {
     /// no room on a full disk.
     private mutating func tryToReopen() -> Result<Bool, StorageFailure> {
         do {
-            open = try Self.connect(path, configuration, creating: false, isOwner: isOwner)
+            open = try WriterConnection.open(path, configuration, creating: false, isOwner: isOwner)
             return .success(try open.lastBatch(of: identity) == batch)
         } catch {
             return .failure(StorageFailure(error))
@@ -330,16 +305,6 @@ struct BatchWriter: ~Copyable {
         // Best effort: everything is durable already, and the next owner can do the same.
         try? open.connection.execute("PRAGMA analysis_limit = 1000; PRAGMA optimize")
         _ = try? checkpointer.empty(open.connection)
-    }
-}
-
-extension SchemaUpgrade.Summary {
-    /// What a log says of it.
-    var metadata: Logger.Metadata {
-        [
-            "from": "\(from)", "to": "\(to)", "copy": "\(copy)", "copy_bytes": "\(copyBytes)",
-            "seconds": "\(Double(duration.milliseconds) / 1_000)",
-        ]
     }
 }
 

@@ -1,6 +1,7 @@
 import ExperimentDatabase
 import ExperimentDefinitions
 import Experimentation
+import Logging
 
 /// One open connection for writing, with everything prepared on it.
 struct WriterConnection: ~Copyable {
@@ -16,7 +17,7 @@ struct WriterConnection: ~Copyable {
     private let commitStatement: Statement
     private let watermark: Statement
 
-    init(_ connection: consuming Connection, _ path: DatabasePath) throws {
+    private init(_ connection: consuming Connection, _ path: DatabasePath) throws {
         let rows = try RowWriter(connection)
         // The first read makes the log's file if there was none.
         _ = try VersionTable.current(connection)
@@ -81,5 +82,46 @@ struct WriterConnection: ~Copyable {
     mutating func rollBack() {
         connection.rollBack()
         rows.forget()
+    }
+}
+
+// MARK: Opening
+
+extension WriterConnection {
+    /// The lock that every writer holds that is not the owner, from before a transaction until after it.
+    static func guardLock(_ path: DatabasePath, _ configuration: StoreConfiguration) throws -> FileLock {
+        let lock = try FileLock.acquire(path.guardLock, permissions: configuration.filePermissions, waiting: patience)
+        guard let lock else {
+            throw ExperimentError.backend(
+                BackendFailure(
+                    operation: "record", message: "another process is writing to the database", isTransient: true))
+        }
+        return lock
+    }
+
+    /// How long a process that joined the file's owner waits for others who write, in milliseconds.
+    private static let patience = 5_000
+
+    /// Opens the file for writing, and says it where the file was brought to this library's schema.
+    static func open(
+        _ path: DatabasePath, _ configuration: StoreConfiguration, creating: Bool, isOwner: Bool
+    ) throws -> WriterConnection {
+        let connection = try DatabaseFile.openForWriting(
+            path, creating: creating, permissions: configuration.filePermissions,
+            synchronous: configuration.durability == .processCrash ? .normal : .full, isOwner: isOwner
+        ) { upgrade in
+            configuration.logger.notice("upgraded", metadata: upgrade.metadata)
+        }
+        return try WriterConnection(connection, path)
+    }
+}
+
+extension SchemaUpgrade.Summary {
+    /// What a log says of it.
+    var metadata: Logger.Metadata {
+        [
+            "from": "\(from)", "to": "\(to)", "copy": "\(copy)", "copy_bytes": "\(copyBytes)",
+            "seconds": "\(Double(duration.milliseconds) / 1_000)",
+        ]
     }
 }

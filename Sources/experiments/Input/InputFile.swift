@@ -108,22 +108,23 @@ final class InputFile {
     }
 }
 
-/// Reads small files at once.
-enum WholeFile {
-    static func bytes(_ path: String) throws(Failure) -> [UInt8] {
-        try bytes(InputFile.open(path), limit: 16 << 20)
-    }
+// MARK: Small files
 
-    static func bytes(_ input: InputFile, limit: Int) throws(Failure) -> [UInt8] {
-        try input.rewind()
+extension InputFile {
+    /// All bytes of a file of at most 16 MiB.
+    static func bytes(of path: String) throws(Failure) -> [UInt8] { try open(path).bytes(atMost: 16 << 20) }
+
+    /// All bytes, from the beginning.
+    func bytes(atMost limit: Int) throws(Failure) -> [UInt8] {
+        try rewind()
         var bytes: [UInt8] = []
         let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 1)
         defer { chunk.deallocate() }
         while true {
-            let count = try input.read(into: chunk)
+            let count = try read(into: chunk)
             guard count > 0 else { return bytes }
             bytes.append(contentsOf: chunk[..<count])
-            guard bytes.count <= limit else { throw Failure(.input, "\(Escaping.visible(input.name)): is too long") }
+            guard bytes.count <= limit else { throw Failure(.input, "\(Escaping.visible(name)): is too long") }
         }
     }
 }

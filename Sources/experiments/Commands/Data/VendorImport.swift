@@ -47,7 +47,7 @@ struct VendorImport {
 
     private func read(_ file: String) throws(Failure) -> CarryOver {
         let input = file == "-" ? try InputFile.standardInput() : try InputFile.open(file)
-        let bytes = try WholeFile.bytes(input, limit: 256 << 20)
+        let bytes = try input.bytes(atMost: 256 << 20)
         do throws(VendorFileError) {
             return try vendorOptions.carryOver(vendor, Data(bytes))
         } catch {

@@ -99,7 +99,7 @@ struct ApplyCommand: ParsableCommand {
     }
 
     private func read() throws(Failure) -> Definitions {
-        let bytes = try WholeFile.bytes(file)
+        let bytes = try InputFile.bytes(of: file)
         do throws(DefinitionsFileError) { return try DefinitionsFile.parse(bytes, of: file) } catch {
             throw Failure(.input, "\(error)")
         }
