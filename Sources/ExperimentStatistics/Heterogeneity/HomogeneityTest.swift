@@ -3,9 +3,9 @@ import ExperimentPlatform
 /// A test, valid at every look, whether an effect is the same for all values of a segment.
 ///
 /// E = ½·mean of E_s + ½·E_Q. E_s is the e-value of the difference between the effect on a value's units and on all others,
-/// with N = 4·N_s·N_r/(N_s + N_r) in place of the units: the information, so that a value may appear late. It finds one odd
+/// with N = 4·N_s·N_r/(N_s + N_r) in place of the units: the information, so that a value may appear late. E_s finds one odd
 /// value. E_Q is the same mixture on the S − 1 contrasts of Cochran's Q: ln E_Q = −(S−1)/2·ln(1+R) + R/(1+R)·Q/2,
-/// R = N·ρ²/S̄ with N the tested values' units. It finds many that differ a little: twenty of them in 98 % where the mean
+/// R = N·ρ²/S̄ with N the tested values' units. E_Q finds many that differ a little: twenty of them in 98 % where the mean
 /// alone does in 50 %.
 ///
 /// The mean is over S̄, the values that ever were tested: one that is not counts 0, and the divisor never falls; else the

@@ -4,9 +4,9 @@ public struct SegmentComparison: Sendable, Hashable {
     public let effect: Effect
     /// The effect on all other units.
     public let rest: Effect
-    /// Whether the value is tested; one that is not counts in the rest of the others.
+    /// Whether the value is tested; a value that is not tested counts in the rest of the others.
     ///
-    /// It is where ``ConfidenceSequence/soundness(control:treatment:)`` says so, at the level over the family and the
+    /// A value is tested where ``ConfidenceSequence/soundness(control:treatment:)`` says so, at the level over the family and the
     /// values seen.
     public let isEligible: Bool
 

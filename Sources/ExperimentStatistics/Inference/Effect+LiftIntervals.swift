@@ -3,7 +3,7 @@ import ExperimentPlatform
 extension Effect {
     /// Fieller's interval of the lift: the ratios L for which a test with the same critical value accepts d − L·M = 0.
     ///
-    /// It excludes 0 exactly when the test of the difference rejects. Where the test cannot tell the baseline from 0
+    /// The interval excludes 0 exactly when the test of the difference rejects. Where the test cannot tell the baseline from 0
     /// (g = q²V_M/M² ≥ 1) the accepted ratios reach to infinity, and there is no interval. Computed from the variances
     /// relative to M, so that the scale of the values doesn't matter.
     ///
@@ -26,7 +26,8 @@ extension Effect {
 
     /// The delta method's interval of the lift, L ± q·√V_L.
     ///
-    /// What most tools print. It takes the lift as normal: where the control's mean is noisy it may contradict the test.
+    /// What most tools print. The method takes the lift as normal: where the control's mean is noisy, the interval may
+    /// contradict the test.
     /// - Parameter critical: The critical value q.
     /// - Returns: An interval, or nil where there is no lift.
     public func deltaInterval(critical: Double) -> Interval? {

@@ -1,7 +1,7 @@
 /// A cap on the values of units, taken from the values themselves: whales count, but not more than nearly all others.
 ///
 /// The cap is the k-th smallest value over all variants together, never of each, k = ⌈level·n⌉ in the decimal as written;
-/// values above become the cap. Not for shares. It may be negative, and lowers a 0 above it as well. Source: W. J. Dixon,
+/// values above become the cap. Not for shares. A cap may be negative, and lowers a 0 above it as well. Source: W. J. Dixon,
 /// "Simplified Estimation from Censored Normal Samples", Annals of Mathematical Statistics 31 (1960), on the upper side
 /// only.
 public struct Winsorization: Sendable, Hashable {

@@ -3,14 +3,14 @@ import ExperimentPlatform
 /// A confidence sequence: p-values, intervals and e-values that hold at every look, however many there are.
 ///
 /// The normal mixture. With N units in both variants, R = N·ρ²: the critical value is √((1+R)/R · (ln(1+R) − 2 ln α)), the
-/// e-value of a look ln E = −½ ln(1+R) + R/(1+R)·z²/2, and p = min(1, 1/E). All in logarithms, so nothing overflows. It
-/// goes through Fieller's interval like any other critical value, so a lift may be watched too.
+/// e-value of a look ln E = −½ ln(1+R) + R/(1+R)·z²/2, and p = min(1, 1/E). All in logarithms, so nothing overflows. The
+/// critical value goes through Fieller's interval like any other critical value, so a lift may be watched too.
 ///
 /// ρ² = (−2 ln α₀ + ln(1 − 2 ln α₀))/N* makes the sequence of level α₀ narrowest at N* units. Where several questions share
 /// a level, ρ² stays that of 0.05 (``init(level:tunedUnits:)``) and only the threshold moves: E ≥ 1/α exactly where
 /// |z| reaches the critical value at α, so intervals, p-values, shares of a level and e-values agree.
 ///
-/// It holds where N* is fixed before the start, looks begin at about a hundred units a variant, the difference is near
+/// The sequence holds where N* is fixed before the start, looks begin at about a hundred units a variant, the difference is near
 /// enough to normal (``NormalApproximation``), and a unit's value doesn't keep growing: metrics watched this way need a
 /// window.
 ///

@@ -72,7 +72,7 @@ public enum NormalApproximation {
 
 /// Whether a look at a comparison may be trusted at every look, and why not.
 public enum LookSoundness: String, Sendable, Hashable, CaseIterable {
-    /// It may.
+    /// The look may be trusted.
     case sound
     /// A variant has fewer than ``ConfidenceSequence/minimumUnits`` units that count in the metric.
     case tooFewUnits = "too_few_units"

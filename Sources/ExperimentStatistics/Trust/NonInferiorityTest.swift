@@ -1,7 +1,7 @@
 /// A test that a guardrail metric hasn't got worse by more than a margin.
 ///
 /// The loss still acceptable is δ·|m_C|, so the margin carries the control's noise: the statistic is
-/// (d + δM)/√(V_d + 2δC + δ²V_M) where more is better, with Welch's degrees of freedom. It is the algebra of Fieller's
+/// (d + δM)/√(V_d + 2δC + δ²V_M) where more is better, with Welch's degrees of freedom. That is the algebra of Fieller's
 /// interval: a one-sided p-value below α/2 is the same as an interval of the lift, at confidence 1 − α, above −δ.
 ///
 /// Source: D. Hauschke, M. Kieser, E. Diletti, M. Burke, "Sample Size Determination for Proving Equivalence Based on the

@@ -3,7 +3,7 @@ import ExperimentPlatform
 /// A test of a guardrail's margin that may be looked at every night.
 ///
 /// The distance from the margin, d + δM where more is better, by a ``ConfidenceSequence``: E ≥ 1/α on the good side is the
-/// same as an interval of the lift, at every look and at level α, above −δ. It can also be said where that interval has no
+/// same as an interval of the lift, at every look and at level α, above −δ. The test also answers where that interval has no
 /// ends. A guardrail holds, or is broken, at levels of its own: ``LevelShares``.
 ///
 /// Sources: as ``NonInferiorityTest`` and ``ConfidenceSequence``. Some nanoseconds, of a quantile 10 µs.

@@ -27,11 +27,11 @@ public struct DefinitionChange: Sendable, Hashable {
         case schedule
         /// Which testers get which variant.
         case overrides
-        /// It runs.
+        /// The experiment runs.
         case started
-        /// It is stopped.
+        /// The experiment is stopped.
         case stopped
-        /// It is a draft again.
+        /// The experiment is a draft again.
         case withdrawn
         /// The variant that everybody gets.
         case winner

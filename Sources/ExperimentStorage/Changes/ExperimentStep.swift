@@ -4,8 +4,9 @@ import Experimentation
 
 /// What applying definitions does to one experiment: adds it to the file, or changes it there.
 ///
-/// It is worked out before anything is written, and then written in two halves: all experiments let go of what they give
-/// up before any claims what it takes. So they can exchange ranges of a namespace, in whatever order they are defined,
+/// A step is worked out before anything is written, and then written in two halves: all experiments let go of the ranges
+/// that they give up before any claims the ranges that it takes. So experiments can exchange ranges of a namespace, in
+/// whatever order they are defined,
 /// and the file never holds two claims that overlap.
 struct ExperimentStep {
     let experiment: Experiment

@@ -11,13 +11,13 @@ public struct KeptHoldout: Sendable, Hashable {
     /// What its phase keeps; nil when nobody is held out.
     public let holdout: Holdout?
 
-    /// Those of a file that run, or will once steps were carried out, in order of definition.
+    /// What the experiments of a file keep that run, or will run once steps were carried out, in order of definition.
     static func all(
         after steps: [ExperimentStep] = [], inForce current: Holdout, at now: Int64, _ connection: borrowing Connection
     ) throws -> [KeptHoldout] {
         let steps = Dictionary(uniqueKeysWithValues: steps.map { ($0.experiment.id, $0) })
         var kept: [KeptHoldout] = []
-        // Those that cannot be read are named elsewhere.
+        // Experiments that cannot be read are named elsewhere.
         _ = try DefinitionReader.forEach(.all, connection) { stored, _ in
             let keepsRunning = steps[stored.experiment.id]?.keepsRunning
             guard keepsRunning ?? (stored.experiment.status(at: now) == .running) else { return }

@@ -167,7 +167,7 @@ struct MetricChanges {
         compare("aggregation") { $0.value?.aggregation }
         compare("delay") { $0.value?.delayMicroseconds }
         compare("window") { $0.value?.windowMicroseconds }
-        // It follows from the window where that comes or goes.
+        // Where the window comes or goes, whether units must be mature follows from that.
         if old.value?.windowMicroseconds != nil, new.value?.windowMicroseconds != nil {
             compare("mature") { $0.value?.isMature }
         }

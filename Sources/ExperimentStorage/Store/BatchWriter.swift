@@ -13,9 +13,9 @@ import Logging
 
 /// What became of a batch.
 enum BatchResult {
-    /// It is durable, but for the records named here by their place in the batch, which broke a rule.
+    /// The batch is durable, but for the records named here by their place in the batch, which broke a rule.
     case committed(rejected: [Int: ExperimentError])
-    /// Nothing of it is in the file; a later batch may fare better.
+    /// Nothing of the batch is in the file; a later batch may fare better.
     case failed(ExperimentError)
     /// Nothing is acknowledged any more, from this batch on.
     case stopped(ExperimentError)

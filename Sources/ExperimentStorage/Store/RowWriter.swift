@@ -4,7 +4,7 @@ public import Experimentation
 
 /// Turns records into rows: names into the small integers of the file, then one INSERT, prepared once.
 ///
-/// It runs inside its caller's transaction, which gives it the definitions in force at that moment.
+/// A writer runs inside its caller's transaction, which gives it the definitions in force at that moment.
 struct RowWriter: ~Copyable {
     private static let insertExposure = """
         INSERT INTO exposure_log
@@ -184,7 +184,7 @@ public struct OddKind: Sendable, Hashable, CustomStringConvertible {
 
 /// The numbers of metrics; a metric first seen gets a row with its kind's defaults.
 ///
-/// It remembers a bounded number of them: names come from outside, and may be ever new ones.
+/// The table in memory is bounded: names come from outside, and may be ever new.
 struct MetricTable: ~Copyable {
     private struct Identity: Hashable {
         let name: MetricName

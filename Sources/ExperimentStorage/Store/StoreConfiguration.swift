@@ -17,18 +17,18 @@ public struct StoreConfiguration: Sendable {
 
     /// What a call does when the queue is full.
     public enum FullQueue: Sendable, Hashable {
-        /// It waits for room.
+        /// The call waits for room.
         case wait
-        /// It throws a transient ``Experimentation/ExperimentError/backend(_:)``; the event is not recorded.
+        /// The call throws a transient ``Experimentation/ExperimentError/backend(_:)``; the event is not recorded.
         case reject
     }
 
     /// What opening does while another process owns the file.
     public enum OwnedFile: Sendable, Hashable {
-        /// It waits for the other to leave, at most ``StoreConfiguration/ownerWait``.
+        /// Opening waits for the other process to leave, at most ``StoreConfiguration/ownerWait``.
         case wait
-        /// It records beside the other at once, as an import does, and owns the file when the other has left: a rolling
-        /// deploy without a gap.
+        /// The store records beside the other process at once, as an import does, and owns the file when the other process
+        /// has left: a rolling deploy without a gap.
         case join
     }
 

@@ -166,7 +166,7 @@ public final class ExperimentAdministrator: ExperimentAdministering {
 
     /// Begins or continues an import.
     ///
-    /// It has a connection of its own; end it before anything else is written.
+    /// The import has a connection of its own; end the import before anything else is written.
     /// - Parameter digest: What identifies the input, such as a hash of its bytes and of what it is read as.
     /// - Returns: The import.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.

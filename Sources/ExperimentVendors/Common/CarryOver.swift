@@ -56,9 +56,9 @@ public struct CarryOver: Sendable {
         public enum Loss: String, Sendable, Hashable, CaseIterable {
             /// The experiment comes along; the caller has to see to this part of it.
             case approximated
-            /// It does not come along.
+            /// The part does not come along.
             case refused
-            /// It is nothing that could come along, and decides nothing about what does.
+            /// The part is nothing that could come along, and decides nothing about what does.
             case skipped
         }
 

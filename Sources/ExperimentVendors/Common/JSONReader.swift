@@ -223,7 +223,7 @@ struct JSONFields {
     func noteUnread(_ silent: [JSONNode.FieldName] = []) {
         guard let notes else { return }
         guard isRead.contains(false) else { return }
-        // Those that are read are few, however many fields there are.
+        // Fields that are read are few, however many fields there are.
         let read = members.indices.filter { isRead[$0] }.map { members[$0].name }
         for index in members.indices where !isRead[index] {
             let member = members[index]

@@ -15,13 +15,13 @@ final class ParsingNotes {
 
     private var places: Set<Place> = []
     private var problems: [Problem] = []
-    /// Those of parts that stand for themselves.
+    /// Problems of parts that stand for themselves.
     private var problemsOfParts: [Problem] = []
     private var unread: [Int] = []
 
     /// Something is wrong with the value that begins at a byte, or with a field that it lacks.
     func problem(_ reason: String, at offset: Int, field: JSONNode.FieldName? = nil) {
-        // One for each value: what else is said about it comes of the first.
+        // A problem for each value: whatever else is said about the value comes of the first.
         let place = Place(offset: offset, field: field)
         if places.insert(place).inserted { problems.append((place, reason)) }
     }

@@ -87,7 +87,7 @@ extension [Double] {
 
 /// Looks for the algorithm and the seed that gave units the variants which a log says they got.
 ///
-/// It knows the experiment's variants with their weights in order, and tries every algorithm of this library with them: the
+/// The search knows the experiment's variants with their weights in order, and tries every algorithm of this library with them: the
 /// default one, the readings of the reference plugin, and each vendor's with the settings that plain weights have there.
 public struct AlgorithmSearch: Sendable {
     /// An algorithm and a seed, and how far the log agrees with them.

@@ -26,23 +26,23 @@ struct GrowthBookExclusions {
     }
 }
 
-/// The rules of a feature before one: units that they take never reach it.
+/// The rules of a feature before an experiment: units that these rules take never reach the experiment.
 struct GrowthBookEarlierRules {
-    /// Those that decide by the unit's id.
+    /// Rules that decide by the unit's id.
     private var hashed: [(path: String, attribute: String, rule: GrowthBookSettings.EarlierRule)] = []
-    /// The path of one that takes everybody.
+    /// The path of a rule that takes everybody.
     private(set) var everybody: String?
-    /// The paths of those that decide by more than this library knows.
+    /// The paths of rules that decide by more than this library knows.
     private var unknown: [String] = []
 
     mutating func add(unreadable path: String) { unknown.append(path) }
 
-    /// Those that decide by the hash of an attribute.
+    /// Rules that decide by the hash of an attribute.
     func rules(by attribute: String) -> [GrowthBookSettings.EarlierRule] {
         hashed.filter { $0.attribute == attribute }.map(\.rule)
     }
 
-    /// The paths of those that decide by more than the hash of an attribute.
+    /// The paths of rules that decide by more than the hash of an attribute.
     func unknown(besides attribute: String) -> [String] {
         unknown + hashed.filter { $0.attribute != attribute }.map(\.path)
     }

@@ -61,7 +61,7 @@ extension StatsigCondition {
                 salt: salt, Self.buckets(name ?? fields.required("operator"), fields.required("targetValue")))
         case let other:
             if !Self.others.contains(other) { type.problem("is a condition of an unknown type") }
-            // It is not evaluated as a whole, so its other fields are not told apart.
+            // Such a condition is not evaluated as a whole, so its other fields are not told apart.
             test = .other(type.text)
             return
         }
