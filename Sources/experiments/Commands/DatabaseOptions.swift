@@ -13,9 +13,7 @@ struct DatabaseOptions: ParsableArguments {
     /// Opens the file without being able to change it.
     func reader() throws(Failure) -> ExperimentReader {
         try checkExistence()
-        return try translating { () throws(ExperimentError) in
-            try ExperimentReader.open(at: database, algorithms: .vendors)
-        }
+        return try translating(ExperimentReader.open(at: database, algorithms: .vendors))
     }
 
     /// Opens the file to change it, beside a running server or without one.
@@ -23,16 +21,15 @@ struct DatabaseOptions: ParsableArguments {
         creating isCreating: Bool = false, at path: String? = nil
     ) throws(Failure) -> ExperimentAdministrator {
         if !isCreating { try checkExistence() }
-        return try translating { () throws(ExperimentError) in
-            try ExperimentAdministrator.open(at: path ?? database, creating: isCreating, algorithms: .vendors)
-        }
+        return try translating(
+            ExperimentAdministrator.open(at: path ?? database, creating: isCreating, algorithms: .vendors))
     }
 
     /// Finds one experiment and reads no other, or says which one was probably meant.
     func find(_ id: ExperimentName, in file: ExperimentReader) throws(Failure) -> StoredExperiment {
-        let found = try translating { () throws(ExperimentError) in try file.experiment(id) }
+        let found = try translating(file.experiment(id))
         if let found { return found }
-        throw .unknown("experiment", id, known: try translating { () throws(ExperimentError) in try file.ids() })
+        throw .unknown("experiment", id, known: try translating(file.ids()))
     }
 
     /// Changes an experiment, or says which experiment or variant was probably meant.
@@ -42,18 +39,23 @@ struct DatabaseOptions: ParsableArguments {
     ) throws(Failure) -> Value {
         do throws(ExperimentError) { return try body() } catch {
             if case .experimentNotFound = error {
-                let known = try translating { () throws(ExperimentError) in try administrator.ids() }
+                let known = try translating(administrator.ids())
                 throw .unknown("experiment", id, known: known)
             }
             if case .invalidContext(let input) = error, input.field == "winner", let winner {
-                let stored = try translating { () throws(ExperimentError) in try administrator.experiment(id) }
+                let stored = try translating(administrator.experiment(id))
                 throw .unknown("variant", winner, known: stored?.experiment.design.variants.map(\.variantID) ?? [])
             }
             throw Failure(error, database: database)
         }
     }
 
-    /// Runs calls of the library, and says their failures in the tool's words.
+    /// Makes a call of the library, and says its failure in the tool's words.
+    func translating<Value>(_ call: @autoclosure () throws(ExperimentError) -> Value) throws(Failure) -> Value {
+        do throws(ExperimentError) { return try call() } catch { throw Failure(error, database: database) }
+    }
+
+    /// Runs several calls of the library, and says their failures in the tool's words.
     func translating<Value>(_ body: () throws(ExperimentError) -> Value) throws(Failure) -> Value {
         do throws(ExperimentError) { return try body() } catch { throw Failure(error, database: database) }
     }

@@ -29,9 +29,8 @@ struct AssignCommand: ParsableCommand {
     func run() throws {
         let reader = try options.reader()
         let stored = try options.find(experiment, in: reader)
-        let variant = try options.translating { () throws(ExperimentError) in
-            try reader.assign(stored, for: ExperimentContext(userID: user?.text, sessionID: session?.text))
-        }
+        let variant = try options.translating(
+            reader.assign(stored, for: ExperimentContext(userID: user?.text, sessionID: session?.text)))
         switch format {
         case .text: try StandardOutput.line(variant.variantID.text)
         case .json:

@@ -134,9 +134,7 @@ struct ImportCommand: ParsableCommand {
         let bar = ProgressBar(total: unchanged.size)
         let digest = try InputDigest.of(input, log, format, bar) + shapeOptions.text
         bar.clear()
-        let records = try options.translating { () throws(ExperimentError) in
-            try administrator.beginImport(digest: digest)
-        }
+        let records = try options.translating(administrator.beginImport(digest: digest))
         for experiment in records.damagedExperiments {
             StandardError.write("\(experiment.reason); lines about it are refused.")
         }
@@ -148,9 +146,7 @@ struct ImportCommand: ParsableCommand {
             input, shape, format, into: records, database: options.database, bar, events: events)
         let isComparing =
             try !again && repeats != .keep
-            && options.translating { () throws(ExperimentError) in
-                try records.beginComparison(with: log.imported)
-            }
+            && options.translating(records.beginComparison(with: log.imported))
         if onError == .stop {
             try check(importer)
         } else if isComparing {
@@ -177,7 +173,7 @@ struct ImportCommand: ParsableCommand {
     private func vendorEvents(
         _ vendor: Vendor, _ shape: InputShape, _ administrator: ExperimentAdministrator
     ) throws(Failure) -> VendorEvents {
-        let metrics = try options.translating { () throws(ExperimentError) in try administrator.metrics() }
+        let metrics = try options.translating(administrator.metrics())
         var kinds: [String: OutcomeValue.Kind] = [:]
         for metric in metrics where !metric.isDerived {
             if let value = metric.value { kinds[metric.name.text] = value.kind }
@@ -191,7 +187,7 @@ struct ImportCommand: ParsableCommand {
     /// Finds lines that equal rows of earlier imports; where they are many and nobody said what to do, that is an end.
     private func repeats(_ importer: RecordImporter, _ records: RecordImport) throws(Failure) -> RepeatedRows {
         let policy: RepeatPolicy = repeats == .drop ? .leftOut : .leftOutOfGrowingExports
-        let found = try options.translating { () throws(ExperimentError) in try records.findRepeats(policy) }
+        let found = try options.translating(records.findRepeats(policy))
         guard found.isUndecided, let example = found.example else { return found }
         throw Failure(
             .input,

@@ -45,7 +45,7 @@ struct ParityCommand: ParsableCommand {
         let stored = try options.find(experiment, in: reader)
         let log = try VendorLog(file == "-" ? InputFile.standardInput() : InputFile.open(file))
         if find { return try search(stored, log) }
-        var check = try options.translating { () throws(ExperimentError) in try ParityCheck(stored) }
+        var check = try options.translating(ParityCheck(stored))
         var disagreements = 0
         while let line = try log.next() {
             guard let found = try compare(line, &check) else { continue }
@@ -69,9 +69,7 @@ struct ParityCommand: ParsableCommand {
         where !seeds.contains(where: { Seed($0) == Seed(text) }) {
             seeds.append(text)
         }
-        var search = try options.translating { () throws(ExperimentError) in
-            try AlgorithmSearch(stored.experiment.design, seeds: seeds)
-        }
+        var search = try options.translating(AlgorithmSearch(stored.experiment.design, seeds: seeds))
         var unknown = 0
         while let line = try log.next() {
             guard let variantID = line.variantID else { continue }

@@ -9,6 +9,7 @@ enum ExperimentSummary {
     /// - Parameters:
     ///   - stored: The experiment.
     ///   - counts: Logged exposures and outcomes; only in `show`, since counting reads the logs.
+    /// - Returns: An object.
     static func json(_ stored: StoredExperiment, counts: RecordCounts? = nil) -> JSONValue {
         let experiment = stored.experiment
         return .object(

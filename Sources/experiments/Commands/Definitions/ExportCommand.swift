@@ -29,7 +29,7 @@ struct ExportDefinitionsCommand: ParsableCommand {
 
     func run() throws {
         let reader = try options.reader()
-        let (definitions, damaged) = try options.translating { () throws(ExperimentError) in try reader.definitions() }
+        let (definitions, damaged) = try options.translating(reader.definitions())
         let text = DefinitionsText.toml(definitions)
         if let output { try FileOutput.replace(output, with: text) } else { try StandardOutput.write(text) }
         guard damaged.isEmpty else {

@@ -22,7 +22,7 @@ struct ListCommand: ParsableCommand {
 
     func run() throws {
         let reader = try options.reader()
-        let list = try options.translating { () throws(ExperimentError) in try reader.list() }
+        let list = try options.translating(reader.list())
         let (stored, damaged) = (list.experiments, list.damaged)
         switch format {
         case .json: try StandardOutput.write(JSONValue.array(stored.map { ExperimentSummary.json($0) }).document)

@@ -22,9 +22,7 @@ struct ShowCommand: ParsableCommand {
     func run() throws {
         let reader = try options.reader()
         let stored = try options.find(experiment, in: reader)
-        let counts = try options.translating { () throws(ExperimentError) in
-            try reader.recordCounts(of: stored)
-        }
+        let counts = try options.translating(reader.recordCounts(of: stored))
         switch format {
         case .json: try StandardOutput.write(ExperimentSummary.json(stored, counts: counts).document)
         case .text: try StandardOutput.write(Self.text(stored, counts))

@@ -40,13 +40,13 @@ struct EraseCommand: ParsableCommand {
         let administrator = try options.administrator()
         let ids = ErasedIDs(users: users, sessions: sessions)
         if dryRun {
-            let rows = try options.translating { () throws(ExperimentError) in try administrator.countRows(of: ids) }
+            let rows = try options.translating(administrator.countRows(of: ids))
             return try StandardOutput.line(
                 "Would remove \(RemovalText.rows(rows.exposures, rows.outcomes, rows.links)).")
         }
         StatusLine.show("removing …")
         defer { StatusLine.clear() }
-        let receipt = try options.translating { () throws(ExperimentError) in try administrator.erase(ids) }
+        let receipt = try options.translating(administrator.erase(ids))
         StatusLine.clear()
         try StandardOutput.line(RemovalText.line(receipt))
         guard receipt.isComplete else {

@@ -107,9 +107,8 @@ struct NightlyCommand: ParsableCommand {
 
     private func remove(_ date: CivilDate, _ log: NightlyLog) throws(Failure) {
         try options.checkExistence()
-        let isRemoved = try options.translating { () throws(ExperimentError) in
-            try NightlyAnalysis(databaseAt: options.database).withdraw(day: date.number)
-        }
+        let isRemoved = try options.translating(
+            NightlyAnalysis(databaseAt: options.database).withdraw(day: date.number))
         guard isRemoved else { throw Failure(.input, "no night of \(date.text) is stored") }
         log.info("withdrew the night of \(date.text)")
     }

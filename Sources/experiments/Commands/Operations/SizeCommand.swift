@@ -22,7 +22,7 @@ struct SizeCommand: ParsableCommand {
 
     func run() throws {
         let reader = try options.reader()
-        let size = try options.translating { () throws(ExperimentError) in try reader.size() }
+        let size = try options.translating(reader.size())
         switch format {
         case .json: try StandardOutput.write(SizeSummary.json(size).document)
         case .text: try StandardOutput.write(SizeText.lines(size).map { Escaping.visible($0) + "\n" }.joined())

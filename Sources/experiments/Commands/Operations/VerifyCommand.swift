@@ -58,7 +58,7 @@ struct VerifyCommand: ParsableCommand {
         StatusLine.show("\(check.rawValue) …")
         defer { StatusLine.clear() }
         do throws(Failure) {
-            return try options.translating { () throws(ExperimentError) in try check.run(verifier, analyzer) }
+            return try options.translating(check.run(verifier, analyzer))
         } catch {
             return VerificationFinding(.failed, "it cannot be checked", details: [error.message])
         }

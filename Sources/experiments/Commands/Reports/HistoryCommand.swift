@@ -33,7 +33,7 @@ struct HistoryCommand: ParsableCommand {
         analysis.phase = phase
         analysis.confidence = confidence
         let reader = try options.reader()
-        let known = try options.translating { () throws(ExperimentError) in try reader.ids() }
+        let known = try options.translating(reader.ids())
         guard known.contains(experiment) else {
             throw Failure.unknown("experiment", experiment, known: known)
         }
@@ -44,7 +44,7 @@ struct HistoryCommand: ParsableCommand {
         }
         let metrics = result.metrics.filter { metric == nil || $0.metric == metric }
         if let metric, metrics.isEmpty { throw Failure.unknown("metric", metric, known: result.metrics.map(\.metric)) }
-        let removals = try options.translating { () throws(ExperimentError) in try reader.removals() }
+        let removals = try options.translating(reader.removals())
         if !result.nights.isEmpty, let last = removals.last(where: { $0.cause == .erasure }) {
             StandardError.write(
                 "Rows were erased since, the last on \(last.beganAt.rfc3339): the nights before still count them."

@@ -59,7 +59,7 @@ struct ReportCommand: ParsableCommand {
         analysis.calendar = timezone?.calendar ?? .utc
         if !experiments.isEmpty {
             let reader = try options.reader()
-            let known = try options.translating { () throws(ExperimentError) in try reader.ids() }
+            let known = try options.translating(reader.ids())
             for id in experiments where !known.contains(id) {
                 throw Failure.unknown("experiment", id, known: known)
             }
