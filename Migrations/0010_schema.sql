@@ -546,6 +546,13 @@ CREATE TABLE holdout (
     share           REAL    NOT NULL CHECK (share BETWEEN 0 AND 1)      -- share of units held out
 ) STRICT;
 
+CREATE TABLE report_setting (
+    -- One row, or none: what a definitions file says of reports.
+    only_row        INTEGER PRIMARY KEY CHECK (only_row = 1),
+    timezone        TEXT    NOT NULL                -- whose days reports and nights count, such as Europe/Berlin
+                    CHECK (length(CAST(timezone AS BLOB)) BETWEEN 1 AND 64)
+) STRICT;
+
 CREATE TABLE metric_definition (
     -- One row a metric: a name and a kind; a name recorded with two kinds is two metrics. The rest is how analysis reads
     -- it, and may change: the log stays as it is. A ratio and a quantile are computed from other metrics of this table,

@@ -30,6 +30,8 @@ public struct Definitions: Sendable, Hashable {
     public var metrics: [MetricDefinition]
     /// The global holdout, for phases that start from now on; nil leaves it as it is.
     public var holdout: Holdout?
+    /// The zone whose days reports and nights count, such as `Europe/Berlin`; nil leaves it as it is, which is UTC at first.
+    public var timezone: String?
     /// Whether metrics are taken that the file can hold and that no report or view computes yet; see
     /// `MetricDefinition.uncomputedKeys`.
     public var takesUncomputedMetrics = false
@@ -39,11 +41,14 @@ public struct Definitions: Sendable, Hashable {
     ///   - experiments: The experiments.
     ///   - metrics: The metrics.
     ///   - holdout: The global holdout.
+    ///   - timezone: The zone whose days reports and nights count.
     public init(
-        experiments: [DefinedExperiment] = [], metrics: [MetricDefinition] = [], holdout: Holdout? = nil
+        experiments: [DefinedExperiment] = [], metrics: [MetricDefinition] = [], holdout: Holdout? = nil,
+        timezone: String? = nil
     ) {
         self.experiments = experiments
         self.metrics = metrics
         self.holdout = holdout
+        self.timezone = timezone
     }
 }

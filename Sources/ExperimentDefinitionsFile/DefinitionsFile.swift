@@ -52,6 +52,10 @@ public enum DefinitionsFile {
         for var plugin in document.sections("plugins") { experiments += plugin.sections("experiments") }
         let metrics = document.sections("metrics")
         let holdout = DesignSection.holdout(&document)
+        let timezone = document.string("timezone")
+        if let timezone, !(1...64).contains(timezone.utf8.count) {
+            problems.note("timezone", "must be a zone such as Europe/Berlin")
+        }
         document.finish()
 
         checkUnique(
@@ -62,7 +66,7 @@ public enum DefinitionsFile {
         return Definitions(
             experiments: experiments.compactMap(ExperimentSection.read),
             metrics: metrics.compactMap(MetricSection.read),
-            holdout: holdout)
+            holdout: holdout, timezone: timezone)
     }
 
     private static func table(_ bytes: [UInt8], _ problems: DefinitionsProblems) -> TOMLTable? {

@@ -13,10 +13,12 @@ import Experimentation
 /// What a file may leave out and has its default is left out, but for the status, which every experiment has.
 public enum DefinitionsText {
     /// Writes definitions.
-    /// - Parameter definitions: The experiments, metrics and holdout.
+    /// - Parameter definitions: The experiments, metrics, holdout and zone.
     /// - Returns: UTF-8, ended by a newline; empty for nothing.
     public static func toml(_ definitions: Definitions) -> String {
-        var tables = definitions.experiments.map { table("[[experiments]]", experiment($0)) }
+        // What stands at the top of a file comes before its tables.
+        var tables = definitions.timezone.map { ["timezone = \(quoted($0))\n"] } ?? []
+        tables += definitions.experiments.map { table("[[experiments]]", experiment($0)) }
         tables += definitions.metrics.map { table("[[metrics]]", metric($0)) }
         if let holdout = definitions.holdout {
             tables.append(table("[holdout]", [("name", text(holdout.name)), ("share", number(holdout.share))]))

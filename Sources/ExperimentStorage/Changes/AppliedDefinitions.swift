@@ -76,11 +76,14 @@ extension Administration {
         guard Set(ids).count == ids.count else {
             throw ExperimentError.invalid("experiment", "must not be defined twice")
         }
-        let changes = try MetricChanges(
+        var changes = try MetricChanges(
             definitions.metrics, takesUncomputed: definitions.takesUncomputedMetrics, connection
         ).apply(isDryRun: isDryRun, connection)
         var holdout = try definitions.holdout.map { defined in
             try apply(defined, isDryRun: isDryRun, connection)
+        }
+        if let zone = definitions.timezone {
+            changes.append(try apply(timezone: zone, isDryRun: isDryRun, connection))
         }
         var steps: [ExperimentStep] = []
         for defined in definitions.experiments {
@@ -130,6 +133,18 @@ extension Administration {
         for step in steps { try step.claim(connection) }
         try ScheduleTable.writeDown(at: now, connection)
         for index in steps.indices { try steps[index].refuseIfUnreadable(connection) }
+    }
+
+    private static func apply(
+        timezone: String, isDryRun: Bool, _ connection: borrowing Connection
+    ) throws -> DefinitionChange {
+        let old = try ReportSettingTable.timezone(connection)
+        guard let old, old == timezone else {
+            if !isDryRun { try ReportSettingTable.setTimezone(timezone, connection) }
+            return DefinitionChange(
+                .timezone(timezone), isNew: old == nil, changes: old.map { [.timezone(from: $0)] } ?? [])
+        }
+        return DefinitionChange(.timezone(timezone), isNew: false)
     }
 
     private static func apply(

@@ -11,6 +11,8 @@ public struct DefinitionChange: Sendable, Hashable {
         case metric(MetricName, MetricKind)
         /// The global holdout, by its name.
         case holdout(HoldoutName)
+        /// The zone whose days reports and nights count, by its name.
+        case timezone(String)
     }
 
     /// One thing that changed.
@@ -57,6 +59,8 @@ public struct DefinitionChange: Sendable, Hashable {
         case metric(String)
         /// The name of the holdout.
         case holdoutName
+        /// The zone whose days were counted before.
+        case timezone(from: String)
         /// The share of units that are held out.
         case holdoutShare(from: Double, to: Double)
 

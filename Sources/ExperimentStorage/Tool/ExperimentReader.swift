@@ -94,10 +94,18 @@ public final class ExperimentReader: ExperimentReading {
                     Definitions.DefinedExperiment($0.experiment, status: $0.experiment.status)
                 },
                 metrics: try MetricDefinitionTable.all(connection, onlyDefined: true),
-                holdout: try HoldoutTable.current(connection))
+                holdout: try HoldoutTable.current(connection),
+                timezone: try ReportSettingTable.timezone(connection))
             try reading.commit()
             return (definitions, list.damaged)
         }
+    }
+
+    /// The zone whose days reports and nights count, as a definitions file named it; nil where none did.
+    /// - Returns: The zone's name.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
+    public func timezone() throws(ExperimentError) -> String? {
+        try reading("list") { try ReportSettingTable.timezone($0) }
     }
 
     /// How much was recorded of an experiment, in every phase; reads the logs once.

@@ -32,6 +32,14 @@ struct DatabaseOptions: ParsableArguments {
         throw .unknown("experiment", id, known: try translating(file.ids()))
     }
 
+    /// The days of the zone that was asked for, else of the one that a definitions file named, else of UTC.
+    func calendar(_ asked: InputZone?) throws(Failure) -> DayCalendar {
+        if let asked { return asked.calendar }
+        let file = try reader()
+        let named = try translating { () throws(ExperimentError) in try file.timezone() }
+        return try named.map { (name) throws(Failure) in try InputZone.known(name).calendar } ?? .utc
+    }
+
     /// Changes an experiment, or says which experiment or variant was probably meant.
     func changing<Value>(
         _ id: ExperimentName, by administrator: ExperimentAdministrator, to winner: VariantName? = nil,

@@ -38,6 +38,21 @@ struct TimezoneTests {
         #expect(unknown.code == 1 && unknown.errors.contains("is no zone"))
     }
 
+    @Test("a definitions file names the zone for all reports and nights, an option another one for one of them")
+    func named() throws {
+        let zone = { (name: String) in try tool.file("zone.toml", "timezone = \"\(name)\"\n") }
+        try expose("2026-01-05T14:59:59Z", "2026-01-05T15:00:00Z")
+        #expect(try tool.run("apply", zone("Asia/Tokyo")).output == "timezone Asia/Tokyo: new\n")
+        #expect(try tool.run("apply", zone("Asia/Tokyo")).output == "timezone Asia/Tokyo: unchanged\n")
+        #expect(try days() == ["2026-01-05", "2026-01-06"])
+        #expect(try days("--timezone", "UTC") == ["2026-01-05"])
+        #expect(try tool.run("nightly", "--date", "2026-01-05").code == 0)
+        #expect(try tool.sqlite("SELECT as_of_us FROM night") == "1767625200000000")
+        let changed = try tool.run("apply", zone("UTC"))
+        #expect(changed.output.hasPrefix("timezone UTC: changed: Asia/Tokyo before"), "\(changed.output)")
+        for unknown in ["Mars/Base", ""] { #expect(try tool.run("apply", zone(unknown)).code == 2) }
+    }
+
     @Test("a night ends at the zone's midnight, and a date that is not over there is refused")
     func nights() throws {
         try expose("2026-01-05T14:59:59Z", "2026-01-05T15:00:00Z")

@@ -394,6 +394,12 @@ CREATE TABLE removal (
     last_exposure   INTEGER NOT NULL DEFAULT 0,     -- the largest number that there was, of each log: none is given again
     last_outcome INTEGER NOT NULL DEFAULT 0, last_link INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+CREATE TABLE report_setting (
+    -- One row, or none: what a definitions file says of reports.
+    only_row        INTEGER PRIMARY KEY CHECK (only_row = 1),
+    timezone        TEXT    NOT NULL                -- whose days reports and nights count, such as Europe/Berlin
+                    CHECK (length(CAST(timezone AS BLOB)) BETWEEN 1 AND 64)
+) STRICT;
 CREATE TABLE schema_migration (
     -- One row a script of the schema that was applied to this file.
     version         INTEGER PRIMARY KEY,            -- 1, 2, …; the highest is also the file's user_version
@@ -401,7 +407,7 @@ CREATE TABLE schema_migration (
     checksum        TEXT    NOT NULL,               -- fnv1a64-fmix64 of its text: an edited script is refused
     applied_at_us   INTEGER NOT NULL                -- when it was applied, in microseconds since 1970 UTC
 ) STRICT;
-INSERT INTO "schema_migration" VALUES(10,'0010_schema.sql','36052e884e1090f8',1795964255522074);
+INSERT INTO "schema_migration" VALUES(10,'0010_schema.sql','c0e15b03c07219f2',1795964255522074);
 CREATE TABLE unit_override (
     -- One row a tester: the unit gets the variant whatever the hash says, and its exposures are logged as overrides,
     -- which no result counts. May change at any time.

@@ -66,7 +66,16 @@ extension TimeUnit: ExpressibleByArgument {}
 extension InputZone {
     /// What `--timezone` is where days are counted.
     static let daysHelp: ArgumentHelp =
-        "Whose days are counted: UTC, if not given; +02:00 or a name such as Europe/Berlin."
+        "Whose days are counted, such as +02:00 or Europe/Berlin; the definitions file's timezone if not given, or UTC."
+
+    /// The zone that a definitions file names.
+    static func known(_ name: String) throws(Failure) -> InputZone {
+        guard let zone = InputZone(name) else {
+            throw Failure(
+                .input, "timezone \(Escaping.quoted(name)) is none that this machine knows, such as Europe/Berlin")
+        }
+        return zone
+    }
 
     /// The zone that an option names.
     static func parsed(_ name: String) throws -> InputZone {

@@ -34,6 +34,8 @@ struct ApplyCommand: ParsableCommand {
               experiments apply definitions.toml --dry-run --database shop.db
 
             DEFINITIONS FILE
+              timezone = "Europe/Berlin"          # whose days reports count; UTC without
+
               [[experiments]]
               id = "checkout_button_color"
               status = "running"                  # draft, running, stopped
@@ -100,9 +102,12 @@ struct ApplyCommand: ParsableCommand {
 
     private func read() throws(Failure) -> Definitions {
         let bytes = try InputFile.bytes(of: file)
-        do throws(DefinitionsFileError) { return try DefinitionsFile.parse(bytes, of: file) } catch {
+        let definitions: Definitions
+        do throws(DefinitionsFileError) { definitions = try DefinitionsFile.parse(bytes, of: file) } catch {
             throw Failure(.input, "\(error)")
         }
+        if let zone = definitions.timezone { _ = try InputZone.known(zone) }
+        return definitions
     }
 
     private func change(

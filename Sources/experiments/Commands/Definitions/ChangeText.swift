@@ -39,6 +39,7 @@ enum ChangeText {
         switch change.subject {
         case .metric(let name, let kind): "metric \(name) (\(kind.rawValue))"
         case .holdout(let name): "holdout \(name)"
+        case .timezone(let name): "timezone \(name)"
         case .experiment(let id): "experiment \(id)"
         }
     }
@@ -82,6 +83,7 @@ enum ChangeText {
         case .owner: "owner"
         case .metric(let key): key
         case .holdoutName: "name"
+        case .timezone(let before): "\(before) before; nights that are stored keep the days they were stored by"
         case .holdoutShare(let before, let after): "share \(before) to \(after)"
         }
     }

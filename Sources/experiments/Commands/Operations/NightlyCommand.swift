@@ -53,16 +53,8 @@ struct NightlyCommand: ParsableCommand {
     @Option(help: "How messages look: text or json.") var log: NightlyLog.Format = .text
     @Flag(name: [.long, .short], help: "Say what went well, too.") var verbose = false
 
-    private var calendar: DayCalendar { timezone?.calendar ?? .utc }
-
     func validate() throws {
         guard confidence > 0, confidence < 1 else { throw ValidationError("The confidence must be between 0 and 1.") }
-        let yesterday = CivilDate.yesterday(calendar)
-        if let date, date > yesterday {
-            throw ValidationError(
-                "The day \(date.text) is not over in \(calendar.name); the last that is over is \(yesterday.text). "
-                    + "Nothing was stored.")
-        }
         guard withdraw == nil || date == nil && output.isEmpty && !complete else {
             throw ValidationError("--withdraw goes with no --date, --output or --complete: it does nothing else.")
         }
@@ -87,9 +79,16 @@ struct NightlyCommand: ParsableCommand {
 
     private func run(_ log: NightlyLog) throws(Failure) {
         var analysis = AnalysisOptions()
-        analysis.calendar = calendar
-        let date = date ?? .yesterday(analysis.calendar)
         try options.checkExistence()
+        analysis.calendar = try options.calendar(timezone)
+        let yesterday = CivilDate.yesterday(analysis.calendar)
+        let date = date ?? yesterday
+        guard date <= yesterday else {
+            throw Failure(
+                .usage,
+                "the day \(date.text) is not over in \(analysis.calendar.name); the last that is over is "
+                    + "\(yesterday.text). Nothing was stored.")
+        }
         analysis.confidence = confidence
         analysis.segmentAttribute = by
         let (results, before) = try options.translating { () throws(ExperimentError) in

@@ -56,7 +56,7 @@ struct ReportCommand: ParsableCommand {
         analysis.crossovers = crossovers == .first ? .first : .exclude
         analysis.confidence = confidence
         analysis.segmentAttribute = by
-        analysis.calendar = timezone?.calendar ?? .utc
+        analysis.calendar = try options.calendar(timezone)
         if !experiments.isEmpty {
             let reader = try options.reader()
             let known = try options.translating(reader.ids())
