@@ -17,7 +17,6 @@ enum AttributeText {
         _ node: JSONNode, in json: UnsafeBufferPointer<UInt8>
     ) throws(ExperimentError) -> [String: String] {
         if case .string(let text) = node.value {
-            guard !text.isEmpty else { return [:] }
             let bytes = Array(text.utf8)
             return try bytes.withUnsafeBufferPointer { (bytes) throws(ExperimentError) in try attributes(bytes) }
         }

@@ -7,7 +7,7 @@ final class NDJSONReader: RecordReader {
     private let shape: InputShape
     /// The present line; not parsed before something of it is asked for, so that passing over lines is cheap.
     private var bytes = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
-    /// What the present line has of each column; none that is null.
+    /// What the present line has of each column; none that is absent.
     private var fields: [Column: JSONNode] = [:]
     private var unit: TimeUnit?
     /// What keys are, as far as they were met.
@@ -49,7 +49,7 @@ final class NDJSONReader: RecordReader {
             case .column(let column, let named):
                 guard columns.insert(column).inserted else { throw .invalid(column.rawValue, "is there twice") }
                 if column == .timestamp { unit = named }
-                if !member.node.isNull { fields[column] = member.node }
+                if !Self.isAbsent(member.node) { fields[column] = member.node }
             case .attribute: others.append((member.name.text, member.node))
             case .ignored: break
             case .unknown:
@@ -58,6 +58,11 @@ final class NDJSONReader: RecordReader {
         }
         if let node = fields[.attributes] { attributeTexts = try AttributeText.attributes(node, in: bytes) }
         for (name, node) in others { attributeTexts[name] = AttributeText.text(of: node, in: bytes) }
+    }
+
+    /// A null, or an empty text: as an empty cell of CSV is.
+    private static func isAbsent(_ node: JSONNode) -> Bool {
+        if case .string(let text) = node.value { text.isEmpty } else { node.isNull }
     }
 
     private func role(of name: JSONNode.FieldName) -> InputShape.Role {
@@ -80,7 +85,7 @@ final class NDJSONReader: RecordReader {
         func bytes(_ column: Column) throws(ExperimentError) -> [UInt8]? {
             guard let node = fields[column] else { return nil }
             switch node.value {
-            case .string(let text): return text.isEmpty ? nil : Array(text.utf8)
+            case .string(let text): return Array(text.utf8)
             case .integer, .largeInteger, .number: return Array(self.bytes[node.offset..<node.end])
             default:
                 let rule = column == .timestamp ? "must be a time or a number" : "must be a 64-bit integer"

@@ -29,9 +29,9 @@ struct ImportCommand: ParsableCommand {
             Columns of links, each of which says that a session and a user are one person: session_id, user_id, timestamp.
             Their order is free, and the ones a log can do without may be missing. A timestamp is RFC 3339, or \
             microseconds since 1970 in the column timestamp_us; a leap second is the second after it. Attributes are a JSON \
-            object: its strings are stored as they are, other values as the JSON they are written as. Empty cells are \
-            absent. An exposure without a phase belongs to the one in force at its time; one without an enrollment is enrolled \
-            if its time lies in a run of the experiment, and else not_running, which no result counts.
+            object: its strings are stored as they are, other values as the JSON they are written as. Empty cells, and \
+            empty texts of JSON, are absent. An exposure without a phase belongs to the one in force at its time; one without an \
+            enrollment is enrolled if its time lies in a run of the experiment, and else not_running, which no result counts.
 
             A file that says these columns otherwise needs no rewriting: --columns user_id=visitor,timestamp=created_at names \
             them, --columns "metric='revenue',kind='numeric'" says them for all lines; --ignore, --ignore-others and \
