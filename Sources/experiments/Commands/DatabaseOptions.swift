@@ -36,7 +36,7 @@ struct DatabaseOptions: ParsableArguments {
     func calendar(_ asked: InputZone?) throws(Failure) -> DayCalendar {
         if let asked { return asked.calendar }
         let file = try reader()
-        let named = try translating { () throws(ExperimentError) in try file.timezone() }
+        let named = try translating(file.timezone())
         return try named.map { (name) throws(Failure) in try InputZone.known(name).calendar } ?? .utc
     }
 
