@@ -17,8 +17,8 @@ ODD = [
     "{}", "[]", "{\"k\":\"v\"}", "{\"k\":1}", "{\"k\":{\"n\":null}}", "{\"k\":", "\"", "x" * 129, "x" * 1025, "control", "enrolled",
     "not_running", "1", "2",
 ]
-INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
-NUMBER = re.compile(INTEGER.pattern + r"(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+INTEGER = re.compile(r"0|-?[1-9][0-9]*")
+NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 
 
 def exposure(random, number):
