@@ -1,5 +1,8 @@
 /// A seeded random number generator, so that a failing case can be run again.
 ///
+/// `SeededGenerator` of the tool's demo is the same algorithm, and stays apart: the demo's traffic is a promise of the tool,
+/// while what tests draw may change with the tests, and no product holds code that only tests need.
+///
 /// Source: G. L. Steele, D. Lea, C. H. Flood, "Fast Splittable Pseudorandom Number Generators" (2014).
 package struct SplitMix: RandomNumberGenerator {
     private var state: UInt64

@@ -43,7 +43,7 @@ public enum HTMLReport {
                     FailureSection(damaged: damaged, anchor: Report.failureAnchor(index)).html
                 }
                 for (index, experiment) in report.experiments.enumerated() {
-                    ExperimentSection(experiment: experiment, anchor: Report.anchor(index), report: report).html
+                    ExperimentArticle(experiment: experiment, anchor: Report.anchor(index), report: report).html
                 }
                 Glossary(report: report).html
             }

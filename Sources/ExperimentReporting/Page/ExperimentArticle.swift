@@ -2,7 +2,7 @@ import ExperimentAnalysis
 import Experimentation
 
 /// One experiment: what it comes to, the facts, the effects, how they came about, and everything else folded.
-struct ExperimentSection {
+struct ExperimentArticle {
     let experiment: ExperimentReport
     let anchor: String
     let report: Report
