@@ -56,8 +56,14 @@ struct JSONValueTests {
     @Test("numbers that are equal are equal values, whichever way they are written")
     func numbers() {
         #expect(JSONValue(3).canonical == "3" && JSONValue(-0.5).canonical == "-0.5")
-        #expect(JSONValue(1e19).canonical == "10000000000000000000")
+        #expect(JSONValue(-3).canonical == "-3" && JSONValue(1e19).canonical == "10000000000000000000")
         #expect(JSONValue(json: "[1e2, 100, 100.0]")?.canonical == "[100,100,100]")
+    }
+
+    @Test("fields are told apart by the bytes of their names")
+    func names() {
+        #expect(JSONNode.FieldName("é") != JSONNode.FieldName("e\u{301}"))
+        #expect(JSONValue(json: "{\"é\": 1, \"e\u{301}\": 2}")?.canonical == "{\"e\u{301}\":2,\"é\":1}")
     }
 
     @Test("texts under their names are one object, in the order of the names' bytes")
