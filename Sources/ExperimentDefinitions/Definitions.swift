@@ -32,9 +32,6 @@ public struct Definitions: Sendable, Hashable {
     public var holdout: Holdout?
     /// The zone whose days reports and nights count, such as `Europe/Berlin`; nil leaves it as it is, which is UTC at first.
     public var timezone: String?
-    /// Whether metrics are taken that the file can hold and that no report or view computes yet; see
-    /// `MetricDefinition.uncomputedKeys`.
-    public var takesUncomputedMetrics = false
 
     /// Creates definitions.
     /// - Parameters:

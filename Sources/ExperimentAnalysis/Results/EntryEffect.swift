@@ -36,7 +36,8 @@ extension EntryEffect {
                         ? Effect.means(control: first.aggregate, treatment: second.aggregate) : nil
                 }
                 return EntryEffect(
-                    metric: metric.name, kind: metric.kind, variantID: treatment.variant.variantID, test: test,
+                    metric: metric.definition.name, kind: metric.definition.kind.rawValue,
+                    variantID: treatment.variant.variantID, test: test,
                     isFound: test.isFound(level: level, family: family))
             }
         }
