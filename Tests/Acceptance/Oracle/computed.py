@@ -39,14 +39,17 @@ def mean(check, label, ours, theirs):
     check.near(f"{label} sum", ours["sum"], float(theirs["sum"]), 1e-12 * scale)
     if theirs["n"]: check.near(f"{label} mean", ours["mean"], theirs["mean"], 1e-12 * scale / theirs["n"])
     # A unit's value is a double: of 2⁶² and 2⁶² + 2 it is the same.
-    digits = (scale / max(1, theirs["users_with_outcome"]) * 2**-52) ** 2
-    check.near(f"{label} variance", ours["variance"], theirs["var"], 1e-11 * abs(theirs["var"] or 0) + digits)
+    digit = scale / max(1, theirs["users_with_outcome"]) * 2**-52
+    spread = abs(theirs["var"] or 0)
+    check.near(f"{label} variance", ours["variance"], theirs["var"], 1e-11 * spread + 2 * math.sqrt(spread) * digit + digit**2)
 
 
 def ratio(check, label, ours, theirs):
     check.near(f"{label} numerator", ours["numerator_sum"], float(theirs["numerator_sum"]), 1e-12 * float(theirs["numerator_abs"]))
     check.near(f"{label} denominator", ours["denominator_sum"], float(theirs["denominator_sum"]), 1e-12 * float(theirs["denominator_abs"]))
-    check.near(f"{label} ratio", ours["mean"], theirs["ratio"], 1e-11 * abs(theirs["ratio"] or 0))
+    # What is left of a sum that cancels is as exact as its parts are.
+    rest = 2**-52 * float(theirs["numerator_abs"]) / abs(float(theirs["denominator_sum"]) or 1)
+    check.near(f"{label} ratio", ours["mean"], theirs["ratio"], 1e-11 * abs(theirs["ratio"] or 0) + rest)
     check.near(f"{label} variance", ours["variance"], theirs["var"], 1e-11 * abs(theirs["var"] or 0))
 
 
