@@ -31,14 +31,11 @@ enum Main {
 
     /// ArgumentParser's own endings: help that was asked for, or arguments it cannot use, for which it would exit 64.
     private static func ending(_ error: any Error, _ arguments: [String]) -> Int32 {
-        let text = RootCommand.fullMessage(for: error)
         guard RootCommand.exitCode(for: error).isSuccess else {
-            if let failure = UsageProblem.find(arguments) { return ending(failure) }
-            StandardError.write(text)
-            return Failure.Kind.usage.rawValue
+            return ending(UsageProblem.find(arguments) ?? UsageProblem.other(error, arguments))
         }
         do {
-            try StandardOutput.write(text + "\n")
+            try StandardOutput.write(RootCommand.fullMessage(for: error) + "\n")
             return 0
         } catch {
             return Failure.Kind.input.rawValue

@@ -35,6 +35,8 @@ public struct ExperimentResult: Sendable, Hashable {
     public let exposedSampleRatio: SampleRatioTest
     /// The days on which it had an enrolled exposure, in order.
     public let days: [DailyCounts]
+    /// The outcomes a day of its goals and guardrails.
+    public let heartbeats: [MetricHeartbeat]
     /// The stored nights of the phase, in order.
     public internal(set) var nights: [NightSummary]
     /// By name and kind; those with a kept outcome.
@@ -109,7 +111,8 @@ extension ExperimentResult {
         sequentialSampleRatio = SequentialSampleRatioTest(analysed)
         exposedSampleRatio = SampleRatioTest(
             arms.map { SampleRatioTest.Arm(count: $0.variant.unitsExposed, weight: $0.variant.weight) })
-        days = DailyCounts.all(numbers.days, arms)
+        let dailyUnits = DailyCounts.all(numbers.days, arms)
+        days = dailyUnits
         nights = (aggregates.nights.experiments[phase.experimentRow] ?? []).map { night in
             NightSummary(
                 day: night.day, verdict: night.verdict, variantID: night.variantID, alarms: night.alarms,
@@ -127,15 +130,17 @@ extension ExperimentResult {
         entryEffects = EntryEffect.all(numbers.entries, numbers.metrics, phase, arms, level: levels.level)
         declaredSegments = DeclaredSegment.all(numbers.declared, phase, arms, level: levels.level)
         split = SplitCheck(variants, days, declaredSegments)
-        let times = numbers.metricDays.compactMap { days -> EventTimes? in
+        let watched = numbers.metricDays.compactMap { days -> (times: EventTimes, heartbeat: MetricHeartbeat?)? in
             guard let metric = numbers.metrics.first(where: { $0.metricRow == days.metricRow }) else { return nil }
-            let isWatched = status == .running && options.asOfMicroseconds != nil
-            return EventTimes(
-                metric.definition.name, days, arms, units: self.days,
+            let isWatched = phase.status == .running && options.asOfMicroseconds != nil
+            let times = EventTimes(
+                metric.definition.name, days, arms, units: dailyUnits,
                 end: isWatched ? options.calendar.day(at: aggregates.now) : nil)
+            return (times, MetricHeartbeat(times, days, arms, units: dailyUnits))
         }
+        heartbeats = watched.compactMap(\.heartbeat)
         problems = HealthCheck.problems(
-            of: self, times, lastExposure: numbers.lastExposure,
+            of: self, watched.map(\.times), lastExposure: numbers.lastExposure,
             asOf: options.asOfMicroseconds, options.calendar)
     }
 }

@@ -10,6 +10,9 @@ package struct Connection: ~Copyable {
         case readWrite
         /// Read only; temporary tables are still allowed.
         case readOnly
+        /// Read and write a copy that nobody else has seen: without the limits that guard a server's file, among them one
+        /// that `VACUUM` does not work under.
+        case copy
     }
 
     let handle: OpaquePointer
@@ -25,7 +28,7 @@ package struct Connection: ~Copyable {
 
     /// Opens an existing file; the path must be absolute, so that SQLite cannot read it as a URI.
     package static func open(_ path: String, _ access: Access) throws -> Connection {
-        let mode = access == .readWrite ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY
+        let mode = access == .readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE
         // NOMUTEX: one owner at a time is our promise. NOFOLLOW: a symbolic link planted at the path is refused.
         let flags = mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE
         var handle: OpaquePointer?

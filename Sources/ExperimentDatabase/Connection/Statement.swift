@@ -101,6 +101,23 @@ package struct Statement: ~Copyable {
 
     package var columnCount: Int32 { sqlite3_column_count(handle) }
 
+    /// What a column of the row holds, which in SQLite every row may have otherwise.
+    package enum StoredType: Sendable {
+        case null
+        case integer
+        case real
+        case text
+    }
+
+    package func storedType(_ column: Int32) -> StoredType {
+        switch sqlite3_column_type(handle, column) {
+        case SQLITE_NULL: .null
+        case SQLITE_INTEGER: .integer
+        case SQLITE_FLOAT: .real
+        default: .text
+        }
+    }
+
     package func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
 
     package func int64(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }

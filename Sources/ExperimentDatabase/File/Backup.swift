@@ -8,22 +8,23 @@ package enum Backup {
     /// `VACUUM INTO` on a connection of its own takes one snapshot and finishes; the backup API starts over at every
     /// commit of another connection, so under steady writes it never ends. Nothing may be at the copy's path yet.
     /// Without a mode the copy has the one of the file, and its group. From time to time the size of what is written and
-    /// that of the file are told.
+    /// that of the file are told. What a body makes of the copy, by its temporary path, is done before anybody sees it.
     package static func copy(
         _ path: DatabasePath, to copy: DatabasePath, permissions: UInt32? = nil,
-        progress: ((_ written: Int64, _ size: Int64) -> Void)? = nil
+        progress: ((_ written: Int64, _ size: Int64) -> Void)? = nil,
+        changing change: (String) throws -> Void = { _ in }
     ) throws {
         guard FileStatus(copy.file) == nil else {
-            throw StorageFailure.file("there is already a file at the backup's path")
+            throw StorageFailure.file("there is already a file at the copy's path")
         }
         guard !path.companions.contains(copy.file) else {
-            throw StorageFailure.file("the backup's path is one that the database uses itself")
+            throw StorageFailure.file("the copy's path is one that the database uses itself")
         }
         // SQLite would read such a log into the copy.
         try DatabaseFile.checkNoOrphan(copy)
         let temporary = copy.file + ".copying-\(ThisProcess.id)-\(UInt32.random(in: 0 ... .max))"
         // Created first, because VACUUM INTO alone would make it readable by everybody; it accepts an empty file.
-        let file = try SystemCall.explaining("the backup cannot be created") {
+        let file = try SystemCall.explaining("the copy cannot be created") {
             try FileDescriptor.open(
                 FilePath(temporary), .readWrite, options: [.create, .exclusiveCreate, .closeOnExec, .noFollow],
                 permissions: .ownerReadWrite)
@@ -44,8 +45,9 @@ package enum Backup {
         } else {
             try statement.run()
         }
+        try change(temporary)
         try DatabaseFile.sync(temporary)
-        try SystemCall.explaining("the backup cannot be put in place") {
+        try SystemCall.explaining("the copy cannot be put in place") {
             try FilePath(temporary).addName(FilePath(copy.file))
         }
         try DatabaseFile.sync(copy.folder)

@@ -94,7 +94,8 @@ public enum CSVReport {
 
     private static func number(_ value: Double?) -> String { value.flatMap { $0.isFinite ? "\($0)" : nil } ?? "" }
 
-    private static func text(_ value: String) -> String {
+    /// A cell that is a text.
+    package static func text(_ value: String) -> String {
         let leading = value.unicodeScalars.first { $0 != " " }
         let isFormula = leading.map { "=+-@\t\r".unicodeScalars.contains($0) } ?? false
         let safe = isFormula ? "'" + value : value

@@ -1,6 +1,7 @@
 import Experimentation
 
-/// How many units of one variant were first exposed on each day: columns from zero, over the whole plan.
+/// How many units of one variant were first exposed on each day, or how many outcomes it had: columns from zero, over the
+/// whole plan.
 ///
 /// A silent day has a 0 written in its place. The last day is drawn hollow when it is not over. Beyond sixty days a column
 /// stands for a week.
@@ -8,10 +9,12 @@ struct DailyColumns: Hashable {
     static let height = 34.0
 
     let days: DayScale
-    /// Units by day, from the first day on.
+    /// Units or outcomes by day, from the first day on.
     let counts: [Int]
     /// The tallest column of all panels, so that they share a scale.
     let tallest: Int
+    /// The day from which on nothing came, and so long a silence is no chance.
+    var breakDay: Day?
     /// Whether the last of the counts is of a day that is not over.
     var isLastPartial = false
     /// Says what the chart shows to those who don't see it.
@@ -51,6 +54,7 @@ struct DailyColumns: Hashable {
                         .x(place), .width(0.76 / Double(slots)), .y(1 - min(1, height)), .height(min(1, height)))
                 }
             }
+            if let breakDay { rule("planned", at: Double(breakDay.number - days.first.number) / Double(days.count)) }
             shape("line", .class("base"), .x1(0), .x2(1), .y1(1), .y2(1))
             if hasLabels { days.axis }
         }

@@ -50,7 +50,7 @@ enum EmailIndex {
                     head("Experiment, deciding metric", "left")
                     head("Lift", "right")
                     head(ends, "center")
-                    head("Always-valid", "left")
+                    head("Safe to check daily", "left")
                 }
                 rows
             }

@@ -4,19 +4,21 @@ import ExperimentStatistics
 /// The summary of a report as the HTML of a mail: tables, inline styles, no picture, below 100 KB.
 ///
 /// Mail programs know no style sheets, no SVG and little of CSS, so a plot is a row of characters and every cell says what
-/// it looks like; the old attributes are for those that render with a word processor. The full report goes with it as an
-/// attachment.
+/// it looks like; the old attributes are for those that render with a word processor. ``MailMessage`` puts it into a message
+/// with the full report attached.
 public enum EmailReport {
     /// Larger mails are cut by Gmail, at 102 KB.
     static let limit = 100_000
 
     /// Renders a report.
-    /// - Parameter report: The report.
+    /// - Parameters:
+    ///   - report: The report.
+    ///   - isAttached: Whether the full report goes with it, which the mail then says.
     /// - Returns: A UTF-8 document of at most 100,000 bytes; where that is too little, waiting experiments are left out
     ///   from the last on, then any others, and the mail says how many.
-    public static func render(_ report: Report) -> String {
+    public static func render(_ report: Report, isAttached: Bool = false) -> String {
         let rows = report.experiments.map { EmailIndex.row($0, report.axis) }
-        let frame = page(report, rows: [.empty], hidden: rows.count).markup.utf8.count
+        let frame = page(report, rows: [.empty], hidden: rows.count, isAttached).markup.utf8.count
         var size = frame
         var shown = 0
         // Experiments come in the order of how much they matter.
@@ -24,10 +26,10 @@ public enum EmailReport {
             size += rows[shown].markup.utf8.count
             shown += 1
         }
-        return page(report, rows: Array(rows.prefix(shown)), hidden: rows.count - shown).markup + "\n"
+        return page(report, rows: Array(rows.prefix(shown)), hidden: rows.count - shown, isAttached).markup + "\n"
     }
 
-    private static func page(_ report: Report, rows: [HTML], hidden: Int) -> HTML {
+    private static func page(_ report: Report, rows: [HTML], hidden: Int, _ isAttached: Bool) -> HTML {
         group {
             HTML(literal: "<!doctype html>\n")
             element("html", .init("lang", "en")) {
@@ -43,7 +45,7 @@ public enum EmailReport {
                                 EmailStyle.table(width: "680") {
                                     element("tr") {
                                         element("td", .style(EmailStyle.text("font-size:14px;line-height:1.45"))) {
-                                            content(report, rows, hidden)
+                                            content(report, rows, hidden, isAttached)
                                         }
                                     }
                                 }
@@ -55,14 +57,18 @@ public enum EmailReport {
         }
     }
 
-    @HTMLBuilder private static func content(_ report: Report, _ rows: [HTML], _ hidden: Int) -> HTML {
+    @HTMLBuilder private static func content(
+        _ report: Report, _ rows: [HTML], _ hidden: Int, _ isAttached: Bool
+    ) -> HTML {
         element("p", .style(EmailStyle.text("margin:0;font-size:13px;color:\(Palette.ink2.light)"))) {
             "Experiments, nightly report"
         }
-        element("h1", .style(EmailStyle.text("margin:6px 0 10px;font-size:24px;line-height:1.2"))) { report.headline }
+        element("h1", .style(EmailStyle.text("margin:6px 0 10px;font-size:24px;line-height:1.2"))) {
+            EmailStyle.phrase(report.headline)
+        }
         element("p", .style(EmailStyle.text("margin:0 0 16px;font-size:13px;color:\(Palette.ink2.light)"))) {
             EmailStyle.phrase(report.subtitle)
-            " The full report is attached."
+            if isAttached { " The full report is attached." }
         }
         EmailIndex.list("Decide", report.decisions, report)
         EmailIndex.list("Repair", report.repairs, report)
@@ -76,8 +82,8 @@ public enum EmailReport {
             }
         }
         element("p", .style(EmailStyle.text("margin:12px 0 0;font-size:12px;color:\(Palette.ink2.light)"))) {
-            "● estimate, ━ \(NumberText.level(report.results.options.confidence)) interval for one look, ─ always-valid "
-            "interval for any number of looks, ┊ margin, ◀ ▶ beyond the axis. Coloured once the light line is clear."
+            "● estimate, ━ \(NumberText.level(report.results.options.confidence)) interval at the end of the plan, ─ interval that is "
+            "safe to check daily, ┊ margin, ◀ ▶ beyond the axis. Coloured once the light line is clear."
         }
     }
 }

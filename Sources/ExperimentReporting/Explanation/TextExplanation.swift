@@ -42,10 +42,10 @@ public struct TextExplanation {
         }
         guard let first = explanation.first else { return [standing] }
         let number = NumberText.count(first.exposure)
+        let all = first.exposures == 1 ? "the only one" : "\(NumberText.count(first.exposures)) in all"
         var lines = [
             standing,
-            "First exposure  \(time(first.timestampMicroseconds)) (exposure \(number), "
-                + "\(NumberText.count(first.exposures)) in all): \(first.variantID)",
+            "First exposure  \(time(first.timestampMicroseconds)) (exposure \(number), \(all)): \(first.variantID)",
         ]
         if !first.attributes.isEmpty {
             let texts = first.attributes.map { "\(visible($0.name.text)) = \(visible($0.value.text))" }

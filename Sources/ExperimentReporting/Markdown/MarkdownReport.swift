@@ -11,7 +11,7 @@ public enum MarkdownReport {
     /// - Parameter report: The report.
     /// - Returns: A UTF-8 document (CommonMark with the tables of GitHub); the same report gives the same bytes.
     public static func render(_ report: Report) -> String {
-        var lines = ["**\(MarkdownText.escaped(report.headline))**", "", MarkdownText.line(report.subtitle), ""]
+        var lines = ["**\(MarkdownText.line(report.headline))**", "", MarkdownText.line(report.subtitle), ""]
         if report.isEmpty {
             lines.append("Describe one in a definitions file, and apply it with `experiments apply`.")
             return lines.joined(separator: "\n") + "\n"
@@ -30,8 +30,8 @@ public enum MarkdownReport {
         if !windows.isEmpty { lines += [""] + windows }
         lines += [
             "",
-            "● estimate, ━ \(NumberText.level(report.results.options.confidence)) interval for one look, ─ always-valid "
-                + "interval for any number of looks, ┊ margin, ◀ ▶ beyond the axis. Bold: clear at every look.",
+            "● estimate, ━ \(NumberText.level(report.results.options.confidence)) interval at the end of the plan, ─ interval "
+                + "that is safe to check daily, ┊ margin, ◀ ▶ beyond the axis. Bold: clear.",
         ]
         return lines.joined(separator: "\n") + "\n"
     }
@@ -52,7 +52,7 @@ public enum MarkdownReport {
         let axis = report.axis
         let ends = "\(NumberText.lift(axis.lower, decimals: 0)) … 0 … \(NumberText.lift(axis.upper, decimals: 0))"
         return [
-            "| Verdict | Experiment, deciding metric | Control → treatment | Lift | \(ends) | Always-valid | Units | Days |",
+            "| Verdict | Experiment, deciding metric | Control → treatment | Lift | \(ends) | Safe to check daily | Units | Days |",
             "|:--|:--|:--|--:|:--|--:|--:|--:|",
         ] + report.experiments.map { row($0, axis) }
     }

@@ -116,7 +116,12 @@ struct EffectRow: Sendable, Hashable {
     /// The reading in words.
     var reading: String {
         guard hasResult else { return "no result" }
-        return isTooSmall ? "no difference that matters" : ResultText.reading(comparison.reading)
+        if isTooSmall { return "no difference that matters" }
+        // Of a metric that is only recorded nobody said which way is better.
+        guard comparison.reading == .notYet, metric.role != .secondary,
+            let size = lift ?? comparison.inference.difference
+        else { return ResultText.reading(comparison.reading) }
+        return "\((size > 0) == (metric.direction == .increase) ? "promising" : "worrying"), not proven"
     }
 
     /// Whether there is an effect to be read.
@@ -132,9 +137,6 @@ struct EffectRow: Sendable, Hashable {
         guard let minimumLift, let line, tone == .none else { return false }
         return line.lower > -minimumLift && line.upper < minimumLift
     }
-
-    /// The reading's colour.
-    var readingTone: Tone { comparison.reading == .marginNotSettled && hasResult ? .warn : tone }
 
     // MARK: As a picture
 

@@ -139,6 +139,14 @@ struct ExperimentReport: Sendable, Hashable {
         return counts
     }
 
+    /// A variant's outcomes by day since the first of the charts.
+    func counts(_ heartbeat: MetricHeartbeat, variant: Int, in days: DayScale) -> [Int] {
+        (days.first.number...max(days.first.number, heartbeat.firstDay + heartbeat.outcomes.count - 1)).map { day in
+            let place = day - heartbeat.firstDay
+            return heartbeat.outcomes.indices.contains(place) ? heartbeat.outcomes[place][variant] : 0
+        }
+    }
+
     /// What is counted, in the plural where there are several.
     func unit(_ count: Int) -> String { NumberText.count(count, result.unit.rawValue) }
 

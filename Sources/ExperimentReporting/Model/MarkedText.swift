@@ -57,6 +57,20 @@ struct MarkedText: Sendable, Hashable, ExpressibleByStringInterpolation {
         return sum
     }
 
+    /// Sentences after each other.
+    static func sentences(_ sentences: [MarkedText]) -> MarkedText {
+        sentences.enumerated().reduce("") { $0 + ($1.offset > 0 ? " " : "") + $1.element }
+    }
+
+    /// The first letter a capital, unless a name begins.
+    var capitalized: MarkedText {
+        guard case .words(let words)? = pieces.first(where: { $0 != .words("") }) else { return self }
+        var text = self
+        text.pieces.removeAll { $0 == .words("") }
+        text.pieces[0] = .words(NumberText.capitalized(words))
+        return text
+    }
+
     /// Collects the parts of a literal.
     struct Interpolation: StringInterpolationProtocol {
         fileprivate var pieces: [Piece] = []

@@ -56,25 +56,6 @@ public struct Report: Sendable {
     /// The day of `--as-of`, or of the last exposure.
     var date: Day? { results.options.asOfMicroseconds.map { Self.day($0, results) } ?? lastDay }
 
-    /// What is due and what is broken, in one sentence or two.
-    var headline: String {
-        guard !isEmpty else { return "No experiments yet." }
-        func count(_ kind: VerdictText.Kind) -> Int { experiments.count { $0.verdict.kind == kind } }
-        let kinds: [(VerdictText.Kind, String)] = [
-            (.stop, "stop"), (.discuss, "discuss"), (.check, "check"), (.ship, "ship"), (.keep, "close"),
-        ]
-        let due = kinds.filter { count($0.0) > 0 }.map { "\($0.1) \(NumberText.word(count($0.0)))" }
-        var rest: [String] = []
-        let repair = experiments.count { $0.verdict.kind.isRepair } + results.damagedExperiments.count
-        let (running, open) = (count(.wait), count(.inconclusive))
-        if repair > 0 { rest.append("\(NumberText.word(repair)) need\(repair == 1 ? "s" : "") repair") }
-        if open > 0 { rest.append("\(NumberText.word(open)) \(open == 1 ? "is" : "are") inconclusive") }
-        if running > 0 { rest.append("\(NumberText.word(running)) \(running == 1 ? "runs" : "run") on") }
-        let first = due.isEmpty && repair + open == 0 ? "nothing to decide" : due.joined(separator: ", ")
-        let sentences = [first, rest.joined(separator: ", ")].filter { !$0.isEmpty }
-        return sentences.map { NumberText.capitalized($0) + "." }.joined(separator: " ")
-    }
-
     /// The headline as figures, after the date, for the title of the window.
     var title: String {
         let kinds: [(VerdictText.Kind, String)] = [
@@ -102,16 +83,20 @@ public struct Report: Sendable {
         }
         line =
             line
-            + "Data through exposure \(NumberText.count(through.exposure)) and outcome \(NumberText.count(through.outcome))"
+            + "Data until row \(NumberText.count(through.exposure)) of the exposures and \(NumberText.count(through.outcome)) of the outcomes"
         if results.options.asOfMicroseconds != nil, let lastDay {
             line = line + ", the last exposure on \(lastDay.short)"
         }
         return line + ". Days run from midnight to midnight \(results.options.calendar.name). File \(code: database)."
     }
 
-    /// One axis for the whole index: the 80th percentile of the deciding intervals' ends, rounded.
+    /// One axis for the whole index: the 80th percentile of the intervals' ends, rounded; of the decided experiments where
+    /// there are any, since the widest intervals are those that say the least.
     var axis: Axis {
-        let ends = experiments.compactMap { experiment -> Double? in
+        let decided = experiments.filter {
+            $0.verdict.kind.isDecision && $0.result.isTrustworthy && $0.decidingRow != nil
+        }
+        let ends = (decided.isEmpty ? experiments : decided).compactMap { experiment -> Double? in
             guard experiment.result.isTrustworthy, let row = experiment.decidingRow, let reach = row.line ?? row.bar
             else {
                 return nil
@@ -150,7 +135,10 @@ extension Report {
         experiments.indices.filter { experiments[$0].verdict.kind.isDecision }.map(item)
     }
 
-    /// What has to be repaired: what failed, experiments that must not be read, and what is odd in the others.
+    /// What has to be repaired: what failed, experiments that must not be read, and what is odd in those of which nothing
+    /// has to be decided.
+    ///
+    /// What is odd in the others stands beside the decision, since an experiment has one place.
     var repairs: [Item] {
         let failed = results.damagedExperiments.enumerated().map { index, damaged in
             Item(
@@ -158,23 +146,33 @@ extension Report {
                 since: nil, reason: "It \(damaged.fault).")
         }
         let broken = experiments.indices.filter { experiments[$0].verdict.kind.isRepair }.map(item)
-        let odd = experiments.indices.flatMap { index -> [Item] in
-            let result = experiments[index].result
-            return result.problems.filter { $0.isOdd && result.status == .running }.map { problem in
-                Item(
-                    experiment: result.experiment, anchor: Self.anchor(index), kind: .noData, title: "Check",
-                    since: nil,
-                    reason: "\(ProblemText.sentence(problem, result)).")
-            }
+        let odd = experiments.indices.compactMap { index -> Item? in
+            let kind = experiments[index].verdict.kind
+            let oddities = oddities(experiments[index])
+            guard !kind.isRepair, !kind.isDecision, !oddities.isEmpty else { return nil }
+            return Item(
+                experiment: experiments[index].result.experiment, anchor: Self.anchor(index), kind: .noData,
+                title: "Check", since: nil, reason: MarkedText.sentences(oddities))
         }
         return failed + broken + odd
+    }
+
+    /// What somebody should look into, but what the verdict says already.
+    private func oddities(_ experiment: ExperimentReport) -> [MarkedText] {
+        guard experiment.result.status == .running else { return [] }
+        return experiment.result.problems.filter { problem in
+            if case .implausibleLift = problem { return experiment.verdict.kind != .check }
+            return problem.isOdd
+        }.map { "\(ProblemText.sentence($0, experiment.result))." }
     }
 
     private func item(_ index: Int) -> Item {
         let verdict = experiments[index].verdict
         return Item(
             experiment: experiments[index].result.experiment, anchor: Self.anchor(index), kind: verdict.kind,
-            title: verdict.title, since: verdict.since, reason: verdict.reason)
+            title: verdict.title, since: verdict.since,
+            reason: MarkedText.sentences(
+                [verdict.reason] + (verdict.kind.isDecision ? oddities(experiments[index]) : [])))
     }
 
     // MARK: Since the night before

@@ -66,8 +66,13 @@ extension NumberText {
         words.indices.contains(value) ? words[value] : count(value)
     }
 
+    /// How long nothing came, in days from three on: `40 hours`, `20 days`.
+    static func silence(hours: Int) -> String {
+        hours < 72 ? count(hours, "hour") : count(hours / 24, "day")
+    }
+
     /// A count with its noun: `1 user`, `48,425 users`.
-    static func count(_ value: Int, _ noun: String) -> String {
+    package static func count(_ value: Int, _ noun: String) -> String {
         "\(count(value)) \(noun)\(value == 1 ? "" : "s")"
     }
 

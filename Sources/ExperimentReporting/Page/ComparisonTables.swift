@@ -8,21 +8,21 @@ struct FiguresTable {
     var html: HTML {
         group {
             element("p") {
-                "The p-value is for one look at the planned end; adjusted, it is raised for all questions asked at once "
-                "(Holm over goals and treatments, Benjamini–Hochberg over the other metrics). The always-valid one holds "
-                "at every look. Odds of being better: the posterior probability without an opinion beforehand."
+                "The p-value is for the end of the plan; do not use it before. Corrected, it allows for all that is tested at once "
+                "(Holm over goals and treatments, Benjamini–Hochberg over the other metrics). The one that is safe to check "
+                "daily holds every night. Chance to be better: the posterior probability without an opinion beforehand."
                 if let leftOut = ResultText.leftOut(in: experiment.result.metrics) { " \(leftOut)" }
             }
             element("div", .class("scroll"), .init("tabindex", "0"), .role("region"), .init("aria-label", "Figures")) {
-                PlainTable.table(caption: "p-values, differences and odds of every comparison") {
+                PlainTable.table(caption: "p-values, differences and chances of every comparison") {
                     PlainTable.head {
                         PlainTable.columnHead { "Metric" }
                         PlainTable.columnHead { "Treatment" }
                         PlainTable.columnHead("right") { "p" }
-                        PlainTable.columnHead("right") { "Adjusted" }
-                        PlainTable.columnHead("right") { "Always-valid" }
+                        PlainTable.columnHead("right") { "Corrected" }
+                        PlainTable.columnHead("right") { "Safe to check daily" }
                         PlainTable.columnHead("right") { "Difference" }
-                        PlainTable.columnHead("right") { "Odds of better" }
+                        PlainTable.columnHead("right") { "Chance to be better" }
                         PlainTable.columnHead { "Method" }
                     }
                     element("tbody") { for effect in experiment.rows { line(effect) } }

@@ -71,7 +71,7 @@ struct CountTable {
         case .notEnrolled: "unit not enrolled"
         case .notRunning: "unit only exposed while not running"
         case .neverExposed: "unit never exposed"
-        case .crossover: "unit saw several variants"
+        case .crossover: "unit switched variant"
         case .beforeExposure: "before the first exposure"
         case .beforeWindow: "before the metric’s window"
         case .afterWindow: "after the metric’s window"

@@ -63,7 +63,7 @@ struct EffectsTable {
         }
         columnHead("interval") { Legend.oneLook(report) }
         columnHead("interval") { Legend.always }
-        columnHead { isRead ? "Reads as" : "" }
+        columnHead { isRead ? "Result" : "" }
     }
 
     @HTMLBuilder private func body(_ rows: [EffectRow], _ axis: Axis) -> HTML {
@@ -106,7 +106,7 @@ struct EffectsTable {
             cell("plot a-plot") { forest.svg }
             cell("interval a-once") { IntervalCell.oneLook(effect) }
             cell("interval a-always") { IntervalCell.always(effect) }
-            cell("reads \((isRead ? effect.readingTone : .none).rawValue) a-reads") { isRead ? effect.reading : "" }
+            cell("reads \((isRead ? effect.tone : .none).rawValue) a-reads") { isRead ? effect.reading : "" }
         }
     }
 

@@ -20,6 +20,7 @@ struct ExperimentCharts {
                     overTime(row, days)
                 }
                 exposures(days)
+                outcomes(days)
             }
         }
     }
@@ -42,7 +43,7 @@ struct ExperimentCharts {
             let scale = DayScale(first: min(first.day, days.first), last: max(last.day, days.last))
             figure(
                 finding(series),
-                "Lift of \(name: row.metric.metric) with \(name: row.treatment.variantID), and its always-valid band, as each night’s report saw it"
+                "Lift of \(name: row.metric.metric) with \(name: row.treatment.variantID), and the band that is safe to check daily, as each night’s report saw it"
             ) {
                 EffectOverTime(
                     days: scale, nights: series.nights, bar: row.bar, tone: row.tone, margin: row.margin,
@@ -58,36 +59,71 @@ struct ExperimentCharts {
         return "\(series.row.margin == nil ? "Clear of zero" : "Beyond the margin") since \(since.short)"
     }
 
-    // MARK: Exposures
+    // MARK: By day
 
     private func exposures(_ days: DayScale) -> HTML {
-        let variants = Array(result.variants.prefix(Self.panels))
-        let counts = variants.indices.map { experiment.dailyUnits($0) }
-        let tallest = counts.flatMap { DailyColumns.columns($0, days) }.max() ?? 0
+        let panels = result.variants.prefix(Self.panels).enumerated().map { index, variant in
+            Panel(
+                variantID: variant.variantID, counts: experiment.dailyUnits(index),
+                total: experiment.unit(variant.units),
+                meta: NumberText.share(variant.units, of: result.units.analysed))
+        }
+        return columns("New units a", "First exposures, one scale for all", panels, days)
+    }
+
+    /// The heartbeat of the first goal, and of each metric whose log breaks off.
+    @HTMLBuilder private func outcomes(_ days: DayScale) -> HTML {
+        for heartbeat in result.heartbeats
+        where heartbeat.metric == result.goals.first || heartbeat.isSilent.contains(true) {
+            let breaks = result.variants.indices.map { heartbeat.silentSince($0).map { Day($0) } }
+            let panels = result.variants.prefix(Self.panels).enumerated().map { index, variant in
+                let counts = experiment.counts(heartbeat, variant: index, in: days)
+                let outcomes = NumberText.count(counts.reduce(0, +), "outcome")
+                return Panel(
+                    variantID: variant.variantID, counts: counts, total: outcomes,
+                    meta: breaks[index].map { "none since \($0.short)" } ?? "", breakDay: breaks[index])
+            }
+            let caption: MarkedText =
+                breaks.contains { $0 != nil }
+                ? "Its log breaks off at the line: that long a silence is no chance" : "One scale for all"
+            columns("\(name: heartbeat.metric), outcomes a", caption, panels, days)
+        }
+    }
+
+    /// A variant's columns, and what stands above them.
+    private struct Panel {
+        let variantID: VariantName
+        let counts: [Int]
+        let total: String
+        let meta: String
+        var breakDay: Day?
+    }
+
+    private func columns(_ title: MarkedText, _ caption: MarkedText, _ panels: [Panel], _ days: DayScale) -> HTML {
+        let tallest = panels.flatMap { DailyColumns.columns($0.counts, days) }.max() ?? 0
         let word = DailyColumns.span(days) == 7 ? "week" : "day"
         return element("figure") {
             element("figcaption") {
-                element("h3") { "New units a \(word)" }
-                element("span", .class("sub")) { "First exposures, one scale for all" }
+                element("h3") { ("\(title) \(word)" as MarkedText).html }
+                element("span", .class("sub")) { caption.html }
             }
-            for (index, variant) in variants.enumerated() {
+            for (index, panel) in panels.enumerated() {
                 element("div", .class("panel")) {
-                    name(variant.variantID)
+                    name(panel.variantID)
                     element("span", .class("meta")) {
-                        data(variant.units, experiment.unit(variant.units))
-                        ", \(NumberText.share(variant.units, of: result.units.analysed))"
+                        panel.meta.isEmpty ? panel.total : "\(panel.total), \(panel.meta)"
                     }
                 }
                 DailyColumns(
-                    days: days, counts: counts[index], tallest: tallest,
+                    days: days, counts: panel.counts, tallest: tallest, breakDay: panel.breakDay,
                     title:
-                        "\(variant.variantID): \(experiment.unit(variant.units)), at most \(NumberText.count(counts[index].max() ?? 0)) a day",
-                    hasLabels: index == variants.count - 1
+                        "\(panel.variantID): \(panel.total), at most \(NumberText.count(panel.counts.max() ?? 0)) a day",
+                    hasLabels: index == panels.count - 1
                 ).svg
             }
-            if result.variants.count > variants.count {
+            if result.variants.count > panels.count {
                 element("p", .class("sub")) {
-                    "and \(NumberText.count(result.variants.count - variants.count)) variants more, in the table of units"
+                    "and \(NumberText.count(result.variants.count - panels.count)) variants more, in the table of units"
                 }
             }
         }

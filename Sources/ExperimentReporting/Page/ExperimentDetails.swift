@@ -43,7 +43,7 @@ struct ExperimentDetails {
         let count = experiment.rows.count
         let asked = experiment.rows.count { $0.comparison.inference.pValue != nil }
         return
-            "p-values, differences and odds of \(NumberText.count(count, "comparison")); raised for \(asked == 1 ? "one question" : "\(NumberText.word(asked)) questions") at once"
+            "p-values, differences and chances of \(NumberText.count(count, "comparison")); corrected for \(asked == 1 ? "one test" : "\(NumberText.word(asked)) tests at once")"
     }
 
     private var outcomesFinding: MarkedText {
@@ -137,7 +137,7 @@ struct QueryText {
     var text: String {
         let literal = Self.literal(experiment.result.experiment.text)
         return """
-            sqlite3 -box \(ShellWord.quoted(report.database)) <<'SQL'
+            sqlite3 -readonly -box \(ShellWord.quoted(report.database)) <<'SQL'
             -- units, means and variances by metric and variant
             SELECT metric, kind, variant_id, units, units_with_outcome, mean, variance
             FROM results WHERE experiment = \(literal);

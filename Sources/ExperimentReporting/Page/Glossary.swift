@@ -42,15 +42,15 @@ struct Glossary {
             ),
             (
                 "Bar",
-                "\(level) interval for a single look at the planned end: Welch’s t for the difference, Fieller’s theorem for the lift, exact methods where conversions are few."
+                "\(level) interval at the end of the plan, not to be used before: Welch’s t for the difference, Fieller’s theorem for the lift, exact methods where conversions are few."
             ),
             (
                 "Line",
-                "Always-valid interval: an asymptotic confidence sequence, which covers the truth at \(level) however often one looks. Words and colours follow it."
+                "The interval that is safe to check daily: it holds at \(level) however often somebody looks (an asymptotic confidence sequence, also called always-valid). Words and colours follow it."
             ),
             (
-                "Reads as",
-                "Better or worse: the line is clear of zero. Not yet: only the bar is. Unclear is not “no effect”: both directions still fit."
+                "Result",
+                "Better or worse: the line is clear of zero. Promising or worrying: only the bar is, so it is not proven. No clear difference does not mean no effect: both directions still fit."
             ),
             (
                 "Guardrail",
@@ -71,14 +71,14 @@ struct Glossary {
             ),
             (
                 "Several questions",
-                "Adjusted p-values: Holm over goals and treatments, Benjamini–Hochberg over the other metrics. Always-valid intervals of goals and guardrails share the level over the treatments; other metrics are found by e-BH over all of them. Intervals for a single look are not adjusted."
+                "Corrected p-values: Holm over goals and treatments, Benjamini–Hochberg over the other metrics. The intervals of goals and guardrails that are safe to check daily share the level over the treatments; other metrics are found by e-BH over all of them. Intervals at the end of the plan are not corrected."
             ),
             (
-                "What units did before",
+                "Using each unit’s past",
                 "CUPED: outcomes from before the first exposure are a covariate; the adjusted effect is shown beside the plain one."
             ),
             (
-                "Odds of better",
+                "Chance to be better",
                 "Posterior probability with a flat prior, in the metric’s direction; beta-binomial where conversions are few."
             ),
         ]

@@ -1,4 +1,5 @@
 import ExperimentAnalysis
+import Experimentation
 
 /// Every experiment in a line, on one axis.
 struct IndexTable {
@@ -12,8 +13,8 @@ struct IndexTable {
                 element("p", .class("sub")) {
                     Legend.key
                     "One axis for all. Dot: estimated lift of the metric that decides. Bar: \(Legend.level(report)) "
-                    "interval, for a single look at the planned end. Line: always-valid interval, which holds however "
-                    "often you look. Coloured once the line is clear of zero; an arrow runs beyond the axis."
+                    "interval at the end of the plan; do not use it before. Line: the interval that is safe to "
+                    "check daily. Coloured once the line is clear of zero; an arrow runs beyond the axis."
                 }
                 table("flow list", caption: "Every experiment with its verdict, deciding effect, health and units") {
                     element("colgroup") { for _ in 0..<8 { void("col") } }
@@ -58,7 +59,9 @@ struct IndexTable {
                 VerdictMark(kind: experiment.verdict.kind, title: "\(shortWord(experiment.verdict))").html
             }
             rowHead("a-name") {
-                element("a", .href("#\(anchor)")) { name(experiment.result.experiment) }
+                element("a", .href("#\(anchor)"), .init("title", experiment.result.experiment.text)) {
+                    name(Self.fitted(experiment.result.experiment.text))
+                }
                 element("span", .class("meta")) { metric(experiment) }
             }
             if let effect, isShown {
@@ -74,6 +77,13 @@ struct IndexTable {
             cell("right a-units") { data(experiment.result.units.analysed) }
             cell("right a-days") { days(experiment) }
         }
+    }
+
+    /// A long name without its middle: names that begin alike differ at their end.
+    static func fitted(_ name: String) -> String {
+        let (longest, end) = (56, 16)
+        guard name.count > longest else { return name }
+        return name.prefix(longest - end - 1) + "…" + name.suffix(end)
     }
 
     /// Without the treatment, which the second column names.
@@ -102,7 +112,7 @@ struct IndexTable {
         } else if let problem = experiment.result.problems.first {
             ProblemText.short(problem).html
         } else {
-            element("span", .class("meta")) { "sound" }
+            element("span", .class("meta")) { "no problems found" }
         }
     }
 

@@ -26,12 +26,9 @@ struct KeyFigures {
             fact("Sample ratio") {
                 sampleRatio
             } more: {
-                "planned "
-                    + result.variants.prefix(4).map { NumberText.planned(experiment.planned($0)) }.joined(
-                        separator: " : ")
-                    + (result.variants.count > 4 ? " : …" : "")
+                planned
             }
-            fact("Saw several variants") {
+            fact("Switched variant") {
                 data(result.units.crossover, experiment.unit(result.units.crossover))
             } more: {
                 "\(NumberText.share(result.units.crossover, of: result.units.exposed)), limit "
@@ -40,9 +37,16 @@ struct KeyFigures {
             fact("Last exposure") {
                 experiment.lastDay?.medium ?? "–"
             } more: {
-                "\(NumberText.count(result.exposures.total)) exposures in all"
+                "\(NumberText.count(result.exposures.total, "exposure")) in all"
             }
         }
+    }
+
+    /// `planned 90% : 10%`, or `planned even, 8 ways`.
+    private var planned: String {
+        let shares = result.variants.map { NumberText.planned(experiment.planned($0)) }
+        if shares.count > 2, Set(shares).count == 1 { return "planned even, \(NumberText.count(shares.count)) ways" }
+        return "planned " + shares.prefix(4).joined(separator: " : ") + (shares.count > 4 ? " : …" : "")
     }
 
     private func fact(

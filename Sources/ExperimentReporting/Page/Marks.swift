@@ -70,7 +70,7 @@ enum Legend {
         element("svg", .class("sample und"), .init("width", "20"), .init("height", "8"), .ariaHidden) {
             shape("line", .class("line"), .init("x1", "0"), .init("x2", "20"), .init("y1", "4.5"), .init("y2", "4.5"))
         }
-        "Always-valid"
+        "Safe to check daily"
     }
 
     @HTMLBuilder static func oneLook(_ report: Report) -> HTML {

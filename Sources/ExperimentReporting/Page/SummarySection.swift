@@ -13,7 +13,7 @@ struct SummarySection {
                 element("b") { "Experiments" }
                 ", nightly report"
             }
-            element("h1") { report.headline }
+            element("h1") { report.headline.html }
             element("p", .class("subtitle")) { report.subtitle.html }
             if !report.isEmpty {
                 element("div", .class("needs")) {

@@ -275,7 +275,7 @@ enum StyleSheet {
         figure, tr, .facts, .panel, .need li, pre, .inside table { break-inside: avoid }
         h2, h3, summary, figcaption, .inside p { break-after: avoid }
         thead { display: table-header-group }
-        details::details-content { content-visibility: visible; block-size: auto }
+        details:not([open]) { display: none }
         summary { padding: 6px 0 4px } summary::before { display: none }
         .inside { padding: 0 0 8px }
         .scroll { overflow: visible }

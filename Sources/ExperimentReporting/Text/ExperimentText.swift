@@ -49,15 +49,15 @@ struct ExperimentText {
     private var effects: [String] {
         guard !experiment.rows.isEmpty else { return result.metrics.isEmpty ? ["No outcome counts yet."] : [] }
         let axis = experiment.axis
-        // The reading goes first, then the plot, without which the reading may have room again.
-        let forms = [(true, true), (true, false), (false, true), (false, false)].filter { !($0.0 && style.isTiny) }
-        let (form, table) = style.fitting(forms, margin: 2) { isPlotted, isRead in
+        // The plot goes first: the result is the only column in words.
+        let forms = [(true, true), (false, true), (false, false)].filter { !($0.0 && style.isTiny) }
+        let (_, table) = style.fitting(forms, margin: 2) { isPlotted, isRead in
             let isRead = isRead && result.isTrustworthy
             var table = TextTable(
                 [.left, .right, .right, .right] + (isPlotted ? [.left] : []) + [.left, .left])
             table.add(
                 ["", "control", "treatment", "lift"] + (isPlotted ? [""] : [])
-                    + ["always-valid", isRead ? "reads as" : ""])
+                    + ["safe daily", isRead ? "result" : ""])
             for row in experiment.rows {
                 table.add(
                     ["\(name(row)) (\(row.metric.kind))", row.mean(row.control), row.mean(row.treatment), row.liftText]
@@ -70,7 +70,7 @@ struct ExperimentText {
             guard row > 0 else { return style.dim(cell) }
             guard result.isTrustworthy, column >= 3 else { return cell }
             let effect = experiment.rows[row - 1]
-            return style.colored(cell, column == (form.0 ? 6 : 5) ? effect.readingTone : effect.tone)
+            return style.colored(cell, effect.tone)
         }
         return (result.isTrustworthy ? [] : ["Results, not to be read:"]) + lines
             + MaturityText.sentences(result, in: report).flatMap(wrapped)
@@ -86,7 +86,8 @@ struct ExperimentText {
         let (_, table) = style.fitting([true, false], margin: 2) { isAdjusted in
             var table = TextTable([.left, .left, .right, .right, .right, .left])
             table.add([
-                "", "\(level), one look", "p", "adjusted", "odds of better", isAdjusted ? "adjusted for before" : "",
+                "", "\(level) at end", "p", "corrected", "chance better",
+                isAdjusted ? "using each one’s past" : "",
             ])
             for row in experiment.rows {
                 let (comparison, test) = (row.comparison, row.comparison.inference)
@@ -125,7 +126,7 @@ struct ExperimentText {
         let level = NumberText.level(report.results.options.confidence)
         var table = TextTable([.left, .right, .left, .right, .right, .left, .right])
         let attribute = VisibleText.of(report.results.options.segmentAttribute?.text ?? "segment")
-        table.add(["by \(attribute)", "units", "split p", goal.text, "lift", "\(level), one look", "adjusted"])
+        table.add(["by \(attribute)", "units", "split p", goal.text, "lift", "\(level) at end", "corrected"])
         for segment in result.segments {
             let units = segment.variants.reduce(0) { $0 + $1.units }
             let start = [

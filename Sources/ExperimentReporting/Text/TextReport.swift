@@ -18,11 +18,10 @@ public enum TextReport {
         }
         let lost = report.results.unattributedOutcomes
         if lost.total > 0 {
-            lines.append(
-                style.dim(
-                    "\(NumberText.count(lost.total)) outcomes belong to no experiment: "
-                        + "\(NumberText.count(lost.neverExposed)) of units never exposed, "
-                        + "\(NumberText.count(lost.noUnit)) without a unit."))
+            let sentence =
+                "\(NumberText.count(lost.total, "outcome")) belong\(lost.total == 1 ? "s" : "") to no experiment: "
+                + "\(NumberText.count(lost.neverExposed)) of units never exposed, \(NumberText.count(lost.noUnit)) without a unit."
+            lines += style.fitted(sentence).map(style.dim)
         }
         while lines.last == "" { lines.removeLast() }
         let text = lines.joined(separator: "\n") + "\n"
@@ -37,9 +36,10 @@ struct SummaryText {
 
     var lines: [String] {
         let subtitle = style.fitted(report.subtitle.plain).map(style.dim)
-        let head = [style.bold(report.headline)] + subtitle + [""]
+        let head = style.fitted(report.headline.plain).map(style.bold) + subtitle + [""]
         guard report.experiments.count > 1 || !report.results.damagedExperiments.isEmpty else { return head }
-        return head + list("Decide", report.decisions) + list("Repair", report.repairs) + index + [""]
+        let changes = report.previous.map { list("Changed since \($0.short)", report.changes) } ?? []
+        return head + list("Decide", report.decisions) + list("Repair", report.repairs) + changes + index + [""]
     }
 
     private func list(_ title: String, _ entries: [Report.Item]) -> [String] {
@@ -71,7 +71,9 @@ struct SummaryText {
         let axis = report.axis
         let (_, table) = style.fitting(style.isTiny ? [false] : [true, false], margin: 2) { isPlotted in
             var table = TextTable(isPlotted ? [.left, .left, .right, .left, .left] : [.left, .left, .right, .left])
-            for all in [["", "", "lift", scale(axis), "always-valid"]] + report.experiments.map({ row($0, axis) }) {
+            for all in [["", "", "lift", scale(axis), "safe to check daily"]]
+                + report.experiments.map({ row($0, axis) })
+            {
                 table.add(isPlotted ? all : [all[0], all[1], all[2], all[4]])
             }
             return table
@@ -113,6 +115,6 @@ struct SummaryText {
         let level = NumberText.level(report.results.options.confidence)
         let margin = style.isASCII ? ": margin, < > beyond the axis" : "┊ margin, ◀ ▶ beyond the axis"
         return
-            "Dot: estimate. Heavy: \(level), one look. Light: always-valid, any number of looks. \(margin)."
+            "Dot: estimate. Heavy: \(level), at the end of the plan. Light: safe to check daily. \(margin)."
     }
 }

@@ -26,19 +26,19 @@ package enum ProblemText {
         case .unexpectedUnits(let count):
             "\(NumberText.count(count, result.unit.rawValue)) \(count == 1 ? "is" : "are") in a variant of weight 0"
         case .crossovers(let share):
-            "\(NumberText.percent(share)) of \(result.unit.rawValue)s saw several variants; the limit is \(NumberText.level(HealthProblem.crossoverThreshold))"
+            "\(NumberText.percent(share)) of \(result.unit.rawValue)s switched variant; the limit is \(NumberText.level(HealthProblem.crossoverThreshold))"
         case .differentialDiscards(let reason, let variantID, let pValue):
             "\(name: variantID) and the control lose different shares of their \(result.unit.rawValue)s’ outcomes as \(code: reason.rawValue) (\(probability(pValue)))"
         case .imbalance(let metric, let variantID, let pValue):
             "\(name: variantID) differed from the control in \(name: metric) before the experiment (\(probability(pValue)))"
         case .implausibleLift(let metric, let variantID, let lift):
-            "A lift of \(NumberText.lift(lift, decimals: 0)) in \(name: metric) by \(name: variantID) is more probably a fault than an effect"
+            "A lift of \(NumberText.lift(lift, decimals: 0)) in \(name: metric) by \(name: variantID) is unusually large: check how \(name: metric) is recorded before you ship"
         case .tooFewUnits(let variantID, let count):
-            "\(name: variantID) has only \(NumberText.count(count, result.unit.rawValue)); nothing holds at every look below \(NumberText.count(ConfidenceSequence.minimumUnits))"
+            "\(name: variantID) has too few \(result.unit.rawValue)s (\(NumberText.count(count))) for any result; \(NumberText.count(ConfidenceSequence.minimumUnits)) are needed"
         case .skewed(let metric, let variantID):
             "\(name: metric) is too rare or too uneven for variants of such different size: rely on no p-value of \(name: variantID) yet"
         case .noRecentExposure(let hours):
-            "It runs, but its last exposure was \(NumberText.count(hours)) hours before the end of the report"
+            "It runs, but nobody was exposed in the last \(NumberText.silence(hours: hours)) of the report"
         case .severalKinds(let metric):
             "\(name: metric) was recorded with several kinds of value: each is a metric of its own"
         case .missingMetric(let metric):
@@ -61,7 +61,7 @@ package enum ProblemText {
         case .silentMetric: "no outcomes any more"
         case .silentVariant: "a variant’s outcomes stopped"
         case .unexpectedUnits: "units in a variant of weight 0"
-        case .crossovers(let share): "\(NumberText.percent(share)) saw several variants"
+        case .crossovers(let share): "\(NumberText.percent(share)) switched variant"
         case .differentialDiscards: "uneven discards"
         case .imbalance: "uneven from the start"
         case .implausibleLift: "implausible lift"
@@ -118,12 +118,14 @@ package enum ProblemText {
             "\(share) of \(result.unit.rawValue)s are in \(name: variant.variantID) where \(NumberText.planned(planned)) were planned"
     }
 
-    /// The variant whose share is farthest from its weight, and the share that its weight promises.
+    /// The variant whose share is farthest from its weight, and the share that its weight promises; of two the treatment, since
+    /// both are equally far, and rounding would name now the one and now the other.
     static func farthest(
         _ result: ExperimentResult, _ weight: Double
     ) -> (variant: ExperimentResult.Variant, planned: Double)? {
         let units = Double(max(result.units.analysed, 1))
-        return result.variants.map { ($0, $0.weight / weight) }.max { first, second in
+        let named = result.variants.count == 2 ? result.variants.filter { !$0.isControl } : result.variants
+        return named.map { ($0, $0.weight / weight) }.max { first, second in
             abs(Double(first.0.units) / units - first.1) < abs(Double(second.0.units) / units - second.1)
         }
     }

@@ -56,10 +56,10 @@ enum ResultText {
         case .worse: "worse"
         case .higher: "higher"
         case .lower: "lower"
-        case .notYet: "not yet"
-        case .unclear: "unclear"
+        case .notYet: "not proven"
+        case .unclear: "no clear difference"
         case .withinMargin: "within margin"
-        case .marginNotSettled: "margin not settled"
+        case .marginNotSettled: "could still break the limit"
         case .marginBroken: "margin broken"
         }
     }

@@ -76,9 +76,10 @@ extension VerdictText {
         }
         for case .noRecentExposure(let hours) in result.problems {
             return VerdictText(
-                kind: .noData, word: "No data", reason: "No exposure for \(NumberText.count(hours)) hours.",
+                kind: .noData, word: "No data",
+                reason: "Nobody exposed for \(NumberText.silence(hours: hours)) (since \(last.short)).",
                 sentence:
-                    "No exposure for \(NumberText.count(hours)) hours; the last came on \(last.short). The figures below are those of that day.",
+                    "Nobody was exposed for \(NumberText.silence(hours: hours)); the last exposure was on \(last.short). The figures below are those of that day.",
                 rule: rule, health: "nothing since \(last.short)")
         }
         return nil
@@ -133,7 +134,7 @@ extension VerdictText {
         case .keep: "Keep control"
         case .inconclusive: "Inconclusive"
         case .wait where decision.reason == .tooEarly: "Wait: \(earlyDay(result))"
-        case .wait: result.goals.isEmpty ? "Open" : days(decision).map { "Wait: \($0)" } ?? "Wait"
+        case .wait: result.goals.isEmpty ? "Open" : days(decision).map { "Wait: plan ends in \($0)" } ?? "Wait"
         }
     }
 
@@ -158,7 +159,7 @@ extension VerdictText {
         case .alarm: return "No verdict while an alarm is on. \(result.problems.first.map(ProblemText.remedy) ?? "")"
         case .goalBetter:
             return
-                "Rule: ship when the always-valid interval of \(goal) is on the better side of zero, no other goal is worse and every guardrail is within its margin."
+                "Rule: ship when the interval of \(goal) that is safe to check daily is on the better side of zero, no other goal is worse and every guardrail is within its margin."
         case .otherGoalWorse:
             return
                 "Rule: no verdict for you where the goals disagree. Weigh what is gained against what is lost, then ship or keep the control."
@@ -169,12 +170,13 @@ extension VerdictText {
             return
                 "Rule: a gain that the first days have and the later ones have not, or the other way round, is checked, not shipped: novelty wears off, and habits take their time."
         case .goalWorse:
-            return "Rule: stop when the always-valid interval of \(goal) is on the worse side of zero."
+            return "Rule: stop when the interval of \(goal) that is safe to check daily is on the worse side of zero."
         case .guardrailBroken:
-            return "Rule: stop when the always-valid interval of a guardrail lies wholly beyond its margin."
+            return
+                "Rule: stop when the interval of a guardrail that is safe to check daily lies wholly beyond its margin."
         case .tooSmallToMatter:
             return
-                "Rule: keep the control when the always-valid interval of every treatment lies inside what would not matter."
+                "Rule: keep the control when the interval of every treatment that is safe to check daily lies inside what would not matter."
         case .planComplete:
             return
                 "Rule: inconclusive when the planned units are there, nothing is better, and an effect that matters is not ruled out. More units would tell; else keep the control."
@@ -195,7 +197,7 @@ extension VerdictText {
         let decision = result.decision
         guard let planned = decision.plannedUnits else {
             return
-                "Rule: wait until the always-valid interval is clear of zero. No number of units is planned, so there is no end."
+                "Rule: wait until the interval that is safe to check daily is clear of zero. No number of units is planned, so there is no end."
         }
         let target: MarkedText =
             "Rule: wait until it is clear or \(NumberText.count(planned, result.unit.rawValue)) are in."

@@ -221,23 +221,24 @@ extension VerdictText {
         guard fits != "–" else {
             return "Nothing can be said yet: \(ResultText.reason(row.comparison.inference.status)). \(target)."
         }
-        let look: MarkedText = row.comparison.alwaysValid == nil ? " for a single look" : ""
+        let look: MarkedText = row.comparison.alwaysValid == nil ? " at the end of the plan" : ""
         return
-            "Nothing is clear yet. \(name: row.metric.metric) moved by \(row.effectText) with \(name: row.treatment.variantID), and any\(fits.hasPrefix("difference") ? " " : "thing in ")\(fits) still fits the data\(look). That is no sign of no effect: \(target)."
+            "Nothing is clear yet. \(name: row.metric.metric) moved by \(row.effectText) with \(name: row.treatment.variantID), and any\(fits.hasPrefix("difference") ? " " : "thing in ")\(fits) still fits the data\(look). This does not mean that there is no effect: \(target)."
     }
 
-    /// From where to where: "With express, 6.66% of users have purchase instead of 6.08%".
+    /// From where to where: "purchase: 6.66% of users with express, 6.08% with control".
     private static func change(_ row: EffectRow, _ result: ExperimentResult) -> MarkedText {
         let unit = result.unit.rawValue
         let (treatment, control) = (row.mean(row.treatment), row.mean(row.control))
         return row.isShare
-            ? "With \(name: row.treatment.variantID), \(treatment) of \(unit)s have \(name: row.metric.metric) instead of \(control)."
-            : "With \(name: row.treatment.variantID), \(name: row.metric.metric) is \(treatment) a \(unit) instead of \(control)."
+            ? "\(name: row.metric.metric): \(treatment) of \(unit)s with \(name: row.treatment.variantID), \(control) with \(name: row.control.variantID)."
+            : "\(name: row.metric.metric): \(treatment) a \(unit) with \(name: row.treatment.variantID), \(control) with \(name: row.control.variantID)."
     }
 
     private static func everyLook(_ row: EffectRow) -> MarkedText {
         row.comparison.alwaysValid == nil
-            ? "for a single look, \(row.barText)" : "with every nightly look allowed for, \(row.lineText)"
+            ? "at the end of the plan, the true change would likely be within \(row.barText)"
+            : "the true change is likely within \(row.lineText), even though we check every night"
     }
 
     private static func openGuardrails(_ row: EffectRow, _ result: ExperimentResult) -> MarkedText {

@@ -26,7 +26,7 @@ public final class ExperimentVerifier: ExperimentReading {
     }
 
     /// The version of the file's schema.
-    public var schemaVersion: Int { Int(Schema.version) }
+    public static var schemaVersion: Int { Int(Schema.version) }
 
     /// What SQLite finds wrong with its pages, indexes and types; reads the whole file.
     /// - Returns: At most 20 sentences without user data; none when all is well.

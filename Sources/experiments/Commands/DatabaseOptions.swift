@@ -1,5 +1,6 @@
 import ArgumentParser
 import ExperimentDefinitions
+import ExperimentPlatform
 import ExperimentStorage
 import ExperimentVendors
 import Experimentation
@@ -7,8 +8,28 @@ import SystemPackage
 
 /// The option every command has: which file.
 struct DatabaseOptions: ParsableArguments {
-    @Option(name: [.long, .customShort("d")], help: "The database file.")
-    var database: String
+    /// The variable that names the file where the command line does not.
+    static let variable = "EXPERIMENTS_DATABASE"
+
+    @Option(
+        name: [.customLong("database"), .customShort("d")],
+        help: "The database file; the environment's \(Self.variable) if not given.", completion: .file())
+    private var argument: String?
+
+    /// The path; ``validate()`` sees to it that there is one.
+    var database: String { argument ?? Self.standard ?? "" }
+
+    /// The path in the environment.
+    static var standard: String? {
+        guard let path = ThisProcess.environment(variable), !path.isEmpty else { return nil }
+        return path
+    }
+
+    func validate() throws {
+        guard argument ?? Self.standard != nil else {
+            throw ValidationError("Say which file: --database FILE, or \(Self.variable) in the environment.")
+        }
+    }
 
     /// Opens the file without being able to change it.
     func reader() throws(Failure) -> ExperimentReader {
@@ -73,8 +94,11 @@ struct DatabaseOptions: ParsableArguments {
         do { return try Stat(FilePath(database)).size >= 0 } catch { return error != .noSuchFileOrDirectory }
     }
 
-    /// Says that there is no such file.
+    /// Says that there is no such file, or that it is a folder, which SQLite calls an I/O error.
     func checkExistence() throws(Failure) {
+        guard (try? Stat(FilePath(database)))?.type != .directory else {
+            throw Failure(.input, "\(Escaping.visible(database)): this is a folder, not a database file")
+        }
         guard !exists else { return }
         throw Failure(
             .input,

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ExperimentStorage
 
 /// `experiments`: the command all others belong to.
 struct RootCommand: AsyncParsableCommand {
@@ -9,16 +10,25 @@ struct RootCommand: AsyncParsableCommand {
             Data goes to standard output, messages and progress to standard error.
             Exit codes: 0 done, 1 usage, 2 database or input error, 3 partial, 4 health alarm.
 
+            EXPERIMENTS_DATABASE in the environment stands for --database.
+
             EXAMPLE
               experiments demo shop.db
               experiments report --database shop.db
             """,
+        version: "experiments \(ToolVersion.number), schema \(ExperimentVerifier.schemaVersion)",
         subcommands: [
             ApplyCommand.self, ImportCommand.self, ListCommand.self, ShowCommand.self, StartCommand.self,
             StopCommand.self, NewPhaseCommand.self, AssignCommand.self, ParityCommand.self, ReportCommand.self,
             ExplainCommand.self,
             PowerCommand.self, NightlyCommand.self, HistoryCommand.self, VerifyCommand.self,
-            BackupCommand.self, SizeCommand.self, ExportCommand.self, EraseCommand.self,
+            BackupCommand.self, SnapshotCommand.self, SizeCommand.self, ExportCommand.self, EraseCommand.self,
             DemoCommand.self,
         ])
+}
+
+/// Which tool this is.
+enum ToolVersion {
+    /// By semantic versioning; below 1, anything may still change.
+    static let number = "0.1.0"
 }

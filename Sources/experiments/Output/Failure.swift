@@ -58,8 +58,8 @@ enum UsageProblem {
     /// The failure of an unknown command or option; nil when there is none.
     static func find(_ arguments: [String]) -> Failure? {
         guard let word = arguments.first, !word.hasPrefix("-") else { return nil }
-        let commands = RootCommand.configuration.subcommands
-        guard let command = commands.first(where: { $0.configuration.commandName == word }) else {
+        guard let command = command(word) else {
+            let commands = RootCommand.configuration.subcommands
             let names = commands.compactMap { $0.configuration.commandName } + ["help"]
             return names.contains(word) ? nil : unknown("command", word, names, help: "experiments --help")
         }
@@ -71,6 +71,16 @@ enum UsageProblem {
             return unknown("option", String(option), known, help: "experiments \(word) --help")
         }
         return nil
+    }
+
+    /// What ArgumentParser says, without the usage line: of a command with many options it is longer than a screen is wide.
+    static func other(_ error: any Error, _ arguments: [String]) -> Failure {
+        let words = ["experiments"] + arguments.prefix(1).filter { command($0) != nil }
+        return Failure(.usage, "\(RootCommand.message(for: error))\nSee '\(words.joined(separator: " ")) --help'.")
+    }
+
+    private static func command(_ word: String) -> (any ParsableCommand.Type)? {
+        RootCommand.configuration.subcommands.first { $0.configuration.commandName == word }
     }
 
     /// The long options in a command's help.

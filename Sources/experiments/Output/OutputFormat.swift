@@ -8,6 +8,8 @@ enum ReportFormat: String, CaseIterable, ExpressibleByArgument {
     case html
     case markdown
     case email
+    case message
+    case slack
     case json
     case csv
     case prometheus
@@ -24,6 +26,8 @@ enum ReportFormat: String, CaseIterable, ExpressibleByArgument {
         case .text: "txt"
         case .markdown: "md"
         case .email: "mail.html"
+        case .message: "eml"
+        case .slack: "slack.json"
         case .prometheus: "prom"
         case .html, .json, .csv: rawValue
         }
@@ -43,6 +47,8 @@ enum ReportFormat: String, CaseIterable, ExpressibleByArgument {
         case .html: HTMLReport.render(Report(results, of: database))
         case .markdown: MarkdownReport.render(Report(results, of: database))
         case .email: EmailReport.render(Report(results, of: database))
+        case .message: MailMessage.render(Report(results, of: database))
+        case .slack: SlackReport.render(Report(results, of: database))
         case .json: JSONReport.render(results)
         case .csv: CSVReport.render(results)
         case .prometheus: PrometheusReport.render(Report(results, of: database))

@@ -29,7 +29,7 @@ struct HostileFileTests {
         // The growing export is known as such, whatever became of its lines.
         let grown = try tool.run(
             "import", "exposures", "-", input: Self.header + rows + "jan,t,e,2026-01-11T10:00:00Z\n")
-        #expect(grown.errors.contains("Imported 1 exposures. 3 lines repeated"), "\(grown.errors)")
+        #expect(grown.errors.contains("Imported 1 exposure. 3 lines repeated"), "\(grown.errors)")
         let said = "experiment,variant_id,user_id,timestamp,enrollment\njan,c,z,2026-03-10T10:00:00Z,enrolled\n"
         #expect(try tool.run("import", "exposures", "-", input: said).code == 0)
         #expect(try tool.sqlite("SELECT enrollment FROM exposures WHERE user_id = 'z'") == "enrolled")

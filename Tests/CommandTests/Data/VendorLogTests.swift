@@ -77,7 +77,7 @@ struct VendorLogTests {
             """
         let first = try load(
             "exposures", "statsig", batch, "--vendor-file", try tool.file("specs.json", specs))
-        #expect(first.code == 0 && first.errors.contains("Imported 1 exposures."), "\(first.errors)")
+        #expect(first.code == 0 && first.errors.contains("Imported 1 exposure."), "\(first.errors)")
         #expect(first.errors.contains("Passed over 1 × an override."))
         let webhook = """
             [{"eventName":"statsig::experiment_exposure","user":{"userID":"u3"},"timestamp":1767607200000,"timeUUID":"x1",

@@ -130,6 +130,8 @@ struct ChartTests {
         #expect(Sparkline.text([.nan, nil]) == "")
         #expect(Sparkline.text([-.greatestFiniteMagnitude, .greatestFiniteMagnitude]) == "▁█")
         #expect(Sparkline.text([0, 1], isASCII: true) == "_^")
+        // The first day is off the scale of the others, and does not flatten them.
+        #expect(Sparkline.text([40, -3, 2, 1, 0, 1, 0.5, 1]) == "█▁██▁█▅█")
     }
 
     @Test("in characters, a clear interval never touches zero, and an unclear one always does")

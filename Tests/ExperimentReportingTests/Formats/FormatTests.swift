@@ -10,7 +10,7 @@ import Testing
 
 @Suite("The other dresses of the report")
 struct FormatTests {
-    private func report(
+    func report(
         _ names: [String], users: Int = 300, variants: Int = 2, share: [Double] = [0.2, 0.3]
     ) async throws -> Report {
         let experiments = try names.map { name in

@@ -14,7 +14,7 @@ struct AssignCommand: ParsableCommand {
               experiments assign checkout_button_color --user u1042 --database shop.db
             """)
 
-    @Argument(help: "The experiment's id.") var experiment: ExperimentName
+    @Argument(help: "The experiment's id.", completion: ExperimentCompletion.ids) var experiment: ExperimentName
     @Option(help: "The user's id.") var user: UnitID?
     @Option(help: "The session's id.") var session: UnitID?
     @OptionGroup var options: DatabaseOptions

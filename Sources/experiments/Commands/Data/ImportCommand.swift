@@ -1,5 +1,6 @@
 import ArgumentParser
 import ExperimentDefinitions
+import ExperimentJSON
 import ExperimentReporting
 import ExperimentStorage
 import ExperimentVendors
@@ -76,6 +77,8 @@ struct ImportCommand: ParsableCommand {
     @OptionGroup var options: DatabaseOptions
     @Option(help: "The file's format: csv, ndjson, or a vendor's log; by its name or its first byte if not given.")
     var format: InputFormat?
+    @Option(help: "How to say what was imported: text on standard error, or json on standard output.")
+    var summary: OutputFormat = .text
     @Option(help: "What to do about lines that cannot be used: stop (writing nothing) or skip.")
     var onError: ErrorPolicy?
     @Flag(help: "Import the file once more although it was imported before.") var again = false
@@ -113,7 +116,8 @@ struct ImportCommand: ParsableCommand {
         case .records(let log): try importRecords(log)
         case .vendor(let vendor):
             try VendorImport(
-                vendor: vendor, vendorOptions: vendorOptions, options: options, isOpeningPhases: newPhase
+                vendor: vendor, vendorOptions: vendorOptions, options: options, summary: summary,
+                isOpeningPhases: newPhase
             ).run(file, isDry: dryRun)
         }
     }
@@ -140,6 +144,7 @@ struct ImportCommand: ParsableCommand {
         }
         if again { records.restart() }
         guard !records.isComplete else {
+            if summary == .json { return try StandardOutput.write(ImportSummary(repeatedInputOf: log).json.document) }
             return StandardError.write("This input was imported before. Nothing to do; --again imports it once more.")
         }
         let importer = RecordImporter(
@@ -216,20 +221,17 @@ struct ImportCommand: ParsableCommand {
         _ importer: RecordImporter, _ log: RecordLog, repeated: Int, erased: Int, _ found: RepeatedRows,
         _ decided: DecidedExposures
     ) throws(Failure) {
-        var message = "Imported \(NumberText.count(importer.written - repeated - erased)) \(log.rawValue)."
-        if repeated > 0 { message += " \(NumberText.count(repeated)) had an id that was already there." }
-        if found.leftOut > 0 {
-            message +=
-                " \(Self.lines(found.leftOut)) repeated rows of earlier imports and \(found.leftOut == 1 ? "was" : "were") left out."
-        }
-        if found.kept > 0 {
-            message +=
-                " \(Self.lines(found.kept)) equalled rows of earlier imports and \(found.kept == 1 ? "was" : "were") kept."
-        }
-        StandardError.write(message)
-        if let text = Self.text(decided) { StandardError.write(text) }
-        for (reason, count) in importer.skipped.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }).prefix(10) {
-            StandardError.write("Passed over \(NumberText.count(count)) × \(Escaping.visible(reason)).")
+        let summary = ImportSummary(
+            log: log.rawValue, isRepeated: false, imported: importer.written - repeated - erased, knownIDs: repeated,
+            repeatsLeftOut: found.leftOut, repeatsKept: found.kept, notRunning: decided.outsideOfRuns,
+            refused: importer.refusals.total,
+            passedOver: importer.skipped.map { ImportSummary.Passed(reason: $0.key, events: $0.value) }
+                .sorted { ($1.events, $0.reason) < ($0.events, $1.reason) })
+        if self.summary == .json {
+            try StandardOutput.write(summary.json.document)
+        } else {
+            let sentences = summary.sentences + [Self.text(decided)].compactMap(\.self)
+            StandardError.write(sentences.joined(separator: "\n"))
         }
         if let odd = importer.oddTimes.message { StandardError.write(odd) }
         let refusals = importer.refusals
@@ -260,5 +262,5 @@ struct ImportCommand: ParsableCommand {
         return sentences.isEmpty ? nil : sentences.joined(separator: "\n")
     }
 
-    private static func lines(_ count: Int) -> String { count == 1 ? "1 line" : "\(NumberText.count(count)) lines" }
+    private static func lines(_ count: Int) -> String { NumberText.count(count, "line") }
 }

@@ -29,7 +29,7 @@ struct ParityCommand: ParsableCommand {
               experiments parity checkout_button_color log.csv --find --seed checkout -d shop.db
             """)
 
-    @Argument(help: "The experiment's id.") var experiment: ExperimentName
+    @Argument(help: "The experiment's id.", completion: ExperimentCompletion.ids) var experiment: ExperimentName
     @Argument(help: "The vendor's log, or - for standard input.") var file: String
     @OptionGroup var options: DatabaseOptions
     @Option(help: "How to print: text or json (one object a line).") var format: OutputFormat = .text

@@ -1,4 +1,5 @@
 import ExperimentDefinitions
+import ExperimentJSON
 import ExperimentReporting
 import ExperimentStorage
 import ExperimentVendors
@@ -15,6 +16,8 @@ struct VendorImport {
     let vendor: Vendor
     let vendorOptions: VendorOptions
     let options: DatabaseOptions
+    /// How it says what was imported.
+    let summary: OutputFormat
     /// Whether a change that would bias an experiment that has run opens a new phase, rather than being refused.
     let isOpeningPhases: Bool
 
@@ -38,9 +41,15 @@ struct VendorImport {
         }
         guard let definitions else { return }
         if !isDry { try Self.check(changes, "nothing was imported:") }
-        for line in ChangeText.lines(changes, definitions.all) { try StandardOutput.line(line) }
-        for item in carried.items { try StandardOutput.line("\(item.loss.rawValue) \(item.path): \(item.reason)") }
-        for line in definitions.notes(changes) { try StandardOutput.line("approximated \(line)") }
+        switch summary {
+        case .json:
+            let document = VendorSummary.json(changes, carried, notes: definitions.notes(changes))
+            try StandardOutput.write(document.document)
+        case .text:
+            for line in ChangeText.lines(changes, definitions.all) { try StandardOutput.line(line) }
+            for item in carried.items { try StandardOutput.line("\(item.loss.rawValue) \(item.path): \(item.reason)") }
+            for line in definitions.notes(changes) { try StandardOutput.line("approximated \(line)") }
+        }
         try Self.check(changes, "the import would be refused:")
         try report(carried, isDry: isDry)
     }
@@ -59,7 +68,7 @@ struct VendorImport {
     private func report(_ carried: CarryOver, isDry: Bool) throws(Failure) {
         let count = carried.experiments.count
         StandardError.write(
-            "\(isDry ? "Would import" : "Imported") \(NumberText.count(count)) experiment\(count == 1 ? "" : "s"). "
+            "\(isDry ? "Would import" : "Imported") \(NumberText.count(count, "experiment")). "
                 + "Values, payloads and variables of variants stay in your code.")
         let refused = carried.items.count { $0.loss == .refused }
         guard refused == 0 else {
@@ -74,5 +83,25 @@ struct VendorImport {
         guard refusals.isEmpty else {
             throw Failure(.input, title + refusals.map { "\n  \($0)" }.joined())
         }
+    }
+}
+
+/// What moving in from a vendor's file does, in JSON.
+enum VendorSummary {
+    /// - Parameters:
+    ///   - changes: The definitions.
+    ///   - carried: What came along; its items are the parts of the file that do not as they are.
+    ///   - notes: What the database has beside the vendor's settings that gives units another variant.
+    /// - Returns: The document.
+    static func json(_ changes: [DefinitionChange], _ carried: CarryOver, notes: [String]) -> JSONValue {
+        let parts = carried.items.map { item in
+            JSONValue.object([
+                ("loss", .string(item.loss.rawValue)), ("path", .string(item.path)), ("reason", .string(item.reason)),
+            ])
+        }
+        return .object([
+            ("changes", .array(changes.map(ChangeSummary.json))), ("parts", .array(parts)),
+            ("notes", .array(notes.map { .string($0) })),
+        ])
     }
 }

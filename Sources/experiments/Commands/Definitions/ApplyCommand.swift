@@ -1,6 +1,7 @@
 import ArgumentParser
 import ExperimentDefinitions
 import ExperimentDefinitionsFile
+import ExperimentJSON
 import ExperimentStorage
 import Experimentation
 
@@ -96,6 +97,7 @@ struct ApplyCommand: ParsableCommand {
 
     @Argument(help: "The definitions file.") var file: String
     @OptionGroup var options: DatabaseOptions
+    @Option(help: "How to print what changes: text or json.") var format: OutputFormat = .text
     @Flag(help: "Say what would change and who would move, and change nothing.") var dryRun = false
     @Flag(help: "Open a new phase for each experiment whose change would bias the one that runs.") var newPhase = false
     @Flag(help: "Shuffle the units of new phases anew; goes with --new-phase.") var reRandomise = false
@@ -144,7 +146,9 @@ struct ApplyCommand: ParsableCommand {
     /// Prints what was done, or would be; ends with every refusal there is.
     private func tell(_ changes: [DefinitionChange], _ definitions: Definitions) throws(Failure) {
         let refusals = changes.flatMap { ChangeText.refusals($0) }
-        if dryRun || refusals.isEmpty {
+        if format == .json {
+            try StandardOutput.write(JSONValue.array(changes.map(ChangeSummary.json)).document)
+        } else if dryRun || refusals.isEmpty {
             for line in ChangeText.lines(changes, definitions) { try StandardOutput.line(line) }
         }
         guard refusals.isEmpty else { throw Failure(.input, refusals.joined(separator: "\n")) }

@@ -60,7 +60,7 @@ enum ChangeText {
     }
 
     /// The end of a sentence.
-    private static func text(_ change: DefinitionChange.Item) -> String {
+    static func text(_ change: DefinitionChange.Item) -> String {
         switch change {
         case .design(let field): field.rawValue
         case .coverageRaised(let before, let after): "coverage \(before) to \(after)"

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ExperimentDefinitions
+import ExperimentJSON
 import ExperimentStorage
 import Experimentation
 
@@ -16,14 +17,16 @@ struct StartCommand: ParsableCommand {
               experiments start checkout_button_color --database shop.db
             """)
 
-    @Argument(help: "The experiment's id.") var experiment: ExperimentName
+    @Argument(help: "The experiment's id.", completion: ExperimentCompletion.ids) var experiment: ExperimentName
     @OptionGroup var options: DatabaseOptions
+    @Option(help: "How to print what it is afterwards: text or json.") var format: OutputFormat = .text
 
     func run() throws {
         let administrator = try options.administrator()
         let change = try options.changing(experiment, by: administrator) { () throws(ExperimentError) in
             try administrator.start(experiment)
         }
+        if format == .json { return try StandardOutput.write(ExperimentSummary.json(change.after).document) }
         guard !change.isUnchanged else {
             return StandardError.write("\(Escaping.quoted(experiment)) is already running.")
         }
@@ -46,15 +49,17 @@ struct StopCommand: ParsableCommand {
               experiments stop checkout_button_color --winner treatment --database shop.db
             """)
 
-    @Argument(help: "The experiment's id.") var experiment: ExperimentName
+    @Argument(help: "The experiment's id.", completion: ExperimentCompletion.ids) var experiment: ExperimentName
     @Option(help: "The variant everybody gets from now on.") var winner: VariantName?
     @OptionGroup var options: DatabaseOptions
+    @Option(help: "How to print what it is afterwards: text or json.") var format: OutputFormat = .text
 
     func run() throws {
         let administrator = try options.administrator()
         let change = try options.changing(experiment, by: administrator, to: winner) { () throws(ExperimentError) in
             try administrator.stop(experiment, winner: winner)
         }
+        if format == .json { return try StandardOutput.write(ExperimentSummary.json(change.after).document) }
         let after = change.after.experiment
         let consequence = "everybody gets \(Escaping.quoted(after.winner ?? after.design.control.variantID))"
         StandardError.write("\(Escaping.quoted(experiment)) is stopped: \(consequence).")
@@ -75,15 +80,17 @@ struct NewPhaseCommand: ParsableCommand {
               experiments new-phase checkout_button_color --re-randomise --database shop.db
             """)
 
-    @Argument(help: "The experiment's id.") var experiment: ExperimentName
+    @Argument(help: "The experiment's id.", completion: ExperimentCompletion.ids) var experiment: ExperimentName
     @Flag(help: "Shuffle the units anew.") var reRandomise = false
     @OptionGroup var options: DatabaseOptions
+    @Option(help: "How to print what it is afterwards: text or json.") var format: OutputFormat = .text
 
     func run() throws {
         let administrator = try options.administrator()
         let stored = try options.changing(experiment, by: administrator) { () throws(ExperimentError) in
             try administrator.openPhase(of: experiment, reRandomise ? .rerandomizing : .keepingHash)
         }
+        if format == .json { return try StandardOutput.write(ExperimentSummary.json(stored).document) }
         let consequence = reRandomise ? "everybody is shuffled anew" : "everybody keeps their variant"
         StandardError.write("\(Escaping.quoted(experiment)) is in phase \(stored.phase): \(consequence).")
     }

@@ -15,7 +15,7 @@ struct ShowCommand: ParsableCommand {
               experiments show checkout_button_color --database shop.db
             """)
 
-    @Argument(help: "The experiment's id.") var experiment: ExperimentName
+    @Argument(help: "The experiment's id.", completion: ExperimentCompletion.ids) var experiment: ExperimentName
     @OptionGroup var options: DatabaseOptions
     @Option(help: "How to print: text or json.") var format: OutputFormat = .text
 

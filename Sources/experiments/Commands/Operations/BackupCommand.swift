@@ -1,6 +1,8 @@
 import ArgumentParser
+import ExperimentJSON
 import ExperimentStorage
 import Experimentation
+import SystemPackage
 
 /// `experiments backup`: a consistent copy.
 struct BackupCommand: ParsableCommand {
@@ -20,6 +22,7 @@ struct BackupCommand: ParsableCommand {
 
     @Argument(help: "Where the copy goes.") var file: String
     @OptionGroup var options: DatabaseOptions
+    @Option(help: "How to say what was copied: text or json.") var format: OutputFormat = .text
 
     func run() throws {
         try options.checkExistence()
@@ -29,6 +32,11 @@ struct BackupCommand: ParsableCommand {
             try ExperimentReader.backUp(options.database, to: file) { written, total in
                 bar.update("copying", written, of: total)
             }
+        }
+        if format == .json {
+            let bytes = (try? Stat(FilePath(file)))?.size ?? 0
+            let copy: [JSONValue.Member] = [("file", .string(file)), ("bytes", .integer(Int(bytes)))]
+            return try StandardOutput.write(JSONValue.object(copy).document)
         }
         StandardError.write("Copied to \(Escaping.quoted(file)).")
     }

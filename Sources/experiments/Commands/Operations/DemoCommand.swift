@@ -22,7 +22,7 @@ struct DemoCommand: AsyncParsableCommand {
     var argument: String?
     @Option(name: [.long, .customShort("d")], help: "The same, as the other commands call it.") var database: String?
 
-    private var file: String { database ?? argument ?? "shop.db" }
+    private var file: String { database ?? argument ?? DatabaseOptions.standard ?? "shop.db" }
 
     func validate() throws {
         guard argument == nil || database == nil else {

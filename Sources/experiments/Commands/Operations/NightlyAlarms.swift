@@ -12,15 +12,19 @@ struct NightlyAlarms {
         let sentence: String
     }
 
+    /// An alarm near its threshold goes out for a night and is the same one the night after.
+    private static let quietNights = 3
+
     let all: [Alarm]
 
     /// Alarms of what runs; a stopped experiment cannot be repaired.
     ///
-    /// An alarm is new when the last night reported before did not have it about the same metric, variant or reason,
+    /// An alarm is new when the last nights reported before did not have it about the same metric, variant or reason,
     /// whatever nights were made up for since.
     init(_ results: AnalysisResults, reportedBefore: Int?) {
         all = results.experiments.filter { $0.status == .running }.flatMap { result in
-            let before = result.nights.last { $0.day == reportedBefore }?.alarms ?? []
+            let known = reportedBefore.map { $0 - Self.quietNights + 1...$0 }
+            let before = result.nights.filter { known?.contains($0.day) ?? false }.flatMap(\.alarms)
             return result.problems.filter(\.isAlarm).map { problem in
                 Alarm(
                     experiment: result.experiment, problem: problem, isOnset: !before.contains(NightAlarm(problem)),

@@ -15,6 +15,7 @@ struct NightlyCommand: ParsableCommand {
     /// What makes a run end with exit code 4.
     enum Trouble: String, CaseIterable, ExpressibleByArgument {
         case health
+        case stop
     }
 
     static let configuration = CommandConfiguration(
@@ -22,12 +23,14 @@ struct NightlyCommand: ParsableCommand {
         abstract: "Stores what the experiments showed at the end of a day, and writes the reports.",
         discussion: """
             A night is stored once and never changed; missed ones are made up for. One that was stored by mistake can be \
-            withdrawn: the view withdrawn_nights keeps that it was there, and its date can be stored anew. Says nothing when all is well. Exit
-            codes: 0 done, 2 nothing could be done, 3 part of it could, 4 a health alarm with --fail-on health.
+            withdrawn: the view withdrawn_nights keeps that it was there, and its date can be stored anew. Says a line for each
+            new verdict and each alarm on standard error, and nothing when nothing changed. Exit codes: 0 done, 2 nothing
+            could be done, 3 part of it could, 4 a health alarm with --fail-on health, or a verdict to stop with
+            --fail-on stop. An .eml report is a whole mail: (echo 'To: team@example.com'; cat report.eml) | sendmail -t.
 
             EXAMPLE
               experiments nightly --output report.html --output report.json --database shop.db
-              experiments nightly --date 2026-01-31 --fail-on health --since-last --database shop.db
+              experiments nightly --date 2026-01-31 --fail-on health --fail-on stop --since-last --database shop.db
               experiments nightly --complete --database shop.db
               experiments nightly --withdraw 2026-01-31 --database shop.db
             """)
@@ -47,8 +50,10 @@ struct NightlyCommand: ParsableCommand {
     var by: AttributeName?
     @Option(help: InputZone.daysHelp, transform: InputZone.parsed) var timezone: InputZone?
     @Flag(help: "Add to the stored nights the metrics that they do not know.") var complete = false
-    @Option(help: "Exit with 4 on a 'health' alarm of a running experiment.") var failOn: Trouble?
-    @Flag(help: "Report an alarm only on the first night it is on.") var sinceLast = false
+    @Option(
+        help: "Exit with 4 on a 'health' alarm, or a verdict to 'stop', of a running experiment; may be given twice.")
+    var failOn: [Trouble] = []
+    @Flag(help: "Report an alarm or a verdict to stop only on the first night it is on.") var sinceLast = false
     @Option(help: "The coverage of the intervals, between 0 and 1.") var confidence = 0.95
     @Option(help: "How messages look: text or json.") var log: NightlyLog.Format = .text
     @Flag(name: [.long, .short], help: "Say what went well, too.") var verbose = false
@@ -100,8 +105,13 @@ struct NightlyCommand: ParsableCommand {
         let isPartial = write(results, log)
         let alarms = NightlyAlarms(results, reportedBefore: before).all.filter { $0.isOnset || !sinceLast }
         for alarm in alarms { log.alarm("\(alarm.experiment): \(alarm.sentence)") }
+        let news = Report(results, of: options.database).newVerdicts(since: before)
+        for verdict in news { log.verdict("\(verdict.experiment): \(verdict.sentence)") }
         if isPartial { throw .told(.partial) }
-        if failOn == .health, !alarms.isEmpty { throw .told(.alarm) }
+        let isNewStop = news.contains { $0.verdict == .stop }
+        let isStop = results.experiments.contains { $0.status == .running && $0.decision.verdict == .stop }
+        if failOn.contains(.health), !alarms.isEmpty { throw .told(.alarm) }
+        if failOn.contains(.stop), sinceLast ? isNewStop : isStop { throw .told(.alarm) }
     }
 
     private func remove(_ date: CivilDate, _ log: NightlyLog) throws(Failure) {

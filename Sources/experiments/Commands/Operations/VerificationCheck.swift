@@ -25,7 +25,8 @@ enum VerificationCheck: String, CaseIterable {
         switch self {
         case .version:
             // The file could not have been opened otherwise.
-            VerificationFinding(.fine, "schema \(verifier.schemaVersion), made by the scripts of this version")
+            VerificationFinding(
+                .fine, "schema \(ExperimentVerifier.schemaVersion), made by the scripts of this version")
         case .file:
             VerificationFinding(
                 try verifier.damages(), fine: "SQLite finds its pages, indexes and types whole",

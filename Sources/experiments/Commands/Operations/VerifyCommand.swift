@@ -1,5 +1,6 @@
 import ArgumentParser
 import ExperimentAnalysis
+import ExperimentJSON
 import ExperimentStorage
 import ExperimentVendors
 import Experimentation
@@ -27,6 +28,7 @@ struct VerifyCommand: ParsableCommand {
 
     @OptionGroup var options: DatabaseOptions
     @Option(help: "Exit with 4 where a logged 'assignment' differs, or cannot be compared.") var failOn: Alarm?
+    @Option(help: "How to print: text or json.") var format: OutputFormat = .text
     @Flag(name: [.long, .short], help: "Show the first units whose logged variant differs.") var verbose = false
 
     func run() throws {
@@ -38,17 +40,31 @@ struct VerifyCommand: ParsableCommand {
             )
         }
         var failed = 0
+        var documents: [JSONValue] = []
         var isAssignedElsewhere = false
         for check in VerificationCheck.allCases {
             let finding = find(check, verifier, analyzer)
-            try print(finding, of: check)
+            switch format {
+            case .text: try print(finding, of: check)
+            case .json: documents.append(json(finding, of: check))
+            }
             if finding.state == .failed { failed += 1 }
             if check == .assignment, finding.state == .note { isAssignedElsewhere = true }
         }
+        if format == .json { try StandardOutput.write(JSONValue.array(documents).document) }
         if failed > 0 {
             throw Failure(.input, "\(failed) of \(VerificationCheck.allCases.count) checks failed")
         }
         if failOn == .assignment, isAssignedElsewhere { throw Failure.told(.alarm) }
+    }
+
+    /// A check in JSON.
+    private func json(_ finding: VerificationFinding, of check: VerificationCheck) -> JSONValue {
+        let details = finding.details + (verbose ? finding.examples : [])
+        return .object([
+            ("check", .string(check.rawValue)), ("state", .string(finding.state.rawValue)),
+            ("summary", .string(finding.summary)), ("details", .array(details.map { .string($0) })),
+        ])
     }
 
     /// Makes a check; where the file cannot even be read for it, that is the finding.

@@ -19,13 +19,12 @@ struct ExplainCommand: ParsableCommand {
               experiments explain checkout_button_color --user u1042 --database shop.db
             """)
 
-    @Argument(help: "The experiment's id.") var experiment: ExperimentName
+    @Argument(help: "The experiment's id.", completion: ExperimentCompletion.ids) var experiment: ExperimentName
     @Option(help: "The user's id.") var user: UnitID?
     @Option(help: "The session's id.") var session: UnitID?
     @OptionGroup var options: DatabaseOptions
-    @Option(
-        help: "Leave out what happened at this time (RFC 3339) or later.", transform: ReportCommand.microseconds)
-    var asOf: Int64?
+    @Option(help: Moment.help, transform: Moment.parsed)
+    var asOf: Moment?
     @Option(help: "The phase to explain; the latest if not given.") var phase: Int?
     @Option(help: "Units seen in several variants: exclude them, or keep them in the first.")
     var crossovers: ReportCommand.Crossovers = .exclude
@@ -46,7 +45,7 @@ struct ExplainCommand: ParsableCommand {
             throw Failure(.input, "the experiment counts \(unit)s: give --\(unit) ID")
         }
         var analysis = AnalysisOptions()
-        analysis.asOfMicroseconds = asOf
+        analysis.asOfMicroseconds = asOf?.microseconds()
         analysis.phase = phase
         analysis.crossovers = crossovers == .first ? .first : .exclude
         let context = ExperimentContext(userID: user?.text, sessionID: session?.text)

@@ -16,7 +16,7 @@ struct HistoryCommand: ParsableCommand {
               experiments history checkout_button_color --metric purchase --database shop.db
             """)
 
-    @Argument(help: "The experiment's id.") var experiment: ExperimentName
+    @Argument(help: "The experiment's id.", completion: ExperimentCompletion.ids) var experiment: ExperimentName
     @OptionGroup var options: DatabaseOptions
     @Option(help: "Only this metric.") var metric: MetricName?
     @Option(help: "The phase; the latest if not given.") var phase: Int?

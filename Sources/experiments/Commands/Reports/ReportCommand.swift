@@ -22,16 +22,17 @@ struct ReportCommand: ParsableCommand {
             EXAMPLE
               experiments report --database shop.db
               experiments report checkout_button_color --format json --output report.json --database shop.db
-              experiments report --as-of 2026-02-01T00:00:00Z --crossovers first --database shop.db
+              experiments report --as-of 2026-01-31 --crossovers first --database shop.db
             """)
 
-    @Argument(help: "The experiments' ids; all of them if none is given.") var experiments: [ExperimentName] = []
+    @Argument(help: "The experiments' ids; all of them if none is given.", completion: ExperimentCompletion.ids)
+    var experiments: [ExperimentName] = []
     @OptionGroup var options: DatabaseOptions
-    @Option(help: "How to write it: text, html, markdown, email, json, csv or prometheus.") var format: ReportFormat =
-        .text
+    @Option(help: "How to write it: text, html, markdown, email, message, slack, json, csv or prometheus.")
+    var format: ReportFormat = .text
     @Option(help: "A file to write instead of standard output; it appears when it is complete.") var output: String?
-    @Option(help: "Leave out what happened at this time (RFC 3339) or later.", transform: Self.microseconds)
-    var asOf: Int64?
+    @Option(help: Moment.help, transform: Moment.parsed)
+    var asOf: Moment?
     @Option(help: "The phase to report; each experiment's latest if not given.") var phase: Int?
     @Option(help: "Units seen in several variants: exclude them, or keep them in the first.")
     var crossovers: Crossovers = .exclude
@@ -51,7 +52,7 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         var analysis = AnalysisOptions()
         analysis.experiments = experiments
-        analysis.asOfMicroseconds = asOf
+        analysis.asOfMicroseconds = asOf?.microseconds(timezone?.calendar ?? .utc)
         analysis.phase = phase
         analysis.crossovers = crossovers == .first ? .first : .exclude
         analysis.confidence = confidence
@@ -85,12 +86,6 @@ struct ReportCommand: ParsableCommand {
             try ExperimentAnalyzer(databaseAt: options.database).analyze(analysis) { step in
                 StatusLine.show("\(step.rawValue) …")
             }
-        }
-    }
-
-    static func microseconds(_ text: String) throws -> Int64 {
-        do throws(ExperimentError) { return try Timestamp.microseconds(text) } catch {
-            throw ValidationError("The \(error).")
         }
     }
 }

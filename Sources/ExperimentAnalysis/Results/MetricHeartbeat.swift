@@ -1,0 +1,46 @@
+public import Experimentation
+
+/// How many outcomes of a goal or guardrail came on each day: what shows when its log breaks off.
+public struct MetricHeartbeat: Sendable, Hashable {
+    /// The metric.
+    public let metric: MetricName
+    /// The first day: days since 1970-01-01, in UTC.
+    public let firstDay: Int
+    /// Outcomes that count, by day from ``firstDay`` on and by variant as declared.
+    public let outcomes: [[Int]]
+    /// Whether so long a silence is no chance, by variant.
+    public let isSilent: [Bool]
+
+    /// The day after the last with an outcome of a variant that is silent; nil for a variant that goes on.
+    /// - Parameter variant: The place of the variant.
+    /// - Returns: Days since 1970-01-01.
+    public func silentSince(_ variant: Int) -> Int? {
+        guard isSilent[variant] else { return nil }
+        let last = outcomes.lastIndex { $0[variant] > 0 }
+        return firstDay + (last.map { $0 + 1 } ?? 0)
+    }
+}
+
+extension MetricHeartbeat {
+    /// Longer than this no chart shows.
+    private static let longest = 3_650
+
+    /// Nil where no unit was exposed, or nothing of the metric counts.
+    init?(_ times: EventTimes, _ days: MetricDays, _ arms: [ReportedArm], units: [DailyCounts]) {
+        let counted = days.counts.filter { !$0.isBefore && $0.age >= 0 }
+        guard let first = units.first?.day, let last = (counted.map(\.day) + units.suffix(1).map(\.day)).max(),
+            !counted.isEmpty, last - first < Self.longest
+        else { return nil }
+        var outcomes = [[Int]](repeating: [Int](repeating: 0, count: arms.count), count: last - first + 1)
+        for count in counted where count.day >= first {
+            guard let arm = arms.firstIndex(where: { $0.variantRow == count.variantRow }) else { continue }
+            outcomes[count.day - first][arm] += count.outcomes
+        }
+        metric = times.metric
+        firstDay = first
+        self.outcomes = outcomes
+        isSilent = arms.map { arm in
+            times.silence != nil || times.silentVariants.contains { $0.variantID == arm.variant.variantID }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+public import ExperimentAnalysis
+public import Experimentation
+
+/// What the morning's reader sees first, also as the subject of a mail.
+extension Report {
+    /// More than so many are counted, not named.
+    private static let named = 3
+
+    /// What is due and what is broken, in a sentence or two; from the same lists as the columns below it.
+    var headline: MarkedText {
+        guard !isEmpty else { return "No experiments yet." }
+        let due = decisions.filter { $0.kind != .inconclusive }
+        let open = decisions.filter { $0.kind == .inconclusive }
+        let waiting = experiments.count { $0.verdict.kind == .wait }
+        var rest = state(repairs.map(\.experiment), "needs repair", "need repair")
+        rest += state(open.map(\.experiment), "is inconclusive", "are inconclusive")
+        if waiting > 0 {
+            let others = due.isEmpty && repairs.isEmpty && open.isEmpty ? "" : " more"
+            rest.append("\(NumberText.word(waiting))\(others) \(waiting == 1 ? "is" : "are") still running")
+        }
+        var first = due.count > Self.named ? counts(due) : due.map(act)
+        if due.isEmpty, repairs.isEmpty, open.isEmpty {
+            first = [waiting > 0 ? "nothing to decide yet" : "nothing to decide"]
+        }
+        let sentences = ([MarkedText.list(first)] + rest).filter { !$0.plain.isEmpty }
+        return MarkedText.sentences(sentences.map { $0.capitalized + "." })
+    }
+
+    /// What is to be done about one: `ship treatment in checkout (+23.5%)`.
+    private func act(_ item: Item) -> MarkedText {
+        let report = experiments.first { $0.result.experiment == item.experiment }
+        let effect: MarkedText = report?.decidingRow.map { " (\($0.effectText))" } ?? ""
+        let treatment: MarkedText = report?.verdict.variantID.map { "\(name: $0) in " } ?? ""
+        switch item.kind {
+        case .stop: return "stop \(treatment)\(name: item.experiment)\(effect)"
+        case .discuss: return "discuss \(treatment)\(name: item.experiment)\(effect)"
+        case .check: return "check \(treatment)\(name: item.experiment) before you ship it\(effect)"
+        case .ship: return "ship \(treatment)\(name: item.experiment)\(effect)"
+        default: return "keep the control in \(name: item.experiment)"
+        }
+    }
+
+    private func counts(_ due: [Item]) -> [MarkedText] {
+        let acts: [(VerdictText.Kind, String)] = [
+            (.stop, "stop"), (.discuss, "discuss"), (.check, "check"), (.ship, "ship"), (.keep, "keep the control in"),
+        ]
+        return acts.compactMap { kind, act in
+            let count = due.count { $0.kind == kind }
+            return count > 0 ? "\(act) \(NumberText.word(count))" : nil
+        }
+    }
+
+    /// `checkout needs repair`, or with more names `four need repair`; nothing for none.
+    private func state(_ names: [ExperimentName], _ one: String, _ several: String) -> [MarkedText] {
+        if names.isEmpty { return [] }
+        guard names.count < Self.named else { return ["\(NumberText.word(names.count)) \(several)"] }
+        return ["\(MarkedText.list(names.map { "\(name: $0)" })) \(names.count == 1 ? one : several)"]
+    }
+}
+
+/// A verdict that an earlier night did not give.
+public struct NewVerdict: Sendable, Hashable {
+    /// The experiment.
+    public let experiment: ExperimentName
+    /// What the rules say now.
+    public let verdict: Verdict
+    /// `Stop: harm by t. buy −25.9%, worse at every look.`; of a verdict that was taken back, what it was.
+    public let sentence: String
+}
+
+extension Report {
+    /// The verdicts of running experiments that are new since a night.
+    ///
+    /// Those taken back too, since somebody may have begun to act on them. Waiting goes on without a word, and alarms are told by themselves.
+    /// - Parameter day: The night that was read last, in days since 1970; nil for none.
+    /// - Returns: What is new, what is due first.
+    public func newVerdicts(since day: Int?) -> [NewVerdict] {
+        experiments.compactMap { experiment in
+            let result = experiment.result
+            guard result.status == .running, !experiment.verdict.kind.isRepair else { return nil }
+            let before = result.nights.last { $0.day == day }
+            let (now, then) = (result.decision, before?.verdict)
+            let isSame =
+                now.verdict == then && (now.variantID == before?.variantID || !experiment.verdict.kind.isDecision)
+            guard !isSame else { return nil }
+            let words = experiment.verdict
+            let sentence: MarkedText
+            if words.kind.isDecision {
+                sentence = "\(words.title). \(words.reason)"
+            } else {
+                guard let then, Self.isDecision(then) else { return nil }
+                let treatment: MarkedText = before?.variantID.map { " \(name: $0)" } ?? ""
+                sentence = "\(words.title). Was “\(VerdictText.plain(then))\(treatment)”, which no longer holds."
+            }
+            return NewVerdict(experiment: result.experiment, verdict: now.verdict, sentence: sentence.plain)
+        }
+    }
+
+    /// Whether a verdict asked somebody to act.
+    private static func isDecision(_ verdict: Verdict) -> Bool {
+        switch verdict {
+        case .stop, .discuss, .check, .ship, .keep, .inconclusive: true
+        case .failed, .noData, .doNotRead, .wait: false
+        }
+    }
+}
