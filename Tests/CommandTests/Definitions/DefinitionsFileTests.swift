@@ -29,7 +29,7 @@ struct DefinitionsFileTests {
         let file = try #require(help.split(separator: "DEFINITIONS FILE\n").last?.split(separator: "\nUSAGE").first)
         let ending = try tool.run("apply", try tool.file("help.toml", String(file)))
         #expect(ending.code == 0, "\(ending.errors)")
-        #expect(ending.output.split(separator: "\n").count == 5)
+        #expect(ending.output.split(separator: "\n").count == 8)
     }
 
     @Test(

@@ -196,7 +196,7 @@ struct RuleTests {
             Definitions(experiments: [
                 Definitions.DefinedExperiment(try Shop.button(weights: (1, 3)), status: .running)
             ]), openingPhases: .keepingHash)
-        try await shop.store.recordExposure(Shop.exposure("ann", "treatment", second: 10))
+        try await shop.store.recordExposure(Shop.exposure("ann", "treatment", second: 10, phase: 2))
         try await shop.store.recordOutcome(Shop.outcome("ann", second: 11))
         let latest = try await shop.result()
         #expect(latest.phase == 2)

@@ -86,10 +86,10 @@ struct TrustTests {
     /// 300 users whose variant raised their revenue in the first phase, and who keep their variant in the second.
     private func secondPhase() async throws -> TestStore {
         let shop = try await TestStore(.quiet(.processCrash))
-        func run(_ start: Int64) async throws {
+        func run(_ start: Int64, phase: Int) async throws {
             for user in 0..<300 {
                 let variant = user % 2 == 0 ? "control" : "treatment"
-                try await shop.store.recordExposure(Shop.exposure("u\(user)", variant, second: start))
+                try await shop.store.recordExposure(Shop.exposure("u\(user)", variant, second: start, phase: phase))
                 let value = Double(user / 2 % 7) + (user % 2 == 0 ? 0 : 3)
                 try await shop.store.recordOutcome(Shop.outcome("u\(user)", .numeric(value), second: start + 9))
                 if user % 2 == 1, user < 150 {
@@ -97,9 +97,9 @@ struct TrustTests {
                 }
             }
         }
-        try await run(100)
+        try await run(100, phase: 1)
         try await shop.store.openPhase(of: "button", .keepingHash)
-        try await run(900)
+        try await run(900, phase: 2)
         return shop
     }
 

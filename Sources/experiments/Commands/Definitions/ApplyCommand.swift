@@ -77,12 +77,12 @@ struct ApplyCommand: ParsableCommand {
               kind = "numeric"
               of = "revenue"
               where = { category = ["shoes", "boots"] }
-              delay = "1d"                        # outcomes count from first exposure + delay on
+              delay = "1d"                        # outcomes count this long after exposure
               window = "7d"
-              mature = true                       # only units count whose window is over; so by default
+              mature = true                       # only units whose window is over
               absent = "zero"                     # a unit without an outcome; or "exclude"
               floor = 0
-              cap = "p99.9"                       # or a number, or { percentile = 0.999, nonzero = true }
+              cap = "p99.9"                       # or a number, or { percentile = 0.999 }
 
               [[metrics]]
               name = "shoes per buyer"
@@ -92,7 +92,7 @@ struct ApplyCommand: ParsableCommand {
               name = "p95 of shoes"
               quantile = 0.95
               of = "shoes in week 1"
-              per = "unit"                        # or "event"; nonzero = true: only units with an outcome
+              per = "unit"                        # or "event"
             """)
 
     @Argument(help: "The definitions file.") var file: String

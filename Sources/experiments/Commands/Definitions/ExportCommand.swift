@@ -8,6 +8,10 @@ import Experimentation
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Writes out what the database holds.",
+        discussion: """
+            EXAMPLE
+              experiments export definitions --output experiments.toml --database shop.db
+            """,
         subcommands: [ExportDefinitionsCommand.self])
 }
 
