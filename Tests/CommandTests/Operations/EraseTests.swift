@@ -41,7 +41,7 @@ struct EraseTests {
         let ending = try tool.run(
             "import", "exposures", try tool.file("l.csv", "experiment,variant_id,user_id,timestamp\n" + lines))
         #expect(ending.code == 0)
-        #expect(ending.errors == "1 line of erased users or sessions was left out.\nImported 1 exposures.\n")
+        #expect(ending.errors == "1 line of erased users or sessions was left out.\nImported 1 exposure.\n")
         #expect(try tool.sqlite("SELECT group_concat(user_id) FROM exposures") == "bob,cid,dan")
     }
 

@@ -121,7 +121,7 @@ struct RecipeTests {
 /// the outer before the inner.
 private struct QueryPlan {
     /// Of these there are few rows in any file: definitions, and the constants of a view.
-    private static let small: Set<String> = ["c", "d", "f", "k", "m", "p", "q", "w", "x"]
+    private static let small: Set<String> = ["c", "d", "f", "k", "m", "p", "q", "r", "w", "x"]
 
     /// The loops that scan once for each row of another loop.
     let innerScans: [String]

@@ -49,7 +49,11 @@ struct SnapshotTests {
         func column(_ name: Substring) throws -> Int { try #require(header.firstIndex(of: name)) }
         let names: [Substring] = ["experiment", "metric", "variant_id", "units", "sum", "mean"]
         let places = try names.map(column)
-        let reported = lines.dropFirst().map { line in places.map { line[$0] }.joined(separator: "|") }
+        // The views have no row of a metric whose windows are all open; a report says that they are.
+        let units = try column("units")
+        let settled = Set(lines.dropFirst().filter { $0[units] != "0" }.map { "\($0[places[0]])|\($0[places[1]])" })
+        let reported = lines.dropFirst().filter { settled.contains("\($0[places[0]])|\($0[places[1]])") }
+            .map { line in places.map { line[$0] }.joined(separator: "|") }
         let query = "SELECT experiment, metric, variant_id, units, sum, mean FROM results"
         let stored = try rows(file, query).split(separator: "\n").map { $0.split(separator: "|") }
         #expect(stored.count == reported.count && !stored.isEmpty)
