@@ -30,5 +30,5 @@ expect '"cochran_q": 0.0599'
 expect '"p_value": 0.97048'
 expect '"cochran_q": 94.21'
 expect '"statistic": 9.7063'
-expect '"differs_by_segment": [{"attribute": "womens", "metric": "visit", "variant_id": "Womens E-Mail"}'
+expect '{"attribute": "womens", "metric": "visit", "variant_id": "Womens E-Mail"}'
 echo "Hillstrom: the effect on spend and the units are those computed elsewhere"
