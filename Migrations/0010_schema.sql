@@ -809,6 +809,9 @@ CREATE TABLE night_result (
     mean            REAL    NOT NULL,               -- over all units of the variant, zeros included
     variance        REAL,                           -- sample variance; null below two units
     skewness        REAL    NOT NULL,               -- of the values of all variants' units around their variant's mean
+    past_mean REAL, past_variance REAL, past_covariance REAL, -- of what the units did before, and with the values; null: nothing
+    residual_skewness REAL,                         -- of what is left of the values of this variant's and the control's units;
+                                                    -- null: the values decided as they are
     PRIMARY KEY (experiment_id, metric_id, night_id, variant_id)
 ) STRICT, WITHOUT ROWID;
 

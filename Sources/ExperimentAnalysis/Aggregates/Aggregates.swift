@@ -89,6 +89,8 @@ struct Aggregates {
     let unattributed: AnalysisResults.UnattributedOutcomes
     /// The moment of the analysis, in µs since 1970 UTC: rows from that moment on are left out.
     let now: Int64
+    /// What the clock said, in µs since 1970 UTC.
+    let clock: Int64
     /// Metrics that were recorded and never defined.
     let undefinedMetrics: Set<RowNumber<MetricRow>>
     let nights: NightRows

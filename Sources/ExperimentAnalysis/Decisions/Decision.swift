@@ -18,6 +18,10 @@ public struct Decision: Sendable, Hashable {
     public enum Reason: String, Sendable, Hashable, CaseIterable {
         /// No unit can be analysed.
         case noUnits = "no_units"
+        /// Its schedule has not come to its start.
+        case notBegun = "not_begun"
+        /// No unit can be analysed, but it began less than a day ago.
+        case justBegun = "just_begun"
         /// It runs, but its last exposure is long ago; only known as of a time.
         case noRecentExposure = "no_recent_exposure"
         /// An alarm is on.

@@ -16,7 +16,10 @@ struct DecisionRules {
     }
 
     var decision: Decision {
-        guard result.units.analysed > 0 else { return decide(.noData, .noUnits) }
+        guard result.units.analysed > 0 else {
+            if result.startsAt != nil { return decide(.wait, .notBegun) }
+            return result.hasJustBegun ? decide(.wait, .justBegun) : decide(.noData, .noUnits)
+        }
         guard result.isTrustworthy else {
             return isSilent ? decide(.noData, .noRecentExposure) : decide(.doNotRead, .alarm)
         }
@@ -125,7 +128,7 @@ struct DecisionRules {
 
     /// The lift in the direction that is better; the difference has its sign where there is no lift.
     private func gain(_ comparison: Comparison) -> Double {
-        let change = comparison.inference.lift ?? comparison.inference.difference ?? 0
+        let change = comparison.estimate.lift ?? comparison.estimate.difference ?? 0
         return goal?.direction == .decrease ? -change : change
     }
 
@@ -167,7 +170,7 @@ struct DecisionRules {
     /// Whether a goal after the first is worse, and by more than the smallest lift that matters.
     private func isLoss(_ harm: Decision.Harm) -> Bool {
         guard harm.metric.role == .goal, harm.metric != goal else { return false }
-        guard let smallest = plan?.minimumLift, let lift = harm.comparison?.inference.lift else { return true }
+        guard let smallest = plan?.minimumLift, let lift = harm.comparison?.estimate.lift else { return true }
         return abs(lift) > smallest
     }
 
@@ -217,8 +220,9 @@ struct DecisionRules {
             let treatment = goal.variants.first(where: { $0.variantID == comparison.variantID })?.aggregate
         else { return nil }
         let critical = ConfidenceSequence(level: comparison.level).critical(units: control.count + treatment.count)
+        let saved = comparison.basis == .adjusted ? max(0, comparison.adjusted?.varianceReduction ?? 0) : 0
         return PowerAnalysis(confidence: 1 - comparison.level).minimumDetectableLift(
-            control: control, treatmentCount: treatment.count, critical: critical)
+            control: control.scaled(variance: 1 - saved), treatmentCount: treatment.count, critical: critical)
     }
 }
 
@@ -227,5 +231,12 @@ extension Comparison {
     func isImplausible(beyond size: Double) -> Bool {
         guard let lift = alwaysValid?.liftInterval else { return false }
         return lift.lower > size || lift.upper < -size
+    }
+}
+
+extension Aggregate {
+    /// The same units with a share of their variance: what is left of it once what they did before is taken out.
+    fileprivate func scaled(variance share: Double) -> Aggregate {
+        Aggregate(count: count, mean: mean, variance: variance.map { $0 * share })
     }
 }

@@ -15,7 +15,16 @@ struct NightRows {
         let day: Int
         let skewness: Double
         /// The units of each variant, by number.
-        var aggregates: [RowNumber<VariantRow>: Aggregate]
+        var variants: [RowNumber<VariantRow>: VariantNight]
+    }
+
+    /// A variant in a metric on one night.
+    struct VariantNight {
+        let aggregate: Aggregate
+        /// With what the units did before; nil where none did anything.
+        let past: BivariateAggregate?
+        /// How lopsided what was left of the values was; nil where the values decided as they are.
+        let residualSkewness: Double?
     }
 
     /// An experiment on one night.
@@ -56,7 +65,8 @@ struct NightRows {
         ORDER BY a.experiment_id, n.date, a.position
         """
     private static let results = """
-        SELECT r.experiment_id, r.metric_id, n.date, r.variant_id, u.units, r.mean, r.variance, r.skewness, e.phase_id
+        SELECT r.experiment_id, r.metric_id, n.date, r.variant_id, u.units, r.mean, r.variance, r.skewness, e.phase_id,
+            r.past_mean, r.past_variance, r.past_covariance, r.residual_skewness
         FROM night AS n
         JOIN night_experiment AS e ON e.night_id = n.night_id
         JOIN night_result AS r ON r.experiment_id = e.experiment_id AND r.night_id = e.night_id
@@ -109,11 +119,18 @@ struct NightRows {
         let key = MetricKey(experiment: row.rowNumber(0), metric: row.rowNumber(1))
         let isNew = metrics[key]?.last?.day != day
         if isNew {
-            metrics[key, default: []].append(MetricNight(day: day, skewness: row.double(7), aggregates: [:]))
+            metrics[key, default: []].append(MetricNight(day: day, skewness: row.double(7), variants: [:]))
         }
         guard let last = metrics[key]?.indices.last else { return }
-        metrics[key]?[last].aggregates[row.rowNumber(3)] = Aggregate(
-            count: row.int(4), mean: row.double(5), variance: row.optionalDouble(6))
+        let aggregate = Aggregate(count: row.int(4), mean: row.double(5), variance: row.optionalDouble(6))
+        let past = row.optionalDouble(9).map {
+            BivariateAggregate(
+                first: aggregate,
+                second: Aggregate(count: aggregate.count, mean: $0, variance: row.optionalDouble(10)),
+                covariance: row.optionalDouble(11))
+        }
+        metrics[key]?[last].variants[row.rowNumber(3)] = VariantNight(
+            aggregate: aggregate, past: past, residualSkewness: row.optionalDouble(12))
     }
 
     /// The nights of a comparison.
@@ -124,13 +141,26 @@ struct NightRows {
         let nights = metrics[MetricKey(experiment: experiment, metric: metric)] ?? []
         return ComparisonHistory(
             nights.compactMap { night in
-                guard let first = night.aggregates[control], let second = night.aggregates[treatment] else {
-                    return nil
-                }
-                var rule = rule
-                rule.skewness = night.skewness
+                guard let first = night.variants[control], let second = night.variants[treatment] else { return nil }
                 return ComparisonHistory.Look(
-                    day: night.day, inference: Comparison.alwaysValid(control: first, treatment: second, rule))
+                    day: night.day,
+                    inference: Self.look(first, second, skewness: night.skewness, rule.levels)
+                        .alwaysValid(level: rule.levels.shown))
             })
+    }
+
+    /// The effect that decided on a night.
+    private static func look(
+        _ control: VariantNight, _ treatment: VariantNight, skewness: Double, _ levels: MetricLevels
+    ) -> EffectLook {
+        let (first, second) = (control.aggregate, treatment.aggregate)
+        if let residual = treatment.residualSkewness, let before = control.past, let other = treatment.past {
+            return EffectLook(
+                CovariateAdjustment(control: before, treatment: other).effect, skewness: residual, control: first.count,
+                treatment: second.count, levels)
+        }
+        return EffectLook(
+            .means(control: first, treatment: second), skewness: skewness, control: first.count,
+            treatment: second.count, levels)
     }
 }

@@ -41,6 +41,10 @@ extension NightAlarm {
             self.init(name: problem.name, metric: metric, variantID: nil, detail: nil)
         case .silentVariant(let metric, let variantID, _):
             self.init(name: problem.name, metric: metric, variantID: variantID, detail: nil)
+        case .constantMetric(let metric, _):
+            self.init(name: problem.name, metric: metric, variantID: nil, detail: nil)
+        case .variantWithoutOutcomes(let metric, let variantID, _, _):
+            self.init(name: problem.name, metric: metric, variantID: variantID, detail: nil)
         case .imbalance(let metric, let variantID, _):
             self.init(name: problem.name, metric: metric, variantID: variantID, detail: nil)
         default: self.init(name: problem.name, metric: nil, variantID: nil, detail: nil)

@@ -33,7 +33,7 @@ enum NightTable {
     /// Only of an experiment that the night has in the same phase, and of a metric that it has not.
     private static let insertResult = """
         INSERT OR IGNORE INTO night_result
-        SELECT ?1, x.experiment_id, m.metric_id, v.variant_id, ?7, ?8, ?9, ?10, ?11, ?12
+        SELECT ?1, x.experiment_id, m.metric_id, v.variant_id, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16
         FROM experiment_definition AS x
         JOIN night_experiment AS e ON e.experiment_id = x.experiment_id AND e.night_id = ?1
         JOIN phase_definition AS p ON p.phase_id = e.phase_id AND p.number = ?3
@@ -137,7 +137,9 @@ enum NightTable {
                     try connection.run(
                         insertResult, night, result.experiment, result.phase, variant.variantID, metric.metric,
                         metric.kind, metric.aggregation, variant.unitsWithOutcome, variant.sum, variant.aggregate.mean,
-                        variant.aggregate.variance, metric.skewness)
+                        variant.aggregate.variance, metric.skewness, variant.past?.aggregate.second.mean,
+                        variant.past?.aggregate.second.variance, variant.past?.aggregate.covariance,
+                        metric.comparison(with: variant.variantID)?.residualSkewness)
                     added += connection.changes
                 }
             }

@@ -35,7 +35,7 @@ extension Aggregates {
             through: through,
             unattributed: AnalysisResults.UnattributedOutcomes(
                 total: outcomes.ledger.unattributed, noUnit: outcomes.ledger.unattributedWithoutUnit),
-            now: outcomes.now, undefinedMetrics: try PassMetrics.undefined(connection),
+            now: outcomes.now, clock: clock, undefinedMetrics: try PassMetrics.undefined(connection),
             nights: try NightRows(connection, reported, options), log: try DefinitionLog(connection))
         for (place, experiment) in exposures.experiments.enumerated() {
             let fold = ExperimentFold(experiment, place, rosters[place], outcomes, metrics)

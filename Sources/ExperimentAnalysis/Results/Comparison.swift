@@ -11,16 +11,18 @@ public struct Comparison: Sendable, Hashable {
     public internal(set) var adjustedPValue: Double?
     /// The level of the interval that holds at every look: this comparison's share of the experiment's.
     public private(set) var level: Double
-    /// The same effect by a confidence sequence of that level, which holds at every look.
+    /// What that interval is of: the outcomes as they are, or with what the units did before taken out.
+    public private(set) var basis: EffectBasis
+    /// The effect that decides, by a confidence sequence of that level, which holds at every look.
     ///
     /// Nil below ``ExperimentStatistics/ConfidenceSequence/minimumUnits`` units in a variant, and where the variants' sizes
     /// differ so much that rare or large values leave the difference too skewed for it
     /// (``ExperimentStatistics/NormalApproximation/maximumSkewness(level:)``).
     public private(set) var alwaysValid: Inference?
+    /// The same of the outcomes as they are.
+    public private(set) var rawAlwaysValid: Inference?
     /// The logarithm of tonight's e-value, the evidence against "no difference"; nil where ``alwaysValid`` is.
-    public let logEValue: Double?
-    /// Whether there would be enough units, but the difference is too skewed to rely on any p-value.
-    public let isTooSkewed: Bool
+    public private(set) var logEValue: Double?
     /// The effect as a probability.
     public let posterior: PosteriorSummary?
     /// The effect with less noise, where the units had outcomes in the metric before their first exposure (CUPED).
@@ -31,24 +33,39 @@ public struct Comparison: Sendable, Hashable {
     public internal(set) var history = ComparisonHistory.none
     /// What all this comes to in a word.
     public private(set) var reading: EffectReading
-    private let effect: Effect
+    /// The effect that decides, and that of the outcomes as they are.
+    private var look: EffectLook
+    private let rawLook: EffectLook
+    private let levels: MetricLevels
+    private let margin: Double?
     /// The level of the intervals of the stored nights.
     private let nightlyLevel: Double
     /// Which way is better; nil where nobody said so.
     private let direction: Direction?
+    /// The same of a guardrail, which always has one.
+    private var guardedDirection: Direction { direction ?? .increase }
     /// The level at which the metric is called worse.
     private var harmLevel: Double
+
+    /// Whether there would be enough units, but the difference is too skewed to rely on any p-value.
+    public var isTooSkewed: Bool { look.isTooSkewed }
+
+    /// The effect that decides, for one look.
+    public var estimate: Inference { basis == .adjusted ? adjusted?.inference ?? inference : inference }
 
     /// Whether the treatment makes the metric worse, whenever one looks; never where nobody said which way is better.
     ///
     /// Of a guardrail at the level at which it is broken, which is smaller than that of its interval.
     public var isWorse: Bool {
         guard let direction, ConfidenceSequence(level: harmLevel).isReached(by: logEValue) else { return false }
-        return (effect.difference < 0) == (direction == .increase)
+        return (look.effect.difference < 0) == (direction == .increase)
     }
 
     /// What ``history`` says of a night that saw this: the interval of the level that the metric's nights share.
-    var nightly: Inference? { alwaysValid.map { _ in ConfidenceSequence(level: nightlyLevel).compare(effect) } }
+    var nightly: Inference? { look.alwaysValid(level: nightlyLevel) }
+
+    /// How lopsided what is left of the outcomes is, as a night stores it; nil where the outcomes decide as they are.
+    var residualSkewness: Double? { basis == .adjusted ? adjusted?.residualSkewness : nil }
 
     /// How a metric is compared.
     struct Rule {
@@ -66,12 +83,13 @@ public struct Comparison: Sendable, Hashable {
         var skewness = 0.0
         /// Of what they were before the exposure.
         var covariateSkewness = 0.0
+        /// Whether that sharpens the interval that decides.
+        var covariate = CovariateUse.auto
     }
 
     init(control: MetricResult.Variant, treatment: MetricResult.Variant, _ rule: Rule) {
         variantID = treatment.variantID
         let effect = Effect.means(control: control.aggregate, treatment: treatment.aggregate)
-        self.effect = effect
         direction = rule.hasDirection ? rule.direction : nil
         level = rule.levels.shown
         nightlyLevel = rule.levels.shown
@@ -84,61 +102,64 @@ public struct Comparison: Sendable, Hashable {
             inference = WelchTest.compare(effect, confidence: rule.confidence)
             posterior = PosteriorSummary(effect, rule.direction)
         }
-        isTooSkewed = Self.isTooSkewed(control: control.aggregate, treatment: treatment.aggregate, rule)
-        let alwaysValid = Self.alwaysValid(control: control.aggregate, treatment: treatment.aggregate, rule)
-        let logEValue = alwaysValid.flatMap { _ in
-            ConfidenceSequence(level: ConfidenceSequence.tunedLevel).logEValue(of: effect)
+        let rawLook = EffectLook(
+            effect, skewness: rule.skewness, control: control.aggregate.count, treatment: treatment.aggregate.count,
+            rule.levels)
+        self.rawLook = rawLook
+        (levels, margin) = (rule.levels, rule.margin)
+        let adjusted = control.past.flatMap { first in
+            treatment.past.map { AdjustedComparison(control: first, treatment: $0, rule) }
         }
-        (self.alwaysValid, self.logEValue) = (alwaysValid, logEValue)
-        if let first = control.covariate, let second = treatment.covariate {
-            adjusted = AdjustedComparison(control: first, treatment: second, rule)
-        } else {
-            adjusted = nil
-        }
+        self.adjusted = adjusted
         nonInferiority = rule.margin.map {
             NonInferiorityTest(effect, margin: $0, direction: rule.direction)
         }
         harmLevel = rule.levels.smallest
-        if let margin = rule.margin {
-            let test = alwaysValid.map { _ in
-                SequentialNonInferiorityTest(effect, margin: margin, direction: rule.direction)
-            }
-            reading = EffectReading(test, rule.levels)
-        } else {
-            reading = EffectReading(inference, alwaysValid, direction)
-        }
+        (look, basis) = Self.deciding(rawLook, adjusted, rule)
+        // Until the look is read.
+        (alwaysValid, rawAlwaysValid, logEValue, reading) = (nil, nil, nil, .unclear)
+        read()
     }
 }
 
 extension Comparison {
-    /// One look of the confidence sequence, or nil where it may not be trusted.
-    static func alwaysValid(control: Aggregate, treatment: Aggregate, _ rule: Rule) -> Inference? {
-        guard isEnough(control, treatment), !isTooSkewed(control: control, treatment: treatment, rule) else {
-            return nil
-        }
-        return ConfidenceSequence(level: rule.levels.shown).compare(
-            .means(control: control, treatment: treatment))
+    /// The look that the definition asks for, where the data allow it.
+    private static func deciding(
+        _ raw: EffectLook, _ adjusted: AdjustedComparison?, _ rule: Rule
+    ) -> (EffectLook, EffectBasis) {
+        guard rule.covariate == .auto else { return (raw, .raw(.off)) }
+        guard let adjusted else { return (raw, .raw(.noPast)) }
+        guard adjusted.look.effect.status == .ok else { return (raw, .raw(.undefined)) }
+        return adjusted.look.isTooSkewed ? (raw, .raw(.skewed)) : (adjusted.look, .adjusted)
+    }
+
+    /// Takes the outcomes as they are where they were adjusted, since what was before may not be trusted.
+    mutating func useRaw(_ reason: EffectBasis.Reason) {
+        guard basis == .adjusted else { return }
+        (look, basis) = (rawLook, .raw(reason))
+        read()
     }
 
     /// Shows the interval of another level, at which the metric was found or not: of a metric that does not decide.
     mutating func show(level: Double) {
         guard alwaysValid != nil else { return }
         (self.level, harmLevel) = (level, level)
-        let shown = ConfidenceSequence(level: level).compare(effect)
-        alwaysValid = shown
-        reading = EffectReading(inference, shown, direction)
+        read()
     }
 
-    /// Whether there are units enough for the sequence, but the difference is too skewed for it.
-    private static func isTooSkewed(control: Aggregate, treatment: Aggregate, _ rule: Rule) -> Bool {
-        let skewness = NormalApproximation.differenceSkewness(
-            of: rule.skewness, control: control.count, treatment: treatment.count)
-        return isEnough(control, treatment)
-            && skewness > NormalApproximation.maximumSkewness(level: rule.levels.smallest)
-    }
-
-    private static func isEnough(_ control: Aggregate, _ treatment: Aggregate) -> Bool {
-        min(control.count, treatment.count) >= ConfidenceSequence.minimumUnits
+    /// Makes of the look what is told of it.
+    private mutating func read() {
+        alwaysValid = look.alwaysValid(level: level)
+        rawAlwaysValid = rawLook.alwaysValid(level: level)
+        logEValue = look.logEValue
+        if let margin {
+            let test =
+                look.isSound
+                ? SequentialNonInferiorityTest(look.effect, margin: margin, direction: guardedDirection) : nil
+            reading = EffectReading(test, levels)
+        } else {
+            reading = EffectReading(estimate, alwaysValid, direction)
+        }
     }
 }
 

@@ -7,6 +7,11 @@ public struct ExperimentResult: Sendable, Hashable {
     public let experiment: ExperimentName
     /// Where it is in its life.
     public let status: ExperimentStatus
+    /// When it starts by its schedule, in µs since 1970 UTC, where that is after the moment of the report; nil where it has
+    /// begun, or is a draft.
+    public let startsAt: Int64?
+    /// Whether it began less than a day before the moment of the report, so that nobody can miss anything yet.
+    public let hasJustBegun: Bool
     /// Who is counted.
     public let unit: ExperimentUnit
     /// The number of the phase, from 1.
@@ -91,6 +96,11 @@ extension ExperimentResult {
         let arms = ReportedArm.all(phase, numbers)
         experiment = phase.experiment
         status = phase.status
+        // Without a time a report is of now.
+        let moment = options.asOfMicroseconds ?? aggregates.clock
+        let startedAt = phase.status == .running ? phase.startedAt : nil
+        startsAt = startedAt.flatMap { $0 > moment ? $0 : nil }
+        hasJustBegun = startedAt.map { $0 <= moment && moment - $0 < 86_400_000_000 } ?? false
         unit = phase.unit
         self.phase = phase.number
         control = arms.first(where: \.variant.isControl)?.variant.variantID ?? ""
@@ -107,7 +117,8 @@ extension ExperimentResult {
         sequentialSampleRatio = SequentialSampleRatioTest(analysed)
         exposedSampleRatio = SampleRatioTest(
             arms.map { SampleRatioTest.Arm(count: $0.variant.unitsExposed, weight: $0.variant.weight) })
-        days = DailyCounts.all(numbers.days, arms)
+        let daily = DailyCounts.all(numbers.days, arms)
+        days = daily
         nights = (aggregates.nights.experiments[phase.experimentRow] ?? []).map { night in
             NightSummary(
                 day: night.day, verdict: night.verdict, variantID: night.variantID, alarms: night.alarms,
@@ -115,24 +126,25 @@ extension ExperimentResult {
         }
         wholeDays = numbers.firstExposure.map { max(0, Int((aggregates.now - $0) / 86_400_000_000)) }
         let levels = MetricLevels.Shares(confidence: options.confidence, numbers.metrics, phase, arms)
-        metrics = Multiplicity.discover(
-            Multiplicity.adjust(
-                numbers.metrics.map {
-                    MetricResult(
-                        $0, phase, arms, aggregates.nights, confidence: options.confidence, levels,
-                        isDefined: !aggregates.undefinedMetrics.contains($0.metricRow))
-                }), level: levels.level)
+        let times = numbers.metricDays.compactMap { days -> EventTimes? in
+            guard let metric = numbers.metrics.first(where: { $0.metricRow == days.metricRow }) else { return nil }
+            let isWatched = phase.status == .running && options.asOfMicroseconds != nil
+            return EventTimes(
+                metric.name, days, arms, units: daily,
+                end: isWatched ? options.calendar.day(at: aggregates.now) : nil)
+        }
+        let compared = numbers.metrics.map {
+            MetricResult(
+                $0, phase, arms, aggregates.nights, confidence: options.confidence, levels,
+                isDefined: !aggregates.undefinedMetrics.contains($0.metricRow))
+        }
+        let distrusting = PastTrust.withoutBrokenPasts(
+            compared, control: control, timesCut: Set(times.filter { $0.cut != nil }.map(\.metric)))
+        metrics = Multiplicity.discover(Multiplicity.adjust(distrusting), level: levels.level)
         segments = SegmentResult.all(numbers.segments, phase, arms, confidence: options.confidence, levels)
         entryEffects = EntryEffect.all(numbers.entries, numbers.metrics, phase, arms, level: levels.level)
         declaredSegments = DeclaredSegment.all(numbers.declared, phase, arms, level: levels.level)
         split = SplitCheck(variants, days, declaredSegments)
-        let times = numbers.metricDays.compactMap { days -> EventTimes? in
-            guard let metric = numbers.metrics.first(where: { $0.metricRow == days.metricRow }) else { return nil }
-            let isWatched = status == .running && options.asOfMicroseconds != nil
-            return EventTimes(
-                metric.name, days, arms, units: self.days,
-                end: isWatched ? options.calendar.day(at: aggregates.now) : nil)
-        }
         problems = HealthCheck.problems(
             of: self, times, lastExposure: numbers.lastExposure,
             asOf: options.asOfMicroseconds, options.calendar)

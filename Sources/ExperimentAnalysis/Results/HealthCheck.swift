@@ -9,6 +9,7 @@ enum HealthCheck {
     ) -> [HealthProblem] {
         let parts: [[HealthProblem]] = [
             sampleRatio(result), crossovers(result), discards(result), unitsLeftOut(result), eventTimes(times),
+            constantMetrics(result), variantsWithoutOutcomes(result),
             imbalances(result), silence(result, lastExposure, asOf, calendar), units(result),
             result.metrics.flatMap(skewness),
             implausibleLifts(result), severalKinds(result), missingMetrics(result),
@@ -92,18 +93,41 @@ enum HealthCheck {
         }
     }
 
-    /// What the units of every variant did before: nothing but a fault can make that differ.
-    private static func imbalances(_ result: ExperimentResult) -> [HealthProblem] {
-        let asked = result.metrics.flatMap { metric in
-            metric.comparisons.compactMap { comparison in
-                metric.before(comparison.variantID, control: result.control).map {
-                    (metric.metric, comparison.variantID, BalanceTest(control: $0.control, treatment: $0.treatment))
-                }
+    /// A goal that says the same of every unit is a fault of the log, not a result: from as many units on as a verdict needs.
+    private static func constantMetrics(_ result: ExperimentResult) -> [HealthProblem] {
+        result.metrics.filter { $0.role != .secondary }.compactMap { metric in
+            let counts = metric.variants.map(\.aggregate).filter { $0.count > 0 }
+            guard counts.count > 1, counts.allSatisfy({ $0.count >= ConfidenceSequence.minimumUnits }),
+                counts.allSatisfy({ $0.variance == 0 && $0.mean == counts[0].mean })
+            else { return nil }
+            return .constantMetric(metric: metric.metric, units: counts.reduce(0) { $0 + $1.count })
+        }
+    }
+
+    /// The others' outcomes, by weight, make so many expected that none at all has a chance of one in a million (Poisson).
+    private static func variantsWithoutOutcomes(_ result: ExperimentResult) -> [HealthProblem] {
+        let weights = result.variants.filter { $0.weight > 0 }
+        return result.metrics.flatMap { metric -> [HealthProblem] in
+            let counts = weights.compactMap { variant in
+                metric.variants.first { $0.variantID == variant.variantID }.map { (variant, $0.unitsWithOutcome) }
+            }
+            return counts.filter { $0.1 == 0 }.compactMap { silent, _ in
+                let others = counts.filter { $0.0.variantID != silent.variantID }
+                let weight = others.reduce(0) { $0 + $1.0.weight }
+                guard weight > 0 else { return nil }
+                let expected = Double(others.reduce(0) { $0 + $1.1 }) * silent.weight / weight
+                guard expected > SilenceTest.threshold else { return nil }
+                return .variantWithoutOutcomes(
+                    metric: metric.metric, variantID: silent.variantID, expected: expected,
+                    isDeciding: metric.role != .secondary)
             }
         }
-        let level = TrustShares().level(of: .imbalance, tests: asked.count)
-        return asked.filter { $0.2.isAlarm(level: level) }.map {
-            .imbalance(metric: $0.0, variantID: $0.1, pValue: pValue($0.2.logEValue))
+    }
+
+    /// What the units of every variant did before: nothing but a fault can make that differ.
+    private static func imbalances(_ result: ExperimentResult) -> [HealthProblem] {
+        PastTrust.imbalances(result.metrics, control: result.control).map {
+            .imbalance(metric: $0.metric, variantID: $0.variantID, pValue: pValue($0.test.logEValue))
         }
     }
 
@@ -160,7 +184,7 @@ enum HealthCheck {
     private static func implausibleLifts(_ result: ExperimentResult) -> [HealthProblem] {
         result.metrics.flatMap { metric in
             metric.comparisons.compactMap { comparison in
-                guard let lift = comparison.inference.lift, comparison.isImplausible(beyond: result.plausibleLift)
+                guard let lift = comparison.estimate.lift, comparison.isImplausible(beyond: result.plausibleLift)
                 else { return nil }
                 return .implausibleLift(metric: metric.metric, variantID: comparison.variantID, lift: lift)
             }

@@ -37,6 +37,10 @@ public enum HealthProblem: Sendable, Hashable {
     case skewed(metric: MetricName, variantID: VariantName)
     /// It runs, but its last exposure is long ago; only known as of a time.
     case noRecentExposure(hours: Int)
+    /// No unit differs from another in a metric that decides or guards, in any variant.
+    case constantMetric(metric: MetricName, units: Int)
+    /// A variant has no outcome of a metric at all, where the others' make many expected.
+    case variantWithoutOutcomes(metric: MetricName, variantID: VariantName, expected: Double, isDeciding: Bool)
     /// One name was recorded with several kinds of value.
     case severalKinds(metric: MetricName)
     /// A metric that decides, or must not get worse, has no outcome that counts.
@@ -49,6 +53,8 @@ public enum HealthProblem: Sendable, Hashable {
             .timesCut, .silentMetric, .silentVariant:
             true
         case .unitsLeftOut(let units): units.isDeciding
+        case .constantMetric: true
+        case .variantWithoutOutcomes(_, _, _, let isDeciding): isDeciding
         case .implausibleLift, .tooFewUnits, .skewed, .noRecentExposure, .severalKinds, .missingMetric: false
         }
     }
@@ -76,6 +82,8 @@ public enum HealthProblem: Sendable, Hashable {
         case .tooFewUnits: "too_few_units"
         case .skewed: "skewed"
         case .noRecentExposure: "no_recent_exposure"
+        case .constantMetric: "constant_metric"
+        case .variantWithoutOutcomes: "variant_without_outcomes"
         case .severalKinds: "several_kinds"
         case .missingMetric: "missing_metric"
         }

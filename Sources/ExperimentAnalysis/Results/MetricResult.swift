@@ -15,9 +15,7 @@ public struct MetricResult: Sendable, Hashable {
         /// Count, mean and variance over all its units.
         public let aggregate: Aggregate
         /// The units' values together with what the units did in the metric before their first exposure; nil where none did anything.
-        let covariate: BivariateAggregate?
-        /// What the units did before, with its cubes; nil where none did anything.
-        let before: Moments?
+        let past: BivariateMoments?
     }
 
     /// The metric's name.
@@ -76,7 +74,8 @@ extension MetricResult {
             isShare: metric.aggregation == "any", direction: direction, hasDirection: hasDirection,
             margin: margin, confidence: confidence,
             levels: levels[margin == nil ? role : .guardrail], skewness: skewness,
-            covariateSkewness: Self.skewness(metric.arms.compactMap { $0.past?.second }))
+            covariateSkewness: Self.skewness(metric.arms.compactMap { $0.past?.second }),
+            covariate: phase.analysis.covariate)
         comparisons = variants.indices.filter { $0 != control }.map { index in
             var comparison = Comparison(control: variants[control], treatment: variants[index], rule)
             comparison.history = nights.history(
@@ -102,8 +101,7 @@ extension MetricResult.Variant {
         unitsWithOutcome = arm?.unitsWithOutcome ?? 0
         sum = arm?.sum ?? 0
         aggregate = arm?.moments.aggregate ?? .empty
-        before = hasPast ? arm?.past?.second ?? .empty : nil
-        covariate = hasPast ? arm?.past?.aggregate ?? .empty : nil
+        past = hasPast ? arm?.past ?? .empty : nil
     }
 }
 
@@ -127,8 +125,8 @@ extension MetricResult {
 
     /// What the control's and a treatment's units did before, where they did anything.
     func before(_ variantID: VariantName, control: VariantName) -> (control: Moments, treatment: Moments)? {
-        guard let first = variants.first(where: { $0.variantID == control })?.before,
-            let second = variants.first(where: { $0.variantID == variantID })?.before
+        guard let first = variants.first(where: { $0.variantID == control })?.past?.second,
+            let second = variants.first(where: { $0.variantID == variantID })?.past?.second
         else { return nil }
         return (first, second)
     }

@@ -17,6 +17,8 @@ struct ReportedPhase {
     let number: Int
     let experiment: ExperimentName
     let status: ExperimentStatus
+    /// When the experiment last started, or will by its schedule, in µs since 1970 UTC; nil for a draft.
+    let startedAt: Int64?
     let unit: ExperimentUnit
     /// In the order of their declaration.
     let arms: [Arm]
@@ -31,6 +33,7 @@ struct ReportedPhase {
         number = stored.number
         experiment = stored.experiment
         status = stored.status
+        startedAt = stored.startedAt
         unit = stored.design.unit
         analysis = stored.analysis
         variantNames = Dictionary(uniqueKeysWithValues: stored.everyVariant.map { ($0.id, $0.name) })

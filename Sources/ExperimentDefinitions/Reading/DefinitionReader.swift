@@ -218,6 +218,7 @@ extension DefinitionReader {
             let own = try ownHoldout(row)
             return StoredPhase(
                 experimentID: stored.experimentID, experiment: stored.experiment.id, status: stored.experiment.status,
+                startedAt: stored.startedAt?.microsecondsSince1970,
                 analysis: stored.experiment.analysis, phaseID: row.rowNumber(8), number: row.int(9), design: design,
                 seed: row.name(11), holdout: row.isNull(12) ? holdout : own, everyVariant: parts.names)
         } catch {

@@ -57,6 +57,8 @@ package struct StoredPhase: Sendable, Hashable {
     package let experiment: ExperimentName
     /// Where the experiment is at this moment.
     package let status: ExperimentStatus
+    /// When the experiment last started, or will by its schedule, in µs since 1970 UTC; nil for a draft.
+    package let startedAt: Int64?
     /// What decides, at this moment, in whatever phase.
     package let analysis: Experiment.Analysis
     package let phaseID: RowNumber<PhaseRow>

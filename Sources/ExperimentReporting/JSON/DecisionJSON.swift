@@ -57,7 +57,7 @@ enum DecisionJSON {
         .object([
             ("metric", .name(harm.metric.metric)), ("kind", .string(harm.metric.kind)),
             ("role", .string(harm.metric.role.rawValue)), ("variant_id", .name(harm.variantID)),
-            ("lift", .number(harm.comparison?.inference.lift)),
+            ("lift", .number(harm.comparison?.estimate.lift)),
         ])
     }
 }

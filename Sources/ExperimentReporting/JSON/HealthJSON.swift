@@ -41,6 +41,10 @@ enum HealthJSON {
             [("variant_id", .name(variantID)), ("count", .integer(count))]
         case .skewed(let metric, let variantID):
             [("metric", .name(metric)), ("variant_id", .name(variantID))]
+        case .constantMetric(let metric, let units):
+            [("metric", .name(metric)), ("units", .integer(units))]
+        case .variantWithoutOutcomes(let metric, let variantID, let expected, _):
+            [("metric", .name(metric)), ("variant_id", .name(variantID)), ("expected", .number(expected))]
         case .noRecentExposure(let hours): [("hours", .integer(hours))]
         case .severalKinds(let metric), .missingMetric(let metric): [("metric", .name(metric))]
         }

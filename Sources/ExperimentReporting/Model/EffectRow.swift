@@ -49,10 +49,10 @@ struct EffectRow: Sendable, Hashable {
     // MARK: What it did
 
     /// The interval for one look.
-    var bar: Interval? { comparison.inference.liftInterval }
+    var bar: Interval? { comparison.estimate.liftInterval }
     /// The always-valid interval.
     var line: Interval? { comparison.alwaysValid?.liftInterval }
-    var lift: Double? { comparison.inference.lift }
+    var lift: Double? { comparison.estimate.lift }
 
     /// One precision for the whole row.
     var decimals: Int {
@@ -64,14 +64,14 @@ struct EffectRow: Sendable, Hashable {
 
     /// The lift; where it has none, the difference.
     var effectText: String {
-        guard lift == nil, let difference = comparison.inference.difference else { return liftText }
+        guard lift == nil, let difference = comparison.estimate.difference else { return liftText }
         return NumberText.difference(difference, isShare: isShare)
     }
 
     /// The interval for one look; that of the difference where the lift has none.
     var barText: String {
         if let bar { return NumberText.lift(bar, decimals: decimals) }
-        guard let difference = comparison.inference.differenceInterval else { return "–" }
+        guard let difference = comparison.estimate.differenceInterval else { return "–" }
         return "difference \(NumberText.difference(difference, isShare: isShare))"
     }
 

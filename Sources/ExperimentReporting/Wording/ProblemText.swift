@@ -39,6 +39,10 @@ package enum ProblemText {
             "\(name: metric) is too rare or too uneven for variants of such different size: rely on no p-value of \(name: variantID) yet"
         case .noRecentExposure(let hours):
             "It runs, but its last exposure was \(NumberText.count(hours)) hours before the end of the report"
+        case .constantMetric(let metric, let units):
+            "\(name: metric) is the same for all \(NumberText.count(units, result.unit.rawValue))"
+        case .variantWithoutOutcomes(let metric, let variantID, let expected, _):
+            "No outcome of \(name: metric) comes from \(name: variantID), where the others’ make about \(NumberText.count(Int(min(expected, 1e9).rounded()))) expected"
         case .severalKinds(let metric):
             "\(name: metric) was recorded with several kinds of value: each is a metric of its own"
         case .missingMetric(let metric):
@@ -68,6 +72,8 @@ package enum ProblemText {
         case .tooFewUnits: "few units"
         case .skewed: "too skewed yet"
         case .noRecentExposure: "no recent exposure"
+        case .constantMetric: "a metric without variation"
+        case .variantWithoutOutcomes: "a variant without outcomes"
         case .severalKinds: "one name, several kinds"
         case .missingMetric: "a metric is missing"
         }
@@ -85,6 +91,9 @@ package enum ProblemText {
                 : ""
         case .timesCut: "Record the time of the event itself, or cut the exposures’ times likewise."
         case .silentMetric, .silentVariant: "Check that the metric is still recorded."
+        case .constantMetric: "Check what is recorded: a metric that is the same for everybody tells nothing."
+        case .variantWithoutOutcomes(_, _, _, let isDeciding):
+            isDeciding ? "Check that the variant records the metric at all." : ""
         case .crossovers: "Find out why units change their variant: unstable ids, or a variant that is not kept."
         case .differentialDiscards: "Find out why one variant’s outcomes come too early, too late, or without a unit."
         case .imbalance: "Check how units get their variant; a new phase draws them anew."

@@ -4,6 +4,18 @@ import Experimentation
 
 /// What a comparison, a mean and a segment are called.
 enum ResultText {
+    /// What the interval that holds at every look is of, where that is not simply the outcomes; as the end of a clause.
+    static func basis(_ comparison: Comparison) -> String {
+        switch comparison.basis {
+        case .adjusted: " and what units did before taken out"
+        case .raw(.noPast), .raw(.off): ""
+        case .raw(.undefined): ", but not what units did before, which leaves no variance,"
+        case .raw(.skewed): ", but not what units did before, which leaves too uneven values,"
+        case .raw(.imbalance): ", but not what units did before, in which the variants differed,"
+        case .raw(.timesCut): ", but not what units did before, since times are cut,"
+        }
+    }
+
     /// Why there is no interval of the lift.
     static func reason(_ status: InferenceStatus) -> String {
         switch status {

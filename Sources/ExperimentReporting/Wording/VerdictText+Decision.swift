@@ -15,6 +15,10 @@ extension VerdictText {
             self = .draft
             return
         }
+        if let startsAt = result.startsAt, result.units.exposed == 0 {
+            self = .scheduled(Day(microseconds: startsAt))
+            return
+        }
         // The stored nights say since when the rules decide so, which is not what silence says.
         if let silent = Self.silence(result) {
             self = silent
@@ -64,12 +68,19 @@ extension VerdictText {
         kind: .draft, word: "Draft", reason: "Not started.", sentence: "It has not been started.",
         rule: "Units see the control until it runs.")
 
+    private static func scheduled(_ start: Day) -> VerdictText {
+        VerdictText(
+            kind: .draft, word: "Scheduled", reason: "Starts on \(start.medium).",
+            sentence: "It starts on \(start.medium).", rule: "Units see the control until then.")
+    }
+
     /// A running experiment that nobody is exposed to, as the rules of decision say; without `--as-of` they know no time.
     private static func silence(_ result: ExperimentResult) -> VerdictText? {
         guard result.status == .running else { return nil }
         let rule: MarkedText =
             "Rule: alarm when a running experiment is silent for longer than its weekdays before explain."
         guard let last = result.days.last.map({ Day($0.day) }) else {
+            guard !result.hasJustBegun else { return nil }
             return VerdictText(
                 kind: .noData, word: "No data", reason: "No exposure yet.",
                 sentence: "It runs, but nobody was exposed yet.", rule: rule, health: "no exposure yet")
@@ -154,7 +165,7 @@ extension VerdictText {
     private static func rule(_ result: ExperimentResult, _ today: Day?) -> MarkedText {
         let goal: MarkedText = result.goals.first.map { "the first goal, \(name: $0)," } ?? "the first goal"
         switch result.decision.reason {
-        case .noUnits, .noRecentExposure: return "No verdict without units."
+        case .noUnits, .notBegun, .justBegun, .noRecentExposure: return "No verdict without units."
         case .alarm: return "No verdict while an alarm is on. \(result.problems.first.map(ProblemText.remedy) ?? "")"
         case .goalBetter:
             return

@@ -8,6 +8,7 @@ extension VerdictText {
     static func reason(_ result: ExperimentResult, _ row: EffectRow?) -> MarkedText {
         switch result.decision.reason {
         case .noUnits: return "No unit can be analysed yet."
+        case .notBegun, .justBegun: return "It has just begun."
         case .noRecentExposure, .alarm: return result.problems.first.map { "\(ProblemText.reason($0, result))." } ?? ""
         case .noGoal:
             return result.goals.first.map { "No outcome of \(name: $0) yet." } ?? "No metric is named as its goal."
@@ -41,7 +42,8 @@ extension VerdictText {
     /// What the data say, in full.
     static func sentence(_ result: ExperimentResult, _ row: EffectRow?) -> MarkedText {
         switch result.decision.reason {
-        case .noUnits: return "No exposure of a unit that can be analysed has arrived yet."
+        case .noUnits, .notBegun, .justBegun:
+            return "No exposure of a unit that can be analysed has arrived yet."
         case .noRecentExposure, .alarm:
             return result.problems.first.map { "\(ProblemText.sentence($0, result))." } ?? ""
         case .noGoal:
@@ -237,7 +239,8 @@ extension VerdictText {
 
     private static func everyLook(_ row: EffectRow) -> MarkedText {
         row.comparison.alwaysValid == nil
-            ? "for a single look, \(row.barText)" : "with every nightly look allowed for, \(row.lineText)"
+            ? "for a single look, \(row.barText)"
+            : "with every nightly look allowed for\(ResultText.basis(row.comparison)), \(row.lineText)"
     }
 
     private static func openGuardrails(_ row: EffectRow, _ result: ExperimentResult) -> MarkedText {

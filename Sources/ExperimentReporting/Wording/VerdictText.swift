@@ -1,3 +1,4 @@
+package import ExperimentAnalysis
 import Experimentation
 
 /// What an experiment comes to tonight: a word with a mark, a sentence, and the rule behind it.
@@ -126,5 +127,16 @@ struct VerdictText: Sendable, Hashable {
     var title: MarkedText {
         guard let variantID else { return "\(word)" }
         return "\(word) \(name: variantID)"
+    }
+}
+
+/// A verdict in a line, without marks.
+package enum VerdictSummary {
+    /// `Stop: harm by t: buy −25.9%, worse.`
+    /// - Parameter result: The experiment.
+    /// - Returns: The verdict, the treatment and the reason.
+    package static func plain(_ result: ExperimentResult) -> String {
+        let verdict = ExperimentReport(result, today: nil).verdict
+        return "\(verdict.title.plain): \(verdict.reason.plain)"
     }
 }

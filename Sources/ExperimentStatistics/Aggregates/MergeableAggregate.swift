@@ -29,6 +29,13 @@ extension Moments: MergeableAggregate {
     public static var empty: Moments { Moments(aggregate: .empty, centredCubes: 0) }
 }
 
+extension BivariateMoments {
+    /// The moments of no unit.
+    public static var empty: BivariateMoments {
+        BivariateMoments(aggregate: .empty, centredCubes: CentredCubes(yyy: 0, yyx: 0, yxx: 0, xxx: 0))
+    }
+}
+
 extension RatioAggregate: MergeableAggregate {
     /// The aggregate of no unit.
     public static var empty: RatioAggregate {

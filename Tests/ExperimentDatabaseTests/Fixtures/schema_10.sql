@@ -275,16 +275,19 @@ CREATE TABLE night_result (
     mean            REAL    NOT NULL,               -- over all units of the variant, zeros included
     variance        REAL,                           -- sample variance; null below two units
     skewness        REAL    NOT NULL,               -- of the values of all variants' units around their variant's mean
+    past_mean REAL, past_variance REAL, past_covariance REAL, -- of what the units did before, and with the values; null: nothing
+    residual_skewness REAL,                         -- of what is left of the values of this variant's and the control's units;
+                                                    -- null: the values decided as they are
     PRIMARY KEY (experiment_id, metric_id, night_id, variant_id)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "night_result" VALUES(1,1,1,1,'any',1,1.0,1.0,NULL,0.0);
-INSERT INTO "night_result" VALUES(1,1,1,2,'any',0,0.0,0.0,NULL,0.0);
-INSERT INTO "night_result" VALUES(1,1,2,1,'sum',1,19.5,19.5,NULL,0.0);
-INSERT INTO "night_result" VALUES(1,1,2,2,'sum',1,50.0,50.0,NULL,0.0);
-INSERT INTO "night_result" VALUES(1,2,2,3,'sum',0,0.0,0.0,NULL,0.0);
-INSERT INTO "night_result" VALUES(1,2,2,4,'sum',1,-5.0,-5.0,NULL,0.0);
-INSERT INTO "night_result" VALUES(1,2,4,3,'sum',0,0.0,0.0,NULL,0.0);
-INSERT INTO "night_result" VALUES(1,2,4,4,'sum',1,9.00719925474099199994e+15,9.00719925474099199994e+15,NULL,0.0);
+INSERT INTO "night_result" VALUES(1,1,1,1,'any',1,1.0,1.0,NULL,0.0,NULL,NULL,NULL,NULL);
+INSERT INTO "night_result" VALUES(1,1,1,2,'any',0,0.0,0.0,NULL,0.0,NULL,NULL,NULL,NULL);
+INSERT INTO "night_result" VALUES(1,1,2,1,'sum',1,19.5,19.5,NULL,0.0,NULL,NULL,NULL,NULL);
+INSERT INTO "night_result" VALUES(1,1,2,2,'sum',1,50.0,50.0,NULL,0.0,NULL,NULL,NULL,NULL);
+INSERT INTO "night_result" VALUES(1,2,2,3,'sum',0,0.0,0.0,NULL,0.0,NULL,NULL,NULL,NULL);
+INSERT INTO "night_result" VALUES(1,2,2,4,'sum',1,-5.0,-5.0,NULL,0.0,NULL,NULL,NULL,NULL);
+INSERT INTO "night_result" VALUES(1,2,4,3,'sum',0,0.0,0.0,NULL,0.0,NULL,NULL,NULL,NULL);
+INSERT INTO "night_result" VALUES(1,2,4,4,'sum',1,9.00719925474099199994e+15,9.00719925474099199994e+15,NULL,0.0,NULL,NULL,NULL,NULL);
 CREATE TABLE night_variant (
     -- One row a variant on a night.
     night_id        INTEGER NOT NULL REFERENCES night,
@@ -401,7 +404,7 @@ CREATE TABLE schema_migration (
     checksum        TEXT    NOT NULL,               -- fnv1a64-fmix64 of its text: an edited script is refused
     applied_at_us   INTEGER NOT NULL                -- when it was applied, in microseconds since 1970 UTC
 ) STRICT;
-INSERT INTO "schema_migration" VALUES(10,'0010_schema.sql','36052e884e1090f8',1795964255522074);
+INSERT INTO "schema_migration" VALUES(10,'0010_schema.sql','59c62c04f0b8af52',1795964255522074);
 CREATE TABLE unit_override (
     -- One row a tester: the unit gets the variant whatever the hash says, and its exposures are logged as overrides,
     -- which no result counts. May change at any time.

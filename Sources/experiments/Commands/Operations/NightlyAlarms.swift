@@ -29,3 +29,31 @@ struct NightlyAlarms {
         }
     }
 }
+
+/// The verdicts of a night that somebody should act on, and which of them are new.
+struct NightlyVerdicts {
+    struct Verdict {
+        let experiment: ExperimentName
+        let isStop: Bool
+        /// Whether the last night that was reported said something else, or of another treatment.
+        let isNew: Bool
+        let sentence: String
+    }
+
+    let all: [Verdict]
+
+    var new: [Verdict] { all.filter(\.isNew) }
+
+    /// Verdicts of what runs; what cannot be read is an alarm.
+    init(_ results: AnalysisResults, reportedBefore: Int?) {
+        all = results.experiments.filter { $0.status == .running && $0.isTrustworthy && $0.decision.isDue }.map {
+            result in
+            let decision = result.decision
+            let before = result.nights.last { $0.day == reportedBefore }
+            return Verdict(
+                experiment: result.experiment, isStop: decision.verdict == .stop,
+                isNew: before?.verdict != decision.verdict || before?.variantID != decision.variantID,
+                sentence: VerdictSummary.plain(result))
+        }
+    }
+}

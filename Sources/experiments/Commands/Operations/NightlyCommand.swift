@@ -14,7 +14,7 @@ import Experimentation
 struct NightlyCommand: ParsableCommand {
     /// What makes a run end with exit code 4.
     enum Trouble: String, CaseIterable, ExpressibleByArgument {
-        case health
+        case health, stop
     }
 
     static let configuration = CommandConfiguration(
@@ -23,7 +23,8 @@ struct NightlyCommand: ParsableCommand {
         discussion: """
             A night is stored once and never changed; missed ones are made up for. One that was stored by mistake can be \
             withdrawn: the view withdrawn_nights keeps that it was there, and its date can be stored anew. Says nothing when all is well. Exit
-            codes: 0 done, 2 nothing could be done, 3 part of it could, 4 a health alarm with --fail-on health.
+            codes: 0 done, 2 nothing could be done, 3 part of it could, 4 a health alarm with --fail-on health,
+            or a verdict to stop with --fail-on stop. A verdict that is new is told on standard error.
 
             EXAMPLE
               experiments nightly --output report.html --output report.json --database shop.db
@@ -47,7 +48,8 @@ struct NightlyCommand: ParsableCommand {
     var by: AttributeName?
     @Option(help: InputZone.daysHelp, transform: InputZone.parsed) var timezone: InputZone?
     @Flag(help: "Add to the stored nights the metrics that they do not know.") var complete = false
-    @Option(help: "Exit with 4 on a 'health' alarm of a running experiment.") var failOn: Trouble?
+    @Option(help: "Exit with 4 on a 'health' alarm, or a verdict to 'stop', of a running experiment; may be repeated.")
+    var failOn: [Trouble] = []
     @Flag(help: "Report an alarm only on the first night it is on.") var sinceLast = false
     @Option(help: "The coverage of the intervals, between 0 and 1.") var confidence = 0.95
     @Option(help: "How messages look: text or json.") var log: NightlyLog.Format = .text
@@ -101,8 +103,12 @@ struct NightlyCommand: ParsableCommand {
         let isPartial = write(results, log)
         let alarms = NightlyAlarms(results, reportedBefore: before).all.filter { $0.isOnset || !sinceLast }
         for alarm in alarms { log.alarm("\(alarm.experiment): \(alarm.sentence)") }
+        let verdicts = NightlyVerdicts(results, reportedBefore: before)
+        for verdict in verdicts.new { log.verdict("\(verdict.experiment): \(verdict.sentence)") }
         if isPartial { throw .told(.partial) }
-        if failOn == .health, !alarms.isEmpty { throw .told(.alarm) }
+        if failOn.contains(.health), !alarms.isEmpty { throw .told(.alarm) }
+        let stops = sinceLast ? verdicts.new.filter(\.isStop) : verdicts.all.filter(\.isStop)
+        if failOn.contains(.stop), !stops.isEmpty { throw .told(.alarm) }
     }
 
     private func remove(_ date: CivilDate, _ log: NightlyLog) throws(Failure) {

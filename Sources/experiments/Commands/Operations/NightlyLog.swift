@@ -30,6 +30,9 @@ struct NightlyLog {
     /// What somebody must look into.
     func alarm(_ message: String) { write("alarm", message) }
 
+    /// What is to be done with an experiment, where that is new.
+    func verdict(_ message: String) { write("verdict", message) }
+
     /// What could not be done.
     func error(_ message: String) { write("error", message) }
 
