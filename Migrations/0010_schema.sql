@@ -860,6 +860,12 @@ CREATE TABLE erased_unit (
     PRIMARY KEY (first, second)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE retained_phase (
+    -- One row a phase whose rows a retention removed: stored nights say what they showed, and reports leave it out.
+    phase_id        INTEGER PRIMARY KEY REFERENCES phase_definition,
+    removal_id      INTEGER NOT NULL REFERENCES removal     -- the receipt
+) STRICT;
+
 -- ---- Nights: what the nightly report saw ----
 CREATE TABLE night (
     -- One row a date whose night was stored: once, and never changed, whatever arrives later, so that p-values which are
@@ -1285,6 +1291,9 @@ CREATE TRIGGER link_log_update BEFORE UPDATE ON link_log BEGIN SELECT RAISE(ABOR
 CREATE TRIGGER link_log_delete BEFORE DELETE ON link_log WHEN NOT EXISTS (SELECT 1 FROM removal WHERE ended_at_us IS NULL) BEGIN SELECT RAISE(ABORT, 'links are append-only'); END;
 CREATE TRIGGER definition_log_update BEFORE UPDATE ON definition_log BEGIN SELECT RAISE(ABORT, 'the log of definitions is append-only'); END;
 CREATE TRIGGER definition_log_delete BEFORE DELETE ON definition_log BEGIN SELECT RAISE(ABORT, 'the log of definitions is append-only'); END;
+CREATE TRIGGER retained_phase_stays_over BEFORE UPDATE ON experiment_definition
+WHEN NEW.status = 'running' AND EXISTS (SELECT 1 FROM retained_phase WHERE phase_id = (SELECT phase_id FROM latest_phase WHERE experiment_id = NEW.experiment_id))
+BEGIN SELECT RAISE(ABORT, 'the rows of the phase were removed, so the experiment can only run in a new phase: open one first'); END;
 CREATE TRIGGER night_update BEFORE UPDATE ON night BEGIN SELECT RAISE(ABORT, 'a night is stored once'); END;
 CREATE TRIGGER night_experiment_update BEFORE UPDATE ON night_experiment BEGIN SELECT RAISE(ABORT, 'a night is stored once'); END;
 CREATE TRIGGER night_alarm_update BEFORE UPDATE ON night_alarm BEGIN SELECT RAISE(ABORT, 'a night is stored once'); END;

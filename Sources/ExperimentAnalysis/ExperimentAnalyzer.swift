@@ -76,6 +76,7 @@ public struct ExperimentAnalyzer: Sendable {
         telling tell: (AnalysisStep) -> Void = { _ in }
     ) throws -> AnalysisResults {
         let (all, damaged) = try ReportedPhase.all(connection, options.phase)
+        try ReportedPhase.checkRetained(options, beside: all, connection)
         let reported = try ReportedPhase.select(options, from: all, damaged)
         let other = options.threads > 1 ? try ReadingConnection(path, asOf: connection) : nil
         let pass = try LogPass(connection, other, all, reported, options, telling: tell)

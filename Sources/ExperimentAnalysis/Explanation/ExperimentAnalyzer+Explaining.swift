@@ -32,6 +32,7 @@ extension ExperimentAnalyzer {
         _ connection: borrowing Connection
     ) throws -> UnitExplanation {
         let (all, damaged) = try ReportedPhase.all(connection, options.phase)
+        try ReportedPhase.checkRetained(options, beside: all, connection)
         guard let phase = try ReportedPhase.select(options, from: all, damaged).first else {
             throw damaged.first { $0.id == experiment }?.failure ?? ExperimentError.experimentNotFound(experiment)
         }

@@ -10,8 +10,8 @@ final class ReadingConnection {
     let connection: Connection
 
     private static let moment = """
-        SELECT (SELECT version FROM definition_version), (SELECT min(exposure_id) FROM main.exposure_log),
-            (SELECT min(outcome_id) FROM main.outcome_log)
+        SELECT (SELECT version FROM definition_version),
+            (SELECT coalesce(sum(exposures + outcomes + links), 0) FROM removal)
         """
 
     init?(_ path: DatabasePath, asOf first: borrowing Connection) throws {
@@ -24,6 +24,6 @@ final class ReadingConnection {
     }
 
     private static func moment(_ connection: borrowing Connection) throws -> [Int64]? {
-        try connection.value(moment) { [$0.int64(0), $0.int64(1), $0.int64(2)] }
+        try connection.value(moment) { [$0.int64(0), $0.int64(1)] }
     }
 }

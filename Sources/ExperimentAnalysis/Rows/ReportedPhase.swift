@@ -56,7 +56,8 @@ struct ReportedPhase {
     ) throws -> (phases: [ReportedPhase], damaged: [DamagedExperiment]) {
         let (phases, damaged) = try DefinitionReader.phases(connection)
         var chosen: [StoredPhase] = []
-        for phase in phases {
+        let retained = try retained(connection)
+        for phase in phases where retained[phase.phaseID] == nil {
             if let last = chosen.last, last.experimentID == phase.experimentID {
                 // In order of their numbers: a later phase is taken, unless the phase asked for is there.
                 guard last.number != number else { continue }
@@ -67,6 +68,31 @@ struct ReportedPhase {
         let unreadable = damaged.filter { $0.earlierPhase == nil || $0.earlierPhase == number }
         let left = Set(unreadable.map(\.id))
         return (chosen.filter { !left.contains($0.experiment) }.map { ReportedPhase($0) }, unreadable)
+    }
+
+    /// Phases whose rows a retention removed, with their experiments: nothing can be reported of them but stored nights.
+    private static func retained(_ connection: borrowing Connection) throws -> [RowNumber<PhaseRow>: ExperimentName] {
+        var found: [RowNumber<PhaseRow>: ExperimentName] = [:]
+        let rows = try connection.prepare(
+            """
+            SELECT p.phase_id, x.name FROM retained_phase AS r JOIN phase_definition AS p ON p.phase_id = r.phase_id
+            JOIN experiment_definition AS x ON x.experiment_id = p.experiment_id
+            """)
+        while try rows.step() { found[rows.rowNumber(0)] = rows.name(1) }
+        return found
+    }
+
+    /// Says what became of an experiment that is asked for and has no rows any more.
+    static func checkRetained(
+        _ options: AnalysisOptions, beside all: [ReportedPhase], _ connection: borrowing Connection
+    ) throws {
+        guard !options.experiments.isEmpty else { return }
+        let gone = Set(try retained(connection).values).subtracting(all.map(\.experiment))
+        guard let name = options.experiments.first(where: gone.contains) else { return }
+        throw ExperimentError.invalid(
+            "experiment",
+            "'\(name)' cannot be reported: its rows were removed, and its results are in the stored nights (the views "
+                + "nightly_results and nightly_decisions)")
     }
 
     /// The experiments asked for, each in the phase asked for.

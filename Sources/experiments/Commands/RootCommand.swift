@@ -22,7 +22,7 @@ struct RootCommand: AsyncParsableCommand {
             StopCommand.self, NewPhaseCommand.self, AssignCommand.self, ParityCommand.self, ReportCommand.self,
             ExplainCommand.self,
             PowerCommand.self, NightlyCommand.self, HistoryCommand.self, VerifyCommand.self,
-            BackupCommand.self, SnapshotCommand.self, SizeCommand.self, ExportCommand.self, EraseCommand.self,
+            BackupCommand.self, SnapshotCommand.self, SizeCommand.self, ExportCommand.self, EraseCommand.self, RetainCommand.self,
             DemoCommand.self,
         ])
 }

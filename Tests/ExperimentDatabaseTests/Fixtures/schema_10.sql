@@ -414,6 +414,11 @@ CREATE TABLE report_setting (
     timezone        TEXT    NOT NULL                -- whose days reports and nights count, such as Europe/Berlin
                     CHECK (length(CAST(timezone AS BLOB)) BETWEEN 1 AND 64)
 ) STRICT;
+CREATE TABLE retained_phase (
+    -- One row a phase whose rows a retention removed: stored nights say what they showed, and reports leave it out.
+    phase_id        INTEGER PRIMARY KEY REFERENCES phase_definition,
+    removal_id      INTEGER NOT NULL REFERENCES removal     -- the receipt
+) STRICT;
 CREATE TABLE schema_migration (
     -- One row a script of the schema that was applied to this file.
     version         INTEGER PRIMARY KEY,            -- 1, 2, …; the highest is also the file's user_version
@@ -421,7 +426,7 @@ CREATE TABLE schema_migration (
     checksum        TEXT    NOT NULL,               -- fnv1a64-fmix64 of its text: an edited script is refused
     applied_at_us   INTEGER NOT NULL                -- when it was applied, in microseconds since 1970 UTC
 ) STRICT;
-INSERT INTO "schema_migration" VALUES(10,'0010_schema.sql','bfa2868f39b8b540',1795964255522074);
+INSERT INTO "schema_migration" VALUES(10,'0010_schema.sql','a290fd1fc141baa6',1795964255522074);
 CREATE TABLE unit_override (
     -- One row a tester: the unit gets the variant whatever the hash says, and its exposures are logged as overrides,
     -- which no result counts. May change at any time.
@@ -1296,6 +1301,9 @@ CREATE TRIGGER link_log_update BEFORE UPDATE ON link_log BEGIN SELECT RAISE(ABOR
 CREATE TRIGGER link_log_delete BEFORE DELETE ON link_log WHEN NOT EXISTS (SELECT 1 FROM removal WHERE ended_at_us IS NULL) BEGIN SELECT RAISE(ABORT, 'links are append-only'); END;
 CREATE TRIGGER definition_log_update BEFORE UPDATE ON definition_log BEGIN SELECT RAISE(ABORT, 'the log of definitions is append-only'); END;
 CREATE TRIGGER definition_log_delete BEFORE DELETE ON definition_log BEGIN SELECT RAISE(ABORT, 'the log of definitions is append-only'); END;
+CREATE TRIGGER retained_phase_stays_over BEFORE UPDATE ON experiment_definition
+WHEN NEW.status = 'running' AND EXISTS (SELECT 1 FROM retained_phase WHERE phase_id = (SELECT phase_id FROM latest_phase WHERE experiment_id = NEW.experiment_id))
+BEGIN SELECT RAISE(ABORT, 'the rows of the phase were removed, so the experiment can only run in a new phase: open one first'); END;
 CREATE TRIGGER night_update BEFORE UPDATE ON night BEGIN SELECT RAISE(ABORT, 'a night is stored once'); END;
 CREATE TRIGGER night_experiment_update BEFORE UPDATE ON night_experiment BEGIN SELECT RAISE(ABORT, 'a night is stored once'); END;
 CREATE TRIGGER night_alarm_update BEFORE UPDATE ON night_alarm BEGIN SELECT RAISE(ABORT, 'a night is stored once'); END;
