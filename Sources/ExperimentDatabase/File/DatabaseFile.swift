@@ -12,6 +12,7 @@ package enum DatabaseFile {
             throw StorageFailure.file("there is no database at this path")
         }
         try checkIsFile(path)
+        try checkCompanions(path)
         let connection = try explaining(path) { try Connection.open(path.file, .readOnly) }
         let version = try explaining(path) { try Schema.check(connection) }
         guard version == Schema.version else {
@@ -40,12 +41,14 @@ package enum DatabaseFile {
             }
         }
         try checkIsFile(path)
+        try checkCompanions(path)
         if isCreating { try DatabaseCreation.makeIfMissing(path, permissions: permissions) }
         try checkHasOneName(path)
         let connection = try explaining(path) { try Connection.open(path.file, .readWrite) }
         let version = try explaining(path) { try Schema.check(connection) }
         try explaining(path) {
             try Schema.checkScripts(connection)
+            try Schema.checkTriggers(connection)
             try connection.useWriteAheadLog(synchronous)
             try connection.keepWriteAheadLogFile()
             if version < Schema.version {
@@ -73,6 +76,27 @@ package enum DatabaseFile {
             throw StorageFailure.file(
                 "a log without its database lies at this path (-wal or -journal): "
                     + "put the database back, or move the log away")
+        }
+    }
+
+    /// Refuses what lies beside a database and belongs to another user than the database: in a folder that others may write,
+    /// anybody could put a log there, and SQLite would read the log into the file.
+    private static func checkCompanions(_ path: DatabasePath) throws {
+        guard let database = FileStatus(path.file) else { return }
+        for name in [path.writeAheadLog, path.logIndex, path.journal] {
+            guard let companion = FileStatus(name), companion.owner != database.owner else { continue }
+            let suffix = name.dropFirst(path.file.count)
+            throw StorageFailure.file(
+                "the \(suffix) beside the database belongs to another user than the database, who could have put anything "
+                    + "into it: give it to the database's user once you know where it comes from, or move it away")
+        }
+    }
+
+    /// What of a database users other than its owner and group may change, and should not: words for a message.
+    package static func openToOthers(_ path: DatabasePath) -> [String] {
+        [("folder", path.folder), ("file", path.file)].compactMap { word, place in
+            guard let status = FileStatus(place), status.permissions & 0o002 != 0 else { return nil }
+            return word
         }
     }
 

@@ -12,6 +12,8 @@ package struct FileStatus: Sendable, Hashable {
     /// Who may do what, without the kind of the file.
     package let permissions: UInt32
     let group: UInt32
+    /// The user it belongs to.
+    let owner: UInt32
     /// How many names it has.
     let nameCount: Int
     /// When the content last changed, in nanoseconds since 1970; as fine as the file system keeps it.
@@ -28,11 +30,15 @@ package struct FileStatus: Sendable, Hashable {
         size = status.size
         permissions = UInt32(status.permissions.rawValue) & 0o777
         group = status.groupID.rawValue
+        owner = status.userID.rawValue
         nameCount = status.linkCount
         modifiedNanoseconds = status.modifiedNanoseconds
         isRegularFile = status.type == .regular
         isSymbolicLink = status.type == .symbolicLink
     }
+
+    /// Which file it is, as a word.
+    package var identity: String { "\(device):\(inode)" }
 
     /// Whether both are the same file.
     package func isSameFile(as other: FileStatus) -> Bool { device == other.device && inode == other.inode }

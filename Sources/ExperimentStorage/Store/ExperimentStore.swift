@@ -44,6 +44,12 @@ public final class ExperimentStore: ExperimentPlugin {
         inbox = Inbox(configuration, metrics)
         writer = try StoreWriter(path, configuration, inbox, served, metrics, monitor)
         configuration.logger.info("opened", metadata: ["database": "\(path.file)"])
+        let open = DatabaseFile.openToOthers(path)
+        if !open.isEmpty {
+            configuration.logger.warning(
+                "every user of this machine may change the database",
+                metadata: ["database": "\(path.file)", "writable": "\(open.joined(separator: " and "))"])
+        }
         writer.lookForChangesLater()
     }
 

@@ -291,7 +291,7 @@ actor StoreWriter {
         guard file?.writer.isOwner == false, file?.writer.stopped == nil else { return }
         do {
             guard let lock = try OwnedFile.ownerLock(path, configuration, waiting: 0) else { return }
-            try file?.takeOver(lock)
+            try file?.takeOver(lock, of: path)
             configuration.logger.notice("owns the file now", metadata: ["database": "\(path.file)"])
         } catch {
             messages.log(.warning, "the file could not be taken over", reason: "\(error)")

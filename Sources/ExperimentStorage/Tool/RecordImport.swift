@@ -305,6 +305,8 @@ public final class RecordImport {
         guard try files.isUnchanged(file.path, file.connection) else {
             throw StorageFailure.lost("the database or its log was renamed, deleted or replaced during the import")
         }
+        // Before anything is said to be imported.
+        try file.checkSharesIndex()
         lock = nil
         oddKinds += rows.takeOddKinds()
     }

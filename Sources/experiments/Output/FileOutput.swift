@@ -15,22 +15,40 @@ enum FileOutput {
 
     /// Puts a text into a file: whoever looks sees the old one or the new one, whole.
     ///
-    /// The mode of an own file is kept. A link at the path is replaced, never followed.
-    static func replace(_ path: String, with text: String) throws(Failure) {
-        let temporary = FilePath("\(path).writing-\(ThisProcess.id)")
+    /// The mode of an own file is kept. A link at the path is replaced, never followed; a device or a pipe is written to.
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - text: What it will hold.
+    ///   - database: The database that the text is about, which is never replaced, nor what lies beside it.
+    static func replace(_ path: String, with text: String, about database: String) throws(Failure) {
         let name = Escaping.visible(path)
-        try explaining(name) {
-            let file = try FileDescriptor.open(
-                temporary, .writeOnly, options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
-                permissions: permissions)
-            defer { try? temporary.removeName() }
-            try file.closeAfter {
-                try file.writeAll(text.utf8)
-                // Best effort: without it the file has the mode of a new one.
-                if let kept = mode(of: FilePath(path)) { try? file.setPermissions(kept) }
-                try file.synchronize()
-                try temporary.move(to: FilePath(path))
+        guard path != "/dev/stdout" else { return try StandardOutput.write(text) }
+        let present = try? Stat(FilePath(path), followTargetSymlink: false)
+        if let present, present.type != .regular, present.type != .symbolicLink {
+            guard present.type != .directory else { throw Failure(.input, "\(name) is a folder") }
+            return try explaining(name) {
+                let file = try FileDescriptor.open(FilePath(path), .writeOnly, options: .closeOnExec)
+                try file.closeAfter { _ = try file.writeAll(text.utf8) }
             }
+        }
+        if let present, isOfDatabase(present, database) {
+            throw Failure(.input, "\(name) is the database itself, or its log: a report must be another file")
+        }
+        try explaining(name) {
+            let temporary = try TemporaryFile(beside: FilePath(path), "writing", permissions: permissions)
+            try temporary.file.writeAll(text.utf8)
+            // Best effort: without it the file has the mode of a new one.
+            if let kept = mode(of: FilePath(path)) { try? temporary.file.setPermissions(kept) }
+            try temporary.file.synchronize()
+            try temporary.path.move(to: FilePath(path))
+        }
+    }
+
+    /// Whether a file is the database or one of those that SQLite and the locks keep beside it, whatever its path.
+    private static func isOfDatabase(_ status: Stat, _ database: String) -> Bool {
+        ["", "-wal", "-shm", "-journal", "-owner", "-guard", "-night", "-removal"].contains { suffix in
+            guard let own = try? Stat(FilePath(database + suffix)) else { return false }
+            return own.inode == status.inode && own.deviceID == status.deviceID
         }
     }
 

@@ -150,7 +150,8 @@ struct NightlyCommand: ParsableCommand {
         for file in output {
             guard let format = ReportFormat(ending: file) else { continue }
             do throws(Failure) {
-                try FileOutput.replace(file, with: format.render(results, of: options.database))
+                try FileOutput.replace(
+                    file, with: format.render(results, of: options.database), about: options.database)
                 log.info("wrote \(file)")
             } catch {
                 log.error(error.message)

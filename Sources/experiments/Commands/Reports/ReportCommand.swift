@@ -71,7 +71,7 @@ struct ReportCommand: ParsableCommand {
         }
         if let unreadable, !experiments.isEmpty, results.experiments.isEmpty { throw Failure(.input, unreadable) }
         if let output {
-            try FileOutput.replace(output, with: format.render(results, of: options.database))
+            try FileOutput.replace(output, with: format.render(results, of: options.database), about: options.database)
         } else {
             try StandardOutput.write(format.render(results, of: options.database, style: StandardOutput.style))
         }
