@@ -55,8 +55,8 @@ struct ProviderTests {
     @Test(
         "the reason says how the value came about",
         arguments: [
-            ("draft", "ada", ResolutionReason.disabled), ("tested", "qa", .targetingMatch), ("button", nil, .default),
-        ])
+            ("draft", "ada", .disabled), ("tested", "qa", .targetingMatch), ("button", nil, .default),
+        ] as [(String, String?, ResolutionReason)])
     func reasons(_ flag: String, _ user: String?, _ reason: ResolutionReason) {
         let context = EvaluationContext(targetingKey: user)
         #expect(provider.resolveStringEvaluation(flagKey: flag, defaultValue: "x", context: context).reason == reason)

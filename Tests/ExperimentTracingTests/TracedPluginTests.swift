@@ -46,8 +46,10 @@ struct TracedPluginTests {
         let plugin = try plugin(showingID: true)
         _ = try tracer.withSpan("request") { _ in try plugin.assign("button", for: ExperimentContext(userID: "ada")) }
         #expect(text(events()[0], "feature_flag.context.id") == "ada")
-        tracer.withSpan("request") { _ -> Void in
-            #expect(throws: ExperimentError.self) { try plugin.assign("none", for: ExperimentContext(userID: "ada")) }
+        tracer.withSpan("request") { _ in
+            _ = #expect(throws: ExperimentError.self) {
+                try plugin.assign("none", for: ExperimentContext(userID: "ada"))
+            }
         }
         #expect(text(events()[1], "feature_flag.result.reason") == "error")
         #expect(text(events()[1], "error.type") == "flag_not_found")

@@ -106,16 +106,19 @@ extension RetentionPlan {
                 + "OR r.experiment_id IS NULL AND r.timestamp_us < \(end))\(unlinked)"
             unnamedBefore = Date(microsecondsSince1970: end)
         }
-        func count(_ log: RemovableLog) throws -> Int {
-            try connection.value("SELECT count(*) FROM \(log.table) AS r WHERE \(conditions[log] ?? "0")") { $0.int(0) }
-                ?? 0
-        }
         self.finished = finished
         self.kept = kept
         self.unnamedBefore = unnamedBefore
         self.obstacle = obstacle
-        exposures = try count(.exposure)
-        outcomes = try count(.outcome)
+        exposures = try Self.count(.exposure, conditions, connection)
+        outcomes = try Self.count(.outcome, conditions, connection)
         self.conditions = conditions
+    }
+
+    private static func count(
+        _ log: RemovableLog, _ conditions: [RemovableLog: String], _ connection: borrowing Connection
+    ) throws -> Int {
+        guard let condition = conditions[log] else { return 0 }
+        return try connection.value("SELECT count(*) FROM \(log.table) AS r WHERE \(condition)") { $0.int(0) } ?? 0
     }
 }

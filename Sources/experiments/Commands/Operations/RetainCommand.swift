@@ -1,4 +1,5 @@
 import ArgumentParser
+import ExperimentDefinitions
 import ExperimentReporting
 import ExperimentStorage
 import Experimentation
@@ -43,10 +44,10 @@ struct RetainCommand: ParsableCommand {
         let age = days.map { Date.now - Double($0) * 86_400 }
         StatusLine.show("looking …")
         defer { StatusLine.clear() }
-        let (plan, receipt) = try options.translating { () throws(ExperimentError) in
-            dryRun
-                ? (try administrator.planRetention(unnamedBefore: age), nil)
-                : try administrator.retain(unnamedBefore: age)
+        let (plan, receipt) = try options.translating { () throws(ExperimentError) -> (RetentionPlan, Removal?) in
+            if dryRun { return (try administrator.planRetention(unnamedBefore: age), nil) }
+            let done = try administrator.retain(unnamedBefore: age)
+            return (done.plan, done.receipt)
         }
         StatusLine.clear()
         for line in Self.lines(plan, isDry: dryRun) { try StandardOutput.line(line) }
@@ -68,7 +69,7 @@ struct RetainCommand: ParsableCommand {
         case nil:
             if let date = plan.unnamedBefore {
                 lines.append(
-                    "outcomes that name no experiment: those before \(TimeText.utc(date)) \(isDry ? "would go" : "are gone")"
+                    "outcomes that name no experiment: those before \(RFC3339.string(date)) \(isDry ? "would go" : "are gone")"
                 )
             }
         case .noAge: lines.append("outcomes that name no experiment: stay, no --days was given")
