@@ -62,8 +62,8 @@ extension RetentionPlan {
         ORDER BY x.experiment_id
         """
     private static let firstExposure = """
-        SELECT min(e.timestamp_us) FROM exposure_log AS e JOIN phase_definition AS p ON p.phase_id = e.phase_id
-        WHERE p.experiment_id NOT IN (SELECT experiment_id FROM temp.finished)
+        SELECT min(e.timestamp_us) FROM exposure_log AS e JOIN variant_definition AS v ON v.variant_id = e.variant_id
+        WHERE v.experiment_id NOT IN (SELECT experiment_id FROM temp.finished)
         """
     private static let schema = """
         DROP TABLE IF EXISTS temp.finished;
@@ -89,10 +89,11 @@ extension RetentionPlan {
         }
         // A link may be read from any row with both ids, of whatever experiment.
         let unlinked = isLoose ? " AND (r.user_id IS NULL OR r.session_id IS NULL)" : ""
-        let phases =
-            "SELECT phase_id FROM phase_definition WHERE experiment_id IN (SELECT experiment_id FROM temp.finished)"
+        // Of whatever phase: a row that says none belongs to one by its time.
+        let variants =
+            "SELECT variant_id FROM variant_definition WHERE experiment_id IN (SELECT experiment_id FROM temp.finished)"
         var conditions: [RemovableLog: String] = [
-            .exposure: "r.phase_id IN (\(phases))\(unlinked)",
+            .exposure: "r.variant_id IN (\(variants))\(unlinked)",
             .outcome: "r.experiment_id IN (SELECT experiment_id FROM temp.finished)\(unlinked)",
         ]
         let obstacle: Obstacle? = age == nil ? .noAge : comparing.map { .covariate($0) }

@@ -89,10 +89,15 @@ struct OneFileTests {
         try before.add(Shop.exposure("bob"))
         try before.finish()
         try shell("rm", test.path + "-shm")
-        let records = try ExperimentAdministrator.open(at: test.path).beginImport(digest: "d")
-        let error = #expect(throws: ExperimentError.self) { try records.add(Shop.exposure("cid")) }
+        let error = #expect(throws: ExperimentError.self) {
+            try ExperimentAdministrator.open(at: test.path).stop("button")
+        }
         #expect("\(String(describing: error))".contains("-shm beside the database is not the one"))
-        #expect(!records.isComplete)
+        #expect(throws: ExperimentError.self) {
+            let records = try ExperimentAdministrator.open(at: test.path).beginImport(digest: "d")
+            try records.add(Shop.exposure("cid"))
+            try records.finish()
+        }
         await test.store.close()
         let reader = try DatabaseFile.openForReading(DatabasePath(test.path))
         #expect(try reader.value("SELECT group_concat(user_id) FROM exposure_log") { $0.text(0) } == "ada,bob")

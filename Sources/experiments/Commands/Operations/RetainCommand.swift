@@ -69,7 +69,7 @@ struct RetainCommand: ParsableCommand {
         case nil:
             if let date = plan.unnamedBefore {
                 lines.append(
-                    "outcomes that name no experiment: those before \(RFC3339.string(date)) \(isDry ? "would go" : "are gone")"
+                    "outcomes that name no experiment: those before \(date.rfc3339) \(isDry ? "would go" : "are gone")"
                 )
             }
         case .noAge: lines.append("outcomes that name no experiment: stay, no --days was given")
