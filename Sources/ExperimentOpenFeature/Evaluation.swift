@@ -13,7 +13,9 @@ public struct EvaluationContext: Sendable, Hashable {
 
     /// Requirement 3.1.1: the id by which a flag is split; here the user's.
     public var targetingKey: String?
-    /// Requirement 3.1.2: facts about the unit. `session_id` among them is the session's id.
+    /// Requirement 3.1.2: facts about the unit.
+    ///
+    /// `session_id` among them is the session's id.
     public var attributes: [String: String]
 
     /// Creates a context.

@@ -86,7 +86,9 @@ public struct ExperimentProvider<Plugin: ExperimentPlugin>: Sendable {
     }
 }
 
-/// Requirement 4.1: what runs after a flag was evaluated. It records that the unit was shown what was resolved.
+/// Requirement 4.1: what runs after a flag was evaluated.
+///
+/// It records that the unit was shown what was resolved.
 public struct ExposureHook<Plugin: ExperimentPlugin>: Sendable {
     private let plugin: Plugin
 

@@ -20,6 +20,7 @@ package struct TemporaryFile: ~Copyable {
     ///   - final: The path that it will have.
     ///   - word: What stands between that and the random part of its name.
     ///   - permissions: Its mode.
+    /// - Throws: The system's reason where no file can be made.
     package init(beside final: FilePath, _ word: String, permissions: FilePermissions) throws {
         let prefix = "\(final.lastComponent?.string ?? "").\(word)-"
         let folder = final.removingLastComponent()

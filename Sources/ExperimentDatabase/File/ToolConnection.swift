@@ -32,8 +32,10 @@ package struct ToolConnection: ~Copyable {
     /// What stands in the owner's lock of the log's index that the owner has open.
     package static func note(ofIndex status: FileStatus) -> String { "index \(status.identity)" }
 
-    /// Refuses to write beside a server that has another index of the log open, since the index is where both keep their
-    /// locks: somebody deleted the server's, and SQLite made this connection a new one. What either wrote would be lost.
+    /// Refuses to write beside a server that has another index of the log open.
+    ///
+    /// Both keep their locks in the index. Where somebody deleted the server's, SQLite made this connection a new one, and
+    /// what either wrote would be lost.
     package func checkSharesIndex() throws {
         let notes = FileLock.lines(path.ownerLock).filter { $0.hasPrefix("index ") }
         guard let note = notes.last, let index = FileStatus(path.logIndex), note != Self.note(ofIndex: index),

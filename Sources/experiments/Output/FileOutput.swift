@@ -20,6 +20,7 @@ enum FileOutput {
     ///   - path: The file.
     ///   - text: What it will hold.
     ///   - database: The database that the text is about, which is never replaced, nor what lies beside it.
+    /// - Throws: A failure that names the file and the system's reason.
     static func replace(_ path: String, with text: String, about database: String) throws(Failure) {
         let name = Escaping.visible(path)
         guard path != "/dev/stdout" else { return try StandardOutput.write(text) }
