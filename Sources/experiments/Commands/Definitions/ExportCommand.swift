@@ -31,7 +31,11 @@ struct ExportDefinitionsCommand: ParsableCommand {
         let reader = try options.reader()
         let (definitions, damaged) = try options.translating(reader.definitions())
         let text = DefinitionsText.toml(definitions)
-        if let output { try FileOutput.replace(output, with: text) } else { try StandardOutput.write(text) }
+        if let output {
+            try FileOutput.replace(output, with: text, about: options.database)
+        } else {
+            try StandardOutput.write(text)
+        }
         guard damaged.isEmpty else {
             throw Failure(.partial, damaged.map { "\($0.reason)" }.joined(separator: "\n"))
         }

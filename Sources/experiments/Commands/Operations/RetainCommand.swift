@@ -44,10 +44,12 @@ struct RetainCommand: ParsableCommand {
         let age = days.map { Date.now - Double($0) * 86_400 }
         StatusLine.show("looking …")
         defer { StatusLine.clear() }
-        let (plan, receipt) = try options.translating { () throws(ExperimentError) -> (RetentionPlan, Removal?) in
-            if dryRun { return (try administrator.planRetention(unnamedBefore: age), nil) }
-            let done = try administrator.retain(unnamedBefore: age)
-            return (done.plan, done.receipt)
+        var receipt: Removal?
+        let plan: RetentionPlan
+        if dryRun {
+            plan = try options.translating(administrator.planRetention(unnamedBefore: age))
+        } else {
+            (plan, receipt) = try options.translating(administrator.retain(unnamedBefore: age))
         }
         StatusLine.clear()
         for line in Self.lines(plan, isDry: dryRun) { try StandardOutput.line(line) }
