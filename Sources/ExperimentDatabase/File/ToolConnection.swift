@@ -38,9 +38,9 @@ package struct ToolConnection: ~Copyable {
     /// what either wrote would be lost.
     package func checkSharesIndex() throws {
         let notes = FileLock.lines(path.ownerLock).filter { $0.hasPrefix("index ") }
-        guard let note = notes.last, let index = FileStatus(path.logIndex), note != Self.note(ofIndex: index),
-            try hasOwner()
-        else { return }
+        // A connection that has not read yet has not made one anew either.
+        let present = FileStatus(path.logIndex).map { Self.note(ofIndex: $0) }
+        guard let note = notes.last, note != present, try hasOwner() else { return }
         throw StorageFailure.lost(
             "the -shm beside the database is not the one that \(FileLock.label(path.ownerLock)), which owns it, has open: "
                 + "somebody deleted it, so nothing can be written beside that server; restart the server")
