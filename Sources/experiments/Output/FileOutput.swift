@@ -19,9 +19,9 @@ enum FileOutput {
     /// - Parameters:
     ///   - path: The file.
     ///   - text: What it will hold.
-    ///   - database: The database that the text is about, which is never replaced, nor what lies beside it.
+    ///   - database: The database that the text is about, which is never replaced, nor what lies beside it; nil for none.
     /// - Throws: A failure that names the file and the system's reason.
-    static func replace(_ path: String, with text: String, about database: String) throws(Failure) {
+    static func replace(_ path: String, with text: String, about database: String? = nil) throws(Failure) {
         let name = Escaping.visible(path)
         guard path != "/dev/stdout" else { return try StandardOutput.write(text) }
         let present = try? Stat(FilePath(path), followTargetSymlink: false)
@@ -32,7 +32,7 @@ enum FileOutput {
                 try file.closeAfter { _ = try file.writeAll(text.utf8) }
             }
         }
-        if let present, isOfDatabase(present, database) {
+        if let present, let database, isOfDatabase(present, database) {
             throw Failure(.input, "\(name) is the database itself, or its log: a report must be another file")
         }
         try explaining(name) {
