@@ -83,7 +83,10 @@ let package = Package(
         ),
         .target(
             name: "ExperimentAnalysis",
-            dependencies: ["Experimentation", "ExperimentDatabase", "ExperimentDefinitions", "ExperimentStatistics"]
+            dependencies: [
+                "Experimentation", "ExperimentDatabase", "ExperimentDefinitions", "ExperimentJSON",
+                "ExperimentStatistics",
+            ]
         ),
 
         // Level 3: definitions as people write them. Its TOML parser is in the graph of nobody who does not import it.

@@ -178,8 +178,8 @@ LEFT JOIN exposure_log AS e ON e.exposure_id = u.exposure_id      -- not joined 
 WHERE u.best_enrollment = 0;
 
 CREATE VIEW counted_outcomes AS
--- One row an outcome and experiment in which it counts: at or after its unit's first exposure, and in its window. What does
--- not count is left out; it is in discarded_outcomes.
+-- One row an outcome and experiment in which it counts: in the window of the metric that it was recorded as, of a unit that is
+-- mature in it. What does not count is left out; it is in discarded_outcomes. What derived metrics take of it is not said here.
 --   outcome: its place in the log
 --   experiment: the experiment in which it counts
 --   variant_id: the variant that its unit saw first
@@ -243,89 +243,165 @@ WHERE o.experiment_id IS NULL
         (SELECT unit_id FROM phase_unit WHERE unit = 'session' AND best_enrollment = 0));
 
 CREATE VIEW unit_metrics AS
--- One row an analysed unit and metric: its value, 0 where none of its outcomes counts. A metric is there for every
--- unit of an experiment in which any unit has an outcome of it that counts. Units that saw several variants are left out.
+-- One row a unit that counts in a metric of its experiment, with its value; of a ratio with those of its parts. A metric is there
+-- where any unit has an outcome of it that counts, a ratio where its denominator is; quantiles have no values of units. Units
+-- that saw several variants are left out, and those whose window is not over, where the metric waits for it.
 --   experiment: the experiment's id
 --   phase: number of the phase, the latest
 --   variant_id: the variant that the unit saw first
 --   unit_id: the user or the session, as the experiment's unit says
 --   metric: the metric's name
---   kind: bool, numeric or count
---   value: what the unit's outcomes that count make together, by the metric's aggregation; 0 without one
+--   kind: bool, numeric or count; or ratio
+--   value: what the unit's outcomes that count make together, by the metric's aggregation, floor and cap; null of a ratio
 --   outcomes: how many outcomes the value is made of
+--   numerator: of a ratio, the unit's value above; null of others
+--   denominator: of a ratio, the unit's value below; null of others
 --   exposed_at: the unit's first exposure, UTC
 --   exposed_at_us: the same in microseconds since 1970
 --   attributes: JSON object of facts about the unit at its first exposure; null: none
-WITH value AS MATERIALIZED (SELECT * FROM unit_value)
+WITH part AS MATERIALIZED (SELECT * FROM metric_value)
 SELECT
-    x.name AS experiment, u.phase, v.name AS variant_id, u.unit_id, m.name AS metric, m.kind,
-    coalesce(y.value, 0.0) AS value, coalesce(y.outcomes, 0) AS outcomes,
-    strftime('%Y-%m-%dT%H:%M:%S', u.exposed_at_us / 1000000, 'unixepoch')
-        || printf('.%06dZ', u.exposed_at_us % 1000000) AS exposed_at, u.exposed_at_us, e.attributes
-FROM (SELECT DISTINCT experiment_id, metric_id FROM value) AS k
-CROSS JOIN metric_definition AS m ON m.metric_id = k.metric_id
-CROSS JOIN experiment_definition AS x ON x.experiment_id = k.experiment_id
-CROSS JOIN phase_unit AS u ON u.experiment_id = k.experiment_id AND u.best_enrollment = 0 AND NOT u.is_crossover
-CROSS JOIN variant_definition AS v ON v.variant_id = u.variant_id
-LEFT JOIN exposure_log AS e ON e.exposure_id = u.exposure_id      -- not joined where nobody asks for attributes
-LEFT JOIN value AS y ON y.exposure_id = u.exposure_id AND y.metric_id = k.metric_id;
+    x.name AS experiment, p.number AS phase, v.name AS variant_id,
+    CAST(CASE x.unit WHEN 'user' THEN e.user_id ELSE e.session_id END AS TEXT) AS unit_id,
+    m.name AS metric, m.kind, y.value, y.outcomes, y.numerator, y.denominator,
+    strftime('%Y-%m-%dT%H:%M:%S', e.timestamp_us / 1000000, 'unixepoch')
+        || printf('.%06dZ', e.timestamp_us % 1000000) AS exposed_at, e.timestamp_us AS exposed_at_us, e.attributes
+FROM (
+    SELECT experiment_id, metric_id, variant_id, exposure_id, value, outcomes, NULL AS numerator, NULL AS denominator
+    FROM part WHERE is_present AND exposure_id IS NOT NULL
+    UNION ALL
+    SELECT y.experiment_id, y.metric_id, y.variant_id, u.exposure_id, y.value, 0, NULL, NULL
+    FROM part AS y
+    CROSS JOIN metric_definition AS m ON m.metric_id = y.metric_id
+    CROSS JOIN phase_unit AS u ON u.experiment_id = y.experiment_id AND u.variant_id = y.variant_id
+        AND u.best_enrollment = 0 AND NOT u.is_crossover
+    WHERE y.is_present AND y.exposure_id IS NULL
+        AND (NOT m.is_mature OR u.exposed_at_us + m.delay_us + m.window_us <= (SELECT us FROM log_end))
+        AND NOT EXISTS (SELECT 1 FROM part AS o WHERE o.exposure_id = u.exposure_id AND o.metric_id = y.metric_id)
+    UNION ALL
+    SELECT d.experiment_id, r.metric_id, d.variant_id, d.exposure_id, NULL, d.outcomes + n.outcomes, n.value, d.value
+    FROM metric_definition AS r
+    CROSS JOIN part AS d ON d.metric_id = r.denominator_id AND d.is_present
+    CROSS JOIN part AS n ON n.metric_id = r.numerator_id AND n.exposure_id = d.exposure_id
+) AS y
+CROSS JOIN experiment_definition AS x ON x.experiment_id = y.experiment_id
+CROSS JOIN metric_definition AS m ON m.metric_id = y.metric_id
+CROSS JOIN variant_definition AS v ON v.variant_id = y.variant_id
+CROSS JOIN latest_phase AS p ON p.experiment_id = y.experiment_id
+CROSS JOIN exposure_log AS e ON e.exposure_id = y.exposure_id;
 
 CREATE VIEW results AS
--- One row an experiment, metric and variant of the latest phase. Every analysed unit counts, also one without an outcome: that
--- is a zero in mean and variance. Units that saw several variants are left out. The variance comes from squares around the
--- mean, so that nothing cancels.
+-- One row an experiment, metric and variant of the latest phase. A unit that counts without an outcome is a zero in mean and
+-- variance, unless the metric's definition leaves it out. Units that saw several variants are left out, and those whose window is
+-- not over, where the metric waits for it. The variance comes from squares around the mean, so that nothing cancels.
 --   experiment: the experiment's id
 --   metric: the metric's name
---   kind: bool, numeric or count
+--   kind: bool, numeric or count; or ratio or quantile
 --   variant_id: the variant's id
 --   is_control: 1: the others are compared with it
---   units: analysed units: exposed, and not crossover
+--   units: units that count in the metric
 --   units_with_outcome: those of them with an outcome that counts
---   sum: of the units' values
---   mean: of the units' values, zeros included
---   variance: of the units' values in the sample; null below two units
-WITH value AS MATERIALIZED (SELECT experiment_id, metric_id, variant_id, value FROM unit_value),
+--   sum: of the units' values; null of a ratio and a quantile
+--   mean: of the units' values; of a ratio numerator_sum / denominator_sum; or the quantile
+--   variance: of one unit in the sample, of a ratio by the delta method; null below two units, and of a quantile
+--   numerator_sum: of a ratio, the sum of the units' values above; null of others
+--   denominator_sum: of a ratio, the sum of the units' values below; null of others
+WITH value AS MATERIALIZED (SELECT * FROM metric_value),
 declared AS MATERIALIZED (  -- the variants of the phase, then any other with units
-    SELECT experiment_id, variant_id, min(position) AS position, max(is_control) AS is_control, sum(units) AS units
+    SELECT experiment_id, variant_id, min(position) AS position, max(is_control) AS is_control
     FROM (
-        SELECT p.experiment_id, w.variant_id, w.position, w.is_control, 0 AS units
+        SELECT p.experiment_id, w.variant_id, w.position, w.is_control
         FROM latest_phase AS p JOIN phase_variant AS w ON w.phase_id = p.phase_id
         UNION ALL
-        SELECT experiment_id, variant_id, 1000000 + variant_id, 0, count(*)     -- behind every declared position
-        FROM phase_unit WHERE best_enrollment = 0 AND NOT is_crossover GROUP BY experiment_id, variant_id
+        SELECT DISTINCT experiment_id, variant_id, 1000000 + variant_id, 0      -- behind every declared position
+        FROM value
     )
     GROUP BY experiment_id, variant_id
 ),
 average AS MATERIALIZED (
-    SELECT k.experiment_id, k.metric_id, d.variant_id, d.position, d.is_control, d.units,
-        coalesce(s.units, 0) AS units_with_outcome, coalesce(s.sum, 0.0) AS sum, coalesce(s.sum, 0.0) / d.units AS mean
-    FROM (SELECT DISTINCT experiment_id, metric_id FROM value) AS k
-    JOIN declared AS d ON d.experiment_id = k.experiment_id
-    LEFT JOIN (
-        SELECT experiment_id, metric_id, variant_id, count(*) AS units, total(value) AS sum
-        FROM value GROUP BY experiment_id, metric_id, variant_id
-    ) AS s ON s.experiment_id = k.experiment_id AND s.metric_id = k.metric_id AND s.variant_id = d.variant_id
+    SELECT experiment_id, metric_id, variant_id, sum(units) AS units, count(*) FILTER (WHERE outcomes > 0) AS units_with_outcome,
+        total(value * units) AS sum, total(value * units) / sum(units) AS mean
+    FROM value WHERE is_present GROUP BY experiment_id, metric_id, variant_id
 ),
 square AS MATERIALIZED (
-    SELECT y.experiment_id, y.metric_id, y.variant_id, total((y.value - a.mean) * (y.value - a.mean)) AS sum
+    SELECT y.experiment_id, y.metric_id, y.variant_id, total((y.value - a.mean) * (y.value - a.mean) * y.units) AS sum
     FROM value AS y CROSS JOIN average AS a
         ON a.experiment_id = y.experiment_id AND a.metric_id = y.metric_id AND a.variant_id = y.variant_id
     GROUP BY y.experiment_id, y.metric_id, y.variant_id
+),
+pair AS MATERIALIZED (      -- a unit that counts in both parts of a ratio
+    SELECT d.experiment_id, r.metric_id, d.variant_id, n.value AS above, d.value AS below, n.outcomes + d.outcomes AS outcomes
+    FROM metric_definition AS r
+    CROSS JOIN value AS d ON d.metric_id = r.denominator_id AND d.is_present
+    CROSS JOIN value AS n ON n.metric_id = r.numerator_id AND n.exposure_id = d.exposure_id
+    WHERE r.kind = 'ratio'
+),
+ratio AS MATERIALIZED (
+    SELECT experiment_id, metric_id, variant_id, count(*) AS units, count(*) FILTER (WHERE outcomes > 0) AS units_with_outcome,
+        total(above) AS above, total(below) AS below, total(above) / nullif(total(below), 0) AS mean
+    FROM pair GROUP BY experiment_id, metric_id, variant_id
+),
+deviation AS MATERIALIZED (     -- of the units from their variant's ratio: by the delta method its variance comes from them
+    SELECT p.experiment_id, p.metric_id, p.variant_id, total((p.above - r.mean * p.below) * (p.above - r.mean * p.below)) AS sum
+    FROM pair AS p CROSS JOIN ratio AS r
+        ON r.experiment_id = p.experiment_id AND r.metric_id = p.metric_id AND r.variant_id = p.variant_id
+    GROUP BY p.experiment_id, p.metric_id, p.variant_id
+),
+ranked AS (         -- what a quantile is taken over, in order
+    SELECT experiment_id, metric_id, variant_id, value,
+        CAST(round(quantile_level * 1e9) AS INTEGER) AS billionths,
+        sum(units) OVER (PARTITION BY experiment_id, metric_id, variant_id ORDER BY value) AS place,
+        sum(units) OVER (PARTITION BY experiment_id, metric_id, variant_id) AS count
+    FROM (
+        SELECT y.experiment_id, q.metric_id, y.variant_id, y.value, y.units, q.quantile_level
+        FROM metric_definition AS q CROSS JOIN value AS y ON y.metric_id = q.of_metric_id AND y.is_present
+        WHERE q.kind = 'quantile' AND (q.population = 'units' OR q.population = 'units_with_outcome' AND y.outcomes > 0)
+        UNION ALL
+        SELECT o.experiment_id, q.metric_id, o.variant_id, o.value, 1, q.quantile_level
+        FROM metric_definition AS q CROSS JOIN metric_outcome AS o ON o.metric_id = q.of_metric_id AND o.is_mature
+        WHERE q.population = 'events'
+    )
+),
+quantile AS MATERIALIZED (      -- the smallest value that at least this share of them does not exceed
+    SELECT experiment_id, metric_id, variant_id, CAST(min(value) AS REAL) AS value FROM ranked
+    WHERE place >= (billionths * count + 999999999) / 1000000000 GROUP BY experiment_id, metric_id, variant_id
+),
+statistic AS (
+    SELECT a.experiment_id, a.metric_id, a.variant_id, a.units, a.units_with_outcome, a.sum, a.mean,
+        q.sum / nullif(a.units - 1, 0) AS variance, NULL AS numerator_sum, NULL AS denominator_sum
+    FROM average AS a JOIN square AS q
+        ON q.experiment_id = a.experiment_id AND q.metric_id = a.metric_id AND q.variant_id = a.variant_id
+    UNION ALL
+    SELECT r.experiment_id, r.metric_id, r.variant_id, r.units, r.units_with_outcome, NULL, r.mean,
+        d.sum / nullif(r.units - 1, 0) / ((r.below / r.units) * (r.below / r.units)), r.above, r.below
+    FROM ratio AS r LEFT JOIN deviation AS d
+        ON d.experiment_id = r.experiment_id AND d.metric_id = r.metric_id AND d.variant_id = r.variant_id
+    UNION ALL
+    SELECT a.experiment_id, q.metric_id, a.variant_id,
+        CASE q.population WHEN 'units_with_outcome' THEN a.units_with_outcome ELSE a.units END, a.units_with_outcome, NULL,
+        (SELECT value FROM quantile AS k
+         WHERE k.experiment_id = a.experiment_id AND k.metric_id = q.metric_id AND k.variant_id = a.variant_id),
+        NULL, NULL, NULL
+    FROM metric_definition AS q CROSS JOIN average AS a ON a.metric_id = q.of_metric_id WHERE q.kind = 'quantile'
 )
 SELECT
-    x.name AS experiment, m.name AS metric, m.kind, v.name AS variant_id, a.is_control,
-    a.units,                        -- analysed units: exposed, and not crossover
-    a.units_with_outcome,           -- those of them with an outcome that counts
-    a.sum, a.mean,
-    (coalesce(q.sum, 0.0) + (a.units - a.units_with_outcome) * a.mean * a.mean) / nullif(max(a.units - 1, 0), 0)
-        AS variance                 -- null below two units
-FROM average AS a
-JOIN experiment_definition AS x ON x.experiment_id = a.experiment_id
-JOIN metric_definition AS m ON m.metric_id = a.metric_id
-JOIN variant_definition AS v ON v.variant_id = a.variant_id
-LEFT JOIN square AS q
-    ON q.experiment_id = a.experiment_id AND q.metric_id = a.metric_id AND q.variant_id = a.variant_id
-ORDER BY a.experiment_id, m.name, m.kind, a.position;
+    x.name AS experiment, m.name AS metric, m.kind, v.name AS variant_id, d.is_control,
+    coalesce(s.units, 0) AS units, coalesce(s.units_with_outcome, 0) AS units_with_outcome,
+    CASE WHEN m.aggregation IS NOT NULL THEN coalesce(s.sum, 0.0) END AS sum, s.mean, s.variance,
+    CASE m.kind WHEN 'ratio' THEN coalesce(s.numerator_sum, 0.0) END AS numerator_sum,
+    CASE m.kind WHEN 'ratio' THEN coalesce(s.denominator_sum, 0.0) END AS denominator_sum
+FROM (                              -- a ratio is there where its denominator is, a quantile where what it is of is
+    SELECT DISTINCT a.experiment_id, r.metric_id
+    FROM average AS a CROSS JOIN metric_definition AS r
+        ON CASE r.kind WHEN 'ratio' THEN r.denominator_id WHEN 'quantile' THEN r.of_metric_id ELSE r.metric_id END = a.metric_id
+) AS k
+CROSS JOIN declared AS d ON d.experiment_id = k.experiment_id
+JOIN experiment_definition AS x ON x.experiment_id = k.experiment_id
+JOIN metric_definition AS m ON m.metric_id = k.metric_id
+JOIN variant_definition AS v ON v.variant_id = d.variant_id
+LEFT JOIN statistic AS s
+    ON s.experiment_id = k.experiment_id AND s.metric_id = k.metric_id AND s.variant_id = d.variant_id
+ORDER BY k.experiment_id, m.name, m.kind, d.position;
 
 CREATE VIEW nightly_results AS
 -- One row a stored night, experiment, metric and variant: how the results came about. What arrived after the night is left out.
@@ -336,14 +412,14 @@ CREATE VIEW nightly_results AS
 --   kind: bool, numeric or count
 --   variant_id: the variant's id
 --   is_control: 1: the others were compared with it
---   units: analysed units
+--   units: units that counted in the metric
 --   units_with_outcome: those of them with an outcome that counted
---   sum: of the units' values
---   mean: of the units' values
---   variance: of the units' values in the sample; null below two units
+--   sum: of the units' values; null of a ratio and a quantile
+--   mean: of the units' values; or the ratio, or the quantile
+--   variance: of one unit in the sample; null below two units
 SELECT
     n.date, x.name AS experiment, p.number AS phase, m.name AS metric, m.kind, v.name AS variant_id, u.is_control,
-    u.units, r.units_with_outcome, r.sum, r.mean, r.variance
+    r.units, r.units_with_outcome, r.sum, r.mean, r.variance
 FROM night_result AS r
 JOIN night AS n ON n.night_id = r.night_id
 JOIN night_experiment AS e ON e.experiment_id = r.experiment_id AND e.night_id = r.night_id
@@ -797,18 +873,33 @@ CREATE TABLE night_variant (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE night_result (
-    -- One row a metric and variant on a night, with all that a comparison needs, so that its intervals and p-values can
-    -- be computed again.
+    -- One row a metric and variant on a night, with all that a comparison of means or ratios needs, so that its intervals
+    -- and p-values can be computed again.
     night_id        INTEGER NOT NULL REFERENCES night,
     experiment_id   INTEGER NOT NULL REFERENCES experiment_definition,
     metric_id       INTEGER NOT NULL REFERENCES metric_definition,
     variant_id      INTEGER NOT NULL REFERENCES variant_definition,
-    aggregation     TEXT    NOT NULL,               -- how the outcomes of a unit became its one value that night
+    aggregation     TEXT,                           -- how the outcomes of a unit became its one value that night; null of a
+                                                    -- ratio and a quantile
+    units           INTEGER NOT NULL,               -- those that count in the metric
     units_with_outcome INTEGER NOT NULL,
-    sum             REAL    NOT NULL,
-    mean            REAL    NOT NULL,               -- over all units of the variant, zeros included
-    variance        REAL,                           -- sample variance; null below two units
+    sum             REAL,                           -- of their values; null of a ratio and a quantile
+    mean            REAL,                           -- of their values; or the ratio, or the quantile; null: none
+    variance        REAL,                           -- of one unit; null below two units
     skewness        REAL    NOT NULL,               -- of the values of all variants' units around their variant's mean
+    PRIMARY KEY (experiment_id, metric_id, night_id, variant_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE night_quantile (
+    -- One row a quantile and treatment on a night whose interval held at every look. It is made of other values of the
+    -- units than the quantile, so mean and variance do not say it.
+    night_id        INTEGER NOT NULL REFERENCES night,
+    experiment_id   INTEGER NOT NULL REFERENCES experiment_definition,
+    metric_id       INTEGER NOT NULL REFERENCES metric_definition,
+    variant_id      INTEGER NOT NULL REFERENCES variant_definition, -- the treatment, compared with the control
+    difference_lower REAL   NOT NULL, difference_upper REAL NOT NULL,
+    lift_lower      REAL, lift_upper REAL,          -- null: no interval, such as beside a control of 0
+    log_e_value     REAL    NOT NULL,               -- natural logarithm of the evidence against "no difference"
     PRIMARY KEY (experiment_id, metric_id, night_id, variant_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -895,13 +986,22 @@ FROM (
 )
 WHERE unit_id IS NOT NULL;
 
+CREATE VIEW log_end AS
+-- Inner step. One row: the moment up to which the logs tell, just after their latest row that is not later than the clock.
+SELECT 1 + max(
+    (SELECT coalesce(max(timestamp_us), -1) FROM exposure_log WHERE timestamp_us <= clock.us),
+    (SELECT coalesce(max(timestamp_us), -1) FROM outcome_log WHERE timestamp_us <= clock.us)
+) AS us
+FROM (SELECT CAST((julianday('now') - 2440587.5) * 86400000000.0 AS INTEGER) AS us) AS clock;
+
 CREATE VIEW attributed_outcome AS
 -- Inner step. One row an outcome and experiment it belongs to, with the one reason why it is left out; null: it counts.
 -- An outcome without an experiment belongs to every experiment in which its unit has an enrolled exposure.
 WITH unit AS MATERIALIZED (SELECT * FROM phase_unit),
+ending AS MATERIALIZED (SELECT us FROM log_end),
 attributed AS (
     SELECT
-        o.outcome_id, o.experiment_id, o.metric_id, o.value, o.timestamp_us,
+        o.outcome_id, o.experiment_id, o.metric_id, o.value, o.timestamp_us, o.attributes,
         CASE x.unit WHEN 'user' THEN o.user_id ELSE o.session_id END AS unit_id,
         u.best_enrollment, u.exposed_at_us, u.exposure_id, u.variant_id, u.is_crossover
     FROM outcome_log AS o
@@ -911,7 +1011,7 @@ attributed AS (
         AND u.experiment_id = o.experiment_id
     UNION ALL
     SELECT
-        o.outcome_id, u.experiment_id, o.metric_id, o.value, o.timestamp_us, u.unit_id,
+        o.outcome_id, u.experiment_id, o.metric_id, o.value, o.timestamp_us, o.attributes, u.unit_id,
         u.best_enrollment, u.exposed_at_us, u.exposure_id, u.variant_id, u.is_crossover
     FROM outcome_log AS o
     CROSS JOIN (SELECT 'user' AS unit UNION ALL SELECT 'session') AS k
@@ -921,8 +1021,9 @@ attributed AS (
     WHERE o.experiment_id IS NULL
 )
 SELECT
-    a.outcome_id, a.experiment_id, a.metric_id, m.kind, m.aggregation, m.cap, a.unit_id, a.exposure_id, a.variant_id,
-    a.value, a.timestamp_us, a.exposed_at_us,
+    a.outcome_id, a.experiment_id, a.metric_id, a.unit_id, a.exposure_id, a.variant_id, a.value, a.timestamp_us, a.attributes,
+    a.exposed_at_us,
+    CASE WHEN a.best_enrollment = 0 AND NOT a.is_crossover THEN 1 ELSE 0 END AS is_analysed,
     CASE                            -- the first that applies
         WHEN a.unit_id IS NULL THEN 'no_unit'
         WHEN a.best_enrollment = 1 THEN 'override'
@@ -931,31 +1032,135 @@ SELECT
         WHEN a.best_enrollment IS NULL THEN 'never_exposed'
         WHEN a.is_crossover THEN 'crossover'
         WHEN a.timestamp_us < a.exposed_at_us THEN 'before_exposure'
-        WHEN a.timestamp_us >= a.exposed_at_us + m.window_us THEN 'after_window'
+        WHEN a.timestamp_us < a.exposed_at_us + m.delay_us THEN 'before_window'
+        WHEN a.timestamp_us >= a.exposed_at_us + m.delay_us + m.window_us THEN 'after_window'
+        WHEN m.is_mature AND a.exposed_at_us + m.delay_us + m.window_us > (SELECT us FROM ending) THEN 'immature'
     END AS reason
 FROM attributed AS a CROSS JOIN metric_definition AS m ON m.metric_id = a.metric_id;
 
-CREATE VIEW unit_value AS
--- Inner step. One row a unit and metric with an outcome that counts: its outcomes as one value. The halves of an integer
--- are summed apart, so that no sum can overflow.
+CREATE VIEW metric_outcome AS
+-- Inner step. One row an outcome and metric of its unit's values, its own or a derived one, in whose window it is and whose
+-- filter takes it. It counts where the unit is mature in the metric.
+WITH ending AS MATERIALIZED (SELECT us FROM log_end),
+reading AS MATERIALIZED (       -- what is made of the outcomes recorded as a metric
+    SELECT coalesce(of_metric_id, metric_id) AS recorded_id, metric_id, kind, aggregation, delay_us, window_us, is_mature,
+        outcome_filter
+    FROM metric_definition WHERE aggregation IS NOT NULL
+)
 SELECT
-    experiment_id, metric_id, exposure_id, variant_id, outcomes,
-    CASE WHEN aggregation <> 'any' AND value > cap THEN cap ELSE value END AS value
+    a.outcome_id, a.experiment_id, m.metric_id, m.kind, m.aggregation, a.exposure_id, a.variant_id, a.value, a.timestamp_us,
+    NOT m.is_mature OR a.exposed_at_us + m.delay_us + m.window_us <= (SELECT us FROM ending) AS is_mature
+FROM attributed_outcome AS a CROSS JOIN reading AS m ON m.recorded_id = a.metric_id
+WHERE a.is_analysed AND a.timestamp_us >= a.exposed_at_us + m.delay_us
+    AND (m.window_us IS NULL OR a.timestamp_us < a.exposed_at_us + m.delay_us + m.window_us)
+    AND (m.outcome_filter IS NULL OR NOT EXISTS (       -- an attribute that it lacks, or has with another value
+        SELECT 1 FROM json_each(m.outcome_filter) AS f WHERE NOT EXISTS (
+            SELECT 1 FROM json_each(a.attributes) AS t JOIN json_each(f.value) AS w ON w.value = t.value
+            WHERE t.key = f.key)));
+
+CREATE VIEW unit_value AS
+-- Inner step. One row a unit and metric with an outcome in its window: those outcomes as one value, before floor and cap. The
+-- halves of an integer are summed apart, so that no sum can overflow.
+SELECT
+    experiment_id, metric_id, exposure_id, variant_id, is_mature, outcomes,
+    CASE aggregation WHEN 'max' THEN CAST(peak AS REAL) WHEN 'last' THEN CAST(peak AS REAL) ELSE value END AS value
 FROM (
     SELECT
-        experiment_id, metric_id, exposure_id, variant_id, aggregation, cap, count(*) AS outcomes,
+        experiment_id, metric_id, exposure_id, variant_id, aggregation, is_mature, count(*) AS outcomes,
+        value AS peak,  -- of the row where the following is largest: SQLite takes a bare column from there
+        max(CASE aggregation WHEN 'last' THEN printf('%018d%019d', timestamp_us, outcome_id) ELSE value END),
         CASE aggregation
-            WHEN 'any' THEN CAST(max(value <> 0) AS REAL)
+            WHEN 'any' THEN CAST(sum(value <> 0) > 0 AS REAL)
             WHEN 'count' THEN CAST(count(*) AS REAL)
+            WHEN 'days' THEN CAST(count(DISTINCT CASE aggregation WHEN 'days' THEN timestamp_us / 86400000000 END) AS REAL)
             ELSE CASE kind
                 WHEN 'numeric' THEN total(value)
                 ELSE sum(value >> 32) * 4294967296.0 + sum(value & 4294967295)
             END / CASE aggregation WHEN 'mean' THEN count(*) ELSE 1 END
         END AS value
-    FROM attributed_outcome
-    WHERE reason IS NULL
+    FROM metric_outcome
     GROUP BY experiment_id, metric_id, exposure_id
 );
+
+CREATE VIEW metric_unit AS
+-- Inner step. One row a unit that counts in a metric and has an outcome: its value, floor applied; and one a variant for all its
+-- units without one, which are zeros. Where a ratio pairs units, those are rows of their own. The numerator of a ratio is there
+-- too where only the denominator has outcomes; is_present tells.
+WITH own AS MATERIALIZED (SELECT * FROM unit_value),
+ending AS MATERIALIZED (SELECT us FROM log_end),
+tally AS MATERIALIZED (     -- the units with an outcome
+    SELECT experiment_id, metric_id, variant_id, sum(is_mature) AS units FROM own
+    GROUP BY experiment_id, metric_id, variant_id
+),
+present AS (SELECT experiment_id, metric_id, sum(units) > 0 AS is_present FROM tally GROUP BY experiment_id, metric_id),
+needed AS MATERIALIZED (
+    SELECT experiment_id, metric_id, max(is_present) AS is_present,
+        EXISTS (SELECT 1 FROM metric_definition AS r WHERE n.metric_id IN (r.numerator_id, r.denominator_id)) AS is_paired
+    FROM (
+        SELECT experiment_id, metric_id, is_present FROM present
+        UNION ALL
+        SELECT p.experiment_id, r.numerator_id, 0
+        FROM metric_definition AS r JOIN present AS p ON p.metric_id = r.denominator_id
+    ) AS n
+    GROUP BY experiment_id, metric_id
+),
+counted AS (
+    SELECT experiment_id, metric_id, 1 AS is_present, variant_id, exposure_id, 1 AS units, outcomes, value
+    FROM own WHERE is_mature
+    UNION ALL
+    SELECT k.experiment_id, k.metric_id, k.is_present, u.variant_id, u.exposure_id, 1, 0, 0.0
+    FROM needed AS k
+    CROSS JOIN metric_definition AS m ON m.metric_id = k.metric_id AND m.absent = 'zero'
+    CROSS JOIN phase_unit AS u ON u.experiment_id = k.experiment_id AND u.best_enrollment = 0 AND NOT u.is_crossover
+    WHERE k.is_paired
+        AND (NOT m.is_mature OR u.exposed_at_us + m.delay_us + m.window_us <= (SELECT us FROM ending))
+        AND NOT EXISTS (SELECT 1 FROM own AS y WHERE y.exposure_id = u.exposure_id AND y.metric_id = k.metric_id)
+    UNION ALL
+    SELECT experiment_id, metric_id, max(is_present), variant_id, NULL, sum(units), 0, 0.0
+    FROM (
+        SELECT k.experiment_id, k.metric_id, k.is_present, u.variant_id, count(*) AS units
+        FROM needed AS k
+        CROSS JOIN metric_definition AS m ON m.metric_id = k.metric_id AND m.absent = 'zero'
+        CROSS JOIN phase_unit AS u ON u.experiment_id = k.experiment_id AND u.best_enrollment = 0 AND NOT u.is_crossover
+        WHERE NOT k.is_paired
+            AND (NOT m.is_mature OR u.exposed_at_us + m.delay_us + m.window_us <= (SELECT us FROM ending))
+        GROUP BY k.experiment_id, k.metric_id, u.variant_id
+        UNION ALL
+        SELECT k.experiment_id, k.metric_id, 0, y.variant_id, -y.units
+        FROM needed AS k
+        CROSS JOIN metric_definition AS m ON m.metric_id = k.metric_id AND m.absent = 'zero'
+        CROSS JOIN tally AS y ON y.experiment_id = k.experiment_id AND y.metric_id = k.metric_id
+        WHERE NOT k.is_paired
+    )
+    GROUP BY experiment_id, metric_id, variant_id HAVING sum(units) > 0
+)
+SELECT
+    c.experiment_id, c.metric_id, c.is_present, c.variant_id, c.exposure_id, c.units, c.outcomes,
+    CASE WHEN m.aggregation <> 'any' AND c.value < m.floor THEN m.floor ELSE c.value END AS value
+FROM counted AS c CROSS JOIN metric_definition AS m ON m.metric_id = c.metric_id;
+
+CREATE VIEW metric_value AS
+-- Inner step. One row of metric_unit, floor and cap applied. A cap that is a percentile is that of
+-- the values of all variants together: the one of rank ⌈level · count⌉, in integers.
+WITH counted AS MATERIALIZED (SELECT * FROM metric_unit),
+ranked AS (
+    SELECT y.experiment_id, y.metric_id, y.value, CAST(round(m.cap_level * 1e9) AS INTEGER) AS billionths,
+        sum(y.units) OVER (PARTITION BY y.experiment_id, y.metric_id ORDER BY y.value) AS place,
+        sum(y.units) OVER (PARTITION BY y.experiment_id, y.metric_id) AS count
+    FROM metric_definition AS m CROSS JOIN counted AS y ON y.metric_id = m.metric_id
+    WHERE m.cap_level IS NOT NULL AND (NOT m.cap_nonzero OR y.value <> 0)
+),
+percentile AS MATERIALIZED (
+    SELECT experiment_id, metric_id, min(value) AS value FROM ranked
+    WHERE place >= (billionths * count + 999999999) / 1000000000 GROUP BY experiment_id, metric_id
+)
+SELECT
+    y.experiment_id, y.metric_id, y.is_present, y.variant_id, y.exposure_id, y.units, y.outcomes,
+    CASE WHEN m.aggregation <> 'any' AND y.value > coalesce(m.cap, p.value) THEN coalesce(m.cap, p.value) ELSE y.value END
+        AS value
+FROM counted AS y
+CROSS JOIN metric_definition AS m ON m.metric_id = y.metric_id
+LEFT JOIN percentile AS p ON p.experiment_id = y.experiment_id AND p.metric_id = y.metric_id;
 
 CREATE VIEW definition_fact AS
 -- Inner step. One row a fact that decides, as it is now: what definition_log keeps the changes of. Metrics that were only
@@ -1037,6 +1242,7 @@ CREATE TRIGGER night_experiment_update BEFORE UPDATE ON night_experiment BEGIN S
 CREATE TRIGGER night_alarm_update BEFORE UPDATE ON night_alarm BEGIN SELECT RAISE(ABORT, 'a night is stored once'); END;
 CREATE TRIGGER night_variant_update BEFORE UPDATE ON night_variant BEGIN SELECT RAISE(ABORT, 'a night is stored once'); END;
 CREATE TRIGGER night_result_update BEFORE UPDATE ON night_result BEGIN SELECT RAISE(ABORT, 'a night is stored once'); END;
+CREATE TRIGGER night_quantile_update BEFORE UPDATE ON night_quantile BEGIN SELECT RAISE(ABORT, 'a night is stored once'); END;
 
 CREATE VIEW definition_record AS
 -- For triggers: a row inserted here writes down by what the facts of its experiment or metric differ from the log.

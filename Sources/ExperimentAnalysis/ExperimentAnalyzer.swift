@@ -11,7 +11,7 @@ public import Experimentation
 public struct ExperimentAnalyzer: Sendable {
     private static let queue = DispatchQueue(label: "experiments.analysis", attributes: .concurrent)
 
-    private let path: DatabasePath
+    let path: DatabasePath
 
     /// Creates an analyzer of a file; no I/O beyond finding its folder.
     /// - Parameter path: The path of the database.
@@ -78,7 +78,8 @@ public struct ExperimentAnalyzer: Sendable {
         let (all, damaged) = try ReportedPhase.all(connection, options.phase)
         let reported = try ReportedPhase.select(options, from: all, damaged)
         let other = options.threads > 1 ? try ReadingConnection(path, asOf: connection) : nil
-        let aggregates = try Aggregates(connection, other, all, reported, options, telling: tell)
+        let pass = try LogPass(connection, other, all, reported, options, telling: tell)
+        let aggregates = try Aggregates(pass, reported, options, connection)
         return AnalysisResults(reported, damaged, aggregates, options)
     }
 }

@@ -30,9 +30,6 @@ public struct Definitions: Sendable, Hashable {
     public var metrics: [MetricDefinition]
     /// The global holdout, for phases that start from now on; nil leaves it as it is.
     public var holdout: Holdout?
-    /// Whether metrics are taken that the file can hold and that no report or view computes yet; see
-    /// `MetricDefinition.uncomputedKeys`.
-    public var takesUncomputedMetrics = false
 
     /// Creates definitions.
     /// - Parameters:

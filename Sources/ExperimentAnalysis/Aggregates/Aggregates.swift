@@ -8,23 +8,36 @@ struct Aggregates {
     /// One metric of one variant.
     struct MetricArm {
         let variantRow: RowNumber<VariantRow>
+        /// Analysed units whose window is over.
+        let settled: Int
+        /// Those of them that count in the metric.
+        let units: Int
         let unitsWithOutcome: Int
-        let sum: Double
-        /// Of all its units, those without an outcome as 0.
-        let moments: Moments
-        /// With what the units did in the metric before their first exposure; nil where none of any variant did anything.
-        let past: BivariateMoments?
+        let statistic: MetricStatistic
     }
 
     /// One metric of an experiment.
     struct Metric {
         let metricRow: RowNumber<MetricRow>
-        let name: MetricName
-        let kind: String
-        let aggregation: String
-        let direction: String
-        /// Of the variants that have a unit.
+        let definition: MetricDefinition
+        /// Whether somebody defined it, and so said which way is better.
+        let isDefined: Bool
+        /// The number to which larger values are lowered, given or as it came out of a percentile; nil for none.
+        let cap: Double?
+        /// How long after a unit's first exposure its window is over, in µs; nil where units count at once.
+        let window: Int64?
+        /// Whether units without an outcome are left out.
+        let absence: Absence?
+        /// Of the variants that have an analysed unit.
         let arms: [MetricArm]
+
+        /// Why units without an outcome are left out.
+        enum Absence {
+            /// A 0 would mean nothing.
+            case byDefault
+            /// The definition says so.
+            case byChoice
+        }
     }
 
     /// The units of one variant.
@@ -89,8 +102,6 @@ struct Aggregates {
     let unattributed: AnalysisResults.UnattributedOutcomes
     /// The moment of the analysis, in µs since 1970 UTC: rows from that moment on are left out.
     let now: Int64
-    /// Metrics that were recorded and never defined.
-    let undefinedMetrics: Set<RowNumber<MetricRow>>
     let nights: NightRows
     /// How what decides came about.
     let log: DefinitionLog

@@ -20,7 +20,7 @@ struct MetricDays {
     }
 
     let metricRow: RowNumber<MetricRow>
-    /// How long after its exposure a unit's outcomes count, in µs; nil for ever.
+    /// Until how long after its exposure a unit's outcomes count, in µs: delay and window; nil for ever.
     let window: Int64?
     var counts: [Count] = []
 }

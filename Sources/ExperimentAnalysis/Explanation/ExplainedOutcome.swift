@@ -28,7 +28,9 @@ public struct ExplainedOutcome: Sendable, Hashable {
     public let sessionID: UnitID?
     /// What was known.
     public let attributes: [RecordAttribute]
-    /// How long after the first exposure an outcome of the metric counts, in µs; nil for ever.
+    /// How long after the first exposure outcomes of the metric begin to count, in µs.
+    public let delayMicroseconds: Int64
+    /// How long from then on they count, in µs; nil for ever.
     public let windowMicroseconds: Int64?
     /// Whether it counts.
     public let fate: Fate

@@ -19,25 +19,16 @@ struct ExplanationQueries {
         LEFT JOIN temp.reported_phase AS r ON r.phase_id = e.phase_id
         ORDER BY e.timestamp_us, e.exposure_id
         """
-    /// ?1: rows from this time on don't exist; ?2: whether crossover units are left out.
     private static let outcomes = """
         SELECT o.outcome_id, o.experiment_id IS NOT NULL, m.name, m.kind, o.value, o.timestamp_us, o.user_id,
-            o.session_id, o.attributes, m.window_us, a.fate
+            o.session_id, o.attributes, o.metric_id
         FROM temp.outcome_log AS o JOIN metric_definition AS m ON m.metric_id = o.metric_id
-        LEFT JOIN (\(UnitOutcomeTable.attributed)) AS a ON a.outcome_id = o.outcome_id
         ORDER BY o.timestamp_us, o.outcome_id
         """
     private static let unit = """
         SELECT best_enrollment, unit_number, variant_id, exposed_at_us, exposures, is_crossover,
             (SELECT attributes FROM temp.exposure_log WHERE exposure_id = unit_number)
         FROM temp.unit
-        """
-    private static let contributions = """
-        SELECT m.name, m.kind, m.aggregation, sum(y.outcomes) FILTER (WHERE y.fate = 0),
-            sum(y.value) FILTER (WHERE y.fate = 0), sum(y.outcomes) FILTER (WHERE y.fate = 7),
-            sum(y.value) FILTER (WHERE y.fate = 7)
-        FROM temp.unit_outcome AS y JOIN metric_definition AS m ON m.metric_id = y.metric_id
-        WHERE y.fate IN (0, 7) GROUP BY m.metric_id ORDER BY m.name, m.kind
         """
     /// As segments read them: texts and numbers, by their exact names.
     private static let attributes = """
@@ -56,7 +47,7 @@ struct ExplanationQueries {
     func standing(_ connection: borrowing Connection) throws -> Standing {
         let unit = try connection.prepare(Self.unit)
         guard try unit.step() else { return .left(.neverExposed) }
-        if let reason = DiscardReason(fate: 1 + unit.int(0)), unit.int(0) > 0 { return .left(reason) }
+        if let reason = PassFate(enrollment: UInt8(clamping: unit.int64(0)))?.reason { return .left(reason) }
         let attributes = try connection.prepare(Self.attributes)
         return .exposed(
             FirstExposure(
@@ -81,16 +72,17 @@ struct ExplanationQueries {
         return found
     }
 
-    func outcomes(_ connection: borrowing Connection) throws -> [ExplainedOutcome] {
+    func outcomes(_ standing: Standing, _ pass: LogPass, _ connection: borrowing Connection) throws
+        -> [ExplainedOutcome]
+    {
         var found: [ExplainedOutcome] = []
         let attributes = try connection.prepare(Self.attributes)
         let outcomes = try connection.prepare(Self.outcomes)
-        try outcomes.bind(options.asOfMicroseconds ?? .max, at: 1)
-        try outcomes.bind(options.crossovers == .exclude ? 1 as Int64 : 0, at: 2)
         while try outcomes.step() {
-            let fate: ExplainedOutcome.Fate =
-                outcomes.isNull(10)
-                ? .unattributed : DiscardReason(fate: outcomes.int(10)).map { .discarded($0) } ?? .kept
+            let metric = pass.metrics.recorded(outcomes.rowNumber(9))
+            let fate = fate(
+                metric, time: outcomes.int64(5), namesExperiment: outcomes.int64(1) == 1,
+                hasUnit: !outcomes.isNull(phase.unit == .user ? 6 : 7), standing, now: pass.outcomes.now)
             found.append(
                 ExplainedOutcome(
                     outcome: outcomes.int(0), namesExperiment: outcomes.int64(1) == 1, metric: outcomes.name(2),
@@ -98,21 +90,28 @@ struct ExplanationQueries {
                     userID: outcomes.optionalName(6),
                     sessionID: outcomes.optionalName(7),
                     attributes: try Self.attributes(outcomes.optionalText(8), attributes),
-                    windowMicroseconds: outcomes.optionalInt64(9), fate: fate))
+                    delayMicroseconds: metric?.delayMicroseconds ?? 0,
+                    windowMicroseconds: metric?.windowMicroseconds, fate: fate))
         }
         return found
     }
 
-    func contributions(_ connection: borrowing Connection) throws -> [UnitContribution] {
-        var found: [UnitContribution] = []
-        let rows = try connection.prepare(Self.contributions)
-        while try rows.step() {
-            found.append(
-                UnitContribution(
-                    metric: rows.name(0), kind: rows.text(1), aggregation: rows.text(2), outcomes: rows.int(3),
-                    value: rows.double(4), covariateOutcomes: rows.int(5), covariate: rows.double(6)))
+    /// What became of an outcome, by the unit's standing and the recorded metric's own definition.
+    private func fate(
+        _ metric: UnitValue?, time: Int64, namesExperiment: Bool, hasUnit: Bool, _ standing: Standing, now: Int64
+    ) -> ExplainedOutcome.Fate {
+        guard hasUnit else { return namesExperiment ? .discarded(.noUnit) : .unattributed }
+        switch standing {
+        case .left(let reason): return namesExperiment ? .discarded(reason) : .unattributed
+        case .exposed(let first):
+            if first.isCrossover, options.crossovers == .exclude { return .discarded(.crossover) }
+            let start = first.timestampMicroseconds
+            if time < start { return .discarded(.beforeExposure) }
+            guard let metric else { return .kept }
+            let fate = PassFate(elapsed: time - start, PassMetrics.Period(metric))
+            let isOpen = metric.isMature && (metric.windowEnd(after: start) ?? .min) > now
+            return (fate == .kept && isOpen ? .immature : fate.reason).map { .discarded($0) } ?? .kept
         }
-        return found
     }
 
     private func name(_ variant: RowNumber<VariantRow>) -> VariantName { phase.variantNames[variant] ?? "" }

@@ -14,8 +14,10 @@ struct NightRows {
     struct MetricNight {
         let day: Int
         let skewness: Double
-        /// The units of each variant, by number.
-        var aggregates: [RowNumber<VariantRow>: Aggregate]
+        /// The units of each variant with a mean, a ratio or a quantile, by number.
+        var aggregates: [RowNumber<VariantRow>: Aggregate] = [:]
+        /// Of a quantile, each treatment's comparison with the control.
+        var looks: [RowNumber<VariantRow>: QuantileLook] = [:]
     }
 
     /// An experiment on one night.
@@ -56,12 +58,13 @@ struct NightRows {
         ORDER BY a.experiment_id, n.date, a.position
         """
     private static let results = """
-        SELECT r.experiment_id, r.metric_id, n.date, r.variant_id, u.units, r.mean, r.variance, r.skewness, e.phase_id
+        SELECT r.experiment_id, r.metric_id, n.date, r.variant_id, r.units, r.mean, r.variance, r.skewness, e.phase_id,
+            q.difference_lower, q.difference_upper, q.lift_lower, q.lift_upper, q.log_e_value
         FROM night AS n
         JOIN night_experiment AS e ON e.night_id = n.night_id
         JOIN night_result AS r ON r.experiment_id = e.experiment_id AND r.night_id = e.night_id
-        JOIN night_variant AS u
-            ON u.experiment_id = r.experiment_id AND u.night_id = r.night_id AND u.variant_id = r.variant_id
+        LEFT JOIN night_quantile AS q ON q.experiment_id = r.experiment_id AND q.metric_id = r.metric_id
+            AND q.night_id = r.night_id AND q.variant_id = r.variant_id
         WHERE n.as_of_us <= ?1
         ORDER BY r.experiment_id, r.metric_id, n.date
         """
@@ -109,11 +112,20 @@ struct NightRows {
         let key = MetricKey(experiment: row.rowNumber(0), metric: row.rowNumber(1))
         let isNew = metrics[key]?.last?.day != day
         if isNew {
-            metrics[key, default: []].append(MetricNight(day: day, skewness: row.double(7), aggregates: [:]))
+            metrics[key, default: []].append(MetricNight(day: day, skewness: row.double(7)))
         }
         guard let last = metrics[key]?.indices.last else { return }
-        metrics[key]?[last].aggregates[row.rowNumber(3)] = Aggregate(
-            count: row.int(4), mean: row.double(5), variance: row.optionalDouble(6))
+        guard let mean = row.optionalDouble(5) else { return }
+        let variant: RowNumber<VariantRow> = row.rowNumber(3)
+        metrics[key]?[last].aggregates[variant] = Aggregate(
+            count: row.int(4), mean: mean, variance: row.optionalDouble(6))
+        guard let logEValue = row.optionalDouble(13),
+            let interval = Interval(lower: row.double(9), upper: row.double(10))
+        else { return }
+        metrics[key]?[last].looks[variant] = QuantileLook(
+            differenceInterval: interval,
+            liftInterval: row.isNull(11) ? nil : Interval(lower: row.double(11), upper: row.double(12)),
+            logEValue: logEValue)
     }
 
     /// The nights of a comparison.
@@ -127,10 +139,18 @@ struct NightRows {
                 guard let first = night.aggregates[control], let second = night.aggregates[treatment] else {
                     return nil
                 }
+                if rule.isQuantile {
+                    let look = night.looks[treatment]
+                    return ComparisonHistory.Look(
+                        day: night.day, inference: look?.inference(control: first.mean, treatment: second.mean))
+                }
                 var rule = rule
                 rule.skewness = night.skewness
                 return ComparisonHistory.Look(
-                    day: night.day, inference: Comparison.alwaysValid(control: first, treatment: second, rule))
+                    day: night.day,
+                    inference: Comparison.alwaysValid(
+                        .moments(.means(control: first, treatment: second)),
+                        (control: first.count, treatment: second.count), rule))
             })
     }
 }

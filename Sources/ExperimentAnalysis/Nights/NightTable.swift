@@ -33,13 +33,21 @@ enum NightTable {
     /// Only of an experiment that the night has in the same phase, and of a metric that it has not.
     private static let insertResult = """
         INSERT OR IGNORE INTO night_result
-        SELECT ?1, x.experiment_id, m.metric_id, v.variant_id, ?7, ?8, ?9, ?10, ?11, ?12
+        SELECT ?1, x.experiment_id, m.metric_id, v.variant_id, ?7, ?8, ?9, ?10, ?11, ?12, ?13
         FROM experiment_definition AS x
         JOIN night_experiment AS e ON e.experiment_id = x.experiment_id AND e.night_id = ?1
         JOIN phase_definition AS p ON p.phase_id = e.phase_id AND p.number = ?3
         JOIN night_variant AS u ON u.experiment_id = x.experiment_id AND u.night_id = ?1
         JOIN variant_definition AS v ON v.variant_id = u.variant_id AND v.name = ?4
         JOIN metric_definition AS m ON m.name = ?5 AND m.kind = ?6
+        WHERE x.name = ?2
+        """
+    private static let insertQuantile = """
+        INSERT INTO night_quantile
+        SELECT ?1, x.experiment_id, m.metric_id, v.variant_id, ?6, ?7, ?8, ?9, ?10
+        FROM experiment_definition AS x
+        JOIN variant_definition AS v ON v.experiment_id = x.experiment_id AND v.name = ?3
+        JOIN metric_definition AS m ON m.name = ?4 AND m.kind = ?5
         WHERE x.name = ?2
         """
 
@@ -136,12 +144,26 @@ enum NightTable {
                 for variant in metric.variants {
                     try connection.run(
                         insertResult, night, result.experiment, result.phase, variant.variantID, metric.metric,
-                        metric.kind, metric.aggregation, variant.unitsWithOutcome, variant.sum, variant.aggregate.mean,
-                        variant.aggregate.variance, metric.skewness)
-                    added += connection.changes
+                        metric.kind, metric.aggregation?.rawValue, variant.units, variant.unitsWithOutcome, variant.sum,
+                        variant.mean, variant.variance, metric.skewness)
+                    guard connection.changes > 0 else { continue }
+                    added += 1
+                    try addLook(result, metric, variant.variantID, to: night, connection)
                 }
             }
         }
         return added
+    }
+
+    /// Adds what a quantile's comparison says beside mean and variance.
+    private static func addLook(
+        _ result: ExperimentResult, _ metric: MetricResult, _ variantID: VariantName, to night: RowNumber<NightRow>,
+        _ connection: borrowing Connection
+    ) throws {
+        guard let look = metric.comparison(with: variantID)?.quantileLook else { return }
+        try connection.run(
+            insertQuantile, night, result.experiment, variantID, metric.metric, metric.kind,
+            look.differenceInterval.lower, look.differenceInterval.upper, look.liftInterval?.lower,
+            look.liftInterval?.upper, look.logEValue)
     }
 }

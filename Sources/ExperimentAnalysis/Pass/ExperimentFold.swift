@@ -6,15 +6,18 @@ import Experimentation
 struct ExperimentFold {
     let experiment: PassExperiment
     /// Its place among the experiments of the pass.
-    private let place: Int
-    private let roster: PassRoster
-    private let outcomes: OutcomePass
-    private let metrics: PassMetrics
+    let place: Int
+    let roster: PassRoster
+    let outcomes: OutcomePass
+    let metrics: PassMetrics
+    /// Of the report's intervals.
+    private let confidence: Double
 
     init(
         _ experiment: PassExperiment, _ place: Int, _ roster: PassRoster, _ outcomes: OutcomePass,
-        _ metrics: PassMetrics
+        _ metrics: PassMetrics, confidence: Double
     ) {
+        self.confidence = confidence
         self.experiment = experiment
         self.place = place
         self.roster = roster
@@ -41,75 +44,111 @@ struct ExperimentFold {
         }
         numbers.days = experiment.days.days(variants)
         numbers.discarded = discarded
-        let groups = outcomes.cells.indices.map { cells in
+        let places = outcomes.cells.indices.map { cells in
             (0..<outcomes.cells[cells].units(place)).map { Int32(roster.variant(cells, $0)) }
         }
-        numbers.metrics = folds(groups, count: variants.count, withPast: true).map { measure, fold in
-            metric(measure, fold.groups[...], hasPast: fold.hasPast)
+        numbers.metrics = folds(UnitGroups(places: places, count: variants.count), withPast: true).map {
+            metric($0, $0.groups[...])
         }
         numbers.entries = entries
         return numbers
     }
 
-    /// The goals by the day on which units were first exposed.
+    /// The goals that are means, by the day on which units were first exposed.
     private var entries: [EntryRows] {
         let goals = Set(experiment.phase.goals)
         guard !goals.isEmpty else { return [] }
-        let groups = outcomes.cells.indices.map { cells in
+        let places = outcomes.cells.indices.map { cells in
             (0..<outcomes.cells[cells].units(place)).map { unit in
                 let variant = roster.variant(cells, unit)
                 return variant < 0 ? -1 : Int32(roster.day(cells, unit) * variants.count + variant)
             }
         }
-        let count = PassRoster.dayCount * variants.count
-        return folds(groups, count: count, withPast: false, of: goals.contains).map { measure, fold in
-            EntryRows(
-                metricRow: metrics.measures[measure].metricRow,
-                days: (0..<PassRoster.dayCount).map { day in
-                    Dictionary(
-                        uniqueKeysWithValues: zip(
-                            variants, fold.groups[day * variants.count..<(day + 1) * variants.count]
-                        )
-                        .map { ($0, $1.values.moments) })
-                })
+        let groups = UnitGroups(places: places, count: PassRoster.dayCount * variants.count)
+        return folds(groups, withPast: false, of: goals.contains).filter { $0.metric.definition.value != nil }
+            .map { folded in
+                EntryRows(
+                    metricRow: folded.metric.metricRow,
+                    days: (0..<PassRoster.dayCount).map { day in
+                        Dictionary(
+                            uniqueKeysWithValues: zip(
+                                variants, folded.groups[day * variants.count..<(day + 1) * variants.count]
+                            )
+                            .map { ($0, $1.statistic.moments ?? .empty) })
+                    })
+            }
+    }
+
+    /// A metric in some groups of units.
+    struct FoldedMetric {
+        let metric: PassMetrics.Reported
+        /// The cap in force.
+        let cap: Double?
+        let groups: [FoldedGroup]
+    }
+
+    /// The metrics that are there, folded into groups of units; all of them, or those of some names.
+    ///
+    /// Those with an outcome that counts, and those with outcomes of units whose windows are all still open.
+    func folds(
+        _ groups: UnitGroups, withPast: Bool, of names: (MetricName) -> Bool = { _ in true }
+    ) -> [FoldedMetric] {
+        metrics.reported.filter { names($0.definition.name) }.compactMap { fold($0, groups, withPast: withPast) }
+    }
+
+    private func fold(_ metric: PassMetrics.Reported, _ groups: UnitGroups, withPast: Bool) -> FoldedMetric? {
+        let hasPast =
+            withPast && metric.statistic.measures.contains { measure in cells.contains { $0?.before[measure] != nil } }
+        switch metric.statistic {
+        case .mean(let measure):
+            guard let units = present(measure, withPast: hasPast) else { return nil }
+            return FoldedMetric(metric: metric, cap: units.cap, groups: groups.means(units, hasPast: hasPast))
+        case .ratio(let numerator, let denominator):
+            guard let below = present(denominator, withPast: hasPast) else { return nil }
+            let above = values(numerator, withPast: hasPast)
+            return FoldedMetric(metric: metric, cap: nil, groups: groups.ratios(above, below, hasPast: hasPast))
+        case .quantile(let measure, let quantile):
+            guard let units = present(measure, withPast: false) else { return nil }
+            return FoldedMetric(
+                metric: metric, cap: quantile.population == .events ? nil : units.cap,
+                groups: groups.quantiles(quantile, units, confidence: confidence))
         }
+    }
+
+    /// The cells of the experiment's units.
+    private var cells: [UnitCells.OfExperiment?] { outcomes.cells.map { $0.experiments[place] } }
+
+    /// The values of a measure, of all units of the experiment.
+    func values(_ measure: Int, withPast: Bool) -> UnitValues {
+        UnitValues(
+            metrics.measures[measure].value, cells.map { $0?.kept[measure] }, cells.map { $0?.before[measure] }, roster,
+            now: outcomes.now, withPast: withPast)
+    }
+
+    /// The values of a measure that is there.
+    private func present(_ measure: Int, withPast: Bool) -> UnitValues? {
+        guard cells.contains(where: { $0?.kept[measure] != nil }) else { return nil }
+        let units = values(measure, withPast: withPast)
+        return units.hasOutcome || !units.isMature ? units : nil
     }
 
     /// One metric, of groups that are the variants.
-    func metric(_ measure: Int, _ groups: ArraySlice<MetricFold.Group>, hasPast: Bool) -> Aggregates.Metric {
-        let measure = metrics.measures[measure]
+    func metric(_ folded: FoldedMetric, _ groups: ArraySlice<FoldedGroup>) -> Aggregates.Metric {
+        let metric = folded.metric
         return Aggregates.Metric(
-            metricRow: measure.metricRow, name: measure.name, kind: measure.kind,
-            aggregation: measure.aggregation.rawValue, direction: measure.direction,
-            arms: zip(variants, groups).filter { $1.units > 0 }.map { $1.arm($0, hasPast: hasPast) })
-    }
-
-    /// The metrics with an outcome that counts, folded into groups of units; all of them, or those of some names.
-    ///
-    /// By the cells the group of each unit, negative for none.
-    func folds(
-        _ groups: [[Int32]], count: Int, withPast: Bool, of names: (MetricName) -> Bool = { _ in true }
-    ) -> [(measure: Int, fold: MetricFold)] {
-        let cells = outcomes.cells.map { $0.experiments[place] }
-        let measures = metrics.measures.indices.filter { measure in
-            names(metrics.measures[measure].name) && cells.contains { $0?.kept[measure] != nil }
-        }
-        return measures.map { measure in
-            let hasPast = withPast && cells.contains { $0?.before[measure] != nil }
-            let parts = OutcomePass.concurrently(cells.indices) { part in
-                MetricFold(
-                    metrics.measures[measure], cells[part]?.kept[measure], cells[part]?.before[measure],
-                    groups: groups[part], count: count, hasPast: hasPast)
-            }
-            var all = parts[0]
-            for part in parts.dropFirst() { all.add(part) }
-            return (measure, all)
-        }
+            metricRow: metric.metricRow, definition: metric.definition, isDefined: metric.isDefined, cap: folded.cap,
+            window: metrics.window(metric), absence: metrics.absence(metric),
+            arms: zip(variants, groups).map { variant, group in
+                Aggregates.MetricArm(
+                    variantRow: variant, settled: group.counts.settled, units: group.counts.units,
+                    unitsWithOutcome: group.counts.unitsWithOutcome, statistic: group.statistic)
+            })
     }
 
     /// What was left out of each variant, for reasons that leave a unit in its variant.
     private var discarded: [Aggregates.DiscardedArm] {
-        var units = Array(repeating: (crossover: 0, before: 0, new: 0, after: 0), count: variants.count)
+        var units = Array(
+            repeating: (crossover: 0, before: 0, new: 0, early: 0, after: 0, open: 0), count: variants.count)
         for (index, cells) in outcomes.cells.enumerated() {
             guard let discards = cells.experiments[place]?.discards else { continue }
             for (unit, discards) in discards.enumerated() where !discards.isEmpty {
@@ -121,13 +160,16 @@ struct ExperimentFold {
                 if discards.contains(.crossover) { units[variant].crossover += 1 }
                 if !discards.isDisjoint(with: [.beforeExposure, .betweenPhases]) { units[variant].before += 1 }
                 if discards.contains(.beforeExposure) { units[variant].new += 1 }
+                if discards.contains(.beforeWindow) { units[variant].early += 1 }
                 if discards.contains(.afterWindow) { units[variant].after += 1 }
+                if discards.contains(.immature) { units[variant].open += 1 }
             }
         }
         return zip(variants.indices, units).flatMap { variant, units in
             let all: [(reason: DiscardReason, units: Int, new: Int)] = [
                 (.crossover, units.crossover, units.crossover), (.beforeExposure, units.before, units.new),
-                (.afterWindow, units.after, units.after),
+                (.beforeWindow, units.early, units.early), (.afterWindow, units.after, units.after),
+                (.immature, units.open, units.open),
             ]
             return all.filter { $0.units > 0 }.map { reason, count, new in
                 Aggregates.DiscardedArm(

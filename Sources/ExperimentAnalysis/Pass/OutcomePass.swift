@@ -14,7 +14,7 @@ struct OutcomePass {
 
     /// By the remainder of the units' places.
     let cells: [UnitCells]
-    let ledger: PassLedger
+    private(set) var ledger: PassLedger
     let times: PassTimes
     /// The time just after the last row that is not in the future, in µs, or that of the report.
     let now: Int64
@@ -40,7 +40,7 @@ struct OutcomePass {
         while let start = next, start <= last {
             try Self.read(readers, from: start, through: last, block)
             Self.concurrently(threads) { thread in
-                for reader in readers { cells[thread].take(reader.messages[thread]) }
+                for reader in readers { cells[thread].take(reader.messages[thread], reader.takers.lists) }
             }
             let (end, overflow) = start.addingReportingOverflow(Int64(threads) * block)
             guard !overflow else { break }
@@ -55,6 +55,22 @@ struct OutcomePass {
         for reader in readers.dropFirst() { times.add(reader.times) }
         self.times = times
         now = options.asOfMicroseconds ?? readers.reduce(exposures.latest) { max($0, $1.latest) } + 1
+    }
+
+    /// Takes outcomes of units whose window is not over out of those that count.
+    mutating func leaveOutImmature(_ experiment: Int, _ roster: PassRoster, _ metrics: PassMetrics) {
+        for recorded in metrics.recorded where metrics.measures[recorded.own].value.isMature {
+            let value = metrics.measures[recorded.own].value
+            for (part, cells) in cells.enumerated() {
+                guard let units = cells.experiments[experiment], let kept = units.kept[recorded.own] else { continue }
+                for unit in 0..<kept.count {
+                    let (count, variant) = (kept.outcomes(of: unit), roster.variant(part, unit))
+                    guard count > 0, variant >= 0, !roster.isSettled(part, unit, value, now) else { continue }
+                    ledger.addImmature(count, experiment, variant: variant)
+                    units.addImmature(count, of: unit)
+                }
+            }
+        }
     }
 
     /// Has each reader read a block.

@@ -11,8 +11,8 @@ final class OutcomeReader {
         /// The unit's place among the experiment's.
         let place: UInt32
         let experiment: Int32
-        /// The place of the metric that was recorded.
-        let metric: Int32
+        /// The place of the list of measures that take the outcome, among the reader's ``takers``.
+        let measures: Int32
         let fate: PassFate
         /// The bits of a double, or of a whole number.
         let value: UInt64
@@ -25,12 +25,13 @@ final class OutcomeReader {
     /// A row whose unit is still looked for.
     private struct Pending {
         /// Negative for none.
-        var experiment: Int32
-        var metric: Int32
-        var value: UInt64
-        var time: Int64
-        var user: UnitKeys.Key
-        var session: UnitKeys.Key
+        let experiment: Int32
+        let metric: Int32
+        let measures: Int32
+        let value: UInt64
+        let time: Int64
+        let user: UnitKeys.Key
+        let session: UnitKeys.Key
         /// The first unit of the id, or of another of the same hash.
         var userCandidate: UInt32 = 0
         var sessionCandidate: UInt32 = 0
@@ -38,7 +39,7 @@ final class OutcomeReader {
 
     /// ?1 and ?2: the first and the last row; ?3: rows from this time on don't exist.
     static let rows = """
-        SELECT experiment_id, metric_id, value, timestamp_us, user_id, session_id
+        SELECT experiment_id, metric_id, value, timestamp_us, user_id, session_id, attributes
         FROM main.outcome_log WHERE outcome_id BETWEEN ?1 AND ?2 AND timestamp_us < ?3
         """
     /// Rows whose units are looked for together.
@@ -54,6 +55,7 @@ final class OutcomeReader {
     /// Units with places of the same remainder are of the same cells.
     private let cellMask: UInt32
     private var keys: UnitKeys
+    private(set) var takers: OutcomeTakers
     private var pending: [Pending] = []
     /// The latest time that is not later than the clock, in µs; 0 without any.
     private(set) var latest: Int64 = 0
@@ -79,6 +81,7 @@ final class OutcomeReader {
         end = options.asOfMicroseconds ?? .max
         cellMask = UInt32(cells - 1)
         keys = UnitKeys(seed: seed)
+        takers = OutcomeTakers(metrics)
         self.clock = clock
         times = PassTimes(exposures.experiments, metrics, options.calendar)
         ledger = PassLedger(exposures.experiments)
@@ -127,7 +130,8 @@ final class OutcomeReader {
         let unit: ExperimentUnit? = experiment >= 0 ? units[Int(experiment)] : nil
         pending.append(
             Pending(
-                experiment: experiment, metric: metric, value: value, time: time,
+                experiment: experiment, metric: metric, measures: takers.place(metric, attributes: rows.bytes(6)),
+                value: value, time: time,
                 user: unit == .session ? UnitKeys.Key() : keys.add(rows.bytes(4)),
                 session: unit == .user ? UnitKeys.Key() : keys.add(rows.bytes(5))))
     }
@@ -191,8 +195,7 @@ final class OutcomeReader {
     @inline(__always)
     private func tell(_ unit: PassUnits.Unit, of row: Pending) {
         guard unit.isExposed else {
-            let fates: [PassFate] = [.kept, .override, .notEnrolled, .notRunning]
-            return ledger.add(unit.experiment, fates[Int(unit.enrollment)])
+            return ledger.add(unit.experiment, PassFate(enrollment: unit.enrollment) ?? .neverExposed)
         }
         let elapsed = row.time - unit.exposedAt
         let fate: PassFate =
@@ -201,15 +204,15 @@ final class OutcomeReader {
             } else if elapsed < 0 {
                 row.time >= exposures.otherPhase(unit.experiment, unit.place) ? .betweenPhases : .beforeExposure
             } else {
-                metrics.recorded[Int(row.metric)].rule.holds(elapsed) ? .kept : .afterWindow
+                PassFate(elapsed: elapsed, metrics.periods[metrics.recorded[Int(row.metric)].own])
             }
         ledger.add(unit.experiment, variant: unit.variant, fate)
-        if fate == .kept || fate == .beforeExposure {
-            times.add(unit, row.metric, row.time, isBefore: fate == .beforeExposure)
+        if times.isWatching, fate != .crossover, fate != .betweenPhases {
+            times.add(unit, takers.lists[Int(row.measures)], row.time, elapsed)
         }
         messages[Int(unit.place & cellMask)].append(
             Message(
-                place: unit.place, experiment: unit.experiment, metric: row.metric, fate: fate, value: row.value,
+                place: unit.place, experiment: unit.experiment, measures: row.measures, fate: fate, value: row.value,
                 time: row.time, elapsed: elapsed))
     }
 }

@@ -10,7 +10,26 @@ enum PassFate: UInt8, CaseIterable {
     case beforeExposure
     /// Before the exposure in this phase, but after one in another: the variant that was seen there may have moved it.
     case betweenPhases
+    case beforeWindow
     case afterWindow
+    /// It would count, but its unit's window is not over.
+    case immature
+
+    /// What becomes of an outcome so long after its unit's first exposure, where that is over with the window.
+    @inline(__always)
+    init(elapsed: Int64, _ period: PassMetrics.Period) {
+        self = period.holds(elapsed) ? .kept : elapsed < period.delay ? .beforeWindow : .afterWindow
+    }
+
+    /// What becomes of the outcomes of a unit whose best exposure has an enrollment, as in the log; nil where it is enrolled.
+    init?(enrollment: UInt8) {
+        switch enrollment {
+        case 1: self = .override
+        case 2: self = .notEnrolled
+        case 3: self = .notRunning
+        default: return nil
+        }
+    }
 
     /// The reason why an outcome does not count; nil where it does.
     var reason: DiscardReason? {
@@ -23,7 +42,9 @@ enum PassFate: UInt8, CaseIterable {
         case .neverExposed: .neverExposed
         case .crossover: .crossover
         case .beforeExposure, .betweenPhases: .beforeExposure
+        case .beforeWindow: .beforeWindow
         case .afterWindow: .afterWindow
+        case .immature: .immature
         }
     }
 }
@@ -60,6 +81,13 @@ struct PassLedger {
     @inline(__always)
     mutating func add(_ experiment: Int32, variant: UInt16, _ fate: PassFate) {
         counts[starts[Int(experiment)] + (1 + Int(variant)) * Self.width + Int(fate.rawValue)] += 1
+    }
+
+    /// Takes outcomes that seemed to count for those of units whose window is not over.
+    mutating func addImmature(_ count: Int, _ experiment: Int, variant: Int) {
+        let start = starts[experiment] + (1 + variant) * Self.width
+        counts[start + Int(PassFate.kept.rawValue)] -= count
+        counts[start + Int(PassFate.immature.rawValue)] += count
     }
 
     mutating func addUnattributed(hasUnit: Bool) {

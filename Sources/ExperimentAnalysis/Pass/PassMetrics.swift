@@ -1,81 +1,174 @@
 import ExperimentDatabase
+import ExperimentDefinitions
 import Experimentation
 
-/// The metrics of a file as a pass needs them: what is recorded, and what is made of it.
+/// The metrics of a file as a pass needs them: what is recorded, which values units get of it, and what is reported.
 struct PassMetrics {
     /// A value that units get from their outcomes.
     struct Measure {
         let metricRow: RowNumber<MetricRow>
-        let name: MetricName
-        let kind: String
-        let aggregation: MetricAggregation
-        let direction: String
-        let rule: Period
-        /// As the definition has it, in µs; nil for ever.
-        let window: Int64?
-        let cap: Double?
+        let value: UnitValue
+        /// Whether a quantile is taken over the outcomes themselves, so that their numbers are kept.
+        var keepsEvents = false
 
         /// Place for so many units.
-        func sums(of units: Int) -> UnitSums {
-            UnitSums(aggregation, isWhole: kind != "numeric", count: units)
+        func sums(of units: Int, keepingEvents: Bool) -> UnitSums {
+            UnitSums(value.aggregation, isWhole: value.kind != .numeric, count: units, keepsEvents: keepingEvents)
         }
     }
 
     /// When an outcome counts, by the time since its unit's first exposure.
     struct Period {
         /// In µs; outcomes before it come too early.
-        var delay: Int64 = 0
+        let delay: Int64
         /// Its length in µs; the largest number for ever.
-        var window: Int64 = .max
+        let window: Int64
+
+        init(_ value: UnitValue) {
+            delay = value.delayMicroseconds
+            window = value.windowMicroseconds ?? .max
+        }
 
         @inline(__always)
         func holds(_ elapsed: Int64) -> Bool { elapsed >= delay && elapsed - delay < window }
     }
 
-    /// A metric under whose name outcomes were recorded.
+    /// A metric under whose name outcomes are recorded.
     struct Recorded {
         /// Whether its values are whole numbers.
         let isWhole: Bool
-        /// When its outcomes count, for the ledger.
-        let rule: Period
-        /// The measures that its outcomes go into.
-        var measures: [Int] = []
+        /// The place of its own measure, by whose period the ledger goes.
+        let own: Int
+        /// The measures that all its outcomes go into.
+        var measures: [Int]
+        /// Those that only some go into.
+        var filtered: [(measure: Int, filter: OutcomeFilter)] = []
     }
 
-    private static let definitions = """
-        SELECT metric_id, name, kind, aggregation, direction, window_us, cap FROM metric_definition ORDER BY name, kind
-        """
+    /// What a metric of the report is computed from.
+    enum Statistic {
+        /// The mean of a measure, by its place.
+        case mean(Int)
+        /// The sum of a measure over that of another.
+        case ratio(numerator: Int, denominator: Int)
+        /// A quantile of a measure.
+        case quantile(Int, MetricQuantile)
 
-    private static let undefined = "SELECT metric_id FROM metric_definition WHERE is_defined = 0"
-
-    /// By name and kind.
-    private(set) var measures: [Measure] = []
-    private(set) var recorded: [Recorded] = []
-    /// The place in ``recorded`` of a metric's number.
-    private(set) var places = NumberIndex()
-
-    init(_ connection: borrowing Connection) throws {
-        let rows = try connection.prepare(Self.definitions)
-        while try rows.step() {
-            let kind = rows.text(2)
-            let window = rows.optionalInt64(5)
-            let rule = Period(window: window ?? .max)
-            places[rows.int64(0)] = Int32(recorded.count)
-            recorded.append(Recorded(isWhole: kind != "numeric", rule: rule, measures: [measures.count]))
-            measures.append(
-                Measure(
-                    metricRow: rows.rowNumber(0), name: rows.name(1), kind: kind,
-                    aggregation: MetricAggregation(rawValue: rows.text(3)) ?? .sum, direction: rows.text(4), rule: rule,
-                    window: window,
-                    cap: rows.optionalDouble(6)))
+        /// The places of the measures that it is computed from.
+        var measures: [Int] {
+            switch self {
+            case .mean(let measure), .quantile(let measure, _): [measure]
+            case .ratio(let numerator, let denominator): [numerator, denominator]
+            }
         }
     }
 
-    /// The metrics that were recorded and never defined: nobody said which way is better.
-    static func undefined(_ connection: borrowing Connection) throws -> Set<RowNumber<MetricRow>> {
-        var metrics: Set<RowNumber<MetricRow>> = []
-        let rows = try connection.prepare(undefined)
-        while try rows.step() { metrics.insert(rows.rowNumber(0)) }
-        return metrics
+    /// A metric of the report.
+    struct Reported {
+        let metricRow: RowNumber<MetricRow>
+        let definition: MetricDefinition
+        let statistic: Statistic
+        /// Whether somebody defined it, and so said which way is better.
+        let isDefined: Bool
+    }
+
+    private static let rows = "SELECT metric_id, is_defined FROM metric_definition ORDER BY name, kind"
+
+    private(set) var measures: [Measure] = []
+    /// Of each measure.
+    private(set) var periods: [Period] = []
+    private(set) var recorded: [Recorded] = []
+    /// The place in ``recorded`` of a metric's number.
+    private(set) var places = NumberIndex()
+    /// By name and kind.
+    private(set) var reported: [Reported] = []
+
+    /// Whether outcomes' attributes are looked at.
+    var hasFilters: Bool { recorded.contains { !$0.filtered.isEmpty } }
+    /// Whether units count in some metric only once their window is over.
+    var needsExposureTimes: Bool { measures.contains(where: \.value.isMature) }
+
+    init(_ connection: borrowing Connection) throws {
+        let definitions = try MetricDefinitionTable.all(connection)
+        // Both in the order of name and kind.
+        var rows: [(row: RowNumber<MetricRow>, isDefined: Bool)] = []
+        let statement = try connection.prepare(Self.rows)
+        while try statement.step() { rows.append((statement.rowNumber(0), statement.int64(1) == 1)) }
+        let metrics = Array(zip(rows, definitions))
+        var places: [MetricReference: Int] = [:]
+        for (row, definition) in metrics {
+            guard let value = definition.value else { continue }
+            places[MetricReference(definition.name.text, kind: value.kind)] = measures.count
+            measures.append(Measure(metricRow: row.row, value: value))
+            periods.append(Period(value))
+        }
+        addRecorded(metrics.map { ($0.row, $1) }, places)
+        for (row, definition) in metrics {
+            guard let statistic = Self.statistic(of: definition, places) else { continue }
+            if case .quantile(let measure, let quantile) = statistic, quantile.population == .events {
+                measures[measure].keepsEvents = true
+            }
+            reported.append(
+                Reported(
+                    metricRow: row.row, definition: definition, statistic: statistic, isDefined: row.isDefined))
+        }
+    }
+
+    /// The recorded metrics with the measures of their outcomes, their own and derived ones.
+    private mutating func addRecorded(
+        _ metrics: [(row: RowNumber<MetricRow>, definition: MetricDefinition)], _ places: [MetricReference: Int]
+    ) {
+        var owners: [MetricReference: Int] = [:]
+        for (row, definition) in metrics where !definition.isDerived {
+            guard let value = definition.value else { continue }
+            let reference = MetricReference(definition.name.text, kind: value.kind)
+            guard let own = places[reference] else { continue }
+            owners[reference] = recorded.count
+            self.places[row.value] = Int32(recorded.count)
+            recorded.append(Recorded(isWhole: value.kind != .numeric, own: own, measures: [own]))
+        }
+        for (place, measure) in measures.enumerated() {
+            guard case .derived(let name, let filter) = measure.value.source,
+                let owner = owners[MetricReference(name.text, kind: measure.value.kind)]
+            else { continue }
+            if filter == .all {
+                recorded[owner].measures.append(place)
+            } else {
+                recorded[owner].filtered.append((place, filter))
+            }
+        }
+    }
+
+    private static func statistic(of metric: MetricDefinition, _ places: [MetricReference: Int]) -> Statistic? {
+        switch metric.statistic {
+        case .mean(let value): places[MetricReference(metric.name.text, kind: value.kind)].map { .mean($0) }
+        case .ratio(let ratio):
+            places[ratio.numerator].flatMap { numerator in
+                places[ratio.denominator].map { .ratio(numerator: numerator, denominator: $0) }
+            }
+        case .quantile(let quantile): places[quantile.metric].map { .quantile($0, quantile) }
+        }
+    }
+
+    /// How outcomes that are recorded as a metric become its own value; nil for a number of no such metric.
+    func recorded(_ metric: RowNumber<MetricRow>) -> UnitValue? {
+        let place = places[metric.value]
+        return place < 0 ? nil : measures[recorded[Int(place)].own].value
+    }
+
+    /// How long after its first exposure a unit's window in a metric is over, in µs; nil where units count at once.
+    func window(_ metric: Reported) -> Int64? {
+        metric.statistic.measures.map { measures[$0].value }.filter(\.isMature)
+            .compactMap { $0.windowEnd(after: 0) }.max()
+    }
+
+    /// Why units without an outcome are left out of a metric; nil where they are not.
+    func absence(_ metric: Reported) -> Aggregates.Metric.Absence? {
+        let values = metric.statistic.measures.map { measures[$0].value }.filter { $0.absent == .exclude }
+        if values.contains(where: { $0.aggregation.defaultAbsent == .exclude }) { return .byDefault }
+        if case .quantile(_, let quantile) = metric.statistic, quantile.population == .unitsWithOutcome {
+            return .byChoice
+        }
+        return values.isEmpty ? nil : .byChoice
     }
 }

@@ -1,4 +1,5 @@
 import ExperimentStatistics
+import Experimentation
 
 /// Which of an experiment's units are analysed, in which variant.
 struct PassRoster {
@@ -17,6 +18,8 @@ struct PassRoster {
     private var codes: [[Int32]]
     /// By the cells of the units, and their places there: the day of the first exposure, counted from the phase's first.
     private var days: [[UInt8]]
+    /// First exposures in µs, likewise; empty where no metric asks for them.
+    private var times: [[Int64]]
     /// By the place of the variant.
     private(set) var exposed: [Int]
     private(set) var analysed: [Int]
@@ -27,8 +30,9 @@ struct PassRoster {
     /// Days that are told apart; all later ones are the last.
     static let dayCount = (NoveltyTest.boundaries.max() ?? 0) + 1
 
-    private init(_ cells: [UnitCells], _ experiment: Int, variants: Int) {
+    private init(_ cells: [UnitCells], _ experiment: Int, variants: Int, keepsTimes: Bool) {
         days = cells.map { Array(repeating: 0, count: $0.units(experiment)) }
+        times = keepsTimes ? cells.map { Array(repeating: 0, count: $0.units(experiment)) } : []
         codes = cells.map { Array(repeating: 0, count: $0.units(experiment)) }
         exposed = Array(repeating: 0, count: variants)
         analysed = Array(repeating: 0, count: variants)
@@ -47,6 +51,15 @@ struct PassRoster {
     @inline(__always)
     func day(_ cells: Int, _ unit: Int) -> Int { Int(days[cells][unit]) }
 
+    /// The units of some cells.
+    func units(_ cells: Int) -> Int { codes[cells].count }
+
+    /// Whether the window of a unit is over at a time; only where a metric asks for it.
+    @inline(__always)
+    func isSettled(_ cells: Int, _ unit: Int, _ value: UnitValue, _ now: Int64) -> Bool {
+        (value.windowEnd(after: times[cells][unit]) ?? .min) <= now
+    }
+
     private mutating func add(_ unit: PassUnits.Unit, _ excludesCrossovers: Bool, day: Int) {
         let (variant, cells) = (Int(unit.variant), codes.count)
         let isLeftOut = unit.isCrossover && excludesCrossovers
@@ -54,17 +67,17 @@ struct PassRoster {
         if unit.isCrossover { crossovers += 1 }
         firstExposure = min(firstExposure ?? unit.exposedAt, unit.exposedAt)
         if !isLeftOut { analysed[variant] += 1 }
+        if !times.isEmpty { times[Int(unit.place) % cells][Int(unit.place) / cells] = unit.exposedAt }
         codes[Int(unit.place) % cells][Int(unit.place) / cells] = Int32(isLeftOut ? -variant - 1 : variant + 1)
         days[Int(unit.place) % cells][Int(unit.place) / cells] = UInt8(min(max(0, day), Self.dayCount - 1))
     }
 
     /// The rosters of all experiments; counts the days of analysed units, too.
     static func all(
-        _ exposures: inout ExposurePass, _ cells: [UnitCells], excludingCrossovers: Bool
+        _ exposures: inout ExposurePass, _ cells: [UnitCells], excludingCrossovers: Bool, keepingTimes: Bool
     ) -> [PassRoster] {
         var rosters = exposures.experiments.enumerated().map {
-            PassRoster(
-                cells, $0.offset, variants: $0.element.variants.count)
+            PassRoster(cells, $0.offset, variants: $0.element.variants.count, keepsTimes: keepingTimes)
         }
         for table in [exposures.users, exposures.sessions] {
             for index in 0..<table.count {

@@ -84,7 +84,7 @@ struct PassSegments {
                 if unit < counts.count { outcomes[Int(group)] += Int(counts[unit]) }
             }
         }
-        let folds = fold.folds(groups, count: count, withPast: false, of: metrics)
+        let folds = fold.folds(UnitGroups(places: groups, count: count), withPast: false, of: metrics)
         return (Array(1..<segments.count + 1) + [0]).compactMap { place in
             let range = place * variants.count..<(place + 1) * variants.count
             guard units[range].contains(where: { $0 > 0 }) else { return nil }
@@ -93,7 +93,7 @@ struct PassSegments {
                 rows.units[variant] = units[group]
                 rows.outcomesKept[variant] = outcomes[group]
             }
-            rows.metrics = folds.map { fold.metric($0.measure, $0.fold.groups[range], hasPast: false) }
+            rows.metrics = folds.map { fold.metric($0, $0.groups[range]) }
             return rows
         }
     }

@@ -8,7 +8,7 @@ struct PassTimes {
 
     private struct Key: Hashable {
         let experiment: Int32
-        let metric: Int32
+        let measure: Int32
         let day: Int32
         let age: Int32
         let variant: UInt16
@@ -23,8 +23,11 @@ struct PassTimes {
     }
 
     private var counts: [Key: Count] = [:]
-    /// By the experiment's place, the recorded metrics that are its goals and guardrails.
+    /// By the experiment's place, the measures that its goals and guardrails are computed from.
     private let watched: [[Bool]]
+    private let periods: [PassMetrics.Period]
+    /// Whether any experiment has a goal or guardrail.
+    let isWatching: Bool
 
     private let calendar: DayCalendar
 
@@ -32,18 +35,29 @@ struct PassTimes {
         self.calendar = calendar
         watched = experiments.map { experiment in
             let named = Set(experiment.phase.goals + experiment.phase.guardrails.map(\.metric))
-            return named.isEmpty ? [] : metrics.measures.map { named.contains($0.name) }
+            let deciding = metrics.reported.filter { named.contains($0.definition.name) }
+            let measures = Set(deciding.flatMap(\.statistic.measures))
+            return measures.isEmpty ? [] : metrics.measures.indices.map(measures.contains)
+        }
+        periods = metrics.periods
+        isWatching = watched.contains { !$0.isEmpty }
+    }
+
+    /// Counts an outcome of a unit in those of some measures that take it so long after the unit's first exposure, or
+    /// before that.
+    mutating func add(_ unit: PassUnits.Unit, _ measures: [Int], _ time: Int64, _ elapsed: Int64) {
+        let watched = watched[Int(unit.experiment)]
+        guard !watched.isEmpty else { return }
+        for measure in measures where watched[measure] && (elapsed < 0 || periods[measure].holds(elapsed)) {
+            add(unit, Int32(measure), time, isBefore: elapsed < 0)
         }
     }
 
-    /// Counts an outcome of a unit.
     @inline(__always)
-    mutating func add(_ unit: PassUnits.Unit, _ metric: Int32, _ time: Int64, isBefore: Bool) {
-        let watched = watched[Int(unit.experiment)]
-        guard !watched.isEmpty, watched[Int(metric)] else { return }
+    private mutating func add(_ unit: PassUnits.Unit, _ measure: Int32, _ time: Int64, isBefore: Bool) {
         let day = calendar.day(at: time)
         let key = Key(
-            experiment: unit.experiment, metric: metric, day: Int32(day),
+            experiment: unit.experiment, measure: measure, day: Int32(day),
             age: Int32(day - calendar.day(at: unit.exposedAt)), variant: unit.variant, isBefore: isBefore)
         counts[key, default: Count()].outcomes += 1
         guard time % Self.hour == 0 || time / Self.hour == unit.exposedAt / Self.hour else { return }
@@ -66,10 +80,10 @@ struct PassTimes {
         _ experiment: Int32, _ variants: [RowNumber<VariantRow>], _ metrics: PassMetrics
     ) -> [MetricDays] {
         let own = counts.filter { $0.key.experiment == experiment }
-        return Dictionary(grouping: own, by: \.key.metric)
-            .map { metric, counts in
-                let measure = metrics.measures[Int(metric)]
-                var days = MetricDays(metricRow: measure.metricRow, window: measure.window)
+        return Dictionary(grouping: own, by: \.key.measure)
+            .map { measure, counts in
+                let measure = metrics.measures[Int(measure)]
+                var days = MetricDays(metricRow: measure.metricRow, window: measure.value.windowEnd(after: 0))
                 days.counts = counts.map { key, count in
                     MetricDays.Count(
                         variantRow: variants[Int(key.variant)], day: Int(key.day), age: Int(key.age),

@@ -12,6 +12,12 @@ final class UnitCells {
         /// How many outcomes of each unit count; only where segments are asked for.
         fileprivate(set) var outcomes: [UInt32]
 
+        /// Takes outcomes of a unit that seemed to count for those of one whose window is not over.
+        func addImmature(_ count: Int, of unit: Int) {
+            discards[unit].insert(.immature)
+            if !outcomes.isEmpty { outcomes[unit] -= UInt32(count) }
+        }
+
         fileprivate init(units: Int, measures: Int, countsOutcomes: Bool) {
             kept = Array(repeating: nil, count: measures)
             before = kept
@@ -27,6 +33,8 @@ final class UnitCells {
         static let beforeExposure = Discards(rawValue: 2)
         static let betweenPhases = Discards(rawValue: 4)
         static let afterWindow = Discards(rawValue: 8)
+        static let beforeWindow = Discards(rawValue: 16)
+        static let immature = Discards(rawValue: 32)
     }
 
     /// The remainder of the units' places.
@@ -49,13 +57,13 @@ final class UnitCells {
     /// The thread's units of an experiment.
     func units(_ experiment: Int) -> Int { units[experiment] }
 
-    /// Takes in what units are told, in this order.
-    func take(_ messages: [OutcomeReader.Message]) {
-        for message in messages { take(message) }
+    /// Takes in what units are told, in this order, for the measures of lists.
+    func take(_ messages: [OutcomeReader.Message], _ lists: [[Int]]) {
+        for message in messages { take(message, lists[Int(message.measures)]) }
     }
 
     @inline(__always)
-    private func take(_ message: OutcomeReader.Message) {
+    private func take(_ message: OutcomeReader.Message, _ measures: [Int]) {
         let experiment = Int(message.experiment)
         let cells = experiments[experiment] ?? create(experiment)
         let unit = Int(message.place) >> shift
@@ -64,19 +72,21 @@ final class UnitCells {
         case .betweenPhases: cells.discards[unit].insert(.betweenPhases)
         case .beforeExposure:
             cells.discards[unit].insert(.beforeExposure)
-            for measure in metrics.recorded[Int(message.metric)].measures {
+            for measure in measures {
                 if cells.before[measure] == nil {
-                    cells.before[measure] = metrics.measures[measure].sums(of: units[experiment])
+                    cells.before[measure] = metrics.measures[measure].sums(
+                        of: units[experiment], keepingEvents: false)
                 }
                 cells.before[measure]?.add(message.value, at: message.time, to: unit)
             }
         default:
+            if message.fate == .beforeWindow { cells.discards[unit].insert(.beforeWindow) }
             if message.fate == .afterWindow { cells.discards[unit].insert(.afterWindow) }
             if message.fate == .kept, countsOutcomes { cells.outcomes[unit] += 1 }
-            for measure in metrics.recorded[Int(message.metric)].measures
-            where metrics.measures[measure].rule.holds(message.elapsed) {
+            for measure in measures where metrics.periods[measure].holds(message.elapsed) {
                 if cells.kept[measure] == nil {
-                    cells.kept[measure] = metrics.measures[measure].sums(of: units[experiment])
+                    cells.kept[measure] = metrics.measures[measure].sums(
+                        of: units[experiment], keepingEvents: metrics.measures[measure].keepsEvents)
                 }
                 cells.kept[measure]?.add(message.value, at: message.time, to: unit)
             }

@@ -17,13 +17,13 @@ public struct AdjustedComparison: Sendable, Hashable {
     /// Whether the variants differed before the experiment by more than chance explains.
     public var isImbalanced: Bool { (imbalancePValue ?? 1) < CovariateAdjustment.imbalanceThreshold }
 
-    init(control: BivariateAggregate, treatment: BivariateAggregate, _ rule: Comparison.Rule) {
-        let adjustment = CovariateAdjustment(control: control, treatment: treatment)
+    /// Of variants with so many units each.
+    init(_ adjustment: CovariateAdjustment, units: (control: Int, treatment: Int), _ rule: Comparison.Rule) {
         inference = WelchTest.compare(adjustment.effect, confidence: rule.confidence)
         slope = adjustment.slope
         varianceReduction = adjustment.varianceReduction
         let skewness = NormalApproximation.differenceSkewness(
-            of: rule.covariateSkewness, control: control.count, treatment: treatment.count)
+            of: rule.covariateSkewness, control: units.control, treatment: units.treatment)
         imbalancePValue =
             skewness <= NormalApproximation.maximumSkewnessForRareAlarms
             ? WelchTest.compare(adjustment.imbalance, confidence: rule.confidence).pValue : nil

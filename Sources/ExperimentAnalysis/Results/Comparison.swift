@@ -31,7 +31,7 @@ public struct Comparison: Sendable, Hashable {
     public internal(set) var history = ComparisonHistory.none
     /// What all this comes to in a word.
     public private(set) var reading: EffectReading
-    private let effect: Effect
+    private let effect: MetricEffect
     /// The level of the intervals of the stored nights.
     private let nightlyLevel: Double
     /// Which way is better; nil where nobody said so.
@@ -48,12 +48,33 @@ public struct Comparison: Sendable, Hashable {
     }
 
     /// What ``history`` says of a night that saw this: the interval of the level that the metric's nights share.
-    var nightly: Inference? { alwaysValid.map { _ in ConfidenceSequence(level: nightlyLevel).compare(effect) } }
+    var nightly: Inference? {
+        guard let look = nightlyLook else { return nil }
+        guard case .quantiles(let effect) = effect else { return look }
+        return quantileLook.flatMap { stored in
+            effect.control.value.flatMap { control in
+                effect.treatment.value.map { stored.inference(control: control, treatment: $0) }
+            }
+        }
+    }
+
+    /// What a night keeps of a comparison of quantiles; nil of others, and without an interval.
+    var quantileLook: QuantileLook? {
+        guard case .quantiles = effect else { return nil }
+        return nightlyLook.flatMap { QuantileLook($0, logEValue: logEValue) }
+    }
+
+    private var nightlyLook: Inference? {
+        alwaysValid.map { _ in effect.compare(ConfidenceSequence(level: nightlyLevel)) }
+    }
 
     /// How a metric is compared.
     struct Rule {
         /// Whether a unit's value is yes or no.
         let isShare: Bool
+        /// Whether no unit's window is over.
+        var isImmature = false
+        var isQuantile = false
         let direction: Direction
         /// Whether a definition says which way is better.
         var hasDirection = true
@@ -70,38 +91,38 @@ public struct Comparison: Sendable, Hashable {
 
     init(control: MetricResult.Variant, treatment: MetricResult.Variant, _ rule: Rule) {
         variantID = treatment.variantID
-        let effect = Effect.means(control: control.aggregate, treatment: treatment.aggregate)
+        let effect = MetricEffect(control: control.statistic, treatment: treatment.statistic)
         self.effect = effect
+        let units = (control: control.units, treatment: treatment.units)
         direction = rule.hasDirection ? rule.direction : nil
         level = rule.levels.shown
         nightlyLevel = rule.levels.shown
-        let proportions = rule.isShare ? (Proportion(control.aggregate), Proportion(treatment.aggregate)) : nil
+        let proportions =
+            rule.isShare && !rule.isImmature ? (Proportion(control.statistic), Proportion(treatment.statistic)) : nil
         let isExact = proportions.map { ProportionTest.needsExactMethods(control: $0, treatment: $1) } ?? false
         if let (first, second) = proportions, isExact {
             inference = ProportionTest.exact(control: first, treatment: second, confidence: rule.confidence)
             posterior = PosteriorSummary(control: first, treatment: second, rule.direction)
         } else {
-            inference = WelchTest.compare(effect, confidence: rule.confidence)
-            posterior = PosteriorSummary(effect, rule.direction)
+            inference =
+                rule.isImmature
+                ? Inference(undefined: .immature, method: .welch) : effect.compare(confidence: rule.confidence)
+            posterior = effect.posterior(rule.direction)
         }
-        isTooSkewed = Self.isTooSkewed(control: control.aggregate, treatment: treatment.aggregate, rule)
-        let alwaysValid = Self.alwaysValid(control: control.aggregate, treatment: treatment.aggregate, rule)
+        isTooSkewed = Self.isTooSkewed(units, rule)
+        let alwaysValid = Self.alwaysValid(effect, units, rule)
         let logEValue = alwaysValid.flatMap { _ in
-            ConfidenceSequence(level: ConfidenceSequence.tunedLevel).logEValue(of: effect)
+            effect.logEValue(ConfidenceSequence(level: ConfidenceSequence.tunedLevel))
         }
         (self.alwaysValid, self.logEValue) = (alwaysValid, logEValue)
-        if let first = control.covariate, let second = treatment.covariate {
-            adjusted = AdjustedComparison(control: first, treatment: second, rule)
-        } else {
-            adjusted = nil
+        adjusted = CovariateAdjustment(control: control.statistic, treatment: treatment.statistic).map {
+            AdjustedComparison($0, units: units, rule)
         }
-        nonInferiority = rule.margin.map {
-            NonInferiorityTest(effect, margin: $0, direction: rule.direction)
-        }
+        nonInferiority = rule.margin.map { effect.nonInferiority(margin: $0, rule.direction) }
         harmLevel = rule.levels.smallest
         if let margin = rule.margin {
             let test = alwaysValid.map { _ in
-                SequentialNonInferiorityTest(effect, margin: margin, direction: rule.direction)
+                effect.sequentialNonInferiority(margin: margin, rule.direction)
             }
             reading = EffectReading(test, rule.levels)
         } else {
@@ -112,39 +133,38 @@ public struct Comparison: Sendable, Hashable {
 
 extension Comparison {
     /// One look of the confidence sequence, or nil where it may not be trusted.
-    static func alwaysValid(control: Aggregate, treatment: Aggregate, _ rule: Rule) -> Inference? {
-        guard isEnough(control, treatment), !isTooSkewed(control: control, treatment: treatment, rule) else {
-            return nil
-        }
-        return ConfidenceSequence(level: rule.levels.shown).compare(
-            .means(control: control, treatment: treatment))
+    static func alwaysValid(
+        _ effect: MetricEffect, _ units: (control: Int, treatment: Int), _ rule: Rule
+    ) -> Inference? {
+        guard isEnough(units), !isTooSkewed(units, rule) else { return nil }
+        return effect.compare(ConfidenceSequence(level: rule.levels.shown))
     }
 
     /// Shows the interval of another level, at which the metric was found or not: of a metric that does not decide.
     mutating func show(level: Double) {
         guard alwaysValid != nil else { return }
         (self.level, harmLevel) = (level, level)
-        let shown = ConfidenceSequence(level: level).compare(effect)
+        let shown = effect.compare(ConfidenceSequence(level: level))
         alwaysValid = shown
         reading = EffectReading(inference, shown, direction)
     }
 
     /// Whether there are units enough for the sequence, but the difference is too skewed for it.
-    private static func isTooSkewed(control: Aggregate, treatment: Aggregate, _ rule: Rule) -> Bool {
+    private static func isTooSkewed(_ units: (control: Int, treatment: Int), _ rule: Rule) -> Bool {
         let skewness = NormalApproximation.differenceSkewness(
-            of: rule.skewness, control: control.count, treatment: treatment.count)
-        return isEnough(control, treatment)
-            && skewness > NormalApproximation.maximumSkewness(level: rule.levels.smallest)
+            of: rule.skewness, control: units.control, treatment: units.treatment)
+        return isEnough(units) && skewness > NormalApproximation.maximumSkewness(level: rule.levels.smallest)
     }
 
-    private static func isEnough(_ control: Aggregate, _ treatment: Aggregate) -> Bool {
-        min(control.count, treatment.count) >= ConfidenceSequence.minimumUnits
+    private static func isEnough(_ units: (control: Int, treatment: Int)) -> Bool {
+        min(units.control, units.treatment) >= ConfidenceSequence.minimumUnits
     }
 }
 
 extension Proportion {
     /// The units whose value is yes, which is 1.
-    fileprivate init(_ aggregate: Aggregate) {
+    fileprivate init(_ statistic: MetricStatistic) {
+        let aggregate = statistic.aggregate ?? .empty
         self.init(successes: Int((aggregate.mean * Double(aggregate.count)).rounded()), of: aggregate.count)
     }
 }

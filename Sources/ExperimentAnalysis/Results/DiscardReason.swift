@@ -16,17 +16,15 @@ public enum DiscardReason: String, Sendable, Hashable, CaseIterable {
     case crossover
     /// It happened before its unit's first exposure.
     case beforeExposure = "before_exposure"
+    /// It happened after its unit's first exposure, but before its metric's window.
+    case beforeWindow = "before_window"
     /// It happened after its metric's window.
     case afterWindow = "after_window"
+    /// It would count, but its unit's window is not over.
+    case immature
 
-    /// The reason of a number in the table `unit_outcome`, where 0 is kept, and 9 is before the exposure in this phase,
-    /// but after one in another.
-    init?(fate: Int) {
-        if fate == 9 {
-            self = .beforeExposure
-            return
-        }
-        guard Self.allCases.indices.contains(fate - 1) else { return nil }
-        self = Self.allCases[fate - 1]
-    }
+    /// The reasons that leave a unit in its variant.
+    public static let ofVariants: [DiscardReason] = [
+        .crossover, .beforeExposure, .beforeWindow, .afterWindow, .immature,
+    ]
 }

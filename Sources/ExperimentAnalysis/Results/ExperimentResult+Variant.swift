@@ -28,8 +28,7 @@ extension ExperimentResult {
         }
 
         /// What was left out of this variant.
-        /// - Parameter reason: The reason; only those that leave a unit in its variant: crossover, before its exposure,
-        ///   after the window.
+        /// - Parameter reason: The reason; only ``DiscardReason/ofVariants``.
         /// - Returns: The units and their outcomes.
         public func discarded(_ reason: DiscardReason) -> Discarded { discards[reason] ?? Discarded() }
 

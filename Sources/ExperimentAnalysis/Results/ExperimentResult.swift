@@ -27,6 +27,8 @@ public struct ExperimentResult: Sendable, Hashable {
     public let sequentialSampleRatio: SequentialSampleRatioTest
     /// The split over all units and in cells, by the tests that alarms rest on.
     public let split: SplitCheck
+    /// As of when windows are over, in µs since 1970 UTC: the time of the report, or just after the last record.
+    public let endMicroseconds: Int64
     /// The whole days that are over since the first exposure; nil before it.
     public let wholeDays: Int?
     /// The test of the split over all units exposed, crossover units included.
@@ -113,14 +115,13 @@ extension ExperimentResult {
                 day: night.day, verdict: night.verdict, variantID: night.variantID, alarms: night.alarms,
                 units: arms.map { night.units[$0.variantRow] ?? 0 })
         }
+        endMicroseconds = aggregates.now
         wholeDays = numbers.firstExposure.map { max(0, Int((aggregates.now - $0) / 86_400_000_000)) }
         let levels = MetricLevels.Shares(confidence: options.confidence, numbers.metrics, phase, arms)
         metrics = Multiplicity.discover(
             Multiplicity.adjust(
                 numbers.metrics.map {
-                    MetricResult(
-                        $0, phase, arms, aggregates.nights, confidence: options.confidence, levels,
-                        isDefined: !aggregates.undefinedMetrics.contains($0.metricRow))
+                    MetricResult($0, phase, arms, aggregates.nights, confidence: options.confidence, levels)
                 }), level: levels.level)
         segments = SegmentResult.all(numbers.segments, phase, arms, confidence: options.confidence, levels)
         entryEffects = EntryEffect.all(numbers.entries, numbers.metrics, phase, arms, level: levels.level)
@@ -130,7 +131,7 @@ extension ExperimentResult {
             guard let metric = numbers.metrics.first(where: { $0.metricRow == days.metricRow }) else { return nil }
             let isWatched = status == .running && options.asOfMicroseconds != nil
             return EventTimes(
-                metric.name, days, arms, units: self.days,
+                metric.definition.name, days, arms, units: self.days,
                 end: isWatched ? options.calendar.day(at: aggregates.now) : nil)
         }
         problems = HealthCheck.problems(

@@ -59,7 +59,7 @@ enum HealthCheck {
     private static func unitsLeftOut(_ result: ExperimentResult) -> [HealthProblem] {
         guard let control = result.variants.first(where: \.isControl) else { return [] }
         let treatments = result.variants.filter { !$0.isControl && $0.weight > 0 }
-        let metrics = result.metrics.filter(\.leavesUnitsOut)
+        let metrics = result.metrics.filter { $0.absence != nil }
         let level = TrustShares().level(of: .unitsLeftOut, tests: metrics.count * treatments.count)
         return metrics.flatMap { metric -> [HealthProblem] in
             treatments.compactMap { treatment -> HealthProblem? in
@@ -71,7 +71,8 @@ enum HealthCheck {
                 return .unitsLeftOut(
                     UnitsLeftOut(
                         metric: metric.metric, variantID: treatment.variantID, control: first.share,
-                        treatment: second.share, pValue: pValue(test.logEValue), isDeciding: metric.role != .secondary))
+                        treatment: second.share, pValue: pValue(test.logEValue),
+                        isDeciding: metric.role != .secondary && metric.absence == .byDefault))
             }
         }
     }

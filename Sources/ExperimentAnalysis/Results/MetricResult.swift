@@ -4,68 +4,88 @@ public import Experimentation
 
 /// What one metric of an experiment shows.
 public struct MetricResult: Sendable, Hashable {
-    /// One variant's units in the metric.
-    public struct Variant: Sendable, Hashable {
-        /// The variant's id.
-        public let variantID: VariantName
-        /// Its units with a kept outcome; the others count as 0.
-        public let unitsWithOutcome: Int
-        /// The sum of the units' values.
-        public let sum: Double
-        /// Count, mean and variance over all its units.
-        public let aggregate: Aggregate
-        /// The units' values together with what the units did in the metric before their first exposure; nil where none did anything.
-        let covariate: BivariateAggregate?
-        /// What the units did before, with its cubes; nil where none did anything.
-        let before: Moments?
-    }
-
-    /// The metric's name.
-    public let metric: MetricName
-    /// The type of its values: bool, numeric or count.
-    public let kind: String
-    /// How a unit's outcomes became its value: any, sum, mean or count.
-    public let aggregation: String
+    /// How the metric is defined.
+    public let definition: MetricDefinition
     /// What the definition says it is for.
     public let role: MetricRole
     /// The relative loss still acceptable, where the definition names it a guardrail.
     public let margin: Double?
-    /// Which way it should move.
-    public let direction: Direction
-    /// Whether anybody said so: a definition, or its being a goal or guardrail.
+    /// Whether anybody said which way it should move: a definition, or its being a goal or guardrail.
     ///
     /// Where not, it is only higher or lower.
     public let hasDirection: Bool
+    /// The number to which larger values of units are lowered, given or as it came out of a percentile; nil for none.
+    public let cap: Double?
+    /// How many units have had the metric's window; nil where units count at once.
+    public let maturity: MetricMaturity?
     /// The skewness of the units' values around the mean of their variant, all variants together.
     public let skewness: Double
     /// In the order of the experiment's variants.
     public let variants: [Variant]
     /// One a treatment, in the same order.
     public internal(set) var comparisons: [Comparison]
+    /// Whether units without an outcome are left out, and why.
+    let absence: Aggregates.Metric.Absence?
+}
+
+extension MetricResult {
+    /// The metric's name.
+    public var metric: MetricName { definition.name }
+
+    /// The type of its values: bool, numeric or count; or ratio or quantile.
+    public var kind: String { definition.kind.rawValue }
+
+    /// How a unit's outcomes became its value; nil of a ratio and a quantile.
+    public var aggregation: MetricAggregation? { definition.value?.aggregation }
+
+    /// Which way it should move.
+    public var direction: Direction { Direction(rawValue: definition.direction.rawValue) ?? .increase }
+
+    /// Whether a unit's value is yes or no, and the mean a share.
+    public var isShare: Bool { aggregation == .any }
+
+    /// Whether the window of no unit is over, so that none counts yet.
+    public var isImmature: Bool { maturity?.settled == 0 }
+}
+
+/// How many of an experiment's units have had the whole window of a metric.
+public struct MetricMaturity: Sendable, Hashable {
+    /// Analysed units whose window is over.
+    public let settled: Int
+    /// All analysed units.
+    public let units: Int
+    /// How long after its first exposure a unit's window is over, in µs: delay and window.
+    public let durationMicroseconds: Int64
 }
 
 extension MetricResult {
     init(
         _ metric: Aggregates.Metric, _ phase: ReportedPhase, _ arms: [ReportedArm], _ nights: NightRows,
-        confidence: Double, _ levels: MetricLevels.Shares, isDefined: Bool = true
+        confidence: Double, _ levels: MetricLevels.Shares
     ) {
-        self.metric = metric.name
-        kind = metric.kind
-        aggregation = metric.aggregation
-        let direction = Direction(rawValue: metric.direction) ?? .increase
-        self.direction = direction
-        let margin = phase.guardrails.first { $0.metric == metric.name }?.margin
+        definition = metric.definition
+        cap = metric.cap
+        absence = metric.absence
+        let name = metric.definition.name
+        let margin = phase.guardrails.first { $0.metric == name }?.margin
         self.margin = margin
-        let isGoal = phase.goals.contains(metric.name)
+        let isGoal = phase.goals.contains(name)
         let role: MetricRole = isGoal ? .goal : margin == nil ? .secondary : .guardrail
         self.role = role
-        let hasDirection = isDefined || role != .secondary
+        let hasDirection = metric.isDefined || role != .secondary
         self.hasDirection = hasDirection
-        let skewness = Self.skewness(metric.arms.map(\.moments))
+        let maturity = metric.window.map { window in
+            MetricMaturity(
+                settled: metric.arms.reduce(0) { $0 + $1.settled }, units: arms.reduce(0) { $0 + $1.variant.units },
+                durationMicroseconds: window)
+        }
+        self.maturity = maturity
+        let skewness = Self.skewness(metric.arms.compactMap(\.statistic.moments))
         self.skewness = skewness
-        let hasPast = metric.arms.contains { $0.past != nil }
         let variants = arms.map { arm in
-            Variant(arm.variant, metric.arms.first { $0.variantRow == arm.variantRow }, hasPast: hasPast)
+            Variant(
+                arm.variant.variantID, metric.arms.first { $0.variantRow == arm.variantRow },
+                like: metric.arms.first?.statistic)
         }
         self.variants = variants
         guard let control = arms.firstIndex(where: \.variant.isControl) else {
@@ -73,10 +93,12 @@ extension MetricResult {
             return
         }
         let rule = Comparison.Rule(
-            isShare: metric.aggregation == "any", direction: direction, hasDirection: hasDirection,
-            margin: margin, confidence: confidence,
+            isShare: metric.definition.value?.aggregation == .any, isImmature: maturity?.settled == 0,
+            isQuantile: metric.definition.quantile != nil,
+            direction: Direction(rawValue: metric.definition.direction.rawValue) ?? .increase,
+            hasDirection: hasDirection, margin: margin, confidence: confidence,
             levels: levels[margin == nil ? role : .guardrail], skewness: skewness,
-            covariateSkewness: Self.skewness(metric.arms.compactMap { $0.past?.second }))
+            covariateSkewness: Self.skewness(metric.arms.compactMap(\.statistic.before)))
         comparisons = variants.indices.filter { $0 != control }.map { index in
             var comparison = Comparison(control: variants[control], treatment: variants[index], rule)
             comparison.history = nights.history(
@@ -85,25 +107,12 @@ extension MetricResult {
             return comparison
         }
     }
-}
 
-extension MetricResult {
     /// The skewness of the units' values around the mean of their variant, all variants together.
     private static func skewness(_ arms: [Moments]) -> Double {
         NormalApproximation.skewness(
             count: arms.reduce(0) { $0 + $1.count }, squares: arms.reduce(0) { $0 + $1.aggregate.centredSquares },
             cubes: arms.reduce(0) { $0 + $1.centredCubes })
-    }
-}
-
-extension MetricResult.Variant {
-    fileprivate init(_ variant: ExperimentResult.Variant, _ arm: Aggregates.MetricArm?, hasPast: Bool) {
-        variantID = variant.variantID
-        unitsWithOutcome = arm?.unitsWithOutcome ?? 0
-        sum = arm?.sum ?? 0
-        aggregate = arm?.moments.aggregate ?? .empty
-        before = hasPast ? arm?.past?.second ?? .empty : nil
-        covariate = hasPast ? arm?.past?.aggregate ?? .empty : nil
     }
 }
 
@@ -119,24 +128,19 @@ extension MetricResult {
     public func comparison(with variantID: VariantName) -> Comparison? {
         comparisons.first { $0.variantID == variantID }
     }
-}
-
-extension MetricResult {
-    /// Whether a unit without an outcome says nothing of the metric: it was not measured, so its 0 means nothing.
-    var leavesUnitsOut: Bool { aggregation == "mean" }
 
     /// What the control's and a treatment's units did before, where they did anything.
     func before(_ variantID: VariantName, control: VariantName) -> (control: Moments, treatment: Moments)? {
-        guard let first = variants.first(where: { $0.variantID == control })?.before,
-            let second = variants.first(where: { $0.variantID == variantID })?.before
+        guard let first = variants.first(where: { $0.variantID == control })?.statistic.before,
+            let second = variants.first(where: { $0.variantID == variantID })?.statistic.before
         else { return nil }
         return (first, second)
     }
 
-    /// The units of a variant that have no outcome, of all its units.
+    /// The units of a variant that are left out for want of an outcome, of those whose window is over.
     func leftOut(_ variantID: VariantName) -> Proportion? {
         variants.first { $0.variantID == variantID }.map {
-            Proportion(successes: $0.aggregate.count - $0.unitsWithOutcome, of: $0.aggregate.count)
+            Proportion(successes: $0.settled - $0.units, of: $0.settled)
         }
     }
 }

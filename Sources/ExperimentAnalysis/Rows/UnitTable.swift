@@ -14,7 +14,6 @@ enum UnitTable {
             unit_id TEXT NOT NULL, experiment_id INTEGER NOT NULL,
             unit_number INTEGER,                -- its first enrolled exposure; null when it has none
             variant_id INTEGER, exposed_at_us INTEGER, best_enrollment INTEGER NOT NULL,
-            other_phase_us INTEGER,             -- its first enrolled exposure in another phase; null: none
             exposures INTEGER NOT NULL, is_crossover INTEGER,
             PRIMARY KEY (unit_id, experiment_id)
         ) WITHOUT ROWID
@@ -41,28 +40,7 @@ enum UnitTable {
         WHERE unit_id IS NOT NULL
         """
 
-    private static let hasOtherPhases = """
-        SELECT EXISTS (
-            SELECT 1 FROM temp.reported_phase AS r
-            JOIN phase_definition AS p ON p.experiment_id = r.experiment_id AND p.phase_id <> r.phase_id
-            WHERE r.is_reported)
-        """
-    /// ?1: rows from this time on don't exist; ?2: nor do those that arrived after this one.
-    private static let addOtherPhases = """
-        UPDATE temp.unit SET other_phase_us = other.first
-        FROM (
-            SELECT CASE r.unit WHEN 'user' THEN e.user_id ELSE e.session_id END AS unit_id, r.experiment_id,
-                min(e.timestamp_us) AS first
-            FROM exposure_log AS e CROSS JOIN phase_definition AS p ON p.phase_id = e.phase_id
-            CROSS JOIN temp.reported_phase AS r
-                ON r.experiment_id = p.experiment_id AND r.is_reported AND r.phase_id <> p.phase_id
-            WHERE e.enrollment = 0 AND e.timestamp_us < ?1 AND e.exposure_id <= ?2
-            GROUP BY unit_id, r.experiment_id
-        ) AS other
-        WHERE unit.unit_id = other.unit_id AND unit.experiment_id = other.experiment_id
-        """
-
-    /// Creates and fills the table; one grouping of the exposures, and another where an experiment has several phases.
+    /// Creates and fills the table; one grouping of the exposures.
     static func create(
         _ connection: borrowing Connection, _ phases: [ReportedPhase], _ reported: [ReportedPhase],
         _ options: AnalysisOptions
@@ -81,10 +59,5 @@ enum UnitTable {
         try fill.bind(options.asOfMicroseconds ?? .max, at: 1)
         try fill.bind(options.lastExposure?.value ?? .max, at: 2)
         try fill.run()
-        guard try connection.value(hasOtherPhases, { $0.int(0) }) == 1 else { return }
-        let addition = try connection.prepare(addOtherPhases)
-        try addition.bind(options.asOfMicroseconds ?? .max, at: 1)
-        try addition.bind(options.lastExposure?.value ?? .max, at: 2)
-        try addition.run()
     }
 }

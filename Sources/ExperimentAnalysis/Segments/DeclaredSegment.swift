@@ -98,7 +98,7 @@ extension DeclaredSegment {
             return
         }
         effects = phase.goals.flatMap { goal in
-            first.metrics.filter { $0.name == goal }.flatMap { metric in
+            first.metrics.filter { $0.definition.name == goal }.flatMap { metric in
                 arms.filter { $0.variantRow != control.variantRow }.map { treatment in
                     SegmentEffects(
                         segments, metric, control: control, treatment: treatment, level: level, questions: questions)
@@ -113,21 +113,21 @@ extension SegmentEffects {
         _ segments: [SegmentRows], _ metric: Aggregates.Metric, control: ReportedArm, treatment: ReportedArm,
         level: Double, questions: Int
     ) {
-        self.metric = metric.name
-        kind = metric.kind
+        self.metric = metric.definition.name
+        kind = metric.definition.kind.rawValue
         variantID = treatment.variant.variantID
         let cells = segments.map { segment in
             let own = segment.metrics.first { $0.metricRow == metric.metricRow }
-            func units(_ arm: ReportedArm) -> Moments {
-                own?.arms.first { $0.variantRow == arm.variantRow }?.moments ?? .empty
+            func units(_ arm: ReportedArm) -> MetricStatistic? {
+                own?.arms.first { $0.variantRow == arm.variantRow }?.statistic
             }
             return (control: units(control), treatment: units(treatment))
         }
         let guarding = ConfidenceSequence(level: level / Double(questions * max(1, cells.count)))
-        let soundness = cells.map { guarding.soundness(control: $0.control, treatment: $0.treatment) }
-        let comparisons = SegmentComparison.all(
-            zip(cells, soundness).map { ($0.control, $0.treatment, $1 == .sound) }
-        ) { Effect.means(control: $0.aggregate, treatment: $1.aggregate) }
+        let soundness = cells.map {
+            guarding.soundness(control: $0.control?.moments ?? .empty, treatment: $0.treatment?.moments ?? .empty)
+        }
+        let comparisons = Self.comparisons(cells, areSound: soundness.map { $0 == .sound })
         // All with enough units count, also those too skewed tonight: so the divisor never falls, and no night is asked.
         let test = HomogeneityTest(comparisons, valuesTestedBefore: soundness.count { $0 != .tooFewUnits })
         let tested = comparisons.filter(\.isEligible).map(\.effect)
@@ -150,4 +150,26 @@ extension SegmentEffects {
                 statistic: test.values[place]?.statistic)
         }
     }
+
+    /// The effects of the values, each beside that of all others; a quantile has no errors that add up, so none is tested.
+    private static func comparisons(
+        _ cells: [(control: MetricStatistic?, treatment: MetricStatistic?)], areSound: [Bool]
+    ) -> [SegmentComparison] {
+        let ratios = cells.compactMap { cell in
+            cell.control?.parts.flatMap { control in cell.treatment?.parts.map { (control, $0) } }
+        }
+        guard ratios.count < cells.count else {
+            return SegmentComparison.all(zip(ratios, areSound).map { ($0.0, $0.1, $1) }) {
+                Effect.ratios(control: $0, treatment: $1)
+            }
+        }
+        return SegmentComparison.all(
+            zip(cells, areSound).map { ($0.control?.moments ?? .empty, $0.treatment?.moments ?? .empty, $1) }
+        ) { Effect.means(control: $0.aggregate, treatment: $1.aggregate) }
+    }
+}
+
+extension MetricStatistic {
+    /// Of a ratio, the sums of its parts.
+    fileprivate var parts: BivariateMomentSums? { if case .ratio(let ratio) = self { ratio.parts } else { nil } }
 }

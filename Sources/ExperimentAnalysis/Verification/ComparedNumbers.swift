@@ -27,26 +27,46 @@ struct ComparedNumbers {
         all[Subject("\(experiment ?? "no experiment"), outcomes \(fate)")] = Number(value: Double(outcomes))
     }
 
-    /// Adds the numbers of a variant in a metric.
+    /// What one side says of a variant in a metric; nil where it says nothing.
+    struct Result {
+        let units: Int
+        let unitsWithOutcome: Int
+        /// Of a mean alone.
+        let sum: Double?
+        let mean: Double?
+        /// Of a mean and a ratio.
+        let variance: Double?
+        /// Of a ratio alone.
+        let numerator: Double?
+        let denominator: Double?
+    }
+
+    /// Adds the numbers of a variant in a metric; of no unit there are none.
     ///
     /// A value's size is taken as the root of the mean square, which is at least the mean of the absolute values. Where
     /// there are many units, sums in another order differ by more.
-    mutating func add(
-        _ subject: [String], units: Int, unitsWithOutcome: Int, sum: Double, mean: Double, variance: Double?
-    ) {
+    mutating func add(_ subject: [String], _ result: Result) {
+        guard result.units > 0 else { return }
         let subject = subject.joined(separator: ", ")
-        let rounding = Double(units) * .ulpOfOne
-        let size = (mean * mean + (variance ?? 0)).squareRoot()
+        let rounding = Double(result.units) * .ulpOfOne
+        let size = ((result.mean ?? 0) * (result.mean ?? 0) + (result.variance ?? 0)).squareRoot()
         let tolerance = max(1e-12, rounding) * size
+        let all = tolerance * Double(result.units)
+        let variance = result.variance ?? 0
         let numbers = [
-            ("units", Number(value: Double(units))), ("units with outcome", Number(value: Double(unitsWithOutcome))),
-            ("sum", Number(value: sum, tolerance: tolerance * Double(units))),
-            ("mean", Number(value: units > 0 ? mean : nil, tolerance: tolerance)),
+            ("units", Number(value: Double(result.units))),
+            ("units with outcome", Number(value: Double(result.unitsWithOutcome))),
+            ("sum", Number(value: result.sum, tolerance: all)),
+            // A quantile is one of the values.
+            ("mean", Number(value: result.mean, tolerance: result.variance == nil ? 0 : tolerance)),
             (
                 "variance",
-                Number(value: variance, tolerance: max(1e-11, rounding) * (variance ?? 0) + tolerance * tolerance)
+                Number(value: result.variance, tolerance: max(1e-11, rounding) * variance + tolerance * tolerance)
             ),
         ]
-        for (name, number) in numbers { all[Subject("\(subject), \(name)")] = number }
+        let parts = [("numerator", result.numerator), ("denominator", result.denominator)].compactMap { name, part in
+            part.map { (name, Number(value: $0, tolerance: max(1e-12, rounding) * abs($0))) }
+        }
+        for (name, number) in numbers + parts { self.all[Subject("\(subject), \(name)")] = number }
     }
 }

@@ -5,7 +5,9 @@ public import Experimentation
 
 extension ExperimentAnalyzer {
     private static let results = """
-        SELECT experiment, metric, kind, variant_id, units, units_with_outcome, sum, mean, variance FROM results
+        SELECT experiment, metric, kind, variant_id, units, units_with_outcome, sum, mean, variance, numerator_sum,
+            denominator_sum
+        FROM results
         """
     private static let kept = "SELECT experiment, count(*) FROM counted_outcomes GROUP BY experiment"
     private static let discarded = """
@@ -36,9 +38,11 @@ extension ExperimentAnalyzer {
         while try results.step() {
             guard !unreadable.contains(results.name(0)) else { continue }
             numbers.add(
-                (0..<4).map { results.text($0) }, units: results.int(4), unitsWithOutcome: results.int(5),
-                sum: results.double(6),
-                mean: results.double(7), variance: results.optionalDouble(8))
+                (0..<4).map { results.text($0) },
+                ComparedNumbers.Result(
+                    units: results.int(4), unitsWithOutcome: results.int(5), sum: results.optionalDouble(6),
+                    mean: results.optionalDouble(7), variance: results.optionalDouble(8),
+                    numerator: results.optionalDouble(9), denominator: results.optionalDouble(10)))
         }
         let kept = try connection.prepare(Self.kept)
         while try kept.step() {
@@ -59,13 +63,15 @@ extension ExperimentAnalyzer {
         var numbers = ComparedNumbers()
         for experiment in results.experiments {
             let id = experiment.experiment
+            // The views say no variance of a quantile.
             for metric in experiment.metrics {
                 for variant in metric.variants {
-                    let aggregate = variant.aggregate
                     numbers.add(
-                        [id.text, metric.metric.text, metric.kind, variant.variantID.text], units: aggregate.count,
-                        unitsWithOutcome: variant.unitsWithOutcome, sum: variant.sum, mean: aggregate.mean,
-                        variance: aggregate.variance)
+                        [id.text, metric.metric.text, metric.kind, variant.variantID.text],
+                        ComparedNumbers.Result(
+                            units: variant.units, unitsWithOutcome: variant.unitsWithOutcome, sum: variant.sum,
+                            mean: variant.mean, variance: variant.quantile == nil ? variant.variance : nil,
+                            numerator: variant.ratioSums?.numerator, denominator: variant.ratioSums?.denominator))
                 }
             }
             numbers.add(experiment.outcomes.kept, id, reason: nil)

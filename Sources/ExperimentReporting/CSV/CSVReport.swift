@@ -8,7 +8,7 @@ public enum CSVReport {
     private static let columns = [
         "experiment", "phase", "experiment_status", "trustworthy", "sample_ratio_mismatch", "metric", "kind",
         "aggregation", "role", "direction", "margin", "variant_id", "is_control", "units", "units_with_outcome", "sum",
-        "mean", "variance", "status", "difference",
+        "mean", "variance", "numerator_sum", "denominator_sum", "status", "difference",
         "difference_lower", "difference_upper", "lift", "lift_lower", "lift_upper", "statistic", "degrees_of_freedom",
         "p_value", "log_p_value", "adjusted_p_value", "method", "reading", "always_valid_p_value",
         "always_valid_difference_lower", "always_valid_difference_upper", "always_valid_lift_lower",
@@ -31,7 +31,7 @@ public enum CSVReport {
                     let comparison = arm.isControl ? nil : metric.comparison(with: variant.variantID)
                     lines.append(
                         row(
-                            experiment, metric: about(metric), arm, units: variant.aggregate.count,
+                            experiment, metric: about(metric), arm, units: variant.units,
                             rest: values(variant) + effect(comparison)))
                 }
             }
@@ -52,22 +52,22 @@ public enum CSVReport {
 
     /// The row of a variant without any metric.
     private static func units(_ experiment: ExperimentResult, _ arm: ExperimentResult.Variant) -> String {
-        let (metric, rest) = (nothing(6), nothing(4) + effect(nil))
+        let (metric, rest) = (nothing(6), nothing(6) + effect(nil))
         return row(experiment, metric: metric, arm, units: arm.units, rest: rest)
     }
 
     private static func about(_ metric: MetricResult) -> [String] {
         [
-            text(metric.metric.text), metric.kind, metric.aggregation, metric.role.rawValue, metric.direction.rawValue,
+            text(metric.metric.text), metric.kind, metric.aggregation?.rawValue ?? "", metric.role.rawValue,
+            metric.direction.rawValue,
             number(metric.margin),
         ]
     }
 
     private static func values(_ variant: MetricResult.Variant) -> [String] {
-        let aggregate = variant.aggregate
-        return [
-            String(variant.unitsWithOutcome), number(variant.sum),
-            aggregate.count > 0 ? number(aggregate.mean) : "", number(aggregate.variance),
+        [
+            String(variant.unitsWithOutcome), number(variant.sum), number(variant.mean), number(variant.variance),
+            number(variant.ratioSums?.numerator), number(variant.ratioSums?.denominator),
         ]
     }
 

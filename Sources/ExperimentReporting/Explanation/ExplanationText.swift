@@ -21,7 +21,9 @@ package struct ExplanationText {
         case .neverExposed: "the \(noun) was never exposed in this phase"
         case .crossover: "the \(noun) saw several variants"
         case .beforeExposure: "it is from before the first exposure"
+        case .beforeWindow: "it is from before the metric’s window"
         case .afterWindow: "it is from after the metric’s window"
+        case .immature: "the \(noun)’s window is not over"
         }
     }
 

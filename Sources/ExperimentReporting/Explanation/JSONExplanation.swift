@@ -37,9 +37,10 @@ public enum JSONExplanation {
     private static func contribution(_ metric: UnitContribution) -> JSONValue {
         .object([
             ("metric", .name(metric.metric)), ("kind", .string(metric.kind)),
-            ("aggregation", .string(metric.aggregation)), ("value", .number(metric.value)),
-            ("outcomes", .integer(metric.outcomes)), ("covariate", .number(metric.covariate)),
-            ("covariate_outcomes", .integer(metric.covariateOutcomes)),
+            ("aggregation", text(metric.aggregation?.rawValue)), ("counts", .bool(metric.counts)),
+            ("value", .number(metric.value)), ("numerator", .number(metric.numerator)),
+            ("denominator", .number(metric.denominator)), ("outcomes", .integer(metric.outcomes)),
+            ("covariate", .number(metric.covariate)), ("covariate_outcomes", .integer(metric.covariateOutcomes)),
         ])
     }
 
@@ -71,6 +72,7 @@ public enum JSONExplanation {
             ("metric", .name(outcome.metric)), ("kind", .string(outcome.value.kind.rawValue)), ("value", value),
             ("user_id", .name(outcome.userID)), ("session_id", .name(outcome.sessionID)),
             ("timestamp", time(outcome.timestampMicroseconds)), ("attributes", attributes(outcome.attributes)),
+            ("delay_us", .integer(Int(outcome.delayMicroseconds))),
             ("window_us", outcome.windowMicroseconds.map { .integer(Int($0)) } ?? .null), ("fate", .string(fate)),
             ("reason", text(reason)),
         ])

@@ -78,13 +78,22 @@ public struct TextExplanation {
         table.add(["Adds to", "value", "outcomes", "before", "outcomes"])
         for metric in explanation.contributions {
             table.add([
-                "\(metric.metric) (\(metric.kind))", "\(metric.value)", NumberText.count(metric.outcomes),
-                metric.covariateOutcomes > 0 ? "\(metric.covariate)" : "",
+                "\(metric.metric) (\(metric.kind))", value(metric), NumberText.count(metric.outcomes),
+                metric.covariateOutcomes > 0 ? metric.covariate.map { "\($0)" } ?? "" : "",
                 metric.covariateOutcomes > 0 ? NumberText.count(metric.covariateOutcomes) : "",
             ])
         }
         return table.lines { row, _, cell in row == 0 ? style.dim(cell) : cell }
             + [style.dim("To every other metric it adds 0. Before: the covariate of CUPED.")]
+    }
+
+    /// What it adds; of a ratio above and below.
+    private func value(_ metric: UnitContribution) -> String {
+        guard metric.counts else { return "does not count" }
+        if let numerator = metric.numerator, let denominator = metric.denominator {
+            return "\(numerator) / \(denominator)"
+        }
+        return metric.value.map { "\($0)" } ?? "its outcomes"
     }
 
     // MARK: The rows

@@ -26,7 +26,7 @@ public enum HistoryReport {
         for metric in metrics {
             for comparison in metric.comparisons where !comparison.history.looks.isEmpty {
                 lines += ["", "\(metric.metric) (\(metric.kind)), \(comparison.variantID)", ""]
-                lines += table(comparison.history, isShare: metric.aggregation == "any").lines()
+                lines += table(comparison.history, isShare: metric.isShare).lines()
             }
         }
         return lines.joined(separator: "\n") + "\n"

@@ -114,7 +114,7 @@ public enum JSONReport {
     /// What was left out of a variant, as units and their outcomes.
     private static func discarded(_ variant: ExperimentResult.Variant) -> JSONValue {
         .object(
-            [DiscardReason.crossover, .beforeExposure, .afterWindow].map { reason in
+            DiscardReason.ofVariants.map { reason in
                 let discarded = variant.discarded(reason)
                 return (
                     reason.rawValue,
@@ -149,19 +149,42 @@ public enum JSONReport {
     private static func metric(_ result: MetricResult) -> JSONValue {
         .object([
             ("metric", .name(result.metric)), ("kind", .string(result.kind)),
-            ("aggregation", .string(result.aggregation)), ("role", .string(result.role.rawValue)),
+            ("aggregation", result.aggregation.map { .string($0.rawValue) } ?? .null),
+            ("status", .string(result.isImmature ? InferenceStatus.immature.rawValue : InferenceStatus.ok.rawValue)),
+            ("maturity", result.maturity.map(maturity) ?? .null), ("cap", .number(result.cap)),
+            ("role", .string(result.role.rawValue)),
             ("direction", .string(result.direction.rawValue)), ("has_direction", .bool(result.hasDirection)),
             ("margin", .number(result.margin)), ("variants", .array(result.variants.map(variant))),
             ("comparisons", .array(result.comparisons.map(ComparisonJSON.comparison))),
         ])
     }
 
-    private static func variant(_ variant: MetricResult.Variant) -> JSONValue {
-        let aggregate = variant.aggregate
-        return .object([
-            ("variant_id", .name(variant.variantID)), ("units", .integer(aggregate.count)),
-            ("units_with_outcome", .integer(variant.unitsWithOutcome)), ("sum", .number(variant.sum)),
-            ("mean", aggregate.count > 0 ? .number(aggregate.mean) : .null), ("variance", .number(aggregate.variance)),
+    private static func maturity(_ maturity: MetricMaturity) -> JSONValue {
+        .object([
+            ("settled_units", .integer(maturity.settled)), ("units", .integer(maturity.units)),
+            ("window_end_us", .integer(Int(maturity.durationMicroseconds))),
         ])
+    }
+
+    private static func variant(_ variant: MetricResult.Variant) -> JSONValue {
+        var fields: [(String, JSONValue)] = [
+            ("variant_id", .name(variant.variantID)), ("units", .integer(variant.units)),
+            ("units_with_outcome", .integer(variant.unitsWithOutcome)), ("sum", .number(variant.sum)),
+            ("mean", .number(variant.mean)), ("variance", .number(variant.variance)),
+        ]
+        if let sums = variant.ratioSums {
+            fields += [
+                ("numerator_sum", .number(sums.numerator)), ("denominator_sum", .number(sums.denominator)),
+            ]
+        }
+        if let quantile = variant.quantile {
+            fields += [
+                ("values", .integer(quantile.count)), ("rank", .integer(quantile.rank)),
+                ("lower_rank", .integer(quantile.lowerRank)), ("upper_rank", .integer(quantile.upperRank)),
+                ("lower", .number(quantile.interval?.lower)), ("upper", .number(quantile.interval?.upper)),
+                ("standard_error", .number(quantile.standardError)),
+            ]
+        }
+        return .object(fields)
     }
 }

@@ -22,6 +22,12 @@ public enum MarkdownReport {
         }
         guard !report.experiments.isEmpty else { return lines.joined(separator: "\n") }
         lines += table(report)
+        let windows = report.experiments.flatMap { experiment in
+            MaturityText.sentences(experiment.result, in: report).map {
+                "- \(MarkdownText.code(experiment.result.experiment.text)): \(MarkdownText.escaped($0))"
+            }
+        }
+        if !windows.isEmpty { lines += [""] + windows }
         lines += [
             "",
             "● estimate, ━ \(NumberText.level(report.results.options.confidence)) interval for one look, ─ always-valid "

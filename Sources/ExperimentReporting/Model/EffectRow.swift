@@ -39,12 +39,23 @@ struct EffectRow: Sendable, Hashable {
         if let minimumLift { words.append("\(NumberText.level(minimumLift)) would matter") }
         if let margin = metric.margin { words.append("at most \(NumberText.level(margin)) worse") }
         if metric.direction == .decrease { words.append("lower is better") }
+        if let computed { words.append(computed) }
         return words.joined(separator: ", ")
     }
 
-    var isShare: Bool { metric.aggregation == "any" }
+    /// What a ratio or a quantile is computed from: `revenue ÷ orders`, `0.95 quantile of latency`.
+    private var computed: String? {
+        switch metric.definition.statistic {
+        case .mean: nil
+        case .ratio(let ratio): "\(ratio.numerator.name) ÷ \(ratio.denominator.name)"
+        case .quantile(let quantile):
+            "\(quantile.level) quantile of \(quantile.population == .events ? "every " : "")\(quantile.metric.name)"
+        }
+    }
 
-    func mean(_ variant: MetricResult.Variant) -> String { ResultText.mean(variant.aggregate, metric) }
+    var isShare: Bool { metric.isShare }
+
+    func mean(_ variant: MetricResult.Variant) -> String { ResultText.mean(variant, metric) }
 
     // MARK: What it did
 
@@ -78,11 +89,15 @@ struct EffectRow: Sendable, Hashable {
     /// The interval that holds at every look, or why there is none.
     var lineText: String {
         guard let alwaysValid = comparison.alwaysValid else {
-            return comparison.inference.status == .insufficientData ? "–" : ResultText.noSequence(comparison)
+            return hasUnits ? ResultText.noSequence(comparison) : "–"
         }
         if let line { return NumberText.lift(line, decimals: decimals) }
-        guard let difference = alwaysValid.differenceInterval else { return "–" }
+        guard let difference = alwaysValid.differenceInterval else { return ResultText.noSequence(comparison) }
         return "difference \(NumberText.difference(difference, isShare: isShare))"
+    }
+
+    private var hasUnits: Bool {
+        comparison.inference.status != .insufficientData && comparison.inference.status != .immature
     }
 
     // MARK: How it reads
@@ -107,7 +122,7 @@ struct EffectRow: Sendable, Hashable {
     /// Whether there is an effect to be read.
     private var hasResult: Bool {
         switch comparison.inference.status {
-        case .insufficientData, .zeroVariance, .denominatorZero, .outOfRange: false
+        case .immature, .insufficientData, .zeroVariance, .denominatorZero, .outOfRange: false
         default: true
         }
     }
@@ -149,6 +164,7 @@ struct EffectRow: Sendable, Hashable {
         guard bar == nil, line == nil, !isUnbounded else { return nil }
         return switch comparison.inference.status {
         case .ok: nil
+        case .immature: "not yet: no window is over"
         case .insufficientData: "too few units"
         case .zeroVariance: "no variation"
         case .controlMeanZero: "no lift: the control is at 0"

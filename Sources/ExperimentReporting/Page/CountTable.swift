@@ -54,14 +54,15 @@ struct CountTable {
             PlainTable.number { NumberText.share(counts.discarded(reason), of: counts.total) }
             for variant in result.variants {
                 PlainTable.number {
-                    if Self.byVariant.contains(reason) { data(variant.discarded(reason).outcomes) } else { "" }
+                    if DiscardReason.ofVariants.contains(reason) {
+                        data(variant.discarded(reason).outcomes)
+                    } else {
+                        ""
+                    }
                 }
             }
         }
     }
-
-    /// The reasons that leave a unit in its variant.
-    private static let byVariant: [DiscardReason] = [.crossover, .beforeExposure, .afterWindow]
 
     static func words(_ reason: DiscardReason) -> String {
         switch reason {
@@ -72,7 +73,9 @@ struct CountTable {
         case .neverExposed: "unit never exposed"
         case .crossover: "unit saw several variants"
         case .beforeExposure: "before the first exposure"
+        case .beforeWindow: "before the metric’s window"
         case .afterWindow: "after the metric’s window"
+        case .immature: "the unit’s window is not over"
         }
     }
 

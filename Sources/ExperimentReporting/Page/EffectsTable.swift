@@ -15,6 +15,9 @@ struct EffectsTable {
             if experiment.rows.isEmpty {
                 means
             } else {
+                for sentence in MaturityText.sentences(experiment.result, in: report) {
+                    element("p", .class("sub")) { sentence }
+                }
                 table("flow plotted", caption: "Effects on every metric, with intervals and how they read") {
                     element("colgroup") { for _ in 0..<8 { void("col") } }
                     tableHead { heads(axis) }
@@ -97,8 +100,8 @@ struct EffectsTable {
                     element("span", .class("meta")) { effect.role }
                 }
             }
-            cell("right a-control") { data(effect.control.aggregate.mean, effect.mean(effect.control)) }
-            cell("right a-treatment") { data(effect.treatment.aggregate.mean, effect.mean(effect.treatment)) }
+            cell("right a-control") { data(effect.control.mean, effect.mean(effect.control)) }
+            cell("right a-treatment") { data(effect.treatment.mean, effect.mean(effect.treatment)) }
             cell("right lift \((isRead ? effect.tone : .none).rawValue) a-lift") { data(effect.lift, effect.liftText) }
             cell("plot a-plot") { forest.svg }
             cell("interval a-once") { IntervalCell.oneLook(effect) }
@@ -125,13 +128,9 @@ struct EffectsTable {
                             PlainTable.row {
                                 PlainTable.rowHead { name(metric.metric) }
                                 PlainTable.text { name(variant.variantID) }
-                                PlainTable.number { data(variant.aggregate.count) }
+                                PlainTable.number { data(variant.units) }
                                 PlainTable.number {
-                                    data(
-                                        variant.aggregate.mean,
-                                        metric.aggregation == "any"
-                                            ? NumberText.percent(variant.aggregate.mean)
-                                            : NumberText.value(variant.aggregate.mean))
+                                    data(variant.mean, ResultText.mean(variant, metric))
                                 }
                             }
                         }

@@ -61,8 +61,8 @@ struct SegmentsTable {
         forest.tone = .none
         return row {
             rowHead("a-name") { label(segment, effect) }
-            cell("right a-control") { data(effect.control.aggregate.mean, effect.mean(effect.control)) }
-            cell("right a-treatment") { data(effect.treatment.aggregate.mean, effect.mean(effect.treatment)) }
+            cell("right a-control") { data(effect.control.mean, effect.mean(effect.control)) }
+            cell("right a-treatment") { data(effect.treatment.mean, effect.mean(effect.treatment)) }
             cell("right lift und a-lift") { data(effect.lift, effect.liftText) }
             cell("plot a-plot") { forest.svg }
             cell("interval a-once") { IntervalCell.oneLook(effect) }

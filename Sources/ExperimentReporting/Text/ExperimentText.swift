@@ -73,6 +73,7 @@ struct ExperimentText {
             return style.colored(cell, column == (form.0 ? 6 : 5) ? effect.readingTone : effect.tone)
         }
         return (result.isTrustworthy ? [] : ["Results, not to be read:"]) + lines
+            + MaturityText.sentences(result, in: report).flatMap(wrapped)
     }
 
     private func name(_ row: EffectRow) -> String {

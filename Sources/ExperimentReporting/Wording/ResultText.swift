@@ -8,6 +8,7 @@ enum ResultText {
     static func reason(_ status: InferenceStatus) -> String {
         switch status {
         case .ok, .relativeUnbounded: "no bound: the control's mean may be 0"
+        case .immature: "no unit has had the metric’s window yet"
         case .insufficientData: "fewer than two units in a variant"
         case .zeroVariance: "no unit differs from another"
         case .controlMeanZero: "the control's mean is 0"
@@ -65,10 +66,9 @@ enum ResultText {
 
     // MARK: Values and segments
 
-    /// A mean; a share of units is read as a percentage.
-    static func mean(_ aggregate: Aggregate, _ metric: MetricResult) -> String {
-        guard aggregate.count > 0 else { return "–" }
-        return metric.aggregation == "any" ? NumberText.percent(aggregate.mean) : NumberText.value(aggregate.mean)
+    /// A mean, a ratio or a quantile; a share of units is read as a percentage.
+    static func mean(_ variant: MetricResult.Variant, _ metric: MetricResult) -> String {
+        variant.mean.map { metric.isShare ? NumberText.percent($0) : NumberText.value($0) } ?? "–"
     }
 
     /// What a segment is called.

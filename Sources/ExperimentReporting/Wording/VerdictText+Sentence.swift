@@ -183,7 +183,7 @@ extension VerdictText {
     private static func effect(
         _ value: SegmentEffects.Value, _ effects: SegmentEffects, _ result: ExperimentResult
     ) -> MarkedText {
-        let isShare = result.metrics.contains { $0.metric == effects.metric && $0.aggregation == "any" }
+        let isShare = result.metrics.contains { $0.metric == effects.metric && $0.isShare }
         let size =
             value.lift.map { NumberText.lift($0, decimals: 1) }
             ?? value.difference.map { NumberText.difference($0, isShare: isShare) } ?? "–"

@@ -1,3 +1,5 @@
+import ExperimentPlatform
+
 /// What a comparison of a treatment with the control says: the effect, its uncertainty, and whether chance explains it.
 ///
 /// Every number is finite; what can't be said is nil, and the status says why.
@@ -26,9 +28,25 @@ public struct Inference: Sendable, Hashable {
 
 extension Inference {
     /// Creates the inference of which no more than the size of the effect is known.
-    init(undefined status: InferenceStatus, method: InferenceMethod, difference: Double?, lift: Double?) {
+    package init(
+        undefined status: InferenceStatus, method: InferenceMethod, difference: Double? = nil, lift: Double? = nil
+    ) {
         self.init(
             status: status, method: method, difference: difference, differenceInterval: nil, lift: lift,
             liftInterval: nil, statistic: nil, degreesOfFreedom: nil, pValue: nil, logPValue: nil)
+    }
+
+    /// Creates what a stored look of a ``ConfidenceSequence`` says.
+    package init(
+        sequence difference: Double, _ differenceInterval: Interval, relativeTo baseline: Double,
+        _ liftInterval: Interval?, logEValue: Double
+    ) {
+        let lift = difference / baseline
+        let logPValue = min(0, -logEValue)
+        self.init(
+            status: !lift.isFinite ? .controlMeanZero : liftInterval == nil ? .relativeUnbounded : .ok,
+            method: .sequence, difference: difference, differenceInterval: differenceInterval,
+            lift: lift.isFinite ? lift : nil, liftInterval: liftInterval, statistic: nil, degreesOfFreedom: nil,
+            pValue: exp(logPValue), logPValue: logPValue)
     }
 }

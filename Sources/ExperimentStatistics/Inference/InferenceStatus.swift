@@ -4,6 +4,8 @@
 public enum InferenceStatus: String, Sendable, Hashable, CaseIterable {
     /// Everything could be computed.
     case ok
+    /// No unit has had the whole window of the metric yet: no test.
+    case immature
     /// A variant has fewer than two units: no test.
     case insufficientData = "insufficient_data"
     /// A ratio's denominator is zero in a variant: no test.

@@ -37,6 +37,17 @@ public struct DecimalFraction: Sendable, Hashable {
         self.init(value.description)
     }
 
+    /// Creates a number of 10⁻⁹.
+    /// - Parameter billionths: How many; 950,000,000 is 0.95.
+    public init(billionths: UInt32) {
+        var (digits, places, scale) = (UInt64(billionths), 9, 1_000_000_000 as UInt64)
+        while places > 0, digits % 10 == 0 { (digits, places, scale) = (digits / 10, places - 1, scale / 10) }
+        self.digits = digits
+        self.places = places
+        self.scale = scale
+        value = Double(billionths) / 1e9
+    }
+
     /// Creates digits with a point, brought to the fewest digits.
     private init?(_ written: String, places: Int) {
         var (text, places) = (written.drop { $0 == "0" }, places)

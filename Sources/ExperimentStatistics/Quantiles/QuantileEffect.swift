@@ -11,7 +11,7 @@ import ExperimentPlatform
 ///
 /// Source: G. Y. Zou, A. Donner, "Construction of Confidence Limits about Effect Measures: a General Approach", Statistics
 /// in Medicine 27 (2008). An interval takes 0.1 µs, the statistic 10 µs.
-public struct QuantileEffect: Sendable {
+public struct QuantileEffect: Sendable, Hashable {
     /// The control's values.
     public let control: QuantileSample
     /// The treatment's values.

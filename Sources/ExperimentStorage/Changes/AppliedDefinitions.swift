@@ -76,9 +76,7 @@ extension Administration {
         guard Set(ids).count == ids.count else {
             throw ExperimentError.invalid("experiment", "must not be defined twice")
         }
-        let changes = try MetricChanges(
-            definitions.metrics, takesUncomputed: definitions.takesUncomputedMetrics, connection
-        ).apply(isDryRun: isDryRun, connection)
+        let changes = try MetricChanges(definitions.metrics, connection).apply(isDryRun: isDryRun, connection)
         var holdout = try definitions.holdout.map { defined in
             try apply(defined, isDryRun: isDryRun, connection)
         }

@@ -26,11 +26,7 @@ struct MetricChanges {
     private var kinds: [MetricName: [OutcomeValue.Kind]] = [:]
     private let metrics: [MetricDefinition]
 
-    /// Whether metrics are taken that no report computes yet.
-    private let takesUncomputed: Bool
-
-    init(_ metrics: [MetricDefinition], takesUncomputed: Bool, _ connection: borrowing Connection) throws {
-        self.takesUncomputed = takesUncomputed
+    init(_ metrics: [MetricDefinition], _ connection: borrowing Connection) throws {
         let stored = try metrics.isEmpty ? [] : MetricDefinitionTable.all(connection)
         before = Dictionary(stored.map { (Identity($0), $0) }) { first, _ in first }
         after = before.merging(metrics.map { (Identity($0), $0) }) { _, new in new }
@@ -56,14 +52,6 @@ struct MetricChanges {
     private func change(to metric: MetricDefinition, _ connection: borrowing Connection) throws -> DefinitionChange {
         let old = before[Identity(metric)]
         var refusals = refusals(metric)
-        let uncomputed = metric.uncomputedKeys
-        if !takesUncomputed, !uncomputed.isEmpty {
-            refusals.append(
-                .invalid(
-                    uncomputed.joined(separator: ", "),
-                    "of \(label(metric)) is not computed by reports and views of this version yet; "
-                        + "--take-uncomputed-metrics stores it all the same"))
-        }
         if metric.isDerived, let old, !old.isDerived,
             try MetricDefinitionTable.hasOutcome(metric.name, metric.kind, connection)
         {

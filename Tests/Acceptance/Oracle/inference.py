@@ -78,7 +78,7 @@ class Units:
             if unit not in left_out: self.days[t // DAY][0][variant] += 1
         for e in enrolled: self.days[e["t"] // DAY][1][e["variant_id"]] += 1
         after, before = defaultdict(lambda: defaultdict(list)), defaultdict(lambda: defaultdict(list))
-        self.discarded = {v: {r: [set(), 0] for r in ("crossover", "before_exposure", "after_window")} for v in self.variants}
+        self.discarded = {v: {r: [set(), 0] for r in ("crossover", "before_exposure", "before_window", "after_window", "immature")} for v in self.variants}
 
         def discard(unit, reason):
             entry = self.discarded[first[unit][0]][reason]

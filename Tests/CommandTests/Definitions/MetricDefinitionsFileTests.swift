@@ -49,22 +49,11 @@ struct MetricDefinitionsFileTests {
         kind = "count"
         """
 
-    @Test("a metric that no report computes yet is refused by its keys, unless it is asked for")
-    func uncomputed() throws {
-        let tool = Tool()
-        let file = try tool.file(
-            "late.toml", "[[metrics]]\nname = \"hats\"\nkind = \"numeric\"\ndelay = \"1d\"\nfloor = 0\n")
-        let ending = try tool.run("apply", file)
-        #expect(ending.code == 2)
-        #expect(ending.errors.contains("delay, floor of metric 'hats' is not computed by reports"), "\(ending.errors)")
-        #expect(try tool.run("apply", "--take-uncomputed-metrics", file).code == 0)
-    }
-
     @Test("every key is stored, whatever the order of the metrics, and applying the file again changes nothing")
     func everyKey() throws {
         let tool = Tool()
         let file = try tool.file("metrics.toml", Self.shop)
-        #expect(try tool.run("apply", "--take-uncomputed-metrics", file).errors == "")
+        #expect(try tool.run("apply", file).errors == "")
         let stored = try tool.sqlite(
             """
             SELECT m.name, m.kind, m.direction, m.aggregation, o.name, m.outcome_filter, m.delay_us, m.window_us,
@@ -86,7 +75,7 @@ struct MetricDefinitionsFileTests {
                 """)
         let before = try tool.sqlite(".dump")
         #expect(
-            try tool.run("apply", "--take-uncomputed-metrics", file).output.split(separator: "\n").allSatisfy {
+            try tool.run("apply", file).output.split(separator: "\n").allSatisfy {
                 $0.hasSuffix(": unchanged")
             })
         #expect(try tool.sqlite(".dump") == before)
@@ -95,14 +84,14 @@ struct MetricDefinitionsFileTests {
     @Test("a change is named by its keys")
     func changes() throws {
         let tool = Tool()
-        _ = try tool.run("apply", "--take-uncomputed-metrics", try tool.file("metrics.toml", Self.shop))
+        _ = try tool.run("apply", try tool.file("metrics.toml", Self.shop))
         let changed = Self.shop.replacing("shoes\", \"boots", with: "hats").replacing("p99.9", with: "p99")
             .replacing("delay = \"1d\"", with: "delay = \"2d\"").replacing("0.07", with: "0.08")
             .replacing("numerator = \"revenue\"", with: "numerator = \"shoes\"")
             .replacing("per = \"unit\"\nnonzero = true", with: "per = \"event\"")
             .replacing("mature = false\nabsent = \"zero\"\nfloor = -1.5", with: "absent = \"exclude\"")
         #expect(
-            try tool.run("apply", "--take-uncomputed-metrics", try tool.file("changed.toml", changed)).output == """
+            try tool.run("apply", try tool.file("changed.toml", changed)).output == """
                 metric value per order (ratio): changed: numerator
                 metric shoes (numeric): changed: where, delay, mature, absent, floor, cap
                 metric p7 (quantile): changed: quantile, per
@@ -166,7 +155,7 @@ struct MetricDefinitionsFileTests {
             name = "c"
             ratio = { numerator = "a", denominator = { name = "b", sort = "x" } }
             """)
-        let ending = try tool.run("apply", "--take-uncomputed-metrics", file)
+        let ending = try tool.run("apply", file)
         #expect(ending.code == 2 && ending.output == "")
         let computed = "it is a key of the metrics that it is computed from"
         #expect(
@@ -227,7 +216,7 @@ struct MetricDefinitionsFileTests {
             quantile = 0.5
             of = { name = "two", kind = "numeric" }
             """
-        let ending = try tool.run("apply", "--take-uncomputed-metrics", try tool.file("bad.toml", text))
+        let ending = try tool.run("apply", try tool.file("bad.toml", text))
         #expect(ending.code == 2)
         #expect(
             ending.errors == """
@@ -246,7 +235,7 @@ struct MetricDefinitionsFileTests {
     func reserved() throws {
         let tool = Tool()
         try tool.define()
-        _ = try tool.run("apply", "--take-uncomputed-metrics", try tool.file("metrics.toml", Self.shop))
+        _ = try tool.run("apply", try tool.file("metrics.toml", Self.shop))
         let header = "experiment,metric,kind,value,user_id,session_id,timestamp,attributes,id\n"
         func outcome(_ metric: String, _ kind: String) throws -> String {
             try tool.file("\(metric).csv", header + ",\(metric),\(kind),1,ann,,2026-01-01T00:00:00Z,,\n")
@@ -258,14 +247,14 @@ struct MetricDefinitionsFileTests {
         #expect(try tool.run("import", "outcomes", try outcome("shoes", "count")).code == 0)
         #expect(try tool.run("import", "outcomes", try outcome("hats", "numeric")).code == 0)
         let late = try tool.run(
-            "apply", "--take-uncomputed-metrics",
+            "apply",
             try tool.file("late.toml", "[[metrics]]\nname = \"hats\"\nkind = \"numeric\"\nof = \"revenue\"\n"))
         #expect(late.code == 2)
         #expect(
             late.errors
                 == "Error: of must not be given for metric 'hats': outcomes are recorded under that name\n")
         let base = try tool.run(
-            "apply", "--take-uncomputed-metrics",
+            "apply",
             try tool.file("base.toml", "[[metrics]]\nname = \"orders\"\nkind = \"count\"\nof = \"x\"\n"))
         #expect(base.errors == "Error: of must not be given for metric 'orders': 'days' is derived from it\n")
     }

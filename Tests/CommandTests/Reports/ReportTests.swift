@@ -52,7 +52,7 @@ struct ReportTests {
         #expect(report.schemaVersion == 2)
         #expect(report.experiments.map(\.experiment) == ["button", "banner"])
         #expect(report.experiments[0].outcomes.kept == 10)
-        #expect(report.experiments[0].outcomes.discarded.count == 8)
+        #expect(report.experiments[0].outcomes.discarded.count == 10)
         let arguments = ["report", "--format", "json", "--database", tool.database]
         #expect(try tool.bare(arguments).output == tool.bare(arguments).output)
     }

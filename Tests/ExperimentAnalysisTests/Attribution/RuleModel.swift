@@ -189,10 +189,10 @@ extension ExperimentResult {
         let scale = values.reduce(0) { $0 + abs($1) }
         let mean = count > 0 ? values.reduce(0, +) / count : 0
         let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } + (count - Double(values.count)) * mean * mean
-        guard variant.unitsWithOutcome == values.count, abs(variant.aggregate.mean - mean) <= 1e-12 * scale else {
+        guard variant.unitsWithOutcome == values.count, abs((variant.mean ?? 0) - mean) <= 1e-12 * scale else {
             return false
         }
-        guard let variance = variant.aggregate.variance else { return count < 2 }
+        guard let variance = variant.variance else { return count < 2 }
         return abs(variance - squares / (count - 1)) <= 1e-11 * variance
     }
 }

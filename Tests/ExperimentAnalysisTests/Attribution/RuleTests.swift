@@ -31,10 +31,10 @@ struct RuleTests {
         for user in 0..<4 { try await shop.store.recordExposure(Shop.exposure("user\(user)")) }
         try await shop.store.recordOutcome(Shop.outcome("user0", .numeric(8)))
         let control = try await shop.result().metrics[0].variants[0]
-        #expect(control.aggregate.count == 4)
+        #expect(control.units == 4)
         #expect(control.unitsWithOutcome == 1)
-        #expect(control.aggregate.mean == 2)
-        #expect(control.aggregate.variance == 16)
+        #expect(control.mean == 2)
+        #expect(control.variance == 16)
     }
 
     @Test("the smallest time is the first exposure, ties are settled by arrival, never by name")

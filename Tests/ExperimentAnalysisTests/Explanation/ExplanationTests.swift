@@ -51,8 +51,8 @@ struct ExplanationTests {
                 outcomes += unit.outcomes.compactMap { outcome in
                     outcome.fate.word.map { "\(outcome.outcome)|\(unit.unitID)|\($0)" }
                 }
-                contributions += unit.contributions.filter { $0.outcomes > 0 }.map {
-                    "\(unit.unitID)|\($0.metric)|\($0.kind)|\($0.outcomes)|\(Int(($0.value * 1e6).rounded()))"
+                contributions += unit.contributions.filter { $0.outcomes > 0 && $0.counts }.map {
+                    "\(unit.unitID)|\($0.metric)|\($0.kind)|\($0.outcomes)|\(Int((($0.value ?? 0) * 1e6).rounded()))"
                 }
                 firsts +=
                     unit.first.map {
@@ -113,9 +113,9 @@ struct ExplanationTests {
                 #expect(unit.count { $0.exclusion == nil } == found.units.analysed)
                 #expect(outcomes.allSatisfy { $0.timestampMicroseconds < Shop.start + 35 })
                 for metric in found.metrics {
-                    let sum = metric.variants.reduce(0) { $0 + $1.sum }
+                    let sum = metric.variants.compactMap(\.sum).reduce(0, +)
                     let parts = unit.flatMap(\.contributions)
-                        .filter { $0.metric == metric.metric && $0.kind == metric.kind }.map(\.value)
+                        .filter { $0.metric == metric.metric && $0.kind == metric.kind }.compactMap(\.value)
                     #expect(abs(parts.reduce(0, +) - sum) <= 1e-9 * parts.reduce(1) { $0 + abs($1) })
                 }
             }

@@ -50,7 +50,7 @@ struct NightTests {
             try connection.run(
                 """
                 INSERT INTO night_result
-                SELECT ?1, 1, metric_id, ?2, 'sum', ?3, ?4, ?5, 4.0, 0.0 FROM metric_definition WHERE name = 'revenue'
+                SELECT ?1, 1, metric_id, ?2, 'sum', ?3, ?3, ?4, ?5, 4.0, 0.0 FROM metric_definition WHERE name = 'revenue'
                 """, night, variant, units, mean * Double(units), mean)
         }
     }

@@ -170,7 +170,7 @@ struct TrustTests {
         let results = try await shop.analyze()
         let huge = results.experiments[0].metrics[0]
         #expect(huge.comparisons[0].inference.status == .outOfRange)
-        #expect(huge.variants.allSatisfy { $0.aggregate.variance?.isFinite == false })
+        #expect(huge.variants.allSatisfy { $0.variance?.isFinite == false })
         #expect(!CSVReport.render(results).contains(",inf"))
         #expect(!JSONReport.render(results).contains(" inf"))
         #expect(TextReport.render(Report(results, of: "shop.db")).split(separator: "\n").allSatisfy { $0.count < 220 })

@@ -42,7 +42,11 @@ struct WiringTests {
     private func pairs(_ result: ExperimentResult) -> [(metric: MetricResult, comparison: Comparison, effect: Effect)] {
         result.metrics.flatMap { metric in
             zip(metric.comparisons, metric.variants.dropFirst()).map { comparison, treatment in
-                (metric, comparison, .means(control: metric.variants[0].aggregate, treatment: treatment.aggregate))
+                (
+                    metric, comparison,
+                    .means(
+                        control: metric.variants[0].aggregate ?? .empty, treatment: treatment.aggregate ?? .empty)
+                )
             }
         }
     }
@@ -71,7 +75,7 @@ struct WiringTests {
             #expect((test == nil) == (metric.metric != "load"))
         }
         let crash = try #require(try await shop().result().metrics.first { $0.metric == "crash" })
-        let shares = crash.variants.map { Proportion(successes: Int($0.sum), of: 200) }
+        let shares = crash.variants.map { Proportion(successes: Int($0.sum ?? 0), of: 200) }
         for (comparison, share) in zip(crash.comparisons, shares.dropFirst()) {
             #expect(comparison.inference.method == .exact)
             let beta = BetaBinomialPosterior(control: shares[0], treatment: share)

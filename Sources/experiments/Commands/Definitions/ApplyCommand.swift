@@ -65,15 +65,36 @@ struct ApplyCommand: ParsableCommand {
               [[metrics]]                         # optional
               name = "purchase"
               kind = "bool"                       # bool, numeric, count
-              aggregation = "any"                 # any, sum, mean, count
+              aggregation = "any"                 # any, sum, mean, count, max, last, days
               window = "14d"                      # d, h, m or s
               direction = "increase"              # or "decrease"
+
+              [[metrics]]
+              name = "shoes in week 1"            # derived: of what is recorded as revenue
+              kind = "numeric"
+              of = "revenue"
+              where = { category = ["shoes", "boots"] }
+              delay = "1d"                        # outcomes count from first exposure + delay on
+              window = "7d"
+              mature = true                       # only units count whose window is over; so by default
+              absent = "zero"                     # a unit without an outcome; or "exclude"
+              floor = 0
+              cap = "p99.9"                       # or a number, or { percentile = 0.999, nonzero = true }
+
+              [[metrics]]
+              name = "shoes per buyer"
+              ratio = { numerator = "shoes in week 1", denominator = "purchase" }
+
+              [[metrics]]
+              name = "p95 of shoes"
+              quantile = 0.95
+              of = "shoes in week 1"
+              per = "unit"                        # or "event"; nonzero = true: only units with an outcome
             """)
 
     @Argument(help: "The definitions file.") var file: String
     @OptionGroup var options: DatabaseOptions
     @Flag(help: "Say what would change and who would move, and change nothing.") var dryRun = false
-    @Flag(help: "Store metrics that this version's reports do not compute yet.") var takeUncomputedMetrics = false
     @Flag(help: "Open a new phase for each experiment whose change would bias the one that runs.") var newPhase = false
     @Flag(help: "Shuffle the units of new phases anew; goes with --new-phase.") var reRandomise = false
 
@@ -84,8 +105,7 @@ struct ApplyCommand: ParsableCommand {
     }
 
     func run() throws {
-        var definitions = try read()
-        definitions.takesUncomputedMetrics = takeUncomputedMetrics
+        let definitions = try read()
         if options.exists {
             try tell(change(options.administrator(), definitions, isDryRun: dryRun), definitions)
         } else {

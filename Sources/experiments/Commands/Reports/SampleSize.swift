@@ -90,7 +90,7 @@ struct MetricBaseline {
         self.control = control
         treatments = result.variants.filter { !$0.isControl }.map { ($0.variantID, $0.units) }
         mean = control.mean
-        self.variance = metric.aggregation == "any" ? nil : variance
+        self.variance = metric.isShare ? nil : variance
         self.daily = daily ?? result.unitsPerDay
     }
 

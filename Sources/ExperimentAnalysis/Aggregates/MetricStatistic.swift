@@ -1,0 +1,93 @@
+import ExperimentStatistics
+
+/// What the units of one variant come to in a metric: all that a comparison needs to know of them.
+enum MetricStatistic: Sendable, Hashable {
+    /// The mean of their values.
+    case mean(Mean)
+    /// The sum of one value over that of another.
+    case ratio(Ratio)
+    /// A quantile of their values, or of their outcomes.
+    case quantile(Quantile)
+
+    /// Values of units, one each.
+    struct Mean: Sendable, Hashable {
+        let sum: Double
+        let moments: Moments
+        /// With what the units did in the metric before their first exposure; nil where none of any variant did anything.
+        let past: BivariateMoments?
+    }
+
+    /// Two values a unit, that of the numerator first.
+    struct Ratio: Sendable, Hashable {
+        let parts: BivariateMomentSums
+        /// With what the units did before, nil where none of any variant did anything in either part.
+        let past: Past?
+
+        /// The parts with their past.
+        struct Past: Sendable, Hashable {
+            /// Numerator and denominator from before the exposure.
+            let parts: BivariateMomentSums
+            let all: RatioMomentSums
+        }
+    }
+
+    /// Values of units or of outcomes in order.
+    struct Quantile: Sendable, Hashable {
+        let sample: QuantileSample
+        /// At the confidence of the report.
+        let estimate: QuantileEstimate
+
+        init(_ sample: QuantileSample, confidence: Double) {
+            self.sample = sample
+            estimate = sample.estimate(critical: Normal.quantile(upperTail: (1 - confidence) / 2))
+        }
+    }
+
+    /// Mean and variance of the units, as a mean's are; nil without a value: no unit, a denominator of 0, no event.
+    ///
+    /// Of a ratio by the delta method; of a quantile with the variance that the distance of its interval's ends stands
+    /// for.
+    var aggregate: Aggregate? {
+        switch self {
+        case .mean(let mean): mean.moments.count > 0 ? mean.moments.aggregate : nil
+        case .ratio(let ratio): ratio.parts.count > 0 ? ratio.parts.ratio : nil
+        case .quantile(let quantile):
+            quantile.estimate.value.map {
+                Aggregate(count: quantile.estimate.units, mean: $0, variance: quantile.estimate.variance)
+            }
+        }
+    }
+
+    /// How lopsided the units' values are around their variant's; nil where nothing is asked of that.
+    ///
+    /// Of a ratio (y − R·x) ÷ x̄, whose mean over the units is the error of R. The interval of a quantile holds for values
+    /// of any distribution.
+    var moments: Moments? {
+        switch self {
+        case .mean(let mean): mean.moments
+        case .ratio(let ratio): ratio.parts.ratioMoments
+        case .quantile: nil
+        }
+    }
+
+    /// The same of what the units did before; nil where none did anything, and of a quantile.
+    var before: Moments? {
+        switch self {
+        case .mean(let mean): mean.past?.second
+        case .ratio(let ratio): ratio.past?.parts.ratioMoments
+        case .quantile: nil
+        }
+    }
+}
+
+extension BivariateMomentSums {
+    /// The moments of (y − R·x) ÷ x̄ + R; nil where Σx is 0.
+    fileprivate var ratioMoments: Moments? {
+        ratio.map { ratio in
+            let scale = aggregate.second.mean
+            return Moments(
+                aggregate: ratio,
+                centredCubes: moments.residual(slope: ratio.mean).centredCubes / (scale * scale * scale))
+        }
+    }
+}

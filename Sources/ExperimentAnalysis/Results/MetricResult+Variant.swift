@@ -1,0 +1,71 @@
+public import ExperimentStatistics
+public import Experimentation
+
+extension MetricResult {
+    /// One variant's units in the metric.
+    public struct Variant: Sendable, Hashable {
+        /// The variant's id.
+        public let variantID: VariantName
+        /// Its units that count in the metric: analysed, their window over, and not left out for want of an outcome.
+        public let units: Int
+        /// Those of them with a kept outcome; the others count as 0.
+        public let unitsWithOutcome: Int
+        /// Its analysed units whose window is over.
+        let settled: Int
+        let statistic: MetricStatistic
+
+        /// Of an arm, or of no unit of a metric whose other arms are like that.
+        init(_ variantID: VariantName, _ arm: Aggregates.MetricArm?, like other: MetricStatistic?) {
+            self.variantID = variantID
+            units = arm?.units ?? 0
+            unitsWithOutcome = arm?.unitsWithOutcome ?? 0
+            settled = arm?.settled ?? 0
+            statistic = arm?.statistic ?? .empty(like: other)
+        }
+    }
+}
+
+extension MetricResult.Variant {
+    /// The mean of the units' values; the ratio of their sums; or the quantile.
+    ///
+    /// Nil without units, where a ratio's denominator is 0, and where a quantile has no value.
+    public var mean: Double? { aggregate?.mean }
+
+    /// The sample variance of a unit's value; nil below two units.
+    ///
+    /// Of a ratio and a quantile such that divided by the units it is the squared standard error.
+    public var variance: Double? { quantile == nil ? aggregate?.variance : quantile?.variance }
+
+    /// Units, mean and variance together; nil without a mean.
+    public var aggregate: Aggregate? { statistic.aggregate }
+
+    /// The sum of the units' values; nil of a ratio and a quantile.
+    public var sum: Double? { if case .mean(let mean) = statistic { mean.sum } else { nil } }
+
+    /// Of a ratio the sums above and below; nil of others.
+    public var ratioSums: (numerator: Double, denominator: Double)? {
+        guard case .ratio(let ratio) = statistic else { return nil }
+        let (numerator, denominator) = ratio.parts.sums
+        return (numerator, denominator)
+    }
+
+    /// Of a quantile its rank, its interval and the number of values; nil of others.
+    public var quantile: QuantileEstimate? {
+        if case .quantile(let quantile) = statistic { quantile.estimate } else { nil }
+    }
+}
+
+extension MetricStatistic {
+    /// The statistic of no unit, of the same sort as another.
+    fileprivate static func empty(like other: MetricStatistic?) -> MetricStatistic {
+        switch other {
+        case .mean(let mean):
+            .mean(Mean(sum: 0, moments: .empty, past: mean.past.map { _ in BivariateMomentSums.empty.moments }))
+        case .ratio(let ratio):
+            .ratio(Ratio(parts: .empty, past: ratio.past.map { _ in Ratio.Past(parts: .empty, all: .empty) }))
+        case .quantile(let quantile):
+            .quantile(Quantile(QuantileSample(level: quantile.sample.level, sortedValues: []), confidence: 0.95))
+        case nil: .mean(Mean(sum: 0, moments: .empty, past: nil))
+        }
+    }
+}

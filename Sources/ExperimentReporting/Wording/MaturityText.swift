@@ -1,0 +1,41 @@
+import ExperimentAnalysis
+import Experimentation
+
+/// How many units have had the whole windows of an experiment's metrics, in sentences.
+enum MaturityText {
+    /// One sentence a window that some unit has not had yet; none where all have.
+    ///
+    /// `3,812 of 4,000 users had their 14 days: purchase and revenue.`
+    static func sentences(_ result: ExperimentResult, in report: Report) -> [String] {
+        let open = result.metrics.filter { metric in metric.maturity.map { $0.settled < $0.units } ?? false }
+        let windows = Dictionary(grouping: open) { $0.maturity }
+            .compactMap { maturity, metrics in maturity.map { ($0, metrics.map(\.metric.text)) } }
+            .sorted { ($0.0.durationMicroseconds, $0.1[0]) < ($1.0.durationMicroseconds, $1.1[0]) }
+        let sentences = windows.map { sentence($0.0, names: $0.1, result.unit) }
+        guard open.contains(where: \.isImmature), report.results.options.asOfMicroseconds == nil else {
+            return sentences
+        }
+        let day = CivilDate(Int((result.endMicroseconds - 1) / 86_400_000_000)).text
+        return sentences + ["The log ends on \(day); if it is complete, use --as-of."]
+    }
+
+    private static func sentence(_ maturity: MetricMaturity, names: [String], _ unit: ExperimentUnit) -> String {
+        let window = duration(maturity.durationMicroseconds)
+        let metrics = NumberText.list(names.map { VisibleText.of($0) })
+        guard maturity.settled > 0 else {
+            return "No \(unit.rawValue) has had the \(window) of \(metrics) yet, so none counts."
+        }
+        let units = NumberText.count(maturity.units, unit.rawValue)
+        return "\(NumberText.count(maturity.settled)) of \(units) had their \(window): \(metrics)."
+    }
+
+    /// `14 days`, in the largest unit that divides it.
+    static func duration(_ microseconds: Int64) -> String {
+        let units: [(Int64, String)] = [
+            (86_400_000_000, "day"), (3_600_000_000, "hour"), (60_000_000, "minute"), (1_000_000, "second"),
+            (1, "microsecond"),
+        ]
+        let unit = units.first { microseconds % $0.0 == 0 } ?? (1, "microsecond")
+        return NumberText.count(Int(microseconds / unit.0), unit.1)
+    }
+}
