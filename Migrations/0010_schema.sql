@@ -240,7 +240,9 @@ WHERE o.experiment_id IS NULL
     AND (o.user_id IS NULL OR o.user_id NOT IN
         (SELECT unit_id FROM phase_unit WHERE unit = 'user' AND best_enrollment = 0))
     AND (o.session_id IS NULL OR o.session_id NOT IN
-        (SELECT unit_id FROM phase_unit WHERE unit = 'session' AND best_enrollment = 0));
+        (SELECT unit_id FROM phase_unit WHERE unit = 'session' AND best_enrollment = 0))
+    AND (NOT EXISTS (SELECT 1 FROM experiment_definition WHERE identity <> 'strict')    -- else a link may lead somewhere
+        OR o.outcome_id NOT IN (SELECT outcome_id FROM attributed_outcome));
 
 CREATE VIEW unit_metrics AS
 -- One row a unit that counts in a metric of its experiment, with its value; of a ratio with those of its parts. A metric is there
@@ -994,37 +996,84 @@ SELECT 1 + max(
 ) AS us
 FROM (SELECT CAST((julianday('now') - 2440587.5) * 86400000000.0 AS INTEGER) AS us) AS clock;
 
+CREATE VIEW identity_link AS
+-- Inner step. One row a session and a user that are on one row of a log, with how old the oldest is: its time, then exposures
+-- before outcomes before links, then arrival, as one text. None where the identity of every experiment is strict.
+SELECT session_id, user_id, min(age) AS age
+FROM (
+    SELECT session_id, user_id, printf('%018d0%019d', timestamp_us, exposure_id) AS age
+    FROM (SELECT 1 FROM experiment_definition WHERE identity <> 'strict' LIMIT 1) CROSS JOIN exposure_log WHERE session_id IS NOT NULL AND user_id IS NOT NULL
+    UNION ALL SELECT session_id, user_id, printf('%018d1%019d', timestamp_us, outcome_id)
+    FROM (SELECT 1 FROM experiment_definition WHERE identity <> 'strict' LIMIT 1) CROSS JOIN outcome_log WHERE session_id IS NOT NULL AND user_id IS NOT NULL
+    UNION ALL SELECT session_id, user_id, printf('%018d2%019d', timestamp_us, link_id)
+    FROM (SELECT 1 FROM experiment_definition WHERE identity <> 'strict' LIMIT 1) CROSS JOIN link_log
+)
+GROUP BY session_id, user_id;
+
 CREATE VIEW attributed_outcome AS
 -- Inner step. One row an outcome and experiment it belongs to, with the one reason why it is left out; null: it counts.
--- An outcome without an experiment belongs to every experiment in which its unit has an enrolled exposure.
+-- An outcome without an experiment belongs to every experiment in which its unit has an enrolled exposure. Where the identity of
+-- an experiment is not strict and the outcome's own id has no exposure there, a link of its other id leads to its unit.
 WITH unit AS MATERIALIZED (SELECT * FROM phase_unit),
+linked AS MATERIALIZED (        -- by experiment and other id: the unit of the oldest link; what is not grouped is of the row of min()
+    SELECT
+        u.experiment_id, CASE u.unit WHEN 'user' THEN l.session_id ELSE l.user_id END AS other_id, min(l.age),
+        u.unit_id, u.exposed_at_us, u.exposure_id, u.variant_id, u.is_crossover,
+        x.identity = 'unambiguous' AND count(*) > 1 AS is_ambiguous
+    FROM identity_link AS l
+    CROSS JOIN experiment_definition AS x ON x.identity <> 'strict'
+    CROSS JOIN unit AS u
+        ON u.unit_id = CASE x.unit WHEN 'user' THEN l.user_id ELSE l.session_id END AND u.experiment_id = x.experiment_id
+        AND u.best_enrollment = 0
+    GROUP BY u.experiment_id, other_id
+),
 ending AS MATERIALIZED (SELECT us FROM log_end),
 attributed AS (
     SELECT
         o.outcome_id, o.experiment_id, o.metric_id, o.value, o.timestamp_us, o.attributes,
         CASE x.unit WHEN 'user' THEN o.user_id ELSE o.session_id END AS unit_id,
-        u.best_enrollment, u.exposed_at_us, u.exposure_id, u.variant_id, u.is_crossover
+        u.best_enrollment, u.exposed_at_us, u.exposure_id, u.variant_id, u.is_crossover, 0 AS is_ambiguous
     FROM outcome_log AS o
-    CROSS JOIN experiment_definition AS x ON x.experiment_id = o.experiment_id
+    CROSS JOIN experiment_definition AS x ON x.experiment_id = o.experiment_id AND x.identity = 'strict'
     LEFT JOIN unit AS u
         ON u.unit_id = CASE x.unit WHEN 'user' THEN o.user_id ELSE o.session_id END
         AND u.experiment_id = o.experiment_id
     UNION ALL
     SELECT
         o.outcome_id, u.experiment_id, o.metric_id, o.value, o.timestamp_us, o.attributes, u.unit_id,
-        u.best_enrollment, u.exposed_at_us, u.exposure_id, u.variant_id, u.is_crossover
+        u.best_enrollment, u.exposed_at_us, u.exposure_id, u.variant_id, u.is_crossover, 0
     FROM outcome_log AS o
     CROSS JOIN (SELECT 'user' AS unit UNION ALL SELECT 'session') AS k
     CROSS JOIN unit AS u
         ON u.unit_id = CASE k.unit WHEN 'user' THEN o.user_id ELSE o.session_id END
         AND u.unit = k.unit AND u.best_enrollment = 0
     WHERE o.experiment_id IS NULL
+    UNION ALL
+    SELECT                      -- of an experiment that goes by links: by the own id, or else by the other one
+        o.outcome_id, x.experiment_id, o.metric_id, o.value, o.timestamp_us, o.attributes,
+        CASE WHEN k.is_ambiguous = 0 THEN k.unit_id WHEN x.unit = 'user' THEN o.user_id ELSE o.session_id END,
+        CASE k.is_ambiguous WHEN 0 THEN 0 ELSE u.best_enrollment END,
+        CASE k.is_ambiguous WHEN 0 THEN k.exposed_at_us ELSE u.exposed_at_us END,
+        CASE k.is_ambiguous WHEN 0 THEN k.exposure_id ELSE u.exposure_id END,
+        CASE k.is_ambiguous WHEN 0 THEN k.variant_id ELSE u.variant_id END,
+        CASE k.is_ambiguous WHEN 0 THEN k.is_crossover ELSE u.is_crossover END, coalesce(k.is_ambiguous, 0)
+    FROM (SELECT 1 FROM experiment_definition WHERE identity <> 'strict' LIMIT 1) CROSS JOIN outcome_log AS o
+    CROSS JOIN experiment_definition AS x
+        ON x.identity <> 'strict' AND (x.experiment_id = o.experiment_id OR o.experiment_id IS NULL)
+    LEFT JOIN unit AS u
+        ON u.unit_id = CASE x.unit WHEN 'user' THEN o.user_id ELSE o.session_id END
+        AND u.experiment_id = x.experiment_id
+    LEFT JOIN linked AS k
+        ON k.other_id = CASE x.unit WHEN 'user' THEN o.session_id ELSE o.user_id END
+        AND k.experiment_id = x.experiment_id AND u.unit_id IS NULL
+    WHERE o.experiment_id IS NOT NULL OR k.other_id IS NOT NULL
 )
 SELECT
     a.outcome_id, a.experiment_id, a.metric_id, a.unit_id, a.exposure_id, a.variant_id, a.value, a.timestamp_us, a.attributes,
     a.exposed_at_us,
     CASE WHEN a.best_enrollment = 0 AND NOT a.is_crossover THEN 1 ELSE 0 END AS is_analysed,
     CASE                            -- the first that applies
+        WHEN a.is_ambiguous THEN 'ambiguous_identity'
         WHEN a.unit_id IS NULL THEN 'no_unit'
         WHEN a.best_enrollment = 1 THEN 'override'
         WHEN a.best_enrollment = 2 THEN 'not_enrolled'

@@ -46,6 +46,8 @@ struct Aggregates {
         let exposed: Int
         /// Exposed units that the results are about.
         let analysed: Int
+        /// Those of them that are linked with another id; nil where the experiment goes by no links.
+        let linked: Int?
         /// Their outcomes that count, in all metrics together.
         let outcomesKept: Int
     }

@@ -41,7 +41,8 @@ extension ExperimentAnalyzer {
         }
         let other = try ReadingConnection(path, asOf: connection)
         let pass = try LogPass(connection, other, all, [phase], options) { _ in }
-        try UnitLog.create(connection, phase, context, options)
+        let linked = try pass.ids(linkedWith: unitID, 0, options, connection)
+        try UnitLog.create(connection, phase, context, linkedWith: linked, options)
         try UnitTable.create(connection, [phase], [phase], options)
         return try UnitExplanation(unitID, phase, pass, options, connection)
     }

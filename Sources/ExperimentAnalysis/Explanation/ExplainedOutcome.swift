@@ -32,6 +32,8 @@ public struct ExplainedOutcome: Sendable, Hashable {
     public let delayMicroseconds: Int64
     /// How long from then on they count, in µs; nil for ever.
     public let windowMicroseconds: Int64?
+    /// Whether a link of its other id led to the unit.
+    public let isLinked: Bool
     /// Whether it counts.
     public let fate: Fate
 }

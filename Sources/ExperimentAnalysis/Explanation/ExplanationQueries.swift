@@ -21,7 +21,7 @@ struct ExplanationQueries {
         """
     private static let outcomes = """
         SELECT o.outcome_id, o.experiment_id IS NOT NULL, m.name, m.kind, o.value, o.timestamp_us, o.user_id,
-            o.session_id, o.attributes, o.metric_id
+            o.session_id, o.attributes, o.metric_id, o.is_linked
         FROM temp.outcome_log AS o JOIN metric_definition AS m ON m.metric_id = o.metric_id
         ORDER BY o.timestamp_us, o.outcome_id
         """
@@ -82,7 +82,7 @@ struct ExplanationQueries {
             let metric = pass.metrics.recorded(outcomes.rowNumber(9))
             let fate = fate(
                 metric, time: outcomes.int64(5), namesExperiment: outcomes.int64(1) == 1,
-                hasUnit: !outcomes.isNull(phase.unit == .user ? 6 : 7), standing, now: pass.outcomes.now)
+                hasUnit: outcomes.int64(10) == 1 || !outcomes.isNull(phase.unit == .user ? 6 : 7), standing, now: pass.outcomes.now)
             found.append(
                 ExplainedOutcome(
                     outcome: outcomes.int(0), namesExperiment: outcomes.int64(1) == 1, metric: outcomes.name(2),
@@ -91,7 +91,7 @@ struct ExplanationQueries {
                     sessionID: outcomes.optionalName(7),
                     attributes: try Self.attributes(outcomes.optionalText(8), attributes),
                     delayMicroseconds: metric?.delayMicroseconds ?? 0,
-                    windowMicroseconds: metric?.windowMicroseconds, fate: fate))
+                    windowMicroseconds: metric?.windowMicroseconds, isLinked: outcomes.int64(10) == 1, fate: fate))
         }
         return found
     }

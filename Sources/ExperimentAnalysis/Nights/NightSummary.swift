@@ -35,6 +35,8 @@ extension NightAlarm {
             self.init(name: problem.name, metric: nil, variantID: variantID, detail: reason.rawValue)
         case .unitsLeftOut(let units):
             self.init(name: problem.name, metric: units.metric, variantID: units.variantID, detail: nil)
+        case .unevenLinks(let variantID, _, _, _):
+            self.init(name: problem.name, metric: nil, variantID: variantID, detail: nil)
         case .timesCut(let metric, let grain, _):
             self.init(name: problem.name, metric: metric, variantID: nil, detail: grain.rawValue)
         case .silentMetric(let metric, _, _):

@@ -9,19 +9,21 @@ struct ExperimentFold {
     let place: Int
     let roster: PassRoster
     let outcomes: OutcomePass
+    private let links: PassLinks?
     let metrics: PassMetrics
     /// Of the report's intervals.
     private let confidence: Double
 
     init(
         _ experiment: PassExperiment, _ place: Int, _ roster: PassRoster, _ outcomes: OutcomePass,
-        _ metrics: PassMetrics, confidence: Double
+        _ links: PassLinks?, _ metrics: PassMetrics, confidence: Double
     ) {
         self.confidence = confidence
         self.experiment = experiment
         self.place = place
         self.roster = roster
         self.outcomes = outcomes
+        self.links = links
         self.metrics = metrics
     }
 
@@ -37,9 +39,10 @@ struct ExperimentFold {
         numbers.firstArrival = experiment.firstArrival
         numbers.metricDays = outcomes.times.days(Int32(place), variants, metrics)
         numbers.outcomes = outcomes.ledger.outcomes(place)
+        let linked = experiment.phase.identity == .strict ? nil : links.map { roster.linked(by: $0, place) }
         for (variant, number) in variants.enumerated() where roster.exposed[variant] > 0 {
             numbers.arms[number] = Aggregates.UnitArm(
-                exposed: roster.exposed[variant], analysed: roster.analysed[variant],
+                exposed: roster.exposed[variant], analysed: roster.analysed[variant], linked: linked?[variant],
                 outcomesKept: outcomes.ledger.outcomes(place, variant: variant, .kept))
         }
         numbers.days = experiment.days.days(variants)

@@ -13,7 +13,7 @@ struct ExposurePass {
         /// Its experiment is reported in another phase.
         case otherPhase(Int32)
         /// Its experiment is not reported, but its units are not strangers.
-        case elsewhere(ExperimentUnit)
+        case elsewhere(ExperimentUnit, Identity)
     }
 
     /// ?1: rows from this time on don't exist.
@@ -32,6 +32,8 @@ struct ExposurePass {
     private(set) var latest: Int64 = 0
     /// What records do not say.
     private let spans: ExposureSpans
+    /// Whether any experiment, reported or not, goes by links.
+    let hasLooseExperiments: Bool
     private let uses: [PhaseUse]
     private let usePlaces: NumberIndex
 
@@ -56,9 +58,10 @@ struct ExposurePass {
                 uses.append(reported[Int(place)].phaseRow.value == id ? .reported(place) : .otherPhase(place))
             } else if let phase = chosen[id] {
                 usePlaces[id] = Int32(uses.count)
-                uses.append(.elsewhere(phase.unit))
+                uses.append(.elsewhere(phase.unit, phase.identity))
             }
         }
+        hasLooseExperiments = all.contains { $0.identity != .strict }
         (self.uses, self.usePlaces) = (uses, usePlaces)
         try read(connection, options, clock, seed)
     }
@@ -96,10 +99,13 @@ struct ExposurePass {
                 guard enrollment == 0, isKnown, let bytes = rows.bytes(unit == .user ? 4 : 5) else { continue }
                 let index = self.unit(keys.add(bytes), keys, table(unit), place)
                 seeElsewhere(table(unit).units[index].place, place, time)
-            case .elsewhere(let unit):
+            case .elsewhere(let unit, let identity):
                 guard enrollment == 0, isKnown, let bytes = rows.bytes(unit == .user ? 4 : 5) else { continue }
                 let (table, key) = (table(unit), keys.add(bytes))
-                let (index, _) = table.add(key, keys, experiment: -1, place: 0)
+                let (index, _) = table.add(
+                    key, keys,
+                    experiment: identity == .strict ? PassUnits.Unit.elsewhere : PassUnits.Unit.elsewhereByLinks,
+                    place: 0)
                 table.units[index].enrollment = 0
             }
         }

@@ -12,6 +12,8 @@ struct LogPass {
     let through: AnalysisResults.Through
     private(set) var exposures: ExposurePass
     private(set) var outcomes: OutcomePass
+    /// Nil where every experiment's identity is strict.
+    let links: PassLinks?
     let metrics: PassMetrics
     /// Of the experiments, in the order of the pass.
     let rosters: [PassRoster]
@@ -33,10 +35,12 @@ struct LogPass {
         through = try LogEnd.read(connection)
         tell(.exposures)
         exposures = try ExposurePass(connection, all, reported, options, clock: clock, seed: seed)
+        links = try PassLinks(connection, exposures, options, seed: seed)
         tell(.outcomes)
         metrics = try PassMetrics(connection)
         outcomes = try OutcomePass(
-            connection, other, through: Int64(through.outcome), exposures, metrics, options, clock: clock, seed: seed)
+            connection, other, through: Int64(through.outcome), exposures, links, metrics, options, clock: clock,
+            seed: seed)
         tell(.aggregates)
         rosters = PassRoster.all(
             &exposures, outcomes.cells, excludingCrossovers: options.crossovers == .exclude,
@@ -47,7 +51,23 @@ struct LogPass {
     /// What was found of an experiment, by its place.
     func fold(_ place: Int) -> ExperimentFold {
         ExperimentFold(
-            exposures.experiments[place], place, rosters[place], outcomes, metrics, confidence: confidence)
+            exposures.experiments[place], place, rosters[place], outcomes, links, metrics, confidence: confidence)
+    }
+
+    /// The other ids whose outcomes come to a unit of an experiment by a link; none where the identity is strict.
+    func ids(
+        linkedWith id: UnitID, _ place: Int, _ options: AnalysisOptions, _ connection: borrowing Connection
+    ) throws -> [UnitID] {
+        guard let links, let unit = unit(id, place), unit.isExposed else { return [] }
+        let kind = exposures.experiments[place].phase.unit
+        return try links.otherIDs(of: id, kind, options, connection).filter { other in
+            var keys = UnitKeys(seed: seed, capacity: 256)
+            let key = other.text.withBytes { keys.add(UnsafeRawBufferPointer($0)) }
+            let table = links.table(kind)
+            let linked = table.unit(of: Int32(place), from: links.first(kind, key, keys))
+            guard linked != 0, table.units[Int(linked) - 1].enrollment != PassUnits.Unit.ambiguous else { return false }
+            return table.units[Int(linked) - 1].place == unit.place
+        }
     }
 
     /// A unit of an experiment by its id; nil for one that has no exposure in the phase.

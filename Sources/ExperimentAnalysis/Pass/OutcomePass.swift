@@ -22,12 +22,12 @@ struct OutcomePass {
     /// Reads all rows up to a number; with another connection at the same moment, on two threads.
     init(
         _ connection: borrowing Connection, _ other: ReadingConnection?, through last: Int64,
-        _ exposures: ExposurePass, _ metrics: PassMetrics, _ options: AnalysisOptions, clock: Int64,
-        seed: UInt64
+        _ exposures: ExposurePass, _ links: PassLinks?, _ metrics: PassMetrics, _ options: AnalysisOptions,
+        clock: Int64, seed: UInt64
     ) throws {
         let threads = other == nil ? 1 : 2
         func reader(_ statement: consuming Statement) -> OutcomeReader {
-            OutcomeReader(statement, exposures, metrics, options, cells: threads, clock: clock, seed: seed)
+            OutcomeReader(statement, exposures, links, metrics, options, cells: threads, clock: clock, seed: seed)
         }
         let block = Int64(options.blockRows)
         var readers = [reader(try connection.prepare(OutcomeReader.rows))]

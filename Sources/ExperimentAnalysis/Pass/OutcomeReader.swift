@@ -47,9 +47,12 @@ final class OutcomeReader {
 
     private let rows: Statement
     private let exposures: ExposurePass
+    private let links: PassLinks?
     private let metrics: PassMetrics
     private let experimentPlaces: NumberIndex
     private let units: [ExperimentUnit]
+    /// Which experiments go by links.
+    private let isLoose: [Bool]
     private let excludesCrossovers: Bool
     private let end: Int64
     /// Units with places of the same remainder are of the same cells.
@@ -69,14 +72,16 @@ final class OutcomeReader {
     private(set) var failure: (any Error)?
 
     init(
-        _ rows: consuming Statement, _ exposures: ExposurePass, _ metrics: PassMetrics, _ options: AnalysisOptions,
+        _ rows: consuming Statement, _ exposures: ExposurePass, _ links: PassLinks?, _ metrics: PassMetrics, _ options: AnalysisOptions,
         cells: Int, clock: Int64, seed: UInt64
     ) {
         self.rows = rows
         self.exposures = exposures
+        self.links = links
         self.metrics = metrics
         experimentPlaces = NumberIndex(exposures.experiments.map(\.phase.experimentRow.value))
         units = exposures.experiments.map(\.phase.unit)
+        isLoose = exposures.experiments.map { $0.phase.identity != .strict }
         excludesCrossovers = options.crossovers == .exclude
         end = options.asOfMicroseconds ?? .max
         cellMask = UInt32(cells - 1)
@@ -127,7 +132,8 @@ final class OutcomeReader {
         guard metric >= 0 else { return }
         let value =
             metrics.recorded[Int(metric)].isWhole ? UInt64(bitPattern: rows.int64(2)) : rows.double(2).bitPattern
-        let unit: ExperimentUnit? = experiment >= 0 ? units[Int(experiment)] : nil
+        // Where only one id can lead to the unit, the other is not looked up.
+        let unit = experiment >= 0 && !isLoose[Int(experiment)] ? units[Int(experiment)] : nil
         pending.append(
             Pending(
                 experiment: experiment, metric: metric, measures: takers.place(metric, attributes: rows.bytes(6)),
@@ -149,11 +155,19 @@ final class OutcomeReader {
             let user = row.user.isAbsent ? 0 : users.first(row.user, row.userCandidate, keys)
             let session = row.session.isAbsent ? 0 : sessions.first(row.session, row.sessionCandidate, keys)
             if row.experiment >= 0 {
-                attribute(row, users, user, sessions, session)
+                if let links, isLoose[Int(row.experiment)] {
+                    attribute(row, links, users, user, sessions, session)
+                } else {
+                    attribute(row, users, user, sessions, session)
+                }
             } else {
-                let isUser = spread(row, users, user)
-                let isSession = spread(row, sessions, session)
-                if !isUser, !isSession {
+                var isFound = spread(row, users, user)
+                if spread(row, sessions, session) { isFound = true }
+                if let links {
+                    if spread(row, links, .user, users, user) { isFound = true }
+                    if spread(row, links, .session, sessions, session) { isFound = true }
+                }
+                if !isFound {
                     ledger.addUnattributed(hasUnit: !row.user.isAbsent || !row.session.isAbsent)
                 }
             }
@@ -189,6 +203,52 @@ final class OutcomeReader {
             if found.experiment >= 0 { tell(found, of: row) }
         }
         return isExposed
+    }
+
+    /// An outcome that names an experiment which goes by links: where its own id has no exposure, a link of its other id
+    /// leads to its unit.
+    private func attribute(
+        _ row: Pending, _ links: PassLinks, _ users: PassUnits, _ user: UInt32, _ sessions: PassUnits, _ session: UInt32
+    ) {
+        let kind = units[Int(row.experiment)]
+        let (table, first) = kind == .user ? (users, user) : (sessions, session)
+        let (own, other) = kind == .user ? (row.user, row.session) : (row.session, row.user)
+        let unit = table.unit(of: row.experiment, from: first)
+        if unit != 0, table.units[Int(unit) - 1].enrollment != PassUnits.Unit.unseen {
+            return tell(table.units[Int(unit) - 1], of: row)
+        }
+        let linked = links.table(kind).unit(of: row.experiment, from: links.first(kind, other, keys))
+        guard linked != 0 else { return ledger.add(row.experiment, own.isAbsent ? .noUnit : .neverExposed) }
+        tell(linked: links.table(kind).units[Int(linked) - 1], of: row)
+    }
+
+    /// An outcome without an experiment belongs to each that goes by links, too, in which a link of its other id leads to a
+    /// unit and its own id has no exposure.
+    /// - Returns: Whether there is one, reported or not.
+    private func spread(
+        _ row: Pending, _ links: PassLinks, _ kind: ExperimentUnit, _ own: PassUnits, _ first: UInt32
+    ) -> Bool {
+        let table = links.table(kind)
+        var (next, isFound) = (links.first(kind, kind == .user ? row.session : row.user, keys), false)
+        while next != 0 {
+            let linked = table.units[Int(next) - 1]
+            next = linked.next
+            if linked.experiment >= 0 {
+                let unit = own.unit(of: linked.experiment, from: first)
+                if unit != 0, own.units[Int(unit) - 1].enrollment != PassUnits.Unit.unseen { continue }
+                tell(linked: linked, of: row)
+            }
+            isFound = true
+        }
+        return isFound
+    }
+
+    /// Tells a unit of an outcome that a link led to it.
+    private func tell(linked unit: PassUnits.Unit, of row: Pending) {
+        guard unit.enrollment != PassUnits.Unit.ambiguous else {
+            return ledger.add(unit.experiment, .ambiguousIdentity)
+        }
+        tell(unit, of: row)
     }
 
     /// Tells a unit of an outcome.

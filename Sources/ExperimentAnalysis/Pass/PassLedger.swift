@@ -2,6 +2,7 @@
 enum PassFate: UInt8, CaseIterable {
     case kept
     case noUnit
+    case ambiguousIdentity
     case override
     case notEnrolled
     case notRunning
@@ -36,6 +37,7 @@ enum PassFate: UInt8, CaseIterable {
         switch self {
         case .kept: nil
         case .noUnit: .noUnit
+        case .ambiguousIdentity: .ambiguousIdentity
         case .override: .override
         case .notEnrolled: .notEnrolled
         case .notRunning: .notRunning

@@ -60,6 +60,17 @@ struct PassRoster {
         (value.windowEnd(after: times[cells][unit]) ?? .min) <= now
     }
 
+    /// The analysed units that are linked with another id, by the place of the variant.
+    func linked(by links: PassLinks, _ experiment: Int) -> [Int] {
+        var counts = Array(repeating: 0, count: analysed.count)
+        for (cells, codes) in codes.enumerated() {
+            for (unit, code) in codes.enumerated() where code > 0 {
+                if links.isLinked(experiment, unit * self.codes.count + cells) { counts[Int(code) - 1] += 1 }
+            }
+        }
+        return counts
+    }
+
     private mutating func add(_ unit: PassUnits.Unit, _ excludesCrossovers: Bool, day: Int) {
         let (variant, cells) = (Int(unit.variant), codes.count)
         let isLeftOut = unit.isCrossover && excludesCrossovers

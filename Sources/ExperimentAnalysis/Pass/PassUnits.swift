@@ -7,6 +7,11 @@ final class PassUnits {
     struct Unit {
         /// Of ``enrollment``: it has no exposure in the reported phase.
         static let unseen: UInt8 = 4
+        /// Of ``enrollment``, among links: an id leads to several units, and the experiment wants no choice.
+        static let ambiguous: UInt8 = 5
+        /// Of ``experiment``: one that is not reported, and whose identity is strict, or goes by links.
+        static let elsewhere: Int32 = -1
+        static let elsewhereByLinks: Int32 = -2
 
         /// Its first enrolled exposure in the reported phase, in µs.
         var exposedAt: Int64 = .max

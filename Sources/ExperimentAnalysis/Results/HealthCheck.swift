@@ -8,7 +8,7 @@ enum HealthCheck {
         _ calendar: DayCalendar
     ) -> [HealthProblem] {
         let parts: [[HealthProblem]] = [
-            sampleRatio(result), crossovers(result), discards(result), unitsLeftOut(result), eventTimes(times),
+            sampleRatio(result), crossovers(result), discards(result), unitsLeftOut(result), links(result), eventTimes(times),
             imbalances(result), silence(result, lastExposure, asOf, calendar), units(result),
             result.metrics.flatMap(skewness),
             implausibleLifts(result), severalKinds(result), missingMetrics(result),
@@ -40,7 +40,7 @@ enum HealthCheck {
         ]
         guard let control = result.variants.first(where: \.isControl) else { return [] }
         let treatments = result.variants.filter { !$0.isControl && $0.weight > 0 }
-        let level = TrustShares().level(of: .discards, tests: lost.count * treatments.count)
+        let level = TrustShares().level(of: .discards, tests: sharesCompared(control) * treatments.count)
         return lost.flatMap { reason, units -> [HealthProblem] in
             treatments.compactMap { treatment -> HealthProblem? in
                 let test = ShareBalanceTest(
@@ -51,6 +51,28 @@ enum HealthCheck {
                 return .differentialDiscards(
                     reason: reason, variantID: treatment.variantID, pValue: pValue(test.logEValue))
             }
+        }
+    }
+
+    /// How many shares of units are compared with the control's: of two sorts of discards, and of links where there are any.
+    private static func sharesCompared(_ control: ExperimentResult.Variant) -> Int { control.unitsLinked == nil ? 2 : 3 }
+
+    /// Links decide which outcomes are found, so a variant that makes more of them finds more.
+    private static func links(_ result: ExperimentResult) -> [HealthProblem] {
+        guard let control = result.variants.first(where: \.isControl), let linked = control.unitsLinked else { return [] }
+        let treatments = result.variants.filter { !$0.isControl && $0.weight > 0 }
+        let level = TrustShares().level(of: .discards, tests: sharesCompared(control) * treatments.count)
+        return treatments.compactMap { treatment in
+            let (own, other) = (
+                Proportion(successes: linked, of: control.units),
+                Proportion(successes: treatment.unitsLinked ?? 0, of: treatment.units)
+            )
+            let test = ShareBalanceTest(control: own, treatment: other, weights: (control.weight, treatment.weight))
+            guard test.isAlarm(level: level) else { return nil }
+            func share(_ linked: Int, _ units: Int) -> Double { Double(linked) / Double(max(1, units)) }
+            return .unevenLinks(
+                variantID: treatment.variantID, control: share(linked, control.units),
+                treatment: share(treatment.unitsLinked ?? 0, treatment.units), pValue: pValue(test.logEValue))
         }
     }
 

@@ -15,6 +15,9 @@ public enum HealthProblem: Sendable, Hashable {
     case splitInCell(SplitCheck.Mismatch)
     /// A metric leaves units out, in one variant more than in another: it compares different people.
     case unitsLeftOut(UnitsLeftOut)
+    /// One variant has more of its units linked with another id than another has: a variant that asks for the login earlier
+    /// would seem to sell more.
+    case unevenLinks(variantID: VariantName, control: Double, treatment: Double, pValue: Double)
     /// Times of a metric are cut to whole days or hours, so that outcomes lie before the exposure that led to them.
     case timesCut(metric: MetricName, grain: TimeGrain, outcomes: Int)
     /// No outcome of a metric comes any more, in any variant.
@@ -46,7 +49,7 @@ public enum HealthProblem: Sendable, Hashable {
     public var invalidatesEffects: Bool {
         switch self {
         case .sampleRatioMismatch, .splitInCell, .unexpectedUnits, .crossovers, .differentialDiscards, .imbalance,
-            .timesCut, .silentMetric, .silentVariant:
+            .unevenLinks, .timesCut, .silentMetric, .silentVariant:
             true
         case .unitsLeftOut(let units): units.isDeciding
         case .implausibleLift, .tooFewUnits, .skewed, .noRecentExposure, .severalKinds, .missingMetric: false
@@ -65,6 +68,7 @@ public enum HealthProblem: Sendable, Hashable {
         case .sampleRatioMismatch: "sample_ratio_mismatch"
         case .splitInCell: "split_in_cell"
         case .unitsLeftOut: "units_left_out"
+        case .unevenLinks: "uneven_links"
         case .timesCut: "times_cut"
         case .silentMetric: "no_recent_outcome"
         case .silentVariant: "no_recent_outcome_of_variant"

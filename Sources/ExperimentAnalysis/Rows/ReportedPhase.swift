@@ -18,6 +18,8 @@ struct ReportedPhase {
     let experiment: ExperimentName
     let status: ExperimentStatus
     let unit: ExperimentUnit
+    /// How the unit of an outcome is found that lacks its unit's id.
+    let identity: Identity
     /// In the order of their declaration.
     let arms: [Arm]
     /// What decides.
@@ -32,6 +34,7 @@ struct ReportedPhase {
         experiment = stored.experiment
         status = stored.status
         unit = stored.design.unit
+        identity = stored.analysis.identity
         analysis = stored.analysis
         variantNames = Dictionary(uniqueKeysWithValues: stored.everyVariant.map { ($0.id, $0.name) })
         arms = stored.design.variants.compactMap { variant in

@@ -15,6 +15,7 @@ package struct ExplanationText {
     func reason(_ reason: DiscardReason) -> String {
         switch reason {
         case .noUnit: "it has no \(noun)’s id"
+        case .ambiguousIdentity: "its other id is linked with several \(noun)s"
         case .override: "the \(noun) was only exposed as a tester"
         case .notEnrolled: "the \(noun) was only exposed without being enrolled"
         case .notRunning: "the \(noun) was only exposed while the experiment was not running"

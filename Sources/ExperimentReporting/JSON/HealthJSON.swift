@@ -23,6 +23,11 @@ enum HealthJSON {
                 ("control_share", .number(units.control)), ("treatment_share", .number(units.treatment)),
                 ("p_value", .number(units.pValue)),
             ]
+        case .unevenLinks(let variantID, let control, let treatment, let pValue):
+            [
+                ("variant_id", .name(variantID)), ("control_share", .number(control)),
+                ("treatment_share", .number(treatment)), ("p_value", .number(pValue)),
+            ]
         case .timesCut(let metric, let grain, let outcomes):
             [("metric", .name(metric)), ("grain", .string(grain.rawValue)), ("outcomes", .integer(outcomes))]
         case .silentMetric(let metric, let days, let expected):

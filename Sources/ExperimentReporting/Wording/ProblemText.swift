@@ -17,6 +17,8 @@ package enum ProblemText {
             "The units of \(cell(mismatch.cell)) do not split as planned: \(units(mismatch.units, result))"
         case .unitsLeftOut(let units):
             "\(name: units.metric) was not measured for \(NumberText.percent(units.treatment)) of the \(result.unit.rawValue)s of \(name: units.variantID), and for \(NumberText.percent(units.control)) of the control’s: it compares different people (\(probability(units.pValue)))"
+        case .unevenLinks(let variantID, let control, let treatment, let pValue):
+            "\(NumberText.percent(treatment)) of the \(result.unit.rawValue)s of \(name: variantID) are linked with another id, and \(NumberText.percent(control)) of the control’s: outcomes are found by links, so the variants are not measured alike (\(probability(pValue)))"
         case .timesCut(let metric, let grain, let outcomes):
             "All times of \(name: metric) are whole \(grain.rawValue)s, so \(NumberText.count(outcomes, "outcome")) on the \(grain.rawValue) of the exposure \(outcomes == 1 ? "lies" : "lie") before it and \(outcomes == 1 ? "is" : "are") lost"
         case .silentMetric(let metric, let days, let expected):
@@ -57,6 +59,7 @@ package enum ProblemText {
         case .sampleRatioMismatch: "sample ratio mismatch"
         case .splitInCell: "uneven split in a part"
         case .unitsLeftOut: "units not measured"
+        case .unevenLinks: "uneven links"
         case .timesCut(_, let grain, _): "times cut to the \(grain.rawValue)"
         case .silentMetric: "no outcomes any more"
         case .silentVariant: "a variant’s outcomes stopped"
@@ -83,6 +86,8 @@ package enum ProblemText {
             units.isDeciding
                 ? "Find out why units are not measured in one variant: a page that breaks before it reports looks good."
                 : ""
+        case .unevenLinks:
+            "Find out why one variant’s visitors log in more often; until then measure by an id that both variants know."
         case .timesCut: "Record the time of the event itself, or cut the exposures’ times likewise."
         case .silentMetric, .silentVariant: "Check that the metric is still recorded."
         case .crossovers: "Find out why units change their variant: unstable ids, or a variant that is not kept."

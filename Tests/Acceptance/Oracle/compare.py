@@ -17,7 +17,7 @@ ap.add_argument("--oracle", required=True)
 ap.add_argument("--golden")
 ap.add_argument("--sets", type=int, default=2, help="random sets of each sort")
 ap.add_argument("--users", type=int, default=600)
-ap.add_argument("--sort", choices=["messy", "full", "metrics"], help="random sets of this sort alone")
+ap.add_argument("--sort", choices=["messy", "full", "metrics", "identity"], help="random sets of this sort alone")
 ap.add_argument("--seed", type=int, default=None)
 ap.add_argument("--show", type=int, default=10, help="differences of a set that are printed")
 ap.add_argument("--keep", help="a folder for the data of sets that differ")
@@ -53,7 +53,9 @@ def definitions(folder, roles):
         for v in variants:
             control = "true" if v["is_control"].lower() in ("1", "true") else "false"
             text += f"  {{ id = {toml(v['variant_id'])}, weight = {v['weight']}, is_control = {control} }},\n"
-        text += "]\n" + roles[sum(map(ord, name)) % len(roles)] + "\n"
+        if variants[0].get("identity"): text += f"]\nidentity = {toml(variants[0]['identity'])}\n"
+        else: text += "]\n"
+        text += roles[sum(map(ord, name)) % len(roles)] + "\n"
     if os.path.exists(f"{folder}/metrics.csv"):
         defined = rows(f"{folder}/metrics.csv")
         text += "".join(map(metric, parts(defined) + defined))
@@ -144,7 +146,7 @@ def compare(check, report, oracle, nobody):
         check.equal(f"{name} units", ours["units"], {k: theirs["units"][k] for k in ours["units"]})
         # Reasons that the oracle leaves out are those of keys that the data set does not have.
         discarded = {reason: theirs["outcomes"]["discarded"].get(reason, 0) for reason in ours["outcomes"]["discarded"]}
-        check.equal(f"{name} reasons", set(theirs["outcomes"]["discarded"]) - set(discarded) - {"ambiguous_identity"}, set())
+        check.equal(f"{name} reasons", set(theirs["outcomes"]["discarded"]) - set(discarded), set())
         outcomes = {"total": theirs["outcomes"]["total"], "kept": theirs["outcomes"]["kept"], "discarded": discarded}
         check.equal(f"{name} outcomes", ours["outcomes"], outcomes)
         check.equal(f"{name} adds up", ours["outcomes"]["kept"] + sum(ours["outcomes"]["discarded"].values()), ours["outcomes"]["total"])
@@ -212,12 +214,13 @@ def compare_shell(check, report, database):
             check.near(f"{label} {key}", row[key], v[key], 1e-11 * abs(v[key]) + 1e-12 * computed.size(v) * v["units"] + 1e-300)
 
 
-def check_set(name, folder, work, is_computed):
+def check_set(name, folder, work, is_computed, is_linked):
     database = f"{work}/{name}.db"
     with open(f"{work}/{name}.toml", "w", encoding="utf-8") as file: file.write(definitions(folder, COMPUTED if is_computed else RECORDED))
     run(a.tool, "apply", f"{work}/{name}.toml", "--database", database)
     run(a.tool, "import", "exposures", f"{folder}/exposures.csv", "--on-error", "skip", "--database", database, ok=(0, 3))
     run(a.tool, "import", "outcomes", f"{folder}/outcomes.csv", "--on-error", "skip", "--database", database, ok=(0, 3))
+    if os.path.exists(f"{folder}/links.csv"): run(a.tool, "import", "links", f"{folder}/links.csv", "--database", database)
     times = sorted(int(r["timestamp_us"]) for r in rows(f"{folder}/outcomes.csv"))
     middle = times[len(times) // 2]
     failures, values = [], 0
@@ -231,8 +234,8 @@ def check_set(name, folder, work, is_computed):
                 theirs += ["--as-of-us", str(as_of)]
             report = json.loads(run(*ours))
             compare(check, report, json.loads(run(*theirs)), refused(folder, as_of))
-            # inference.py knows the rules of recorded metrics alone.
-            if not is_computed: inference.compare(check, report, folder, crossovers, as_of)
+            # inference.py knows the rules of recorded metrics alone, and no links.
+            if not is_computed and not is_linked: inference.compare(check, report, folder, crossovers, as_of)
             if crossovers == "exclude" and not as_of: compare_shell(check, report, database)
             failures += check.failures
             values += check.values
@@ -253,17 +256,19 @@ SORTS = {
     "messy": ["--messy", "--nasty-csv", "--mixed-types"],
     "full": ["--full"],
     "metrics": "--full --derived --where --delay --mature --percentile-caps --floors --ratios --quantiles --new-aggregations --absent".split(),
+    "identity": ["--full2"],
 }
 
 failed = 0
 with tempfile.TemporaryDirectory() as work:
-    sets = [(s, f"{a.golden}/{s}") for s in ("ds_small", "ds_clean", "ds_full", "ds_metrics") if a.golden]
+    sets = [(s, f"{a.golden}/{s}") for s in ("ds_small", "ds_clean", "ds_full", "ds_metrics", "ds_identity") if a.golden]
     for n in range(a.sets):
         for sort, flags in SORTS.items():
             if a.sort and sort != a.sort: continue
             folder = f"{work}/{sort}-{n}"
             run(sys.executable, f"{a.oracle}/gen.py", "--seed", str(seed + n), "--users", str(a.users), "--bot-events", "300", *flags, "--out", folder)
             sets.append((f"{sort}-{seed + n}", folder))
-    for name, folder in sets: failed += check_set(name, folder, work, "metrics" in name)
+    for name, folder in sets: failed += check_set(
+        name, folder, work, "metrics" in name or name.startswith("identity"), "identity" in name)
 print(f"{len(sets) - failed} passed, {failed} failed")
 raise SystemExit(1 if failed else 0)
