@@ -114,9 +114,10 @@ public struct CovariateAdjustment: Sendable, Hashable {
 }
 
 extension BivariateAggregate {
-    /// S_yx/S_xx, or 0 where x doesn't vary.
+    /// S_yx/S_xx, or 0 where x doesn't vary by more than rounding, such as a past ratio that is the same for every unit.
     fileprivate var slope: Double {
-        guard let spread = second.variance, spread > 0 else { return 0 }
+        let rounding = abs(second.mean) * 0x1p-44
+        guard let spread = second.variance, spread > rounding * rounding else { return 0 }
         return (covariance ?? 0) / spread
     }
 }

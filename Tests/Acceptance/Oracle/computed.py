@@ -50,7 +50,9 @@ def ratio(check, label, ours, theirs):
     # What is left of a sum that cancels is as exact as its parts are.
     rest = 2**-52 * float(theirs["numerator_abs"]) / abs(float(theirs["denominator_sum"]) or 1)
     check.near(f"{label} ratio", ours["mean"], theirs["ratio"], 1e-11 * abs(theirs["ratio"] or 0) + rest)
-    check.near(f"{label} variance", ours["variance"], theirs["var"], 1e-11 * abs(theirs["var"] or 0))
+    # The parts of a unit are doubles, too.
+    spread = abs(theirs["var"] or 0)
+    check.near(f"{label} variance", ours["variance"], theirs["var"], 1e-11 * spread + 2 * math.sqrt(spread) * rest + rest**2)
 
 
 def quantile(check, label, ours, theirs):
