@@ -41,7 +41,7 @@ struct TrustTests {
         let text = TextReport.render(Report(try await shop.analyze(), of: "shop.db"))
             .split(whereSeparator: \.isWhitespace).joined(separator: " ")
         let caution = try #require(text.range(of: "rely on no p-value of treatment"))
-        let table = try #require(text.range(of: "p adjusted"))
+        let table = try #require(text.range(of: "corrected"))
         #expect(caution.lowerBound < table.lowerBound)
     }
 
