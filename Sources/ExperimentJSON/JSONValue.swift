@@ -39,7 +39,7 @@ package enum JSONValue: Sendable {
 extension JSONValue {
     /// The text by which stored values are compared: without spaces, keys in the order of their bytes.
     ///
-    /// It never changes: files hold it.
+    /// The form never changes, since database files hold such texts.
     package var canonical: String {
         var text = ""
         writeClosely(to: &text, .canonical, sorted: true)
@@ -148,7 +148,8 @@ extension JSONValue {
 extension JSONValue {
     /// Reads a text; nil for one that is no JSON, or has something that a value cannot hold as it is written.
     ///
-    /// That is a field that is there twice, of which only one could count, and a number that would become another number: an
+    /// A value cannot hold a field that is there twice, of which only one could count, nor a number that would become another
+    /// number: an
     /// integer of more than 64 bits, or a number that no double holds.
     /// - Parameters:
     ///   - json: The text.

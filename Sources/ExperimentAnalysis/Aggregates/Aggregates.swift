@@ -10,7 +10,7 @@ struct Aggregates {
         let variantRow: RowNumber<VariantRow>
         /// Analysed units whose window is over.
         let settled: Int
-        /// Those of them that count in the metric.
+        /// Settled units that count in the metric.
         let units: Int
         let unitsWithOutcome: Int
         let statistic: MetricStatistic

@@ -1,6 +1,6 @@
 import ExperimentStatistics
 
-/// What the units of one variant come to in a metric: all that a comparison needs to know of them.
+/// The sums and moments of one variant's units in a metric: all that a comparison needs to know of the units.
 enum MetricStatistic: Sendable, Hashable {
     /// The mean of their values.
     case mean(Mean)

@@ -40,7 +40,7 @@ public struct Decision: Sendable, Hashable {
         case planComplete = "plan_complete"
         /// The first goal is better, but not every guardrail is settled.
         case guardrailNotSettled = "guardrail_not_settled"
-        /// What decides was changed after exposures had arrived, and the plan is strict.
+        /// A goal, guardrail, margin or plan was changed after exposures had arrived, and the definition says `strict_plan`.
         case planChanged = "plan_changed"
         /// The first goal is better, or too little moved to matter, but the planned days are not over.
         case tooEarly = "too_early"

@@ -7,11 +7,11 @@ public import Experimentation
 public struct PlanChange: Sendable, Hashable {
     /// The metric whose definition changed; nil for the experiment's own.
     public let metric: MetricName?
-    /// What changed, as a definitions file calls it: `goals`, `guardrails`, `plan.units`, `window`.
+    /// The changed key of the definition, as a definitions file calls it: `goals`, `guardrails`, `plan.units`, `window`.
     public let field: String
-    /// What it was; nil where it was not given.
+    /// The key's value before the change; nil where the definition did not have the key.
     public let before: String?
-    /// What it is since; nil where it is not given any more.
+    /// The key's value after the change; nil where the definition does not have the key any more.
     public let after: String?
     /// When, in µs since 1970 UTC, by the clock of who wrote.
     public let changedAt: Int64

@@ -3,8 +3,9 @@ import Experimentation
 
 /// The temporary tables `exposure_log` and `outcome_log`: what the logs hold of one unit in one experiment.
 ///
-/// They have the names and columns of the logs, with what the records of exposures do not say decided, and a name without a schema means a temporary table first. So the
-/// statements that analyse everybody analyse this unit, and no rule is written twice.
+/// The temporary tables have the names and columns of the logs, and phase and enrollment are decided where a record did not say
+/// them. A name without a schema means a temporary table first, so the statements that analyse everybody analyse this unit, and
+/// no rule is written twice.
 enum UnitLog {
     /// ?1: the experiment's number; ?2: the user; ?3: the session; ?4: the experiment's unit; ?5: rows from this time on
     /// don't exist.

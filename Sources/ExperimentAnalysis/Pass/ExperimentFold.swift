@@ -89,7 +89,7 @@ struct ExperimentFold {
 
     /// The metrics that are there, folded into groups of units; all of them, or those of some names.
     ///
-    /// Those with an outcome that counts, and those with outcomes of units whose windows are all still open.
+    /// A metric is there when an outcome of it counts, or when the windows of all units with outcomes are still open.
     func folds(
         _ groups: UnitGroups, withPast: Bool, of names: (MetricName) -> Bool = { _ in true }
     ) -> [FoldedMetric] {

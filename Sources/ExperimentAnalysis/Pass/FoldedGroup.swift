@@ -6,9 +6,9 @@ import ExperimentStatistics
 struct FoldedGroup {
     /// The units of a group by what they are to a metric.
     struct Counts {
-        /// Analysed, their window over.
+        /// Analysed units whose window is over.
         var settled = 0
-        /// Those that count in the metric, too.
+        /// Settled units that count in the metric.
         var units = 0
         var unitsWithOutcome = 0
 

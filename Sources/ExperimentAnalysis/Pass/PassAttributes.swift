@@ -5,7 +5,7 @@ import Experimentation
 ///
 /// Two bytes a unit and attribute. Mostly many units have the same text of attributes, so each text is read once.
 struct PassAttributes {
-    /// One attribute.
+    /// The values that units have of an attribute.
     struct Column {
         /// In order of appearance; nil for units without the attribute.
         fileprivate(set) var values: [AttributeValue?] = []

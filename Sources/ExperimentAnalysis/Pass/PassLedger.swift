@@ -12,7 +12,7 @@ enum PassFate: UInt8, CaseIterable {
     case betweenPhases
     case beforeWindow
     case afterWindow
-    /// It would count, but its unit's window is not over.
+    /// The outcome would count, but its unit's window is not over.
     case immature
 
     /// What becomes of an outcome so long after its unit's first exposure, where that is over with the window.

@@ -39,9 +39,9 @@ struct PassMetrics {
         let isWhole: Bool
         /// The place of its own measure, by whose period the ledger goes.
         let own: Int
-        /// The measures that all its outcomes go into.
+        /// The measures that all outcomes of the metric go into.
         var measures: [Int]
-        /// Those that only some go into.
+        /// The measures with a filter, which only some of the outcomes go into.
         var filtered: [(measure: Int, filter: OutcomeFilter)] = []
     }
 

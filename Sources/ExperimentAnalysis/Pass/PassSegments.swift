@@ -111,7 +111,7 @@ struct SegmentRows {
     /// By name and kind; those that have an outcome that counts in some segment.
     var metrics: [Aggregates.Metric] = []
 
-    /// Which units.
+    /// The value that the segment's units share.
     var name: SegmentResult.Value { place == 0 ? .others : value.map { .value($0) } ?? .missing }
 }
 

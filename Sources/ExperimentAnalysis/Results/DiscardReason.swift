@@ -14,13 +14,13 @@ public enum DiscardReason: String, Sendable, Hashable, CaseIterable {
     case neverExposed = "never_exposed"
     /// Its unit saw several variants.
     case crossover
-    /// It happened before its unit's first exposure.
+    /// The outcome happened before its unit's first exposure.
     case beforeExposure = "before_exposure"
-    /// It happened after its unit's first exposure, but before its metric's window.
+    /// The outcome happened after its unit's first exposure, but before its metric's window.
     case beforeWindow = "before_window"
-    /// It happened after its metric's window.
+    /// The outcome happened after its metric's window.
     case afterWindow = "after_window"
-    /// It would count, but its unit's window is not over.
+    /// The outcome would count, but its unit's window is not over.
     case immature
 
     /// The reasons that leave a unit in its variant.

@@ -8,7 +8,7 @@ extension MetricResult {
         public let variantID: VariantName
         /// Its units that count in the metric: analysed, their window over, and not left out for want of an outcome.
         public let units: Int
-        /// Those of them with a kept outcome; the others count as 0.
+        /// Units of the metric with a kept outcome; the other units count as 0.
         public let unitsWithOutcome: Int
         /// Its analysed units whose window is over.
         let settled: Int

@@ -38,7 +38,7 @@ extension MetricResult {
     /// How a unit's outcomes became its value; nil of a ratio and a quantile.
     public var aggregation: MetricAggregation? { definition.value?.aggregation }
 
-    /// Which way it should move.
+    /// Which way the metric should move.
     public var direction: Direction { Direction(rawValue: definition.direction.rawValue) ?? .increase }
 
     /// Whether a unit's value is yes or no, and the mean a share.

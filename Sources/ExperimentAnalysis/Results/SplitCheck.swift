@@ -15,9 +15,9 @@ public struct SplitCheck: Sendable, Hashable {
 
     /// A cell whose split is an alarm.
     public struct Mismatch: Sendable, Hashable {
-        /// Which units.
+        /// The units that the cell is made of.
         public let cell: Cell
-        /// Their number in each variant, in the order of the experiment's variants.
+        /// The number of the cell's units in each variant, in the order of the experiment's variants.
         public let units: [Int]
         /// The test.
         public let test: SplitTest

@@ -9,7 +9,7 @@ public import Experimentation
 public struct DeclaredSegment: Sendable, Hashable {
     /// Units with one value.
     public struct Value: Sendable, Hashable {
-        /// Which units.
+        /// The value that the units share.
         public let value: SegmentResult.Value
         /// Their number in each variant, in the order of the experiment's variants.
         public let units: [Int]
@@ -27,7 +27,7 @@ public struct DeclaredSegment: Sendable, Hashable {
 public struct SegmentEffects: Sendable, Hashable {
     /// The effect on the units with one value.
     public struct Value: Sendable, Hashable {
-        /// Which units.
+        /// The value that the units share.
         public let value: SegmentResult.Value
         /// Whether it has enough units, and values near enough to normal, to be tested on its own.
         public let isTested: Bool
@@ -39,7 +39,8 @@ public struct SegmentEffects: Sendable, Hashable {
         public let lift: Double?
         /// The difference, pulled to that of the others as far as they agree; nil where not tested.
         ///
-        /// It is the estimate to go by: of many values, those measured farthest out are there by chance, too.
+        /// The pulled difference is the estimate to go by: of many values, the most extreme measured differences are partly
+        /// chance.
         public let shrunkDifference: Double?
         /// The same relative to the control's mean among these units.
         public let shrunkLift: Double?

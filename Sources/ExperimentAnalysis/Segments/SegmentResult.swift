@@ -5,7 +5,7 @@ public import Experimentation
 ///
 /// For understanding, never for deciding: among many segments some differ by chance.
 public struct SegmentResult: Sendable, Hashable {
-    /// Which units.
+    /// What the units of a segment share.
     public enum Value: Sendable, Hashable {
         /// Units whose attribute has this value.
         case value(AttributeValue)
@@ -15,7 +15,7 @@ public struct SegmentResult: Sendable, Hashable {
         case others
     }
 
-    /// Which units.
+    /// What the segment's units share.
     public let value: Value
     /// The experiment's variants with the segment's analysed units.
     public let variants: [ExperimentResult.Variant]

@@ -5,7 +5,7 @@ extension ExperimentAnalyzer {
     /// Writes the public views of one moment into a new file, as tables with indexes.
     ///
     /// The file is for programs that give a query a second (datasette), or read tables and not views (DuckDB, pandas, R).
-    /// It is plain SQLite and no experiment database any more. The rows are those of the views themselves, evaluated on a
+    /// The copy is plain SQLite and no experiment database any more. The rows are those of the views themselves, evaluated on a
     /// copy from which later rows and later phases were taken away. Takes a copy's time, and that of each view; on disk,
     /// for the moment, the file's size twice. Blocks the thread.
     /// - Parameters:

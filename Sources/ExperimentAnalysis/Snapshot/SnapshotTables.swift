@@ -54,7 +54,7 @@ struct SnapshotTables {
             try connection.execute("ALTER TABLE \(Self.quoted(Self.prefix + view)) RENAME TO \(Self.quoted(view))")
             try index(view, connection)
         }
-        // It is no experiment database any more, and neither the library nor the tool takes it for one.
+        // A snapshot is no experiment database: without the mark, neither the library nor the tool takes it for such a file.
         try connection.execute("PRAGMA application_id = 0; PRAGMA user_version = 0; PRAGMA optimize; VACUUM")
     }
 

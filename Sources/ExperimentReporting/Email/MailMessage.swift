@@ -8,7 +8,8 @@ import Experimentation
 
 /// A report as a whole mail: a subject that names what is due, the summary as text and as HTML, and the page attached.
 ///
-/// It has no addressee and no date: a line `To: …` is put before it, and the mail program adds the rest. The same report makes
+/// The mail has no addressee and no date: a line `To: …` is put before it, and the mail program adds the rest. The same report
+/// makes
 /// the same bytes. Every part is Base64, so that no line is too long for a relay (RFC 5322, 2.1.1).
 public enum MailMessage {
     /// Renders a report.

@@ -87,7 +87,7 @@ public struct TextExplanation {
             + [style.dim("To every other metric it adds 0. Before: the covariate of CUPED.")]
     }
 
-    /// What it adds; of a ratio above and below.
+    /// What the unit adds to the metric; to a ratio, its numerator and its denominator.
     private func value(_ metric: UnitContribution) -> String {
         guard metric.counts else { return "does not count" }
         if let numerator = metric.numerator, let denominator = metric.denominator {

@@ -19,7 +19,7 @@ enum SegmentJSON {
         ])
     }
 
-    /// Which units: `segment` is value, missing or others.
+    /// What the segment's units share: `segment` is value, missing or others.
     static func members(_ value: SegmentResult.Value) -> [(key: String, value: JSONValue)] {
         switch value {
         case .value(let text): [("segment", .string("value")), ("value", .name(text))]

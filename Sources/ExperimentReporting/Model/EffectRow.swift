@@ -181,7 +181,7 @@ struct EffectRow: Sendable, Hashable {
 enum Tone: String, Sendable, Hashable {
     /// The always-valid interval is clear of zero, in the wanted direction.
     case good
-    /// It is clear of zero in the other, or beyond a margin.
+    /// The always-valid interval is clear of zero in the unwanted direction, or beyond a margin.
     case bad
     /// Something needs repair, or is not settled.
     case warn

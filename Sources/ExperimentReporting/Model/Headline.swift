@@ -71,7 +71,8 @@ public struct NewVerdict: Sendable, Hashable {
 extension Report {
     /// The verdicts of running experiments that are new since a night.
     ///
-    /// Those taken back too, since somebody may have begun to act on them. Waiting goes on without a word, and alarms are told by themselves.
+    /// A verdict that was taken back is new, too, since somebody may have begun to act on it. Waiting goes on without a word,
+    /// and alarms are told by themselves.
     /// - Parameter day: The night that was read last, in days since 1970; nil for none.
     /// - Returns: What is new, what is due first.
     public func newVerdicts(since day: Int?) -> [NewVerdict] {

@@ -5,7 +5,7 @@ import Experimentation
 
 /// One night's report, in words and numbers that every format shows the same.
 ///
-/// It knows no clock: its date is that of `--as-of`, or of the last exposure. The same results make the same report.
+/// A report knows no clock: its date is that of `--as-of`, or of the last exposure. The same results make the same report.
 public struct Report: Sendable {
     let results: AnalysisResults
     /// The name of the database's file.

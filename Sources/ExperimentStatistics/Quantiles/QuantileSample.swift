@@ -94,7 +94,7 @@ public struct QuantileSample: Sendable, Hashable {
         }
         let (q, n) = (level.value, Double(count))
         let reach = Self.maximumCritical * (spread ?? (q * (1 - q) * n).squareRoot())
-        // One more on each side, since the ranks of an interval are rounded otherwise.
+        // One rank more on each side, since the ranks of an interval are rounded otherwise.
         let lower = max(1, level.floor(of: count, minus: reach) - 1)
         firstRank = lower
         self.values = values(lower...max(lower, min(count, level.ceiling(of: count, plus: reach) + 1)))

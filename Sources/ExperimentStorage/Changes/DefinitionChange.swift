@@ -51,9 +51,9 @@ public struct DefinitionChange: Sendable, Hashable {
         case identity
         /// Whether a change of what decides holds the verdict.
         case strictness
-        /// What it is believed to show.
+        /// What the experiment is believed to show.
         case hypothesis
-        /// Who answers for it.
+        /// Who answers for the experiment.
         case owner
         /// A field of a metric, by its key in a definitions file.
         case metric(String)

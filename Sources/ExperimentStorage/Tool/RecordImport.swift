@@ -164,7 +164,7 @@ public final class RecordImport {
 
     /// Writes a link; durable at the latest when the import has ended.
     /// - Parameter link: The record.
-    /// - Throws: As `add(_:isEnrollmentSaid:)`.
+    /// - Throws: As `add(_:)` for an exposure.
     public func add(_ link: LinkRecord) throws(ExperimentError) {
         try process { () throws(ExperimentError) in
             try link.validate()

@@ -17,7 +17,7 @@ struct GrowthBookShares {
 
     /// An earlier rule that asks the experiment's hash.
     private struct Taker {
-        /// What it asks that hash.
+        /// What the rule asks of the experiment's hash.
         let tests: [Test]
         /// The share of the units that meet what else it asks.
         let share: Double

@@ -92,7 +92,7 @@ extension Experiment {
 /// Whether what units did in a metric before their first exposure sharpens the interval that decides; the raw values are
 /// what files hold.
 ///
-/// It is the definition that says so, before there are results: never the shorter of two intervals.
+/// The definition says which interval decides, before there are results: never the shorter of the two.
 public enum CovariateUse: String, Sendable, Hashable, CaseIterable, Codable {
     /// Where a metric has outcomes from before.
     case auto

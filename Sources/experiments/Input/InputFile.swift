@@ -3,7 +3,7 @@ import SystemPackage
 
 /// A file that is read from its beginning, possibly several times.
 ///
-/// One that gzip made is inflated. It closes itself.
+/// A file that gzip made is inflated. The file is closed with its owner.
 final class InputFile {
     /// The path as messages mention it.
     let name: String
