@@ -12,6 +12,8 @@ let package = Package(
         .library(name: "ExperimentStorage", targets: ["ExperimentStorage"]),
         .library(name: "ExperimentDefinitionsFile", targets: ["ExperimentDefinitionsFile"]),
         .library(name: "ExperimentLifecycle", targets: ["ExperimentLifecycle"]),
+        .library(name: "ExperimentTracing", targets: ["ExperimentTracing"]),
+        .library(name: "ExperimentOpenFeature", targets: ["ExperimentOpenFeature"]),
         .library(name: "ExperimentAnalysis", targets: ["ExperimentAnalysis"]),
         .library(name: "ExperimentReporting", targets: ["ExperimentReporting"]),
         .library(name: "ExperimentVendors", targets: ["ExperimentVendors"]),
@@ -33,6 +35,8 @@ let package = Package(
         // For ExperimentLifecycle alone.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        // For ExperimentTracing alone.
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         // For ExperimentForwarding alone, whatever else is built leaves them out: HTTP with TLS.
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -64,6 +68,16 @@ let package = Package(
             name: "ExperimentVendors",
             dependencies: ["Experimentation", "ExperimentJSON", .product(name: "Crypto", package: "swift-crypto")]
         ),
+
+        // Level 1: answers where servers are watched, and by the names of OpenFeature; over any plugin.
+        .target(
+            name: "ExperimentTracing",
+            dependencies: [
+                "Experimentation", .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ]
+        ),
+        .target(name: "ExperimentOpenFeature", dependencies: ["Experimentation"]),
 
         // Level 2: the definitions in the file, for whoever writes or reads it.
         .target(
@@ -201,7 +215,11 @@ let package = Package(
             exclude: ["Fixtures"]
         ),
         .testTarget(
-            name: "ExperimentDatabaseTests", dependencies: ["ExperimentDatabase", "TestSupport"], exclude: ["Fixtures"]
+            name: "ExperimentDatabaseTests",
+            dependencies: [
+                "ExperimentDatabase", "ExperimentPlatform", "TestSupport",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ], exclude: ["Fixtures"]
         ),
         // An HTTP server that does as it is told, for the tests of forwarding and its benchmark.
         .target(
@@ -257,6 +275,19 @@ let package = Package(
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
             ]
+        ),
+        .testTarget(
+            name: "ExperimentTracingTests",
+            dependencies: [
+                "Experimentation", "ExperimentTracing", "TestSupport",
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ]
+        ),
+        .testTarget(
+            name: "ExperimentOpenFeatureTests",
+            dependencies: ["Experimentation", "ExperimentOpenFeature", "TestSupport"]
         ),
         .testTarget(
             name: "ExperimentAnalysisTests",

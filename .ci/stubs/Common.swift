@@ -59,11 +59,15 @@ public let F_SETFD: Int32 = 2
 public let FD_CLOEXEC: Int32 = 1
 public let EINTR: Int32 = 4
 public let SIGKILL: Int32 = 9
+public let SIGTERM: Int32 = 15
+public let SIGCONT: Int32 = 18
+public let SIGTTOU: Int32 = 22
 public let SIGXFSZ: Int32 = 25
 public let AF_INET: Int32 = 2
 public let SOCK_STREAM: Int32 = 1
 public let INADDR_LOOPBACK: UInt32 = 0x7f00_0001
 public let RLIMIT_FSIZE: Int32 = 1
+public let POSIX_SPAWN_SETPGROUP: Int32 = 2
 public let POSIX_SPAWN_SETSIGMASK: Int32 = 8
 public let WEXITED: Int32 = 4
 public let WNOHANG: Int32 = 1
@@ -89,6 +93,11 @@ public var SIG_IGN: Handler? { nil }
 ) -> UnsafeMutablePointer<CChar>! { nil }
 public func free(_ memory: UnsafeMutableRawPointer!) {}
 public func strdup(_ text: UnsafePointer<CChar>!) -> UnsafeMutablePointer<CChar>! { nil }
+public func popen(_ command: UnsafePointer<CChar>!, _ mode: UnsafePointer<CChar>!) -> UnsafeMutablePointer<FILE>! { nil }
+public func pclose(_ stream: UnsafeMutablePointer<FILE>!) -> Int32 { 0 }
+public func fread(
+    _ buffer: UnsafeMutableRawPointer!, _ size: Int, _ count: Int, _ stream: UnsafeMutablePointer<FILE>!
+) -> Int { 0 }
 public func getenv(_ name: UnsafePointer<CChar>!) -> UnsafeMutablePointer<CChar>! { nil }
 @discardableResult public func setenv(
     _ name: UnsafePointer<CChar>!, _ value: UnsafePointer<CChar>!, _ replaces: Int32
@@ -96,6 +105,9 @@ public func getenv(_ name: UnsafePointer<CChar>!) -> UnsafeMutablePointer<CChar>
 public func tzset() {}
 public func mktime(_ parts: UnsafeMutablePointer<tm>!) -> time_t { 0 }
 public func getpid() -> pid_t { 0 }
+public func getpgrp() -> pid_t { 0 }
+public func tcgetpgrp(_ file: Int32) -> pid_t { 0 }
+@discardableResult public func tcsetpgrp(_ file: Int32, _ group: pid_t) -> Int32 { 0 }
 public func geteuid() -> uid_t { 0 }
 public func exit(_ code: Int32) -> Never { fatalError() }
 public func _exit(_ code: Int32) -> Never { fatalError() }
@@ -131,6 +143,9 @@ public func _exit(_ code: Int32) -> Never { fatalError() }
 @discardableResult public func posix_spawn_file_actions_adddup2(
     _ actions: UnsafeMutablePointer<SpawnActions>!, _ from: Int32, _ to: Int32
 ) -> Int32 { 0 }
+@discardableResult public func posix_spawn_file_actions_addclose(
+    _ actions: UnsafeMutablePointer<SpawnActions>!, _ file: Int32
+) -> Int32 { 0 }
 @discardableResult public func posix_spawnattr_init(_ attributes: UnsafeMutablePointer<SpawnAttributes>!) -> Int32 { 0 }
 @discardableResult public func posix_spawnattr_destroy(
     _ attributes: UnsafeMutablePointer<SpawnAttributes>!
@@ -140,6 +155,11 @@ public func _exit(_ code: Int32) -> Never { fatalError() }
 ) -> Int32 { 0 }
 @discardableResult public func posix_spawnattr_setflags(
     _ attributes: UnsafeMutablePointer<SpawnAttributes>!, _ flags: Int16
+) -> Int32 { 0 }
+@discardableResult public func posix_spawn(
+    _ process: UnsafeMutablePointer<pid_t>!, _ program: UnsafePointer<CChar>!,
+    _ actions: UnsafePointer<SpawnActions>!, _ attributes: UnsafePointer<SpawnAttributes>!,
+    _ arguments: UnsafePointer<UnsafeMutablePointer<CChar>?>!, _ environment: UnsafePointer<UnsafeMutablePointer<CChar>?>!
 ) -> Int32 { 0 }
 @discardableResult public func posix_spawnp(
     _ process: UnsafeMutablePointer<pid_t>!, _ program: UnsafePointer<CChar>!,

@@ -23,6 +23,10 @@ public struct Errno: Error, Hashable {
 public struct FileDescriptor {
     public let rawValue: Int32
     public init(rawValue: Int32) { self.rawValue = rawValue }
+    public enum SeekOrigin { case start }
+    @discardableResult public func seek(offset: Int64, from origin: SeekOrigin) throws -> Int64 { 0 }
+    public func duplicate() throws -> FileDescriptor { self }
+    public func close() throws {}
 }
 public struct FilePermissions {
     public let rawValue: CInterop.Mode

@@ -4,12 +4,12 @@
 
 #include <stddef.h>
 
-static const char script_0010[] = {
-#embed "../../Migrations/0010_schema.sql" suffix(, 0)
+static const char script_0011[] = {
+#embed "../../Migrations/0011_schema.sql" suffix(, 0)
 };
 
 static const ExperimentMigration migrations[] = {
-    {"0010_schema.sql", script_0010},
+    {"0011_schema.sql", script_0011},
 };
 
 const ExperimentMigration *experiment_migration_at(int index) {

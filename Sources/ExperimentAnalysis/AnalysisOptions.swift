@@ -5,9 +5,9 @@ public import Experimentation
 public struct AnalysisOptions: Sendable, Hashable {
     /// What becomes of a unit that was exposed to several variants.
     public enum Crossovers: String, Sendable, Hashable, CaseIterable {
-        /// It is left out and counted.
+        /// The unit is left out and counted.
         case exclude
-        /// It stays in the variant it saw first.
+        /// The unit stays in the variant it saw first.
         case first
     }
 
@@ -27,11 +27,20 @@ public struct AnalysisOptions: Sendable, Hashable {
     public var calendar: DayCalendar = .utc
     /// The attribute by whose values units are told apart in segments, as their first exposure had it; nil for none.
     public var segmentAttribute: AttributeName?
+    /// The bytes that units may take in memory, 512 MiB by default; any number above 0.
+    ///
+    /// Where they need more, the logs are read several times, with the same results: slower, and never an error. What a
+    /// percentile or a quantile is taken over comes on top: 8 bytes a unit, or an outcome; and where any experiment goes by
+    /// links, the ids of all units, about 60 bytes each.
+    public var memory = 512 << 20
     /// The number of the last exposure that makes a unit; nil for no limit.
     ///
     /// A metric that is recorded later is so seen among the units that a night knew: exposures with times in the past
     /// arrive after it, too.
     package var lastExposure: RowNumber<ExposureRow>?
+
+    /// Whether units will be dealt to all variants of their phase anew.
+    package var isDealingAnew = false
 
     /// The threads that read outcomes, 1 or 2; the results are the same to the last bit.
     package var threads = 2

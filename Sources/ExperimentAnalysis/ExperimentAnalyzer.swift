@@ -6,8 +6,9 @@ public import Experimentation
 ///
 /// Each analysis reads everything as of one moment, in a read transaction of its own, and steps each log once, whatever the
 /// number of experiments and metrics. Memory grows with the units and the metrics they have outcomes of, not with the
-/// number of events: a unit takes about 80 bytes with its id, and 4 to 20 bytes more in each metric, twice that where it also
-/// has outcomes from before its first exposure.
+/// number of events: a unit takes about 120 bytes with its id, and 4 to 24 bytes more in each metric, twice that where it also
+/// has outcomes from before its first exposure. Where that is more than ``AnalysisOptions/memory``, each log is read
+/// several times, for a share of the units each, with the same results to the last bit.
 public struct ExperimentAnalyzer: Sendable {
     private static let queue = DispatchQueue(label: "experiments.analysis", attributes: .concurrent)
 
@@ -75,11 +76,20 @@ public struct ExperimentAnalyzer: Sendable {
         _ connection: borrowing Connection, _ options: AnalysisOptions,
         telling tell: (AnalysisStep) -> Void = { _ in }
     ) throws -> AnalysisResults {
-        let (all, damaged) = try ReportedPhase.all(connection, options.phase)
-        let reported = try ReportedPhase.select(options, from: all, damaged)
         let other = options.threads > 1 ? try ReadingConnection(path, asOf: connection) : nil
-        let pass = try LogPass(connection, other, all, reported, options, telling: tell)
-        let aggregates = try Aggregates(pass, reported, options, connection)
+        return try read(connection, other, options, telling: tell)
+    }
+
+    /// The same, with a second connection that was opened before anything was read on the first.
+    func read(
+        _ connection: borrowing Connection, _ other: ReadingConnection?, _ options: AnalysisOptions,
+        telling tell: (AnalysisStep) -> Void = { _ in }
+    ) throws -> AnalysisResults {
+        let (all, damaged) = try ReportedPhase.all(connection, options.phase)
+        try ReportedPhase.checkRetained(options, beside: all, connection)
+        let reported = try ReportedPhase.select(options, from: all, damaged)
+        let aggregates = try LogPasses.aggregates(
+            connection, other, PassScope(all, reported, options), telling: tell)
         return AnalysisResults(reported, damaged, aggregates, options)
     }
 }

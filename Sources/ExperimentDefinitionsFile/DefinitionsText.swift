@@ -117,6 +117,7 @@ public enum DefinitionsText {
             }
         return [("name", text(metric.name))] + statistic
             + (metric.direction == .increase ? [] : [("direction", quoted(metric.direction.rawValue))])
+            + (metric.measurementUnit.map { [("unit", quoted($0.text))] } ?? [])
     }
 
     private static func value(_ value: UnitValue) -> Members {

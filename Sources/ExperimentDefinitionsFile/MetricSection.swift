@@ -21,10 +21,13 @@ enum MetricSection {
         } else {
             statistic = mean(&section)
         }
+        let unit = section.string("unit").flatMap { text in
+            section.value(of: "unit") { () throws(ExperimentError) in try MeasurementUnit(text) }
+        }
         section.finish()
         guard let name, let statistic else { return nil }
         return section.made(name) { () throws(BrokenRules) in
-            try MetricDefinition(checking: MetricName(name), statistic(), direction)
+            try MetricDefinition(checking: MetricName(name), statistic(), direction, unit)
         }
     }
 

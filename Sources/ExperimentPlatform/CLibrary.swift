@@ -12,8 +12,6 @@ package import SystemPackage
 // the C library, which each platform has under a name of its own and with types of its own; `.ci/run` refuses the import
 // anywhere else but in the tests' counterpart, and type-checks this file for the platforms it is not compiled on.
 
-// MARK: - Open files
-
 extension FileDescriptor {
     /// Flushes what was written, or a folder's list of names, to the disk.
     ///
@@ -53,6 +51,17 @@ extension FileDescriptor {
     /// Whether it is a terminal.
     package var isTerminal: Bool { isatty(rawValue) == 1 }
 
+    /// Gives the terminal to another process group, so that it can ask for a password, or takes it back; where the giver has it.
+    package func giveTerminal(to group: Int32, back: Bool = false) {
+        let (giver, taker) = back ? (group, getpgrp()) : (getpgrp(), group)
+        guard tcgetpgrp(rawValue) == giver else { return }
+        // The call stops whoever is not in front; and the taker may have been stopped when it asked too early.
+        let before = signal(SIGTTOU, SIG_IGN)
+        tcsetpgrp(rawValue, taker)
+        signal(SIGTTOU, before)
+        kill(-taker, SIGCONT)
+    }
+
     /// The columns of the terminal at this moment; nil where it is none, or does not know them.
     package var terminalColumns: Int? {
         var size = winsize()
@@ -67,10 +76,7 @@ extension FilePermissions {
 }
 
 extension Stat {
-    /// When the content last changed, in nanoseconds since 1970; as fine as the file system keeps it.
-    ///
-    /// Wraps round for a
-    /// time after the year 2262, since it is only compared.
+    /// When the content last changed, in nanoseconds since 1970; as fine as the file system keeps it; only to be compared.
     package var modifiedNanoseconds: Int64 { Int64(st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(st_mtim.tv_nsec) }
 }
 
@@ -128,15 +134,46 @@ extension FilePath {
 package enum ThisProcess {
     /// Its number.
     package static var id: Int32 { getpid() }
-
     /// The user whose rights it has.
     package static var effectiveUserID: UInt32 { geteuid() }
 
     /// Whether it may give files away.
     package static var isRoot: Bool { geteuid() == 0 }
-
     /// A variable of its environment; nil where it is not set.
     package static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
+    /// Has a shell begin a command line in a process group of its own, so that a signal reaches all that it begins.
+    /// - Returns: The number of the shell, and of the group.
+    package static func startShell(_ line: String, _ input: FileDescriptor, not other: FileDescriptor) throws -> Int32 {
+        #if canImport(Darwin)
+            var (attributes, actions): (posix_spawnattr_t?, posix_spawn_file_actions_t?)
+        #else
+            var (attributes, actions) = (posix_spawnattr_t(), posix_spawn_file_actions_t())
+        #endif
+        var signals = sigset_t()
+        _ = (posix_spawnattr_init(&attributes), posix_spawn_file_actions_init(&actions), sigemptyset(&signals))
+        defer { _ = (posix_spawnattr_destroy(&attributes), posix_spawn_file_actions_destroy(&actions)) }
+        // Threads of Swift's pool block most signals, and whatever they start would do so, too.
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
+        posix_spawn_file_actions_adddup2(&actions, input.rawValue, 0)
+        posix_spawn_file_actions_addclose(&actions, other.rawValue)
+        var (words, process) = (["sh", "-c", line].map { (word: String) in strdup(word) }, pid_t())
+        defer { for word in words { free(word) } }
+        words.append(nil)
+        let code = posix_spawn(&process, "/bin/sh", &actions, &attributes, words, environ)
+        guard code == 0 else { throw Errno(rawValue: code) }
+        return process
+    }
+
+    /// Whether a child has ended, and with which exit status; nil where a signal ended it, or it runs.
+    package static func ending(of child: Int32) -> (isOver: Bool, status: Int?) {
+        var status: CInt = -1
+        return waitpid(child, &status, WNOHANG) == 0 ? (false, nil) : (true, exitStatus(status))
+    }
+
+    /// Asks every process of a group to end, or ends it.
+    package static func end(group: Int32, atOnce: Bool) { kill(-group, atOnce ? SIGKILL : SIGTERM) }
 
     /// Blocks the thread.
     package static func sleep(for duration: Duration) {
@@ -159,17 +196,60 @@ package enum ThisProcess {
     package static func secondsSince1970(days: Int, secondsOfDay: Int) -> Int {
         var parts = tm()
         // The system takes days beyond the month as what they come to.
-        parts.tm_year = 70
-        parts.tm_mday = CInt(1 + days)
-        parts.tm_hour = CInt(secondsOfDay / 3_600)
-        parts.tm_min = CInt(secondsOfDay / 60 % 60)
+        (parts.tm_year, parts.tm_mday, parts.tm_isdst) = (70, CInt(1 + days), -1)
+        (parts.tm_hour, parts.tm_min) = (CInt(secondsOfDay / 3_600), CInt(secondsOfDay / 60 % 60))
         parts.tm_sec = CInt(secondsOfDay % 60)
-        parts.tm_isdst = -1
         return Int(mktime(&parts))
     }
 
     /// Ends it.
     package static func end(_ code: Int32) -> Never { exit(code) }
+}
+
+/// What a command line of a shell prints, read while it runs; its standard error goes nowhere.
+///
+/// popen(3): memory does not grow with what is printed. A command that is released before its end is waited for, after the
+/// closed pipe has told it that nobody reads on.
+package final class ShellOutput {
+    private var stream: UnsafeMutablePointer<FILE>?
+
+    /// Begins a command line that reads a file on its standard input, from the file's beginning.
+    /// - Parameters:
+    ///   - line: The command line.
+    ///   - input: The file, which may have no name any more.
+    /// - Throws: The system's reason where no process or pipe can be made.
+    package init(of line: String, reading input: FileDescriptor) throws {
+        // A new descriptor is not closed in the command, as the file's own is. Opened there by name, since dash(1) takes
+        // no number above 9 after "<&"; macOS shares the offset with ours, Linux begins anew.
+        try input.seek(offset: 0, from: .start)
+        let copy = try input.duplicate()
+        defer { try? copy.close() }
+        stream = popen("(\(line)) </dev/fd/\(copy.rawValue) 2>/dev/null", "r")
+        guard stream != nil else { throw Errno(rawValue: errno) }
+    }
+
+    deinit { _ = end() }
+
+    /// Reads what comes next, as much as fits.
+    /// - Returns: The number of bytes; 0 at the end.
+    package func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+        guard let stream else { return 0 }
+        return fread(buffer.baseAddress, 1, buffer.count, stream)
+    }
+
+    /// Waits for the command's end.
+    /// - Returns: Its exit status, 127 where the shell knows no such command; nil where a signal ended it.
+    package func end() -> Int? {
+        guard let stream else { return nil }
+        self.stream = nil
+        return exitStatus(pclose(stream))
+    }
+}
+
+/// The exit status in what wait(2) says; nil where a signal ended the process, or there was none.
+private func exitStatus(_ status: CInt) -> Int? {
+    guard status >= 0, status & 0x7f == 0 else { return nil }
+    return Int(status >> 8 & 0xff)
 }
 
 /// Turns a call's −1 into its reason.

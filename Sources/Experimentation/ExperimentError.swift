@@ -27,7 +27,7 @@ public enum ExperimentError: Error, Sendable, Hashable {
 extension ExperimentError: CustomStringConvertible {
     /// A sentence for a log.
     ///
-    /// It does not repeat the id of an unknown experiment, which may have come from outside.
+    /// The message does not repeat the id of an unknown experiment, which may have come from outside.
     public var description: String {
         switch self {
         case .experimentNotFound: "no experiment has that id"

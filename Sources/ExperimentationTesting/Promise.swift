@@ -1,6 +1,6 @@
 /// Something that every ``Experimentation/ExperimentPlugin`` promises, and how to find out.
 ///
-/// It prints as its sentence, and is equal to another when the sentences are, so that a list of promises can be the
+/// A promise prints as its sentence, and is equal to another when the sentences are, so that a list of promises can be the
 /// arguments of a parameterised test.
 public struct Promise: Sendable, Hashable, CustomStringConvertible {
     /// The promise in a sentence.

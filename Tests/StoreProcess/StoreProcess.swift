@@ -38,7 +38,11 @@ struct StoreProcess {
         try FileDescriptor.open(
             FilePath(folder + "/ready" + number), .writeOnly, options: .create, permissions: .ownerReadWrite
         ).close()
-        while (try? Stat(FilePath(folder + "/go"))) == nil { blockThread(for: .microseconds(200)) }
+        // Ends without it, too: the test that would fire may have been ended.
+        let deadline = ContinuousClock.now + .seconds(120)
+        while (try? Stat(FilePath(folder + "/go"))) == nil, ContinuousClock.now < deadline {
+            blockThread(for: .microseconds(200))
+        }
         let tool = try ExperimentAdministrator.open(at: folder + "/shop.db", creating: true)
         let records = try tool.beginImport(digest: number)
         for index in 0..<10 { try records.add(Shop.outcome("user \(number) \(index)", experiment: nil)) }

@@ -28,9 +28,17 @@ package struct Tool: Sendable {
         try bare(arguments + ["--database", database], input: input)
     }
 
+    /// Runs the tool on the database.
+    package func run(_ arguments: [String]) throws -> Ending {
+        try bare(arguments + ["--database", database])
+    }
+
     /// Runs the tool on the database for what a test begins with.
     /// - Throws: ``Failure`` when it does not end with 0.
-    package func prepare(_ arguments: String...) throws {
+    package func prepare(_ arguments: String...) throws { try prepare(arguments) }
+
+    /// Runs the tool on the database likewise.
+    package func prepare(_ arguments: [String]) throws {
         let ending = try bare(arguments + ["--database", database])
         guard ending.code == 0 else { throw Failure(arguments: arguments, errors: ending.errors) }
     }

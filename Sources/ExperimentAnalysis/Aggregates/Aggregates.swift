@@ -22,6 +22,8 @@ struct Aggregates {
         let definition: MetricDefinition
         /// Whether somebody defined it, and so said which way is better.
         let isDefined: Bool
+        /// The kind that its name is defined with, where nobody defined this one: it neither decides nor guards.
+        let definedKind: MetricKind?
         /// The number to which larger values are lowered, given or as it came out of a percentile; nil for none.
         let cap: Double?
         /// How long after a unit's first exposure its window is over, in µs; nil where units count at once.
@@ -29,7 +31,10 @@ struct Aggregates {
         /// Whether units without an outcome are left out.
         let absence: Absence?
         /// Of the variants that have an analysed unit.
-        let arms: [MetricArm]
+        var arms: [MetricArm]
+        /// The same over all analysed units as far as they have come, of what decides or guards; nil where every window is
+        /// over.
+        var soFar: [MetricArm]?
 
         /// Why units without an outcome are left out.
         enum Absence {
@@ -46,6 +51,8 @@ struct Aggregates {
         let exposed: Int
         /// Exposed units that the results are about.
         let analysed: Int
+        /// Analysed units that are linked with another id; nil where the experiment goes by no links.
+        let linked: Int?
         /// Their outcomes that count, in all metrics together.
         let outcomesKept: Int
     }
@@ -75,10 +82,12 @@ struct Aggregates {
         var exposures = ExposureCounts()
         /// The time of the last exposure, in µs.
         var lastExposure: Int64?
-        /// The time of the first exposure that makes a unit, in µs.
+        /// The time of the first exposure that makes a unit, in µs, those before 1971 left out.
         var firstExposure: Int64?
-        /// The number of the exposure of the phase that arrived first.
-        var firstArrival: Int64?
+        /// The first day that carries a real share of the units: days since 1970-01-01.
+        var startDay: Int?
+        /// The exposures of the phase that arrived first, or may have been before they were removed.
+        var firstArrivals = FirstArrivals()
         var outcomes = OutcomeCounts()
         var units = UnitCounts()
         /// Units by variant.
@@ -96,12 +105,17 @@ struct Aggregates {
         var entries: [EntryRows] = []
         /// One an attribute that the definition declares, in its order.
         var declared: [DeclaredRows] = []
+        /// The doubled outcomes of goals and guardrails.
+        var doubled: [DoubledRows] = []
+        var shape = DataShape()
     }
 
     let through: AnalysisResults.Through
     let unattributed: AnalysisResults.UnattributedOutcomes
     /// The moment of the analysis, in µs since 1970 UTC: rows from that moment on are left out.
     let now: Int64
+    /// The time of the machine's clock as the analysis began, in µs since 1970 UTC.
+    let clock: Int64
     let nights: NightRows
     /// How what decides came about.
     let log: DefinitionLog

@@ -7,15 +7,14 @@ struct MetricDays {
         let variantRow: RowNumber<VariantRow>
         /// Days since 1970-01-01 UTC.
         let day: Int
-        /// That day less the day of the unit's first exposure; negative before it.
+        /// That day less the day of the unit's first exposure, as far as the heartbeat tells ages apart; negative before it.
         let age: Int
-        /// Whether they came before the exposure, and so don't count.
+        /// Whether they came before the exposure, and so don't count: they may be of one day together.
         let isBefore: Bool
         let outcomes: Int
-        /// Outcomes whose time is midnight UTC to the microsecond, and outcomes whose time is a full hour.
-        let atMidnight: Int
+        /// Outcomes whose time is a full hour, to the microsecond.
         let atFullHours: Int
-        /// Outcomes in the same hour as their unit's first exposure.
+        /// Outcomes at full hours that are in the same hour as their unit's first exposure.
         let inItsHour: Int
     }
 
@@ -23,4 +22,7 @@ struct MetricDays {
     /// Until how long after its exposure a unit's outcomes count, in µs: delay and window; nil for ever.
     let window: Int64?
     var counts: [Count] = []
+    /// The outcomes at the minute of the day that most of them lie at exactly, and those of them that came less than a day
+    /// before their unit's exposure; nil where none lies at a whole minute.
+    var fullestMinute: (outcomes: Int, lost: Int)?
 }

@@ -78,16 +78,15 @@ enum MetricStatistic: Sendable, Hashable {
         case .quantile: nil
         }
     }
-}
 
-extension BivariateMomentSums {
-    /// The moments of (y − R·x) ÷ x̄ + R; nil where Σx is 0.
-    fileprivate var ratioMoments: Moments? {
-        ratio.map { ratio in
-            let scale = aggregate.second.mean
-            return Moments(
-                aggregate: ratio,
-                centredCubes: moments.residual(slope: ratio.mean).centredCubes / (scale * scale * scale))
+    /// The units' values together with what the units did before, as an adjustment reads them; of a ratio both linearised.
+    ///
+    /// Nil where none did anything, and of a quantile.
+    var past: BivariateAggregate? {
+        switch self {
+        case .mean(let mean): mean.past?.aggregate
+        case .ratio(let ratio): ratio.past?.all.linearized
+        case .quantile: nil
         }
     }
 }

@@ -5,11 +5,13 @@ public import Experimentation
 /// The rules read the intervals that hold at every look, since a report is read every night:
 /// - **stop** when a treatment makes the first goal worse, or a guardrail's loss is wholly beyond its margin;
 /// - **discuss** when a treatment makes a further goal worse, by more than the smallest lift that matters;
-/// - **check** when the first goal gains more than effects do, or its effect is another one for the units of the first days;
+/// - **check** when the first goal gains more than effects do, its effect is another one for the units of the first days, or a metric it rests on leaves out other shares of the variants' units;
 /// - **ship** when a treatment makes the first goal better, no other goal worse, and every guardrail is within its margin;
-/// - **keep** the control when every effect is smaller than the smallest that matters;
+/// - **keep** the control when every effect on every goal is smaller than the smallest that matters;
 /// - **inconclusive** when the planned units are there and none of this holds;
 /// - else **wait**; also in place of ship and keep until the planned days are over, a week where none are planned. There is no decision while an alarm is on, and none to ship or keep without a goal.
+///
+/// A metric with a window decides on the units whose window is over; only a guardrail's harm is looked for over all units so far.
 ///
 /// Where several treatments could be shipped, it is the one with the largest lift. A treatment to ship goes before another
 /// that does harm: shipping it ends the harm too. All that is worse is in ``harms``, whatever the verdict.
@@ -18,7 +20,11 @@ public struct Decision: Sendable, Hashable {
     public enum Reason: String, Sendable, Hashable, CaseIterable {
         /// No unit can be analysed.
         case noUnits = "no_units"
-        /// It runs, but its last exposure is long ago; only known as of a time.
+        /// Its schedule has not come to its start.
+        case notBegun = "not_begun"
+        /// No unit can be analysed, but it began less than a day ago.
+        case justBegun = "just_begun"
+        /// The experiment runs, but its last exposure is long ago; only known as of a time.
         case noRecentExposure = "no_recent_exposure"
         /// An alarm is on.
         case alarm
@@ -32,18 +38,22 @@ public struct Decision: Sendable, Hashable {
         case implausible
         /// The first goal is better, but by another effect for the units of the first days than for those since.
         case effectChanges = "effect_changes"
+        /// The first goal is better, but that goal or a guardrail leaves out other shares of the variants' units.
+        case otherUnits = "other_units"
         /// The first goal is better, no other goal worse, and every guardrail within its margin.
         case goalBetter = "goal_better"
         /// Any effect on the first goal is smaller than the one that matters.
         case tooSmallToMatter = "too_small_to_matter"
         /// The planned units are there, and the first goal is no better.
         case planComplete = "plan_complete"
-        /// The first goal is better, but not every guardrail is settled.
-        case guardrailNotSettled = "guardrail_not_settled"
+        /// The first goal is better, but not every guardrail is clear of its margin.
+        case guardrailNotClear = "guardrail_not_clear"
         /// A goal, guardrail, margin or plan was changed after exposures had arrived, and the definition says `strict_plan`.
         case planChanged = "plan_changed"
         /// The first goal is better, or too little moved to matter, but the planned days are not over.
         case tooEarly = "too_early"
+        /// The first goal has a window, and no unit has had it yet.
+        case notSettled = "not_settled"
         /// The first goal is not clear.
         case goalNotClear = "goal_not_clear"
         /// The definition names no goal, or no outcome of it counts yet.
@@ -58,7 +68,9 @@ public struct Decision: Sendable, Hashable {
         public let variantID: VariantName
 
         /// The treatment beside the control.
-        public var comparison: Comparison? { metric.comparison(with: variantID) }
+        ///
+        /// Of a guardrail over all units so far, settled or not.
+        public var comparison: Comparison? { metric.harmComparison(with: variantID) }
     }
 
     /// An effect on a goal that is not the same for all values of a declared attribute.
@@ -79,9 +91,11 @@ public struct Decision: Sendable, Hashable {
     public let metric: MetricResult?
     /// Everything that any treatment makes worse at every look: goals first, then guardrails, then other metrics.
     public let harms: [Harm]
+    /// The units that count towards the plan: where the first goal has a window, those whose window is over.
+    public let units: Int
     /// The units planned; nil for no target.
     public let plannedUnits: Int?
-    /// The share of the planned units that are in, in 0…1; nil for no target.
+    /// The share of the planned units that count, in 0…1; nil for no target.
     public let shareOfPlan: Double?
     /// The whole days before anything is shipped or kept, from the first exposure on.
     public let plannedDays: Int
@@ -94,7 +108,11 @@ public struct Decision: Sendable, Hashable {
     public let differences: [Difference]
 
     /// The comparison it rests on.
-    public var comparison: Comparison? { variantID.flatMap { metric?.comparison(with: $0) } }
+    public var comparison: Comparison? {
+        variantID.flatMap {
+            reason == .guardrailBroken ? metric?.harmComparison(with: $0) : metric?.comparison(with: $0)
+        }
+    }
 
     /// Whether somebody should act on it now.
     public var isDue: Bool { verdict != .wait && verdict != .noData }

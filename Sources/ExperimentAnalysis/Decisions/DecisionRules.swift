@@ -10,13 +10,16 @@ struct DecisionRules {
 
     init(_ result: ExperimentResult) {
         self.result = result
-        goal = result.goals.first.flatMap { name in result.metrics.first { $0.metric == name } }
+        goal = result.goals.first.flatMap { name in result.metrics.first { $0.metric == name && $0.role == .goal } }
         guardrails = result.metrics.filter { $0.margin != nil }
         harms = Self.harms(result)
     }
 
     var decision: Decision {
-        guard result.units.analysed > 0 else { return decide(.noData, .noUnits) }
+        guard result.units.analysed > 0 else {
+            if result.startsAt != nil { return decide(.wait, .notBegun) }
+            return result.hasJustBegun ? decide(.wait, .justBegun) : decide(.noData, .noUnits)
+        }
         guard result.isTrustworthy else {
             return isSilent ? decide(.noData, .noRecentExposure) : decide(.doNotRead, .alarm)
         }
@@ -61,7 +64,8 @@ struct DecisionRules {
 
     private var stop: Decision? {
         for guardrail in guardrails {
-            if let broken = guardrail.comparisons.first(where: { $0.reading == .marginBroken }) {
+            let treatments = guardrail.comparisons.compactMap { guardrail.harmComparison(with: $0.variantID) }
+            if let broken = treatments.first(where: { $0.reading == .marginBroken }) {
                 return decide(.stop, .guardrailBroken, broken, guardrail)
             }
         }
@@ -82,11 +86,13 @@ struct DecisionRules {
     private var check: Decision? {
         best(of: winners.filter(isImplausible)).map { decide(.check, .implausible, $0, goal) }
             ?? best(of: winners.filter(isPassing)).map { decide(.check, .effectChanges, $0, goal) }
+            ?? best(of: gaining.filter(comparesOthers)).map { decide(.check, .otherUnits, $0, goal) }
     }
 
     private var keep: Decision? {
         guard let goal, let smallest = plan?.minimumLift, !goal.comparisons.isEmpty,
-            goal.comparisons.allSatisfy({ isWithin(smallest, $0) })
+            goals.allSatisfy({ $0.comparisons.allSatisfy { isWithin(smallest, $0) } }),
+            goal.comparisons.allSatisfy({ isWithin(smallest, $0) && !comparesOthers($0) })
         else { return nil }
         return decide(.keep, .tooSmallToMatter, best(of: goal.comparisons), goal)
     }
@@ -101,19 +107,26 @@ struct DecisionRules {
 
     private var wait: Decision {
         guard let goal, let largest = best(of: goal.comparisons) else { return decide(.wait, .noGoal) }
-        return decide(.wait, isBetter(largest) ? .guardrailNotSettled : .goalNotClear, largest, goal)
+        guard !goal.isImmature else { return decide(.wait, .notSettled, largest, goal) }
+        return decide(.wait, isBetter(largest) ? .guardrailNotClear : .goalNotClear, largest, goal)
     }
 
     // MARK: What speaks for a treatment
 
+    /// The treatments that gain, and of which neither the first goal nor a guardrail compares different people.
+    private var winners: [Comparison] { gaining.filter { !comparesOthers($0) } }
+
     /// The treatments whose first goal is better, whose guardrails hold, and that lose in no further goal.
-    private var winners: [Comparison] {
+    private var gaining: [Comparison] {
         goal?.comparisons.filter {
             isBetter($0) && guardrailsHold($0.variantID) && lost(by: $0.variantID) == nil
         } ?? []
     }
 
-    private var isComplete: Bool { plan?.units.map { result.units.analysed >= $0 } ?? false }
+    /// The units that count towards the plan: where the first goal has a window, those whose window is over.
+    private var units: Int { goal?.maturity?.settled ?? result.units.analysed }
+
+    private var isComplete: Bool { plan?.units.map { units >= $0 } ?? false }
 
     /// Whether the first goal is better at every look, whatever else the metric is for.
     private func isBetter(_ comparison: Comparison) -> Bool {
@@ -125,7 +138,7 @@ struct DecisionRules {
 
     /// The lift in the direction that is better; the difference has its sign where there is no lift.
     private func gain(_ comparison: Comparison) -> Double {
-        let change = comparison.inference.lift ?? comparison.inference.difference ?? 0
+        let change = comparison.estimate.lift ?? comparison.estimate.difference ?? 0
         return goal?.direction == .decrease ? -change : change
     }
 
@@ -138,23 +151,28 @@ struct DecisionRules {
         return lift.lower > -smallest && lift.upper < smallest
     }
 
+    /// Whether each guardrail holds over settled units, and is not broken over all units so far.
     private func guardrailsHold(_ variantID: VariantName) -> Bool {
         let isEachThere = result.guardrails.allSatisfy { named in
             guardrails.contains { $0.metric == named.metric }
         }
         return isEachThere
-            && guardrails.allSatisfy { $0.comparison(with: variantID)?.reading == .withinMargin }
+            && guardrails.allSatisfy {
+                $0.comparison(with: variantID)?.reading == .withinMargin && $0.isSeenWhole
+                    && $0.harmComparison(with: variantID)?.reading != .marginBroken
+            }
     }
 
     // MARK: What speaks against it
 
     /// Everything that a treatment makes worse, in the order in which reports list metrics.
     private static func harms(_ result: ExperimentResult) -> [Decision.Harm] {
-        let goals = result.goals.flatMap { name in result.metrics.filter { $0.metric == name } }
+        let goals = result.goals.flatMap { name in result.metrics.filter { $0.metric == name && $0.role == .goal } }
         let guardrails = result.metrics.filter { $0.role == .guardrail }
         let others = result.metrics.filter { $0.role == .secondary }
         return (goals + guardrails + others).flatMap { metric in
-            metric.comparisons.filter { $0.isWorse || $0.reading == .marginBroken }
+            metric.comparisons.compactMap { metric.harmComparison(with: $0.variantID) }
+                .filter { $0.isWorse || $0.reading == .marginBroken }
                 .map { Decision.Harm(metric: metric, variantID: $0.variantID) }
         }
     }
@@ -164,16 +182,23 @@ struct DecisionRules {
         harms.first { $0.variantID == variantID && isLoss($0) }
     }
 
+    private var goals: [MetricResult] { result.metrics.filter { $0.role == .goal } }
+
     /// Whether a goal after the first is worse, and by more than the smallest lift that matters.
     private func isLoss(_ harm: Decision.Harm) -> Bool {
         guard harm.metric.role == .goal, harm.metric != goal else { return false }
-        guard let smallest = plan?.minimumLift, let lift = harm.comparison?.inference.lift else { return true }
+        guard let smallest = plan?.minimumLift, let lift = harm.comparison?.estimate.lift else { return true }
         return abs(lift) > smallest
     }
 
     /// Whether even the near end of the interval is beyond what effects are.
     private func isImplausible(_ comparison: Comparison) -> Bool {
         comparison.isImplausible(beyond: result.plausibleLift)
+    }
+
+    /// Whether the first goal or a guardrail leaves out another share of the treatment's units than of the control's.
+    private func comparesOthers(_ comparison: Comparison) -> Bool {
+        result.unitsLeftOut(deciding: comparison.variantID) != nil
     }
 
     /// Whether the effect on the first goal is another one for the units of the first days than for those since.
@@ -189,17 +214,23 @@ struct DecisionRules {
         _ verdict: Verdict, _ reason: Decision.Reason, _ comparison: Comparison? = nil, _ metric: MetricResult? = nil
     ) -> Decision {
         let needed = plan?.units
-        let daysLeft = needed.flatMap { needed in
-            result.unitsPerDay.flatMap {
-                PowerAnalysis.daysLeft(
-                    needed: Double(needed), have: Double(result.units.analysed), daily: $0)
-            }
-        }
         return Decision(
             verdict: verdict, reason: reason, variantID: comparison?.variantID, metric: metric, harms: harms,
-            plannedUnits: needed, shareOfPlan: needed.map { min(1, Double(result.units.analysed) / Double($0)) },
-            plannedDays: plannedDays, daysLeft: daysLeft,
+            units: units, plannedUnits: needed, shareOfPlan: needed.map { min(1, Double(units) / Double($0)) },
+            plannedDays: plannedDays, daysLeft: needed.flatMap(daysLeft),
             detectableLift: detectableLift(comparison), differences: differences)
+    }
+
+    /// Days until so many units count: until they are in, and then for as long as the first goal's window takes.
+    private func daysLeft(_ needed: Int) -> Double? {
+        guard units < needed else { return 0 }
+        let window = Double(goal?.maturity?.durationMicroseconds ?? 0) / 86_400_000_000
+        guard result.units.analysed < needed else {
+            return result.daysSince(unit: needed).map { max(0, window - $0) }
+        }
+        return result.unitsPerDay.flatMap {
+            PowerAnalysis.daysLeft(needed: Double(needed), have: Double(result.units.analysed), daily: $0)
+        }.map { $0 + window }
     }
 
     private var differences: [Decision.Difference] {
@@ -218,14 +249,29 @@ struct DecisionRules {
         else { return nil }
         let critical = ConfidenceSequence(level: comparison.level).critical(units: control.count + treatment.count)
         return PowerAnalysis(confidence: 1 - comparison.level).minimumDetectableLift(
-            control: control, treatmentCount: treatment.count, critical: critical)
+            control: control.scaled(variance: comparison.varianceLeft), treatmentCount: treatment.count,
+            critical: critical)
     }
 }
 
 extension Comparison {
     /// Whether even the near end of the interval that holds at every look is beyond a size.
+    ///
+    /// Where the control's mean may be 0 the interval has no ends. A clear effect goes by the measured lift then: a control
+    /// that has next to nothing is more often a log that broke than a success.
     func isImplausible(beyond size: Double) -> Bool {
-        guard let lift = alwaysValid?.liftInterval else { return false }
+        guard let alwaysValid else { return false }
+        guard let lift = alwaysValid.liftInterval else {
+            guard let difference = alwaysValid.differenceInterval, !difference.contains(0) else { return false }
+            return abs(estimate.lift ?? .infinity) > size
+        }
         return lift.lower > size || lift.upper < -size
+    }
+}
+
+extension Aggregate {
+    /// The same units with a share of their variance.
+    fileprivate func scaled(variance share: Double) -> Aggregate {
+        Aggregate(count: count, mean: mean, variance: variance.map { $0 * share })
     }
 }

@@ -17,46 +17,113 @@ public struct PlanChange: Sendable, Hashable {
     public let changedAt: Int64
     /// Who wrote.
     public let origin: ChangeOrigin
-    /// The first of the phase's stored nights that decided by it, counted from 1; nil where none is stored.
+    /// The first of the phase's stored nights that decided by it, counted from 1; nil where none is stored, and of a change
+    /// that a merge took over from another file.
     public let night: Int?
 }
 
 extension PlanChange {
     /// The changes of one phase, in order.
+    ///
+    /// Each file's log is read by that file's rows. What is changed in a merged file itself is judged by its sources where one
+    /// of them was changed likewise, since the numbers of several files have no order of arrival.
     static func all(
-        _ log: DefinitionLog, _ phase: ReportedPhase, firstArrival: Int64?, _ nights: [NightRows.ExperimentNight]
+        _ log: DefinitionLog, _ phase: ReportedPhase, _ arrivals: FirstArrivals, _ nights: [NightRows.ExperimentNight]
     ) -> [PlanChange] {
-        guard let firstArrival else { return [] }
-        let metrics = Set(phase.goals + phase.guardrails.map(\.metric))
-        let own = log.entries.filter { entry in
-            entry.experimentID == phase.experimentRow || entry.metric.map(metrics.contains) ?? false
+        guard !arrivals.isEmpty else { return [] }
+        let metrics = withParts(Set((phase.goals + phase.guardrails.map(\.metric)).map(\.text)), log)
+        var ofServers: [Step] = []
+        var ofMerges: [Step] = []
+        for (source, entries) in log.bySource.sorted(by: { ($0.key ?? .max) < ($1.key ?? .max) }) {
+            let own = entries.filter { entry in
+                entry.experimentID == phase.experimentRow || entry.metric.map { metrics.contains($0.text) } ?? false
+            }
+            // A server's rows have the numbers of its own block, and so has what its log says of them.
+            var number = arrivals.numbers.values.min()
+            var isMerged = log.isMerged
+            if let source, entries.allSatisfy({ $0.lastExposure >> RowIDs.blockShift == source }) {
+                (number, isMerged) = (arrivals.numbers[source], false)
+            }
+            let steps = steps(own, of: phase, number, arrivals.elsewhere, nights, isMerged: isMerged)
+            if isMerged { ofMerges += steps } else { ofServers += steps }
         }
+        let late =
+            ofServers.filter(\.isLate)
+            + ofMerges.filter { step in
+                step.isLate && !ofServers.contains { $0.change.isSame(as: step.change) }
+            }
+        guard log.isMerged else { return late.map(\.change) }
+        // An operator who changes a plan on every server made one change, not several.
+        return late.map(\.change).sorted { $0.changedAt < $1.changedAt }.reduce(into: []) { found, change in
+            if !found.contains(where: { $0.isSame(as: change) }) { found.append(change) }
+        }
+    }
+
+    /// A change, and whether results could be known when it was made.
+    private typealias Step = (change: PlanChange, isLate: Bool)
+
+    /// The changes that one file's log has.
+    /// - Parameters:
+    ///   - entries: Of the experiment and its metrics.
+    ///   - phase: The phase.
+    ///   - number: Of the first exposure; nil without any.
+    ///   - elsewhere: The time of the first exposure that no number says to be before or after a change; nil without any.
+    ///   - nights: The phase's stored nights.
+    ///   - isMerged: Whether the file was merged from others. Its first definition is then a copy, and no change.
+    /// - Returns: The changes, in order.
+    private static func steps(
+        _ entries: [DefinitionLog.Entry], of phase: ReportedPhase, _ number: Int64?, _ elsewhere: Int64?,
+        _ nights: [NightRows.ExperimentNight], isMerged: Bool
+    ) -> [Step] {
+        let definedAt = entries.first { $0.experimentID == phase.experimentRow }?.changedAt ?? .min
         var roles = MetricRoles()
-        var found: [PlanChange] = []
-        var rest = own[...]
+        var found: [Step] = []
+        var rest = entries[...]
         while let first = rest.first {
             // What one transaction did is one change: its steps on the way are nobody's plan.
             let together = rest.prefix { $0.changedAt == first.changedAt && $0.origin == first.origin }
             rest = rest.dropFirst(together.count)
             let before = roles
             for entry in together { roles.take(entry) }
-            guard first.lastExposure >= firstArrival else { continue }
-            func change(_ field: String, _ before: String?, _ after: String?, of metric: MetricName? = nil)
-                -> PlanChange
-            {
-                PlanChange(
+            let isDefined = first.changedAt > definedAt
+            let isLate =
+                (number.map { first.lastExposure >= $0 } ?? false) && (isDefined || !isMerged)
+                || (elsewhere.map { first.changedAt >= $0 } ?? false) && isDefined
+            func add(_ field: String, _ before: String?, _ after: String?, of metric: MetricName? = nil) {
+                let night =
+                    first.source == nil && !nights.isEmpty ? nights.count { $0.lastChange < first.number } + 1 : nil
+                let change = PlanChange(
                     metric: metric, field: field, before: before, after: after, changedAt: first.changedAt,
-                    origin: first.origin,
-                    night: nights.isEmpty ? nil : nights.count { $0.lastChange < first.number } + 1)
+                    origin: first.origin, night: night)
+                found.append((change, isLate))
             }
-            if before.goals != roles.goals { found.append(change("goals", before.goals, roles.goals)) }
-            if before.guardrails != roles.guardrails {
-                found.append(change("guardrails", before.guardrails, roles.guardrails))
-            }
-            found += facts(Array(together)).map { change($0.field, $0.before, $0.after, of: $0.metric) }
+            if before.goals != roles.goals { add("goals", before.goals, roles.goals) }
+            if before.guardrails != roles.guardrails { add("guardrails", before.guardrails, roles.guardrails) }
+            for fact in facts(Array(together)) { add(fact.field, fact.before, fact.after, of: fact.metric) }
         }
         return found
     }
+
+    private func isSame(as other: PlanChange) -> Bool {
+        metric == other.metric && field == other.field && before == other.before && after == other.after
+    }
+
+    /// Names of metrics with those by whose definitions their values are made, now or at any time.
+    ///
+    /// Such metrics are the parts of a ratio, and what a quantile is taken of. A mean that is derived takes the outcomes of another
+    /// metric, and nothing of its definition.
+    private static func withParts(_ names: Set<String>, _ log: DefinitionLog) -> Set<String> {
+        let quantiles = Set(log.entries.filter { $0.field == "quantile_level" }.compactMap { $0.metric?.text })
+        var all = names
+        for entry in log.entries {
+            guard let metric = entry.metric?.text, names.contains(metric) else { continue }
+            let isPart = entry.field == "of" ? quantiles.contains(metric) : parts.contains(entry.field)
+            if isPart { all.formUnion([entry.before, entry.after].compactMap(\.self)) }
+        }
+        return all
+    }
+
+    private static let parts: Set = ["numerator", "denominator"]
 
     /// What decides beside the roles, as definitions files call it.
     private static let names = [

@@ -3,7 +3,7 @@
 /// In order of precedence: the first that applies is the one. A treatment to ship goes before another one that does harm,
 /// since shipping it ends the harm, too.
 public enum Verdict: String, Sendable, Hashable, CaseIterable {
-    /// It could not be analysed.
+    /// The experiment could not be analysed.
     case failed
     /// No unit of it can be analysed yet.
     case noData = "no_data"

@@ -6,7 +6,7 @@ extension ExperimentAnalyzer {
     /// Explains what one unit contributes to an experiment: each of its exposures and outcomes, kept or discarded and why.
     ///
     /// Reads each log twice, from end to end: a unit's value can depend on all others', by a percentile. About 0.4 s a million
-    /// rows; blocks the thread.
+    /// rows; blocks the thread. Where the experiment goes by links, the logs are read for these, too.
     /// - Parameters:
     ///   - context: The unit, by the id that the experiment counts. With the other id too, rows that have only that one
     ///     are explained as well: they belong to no unit. Attributes are not looked at.
@@ -31,7 +31,9 @@ extension ExperimentAnalyzer {
         _ context: ExperimentContext, _ experiment: ExperimentName, _ options: AnalysisOptions,
         _ connection: borrowing Connection
     ) throws -> UnitExplanation {
+        let other = try ReadingConnection(path, asOf: connection)
         let (all, damaged) = try ReportedPhase.all(connection, options.phase)
+        try ReportedPhase.checkRetained(options, beside: all, connection)
         guard let phase = try ReportedPhase.select(options, from: all, damaged).first else {
             throw damaged.first { $0.id == experiment }?.failure ?? ExperimentError.experimentNotFound(experiment)
         }
@@ -39,9 +41,9 @@ extension ExperimentAnalyzer {
             throw ExperimentError.invalid(
                 "\(phase.unit.rawValue)_id", "must be given: the experiment counts \(phase.unit.rawValue)s")
         }
-        let other = try ReadingConnection(path, asOf: connection)
-        let pass = try LogPass(connection, other, all, [phase], options) { _ in }
-        try UnitLog.create(connection, phase, context, options)
+        let pass = try LogPass(connection, other, PassScope(all, [phase], options))
+        let linked = try pass.ids(linkedWith: unitID, 0, options, connection)
+        try UnitLog.create(connection, phase, context, linkedWith: linked, options)
         try UnitTable.create(connection, [phase], [phase], options)
         return try UnitExplanation(unitID, phase, pass, options, connection)
     }
@@ -53,7 +55,7 @@ extension UnitExplanation {
         _ unitID: UnitID, _ phase: ReportedPhase, _ pass: LogPass, _ options: AnalysisOptions,
         _ connection: borrowing Connection
     ) throws {
-        let queries = ExplanationQueries(phase: phase, options: options)
+        let queries = ExplanationQueries(unitID: unitID, phase: phase, options: options)
         let standing = try queries.standing(connection)
         switch standing {
         case .left(let reason):

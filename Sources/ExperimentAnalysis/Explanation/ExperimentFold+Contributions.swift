@@ -15,7 +15,8 @@ extension ExperimentFold {
         let kept = measures.map { own?.kept[$0]?.outcomes(of: unit) ?? 0 }
         let before = measures.map { own?.before[$0]?.outcomes(of: unit) ?? 0 }
         guard (kept + before).contains(where: { $0 > 0 }) else { return nil }
-        let parts = measures.map { values($0, withPast: true).parts[cells] }
+        let parts = measures.compactMap { values($0, withPast: true)?.parts[cells] }
+        guard parts.count == measures.count else { return nil }
         let counts = parts.allSatisfy { $0.counts[unit] }
         var contribution = UnitContribution(
             metric: metric.definition.name, kind: metric.definition.kind.rawValue,

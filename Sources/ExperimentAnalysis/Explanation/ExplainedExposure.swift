@@ -4,9 +4,9 @@ public import Experimentation
 public struct ExplainedExposure: Sendable, Hashable {
     /// What an exposure is to the analysis of a phase; the raw values are what reports write.
     public enum Role: String, Sendable, Hashable, CaseIterable {
-        /// It starts the unit.
+        /// The exposure starts the unit.
         case first = "first_exposure"
-        /// It is enrolled, and comes after the first.
+        /// The exposure is enrolled, and comes after the first.
         case repeated = "repeat"
         /// A tester asked for it.
         case override
@@ -14,9 +14,9 @@ public struct ExplainedExposure: Sendable, Hashable {
         case notEnrolled = "not_enrolled"
         /// The experiment was not running.
         case notRunning = "not_running"
-        /// It has no id of the experiment's unit.
+        /// The exposure has no id of the experiment's unit.
         case noUnit = "no_unit"
-        /// It is of another phase than the one explained.
+        /// The exposure is of another phase than the one explained.
         case otherPhase = "other_phase"
     }
 

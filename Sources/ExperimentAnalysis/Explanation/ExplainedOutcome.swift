@@ -4,12 +4,14 @@ public import Experimentation
 public struct ExplainedOutcome: Sendable, Hashable {
     /// Whether an outcome counts.
     public enum Fate: Sendable, Hashable {
-        /// It counts.
+        /// The outcome counts.
         case kept
-        /// It is one of the experiment's, and left out.
+        /// The outcome is one of the experiment's, and left out.
         case discarded(DiscardReason)
-        /// It names no experiment, and its unit has no enrolled exposure in this one: it is none of its outcomes.
+        /// The outcome names no experiment, and its unit has no enrolled exposure in this one: it belongs elsewhere.
         case unattributed
+        /// The unit's id has no exposure here, and a link of the outcome's other id led to another unit.
+        case ofAnotherUnit
     }
 
     /// Its number in the log.
@@ -32,6 +34,8 @@ public struct ExplainedOutcome: Sendable, Hashable {
     public let delayMicroseconds: Int64
     /// How long from then on they count, in µs; nil for ever.
     public let windowMicroseconds: Int64?
+    /// Whether a link of its other id led to the unit.
+    public let isLinked: Bool
     /// Whether it counts.
     public let fate: Fate
 }

@@ -9,9 +9,9 @@ struct ExplanationQueries {
             CASE
                 WHEN r.phase_id IS NULL THEN 'other_phase'
                 WHEN CASE r.unit WHEN 'user' THEN e.user_id ELSE e.session_id END IS NULL THEN 'no_unit'
-                WHEN e.enrollment = 1 THEN 'override'
-                WHEN e.enrollment = 2 THEN 'not_enrolled'
-                WHEN e.enrollment = 3 THEN 'not_running'
+                WHEN e.enrollment = \(Enrollment.override.code) THEN 'override'
+                WHEN e.enrollment = \(Enrollment.notEnrolled.code) THEN 'not_enrolled'
+                WHEN e.enrollment = \(Enrollment.notRunning.code) THEN 'not_running'
                 WHEN e.exposure_id IN (SELECT unit_number FROM temp.unit) THEN 'first_exposure'
                 ELSE 'repeat'
             END
@@ -41,13 +41,14 @@ struct ExplanationQueries {
         case left(DiscardReason)
     }
 
+    let unitID: UnitID
     let phase: ReportedPhase
     let options: AnalysisOptions
 
     func standing(_ connection: borrowing Connection) throws -> Standing {
         let unit = try connection.prepare(Self.unit)
         guard try unit.step() else { return .left(.neverExposed) }
-        if let reason = PassFate(enrollment: UInt8(clamping: unit.int64(0)))?.reason { return .left(reason) }
+        if let reason = Disposition(enrollment: UInt8(clamping: unit.int64(0)))?.reason { return .left(reason) }
         let attributes = try connection.prepare(Self.attributes)
         return .exposed(
             FirstExposure(
@@ -64,7 +65,7 @@ struct ExplanationQueries {
             found.append(
                 ExplainedExposure(
                     exposure: rows.int(0), phase: rows.int(1), variantID: name(rows.rowNumber(2)),
-                    enrollment: Enrollment.allCases.first { $0.code == rows.int64(3) } ?? .enrolled,
+                    enrollment: Enrollment(code: rows.int64(3)) ?? .enrolled,
                     timestampMicroseconds: rows.int64(4), userID: rows.optionalName(5), sessionID: rows.optionalName(6),
                     attributes: try Self.attributes(rows.optionalText(7), attributes),
                     role: ExplainedExposure.Role(rawValue: rows.text(8)) ?? .repeated))
@@ -80,20 +81,40 @@ struct ExplanationQueries {
         let outcomes = try connection.prepare(Self.outcomes)
         while try outcomes.step() {
             let metric = pass.metrics.recorded(outcomes.rowNumber(9))
-            let fate = fate(
-                metric, time: outcomes.int64(5), namesExperiment: outcomes.int64(1) == 1,
-                hasUnit: !outcomes.isNull(phase.unit == .user ? 6 : 7), standing, now: pass.outcomes.now)
+            let (user, session): (UnitID?, UnitID?) = (outcomes.optionalName(6), outcomes.optionalName(7))
+            let (own, other) = phase.unit == .user ? (user, session) : (session, user)
+            let (lead, isLinked) = lead(own, other, standing, pass)
+            let namesExperiment = outcomes.int64(1) == 1
+            let fate: ExplainedOutcome.Fate =
+                switch lead {
+                case .severalUnits: .discarded(.ambiguousIdentity)
+                case .unit where !isLinked: .ofAnotherUnit
+                case .unit, .nowhere:
+                    fate(
+                        metric, time: outcomes.int64(5), namesExperiment: namesExperiment,
+                        hasUnit: isLinked || own != nil, standing, now: pass.outcomes.now)
+                }
             found.append(
                 ExplainedOutcome(
-                    outcome: outcomes.int(0), namesExperiment: outcomes.int64(1) == 1, metric: outcomes.name(2),
-                    value: Self.value(outcomes), timestampMicroseconds: outcomes.int64(5),
-                    userID: outcomes.optionalName(6),
-                    sessionID: outcomes.optionalName(7),
+                    outcome: outcomes.int(0), namesExperiment: namesExperiment, metric: outcomes.name(2),
+                    value: Self.value(outcomes), timestampMicroseconds: outcomes.int64(5), userID: user,
+                    sessionID: session,
                     attributes: try Self.attributes(outcomes.optionalText(8), attributes),
                     delayMicroseconds: metric?.delayMicroseconds ?? 0,
-                    windowMicroseconds: metric?.windowMicroseconds, fate: fate))
+                    windowMicroseconds: metric?.windowMicroseconds, isLinked: isLinked, fate: fate))
         }
         return found
+    }
+
+    /// Where a link leads an outcome whose own id has no exposure, and whether that is the unit.
+    private func lead(
+        _ own: UnitID?, _ other: UnitID?, _ standing: Standing, _ pass: LogPass
+    ) -> (lead: LinkLead, isToUnit: Bool) {
+        var goesByOwnID = own == unitID
+        if case .left(.neverExposed) = standing { goesByOwnID = false }
+        guard !goesByOwnID, phase.identity != .strict, let other else { return (.nowhere, false) }
+        let lead = pass.lead(of: other, 0)
+        return (lead, pass.unit(unitID, 0).map { lead == .unit(place: $0.place) } ?? false)
     }
 
     /// What became of an outcome, by the unit's standing and the recorded metric's own definition.
@@ -108,7 +129,7 @@ struct ExplanationQueries {
             let start = first.timestampMicroseconds
             if time < start { return .discarded(.beforeExposure) }
             guard let metric else { return .kept }
-            let fate = PassFate(elapsed: time - start, PassMetrics.Period(metric))
+            let fate = Disposition(elapsed: time - start, PassMetrics.Period(metric))
             let isOpen = metric.isMature && (metric.windowEnd(after: start) ?? .min) > now
             return (fate == .kept && isOpen ? .immature : fate.reason).map { .discarded($0) } ?? .kept
         }

@@ -4,7 +4,7 @@ public import ExperimentStatistics
 public struct ComparisonHistory: Sendable, Hashable {
     /// One night.
     public struct Look: Sendable, Hashable {
-        /// The last day it covers: days since 1970-01-01, in UTC.
+        /// The last day it covers: days since 1970-01-01, of the calendar in the options.
         public let day: Int
         /// The effect that night by the confidence sequence; nil where it had too few units or conversions.
         public let inference: Inference?

@@ -6,7 +6,7 @@ public struct EarlierVerdict: Sendable, Hashable {
     public let verdict: Verdict
     /// The treatment it was about; nil for none in particular.
     public let variantID: VariantName?
-    /// The first of the nights in a row that said so: days since 1970-01-01, in UTC.
+    /// The first of the nights in a row that said so: days since 1970-01-01, of the calendar in the options.
     public let firstDay: Int
     /// The last of them.
     public let lastDay: Int

@@ -14,10 +14,19 @@ struct NightRows {
     struct MetricNight {
         let day: Int
         let skewness: Double
-        /// The units of each variant with a mean, a ratio or a quantile, by number.
-        var aggregates: [RowNumber<VariantRow>: Aggregate] = [:]
+        /// Each variant with a mean, a ratio or a quantile, by number.
+        var variants: [RowNumber<VariantRow>: VariantNight] = [:]
         /// Of a quantile, each treatment's comparison with the control.
         var looks: [RowNumber<VariantRow>: QuantileLook] = [:]
+    }
+
+    /// A variant in a metric on one night.
+    struct VariantNight {
+        let aggregate: Aggregate
+        /// With what the units did before; nil where none did anything.
+        let past: BivariateAggregate?
+        /// θ and the skewness of what was left of the values; nil where the values decided as they are.
+        let adjustment: (slope: Double, residualSkewness: Double)?
     }
 
     /// An experiment on one night.
@@ -59,7 +68,8 @@ struct NightRows {
         """
     private static let results = """
         SELECT r.experiment_id, r.metric_id, n.date, r.variant_id, r.units, r.mean, r.variance, r.skewness, e.phase_id,
-            q.difference_lower, q.difference_upper, q.lift_lower, q.lift_upper, q.log_e_value
+            q.difference_lower, q.difference_upper, q.lift_lower, q.lift_upper, q.log_e_value,
+            r.past_mean, r.past_variance, r.past_covariance, r.slope, r.residual_skewness
         FROM night AS n
         JOIN night_experiment AS e ON e.night_id = n.night_id
         JOIN night_result AS r ON r.experiment_id = e.experiment_id AND r.night_id = e.night_id
@@ -117,8 +127,7 @@ struct NightRows {
         guard let last = metrics[key]?.indices.last else { return }
         guard let mean = row.optionalDouble(5) else { return }
         let variant: RowNumber<VariantRow> = row.rowNumber(3)
-        metrics[key]?[last].aggregates[variant] = Aggregate(
-            count: row.int(4), mean: mean, variance: row.optionalDouble(6))
+        metrics[key]?[last].variants[variant] = Self.variant(row, mean)
         guard let logEValue = row.optionalDouble(13),
             let interval = Interval(lower: row.double(9), upper: row.double(10))
         else { return }
@@ -126,6 +135,20 @@ struct NightRows {
             differenceInterval: interval,
             liftInterval: row.isNull(11) ? nil : Interval(lower: row.double(11), upper: row.double(12)),
             logEValue: logEValue)
+    }
+
+    private static func variant(_ row: borrowing Statement, _ mean: Double) -> VariantNight {
+        let aggregate = Aggregate(count: row.int(4), mean: mean, variance: row.optionalDouble(6))
+        let past = row.optionalDouble(14).map {
+            BivariateAggregate(
+                first: aggregate,
+                second: Aggregate(count: aggregate.count, mean: $0, variance: row.optionalDouble(15)),
+                covariance: row.optionalDouble(16))
+        }
+        let adjustment = row.optionalDouble(17).flatMap { slope in
+            row.optionalDouble(18).map { (slope: slope, residualSkewness: $0) }
+        }
+        return VariantNight(aggregate: aggregate, past: past, adjustment: adjustment)
     }
 
     /// The nights of a comparison.
@@ -136,21 +159,31 @@ struct NightRows {
         let nights = metrics[MetricKey(experiment: experiment, metric: metric)] ?? []
         return ComparisonHistory(
             nights.compactMap { night in
-                guard let first = night.aggregates[control], let second = night.aggregates[treatment] else {
-                    return nil
-                }
+                guard let first = night.variants[control], let second = night.variants[treatment] else { return nil }
                 if rule.isQuantile {
                     let look = night.looks[treatment]
                     return ComparisonHistory.Look(
-                        day: night.day, inference: look?.inference(control: first.mean, treatment: second.mean))
+                        day: night.day,
+                        inference: look?.inference(control: first.aggregate.mean, treatment: second.aggregate.mean))
                 }
-                var rule = rule
-                rule.skewness = night.skewness
                 return ComparisonHistory.Look(
                     day: night.day,
-                    inference: Comparison.alwaysValid(
-                        .moments(.means(control: first, treatment: second)),
-                        (control: first.count, treatment: second.count), rule))
+                    inference: Self.look(first, second, skewness: night.skewness, rule.levels)
+                        .alwaysValid(level: rule.levels.shown))
             })
+    }
+
+    /// The effect that decided on a night: what was stored of it says whether what was before had been taken out.
+    private static func look(
+        _ control: VariantNight, _ treatment: VariantNight, skewness: Double, _ levels: MetricLevels
+    ) -> EffectLook {
+        let units = (control: control.aggregate.count, treatment: treatment.aggregate.count)
+        if let adjustment = treatment.adjustment, let first = control.past, let second = treatment.past {
+            let adjusted = CovariateAdjustment(control: first, treatment: second, slope: adjustment.slope)
+            return EffectLook(.moments(adjusted.effect), skewness: adjustment.residualSkewness, units, levels)
+        }
+        return EffectLook(
+            .moments(.means(control: control.aggregate, treatment: treatment.aggregate)), skewness: skewness, units,
+            levels)
     }
 }

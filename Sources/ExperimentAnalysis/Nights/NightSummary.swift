@@ -2,7 +2,7 @@ public import Experimentation
 
 /// What a stored night said of an experiment.
 public struct NightSummary: Sendable, Hashable {
-    /// The last day it covers: days since 1970-01-01, in UTC.
+    /// The last day it covers: days since 1970-01-01, of the calendar in the options.
     public let day: Int
     /// What was to be done.
     public let verdict: Verdict?
@@ -35,11 +35,25 @@ extension NightAlarm {
             self.init(name: problem.name, metric: nil, variantID: variantID, detail: reason.rawValue)
         case .unitsLeftOut(let units):
             self.init(name: problem.name, metric: units.metric, variantID: units.variantID, detail: nil)
+        case .doubledOutcomes(let doubled):
+            self.init(name: problem.name, metric: doubled.metric, variantID: doubled.variantID, detail: nil)
+        case .unevenLinks(let variantID, _, _, _):
+            self.init(name: problem.name, metric: nil, variantID: variantID, detail: nil)
         case .timesCut(let metric, let grain, _):
             self.init(name: problem.name, metric: metric, variantID: nil, detail: grain.rawValue)
+        case .otherKind(let kind):
+            self.init(name: problem.name, metric: kind.metric, variantID: nil, detail: kind.recorded.rawValue)
+        case .otherName(let name):
+            self.init(name: problem.name, metric: name.metric, variantID: nil, detail: name.recorded.text)
+        case .gapInVariant(let metric, let variantID, let day, _, _):
+            self.init(name: problem.name, metric: metric, variantID: variantID, detail: CivilDate(day).text)
         case .silentMetric(let metric, _, _):
             self.init(name: problem.name, metric: metric, variantID: nil, detail: nil)
         case .silentVariant(let metric, let variantID, _):
+            self.init(name: problem.name, metric: metric, variantID: variantID, detail: nil)
+        case .constantMetric(let metric, _):
+            self.init(name: problem.name, metric: metric, variantID: nil, detail: nil)
+        case .variantWithoutOutcomes(let metric, let variantID, _, _):
             self.init(name: problem.name, metric: metric, variantID: variantID, detail: nil)
         case .imbalance(let metric, let variantID, _):
             self.init(name: problem.name, metric: metric, variantID: variantID, detail: nil)

@@ -33,7 +33,8 @@ enum NightTable {
     /// Only of an experiment that the night has in the same phase, and of a metric that it has not.
     private static let insertResult = """
         INSERT OR IGNORE INTO night_result
-        SELECT ?1, x.experiment_id, m.metric_id, v.variant_id, ?7, ?8, ?9, ?10, ?11, ?12, ?13
+        SELECT ?1, x.experiment_id, m.metric_id, v.variant_id, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
+            ?14, ?15, ?16, ?17, ?18
         FROM experiment_definition AS x
         JOIN night_experiment AS e ON e.experiment_id = x.experiment_id AND e.night_id = ?1
         JOIN phase_definition AS p ON p.phase_id = e.phase_id AND p.number = ?3
@@ -60,7 +61,7 @@ enum NightTable {
         FROM night AS n WHERE n.night_id = ?1
         """
     /// What refers to a night before the night.
-    private static let parts = [
+    static let parts = [
         "night_quantile", "night_result", "night_variant", "night_alarm", "night_experiment", "night",
     ]
 
@@ -144,10 +145,13 @@ enum NightTable {
         for result in results {
             for metric in result.metrics {
                 for variant in metric.variants {
+                    let past = variant.statistic.past
+                    let adjustment = metric.comparison(with: variant.variantID)?.nightlyAdjustment
                     try connection.run(
                         insertResult, night, result.experiment, result.phase, variant.variantID, metric.metric,
                         metric.kind, metric.aggregation?.rawValue, variant.units, variant.unitsWithOutcome, variant.sum,
-                        variant.mean, variant.variance, metric.skewness)
+                        variant.mean, variant.variance, metric.skewness, past?.second.mean, past?.second.variance,
+                        past?.covariance, adjustment?.slope, adjustment?.residualSkewness)
                     guard connection.changes > 0 else { continue }
                     added += 1
                     try addLook(result, metric, variant.variantID, to: night, connection)

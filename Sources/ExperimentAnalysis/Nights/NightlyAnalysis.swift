@@ -1,4 +1,5 @@
 import ExperimentDatabase
+import ExperimentDefinitions
 public import Experimentation
 
 #if canImport(FoundationEssentials)
@@ -63,6 +64,31 @@ public final class NightlyAnalysis {
         try translating("list nights") { try NightTable.days(tool.connection) }
     }
 
+    /// Refuses a file whose pages SQLite finds damaged, before anything is stored: a night is stored once, so a wrong one would
+    /// stay.
+    ///
+    /// The check reads the whole file: 0.2 s for a million rows, 89 MB, of which half have ids.
+    private func checkIsWhole() throws(ExperimentError) {
+        try translating("check the file") {
+            let found = try tool.connection.value("PRAGMA quick_check(1)") { $0.text(0) } ?? ""
+            guard found == "ok" else {
+                throw StorageFailure.damaged(
+                    "the file is damaged, so no night was stored; `experiments verify` says what is wrong")
+            }
+        }
+    }
+
+    /// Refuses to add to nights of a merged file: they keep the last row that was there, and rows that are merged later may
+    /// have smaller numbers.
+    private func checkIsNotMerged() throws(ExperimentError) {
+        try translating("complete nights") {
+            guard try EpochTable.isMerged(tool.connection) else { return }
+            throw StorageFailure.file(
+                "the file was merged from others, so it cannot be told which of its rows a night knew: nothing can be added "
+                    + "to its nights, and those that are stored from now on have every metric")
+        }
+    }
+
     /// Stores a night, once a date; one transaction.
     /// - Parameters:
     ///   - results: What an analysis as of the end of the day found.
@@ -99,13 +125,19 @@ public final class NightlyAnalysis {
     ///   - report: Called with what is done, and as each step of an analysis begins.
     /// - Returns: What the file shows as of the day's end, and the last day before it whose night was stored before this
     ///   call; nil for none.
-    /// - Throws: As ``ExperimentAnalyzer/analyze(_:telling:)``; nights that were stored by then stay.
+    /// - Throws: As ``ExperimentAnalyzer/analyze(_:telling:)``, and for a day that no file can hold; nights that were stored
+    ///   by then stay.
     public func run(
         day: Int, _ options: AnalysisOptions = AnalysisOptions(), catchingUp limit: Int = 31,
         completing isCompleting: Bool = false, telling report: (Progress) -> Void = { _ in }
     ) throws(ExperimentError) -> (results: AnalysisResults, reportedBefore: Int?) {
+        guard Rules.timestamps.contains(options.calendar.start(of: day + 1)) else {
+            throw .invalid("day", "must end within the years 1970 to 9999")
+        }
+        if isCompleting { try checkIsNotMerged() }
         let stored = try storedDays()
         let missing = Self.missing(stored: stored, through: day, atMost: limit)
+        if isCompleting || !missing.isEmpty { try checkIsWhole() }
         if let last = stored.filter({ $0 <= day }).max(), let first = missing.first, first > last + 1 {
             report(.givenUp(days: last + 1...first - 1))
         }

@@ -4,53 +4,90 @@ import Experimentation
 
 /// What a pass found of one experiment, reduced to the numbers of its variants.
 struct ExperimentFold {
+    let pass: LogPass
     let experiment: PassExperiment
+    let outcomes: OutcomePass
+    let metrics: PassMetrics
+    let totals: PassTotals
     /// Its place among the experiments of the pass.
     let place: Int
     let roster: PassRoster
-    let outcomes: OutcomePass
-    let metrics: PassMetrics
-    /// Of the report's intervals.
-    private let confidence: Double
+    private let units: PassRoster.Units
+    private let presence: Presence
+    /// What was computed for another roster of the same units.
+    private let cache: ValueCache?
 
-    init(
-        _ experiment: PassExperiment, _ place: Int, _ roster: PassRoster, _ outcomes: OutcomePass,
-        _ metrics: PassMetrics, confidence: Double
-    ) {
-        self.confidence = confidence
-        self.experiment = experiment
-        self.place = place
-        self.roster = roster
-        self.outcomes = outcomes
-        self.metrics = metrics
+    /// The measures that have outcomes that count, and those that have outcomes from before an exposure.
+    private struct Presence {
+        var kept: [Bool]
+        var before: [Bool]
     }
 
-    private var variants: [RowNumber<VariantRow>] { experiment.variants }
+    init(_ pass: LogPass, _ place: Int, _ roster: PassRoster, _ values: ValueCache?) {
+        cache = values
+        self.pass = pass
+        experiment = pass.exposures.experiments[place]
+        outcomes = pass.outcomes
+        metrics = pass.metrics
+        totals = pass.totals
+        self.place = place
+        self.roster = roster
+        var units = roster.units
+        if experiment.phase.identity != .strict {
+            units.linked = pass.links.map { roster.linked(by: $0, place) }
+        }
+        self.units = totals.total(.units(place), units) { $0.add($1) } ?? units
+        let cells = outcomes.cells.map { $0.experiments[place] }
+        let presence = Presence(
+            kept: metrics.measures.indices.map { measure in cells.contains { $0?.kept[measure] != nil } },
+            before: metrics.measures.indices.map { measure in cells.contains { $0?.before[measure] != nil } })
+        let known = totals.total(.presence(place), presence) { all, other in
+            all.kept = zip(all.kept, other.kept).map { $0 || $1 }
+            all.before = zip(all.before, other.before).map { $0 || $1 }
+        }
+        self.presence = known ?? presence
+    }
+
+    var variants: [RowNumber<VariantRow>] { experiment.variants }
 
     var numbers: Aggregates.OfExperiment {
+        numbers(outcomes.times.days(place, variants, metrics))
+    }
+
+    /// The numbers of the experiment, with the times of its outcomes, which are the same whatever variant a unit has.
+    func numbers(_ metricDays: [MetricDays]) -> Aggregates.OfExperiment {
         var numbers = Aggregates.OfExperiment()
         numbers.exposures = experiment.exposures
-        numbers.units = roster.counts
+        numbers.units = units.counts
         numbers.exposures.repeated = experiment.enrolled - numbers.units.exposed
         numbers.lastExposure = experiment.lastExposure
-        numbers.firstExposure = roster.firstExposure
-        numbers.firstArrival = experiment.firstArrival
-        numbers.metricDays = outcomes.times.days(Int32(place), variants, metrics)
+        numbers.firstExposure = units.firstExposure
+        numbers.firstArrivals = experiment.firstArrivals
+        numbers.startDay = experiment.startDay
+        numbers.metricDays = metricDays
         numbers.outcomes = outcomes.ledger.outcomes(place)
-        for (variant, number) in variants.enumerated() where roster.exposed[variant] > 0 {
+        for (variant, number) in variants.enumerated() where units.exposed[variant] > 0 {
             numbers.arms[number] = Aggregates.UnitArm(
-                exposed: roster.exposed[variant], analysed: roster.analysed[variant],
+                exposed: units.exposed[variant], analysed: units.analysed[variant], linked: units.linked?[variant],
                 outcomesKept: outcomes.ledger.outcomes(place, variant: variant, .kept))
         }
-        numbers.days = experiment.days.days(variants)
+        var days = experiment.days
+        days.add(units.days)
+        numbers.days = days.days(variants)
         numbers.discarded = discarded
-        let places = outcomes.cells.indices.map { cells in
-            (0..<outcomes.cells[cells].units(place)).map { Int32(roster.variant(cells, $0)) }
+        let places = roster.parts.map { part in
+            (0..<roster.count(part)).map { Int32(roster.variant(part, $0)) }
         }
-        numbers.metrics = folds(UnitGroups(places: places, count: variants.count), withPast: true).map {
-            metric($0, $0.groups[...])
+        let groups = UnitGroups(kind: .variants, totals: totals, places: places, count: variants.count)
+        numbers.metrics = folds(groups, withPast: true).map { folded in
+            var metric = metric(folded, folded.groups[...])
+            metric.soFar = soFar(folded.metric, metric, groups)
+            return metric
         }
         numbers.entries = entries
+        numbers.doubled = doubled
+        numbers.shape.exposures = experiment.oddTimes
+        numbers.shape.outcomes = outcomes.ledger.oddTimes[place]
         return numbers
     }
 
@@ -58,14 +95,17 @@ struct ExperimentFold {
     private var entries: [EntryRows] {
         let goals = Set(experiment.phase.goals)
         guard !goals.isEmpty else { return [] }
-        let places = outcomes.cells.indices.map { cells in
-            (0..<outcomes.cells[cells].units(place)).map { unit in
-                let variant = roster.variant(cells, unit)
-                return variant < 0 ? -1 : Int32(roster.day(cells, unit) * variants.count + variant)
+        let count = variants.count
+        let places = roster.parts.map { part in
+            (0..<roster.count(part)).map { unit in
+                let variant = roster.variant(part, unit)
+                return variant < 0 ? -1 : Int32(roster.day(part, unit) * count + variant)
             }
         }
-        let groups = UnitGroups(places: places, count: PassRoster.dayCount * variants.count)
-        return folds(groups, withPast: false, of: goals.contains).filter { $0.metric.definition.value != nil }
+        let groups = UnitGroups(
+            kind: .entryDays, totals: totals, places: places, count: PassRoster.dayCount * variants.count)
+        return folds(groups, withPast: false, of: goals.contains)
+            .filter { $0.metric.definition.value != nil && $0.metric.definedKind == nil }
             .map { folded in
                 EntryRows(
                     metricRow: folded.metric.metricRow,
@@ -77,6 +117,21 @@ struct ExperimentFold {
                             .map { ($0, $1.statistic.moments ?? .empty) })
                     })
             }
+    }
+
+    /// What decides or guards, over all analysed units as far as they have come; nil where every window is over, and of
+    /// other metrics.
+    private func soFar(
+        _ reported: PassMetrics.Reported, _ settled: Aggregates.Metric, _ groups: UnitGroups
+    ) -> [Aggregates.MetricArm]? {
+        let phase = experiment.phase
+        let name = reported.definition.name
+        guard phase.goals.contains(name) || phase.guardrails.contains(where: { $0.metric == name }),
+            metrics.window(reported) != nil,
+            settled.arms.reduce(0, { $0 + $1.settled }) < units.analysed.reduce(0, +),
+            let folded = fold(reported, groups, withPast: true, ofSettledOnly: false)
+        else { return nil }
+        return arms(folded.groups[...])
     }
 
     /// A metric in some groups of units.
@@ -96,86 +151,82 @@ struct ExperimentFold {
         metrics.reported.filter { names($0.definition.name) }.compactMap { fold($0, groups, withPast: withPast) }
     }
 
-    private func fold(_ metric: PassMetrics.Reported, _ groups: UnitGroups, withPast: Bool) -> FoldedMetric? {
-        let hasPast =
-            withPast && metric.statistic.measures.contains { measure in cells.contains { $0?.before[measure] != nil } }
+    private func fold(
+        _ metric: PassMetrics.Reported, _ groups: UnitGroups, withPast: Bool, ofSettledOnly: Bool = true
+    ) -> FoldedMetric? {
+        let hasPast = withPast && metric.statistic.measures.contains { presence.before[$0] }
+        let request = FoldedGroup.Request(
+            experiment: place, metric: metric.metricRow, groups: groups.kind, hasPast: hasPast,
+            ofSettledOnly: ofSettledOnly)
         switch metric.statistic {
         case .mean(let measure):
-            guard let units = present(measure, withPast: hasPast) else { return nil }
-            return FoldedMetric(metric: metric, cap: units.cap, groups: groups.means(units, hasPast: hasPast))
+            guard let units = present(measure, withPast: hasPast, ofSettledOnly),
+                let folded = groups.means(units, request)
+            else { return nil }
+            return FoldedMetric(metric: metric, cap: units.cap, groups: folded)
         case .ratio(let numerator, let denominator):
-            guard let below = present(denominator, withPast: hasPast) else { return nil }
-            let above = values(numerator, withPast: hasPast)
-            return FoldedMetric(metric: metric, cap: nil, groups: groups.ratios(above, below, hasPast: hasPast))
+            // Both are asked for before either is waited for.
+            let above = values(numerator, withPast: hasPast, ofSettledOnly)
+            guard let below = present(denominator, withPast: hasPast, ofSettledOnly), let above,
+                let folded = groups.ratios(above, below, request)
+            else { return nil }
+            return FoldedMetric(metric: metric, cap: nil, groups: folded)
         case .quantile(let measure, let quantile):
-            guard let units = present(measure, withPast: false) else { return nil }
+            guard let units = present(measure, withPast: false, ofSettledOnly),
+                let folded = groups.quantiles(
+                    quantile, units, request, confidence: pass.scope.options.confidence)
+            else { return nil }
             return FoldedMetric(
-                metric: metric, cap: quantile.population == .events ? nil : units.cap,
-                groups: groups.quantiles(quantile, units, confidence: confidence))
+                metric: metric, cap: quantile.population == .events ? nil : units.cap, groups: folded)
         }
     }
 
     /// The cells of the experiment's units.
     private var cells: [UnitCells.OfExperiment?] { outcomes.cells.map { $0.experiments[place] } }
 
-    /// The values of a measure, of all units of the experiment.
-    func values(_ measure: Int, withPast: Bool) -> UnitValues {
+    /// The values of a measure, of the pass's units of the experiment; nil where they hang on units of other passes.
+    func values(_ measure: Int, withPast: Bool, _ ofSettledOnly: Bool = true) -> UnitValues? {
+        let request = UnitValues.Request(
+            experiment: place, measure: measure, withPast: withPast, ofSettledOnly: ofSettledOnly)
+        guard let cache else { return computed(request) }
+        return cache.values(request) { computed(request) }
+    }
+
+    private func computed(_ request: UnitValues.Request) -> UnitValues? {
         UnitValues(
-            metrics.measures[measure].value, cells.map { $0?.kept[measure] }, cells.map { $0?.before[measure] }, roster,
-            now: outcomes.now, withPast: withPast)
+            metrics.measures[request.measure].value, request, totals, cells.map { $0?.kept[request.measure] },
+            cells.map { $0?.before[request.measure] }, roster, now: outcomes.now)
     }
 
     /// The values of a measure that is there.
-    private func present(_ measure: Int, withPast: Bool) -> UnitValues? {
-        guard cells.contains(where: { $0?.kept[measure] != nil }) else { return nil }
-        let units = values(measure, withPast: withPast)
-        return units.hasOutcome || !units.isMature ? units : nil
+    private func present(_ measure: Int, withPast: Bool, _ ofSettledOnly: Bool) -> UnitValues? {
+        guard presence.kept[measure], let units = values(measure, withPast: withPast, ofSettledOnly) else { return nil }
+        let request = UnitValues.Request(
+            experiment: place, measure: measure, withPast: withPast, ofSettledOnly: ofSettledOnly)
+        let own = (hasOutcome: units.hasOutcome, isMature: units.isMature)
+        let all = totals.total(.standing(request), own) { all, other in
+            all.hasOutcome = all.hasOutcome || other.hasOutcome
+            all.isMature = all.isMature || other.isMature
+        }
+        let standing = all ?? own
+        return standing.hasOutcome || !standing.isMature ? units : nil
     }
 
     /// One metric, of groups that are the variants.
     func metric(_ folded: FoldedMetric, _ groups: ArraySlice<FoldedGroup>) -> Aggregates.Metric {
         let metric = folded.metric
         return Aggregates.Metric(
-            metricRow: metric.metricRow, definition: metric.definition, isDefined: metric.isDefined, cap: folded.cap,
+            metricRow: metric.metricRow, definition: metric.definition, isDefined: metric.isDefined,
+            definedKind: metric.definedKind, cap: folded.cap,
             window: metrics.window(metric), absence: metrics.absence(metric),
-            arms: zip(variants, groups).map { variant, group in
-                Aggregates.MetricArm(
-                    variantRow: variant, settled: group.counts.settled, units: group.counts.units,
-                    unitsWithOutcome: group.counts.unitsWithOutcome, statistic: group.statistic)
-            })
+            arms: arms(groups))
     }
 
-    /// What was left out of each variant, for reasons that leave a unit in its variant.
-    private var discarded: [Aggregates.DiscardedArm] {
-        var units = Array(
-            repeating: (crossover: 0, before: 0, new: 0, early: 0, after: 0, open: 0), count: variants.count)
-        for (index, cells) in outcomes.cells.enumerated() {
-            guard let discards = cells.experiments[place]?.discards else { continue }
-            for (unit, discards) in discards.enumerated() where !discards.isEmpty {
-                let variant: Int
-                switch roster.standing(index, unit) {
-                case .analysed(let place), .crossover(let place): variant = place
-                case .notExposed: continue
-                }
-                if discards.contains(.crossover) { units[variant].crossover += 1 }
-                if !discards.isDisjoint(with: [.beforeExposure, .betweenPhases]) { units[variant].before += 1 }
-                if discards.contains(.beforeExposure) { units[variant].new += 1 }
-                if discards.contains(.beforeWindow) { units[variant].early += 1 }
-                if discards.contains(.afterWindow) { units[variant].after += 1 }
-                if discards.contains(.immature) { units[variant].open += 1 }
-            }
-        }
-        return zip(variants.indices, units).flatMap { variant, units in
-            let all: [(reason: DiscardReason, units: Int, new: Int)] = [
-                (.crossover, units.crossover, units.crossover), (.beforeExposure, units.before, units.new),
-                (.beforeWindow, units.early, units.early), (.afterWindow, units.after, units.after),
-                (.immature, units.open, units.open),
-            ]
-            return all.filter { $0.units > 0 }.map { reason, count, new in
-                Aggregates.DiscardedArm(
-                    variantRow: variants[variant], reason: reason, units: count,
-                    outcomes: outcomes.ledger.outcomes(place, variant: variant, reason), newUnits: new)
-            }
+    private func arms(_ groups: ArraySlice<FoldedGroup>) -> [Aggregates.MetricArm] {
+        zip(variants, groups).map { variant, group in
+            Aggregates.MetricArm(
+                variantRow: variant, settled: group.counts.settled, units: group.counts.units,
+                unitsWithOutcome: group.counts.unitsWithOutcome, statistic: group.statistic)
         }
     }
 }

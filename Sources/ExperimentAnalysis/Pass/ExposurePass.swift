@@ -1,5 +1,6 @@
 import ExperimentDatabase
 import ExperimentDefinitions
+import ExperimentStatistics
 import Experimentation
 
 /// The pass over the exposures: who was exposed to what first, and what became of every exposure.
@@ -12,8 +13,8 @@ struct ExposurePass {
         case reported(Int32)
         /// Its experiment is reported in another phase.
         case otherPhase(Int32)
-        /// Its experiment is not reported, but its units are not strangers.
-        case elsewhere(ExperimentUnit)
+        /// Its experiment is not reported, but its units are not strangers; with what stands for the experiment in the table.
+        case elsewhere(ExperimentUnit, Int32)
     }
 
     /// ?1: rows from this time on don't exist.
@@ -32,22 +33,27 @@ struct ExposurePass {
     private(set) var latest: Int64 = 0
     /// What records do not say.
     private let spans: ExposureSpans
+    /// Whether any experiment, reported or not, goes by links.
+    let hasLooseExperiments: Bool
     private let uses: [PhaseUse]
     private let usePlaces: NumberIndex
+    private let knowsOthers: Bool
 
     /// Reads the log: of every experiment in the phase that would be reported, and of those that are.
-    init(
-        _ connection: borrowing Connection, _ all: [ReportedPhase], _ reported: [ReportedPhase],
-        _ options: AnalysisOptions, clock: Int64, seed: UInt64
-    ) throws {
-        experiments = reported.map { PassExperiment($0, asked: options.segmentAttribute, options.calendar) }
+    init(_ connection: borrowing Connection, _ scope: PassScope) throws {
+        let (reported, options) = (scope.reported, scope.options)
+        knowsOthers = scope.known != scope.share
+        experiments = reported.map {
+            PassExperiment($0, asked: options.segmentAttribute, options.calendar, clock: scope.clock)
+        }
         otherPhases = Array(repeating: [], count: reported.count)
         spans = try ExposureSpans(connection)
         let places = NumberIndex(reported.map(\.experimentRow.value))
         var chosen: [Int64: ReportedPhase] = [:]
-        for phase in all { chosen[phase.phaseRow.value] = phase }
+        for phase in scope.all { chosen[phase.phaseRow.value] = phase }
         var uses: [PhaseUse] = []
         var usePlaces = NumberIndex()
+        var lastElsewhere = PassUnits.Unit.elsewhere
         let phases = try connection.prepare(Self.phases)
         while try phases.step() {
             let (id, place) = (phases.int64(0), places[phases.int64(1)])
@@ -56,20 +62,34 @@ struct ExposurePass {
                 uses.append(reported[Int(place)].phaseRow.value == id ? .reported(place) : .otherPhase(place))
             } else if let phase = chosen[id] {
                 usePlaces[id] = Int32(uses.count)
-                uses.append(.elsewhere(phase.unit))
+                let isStrict = phase.identity == .strict
+                if !isStrict { lastElsewhere -= 1 }
+                uses.append(.elsewhere(phase.unit, isStrict ? PassUnits.Unit.elsewhere : lastElsewhere))
             }
         }
+        hasLooseExperiments = scope.all.contains { $0.identity != .strict }
         (self.uses, self.usePlaces) = (uses, usePlaces)
-        try read(connection, options, clock, seed)
+        try read(connection, scope)
+        if options.isDealingAnew { for place in experiments.indices { try experiments[place].knowAllVariants() } }
     }
 
     /// The units of a kind.
     func table(_ unit: ExperimentUnit) -> PassUnits { unit == .user ? users : sessions }
 
-    private mutating func read(
-        _ connection: borrowing Connection, _ options: AnalysisOptions, _ clock: Int64, _ seed: UInt64
-    ) throws {
-        var keys = UnitKeys(seed: seed, capacity: 256)
+    /// What the units take in memory without their outcomes, in bytes.
+    ///
+    /// Counted are the units' table, what each unit is to the results, and of the largest experiment, while it is folded,
+    /// groups and the values of two measures with their past. The table is left out where it has all units, whatever the share.
+    var bytes: Int {
+        let units = experiments.map(\.units)
+        return (knowsOthers ? 0 : users.bytes + sessions.bytes) + 16 * units.reduce(0, +) + 40 * (units.max() ?? 0)
+    }
+
+    private mutating func read(_ connection: borrowing Connection, _ scope: PassScope) throws {
+        let (options, clock, share, known) = (scope.options, scope.clock, scope.share, scope.known)
+        // Half is for what outcomes add.
+        let memory = scope.memory / 2
+        var keys = UnitKeys(seed: scope.seed, capacity: 256)
         let last = options.lastExposure?.value ?? .max
         let rows = try connection.prepare(Self.rows)
         try rows.bind(options.asOfMicroseconds ?? .max, at: 1)
@@ -89,20 +109,30 @@ struct ExposurePass {
                     variant: rows.rowNumber(1), enrollment: enrollment, time: time, hasUnit: bytes != nil,
                     exposure: rows.int64(6))
                 guard let bytes, isKnown else { continue }
-                let index = self.unit(keys.add(bytes), keys, table(unit), place)
+                let key = keys.add(bytes)
+                guard known.holds(key.tag) else { continue }
+                let index = self.unit(key, keys, table(unit), place, isHere: share.holds(key.tag))
+                if experiments[Int(place)].units & 255 == 0 { try share.check(bytes: self.bytes, limit: memory) }
                 see(index, table(unit), place, variant, enrollment, time, exposure: rows.int64(6))
             case .otherPhase(let place):
                 let unit = experiments[Int(place)].phase.unit
                 guard enrollment == 0, isKnown, let bytes = rows.bytes(unit == .user ? 4 : 5) else { continue }
-                let index = self.unit(keys.add(bytes), keys, table(unit), place)
+                let key = keys.add(bytes)
+                guard share.holds(key.tag) else { continue }
+                let index = self.unit(key, keys, table(unit), place, isHere: true)
                 seeElsewhere(table(unit).units[index].place, place, time)
-            case .elsewhere(let unit):
-                guard enrollment == 0, isKnown, let bytes = rows.bytes(unit == .user ? 4 : 5) else { continue }
+            case .elsewhere(let unit, let experiment):
+                // Where links are gone by, a unit that took no part is not looked for by another id.
+                guard enrollment == 0 || experiment < PassUnits.Unit.elsewhere, isKnown,
+                    let bytes = rows.bytes(unit == .user ? 4 : 5)
+                else { continue }
                 let (table, key) = (table(unit), keys.add(bytes))
-                let (index, _) = table.add(key, keys, experiment: -1, place: 0)
-                table.units[index].enrollment = 0
+                guard known.holds(key.tag) else { continue }
+                let (index, _) = table.add(key, keys, experiment: experiment, place: 0)
+                table.units[index].enrollment = min(table.units[index].enrollment, UInt8(clamping: enrollment))
             }
         }
+        try share.check(bytes: self.bytes, limit: memory)
     }
 
     /// The number of an exposure's phase, and its enrollment: as its record says, else by its time.
@@ -129,7 +159,7 @@ struct ExposurePass {
         }
         table.units[unit].exposedAt = time
         table.units[unit].variant = variant
-        if !experiments[Int(experiment)].attributes.isEmpty {
+        if !experiments[Int(experiment)].attributes.isEmpty, table.units[unit].isHere {
             let place = Int(table.units[unit].place)
             let missing = place + 1 - experiments[Int(experiment)].firstExposures.count
             if missing > 0 { experiments[Int(experiment)].firstExposures += repeatElement(0, count: missing) }
@@ -146,22 +176,35 @@ struct ExposurePass {
     }
 
     private mutating func unit(
-        _ key: UnitKeys.Key, _ keys: borrowing UnitKeys, _ table: PassUnits, _ experiment: Int32
+        _ key: UnitKeys.Key, _ keys: borrowing UnitKeys, _ table: PassUnits, _ experiment: Int32, isHere: Bool
     ) -> Int {
         let (unit, isNew) = table.add(
-            key, keys, experiment: experiment, place: UInt32(experiments[Int(experiment)].units))
-        if isNew { experiments[Int(experiment)].units += 1 }
+            key, keys, experiment: experiment,
+            place: isHere ? UInt32(experiments[Int(experiment)].units) : PassUnits.Unit.notHere)
+        if isNew, isHere { experiments[Int(experiment)].units += 1 }
         return unit
     }
 
     /// The first enrolled exposure of a unit in another phase than the reported, in µs; the largest number for none.
     func otherPhase(_ experiment: Int32, _ place: UInt32) -> Int64 {
-        let times = otherPhases[Int(experiment)]
-        return Int(place) < times.count ? times[Int(place)] : .max
+        Int(place) < otherPhases[Int(experiment)].count ? otherPhases[Int(experiment)][Int(place)] : .max
     }
 
-    /// Counts a unit that is analysed on the day on which it was first exposed.
-    mutating func addDay(of unit: PassUnits.Unit) {
-        experiments[Int(unit.experiment)].addUnit(firstSeenAt: unit.exposedAt, Int(unit.variant))
+    /// Finds the days on which the experiments began for their units, once all are known.
+    mutating func findStartDays(_ totals: PassTotals) {
+        var starts = Array(repeating: StartDay(), count: experiments.count)
+        for table in [users, sessions] {
+            for index in 0..<table.count {
+                let unit = table.units[index]
+                guard unit.experiment >= 0, unit.isExposed, unit.isHere else { continue }
+                let place = Int(unit.experiment)
+                // A clock that is ahead begins nothing.
+                guard experiments[place].isPast(unit.exposedAt) else { continue }
+                starts[place].add(day: experiments[place].day(unit.exposedAt))
+            }
+        }
+        for place in experiments.indices {
+            experiments[place].startDay = totals.total(.startDay(place), starts[place]) { $0.add($1) }?.day
+        }
     }
 }

@@ -15,26 +15,29 @@ struct OutcomePass {
     /// By the remainder of the units' places.
     let cells: [UnitCells]
     private(set) var ledger: PassLedger
-    let times: PassTimes
+    private(set) var times: PassTimes
+    /// By reader, the outcomes that could belong to units of two passes and belong to a unit of this pass.
+    private var marks: [RowMarks]
     /// The time just after the last row that is not in the future, in µs, or that of the report.
     let now: Int64
 
     /// Reads all rows up to a number; with another connection at the same moment, on two threads.
     init(
         _ connection: borrowing Connection, _ other: ReadingConnection?, through last: Int64,
-        _ exposures: ExposurePass, _ metrics: PassMetrics, _ options: AnalysisOptions, clock: Int64,
-        seed: UInt64
+        _ exposures: ExposurePass, _ links: PassLinks?, _ metrics: PassMetrics, _ scope: PassScope
     ) throws {
+        let options = scope.options
         let threads = other == nil ? 1 : 2
         func reader(_ statement: consuming Statement) -> OutcomeReader {
-            OutcomeReader(statement, exposures, metrics, options, cells: threads, clock: clock, seed: seed)
+            OutcomeReader(statement, exposures, links, metrics, scope, cells: threads)
         }
         let block = Int64(options.blockRows)
         var readers = [reader(try connection.prepare(OutcomeReader.rows))]
         if let other { readers.append(reader(try other.connection.prepare(OutcomeReader.rows))) }
         let cells = (0..<threads).map {
             UnitCells(
-                remainder: $0, of: threads, exposures, metrics, countsOutcomes: options.segmentAttribute != nil)
+                remainder: $0, of: threads, exposures, metrics, countsOutcomes: options.segmentAttribute != nil,
+                memory: (scope.memory - exposures.bytes) / threads)
         }
         var next = try Self.first(connection, from: .min)
         while let start = next, start <= last {
@@ -42,6 +45,7 @@ struct OutcomePass {
             Self.concurrently(threads) { thread in
                 for reader in readers { cells[thread].take(reader.messages[thread], reader.takers.lists) }
             }
+            for cells in cells { try scope.share.check(bytes: cells.bytes, limit: cells.memory) }
             let (end, overflow) = start.addingReportingOverflow(Int64(threads) * block)
             guard !overflow else { break }
             // Where a block is empty, rows were removed: none of the gap is asked for.
@@ -54,7 +58,21 @@ struct OutcomePass {
         var times = readers[0].times
         for reader in readers.dropFirst() { times.add(reader.times) }
         self.times = times
+        marks = readers.map(\.marks)
         now = options.asOfMicroseconds ?? readers.reduce(exposures.latest) { max($0, $1.latest) } + 1
+    }
+
+    /// Outcomes without an experiment whose unit is exposed in none.
+    var unattributed: Int { marks.reduce(ledger.unattributed) { $0 + $1.unmarkedCount } }
+
+    /// Takes the ledger and the times of all passes for those of this one, once they are known.
+    mutating func addUp(_ totals: PassTotals) {
+        let all = totals.total(.log, (ledger: ledger, times: times, marks: marks)) { all, other in
+            all.ledger.add(other.ledger)
+            all.times.add(other.times)
+            for reader in all.marks.indices { all.marks[reader].add(other.marks[reader]) }
+        }
+        if let all { (ledger, times, marks) = all }
     }
 
     /// Takes outcomes of units whose window is not over out of those that count.

@@ -11,7 +11,7 @@ struct OutcomeTakers {
     private typealias Text = Name<OutcomeTakers>
 
     /// Each list of measures once; first those of the recorded metrics without what they filter.
-    private(set) var lists: [[Int]]
+    private(set) var lists = MeasureLists()
     private var places: [[Int]: Int32] = [:]
     private var known: [[Text: Int32]]
     private let metrics: PassMetrics
@@ -21,7 +21,7 @@ struct OutcomeTakers {
     init(_ metrics: PassMetrics) {
         self.metrics = metrics
         isFiltered = metrics.recorded.map { !$0.filtered.isEmpty }
-        lists = metrics.recorded.map(\.measures)
+        for recorded in metrics.recorded { _ = lists.add(recorded.measures) }
         known = Array(repeating: [:], count: metrics.recorded.count)
     }
 
@@ -48,8 +48,7 @@ struct OutcomeTakers {
         guard !taken.isEmpty else { return Int32(recorded) }
         let measures = own.measures + taken.map(\.measure)
         if let place = places[measures] { return place }
-        let place = Int32(lists.count)
-        lists.append(measures)
+        let place = lists.add(measures)
         places[measures] = place
         return place
     }
@@ -68,5 +67,23 @@ struct OutcomeTakers {
             else { return false }
             return condition.values.contains(AttributeValue(value))
         }
+    }
+}
+
+/// Lists of measures, one after the other: so none of them is an object whose references two threads would count.
+struct MeasureLists {
+    private var ends: [Int] = [0]
+    private var measures: [Int] = []
+
+    /// Adds a list and returns its place.
+    mutating func add(_ list: [Int]) -> Int32 {
+        measures += list
+        ends.append(measures.count)
+        return Int32(ends.count - 2)
+    }
+
+    @inline(__always)
+    func forEach(_ list: Int32, _ body: (Int) -> Void) {
+        for place in ends[Int(list)]..<ends[Int(list) + 1] { body(measures[place]) }
     }
 }

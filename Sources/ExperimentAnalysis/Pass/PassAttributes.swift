@@ -39,9 +39,10 @@ struct PassAttributes {
     private(set) var columns: [AttributeName: Column] = [:]
 
     /// Looks at the attributes of each unit's first exposure.
-    init(_ names: Set<AttributeName>, firstExposures: [Int64], _ connection: borrowing Connection) throws {
-        guard !names.isEmpty else { return }
-        let names = names.sorted()
+    init(_ experiment: PassExperiment, _ connection: borrowing Connection) throws {
+        guard !experiment.attributes.isEmpty else { return }
+        let names = Set(experiment.attributes.map(\.name)).sorted()
+        let firstExposures = experiment.firstExposures
         var columns = names.map { _ in Column(units: firstExposures.count) }
         let select = try connection.prepare(Self.attributes)
         let parse = try connection.prepare(Self.values)

@@ -12,9 +12,13 @@ struct PassExperiment {
     private(set) var enrolled = 0
     /// The time of the last exposure, in µs; nil without any.
     private(set) var lastExposure: Int64?
-    /// The number of the exposure of the phase that arrived first; nil without any.
-    private(set) var firstArrival: Int64?
-    /// The units that were seen, enrolled or not.
+    /// The exposures of the phase that arrived first.
+    private(set) var firstArrivals = FirstArrivals()
+    /// The enrolled ones at odd times.
+    private(set) var oddTimes = DataShape.Times()
+    /// The time of the machine's clock as the pass began, in µs since 1970 UTC.
+    private let clock: Int64
+    /// The units of the pass that were seen, enrolled or not.
     var units = 0
     /// Enrolled exposures by day and variant.
     private(set) var days = PassDays()
@@ -24,8 +28,9 @@ struct PassExperiment {
     /// The first enrolled exposure of each unit, by its number in the log; only where there are such attributes.
     var firstExposures: [Int64] = []
 
-    init(_ phase: ReportedPhase, asked: AttributeName?, _ calendar: DayCalendar) {
+    init(_ phase: ReportedPhase, asked: AttributeName?, _ calendar: DayCalendar, clock: Int64) {
         self.phase = phase
+        self.clock = clock
         self.calendar = calendar
         attributes =
             phase.segments.map { PassSegments.Attribute(name: $0, limit: PassSegments.Attribute.declared) }
@@ -38,19 +43,20 @@ struct PassExperiment {
         variant: RowNumber<VariantRow>, enrollment: Int64, time: Int64, hasUnit: Bool, exposure: Int64
     ) throws -> UInt16? {
         // Rows come in order of arrival.
-        if firstArrival == nil { firstArrival = exposure }
+        firstArrivals.add(exposure)
         exposures.total += 1
         lastExposure = max(lastExposure ?? time, time)
         guard hasUnit else {
             exposures.noUnit += 1
             return nil
         }
-        switch enrollment {
-        case 1: exposures.override += 1
-        case 2: exposures.notEnrolled += 1
-        case 3: exposures.notRunning += 1
-        default:
+        switch Enrollment(code: enrollment) {
+        case .override: exposures.override += 1
+        case .notEnrolled: exposures.notEnrolled += 1
+        case .notRunning: exposures.notRunning += 1
+        case .enrolled, nil:
             enrolled += 1
+            oddTimes.note(time, clock: clock)
             let place = try place(of: variant)
             days.addExposure(day: Int64(calendar.day(at: time)), Int(place))
             return place
@@ -68,11 +74,22 @@ struct PassExperiment {
         return UInt16(variants.count - 1)
     }
 
-    /// The day of a moment, counted from the first on which anything happened in the phase.
-    func entryDay(_ time: Int64) -> Int { calendar.day(at: time) - Int(days.first ?? 0) }
+    /// Takes in the variants of the phase that it did not see.
+    mutating func knowAllVariants() throws { for arm in phase.arms { _ = try place(of: arm.variantRow) } }
 
-    mutating func addUnit(firstSeenAt time: Int64, _ variant: Int) {
-        days.addUnit(day: Int64(calendar.day(at: time)), variant)
+    /// The first day that carries a real share of the units; nil before all are known, and without any.
+    var startDay: Int?
+
+    /// Whether a moment is no further ahead of the machine's clock than clocks differ.
+    func isPast(_ time: Int64) -> Bool { time <= clock || time - clock <= DataShape.tolerance }
+
+    /// The day of a moment: days since 1970-01-01.
+    func day(_ time: Int64) -> Int { calendar.day(at: time) }
+
+    /// The day of a moment, counted from the first that carries a real share of the units; negative before that.
+    func entryDay(_ time: Int64) -> Int {
+        let day = calendar.day(at: time)
+        return day - (startDay ?? day)
     }
 }
 
@@ -97,7 +114,6 @@ struct PassDays {
         if last.day != day {
             let place = places[day] ?? counts.count
             if place == counts.count {
-                first = min(first ?? day, day)
                 places[day] = place
                 counts.append((day, []))
             }
@@ -108,8 +124,16 @@ struct PassDays {
         return last.place
     }
 
-    /// The first day on which anything happened; nil before it.
-    private(set) var first: Int64?
+    /// Adds what another pass has counted.
+    mutating func add(_ other: PassDays) {
+        for (day, variants) in other.counts {
+            for (variant, count) in variants.enumerated() {
+                let place = place(day, variant)
+                counts[place].variants[variant].units += count.units
+                counts[place].variants[variant].exposures += count.exposures
+            }
+        }
+    }
 
     /// In order of the days, then of the variants' numbers.
     func days(_ variants: [RowNumber<VariantRow>]) -> [Aggregates.Day] {

@@ -1,58 +1,9 @@
-/// What becomes of an outcome in an experiment: it counts, or one reason why it does not.
-enum PassFate: UInt8, CaseIterable {
-    case kept
-    case noUnit
-    case override
-    case notEnrolled
-    case notRunning
-    case neverExposed
-    case crossover
-    case beforeExposure
-    /// Before the exposure in this phase, but after one in another: the variant that was seen there may have moved it.
-    case betweenPhases
-    case beforeWindow
-    case afterWindow
-    /// The outcome would count, but its unit's window is not over.
-    case immature
-
-    /// What becomes of an outcome so long after its unit's first exposure, where that is over with the window.
-    @inline(__always)
-    init(elapsed: Int64, _ period: PassMetrics.Period) {
-        self = period.holds(elapsed) ? .kept : elapsed < period.delay ? .beforeWindow : .afterWindow
-    }
-
-    /// What becomes of the outcomes of a unit whose best exposure has an enrollment, as in the log; nil where it is enrolled.
-    init?(enrollment: UInt8) {
-        switch enrollment {
-        case 1: self = .override
-        case 2: self = .notEnrolled
-        case 3: self = .notRunning
-        default: return nil
-        }
-    }
-
-    /// The reason why an outcome does not count; nil where it does.
-    var reason: DiscardReason? {
-        switch self {
-        case .kept: nil
-        case .noUnit: .noUnit
-        case .override: .override
-        case .notEnrolled: .notEnrolled
-        case .notRunning: .notRunning
-        case .neverExposed: .neverExposed
-        case .crossover: .crossover
-        case .beforeExposure, .betweenPhases: .beforeExposure
-        case .beforeWindow: .beforeWindow
-        case .afterWindow: .afterWindow
-        case .immature: .immature
-        }
-    }
-}
+import Experimentation
 
 /// The books of a pass: every outcome of an experiment under what became of it, and of which variant; whole numbers, so
 /// those of several threads add up to the same.
 struct PassLedger {
-    private static let width = PassFate.allCases.count
+    private static let width = Disposition.allCases.count
 
     private var counts: [Int]
     /// Where an experiment's counts begin: first those without a variant, then those of each variant.
@@ -62,7 +13,11 @@ struct PassLedger {
     /// Unattributed outcomes that have neither id.
     private(set) var unattributedWithoutUnit = 0
 
+    /// Outcomes at odd times, by experiment.
+    private(set) var oddTimes: [DataShape.Times]
+
     init(_ experiments: [PassExperiment]) {
+        oddTimes = Array(repeating: DataShape.Times(), count: experiments.count)
         var starts: [Int] = []
         var length = 0
         for experiment in experiments {
@@ -74,20 +29,25 @@ struct PassLedger {
     }
 
     @inline(__always)
-    mutating func add(_ experiment: Int32, _ fate: PassFate) {
+    mutating func add(_ experiment: Int32, _ fate: Disposition) {
         counts[starts[Int(experiment)] + Int(fate.rawValue)] += 1
     }
 
     @inline(__always)
-    mutating func add(_ experiment: Int32, variant: UInt16, _ fate: PassFate) {
+    mutating func add(_ experiment: Int32, variant: UInt16, _ fate: Disposition) {
         counts[starts[Int(experiment)] + (1 + Int(variant)) * Self.width + Int(fate.rawValue)] += 1
     }
 
     /// Takes outcomes that seemed to count for those of units whose window is not over.
     mutating func addImmature(_ count: Int, _ experiment: Int, variant: Int) {
         let start = starts[experiment] + (1 + variant) * Self.width
-        counts[start + Int(PassFate.kept.rawValue)] -= count
-        counts[start + Int(PassFate.immature.rawValue)] += count
+        counts[start + Int(Disposition.kept.rawValue)] -= count
+        counts[start + Int(Disposition.immature.rawValue)] += count
+    }
+
+    @inline(__always)
+    mutating func noteTime(_ experiment: Int32, _ time: Int64, clock: Int64) {
+        oddTimes[Int(experiment)].note(time, clock: clock)
     }
 
     mutating func addUnattributed(hasUnit: Bool) {
@@ -97,17 +57,18 @@ struct PassLedger {
 
     mutating func add(_ other: PassLedger) {
         for index in counts.indices { counts[index] += other.counts[index] }
+        for index in oddTimes.indices { oddTimes[index].add(other.oddTimes[index]) }
         unattributed += other.unattributed
         unattributedWithoutUnit += other.unattributedWithoutUnit
     }
 
-    func outcomes(_ experiment: Int, variant: Int, _ fate: PassFate) -> Int {
+    func outcomes(_ experiment: Int, variant: Int, _ fate: Disposition) -> Int {
         counts[starts[experiment] + (1 + variant) * Self.width + Int(fate.rawValue)]
     }
 
     /// Outcomes of a variant that were left out for a reason.
     func outcomes(_ experiment: Int, variant: Int, _ reason: DiscardReason) -> Int {
-        PassFate.allCases.filter { $0.reason == reason }
+        Disposition.allCases.filter { $0.reason == reason }
             .reduce(0) { $0 + outcomes(experiment, variant: variant, $1) }
     }
 
@@ -116,7 +77,7 @@ struct PassLedger {
         let end = experiment + 1 < starts.count ? starts[experiment + 1] : counts.count
         var total = OutcomeCounts()
         for start in stride(from: starts[experiment], to: end, by: Self.width) {
-            for fate in PassFate.allCases { total.add(counts[start + Int(fate.rawValue)], fate.reason) }
+            for fate in Disposition.allCases { total.add(counts[start + Int(fate.rawValue)], fate.reason) }
         }
         return total
     }

@@ -12,8 +12,10 @@ struct PassMetrics {
         var keepsEvents = false
 
         /// Place for so many units.
-        func sums(of units: Int, keepingEvents: Bool) -> UnitSums {
-            UnitSums(value.aggregation, isWhole: value.kind != .numeric, count: units, keepsEvents: keepingEvents)
+        func sums(of units: Int, keepingEvents: Bool, watchingDoubles: Bool) -> UnitSums {
+            UnitSums(
+                value.aggregation, isWhole: value.kind != .numeric, count: units, keepsEvents: keepingEvents,
+                watchesDoubles: watchingDoubles)
         }
     }
 
@@ -70,6 +72,8 @@ struct PassMetrics {
         let statistic: Statistic
         /// Whether somebody defined it, and so said which way is better.
         let isDefined: Bool
+        /// The kind that its name is defined with, where nobody defined this one: it has no part in what the name decides.
+        let definedKind: MetricKind?
     }
 
     private static let rows = "SELECT metric_id, is_defined FROM metric_definition ORDER BY name, kind"
@@ -103,6 +107,10 @@ struct PassMetrics {
             periods.append(Period(value))
         }
         addRecorded(metrics.map { ($0.row, $1) }, places)
+        var definedKinds: [MetricName: MetricKind] = [:]
+        for (row, definition) in metrics where row.isDefined {
+            definedKinds[definition.name] = definedKinds[definition.name] ?? definition.kind
+        }
         for (row, definition) in metrics {
             guard let statistic = Self.statistic(of: definition, places) else { continue }
             if case .quantile(let measure, let quantile) = statistic, quantile.population == .events {
@@ -110,7 +118,8 @@ struct PassMetrics {
             }
             reported.append(
                 Reported(
-                    metricRow: row.row, definition: definition, statistic: statistic, isDefined: row.isDefined))
+                    metricRow: row.row, definition: definition, statistic: statistic, isDefined: row.isDefined,
+                    definedKind: row.isDefined ? nil : definedKinds[definition.name]))
         }
     }
 
@@ -160,6 +169,17 @@ struct PassMetrics {
     func window(_ metric: Reported) -> Int64? {
         metric.statistic.measures.map { measures[$0].value }.filter(\.isMature)
             .compactMap { $0.windowEnd(after: 0) }.max()
+    }
+
+    /// The metrics that decide or guard in a phase.
+    func deciding(_ phase: ReportedPhase) -> [Reported] {
+        let named = Set(phase.goals + phase.guardrails.map(\.metric))
+        return reported.filter { named.contains($0.definition.name) && $0.definedKind == nil }
+    }
+
+    /// Whether an outcome that was recorded twice makes a measure larger.
+    func isMovedByDoubles(_ measure: Int) -> Bool {
+        [.sum, .count].contains(measures[measure].value.aggregation)
     }
 
     /// Why units without an outcome are left out of a metric; nil where they are not.

@@ -7,9 +7,9 @@ struct PassRoster {
     enum Standing {
         /// By the place of its variant.
         case analysed(Int)
-        /// It saw several variants; by the first's place.
+        /// The unit saw several variants; by the first's place.
         case crossover(Int)
-        /// It has no enrolled exposure.
+        /// The unit has no enrolled exposure.
         case notExposed
     }
 
@@ -20,23 +20,21 @@ struct PassRoster {
     private var days: [[UInt8]]
     /// First exposures in µs, likewise; empty where no metric asks for them.
     private var times: [[Int64]]
-    /// By the place of the variant.
-    private(set) var exposed: [Int]
-    private(set) var analysed: [Int]
-    private var crossovers = 0
-    /// The time of the first exposure that makes a unit, in µs; nil without a unit.
-    private(set) var firstExposure: Int64?
+    private(set) var units: Units
 
     /// Days that are told apart; all later ones are the last.
     static let dayCount = (NoveltyTest.boundaries.max() ?? 0) + 1
 
-    private init(_ cells: [UnitCells], _ experiment: Int, variants: Int, keepsTimes: Bool) {
-        days = cells.map { Array(repeating: 0, count: $0.units(experiment)) }
-        times = keepsTimes ? cells.map { Array(repeating: 0, count: $0.units(experiment)) } : []
-        codes = cells.map { Array(repeating: 0, count: $0.units(experiment)) }
-        exposed = Array(repeating: 0, count: variants)
-        analysed = Array(repeating: 0, count: variants)
+    private init(_ experiment: PassExperiment, parts: Int, keepsTimes: Bool) {
+        let counts = (0..<parts).map { UnitCells.count(of: experiment, remainder: $0, of: parts) }
+        days = counts.map { Array(repeating: 0, count: $0) }
+        times = keepsTimes ? counts.map { Array(repeating: 0, count: $0) } : []
+        codes = counts.map { Array(repeating: 0, count: $0) }
+        units = Units(variants: experiment.variants.count)
     }
+
+    /// The cells that the units are in.
+    var parts: Range<Int> { codes.indices }
 
     func standing(_ cells: Int, _ unit: Int) -> Standing {
         let code = Int(codes[cells][unit])
@@ -52,7 +50,7 @@ struct PassRoster {
     func day(_ cells: Int, _ unit: Int) -> Int { Int(days[cells][unit]) }
 
     /// The units of some cells.
-    func units(_ cells: Int) -> Int { codes[cells].count }
+    func count(_ cells: Int) -> Int { codes[cells].count }
 
     /// Whether the window of a unit is over at a time; only where a metric asks for it.
     @inline(__always)
@@ -60,33 +58,64 @@ struct PassRoster {
         (value.windowEnd(after: times[cells][unit]) ?? .min) <= now
     }
 
-    private mutating func add(_ unit: PassUnits.Unit, _ excludesCrossovers: Bool, day: Int) {
-        let (variant, cells) = (Int(unit.variant), codes.count)
-        let isLeftOut = unit.isCrossover && excludesCrossovers
-        exposed[variant] += 1
-        if unit.isCrossover { crossovers += 1 }
-        firstExposure = min(firstExposure ?? unit.exposedAt, unit.exposedAt)
-        if !isLeftOut { analysed[variant] += 1 }
-        if !times.isEmpty { times[Int(unit.place) % cells][Int(unit.place) / cells] = unit.exposedAt }
-        codes[Int(unit.place) % cells][Int(unit.place) / cells] = Int32(isLeftOut ? -variant - 1 : variant + 1)
-        days[Int(unit.place) % cells][Int(unit.place) / cells] = UInt8(min(max(0, day), Self.dayCount - 1))
+    /// The first exposure of a unit in µs; only where times are kept.
+    @inline(__always)
+    func time(_ cells: Int, _ unit: Int) -> Int64 { times[cells][unit] }
+
+    /// The same units in other variants, by the cells and the units' places there.
+    func dealt(_ variants: [[UInt16]]) -> PassRoster {
+        var dealt = self
+        dealt.units.deal()
+        for part in codes.indices {
+            for unit in codes[part].indices where codes[part][unit] != 0 {
+                let (variant, isLeftOut) = (Int(variants[part][unit]), codes[part][unit] < 0)
+                dealt.units.exposed[variant] += 1
+                if !isLeftOut { dealt.units.analysed[variant] += 1 }
+                dealt.codes[part][unit] = Int32(isLeftOut ? -variant - 1 : variant + 1)
+            }
+        }
+        return dealt
     }
 
-    /// The rosters of all experiments; counts the days of analysed units, too.
-    static func all(
-        _ exposures: inout ExposurePass, _ cells: [UnitCells], excludingCrossovers: Bool, keepingTimes: Bool
-    ) -> [PassRoster] {
-        var rosters = exposures.experiments.enumerated().map {
-            PassRoster(cells, $0.offset, variants: $0.element.variants.count, keepsTimes: keepingTimes)
+    /// The analysed units that are linked with another id, by the place of the variant.
+    func linked(by links: PassLinks, _ experiment: Int) -> [Int] {
+        var counts = Array(repeating: 0, count: units.analysed.count)
+        for (cells, codes) in codes.enumerated() {
+            for (unit, code) in codes.enumerated() where code > 0 {
+                if links.isLinked(experiment, unit * self.codes.count + cells) { counts[Int(code) - 1] += 1 }
+            }
         }
+        return counts
+    }
+
+    private mutating func add(_ unit: PassUnits.Unit, _ excludesCrossovers: Bool, day: Int, entryDay: Int) {
+        let (variant, cells) = (Int(unit.variant), codes.count)
+        let isLeftOut = unit.isCrossover && excludesCrossovers
+        units.exposed[variant] += 1
+        if unit.isCrossover { units.crossovers += 1 }
+        if entryDay >= 0 { units.firstExposure = min(units.firstExposure ?? unit.exposedAt, unit.exposedAt) }
+        if !isLeftOut {
+            units.analysed[variant] += 1
+            units.days.addUnit(day: Int64(day), variant)
+        }
+        if !times.isEmpty { times[Int(unit.place) % cells][Int(unit.place) / cells] = unit.exposedAt }
+        codes[Int(unit.place) % cells][Int(unit.place) / cells] = Int32(isLeftOut ? -variant - 1 : variant + 1)
+        days[Int(unit.place) % cells][Int(unit.place) / cells] = UInt8(min(max(0, entryDay), Self.dayCount - 1))
+    }
+
+    /// The rosters of all experiments, of units in so many parts.
+    static func all(
+        _ exposures: ExposurePass, parts: Int, _ options: AnalysisOptions, keepingTimes: Bool
+    ) -> [PassRoster] {
+        var rosters = exposures.experiments.map { PassRoster($0, parts: parts, keepsTimes: keepingTimes) }
         for table in [exposures.users, exposures.sessions] {
             for index in 0..<table.count {
                 let unit = table.units[index]
-                guard unit.experiment >= 0, unit.isExposed else { continue }
-                rosters[Int(unit.experiment)].add(
-                    unit, excludingCrossovers, day: exposures.experiments[Int(unit.experiment)].entryDay(unit.exposedAt)
-                )
-                if !(unit.isCrossover && excludingCrossovers) { exposures.addDay(of: unit) }
+                guard unit.experiment >= 0, unit.isExposed, unit.isHere else { continue }
+                let place = Int(unit.experiment)
+                rosters[place].add(
+                    unit, options.crossovers == .exclude, day: exposures.experiments[place].day(unit.exposedAt),
+                    entryDay: exposures.experiments[place].entryDay(unit.exposedAt))
             }
         }
         return rosters
@@ -94,8 +123,43 @@ struct PassRoster {
 }
 
 extension PassRoster {
-    /// The units that are exposed.
-    var counts: UnitCounts {
-        UnitCounts(exposed: exposed.reduce(0, +), crossover: crossovers, analysed: analysed.reduce(0, +))
+    /// How many units are exposed and analysed, and since when; of disjoint units the numbers add up.
+    struct Units {
+        /// By the place of the variant.
+        fileprivate(set) var exposed: [Int]
+        fileprivate(set) var analysed: [Int]
+        /// The analysed units that are linked with another id; nil where the experiment's identity is strict.
+        var linked: [Int]?
+        fileprivate var crossovers = 0
+        /// The time of the first exposure that makes a unit, in µs, from the experiment's ``StartDay`` on; nil without one.
+        fileprivate(set) var firstExposure: Int64?
+        /// The analysed units by the day of their first exposure.
+        fileprivate(set) var days = PassDays()
+
+        fileprivate init(variants: Int) {
+            exposed = Array(repeating: 0, count: variants)
+            analysed = exposed
+        }
+
+        /// Forgets who is in which variant.
+        fileprivate mutating func deal() {
+            exposed = exposed.map { _ in 0 }
+            analysed = exposed
+        }
+
+        mutating func add(_ other: Units) {
+            for variant in exposed.indices {
+                exposed[variant] += other.exposed[variant]
+                analysed[variant] += other.analysed[variant]
+                if let more = other.linked?[variant] { linked?[variant] += more }
+            }
+            crossovers += other.crossovers
+            firstExposure = [firstExposure, other.firstExposure].compactMap(\.self).min()
+            days.add(other.days)
+        }
+
+        var counts: UnitCounts {
+            UnitCounts(exposed: exposed.reduce(0, +), crossover: crossovers, analysed: analysed.reduce(0, +))
+        }
     }
 }

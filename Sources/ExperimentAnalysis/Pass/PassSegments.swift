@@ -10,7 +10,7 @@ struct PassSegments {
     }
 
     /// Which units are told apart, and how many of the largest segments each on its own; the others are one.
-    struct Attribute {
+    struct Attribute: Hashable {
         /// Of those that a reader asked for.
         static let asked = 20
         /// Of those that a definition declares, where each is tested.
@@ -20,42 +20,49 @@ struct PassSegments {
         let limit: Int
     }
 
-    let attribute: AttributeName
+    private let attribute: Attribute
     /// The largest first.
     private let segments: [Segment]
     /// By the cells and the units' places: the segment's place from 1, 0 for the smaller ones, ``none`` for no segment.
     private let places: [[UInt8]]
     private let roster: PassRoster
-    private let cells: [UnitCells]
     private let experiment: Int
+    private let totals: PassTotals
     /// Of a unit that is not analysed.
     private static let none = UInt8.max
 
-    init(
-        _ attribute: Attribute, _ values: PassAttributes, _ experiment: Int, _ roster: PassRoster, _ cells: [UnitCells]
+    /// Nil where the largest segments hang on units of other passes.
+    init?(
+        _ attribute: Attribute, _ values: PassAttributes, _ experiment: Int, _ roster: PassRoster, _ totals: PassTotals
     ) {
-        self.attribute = attribute.name
+        self.attribute = attribute
         self.roster = roster
-        self.cells = cells
         self.experiment = experiment
+        self.totals = totals
         let column = values.columns[attribute.name]
-        var all = (column?.values ?? []).map { Segment(value: $0) }
-        let codes = column?.codes ?? []
-        for (place, code) in codes.enumerated() where Int(code) < all.count {
-            if roster.variant(place % cells.count, place / cells.count) >= 0 { all[Int(code)].units += 1 }
+        let (all, codes, parts) = (column?.values ?? [], column?.codes ?? [], roster.parts.count)
+        let largest = totals.total(.segments(experiment, attribute)) {
+            var units: [AttributeValue?: Int] = [:]
+            for (place, code) in codes.enumerated() where Int(code) < all.count {
+                if roster.variant(place % parts, place / parts) >= 0 { units[all[Int(code)], default: 0] += 1 }
+            }
+            return units
+        } merging: {
+            $0.merge($1, uniquingKeysWith: +)
+        } finishing: { units in
+            Array(units.map { Segment(value: $0, units: $1) }.sorted(by: Self.isLarger).prefix(attribute.limit))
         }
-        let order = all.indices.filter { all[$0].units > 0 }.sorted { Self.isLarger(all[$0], all[$1]) }
-            .prefix(attribute.limit)
-        var ranks = Array(repeating: UInt8(0), count: all.count)
-        for (rank, segment) in order.enumerated() { ranks[segment] = UInt8(rank + 1) }
-        var places = cells.map { Array(repeating: Self.none, count: $0.units(experiment)) }
+        guard let largest else { return nil }
+        segments = largest
+        let known = Dictionary(uniqueKeysWithValues: largest.enumerated().map { ($1.value, UInt8($0 + 1)) })
+        let ranks = all.map { known[$0] ?? 0 }
+        var places = roster.parts.map { Array(repeating: Self.none, count: roster.count($0)) }
         for (place, code) in codes.enumerated() {
-            let (part, unit) = (place % cells.count, place / cells.count)
+            let (part, unit) = (place % parts, place / parts)
             guard roster.variant(part, unit) >= 0 else { continue }
             places[part][unit] = Int(code) < ranks.count ? ranks[Int(code)] : 0
         }
         self.places = places
-        segments = order.map { all[$0] }
     }
 
     private static func isLarger(_ first: Segment, _ second: Segment) -> Bool {
@@ -67,7 +74,7 @@ struct PassSegments {
     /// The segments with some of their metrics, the smaller ones last.
     func rows(_ fold: ExperimentFold, of metrics: (MetricName) -> Bool = { _ in true }) -> [SegmentRows] {
         let variants = fold.experiment.variants
-        let groups = cells.indices.map { part in
+        let groups = roster.parts.map { part in
             places[part].indices.map { unit in
                 let place = places[part][unit]
                 return place == Self.none
@@ -75,23 +82,31 @@ struct PassSegments {
             }
         }
         let count = (segments.count + 1) * variants.count
-        var units = Array(repeating: 0, count: count)
-        var outcomes = units
+        var all = Array(repeating: (units: 0, outcomes: 0), count: count)
         for (part, groups) in groups.enumerated() {
-            let counts = cells[part].experiments[experiment]?.outcomes ?? []
+            let counts = fold.outcomes.cells[part].experiments[experiment]?.outcomes ?? []
             for (unit, group) in groups.enumerated() where group >= 0 {
-                units[Int(group)] += 1
-                if unit < counts.count { outcomes[Int(group)] += Int(counts[unit]) }
+                all[Int(group)].units += 1
+                if unit < counts.count { all[Int(group)].outcomes += Int(counts[unit]) }
             }
         }
-        let folds = fold.folds(UnitGroups(places: groups, count: count), withPast: false, of: metrics)
+        let whole = totals.total(.segmentUnits(experiment, attribute), all) { all, other in
+            for group in all.indices {
+                all[group].units += other[group].units
+                all[group].outcomes += other[group].outcomes
+            }
+        }
+        let counts = whole ?? all
+        let folds = fold.folds(
+            UnitGroups(kind: .segments(attribute), totals: totals, places: groups, count: count), withPast: false,
+            of: metrics)
         return (Array(1..<segments.count + 1) + [0]).compactMap { place in
             let range = place * variants.count..<(place + 1) * variants.count
-            guard units[range].contains(where: { $0 > 0 }) else { return nil }
+            guard counts[range].contains(where: { $0.units > 0 }) else { return nil }
             var rows = SegmentRows(place: place, value: place > 0 ? segments[place - 1].value : nil)
-            for (variant, group) in zip(variants, range) where units[group] > 0 {
-                rows.units[variant] = units[group]
-                rows.outcomesKept[variant] = outcomes[group]
+            for (variant, group) in zip(variants, range) where counts[group].units > 0 {
+                rows.units[variant] = counts[group].units
+                rows.outcomesKept[variant] = counts[group].outcomes
             }
             rows.metrics = folds.map { fold.metric($0, $0.groups[range]) }
             return rows

@@ -1,3 +1,5 @@
+import Experimentation
+
 /// The units of a pass by their id: a hash table with the ids' bytes.
 ///
 /// Users in one, sessions in another. A unit takes 32 bytes, an id the bytes that it has, up to the next multiple of eight,
@@ -7,6 +9,12 @@ final class PassUnits {
     struct Unit {
         /// Of ``enrollment``: it has no exposure in the reported phase.
         static let unseen: UInt8 = 4
+        /// Of ``enrollment``, among links: an id leads to several units, and the experiment wants no choice.
+        static let ambiguous: UInt8 = 5
+        /// The ``place`` of a unit of another pass, which this pass knows by its id alone.
+        static let notHere = UInt32.max
+        /// Of ``experiment``: any that is not reported and goes by no links; those that do have a lower number each.
+        static let elsewhere: Int32 = -1
 
         /// Its first enrolled exposure in the reported phase, in µs.
         var exposedAt: Int64 = .max
@@ -28,9 +36,10 @@ final class PassUnits {
         var isCrossover = false
 
         var isExposed: Bool { enrollment == 0 }
+        var isHere: Bool { place != Self.notHere }
     }
 
-    private struct Slot {
+    fileprivate struct Slot {
         var tag: UInt32 = 0
         /// The first unit of an id, counted from 1; 0 for a free slot.
         var unit: UInt32 = 0
@@ -47,7 +56,7 @@ final class PassUnits {
     private var wordCapacity: Int
 
     init() {
-        mask = (1 << 10) - 1
+        mask = (1 << 6) - 1
         slots = .allocate(capacity: mask + 1)
         slots.initialize(repeating: Slot(), count: mask + 1)
         capacity = 1 << 10
@@ -64,50 +73,30 @@ final class PassUnits {
 
     var isEmpty: Bool { count == 0 }
 
-    // MARK: Looking up
-
-    /// The first unit of the slot that an id might have, counted from 1; 0 for none.
-    ///
-    /// The slot is what takes the time to get; so many rows look for theirs before any looks at the unit.
-    @inline(__always)
-    func candidate(_ key: UnitKeys.Key) -> UInt32 {
-        var slot = Int(key.tag) & mask
-        while slots[slot].unit != 0, slots[slot].tag != key.tag { slot = (slot + 1) & mask }
-        return slots[slot].unit
+    /// The memory in use.
+    var bytes: Int {
+        count * MemoryLayout<Unit>.stride + wordCount * MemoryLayout<UInt64>.stride
+            + (mask + 1) * MemoryLayout<Slot>.stride
     }
 
-    /// The first unit of an id, counted from 1; 0 for an id that is not here.
-    @inline(__always)
-    func first(_ key: UnitKeys.Key, _ candidate: UInt32, _ keys: borrowing UnitKeys) -> UInt32 {
-        if candidate == 0 || has(candidate, key, keys) { return candidate }
-        return slot(key, keys).map { slots[$0].unit } ?? 0
-    }
+    /// The table as it is, to look up units without counting references; until the next unit is added.
+    var lookup: Lookup { Lookup(slots: slots, mask: mask, units: units, words: words) }
 
-    /// The unit of an experiment among those of an id; 0 for none.
-    @inline(__always)
-    func unit(of experiment: Int32, from first: UInt32) -> UInt32 {
-        var unit = first
-        while unit != 0, units[Int(unit) - 1].experiment != experiment { unit = units[Int(unit) - 1].next }
-        return unit
-    }
-
-    private func has(_ unit: UInt32, _ key: UnitKeys.Key, _ keys: borrowing UnitKeys) -> Bool {
-        let (id, length) = (Int(units[Int(unit) - 1].id), units[Int(unit) - 1].length)
-        guard length == key.length else { return false }
-        let (own, other) = (words + id, keys.words(key))
-        var difference: UInt64 = 0
-        for index in 0..<UnitKeys.wordCount(length) { difference |= own[index] ^ other[index] }
-        return difference == 0
-    }
-
-    /// The slot of an id; nil where it has none.
-    private func slot(_ key: UnitKeys.Key, _ keys: borrowing UnitKeys) -> Int? {
-        var slot = Int(key.tag) & mask
-        while slots[slot].unit != 0 {
-            if slots[slot].tag == key.tag, has(slots[slot].unit, key, keys) { return slot }
-            slot = (slot + 1) & mask
+    /// The id of the unit at a place among an experiment's; a walk over all units.
+    func id(_ place: UInt32, experiment: Int32) -> UnitID? {
+        for index in 0..<count where units[index].place == place && units[index].experiment == experiment {
+            let bytes = UnsafeRawBufferPointer(
+                start: words + Int(units[index].id), count: Int(units[index].length))
+            return UnitID(String(decoding: bytes, as: UTF8.self))
         }
         return nil
+    }
+
+    /// A hash of a unit's id that is the same in every pass.
+    func hash(of unit: Unit) -> UInt64 {
+        var hash = UInt64(unit.length)
+        for word in 0..<UnitKeys.wordCount(unit.length) { hash = UnitDeal.mixed(hash ^ words[Int(unit.id) + word]) }
+        return hash
     }
 
     // MARK: Adding
@@ -117,7 +106,7 @@ final class PassUnits {
         _ key: UnitKeys.Key, _ keys: borrowing UnitKeys, experiment: Int32, place: UInt32
     ) -> (unit: Int, isNew: Bool) {
         if count == capacity { growUnits() }
-        guard let slot = slot(key, keys) else {
+        guard let slot = lookup.slot(key, keys) else {
             let id = store(key, keys)
             (units + count).initialize(
                 to: Unit(id: id, length: key.length, place: place, experiment: experiment))
@@ -126,7 +115,7 @@ final class PassUnits {
             return (count - 1, true)
         }
         let head = Int(slots[slot].unit) - 1
-        let known = unit(of: experiment, from: UInt32(head) + 1)
+        let known = lookup.unit(of: experiment, from: UInt32(head) + 1)
         if known != 0 { return (Int(known) - 1, false) }
         (units + count).initialize(
             to: Unit(
@@ -178,5 +167,75 @@ final class PassUnits {
             slots[slot] = old[index]
         }
         old.deallocate()
+    }
+}
+
+extension PassUnits {
+    /// A look at a table that lives as long as the table does not grow.
+    struct Lookup {
+        fileprivate let slots: UnsafeMutablePointer<Slot>
+        fileprivate let mask: Int
+        let units: UnsafeMutablePointer<Unit>
+        fileprivate let words: UnsafeMutablePointer<UInt64>
+
+        /// The first unit of the slot that an id might have, counted from 1; 0 for none.
+        ///
+        /// The slot is what takes the time to get; so many rows look for theirs before any looks at the unit.
+        @inline(__always)
+        func candidate(_ key: UnitKeys.Key) -> UInt32 {
+            var slot = Int(key.tag) & mask
+            while slots[slot].unit != 0, slots[slot].tag != key.tag { slot = (slot + 1) & mask }
+            return slots[slot].unit
+        }
+
+        /// Where the id of a unit is, in words; 0 for no unit.
+        @inline(__always)
+        func idPlace(_ unit: UInt32) -> UInt32 { unit == 0 ? 0 : units[Int(unit) - 1].id }
+
+        /// The first unit of an id, counted from 1; 0 for an id that is not here.
+        func first(_ key: UnitKeys.Key, _ keys: borrowing UnitKeys) -> UInt32 {
+            slot(key, keys).map { slots[$0].unit } ?? 0
+        }
+
+        /// The first unit of an id, counted from 1, where a candidate's id is at a place; 0 for an id that is not here.
+        @inline(__always)
+        func first(
+            _ key: UnitKeys.Key, _ candidate: UInt32, at place: UInt32, _ keys: borrowing UnitKeys
+        ) -> UInt32 {
+            if units[Int(candidate) - 1].length == key.length, hasWords(at: Int(place), key, keys) { return candidate }
+            return slot(key, keys).map { slots[$0].unit } ?? 0
+        }
+
+        /// The unit of an experiment among those of an id; 0 for none.
+        @inline(__always)
+        func unit(of experiment: Int32, from first: UInt32) -> UInt32 {
+            var unit = first
+            while unit != 0, units[Int(unit) - 1].experiment != experiment { unit = units[Int(unit) - 1].next }
+            return unit
+        }
+
+        @inline(__always)
+        private func has(_ unit: UInt32, _ key: UnitKeys.Key, _ keys: borrowing UnitKeys) -> Bool {
+            let (id, length) = (Int(units[Int(unit) - 1].id), units[Int(unit) - 1].length)
+            return length == key.length && hasWords(at: id, key, keys)
+        }
+
+        @inline(__always)
+        private func hasWords(at place: Int, _ key: UnitKeys.Key, _ keys: borrowing UnitKeys) -> Bool {
+            let (own, other) = (words + place, keys.words(key))
+            var difference: UInt64 = 0
+            for index in 0..<UnitKeys.wordCount(key.length) { difference |= own[index] ^ other[index] }
+            return difference == 0
+        }
+
+        /// The slot of an id; nil where it has none.
+        fileprivate func slot(_ key: UnitKeys.Key, _ keys: borrowing UnitKeys) -> Int? {
+            var slot = Int(key.tag) & mask
+            while slots[slot].unit != 0 {
+                if slots[slot].tag == key.tag, has(slots[slot].unit, key, keys) { return slot }
+                slot = (slot + 1) & mask
+            }
+            return nil
+        }
     }
 }

@@ -1,3 +1,5 @@
+import Experimentation
+
 /// What one thread knows of its units: those with places of one remainder, in every experiment and metric in use.
 ///
 /// Memory is taken when the first outcome of a metric comes, for all of the thread's units of the experiment.
@@ -21,76 +23,121 @@ final class UnitCells {
         fileprivate init(units: Int, measures: Int, countsOutcomes: Bool) {
             kept = Array(repeating: nil, count: measures)
             before = kept
-            discards = Array(repeating: [], count: units)
+            discards = Array(repeating: Discards(), count: units)
             outcomes = Array(repeating: 0, count: countsOutcomes ? units : 0)
         }
     }
 
-    /// Why outcomes of a unit were left out.
-    struct Discards: OptionSet {
-        let rawValue: UInt8
-        static let crossover = Discards(rawValue: 1)
-        static let beforeExposure = Discards(rawValue: 2)
-        static let betweenPhases = Discards(rawValue: 4)
-        static let afterWindow = Discards(rawValue: 8)
-        static let beforeWindow = Discards(rawValue: 16)
-        static let immature = Discards(rawValue: 32)
+    /// Why outcomes of a unit were left out: a bit for each fate that leaves a unit in its variant.
+    struct Discards {
+        private var bits: UInt8
+
+        init(_ fates: [Disposition] = []) { bits = fates.reduce(0) { $0 | Self.bit($1) } }
+
+        var isEmpty: Bool { bits == 0 }
+
+        mutating func insert(_ fate: Disposition) { bits |= Self.bit(fate) }
+
+        func isDisjoint(with other: Discards) -> Bool { bits & other.bits == 0 }
+
+        /// Such fates come last, so a byte has room for them; the others have no bit.
+        private static func bit(_ fate: Disposition) -> UInt8 {
+            1 << (Int(fate.rawValue) - Int(Disposition.crossover.rawValue))
+        }
     }
 
     /// The remainder of the units' places.
     let remainder: Int
     private let metrics: PassMetrics
+    /// Of each measure; the thread's own.
+    private let periods: [PassMetrics.Period]
     private let shift: Int
     private let units: [Int]
+    /// By the places of experiments, the measures whose doubled outcomes are looked for.
+    private let watched: [Set<Int>]
     private let countsOutcomes: Bool
     private(set) var experiments: [OfExperiment?]
+    /// What the units may take, in bytes.
+    let memory: Int
+    /// The bytes that the units take from the start, or would take where there is no memory left for them: then the pass ends.
+    private var fixedBytes = 0
 
-    init(remainder: Int, of cells: Int, _ exposures: ExposurePass, _ metrics: PassMetrics, countsOutcomes: Bool) {
+    init(
+        remainder: Int, of cells: Int, _ exposures: ExposurePass, _ metrics: PassMetrics, countsOutcomes: Bool,
+        memory: Int
+    ) {
+        self.memory = memory
         self.remainder = remainder
         self.metrics = metrics
+        periods = Array(metrics.measures.map { PassMetrics.Period($0.value) })
         self.countsOutcomes = countsOutcomes
         shift = cells.trailingZeroBitCount
-        units = exposures.experiments.map { ($0.units + cells - 1 - remainder) / cells }
+        watched = exposures.experiments.map { experiment in
+            Set(metrics.deciding(experiment.phase).flatMap(\.statistic.measures).filter(metrics.isMovedByDoubles))
+        }
+        units = exposures.experiments.map { Self.count(of: $0, remainder: remainder, of: cells) }
         experiments = Array(repeating: nil, count: units.count)
     }
 
-    /// The thread's units of an experiment.
-    func units(_ experiment: Int) -> Int { units[experiment] }
+    /// The units of an experiment that have places of a remainder.
+    static func count(of experiment: PassExperiment, remainder: Int, of cells: Int) -> Int {
+        (experiment.units + cells - 1 - remainder) / cells
+    }
+
+    /// What the units take in memory, or would take.
+    var bytes: Int {
+        experiments.reduce(fixedBytes) { bytes, cells in
+            (cells?.kept ?? []).reduce(bytes) { $0 + ($1?.growingBytes ?? 0) }
+                + (cells?.before ?? []).reduce(0) { $0 + ($1?.growingBytes ?? 0) }
+        }
+    }
 
     /// Takes in what units are told, in this order, for the measures of lists.
-    func take(_ messages: [OutcomeReader.Message], _ lists: [[Int]]) {
-        for message in messages { take(message, lists[Int(message.measures)]) }
+    func take(_ messages: [OutcomeMessage], _ lists: MeasureLists) {
+        messages.withUnsafeBufferPointer { messages in
+            for message in messages {
+                let experiment = Int(message.experiment)
+                take(message, experiments[experiment] ?? create(experiment), lists)
+            }
+        }
     }
 
     @inline(__always)
-    private func take(_ message: OutcomeReader.Message, _ measures: [Int]) {
-        let experiment = Int(message.experiment)
-        let cells = experiments[experiment] ?? create(experiment)
+    private func take(_ message: OutcomeMessage, _ cells: OfExperiment, _ lists: MeasureLists) {
         let unit = Int(message.place) >> shift
+        if message.fate != .kept { cells.discards[unit].insert(message.fate) }
         switch message.fate {
-        case .crossover: cells.discards[unit].insert(.crossover)
-        case .betweenPhases: cells.discards[unit].insert(.betweenPhases)
+        case .crossover, .betweenPhases: break
         case .beforeExposure:
-            cells.discards[unit].insert(.beforeExposure)
-            for measure in measures {
+            lists.forEach(message.measures) { measure in
                 if cells.before[measure] == nil {
-                    cells.before[measure] = metrics.measures[measure].sums(
-                        of: units[experiment], keepingEvents: false)
+                    cells.before[measure] = sums(
+                        measure, of: cells.discards.count, keepingEvents: false, watchingDoubles: false)
                 }
                 cells.before[measure]?.add(message.value, at: message.time, to: unit)
             }
         default:
-            if message.fate == .beforeWindow { cells.discards[unit].insert(.beforeWindow) }
-            if message.fate == .afterWindow { cells.discards[unit].insert(.afterWindow) }
             if message.fate == .kept, countsOutcomes { cells.outcomes[unit] += 1 }
-            for measure in measures where metrics.periods[measure].holds(message.elapsed) {
+            lists.forEach(message.measures) { measure in
+                guard periods[measure].holds(message.elapsed) else { return }
                 if cells.kept[measure] == nil {
-                    cells.kept[measure] = metrics.measures[measure].sums(
-                        of: units[experiment], keepingEvents: metrics.measures[measure].keepsEvents)
+                    cells.kept[measure] = sums(
+                        measure, of: cells.discards.count, keepingEvents: metrics.measures[measure].keepsEvents,
+                        watchingDoubles: watched[Int(message.experiment)].contains(measure))
                 }
                 cells.kept[measure]?.add(message.value, at: message.time, to: unit)
+                if !message.hasRecordID { cells.kept[measure]?.noteDouble(message.value, at: message.time, of: unit) }
             }
         }
+    }
+
+    /// Place for so many units; nil where there is no memory left for it.
+    private func sums(_ measure: Int, of units: Int, keepingEvents: Bool, watchingDoubles: Bool) -> UnitSums? {
+        guard fixedBytes <= memory else { return nil }
+        let measure = metrics.measures[measure]
+        fixedBytes += UnitSums.bytes(measure.value.aggregation, of: units, watchingDoubles: watchingDoubles)
+        guard fixedBytes <= memory else { return nil }
+        return measure.sums(of: units, keepingEvents: keepingEvents, watchingDoubles: watchingDoubles)
     }
 
     private func create(_ experiment: Int) -> OfExperiment {

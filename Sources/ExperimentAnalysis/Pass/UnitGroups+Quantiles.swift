@@ -13,24 +13,54 @@ extension UnitGroups {
         }
     }
 
-    /// Groups in a quantile; 8 bytes a unit, or an event, while they are put in order.
-    func quantiles(_ quantile: MetricQuantile, _ units: UnitValues, confidence: Double) -> [FoldedGroup] {
+    /// Groups in a quantile; 8 bytes a unit, or an event, until all are there and can be put in order.
+    func quantiles(
+        _ quantile: MetricQuantile, _ units: UnitValues, _ request: FoldedGroup.Request, confidence: Double
+    ) -> [FoldedGroup]? {
         let level = DecimalFraction(billionths: UInt32(quantile.level.billionths))
-        var groups = fold(Numbers()) { groups, cells, places in
-            Self.add(quantile.population, units.parts[cells], places, to: &groups)
-        } merging: {
-            $0.add($1)
+        func numbers<Value>(_ total: PassTotal, finishing finish: (inout [Numbers]) -> Value) -> Value? {
+            fold(total, Numbers()) { groups, cells, places in
+                Self.add(quantile.population, units.parts[cells], places, to: &groups)
+            } merging: {
+                $0.add($1)
+            } finishing: {
+                finish(&$0)
+            }
         }
-        let clusters = quantile.population == .events ? clusters(level, units, &groups) : []
-        return groups.indices.map { group in
-            let sample =
-                clusters.isEmpty
-                ? QuantileSample(level: level, values: &groups[group].values)
-                : QuantileSample(level: level, events: &groups[group].values, clusters: clusters[group])
-            groups[group].values = []
-            return FoldedGroup(
-                counts: groups[group].counts,
-                statistic: .quantile(MetricStatistic.Quantile(sample, confidence: confidence)))
+        func folded(_ counts: FoldedGroup.Counts, _ sample: QuantileSample) -> FoldedGroup {
+            FoldedGroup(
+                counts: counts, statistic: .quantile(MetricStatistic.Quantile(sample, confidence: confidence)))
+        }
+        guard quantile.population == .events else {
+            return numbers(.groups(request)) { groups in
+                groups.indices.map { group in
+                    defer { groups[group].values = [] }
+                    return folded(groups[group].counts, QuantileSample(level: level, values: &groups[group].values))
+                }
+            }
+        }
+        // Which events of a unit are at or below the quantile is known only once the quantile is.
+        let events = numbers(.numbers(request)) { groups in
+            let values = Self.values(at: level, &groups)
+            return (groups: groups, values: values)
+        }
+        guard var events else { return nil }
+        return clusters(atOrBelow: events.values, units, request) { clusters in
+            clusters.indices.map { group in
+                defer { events.groups[group].values = [] }
+                return folded(
+                    events.groups[group].counts,
+                    QuantileSample(level: level, events: &events.groups[group].values, clusters: clusters[group]))
+            }
+        }
+    }
+
+    /// The quantile of each group; 0 for those without a number.
+    private static func values(at level: DecimalFraction, _ groups: inout [Numbers]) -> [Double] {
+        groups.indices.map { group in
+            groups[group].values.isEmpty
+                ? 0
+                : OrderStatistic.value(rank: level.rank(of: groups[group].values.count), in: &groups[group].values)
         }
     }
 
@@ -51,13 +81,11 @@ extension UnitGroups {
     }
 
     /// How many events of each unit are at or below the quantile of its group.
-    private func clusters(_ level: DecimalFraction, _ units: UnitValues, _ groups: inout [Numbers]) -> [EventClusters] {
-        let quantiles = groups.indices.map { group in
-            groups[group].values.isEmpty
-                ? 0
-                : OrderStatistic.value(rank: level.rank(of: groups[group].values.count), in: &groups[group].values)
-        }
-        return fold(EventClusters()) { clusters, cells, places in
+    private func clusters<Value>(
+        atOrBelow quantiles: [Double], _ units: UnitValues, _ request: FoldedGroup.Request,
+        finishing finish: (inout [EventClusters]) -> Value
+    ) -> Value? {
+        fold(.groups(request), EventClusters()) { clusters, cells, places in
             let part = units.parts[cells]
             var events = [(all: Int32, atOrBelow: Int32)](repeating: (0, 0), count: places.count)
             for event in part.kept?.events ?? [] {
@@ -71,6 +99,8 @@ extension UnitGroups {
             }
         } merging: {
             $0.add($1)
+        } finishing: {
+            finish(&$0)
         }
     }
 }

@@ -64,7 +64,8 @@ struct UnitKeys: ~Copyable {
     }
 
     /// Both halves of the product with 2⁶⁴ over the golden ratio, put together.
-    private static func mixed(_ value: UInt64) -> UInt64 {
+    @inline(__always)
+    static func mixed(_ value: UInt64) -> UInt64 {
         let product = value.multipliedFullWidth(by: 0x9e37_79b9_7f4a_7c15)
         return product.high ^ product.low
     }

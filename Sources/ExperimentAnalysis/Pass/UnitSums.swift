@@ -3,8 +3,9 @@ import Experimentation
 
 /// What the outcomes of units come to in one measure, by unit: sums, largest or last values, as its aggregation needs.
 ///
-/// Four bytes a unit; for a sum or a last value 16 more, for a largest 8; and for days 4 and 16 to 32 a unit and day. Where
-/// events are kept, 16 bytes each. A sum has no rounding before it is complete.
+/// Of a sum 24 bytes a unit. Of others four; of a last value 16 more, of a largest 8, and of days 8 and 16 to 32 a unit and
+/// day. Where events are kept, 16 bytes each, and where doubled outcomes are looked for, four bytes a unit. A sum has no
+/// rounding before it is complete.
 final class UnitSums {
     /// The number of one outcome.
     struct Event {
@@ -16,7 +17,9 @@ final class UnitSums {
     /// Whether values are whole numbers.
     private let isWhole: Bool
     let count: Int
-    /// Outcomes of a unit; of ``MetricAggregation/any`` twice as many, and one more where one is true.
+    private let isSum: Bool
+    /// Outcomes of a unit, where no sum knows them; of ``MetricAggregation/any`` twice as many, and one more where one is
+    /// true.
     private let outcomes: UnsafeMutablePointer<UInt32>
     private var sums: ExactSums
     /// The largest or the last.
@@ -25,7 +28,11 @@ final class UnitSums {
     private var times: [Int64]
     private var days: Set<UnitDay> = []
     private var dayCounts: [UInt32]
+    /// The day of each unit's latest outcome by arrival, counted from 1: mostly the next one's, too.
+    private var lastDays: [UInt32]
     private let keepsEvents: Bool
+    /// Nil unless asked for.
+    private(set) var doubled: DoubledOutcomes?
     /// In order of arrival; empty unless asked for.
     private(set) var events: [Event] = []
 
@@ -34,21 +41,40 @@ final class UnitSums {
         let day: UInt32
     }
 
-    init(_ aggregation: MetricAggregation, isWhole: Bool, count: Int, keepsEvents: Bool) {
+    init(_ aggregation: MetricAggregation, isWhole: Bool, count: Int, keepsEvents: Bool, watchesDoubles: Bool) {
         self.aggregation = aggregation
         self.isWhole = isWhole
         self.count = count
         self.keepsEvents = keepsEvents
-        outcomes = .allocate(capacity: max(1, count))
-        outcomes.initialize(repeating: 0, count: max(1, count))
-        let (isSum, isLast) = (aggregation == .sum || aggregation == .mean, aggregation == .last)
+        doubled = watchesDoubles ? DoubledOutcomes(units: count) : nil
+        isSum = aggregation == .sum || aggregation == .mean
+        outcomes = .allocate(capacity: isSum ? 1 : max(1, count))
+        outcomes.initialize(repeating: 0, count: isSum ? 1 : max(1, count))
+        let isLast = aggregation == .last
         sums = ExactSums(count: isSum ? count : 0)
         values = Array(repeating: 0, count: isLast || aggregation == .max ? count : 0)
         times = Array(repeating: .min, count: isLast ? count : 0)
         dayCounts = Array(repeating: 0, count: aggregation == .days ? count : 0)
+        lastDays = dayCounts
     }
 
     deinit { outcomes.deallocate() }
+
+    /// The bytes of memory that a number of units takes, without what grows with their outcomes.
+    static func bytes(_ aggregation: MetricAggregation, of units: Int, watchingDoubles: Bool) -> Int {
+        let own = watchingDoubles ? DoubledOutcomes.bytes(of: units) : 0
+        return switch aggregation {
+        case .any, .count: own + 4 * units
+        case .sum, .mean: own + 24 * units
+        case .max, .days: own + 12 * units
+        case .last: own + 20 * units
+        }
+    }
+
+    /// What grows with the outcomes of units, in bytes.
+    var growingBytes: Int {
+        events.capacity * MemoryLayout<Event>.stride + days.capacity * (MemoryLayout<UnitDay>.stride + 1)
+    }
 
     /// Adds an outcome to a unit's; outcomes of a unit come in order of arrival.
     @inline(__always)
@@ -60,8 +86,11 @@ final class UnitSums {
         case .count:
             outcomes[unit] += 1
         case .sum, .mean:
-            outcomes[unit] += 1
-            if isWhole { addWhole(Int64(bitPattern: bits), to: unit) } else { sums.add(value(bits), to: unit) }
+            if isWhole {
+                sums.add(Int64(bitPattern: bits), to: unit)
+            } else {
+                sums.add(Double(bitPattern: bits), to: unit)
+            }
         case .max:
             if outcomes[unit] == 0 || value(bits) > values[unit] { values[unit] = value(bits) }
             outcomes[unit] += 1
@@ -72,40 +101,39 @@ final class UnitSums {
             values[unit] = value(bits)
         case .days:
             outcomes[unit] += 1
-            let day = UnitDay(unit: UInt32(unit), day: UInt32(time / 86_400_000_000))
-            if days.insert(day).inserted { dayCounts[unit] += 1 }
+            let day = UInt32(time / 86_400_000_000)
+            guard lastDays[unit] != day + 1 else { return }
+            lastDays[unit] = day + 1
+            if days.insert(UnitDay(unit: UInt32(unit), day: day)).inserted { dayCounts[unit] += 1 }
         }
     }
+
+    /// Looks whether an outcome that was added equals the unit's outcome before.
+    @inline(__always)
+    func noteDouble(_ bits: UInt64, at time: Int64, of unit: Int) { doubled?.note(bits, at: time, of: unit) }
 
     @inline(__always)
     private func value(_ bits: UInt64) -> Double {
         isWhole ? Double(Int64(bitPattern: bits)) : Double(bitPattern: bits)
     }
 
-    @inline(__always)
-    private func addWhole(_ value: Int64, to unit: Int) {
-        if value.magnitude <= 1 << 53 {
-            sums.add(Double(value), to: unit)
-        } else {
-            let lower = value & 0xffff_ffff
-            sums.add(Double(value - lower), to: unit)
-            sums.add(Double(lower), to: unit)
-        }
-    }
-
     /// How many outcomes a unit has.
-    func outcomes(of unit: Int) -> Int { Int(aggregation == .any ? outcomes[unit] >> 1 : outcomes[unit]) }
+    @inline(__always)
+    func outcomes(of unit: Int) -> Int {
+        isSum ? sums.values(in: unit) : Int(aggregation == .any ? outcomes[unit] >> 1 : outcomes[unit])
+    }
 
     /// The value of a unit; nil where it has no outcome.
     @inline(__always)
     func value(of unit: Int) -> Double? {
-        guard outcomes[unit] > 0 else { return nil }
+        let count = outcomes(of: unit)
+        guard count > 0 else { return nil }
         switch aggregation {
         case .any: return Double(outcomes[unit] & 1)
-        case .count: return Double(outcomes[unit])
+        case .count: return Double(count)
         case .days: return Double(dayCounts[unit])
         case .sum: return sums[unit]
-        case .mean: return sums[unit] / Double(outcomes[unit])
+        case .mean: return sums[unit] / Double(count)
         case .max, .last: return values[unit]
         }
     }

@@ -5,6 +5,15 @@ import Experimentation
 ///
 /// By the cells of the units and their places there. Lives while one metric is folded: 10 bytes a unit, 18 with a past.
 struct UnitValues {
+    /// The values that are asked for.
+    struct Request: Hashable {
+        let experiment: Int
+        let measure: Int
+        let withPast: Bool
+        /// Whether units whose window is open are left out.
+        let ofSettledOnly: Bool
+    }
+
     /// The units of some cells.
     struct Part {
         /// Whether a unit is analysed and its window over.
@@ -37,25 +46,38 @@ struct UnitValues {
     }
 
     /// Of the units of an experiment, by the cells: what counts and what was before, as of the end of the logs.
-    init(
-        _ value: UnitValue, _ kept: [UnitSums?], _ before: [UnitSums?], _ roster: PassRoster, now: Int64, withPast: Bool
+    ///
+    /// Units whose window is open are among them only where asked for: their values are those of the outcomes so far. Nil
+    /// where a cap or a mean hangs on units of other passes.
+    init?(
+        _ value: UnitValue, _ request: Request, _ totals: PassTotals, _ kept: [UnitSums?], _ before: [UnitSums?],
+        _ roster: PassRoster, now: Int64
     ) {
+        let withPast = request.withPast
         parts = OutcomePass.concurrently(kept.indices) { part in
-            Self.part(value, kept[part], before[part], roster, part, now, withPast: withPast)
+            Self.part(
+                value, kept[part], before[part], roster, part, now, withPast: withPast,
+                isMature: value.isMature && request.ofSettledOnly)
         }
         if value.aggregation != .any {
-            cap = limit(value, \.values)
-            if withPast { _ = limit(value, \.pasts) }
+            // Both are asked for before either is waited for.
+            let own = limit(value, \.values, .cap(request, ofPasts: false), totals)
+            let past = withPast ? limit(value, \.pasts, .cap(request, ofPasts: true), totals) : .some(nil)
+            guard let own, past != nil else { return nil }
+            cap = own
         }
-        if withPast, value.absent == .exclude { fillPasts() }
+        if withPast, value.absent == .exclude {
+            guard let mean = pastMean(request, totals) else { return nil }
+            fillPasts(mean)
+        }
     }
 
     private static func part(
         _ value: UnitValue, _ kept: UnitSums?, _ before: UnitSums?, _ roster: PassRoster, _ cells: Int, _ now: Int64,
-        withPast: Bool
+        withPast: Bool, isMature: Bool
     ) -> Part {
-        let count = roster.units(cells)
-        let (isMature, isZero) = (value.isMature, value.absent == .zero)
+        let count = roster.count(cells)
+        let isZero = value.absent == .zero
         var part = Part(
             isSettled: Array(repeating: false, count: count), counts: Array(repeating: false, count: count),
             values: Array(repeating: 0, count: count), pasts: Array(repeating: 0, count: withPast ? count : 0),
@@ -76,18 +98,28 @@ struct UnitValues {
     }
 
     /// Brings the values of the units that count within floor and cap.
-    private mutating func limit(_ value: UnitValue, _ values: WritableKeyPath<Part, [Double]>) -> Double? {
+    /// - Returns: The cap in force, which may be none; nil where it hangs on units of other passes.
+    private mutating func limit(
+        _ value: UnitValue, _ values: WritableKeyPath<Part, [Double]>, _ total: PassTotal, _ totals: PassTotals
+    ) -> Double?? {
         if let floor = value.floor { apply(ValueLimits(floor: floor), values) }
         let cap: Double?
         switch value.cap {
-        case nil: return nil
+        case nil: return .some(nil)
         case .value(let number): cap = number
         case .percentile(let level, let isOfNonzero):
-            var pool = counting(values).filter { !isOfNonzero || $0 != 0 }
-            cap = pool.isEmpty ? nil : OrderStatistic.value(rank: level.rank(of: pool.count), in: &pool)
+            let found = totals.total(total) {
+                counting(values).filter { !isOfNonzero || $0 != 0 }
+            } merging: {
+                $0 += $1
+            } finishing: { pool -> Double? in
+                pool.isEmpty ? nil : OrderStatistic.value(rank: level.rank(of: pool.count), in: &pool)
+            }
+            guard let found else { return nil }
+            cap = found
         }
         apply(ValueLimits(cap: cap), values)
-        return cap
+        return .some(cap)
     }
 
     private mutating func apply(_ limits: ValueLimits, _ values: WritableKeyPath<Part, [Double]>) {
@@ -105,12 +137,23 @@ struct UnitValues {
         }
     }
 
+    /// The mean of what units have from before; nil where it hangs on units of other passes.
+    private func pastMean(_ request: Request, _ totals: PassTotals) -> Double? {
+        totals.total(.pastMean(request)) {
+            let known = counting(\.pasts)
+            var sum = ExactSum()
+            for value in known { sum.add(value) }
+            return (count: known.count, sum: sum)
+        } merging: { all, other in
+            all.count += other.count
+            all.sum.add(other.sum)
+        } finishing: { known in
+            known.count == 0 ? 0 : known.sum.value / Double(known.count)
+        }
+    }
+
     /// Units without anything from before get the mean of those that have some.
-    private mutating func fillPasts() {
-        let known = counting(\.pasts)
-        var sum = ExactSum()
-        for value in known { sum.add(value) }
-        let mean = known.isEmpty ? 0 : sum.value / Double(known.count)
+    private mutating func fillPasts(_ mean: Double) {
         for part in parts.indices {
             for unit in parts[part].pasts.indices where parts[part].pasts[unit].isNaN { parts[part].pasts[unit] = mean }
         }

@@ -13,19 +13,44 @@ public struct AdjustedComparison: Sendable, Hashable {
     /// Nil without a test, also where the difference is too skewed for one
     /// (``ExperimentStatistics/NormalApproximation/maximumSkewnessForRareAlarms``).
     public let imbalancePValue: Double?
+    /// How lopsided what is left of the units' outcomes is, both variants of the comparison together.
+    let residualSkewness: Double
+    /// The effect as a look of the sequence sees it.
+    let look: EffectLook
+    /// Whether there is variance left to compare.
+    let isDefined: Bool
 
     /// Whether the variants differed before the experiment by more than chance explains.
     public var isImbalanced: Bool { (imbalancePValue ?? 1) < CovariateAdjustment.imbalanceThreshold }
 
-    /// Of variants with so many units each.
-    init(_ adjustment: CovariateAdjustment, units: (control: Int, treatment: Int), _ rule: Comparison.Rule) {
+    /// Of two variants with so many units each; nil where no unit did anything before, and for a quantile.
+    init?(
+        control: MetricStatistic, treatment: MetricStatistic, units: (control: Int, treatment: Int),
+        _ rule: Comparison.Rule
+    ) {
+        guard let adjustment = CovariateAdjustment(control: control, treatment: treatment) else { return nil }
         inference = WelchTest.compare(adjustment.effect, confidence: rule.confidence)
         slope = adjustment.slope
         varianceReduction = adjustment.varianceReduction
+        isDefined = adjustment.effect.status == .ok
+        residualSkewness = adjustment.residualSkewness(control: control, treatment: treatment)
+        look = EffectLook(.moments(adjustment.effect), skewness: residualSkewness, units, rule.levels)
         let skewness = NormalApproximation.differenceSkewness(
             of: rule.covariateSkewness, control: units.control, treatment: units.treatment)
         imbalancePValue =
             skewness <= NormalApproximation.maximumSkewnessForRareAlarms
             ? WelchTest.compare(adjustment.imbalance, confidence: rule.confidence).pValue : nil
+    }
+}
+
+extension CovariateAdjustment {
+    /// How lopsided what is left of the units' values is: of a mean as it is, of a ratio at most.
+    fileprivate func residualSkewness(control: MetricStatistic, treatment: MetricStatistic) -> Double {
+        if case .mean(let first) = control, case .mean(let second) = treatment {
+            guard let one = first.past, let other = second.past else { return 0 }
+            return residualSkewness(control: one, treatment: other)
+        }
+        let arms = [control, treatment]
+        return largestResidualSkewness(ratios: arms.compactMap(\.moments), pasts: arms.compactMap(\.before))
     }
 }

@@ -4,7 +4,21 @@ import Experimentation
 /// What the experiments of a file show, as of one moment.
 public struct AnalysisResults: Sendable, Hashable {
     /// The last rows of the logs that were there.
+    ///
+    /// Numbers of several files have no common order: the largest says nothing to a reader.
     public struct Through: Sendable, Hashable {
+        /// Where the rows are whose numbers these are.
+        public enum Place: Sendable, Hashable {
+            /// In the file into which they were recorded.
+            case file
+            /// In a file that was merged from others.
+            case merge
+            /// In a warehouse.
+            case warehouse
+        }
+
+        /// Where the rows are.
+        public let place: Place
         /// The number of the last exposure; 0 when there is none.
         public let exposure: Int
         /// The number of the last outcome; 0 when there is none.

@@ -11,16 +11,18 @@ public struct Comparison: Sendable, Hashable {
     public internal(set) var adjustedPValue: Double?
     /// The level of the interval that holds at every look: this comparison's share of the experiment's.
     public private(set) var level: Double
-    /// The same effect by a confidence sequence of that level, which holds at every look.
+    /// What that interval is of: the outcomes as they are, or with what the units did before taken out.
+    public private(set) var basis: EffectBasis
+    /// The effect that decides, by a confidence sequence of that level, which holds at every look.
     ///
     /// Nil below ``ExperimentStatistics/ConfidenceSequence/minimumUnits`` units in a variant, and where the variants' sizes
     /// differ so much that rare or large values leave the difference too skewed for it
     /// (``ExperimentStatistics/NormalApproximation/maximumSkewness(level:)``).
     public private(set) var alwaysValid: Inference?
+    /// The same of the outcomes as they are, whatever decides.
+    public private(set) var rawAlwaysValid: Inference?
     /// The logarithm of tonight's e-value, the evidence against "no difference"; nil where ``alwaysValid`` is.
-    public let logEValue: Double?
-    /// Whether there would be enough units, but the difference is too skewed to rely on any p-value.
-    public let isTooSkewed: Bool
+    public private(set) var logEValue: Double?
     /// The effect as a probability.
     public let posterior: PosteriorSummary?
     /// The effect with less noise, where the units had outcomes in the metric before their first exposure (CUPED).
@@ -31,7 +33,12 @@ public struct Comparison: Sendable, Hashable {
     public internal(set) var history = ComparisonHistory.none
     /// What all this comes to in a word.
     public private(set) var reading: EffectReading
-    private let effect: MetricEffect
+    /// The effect that decides.
+    private var look: EffectLook
+    /// The effect on the outcomes as they are.
+    private let rawLook: EffectLook
+    private let levels: MetricLevels
+    private let margin: Double?
     /// The level of the intervals of the stored nights.
     private let nightlyLevel: Double
     /// Which way is better; nil where nobody said so.
@@ -39,18 +46,29 @@ public struct Comparison: Sendable, Hashable {
     /// The level at which the metric is called worse.
     private var harmLevel: Double
 
+    /// Whether there would be enough units, but the difference is too skewed to rely on any p-value.
+    public var isTooSkewed: Bool { look.isTooSkewed }
+
+    /// The effect that decides, for one look at the planned end.
+    public var estimate: Inference { basis == .adjusted ? adjusted?.inference ?? inference : inference }
+
+    /// The share of the outcomes' variance that is left in the effect that decides: 1 less what the past explains.
+    public var varianceLeft: Double {
+        basis == .adjusted ? min(1, 1 - (adjusted?.varianceReduction ?? 0)) : 1
+    }
+
     /// Whether the treatment makes the metric worse, whenever one looks; never where nobody said which way is better.
     ///
     /// Of a guardrail at the level at which it is broken, which is smaller than that of its interval.
     public var isWorse: Bool {
         guard let direction, ConfidenceSequence(level: harmLevel).isReached(by: logEValue) else { return false }
-        return (effect.difference < 0) == (direction == .increase)
+        return (look.effect.difference < 0) == (direction == .increase)
     }
 
     /// What ``history`` says of a night that saw this: the interval of the level that the metric's nights share.
     var nightly: Inference? {
-        guard let look = nightlyLook else { return nil }
-        guard case .quantiles(let effect) = effect else { return look }
+        guard let interval = nightlyLook else { return nil }
+        guard case .quantiles(let effect) = look.effect else { return interval }
         return quantileLook.flatMap { stored in
             effect.control.value.flatMap { control in
                 effect.treatment.value.map { stored.inference(control: control, treatment: $0) }
@@ -60,12 +78,17 @@ public struct Comparison: Sendable, Hashable {
 
     /// What a night keeps of a comparison of quantiles; nil of others, and without an interval.
     var quantileLook: QuantileLook? {
-        guard case .quantiles = effect else { return nil }
+        guard case .quantiles = look.effect else { return nil }
         return nightlyLook.flatMap { QuantileLook($0, logEValue: logEValue) }
     }
 
-    private var nightlyLook: Inference? {
-        alwaysValid.map { _ in effect.compare(ConfidenceSequence(level: nightlyLevel)) }
+    private var nightlyLook: Inference? { look.alwaysValid(level: nightlyLevel) }
+
+    /// The slope and the skewness of what is left of the outcomes, as a night stores them; nil where the outcomes decide as
+    /// they are.
+    var nightlyAdjustment: (slope: Double, residualSkewness: Double)? {
+        guard basis == .adjusted, let adjusted else { return nil }
+        return (adjusted.slope, adjusted.residualSkewness)
     }
 
     /// How a metric is compared.
@@ -87,16 +110,19 @@ public struct Comparison: Sendable, Hashable {
         var skewness = 0.0
         /// Of what they were before the exposure.
         var covariateSkewness = 0.0
+        /// Whether that sharpens the interval that decides.
+        var covariate = CovariateUse.auto
     }
 
     init(control: MetricResult.Variant, treatment: MetricResult.Variant, _ rule: Rule) {
         variantID = treatment.variantID
         let effect = MetricEffect(control: control.statistic, treatment: treatment.statistic)
-        self.effect = effect
         let units = (control: control.units, treatment: treatment.units)
         direction = rule.hasDirection ? rule.direction : nil
         level = rule.levels.shown
         nightlyLevel = rule.levels.shown
+        harmLevel = rule.levels.smallest
+        (levels, margin) = (rule.levels, rule.margin)
         let proportions =
             rule.isShare && !rule.isImmature ? (Proportion(control.statistic), Proportion(treatment.statistic)) : nil
         let isExact = proportions.map { ProportionTest.needsExactMethods(control: $0, treatment: $1) } ?? false
@@ -109,55 +135,56 @@ public struct Comparison: Sendable, Hashable {
                 ? Inference(undefined: .immature, method: .welch) : effect.compare(confidence: rule.confidence)
             posterior = effect.posterior(rule.direction)
         }
-        isTooSkewed = Self.isTooSkewed(units, rule)
-        let alwaysValid = Self.alwaysValid(effect, units, rule)
-        let logEValue = alwaysValid.flatMap { _ in
-            effect.logEValue(ConfidenceSequence(level: ConfidenceSequence.tunedLevel))
-        }
-        (self.alwaysValid, self.logEValue) = (alwaysValid, logEValue)
-        adjusted = CovariateAdjustment(control: control.statistic, treatment: treatment.statistic).map {
-            AdjustedComparison($0, units: units, rule)
-        }
         nonInferiority = rule.margin.map { effect.nonInferiority(margin: $0, rule.direction) }
-        harmLevel = rule.levels.smallest
-        if let margin = rule.margin {
-            let test = alwaysValid.map { _ in
-                effect.sequentialNonInferiority(margin: margin, rule.direction)
-            }
-            reading = EffectReading(test, rule.levels)
-        } else {
-            reading = EffectReading(inference, alwaysValid, direction)
-        }
+        let rawLook = EffectLook(effect, skewness: rule.skewness, units, rule.levels)
+        self.rawLook = rawLook
+        let adjusted = AdjustedComparison(
+            control: control.statistic, treatment: treatment.statistic, units: units, rule)
+        self.adjusted = adjusted
+        (look, basis) = Self.deciding(rawLook, adjusted, rule.covariate)
+        // Until the look is read.
+        (alwaysValid, rawAlwaysValid, logEValue, reading) = (nil, nil, nil, .unclear)
+        read()
     }
 }
 
 extension Comparison {
-    /// One look of the confidence sequence, or nil where it may not be trusted.
-    static func alwaysValid(
-        _ effect: MetricEffect, _ units: (control: Int, treatment: Int), _ rule: Rule
-    ) -> Inference? {
-        guard isEnough(units), !isTooSkewed(units, rule) else { return nil }
-        return effect.compare(ConfidenceSequence(level: rule.levels.shown))
+    /// The look that the definition asks for, where the data allow it.
+    private static func deciding(
+        _ raw: EffectLook, _ adjusted: AdjustedComparison?, _ use: CovariateUse
+    ) -> (EffectLook, EffectBasis) {
+        guard let adjusted else { return (raw, .raw(.noPast)) }
+        guard use == .auto else { return (raw, .raw(.off)) }
+        guard adjusted.isDefined else { return (raw, .raw(.undefined)) }
+        return adjusted.look.isTooSkewed ? (raw, .raw(.skewed)) : (adjusted.look, .adjusted)
+    }
+
+    /// Takes the outcomes as they are where they were adjusted, since what was before may not be trusted.
+    mutating func useRaw(_ reason: EffectBasis.Reason) {
+        guard basis == .adjusted else { return }
+        (look, basis) = (rawLook, .raw(reason))
+        read()
     }
 
     /// Shows the interval of another level, at which the metric was found or not: of a metric that does not decide.
     mutating func show(level: Double) {
         guard alwaysValid != nil else { return }
         (self.level, harmLevel) = (level, level)
-        let shown = effect.compare(ConfidenceSequence(level: level))
-        alwaysValid = shown
-        reading = EffectReading(inference, shown, direction)
+        read()
     }
 
-    /// Whether there are units enough for the sequence, but the difference is too skewed for it.
-    private static func isTooSkewed(_ units: (control: Int, treatment: Int), _ rule: Rule) -> Bool {
-        let skewness = NormalApproximation.differenceSkewness(
-            of: rule.skewness, control: units.control, treatment: units.treatment)
-        return isEnough(units) && skewness > NormalApproximation.maximumSkewness(level: rule.levels.smallest)
-    }
-
-    private static func isEnough(_ units: (control: Int, treatment: Int)) -> Bool {
-        min(units.control, units.treatment) >= ConfidenceSequence.minimumUnits
+    /// Makes of the look what is told of it.
+    private mutating func read() {
+        alwaysValid = look.alwaysValid(level: level)
+        rawAlwaysValid = rawLook.alwaysValid(level: level)
+        logEValue = look.logEValue
+        guard let margin else {
+            reading = EffectReading(estimate, alwaysValid, direction)
+            return
+        }
+        let test =
+            look.isSound ? look.effect.sequentialNonInferiority(margin: margin, direction ?? .increase) : nil
+        reading = EffectReading(test, levels)
     }
 }
 

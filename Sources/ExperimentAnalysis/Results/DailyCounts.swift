@@ -8,7 +8,7 @@ public struct DailyCounts: Sendable, Hashable {
         public let exposures: Int
     }
 
-    /// Days since 1970-01-01, in UTC.
+    /// Days since 1970-01-01, of the calendar in the options.
     public let day: Int
     /// In the order of the experiment's variants.
     public let variants: [Variant]

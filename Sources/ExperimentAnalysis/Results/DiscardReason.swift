@@ -2,8 +2,10 @@
 ///
 /// The raw values are what reports and the view `discarded_outcomes` write.
 public enum DiscardReason: String, Sendable, Hashable, CaseIterable {
-    /// It has no id of the experiment's unit.
+    /// The outcome has no id of the experiment's unit.
     case noUnit = "no_unit"
+    /// Its other id is linked with several units, and the experiment wants no choice.
+    case ambiguousIdentity = "ambiguous_identity"
     /// Its unit was only exposed by an override.
     case override
     /// Its unit was only exposed without being enrolled.

@@ -5,22 +5,22 @@ import ExperimentStatistics
 /// A metric is called better or worse only when the interval that holds at every look excludes zero: a report is read
 /// every night. Unclear is never "no effect".
 public enum EffectReading: String, Sendable, Hashable, CaseIterable {
-    /// It moved the way it should, whenever one looks.
+    /// The metric moved the way it should, whenever one looks.
     case better
-    /// It moved the other way, whenever one looks.
+    /// The metric moved the other way, whenever one looks.
     case worse
-    /// It is higher, whenever one looks; nobody said which way is better.
+    /// The metric is higher, whenever one looks; nobody said which way is better.
     case higher
-    /// It is lower, whenever one looks; nobody said which way is better.
+    /// The metric is lower, whenever one looks; nobody said which way is better.
     case lower
-    /// It would be clear had this been the only look.
+    /// The difference would be clear had this been the only look.
     case notYet = "not_yet"
     /// Chance may explain it.
     case unclear
     /// A guardrail whose loss stays within its margin.
     case withinMargin = "within_margin"
     /// A guardrail whose loss may be on either side of its margin.
-    case marginNotSettled = "margin_not_settled"
+    case marginNotClear = "margin_not_clear"
     /// A guardrail whose loss is beyond its margin.
     case marginBroken = "margin_broken"
 
@@ -47,11 +47,11 @@ public enum EffectReading: String, Sendable, Hashable, CaseIterable {
     /// Where the lift has an interval, that says the same as its ends do; this also answers where the control's mean is 0.
     init(_ test: SequentialNonInferiorityTest?, _ levels: MetricLevels) {
         guard let test else {
-            self = .marginNotSettled
+            self = .marginNotClear
             return
         }
         self =
             test.isBroken(level: levels.smallest)
-            ? .marginBroken : test.holds(level: levels.shown) ? .withinMargin : .marginNotSettled
+            ? .marginBroken : test.holds(level: levels.shown) ? .withinMargin : .marginNotClear
     }
 }

@@ -3,8 +3,10 @@ import Experimentation
 
 /// Whether the times of a goal's or guardrail's outcomes may be believed, and whether they still come.
 struct EventTimes {
-    /// From so many outcomes on it is no chance that all of them lie at a full hour.
+    /// From so many outcomes on it is no chance that nearly all of them lie at one time of day, or at full hours.
     private static let fewestOutcomes = 20
+    /// Nearly all: some may come from another program, which does not cut.
+    private static let cutShare = 0.9
 
     let metric: MetricName
     /// Times are cut to whole days or hours, and so many outcomes lie before an exposure of the same day or hour.
@@ -13,18 +15,23 @@ struct EventTimes {
     let silence: (days: Int, expected: Double)?
     /// The variants that are silent while the others go on, with the outcomes expected of each.
     let silentVariants: [(variantID: VariantName, expected: Double)]
+    /// The variants that were silent for some days while the others went on, likewise; days since 1970-01-01.
+    let gaps: [(variantID: VariantName, day: Int, days: Int, expected: Double)]
 
     /// - Parameters:
     ///   - metric: The metric's name.
     ///   - days: When its outcomes happened.
     ///   - arms: The variants.
     ///   - units: The days on which units were exposed first.
-    ///   - end: The first day that is not over; nil where nobody knows what time it is, and nothing is missed.
-    init(_ metric: MetricName, _ days: MetricDays, _ arms: [ReportedArm], units: [DailyCounts], end: Int?) {
+    ///   - end: The first day that is not over.
+    ///   - isWatched: Whether what does not come any more is missed: not where nobody knows what time it is.
+    init(
+        _ metric: MetricName, _ days: MetricDays, _ arms: [ReportedArm], units: [DailyCounts], end: Int, isWatched: Bool
+    ) {
         self.metric = metric
         cut = Self.cut(days)
-        guard let end, let first = units.first?.day, end > first, end - first < 3_650 else {
-            (silence, silentVariants) = (nil, [])
+        guard let first = units.first?.day, end > first, end - first < 3_650 else {
+            (silence, silentVariants, gaps) = (nil, [], [])
             return
         }
         let length = end - first
@@ -33,11 +40,11 @@ struct EventTimes {
         var byAge = [[Int]](repeating: [], count: length)
         var byVariant = [[Int]](repeating: [Int](repeating: 0, count: arms.count), count: length)
         for count in days.counts where !count.isBefore && count.age >= 0 && (first..<end).contains(count.day) {
-            let place = count.day - first
-            if byAge[place].count <= count.age {
-                byAge[place] += repeatElement(0, count: count.age + 1 - byAge[place].count)
-            }
-            byAge[place][count.age] += count.outcomes
+            let (place, age) = (count.day - first, min(count.age, EventHeartbeat.oldestAge))
+            // Of a unit from before the first day.
+            guard count.age <= place else { continue }
+            if byAge[place].count <= age { byAge[place] += repeatElement(0, count: age + 1 - byAge[place].count) }
+            byAge[place][age] += count.outcomes
             if let arm = arms.firstIndex(where: { $0.variantRow == count.variantRow }) {
                 byVariant[place][arm] += count.outcomes
             }
@@ -52,6 +59,14 @@ struct EventTimes {
                 EventHeartbeat.Day(
                     weekday: weekday < 0 ? weekday + 7 : weekday, unitsByAge: ages, eventsByAge: byAge[place]))
             variants.add(byVariant[place])
+        }
+        gaps = arms.indices.compactMap { index in
+            guard let gap = variants.gap(of: index, dispersion: all.dispersion), gap.isAlarm else { return nil }
+            return (arms[index].variant.variantID, first + gap.firstDay, gap.days, gap.test.expectedEvents)
+        }
+        guard isWatched else {
+            (silence, silentVariants) = (nil, [])
+            return
         }
         let test = all.silence
         silence = test.isAlarm ? (all.silentDays.count, test.expectedEvents) : nil
@@ -69,11 +84,12 @@ struct EventTimes {
         func sum(_ value: (MetricDays.Count) -> Int) -> Int { days.counts.reduce(0) { $0 + value($1) } }
         let outcomes = sum(\.outcomes)
         guard outcomes >= fewestOutcomes else { return nil }
-        if sum(\.atMidnight) == outcomes {
-            let lost = sum { $0.isBefore && $0.age == 0 ? $0.outcomes : 0 }
-            return lost > 0 ? (grain: TimeGrain.day, lost: lost) : nil
+        let most = cutShare * Double(outcomes)
+        // Midnight of whatever zone, or noon.
+        if let minute = days.fullestMinute, Double(minute.outcomes) >= most {
+            return minute.lost > 0 ? (grain: TimeGrain.day, lost: minute.lost) : nil
         }
-        guard sum(\.atFullHours) == outcomes else { return nil }
+        guard Double(sum(\.atFullHours)) >= most else { return nil }
         let lost = sum { $0.isBefore ? $0.inItsHour : 0 }
         return lost > 0 ? (grain: TimeGrain.hour, lost: lost) : nil
     }

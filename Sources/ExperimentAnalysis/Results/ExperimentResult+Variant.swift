@@ -13,6 +13,8 @@ extension ExperimentResult {
         public let unitsExposed: Int
         /// Its analysed units.
         public let units: Int
+        /// Analysed units that are linked with another id; nil where the experiment's identity is strict.
+        public let unitsLinked: Int?
         /// Its outcomes that count, in all metrics together.
         public let outcomesKept: Int
         private let discards: [DiscardReason: Discarded]
@@ -42,6 +44,7 @@ extension ExperimentResult {
             weight = whole.weight
             unitsExposed = units
             self.units = units
+            unitsLinked = nil
             self.outcomesKept = outcomesKept
             discards = [:]
         }
@@ -55,6 +58,7 @@ extension ExperimentResult {
             self.weight = weight
             unitsExposed = units?.exposed ?? 0
             self.units = units?.analysed ?? 0
+            unitsLinked = units?.linked
             outcomesKept = units?.outcomesKept ?? 0
             discards = Dictionary(
                 discarded.map { ($0.reason, Discarded(units: $0.units, outcomes: $0.outcomes, newUnits: $0.newUnits)) },

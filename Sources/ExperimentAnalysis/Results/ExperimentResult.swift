@@ -7,6 +7,15 @@ public struct ExperimentResult: Sendable, Hashable {
     public let experiment: ExperimentName
     /// Where it is in its life.
     public let status: ExperimentStatus
+    /// When it was stopped, in µs since 1970 UTC; nil for one that is not.
+    public let stoppedMicroseconds: Int64?
+    /// The variant that everybody gets since it was stopped; nil for none.
+    public let winner: VariantName?
+    /// When it starts by its schedule, in µs since 1970 UTC, where that is after the moment of the report; nil where it has
+    /// begun, or is a draft.
+    public let startsAt: Int64?
+    /// Whether it began less than a day before the moment of the report, so that nobody can miss anything yet.
+    public let hasJustBegun: Bool
     /// Who is counted.
     public let unit: ExperimentUnit
     /// The number of the phase, from 1.
@@ -29,8 +38,15 @@ public struct ExperimentResult: Sendable, Hashable {
     public let split: SplitCheck
     /// As of when windows are over, in µs since 1970 UTC: the time of the report, or just after the last record.
     public let endMicroseconds: Int64
-    /// The whole days that are over since the first exposure; nil before it.
+    /// The whole days that are over since the first exposure, stray ones long before the others left out; nil before it.
     public let wholeDays: Int?
+    /// The first day that carries a real share of the units, days since 1970-01-01; nil without a unit.
+    ///
+    /// Days are counted from it on, by the calendar in the options. What a wrong clock dated years before, or a tester saw
+    /// before the launch, is before it.
+    public let startDay: Int?
+    /// The day of the report, likewise.
+    let today: Int
     /// The test of the split over all units exposed, crossover units included.
     public let exposedSampleRatio: SampleRatioTest
     /// The days on which it had an enrolled exposure, in order.
@@ -72,14 +88,36 @@ public struct ExperimentResult: Sendable, Hashable {
     /// The last verdict of the stored nights that somebody could act on, where tonight's is none; nil for none.
     public var earlierVerdict: EarlierVerdict? { EarlierVerdict(nights, tonight: decision) }
 
+    /// The first and the last day with an exposure, those that wrong clocks dated left out.
+    var countedDays: (first: Int, last: Int)? {
+        let counted = days.filter { $0.day >= startDay ?? .min && $0.day <= today }
+        return counted.first.flatMap { first in counted.last.map { (first.day, $0.day) } }
+    }
+
     /// New analysed units a day, over the seven days before that of the last exposure, which may not be over; nil before
     /// the second day.
     public var unitsPerDay: Double? {
-        guard let first = days.first?.day, let last = days.last?.day, first < last else { return nil }
+        guard let (first, last) = countedDays, first < last else { return nil }
         let week = max(first, last - 7)..<last
         let units = days.filter { week.contains($0.day) }
             .reduce(0) { sum, day in sum + day.variants.reduce(0) { $0 + $1.units } }
         return units > 0 ? Double(units) / Double(week.count) : nil
+    }
+
+    /// How long ago the unit of a number was exposed, in days, by the order of first exposures; nil where there are fewer.
+    ///
+    /// As if units came evenly over a day.
+    func daysSince(unit number: Int) -> Double? {
+        let end = Double(endMicroseconds) / 86_400_000_000
+        var before = 0
+        for day in days {
+            let units = day.variants.reduce(0) { $0 + $1.units }
+            if units > 0, before + units >= number {
+                return max(0, end - Double(day.day) - Double(number - before) / Double(units))
+            }
+            before += units
+        }
+        return nil
     }
 
     /// Whether its units split otherwise than the weights say, over all or in a cell, at every look.
@@ -95,12 +133,19 @@ extension ExperimentResult {
         let arms = ReportedArm.all(phase, numbers)
         experiment = phase.experiment
         status = phase.status
+        stoppedMicroseconds = phase.stopped
+        winner = phase.winner
+        // Without a time a report is of now.
+        let moment = options.asOfMicroseconds ?? aggregates.clock
+        let startedAt = phase.status == .running ? phase.startedAt : nil
+        startsAt = startedAt.flatMap { $0 > moment ? $0 : nil }
+        hasJustBegun = startedAt.map { $0 <= moment && moment - $0 < 86_400_000_000 } ?? false
         unit = phase.unit
         self.phase = phase.number
         control = arms.first(where: \.variant.isControl)?.variant.variantID ?? ""
         analysis = phase.analysis
         planChanges = PlanChange.all(
-            aggregates.log, phase, firstArrival: numbers.firstArrival,
+            aggregates.log, phase, numbers.firstArrivals,
             aggregates.nights.experiments[phase.experimentRow] ?? [])
         exposures = numbers.exposures
         units = numbers.units
@@ -113,6 +158,9 @@ extension ExperimentResult {
             arms.map { SampleRatioTest.Arm(count: $0.variant.unitsExposed, weight: $0.variant.weight) })
         let dailyUnits = DailyCounts.all(numbers.days, arms)
         days = dailyUnits
+        startDay = numbers.startDay
+        today = options.calendar.day(at: aggregates.now - 1)
+        let unitsSince = dailyUnits.filter { $0.day >= numbers.startDay ?? .min }
         nights = (aggregates.nights.experiments[phase.experimentRow] ?? []).map { night in
             NightSummary(
                 day: night.day, verdict: night.verdict, variantID: night.variantID, alarms: night.alarms,
@@ -121,26 +169,31 @@ extension ExperimentResult {
         endMicroseconds = aggregates.now
         wholeDays = numbers.firstExposure.map { max(0, Int((aggregates.now - $0) / 86_400_000_000)) }
         let levels = MetricLevels.Shares(confidence: options.confidence, numbers.metrics, phase, arms)
+        let watched = numbers.metricDays.compactMap { days -> (times: EventTimes, heartbeat: MetricHeartbeat?)? in
+            guard let metric = numbers.metrics.first(where: { $0.metricRow == days.metricRow }) else { return nil }
+            let isWatched = phase.isLatest && phase.status == .running && options.asOfMicroseconds != nil
+            let times = EventTimes(
+                metric.definition.name, days, arms, units: unitsSince, end: options.calendar.day(at: aggregates.now),
+                isWatched: isWatched)
+            let heartbeat = MetricHeartbeat(
+                times, days, arms, units: unitsSince, today: options.calendar.day(at: aggregates.now - 1))
+            return (times, heartbeat)
+        }
+        heartbeats = watched.compactMap(\.heartbeat)
+        let compared = numbers.metrics.map {
+            MetricResult($0, phase, arms, aggregates.nights, confidence: options.confidence, levels)
+        }
+        let timesCut = Set(watched.filter { $0.times.cut != nil }.map(\.times.metric))
         metrics = Multiplicity.discover(
-            Multiplicity.adjust(
-                numbers.metrics.map {
-                    MetricResult($0, phase, arms, aggregates.nights, confidence: options.confidence, levels)
-                }), level: levels.level)
+            Multiplicity.adjust(PastTrust.withoutBrokenPasts(compared, control: control, timesCut: timesCut)),
+            level: levels.level)
         segments = SegmentResult.all(numbers.segments, phase, arms, confidence: options.confidence, levels)
         entryEffects = EntryEffect.all(numbers.entries, numbers.metrics, phase, arms, level: levels.level)
         declaredSegments = DeclaredSegment.all(numbers.declared, phase, arms, level: levels.level)
         split = SplitCheck(variants, days, declaredSegments)
-        let watched = numbers.metricDays.compactMap { days -> (times: EventTimes, heartbeat: MetricHeartbeat?)? in
-            guard let metric = numbers.metrics.first(where: { $0.metricRow == days.metricRow }) else { return nil }
-            let isWatched = phase.status == .running && options.asOfMicroseconds != nil
-            let times = EventTimes(
-                metric.definition.name, days, arms, units: dailyUnits,
-                end: isWatched ? options.calendar.day(at: aggregates.now) : nil)
-            return (times, MetricHeartbeat(times, days, arms, units: dailyUnits))
-        }
-        heartbeats = watched.compactMap(\.heartbeat)
         problems = HealthCheck.problems(
-            of: self, watched.map(\.times), lastExposure: numbers.lastExposure,
-            asOf: options.asOfMicroseconds, options.calendar)
+            of: self, watched.map(\.times), shape: ShapeCheck.problems(of: self, numbers.shape, numbers.metrics),
+            doubled: DoubleCheck(numbers.doubled, numbers.metrics, arms), lastExposure: numbers.lastExposure,
+            asOf: phase.isLatest ? options.asOfMicroseconds : nil, options.calendar)
     }
 }

@@ -4,14 +4,20 @@ import Experimentation
 /// Looks for what is wrong with an experiment: alarms first, in the order in which they should be looked into.
 enum HealthCheck {
     static func problems(
-        of result: ExperimentResult, _ times: [EventTimes], lastExposure: Int64?, asOf: Int64?,
+        of result: ExperimentResult, _ times: [EventTimes], shape: [HealthProblem], doubled: DoubleCheck,
+        lastExposure: Int64?, asOf: Int64?,
         _ calendar: DayCalendar
     ) -> [HealthProblem] {
+        let level = levelOfLeftOut(result, doubled)
         let parts: [[HealthProblem]] = [
-            sampleRatio(result), crossovers(result), discards(result), unitsLeftOut(result), eventTimes(times),
-            imbalances(result), silence(result, lastExposure, asOf, calendar), units(result),
+            sampleRatio(result), crossovers(result), discards(result), links(result), unitsLeftOut(result, level),
+            doubled.problems(of: result, level: level), eventTimes(times), shape, imbalances(result),
+            silence(result, lastExposure, asOf, calendar), units(result),
             result.metrics.flatMap(skewness),
             implausibleLifts(result), severalKinds(result), missingMetrics(result),
+            KindCheck.problems(of: result, level: level),
+            NameCheck.problems(of: result, level: level),
+            strays(result),
         ]
         let found = parts.flatMap(\.self)
         return found.filter(\.isAlarm) + found.filter { !$0.isAlarm }
@@ -40,7 +46,7 @@ enum HealthCheck {
         ]
         guard let control = result.variants.first(where: \.isControl) else { return [] }
         let treatments = result.variants.filter { !$0.isControl && $0.weight > 0 }
-        let level = TrustShares().level(of: .discards, tests: lost.count * treatments.count)
+        let level = TrustShares().level(of: .discards, tests: sharesCompared(control) * treatments.count)
         return lost.flatMap { reason, units -> [HealthProblem] in
             treatments.compactMap { treatment -> HealthProblem? in
                 let test = ShareBalanceTest(
@@ -54,16 +60,40 @@ enum HealthCheck {
         }
     }
 
+    /// How many shares of units are compared with the control's: of two sorts of discards, and of links where there are any.
+    private static func sharesCompared(_ control: ExperimentResult.Variant) -> Int {
+        control.unitsLinked == nil ? 2 : 3
+    }
+
+    /// Links decide which outcomes are found, so a variant that makes more of them finds more.
+    private static func links(_ result: ExperimentResult) -> [HealthProblem] {
+        guard let control = result.variants.first(where: \.isControl), let linked = control.unitsLinked else {
+            return []
+        }
+        let treatments = result.variants.filter { !$0.isControl && $0.weight > 0 }
+        let level = TrustShares().level(of: .discards, tests: sharesCompared(control) * treatments.count)
+        let first = Proportion(successes: linked, of: control.units)
+        return treatments.compactMap { treatment in
+            let second = Proportion(successes: treatment.unitsLinked ?? 0, of: treatment.units)
+            let test = ShareBalanceTest(control: first, treatment: second, weights: (control.weight, treatment.weight))
+            guard test.isAlarm(level: level) else { return nil }
+            return .unevenLinks(
+                variantID: treatment.variantID, control: first.share, treatment: second.share,
+                pValue: pValue(test.logEValue))
+        }
+    }
+
     /// Where a unit that was not measured says nothing, the share of those must not differ: a page that crashes before it
     /// reports its time looks fast.
-    private static func unitsLeftOut(_ result: ExperimentResult) -> [HealthProblem] {
+    private static func unitsLeftOut(_ result: ExperimentResult, _ level: Double) -> [HealthProblem] {
         guard let control = result.variants.first(where: \.isControl) else { return [] }
         let treatments = result.variants.filter { !$0.isControl && $0.weight > 0 }
-        let metrics = result.metrics.filter { $0.absence != nil }
-        let level = TrustShares().level(of: .unitsLeftOut, tests: metrics.count * treatments.count)
+        let metrics = asked(result)
         return metrics.flatMap { metric -> [HealthProblem] in
             treatments.compactMap { treatment -> HealthProblem? in
-                guard let first = metric.leftOut(control.variantID), let second = metric.leftOut(treatment.variantID)
+                let isZero = metric.absence == nil
+                guard let first = isZero ? metric.unmeasured(control.variantID) : metric.leftOut(control.variantID),
+                    let second = isZero ? metric.unmeasured(treatment.variantID) : metric.leftOut(treatment.variantID)
                 else { return nil }
                 let test = ShareBalanceTest(
                     control: first, treatment: second, weights: (control.weight, treatment.weight))
@@ -72,9 +102,23 @@ enum HealthCheck {
                     UnitsLeftOut(
                         metric: metric.metric, variantID: treatment.variantID, control: first.share,
                         treatment: second.share, pValue: pValue(test.logEValue),
-                        isDeciding: metric.role != .secondary && metric.absence == .byDefault))
+                        isZero: isZero, isDeciding: metric.role != .secondary && metric.absence == .byDefault))
             }
         }
+    }
+
+    /// The metrics of which units that were not measured say nothing, or look good.
+    private static func asked(_ result: ExperimentResult) -> [MetricResult] {
+        result.metrics.filter { $0.absence != nil || $0.isMeasured(control: result.control) }
+    }
+
+    /// The level of a test of units that a metric misses or has twice: left out, recorded as another kind or by another name, or
+    /// recorded again.
+    private static func levelOfLeftOut(_ result: ExperimentResult, _ doubled: DoubleCheck) -> Double {
+        let metrics =
+            asked(result).count + KindCheck.deciding(result).count + NameCheck.deciding(result).count + doubled.tests
+        let treatments = result.variants.count { !$0.isControl && $0.weight > 0 }
+        return TrustShares().level(of: .unitsLeftOut, tests: metrics * treatments)
     }
 
     private static func eventTimes(_ times: [EventTimes]) -> [HealthProblem] {
@@ -90,21 +134,18 @@ enum HealthCheck {
                 + times.silentVariants.map {
                     .silentVariant(metric: times.metric, variantID: $0.variantID, expected: $0.expected)
                 }
+                + times.gaps.map {
+                    .gapInVariant(
+                        metric: times.metric, variantID: $0.variantID, day: $0.day, days: $0.days,
+                        expected: $0.expected)
+                }
         }
     }
 
     /// What the units of every variant did before: nothing but a fault can make that differ.
     private static func imbalances(_ result: ExperimentResult) -> [HealthProblem] {
-        let asked = result.metrics.flatMap { metric in
-            metric.comparisons.compactMap { comparison in
-                metric.before(comparison.variantID, control: result.control).map {
-                    (metric.metric, comparison.variantID, BalanceTest(control: $0.control, treatment: $0.treatment))
-                }
-            }
-        }
-        let level = TrustShares().level(of: .imbalance, tests: asked.count)
-        return asked.filter { $0.2.isAlarm(level: level) }.map {
-            .imbalance(metric: $0.0, variantID: $0.1, pValue: pValue($0.2.logEValue))
+        PastTrust.imbalances(result.metrics, control: result.control).map {
+            .imbalance(metric: $0.metric, variantID: $0.variantID, pValue: pValue($0.test.logEValue))
         }
     }
 
@@ -119,13 +160,13 @@ enum HealthCheck {
     private static func silence(
         _ result: ExperimentResult, _ lastExposure: Int64?, _ asOf: Int64?, _ calendar: DayCalendar
     ) -> [HealthProblem] {
-        guard result.status == .running, let lastExposure, let asOf, let first = result.days.first?.day else {
+        guard result.status == .running, let lastExposure, let asOf, let first = result.startDay else {
             return []
         }
         let (day, hours) = (calendar.day(at: asOf), Int((asOf - lastExposure) / 3_600_000_000))
         guard first < day, day - first < 3_650 else { return [] }
         var counts = [Int](repeating: 0, count: day - first)
-        for one in result.days where one.day < day {
+        for one in result.days where (first..<day).contains(one.day) {
             counts[one.day - first] = one.variants.reduce(0) { $0 + $1.exposures }
         }
         return isSilent(counts, from: first) ? [.noRecentExposure(hours: hours)] : []
@@ -147,6 +188,15 @@ enum HealthCheck {
         return SilenceTest(days: Array(repeating: day, count: silent), dispersion: EventDispersion()).isAlarm
     }
 
+    /// Clocks that start at 0 left out: a year is what nobody would take for a slow beginning.
+    private static func strays(_ result: ExperimentResult) -> [HealthProblem] {
+        guard let start = result.startDay else { return [] }
+        let early = result.days.filter { $0.day >= StartDay.earliest && $0.day < start - HealthProblem.strayDays }
+        let units = early.reduce(0) { sum, day in sum + day.variants.reduce(0) { $0 + $1.units } }
+        guard units > 0, let first = early.first?.day else { return [] }
+        return [.strayExposures(units: units, day: first, startDay: start)]
+    }
+
     private static func units(_ result: ExperimentResult) -> [HealthProblem] {
         result.variants.compactMap { variant in
             variant.weight > 0 && variant.units < ConfidenceSequence.minimumUnits
@@ -161,18 +211,20 @@ enum HealthCheck {
     private static func implausibleLifts(_ result: ExperimentResult) -> [HealthProblem] {
         result.metrics.flatMap { metric in
             metric.comparisons.compactMap { comparison in
-                guard let lift = comparison.inference.lift, comparison.isImplausible(beyond: result.plausibleLift)
+                guard let lift = comparison.estimate.lift, comparison.isImplausible(beyond: result.plausibleLift)
                 else { return nil }
                 return .implausibleLift(metric: metric.metric, variantID: comparison.variantID, lift: lift)
             }
         }
     }
 
-    /// Metrics come by name, so twins are neighbours.
+    /// Metrics come by name, so twins are neighbours; of a name that is defined ``KindCheck`` says more.
     private static func severalKinds(_ result: ExperimentResult) -> [HealthProblem] {
         var twins: [MetricName] = []
         for (first, second) in zip(result.metrics, result.metrics.dropFirst())
-        where first.metric == second.metric && twins.last != first.metric {
+        where first.metric == second.metric && twins.last != first.metric
+            && first.definedKind == nil && second.definedKind == nil
+        {
             twins.append(first.metric)
         }
         return twins.map { .severalKinds(metric: $0) }
@@ -180,7 +232,7 @@ enum HealthCheck {
 
     private static func missingMetrics(_ result: ExperimentResult) -> [HealthProblem] {
         guard result.units.analysed > 0 else { return [] }
-        var known = Set(result.metrics.map(\.metric))
+        var known = Set(result.metrics.filter { $0.definedKind == nil }.map(\.metric))
         let missing = (result.goals + result.guardrails.map(\.metric)).filter { known.insert($0).inserted }
         return missing.map { .missingMetric(metric: $0) }
     }

@@ -9,12 +9,18 @@ public enum HealthProblem: Sendable, Hashable {
     /// whole days: longer than any weekend.
     public static let silentDays = 4
 
+    /// So many days before the first that carries a real share of the units an exposure is a stray one.
+    public static let strayDays = 30
+
     /// The units do not split as the weights say.
     case sampleRatioMismatch
     /// The units of a day, or with a value of an attribute, do not split as the weights say: the clearest of such cells.
     case splitInCell(SplitCheck.Mismatch)
     /// A metric leaves units out, in one variant more than in another: it compares different people.
     case unitsLeftOut(UnitsLeftOut)
+    /// One variant has more of its units linked with another id than another has: a variant that asks for the login earlier
+    /// would seem to sell more.
+    case unevenLinks(variantID: VariantName, control: Double, treatment: Double, pValue: Double)
     /// Times of a metric are cut to whole days or hours, so that outcomes lie before the exposure that led to them.
     case timesCut(metric: MetricName, grain: TimeGrain, outcomes: Int)
     /// No outcome of a metric comes any more, in any variant.
@@ -35,10 +41,34 @@ public enum HealthProblem: Sendable, Hashable {
     case tooFewUnits(variantID: VariantName, count: Int)
     /// Rare or large values, and variants of very different size: no p-value of the metric can be relied on yet.
     case skewed(metric: MetricName, variantID: VariantName)
-    /// It runs, but its last exposure is long ago; only known as of a time.
+    /// The experiment runs, but its last exposure is long ago; only known as of a time.
     case noRecentExposure(hours: Int)
+    /// A few units were exposed long before the others: a wrong clock, or a test before the launch. Days since 1970-01-01.
+    case strayExposures(units: Int, day: Int, startDay: Int)
+    /// No unit differs from another in a metric that decides, in any variant.
+    case constantMetric(metric: MetricName, units: Int)
+    /// A variant has no outcome of a metric at all, where the others' make many expected.
+    case variantWithoutOutcomes(metric: MetricName, variantID: VariantName, expected: Double, isDeciding: Bool)
+    /// Records of 1970, from a clock that starts at 0, or seconds taken for microseconds.
+    case timesIn1970(exposures: Int, outcomes: Int, isMany: Bool)
+    /// Records of more than a day after the clock of the report.
+    case timesAhead(exposures: Int, outcomes: Int, isMany: Bool)
+    /// A unit whose id is what programs write where they have none, such as `null`: several people under one id.
+    case placeholderUnit(unitID: UnitID, outcomes: Int)
+    /// One unit brings an improbable share of a metric: a bot, a test account, or several people under one id.
+    case dominantUnit(metric: MetricName, unitID: UnitID, share: Double, units: Int)
     /// One name was recorded with several kinds of value.
     case severalKinds(metric: MetricName)
+    /// A metric was recorded as another kind of value than it is defined with, so that its outcomes are missed there.
+    case otherKind(RecordedKind)
+    /// Something was recorded by a name that differs from a goal's or guardrail's in case or separators alone.
+    case otherName(RecordedName)
+    /// A variant had no outcome of a goal or guardrail for some days, while the others went on; days since 1970-01-01.
+    case gapInVariant(metric: MetricName, variantID: VariantName, day: Int, days: Int, expected: Double)
+    /// One variant's outcomes of a goal or guardrail were recorded twice, and the control's were not, or the other way round.
+    case doubledOutcomes(DoubledMetric)
+    /// Outcomes that name the experiment come from units that were never exposed: their exposures may be lost.
+    case neverExposed(outcomes: Int, share: Double)
     /// A metric that decides, or must not get worse, has no outcome that counts.
     case missingMetric(metric: MetricName)
 
@@ -46,10 +76,17 @@ public enum HealthProblem: Sendable, Hashable {
     public var invalidatesEffects: Bool {
         switch self {
         case .sampleRatioMismatch, .splitInCell, .unexpectedUnits, .crossovers, .differentialDiscards, .imbalance,
-            .timesCut, .silentMetric, .silentVariant:
+            .unevenLinks, .timesCut, .silentMetric, .silentVariant, .gapInVariant, .constantMetric,
+            .doubledOutcomes:
             true
         case .unitsLeftOut(let units): units.isDeciding
-        case .implausibleLift, .tooFewUnits, .skewed, .noRecentExposure, .severalKinds, .missingMetric: false
+        case .otherKind(let kind): kind.isDeciding
+        case .otherName(let name): name.isDeciding
+        case .variantWithoutOutcomes(_, _, _, let isDeciding): isDeciding
+        case .timesIn1970(_, _, let isMany), .timesAhead(_, _, let isMany): isMany
+        case .implausibleLift, .tooFewUnits, .skewed, .noRecentExposure, .placeholderUnit, .dominantUnit,
+            .severalKinds, .missingMetric, .strayExposures, .neverExposed:
+            false
         }
     }
 
@@ -65,6 +102,7 @@ public enum HealthProblem: Sendable, Hashable {
         case .sampleRatioMismatch: "sample_ratio_mismatch"
         case .splitInCell: "split_in_cell"
         case .unitsLeftOut: "units_left_out"
+        case .unevenLinks: "uneven_links"
         case .timesCut: "times_cut"
         case .silentMetric: "no_recent_outcome"
         case .silentVariant: "no_recent_outcome_of_variant"
@@ -76,7 +114,19 @@ public enum HealthProblem: Sendable, Hashable {
         case .tooFewUnits: "too_few_units"
         case .skewed: "skewed"
         case .noRecentExposure: "no_recent_exposure"
+        case .strayExposures: "stray_exposures"
+        case .constantMetric: "constant_metric"
+        case .variantWithoutOutcomes: "variant_without_outcomes"
+        case .timesIn1970: "times_in_1970"
+        case .timesAhead: "times_ahead"
+        case .placeholderUnit: "placeholder_unit"
+        case .dominantUnit: "dominant_unit"
         case .severalKinds: "several_kinds"
+        case .otherKind: "other_kind"
+        case .otherName: "other_name"
+        case .gapInVariant: "gap_in_variant"
+        case .doubledOutcomes: "doubled_outcomes"
+        case .neverExposed: "never_exposed"
         case .missingMetric: "missing_metric"
         }
     }
@@ -94,7 +144,9 @@ public struct UnitsLeftOut: Sendable, Hashable {
     public let treatment: Double
     /// The smallest p-value, which holds at every look.
     public let pValue: Double
-    /// Whether the metric decides or guards, so that no verdict may rest on it.
+    /// Whether units that were not measured are 0 in it, and so look good, instead of being left out.
+    public let isZero: Bool
+    /// Whether the metric decides or guards and leaves them out by default, so that no verdict may rest on it.
     public let isDeciding: Bool
 }
 

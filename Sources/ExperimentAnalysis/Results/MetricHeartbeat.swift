@@ -4,7 +4,7 @@ public import Experimentation
 public struct MetricHeartbeat: Sendable, Hashable {
     /// The metric.
     public let metric: MetricName
-    /// The first day: days since 1970-01-01, in UTC.
+    /// The first day: days since 1970-01-01, of the calendar in the options.
     public let firstDay: Int
     /// Outcomes that count, by day from ``firstDay`` on and by variant as declared.
     public let outcomes: [[Int]]
@@ -26,10 +26,13 @@ extension MetricHeartbeat {
     private static let longest = 3_650
 
     /// Nil where no unit was exposed, or nothing of the metric counts.
-    init?(_ times: EventTimes, _ days: MetricDays, _ arms: [ReportedArm], units: [DailyCounts]) {
-        let counted = days.counts.filter { !$0.isBefore && $0.age >= 0 }
-        guard let first = units.first?.day, let last = (counted.map(\.day) + units.suffix(1).map(\.day)).max(),
-            !counted.isEmpty, last - first < Self.longest
+    ///
+    /// A day that lies after the report, by a clock that is ahead, is no day of the chart.
+    init?(_ times: EventTimes, _ days: MetricDays, _ arms: [ReportedArm], units: [DailyCounts], today: Int) {
+        let counted = days.counts.filter { !$0.isBefore && $0.age >= 0 && $0.day <= today }
+        guard let first = units.first?.day,
+            let last = (counted.map(\.day) + units.map(\.day).filter { $0 <= today }).max(),
+            !counted.isEmpty, first <= last, last - first < Self.longest
         else { return nil }
         var outcomes = [[Int]](repeating: [Int](repeating: 0, count: arms.count), count: last - first + 1)
         for count in counted where count.day >= first {

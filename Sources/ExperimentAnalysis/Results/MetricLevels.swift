@@ -49,6 +49,6 @@ extension MetricLevels.Shares {
         let named = Set(phase.goals + phase.guardrails.map(\.metric))
         self.init(
             confidence: confidence, treatments: arms.count - 1, guardrails: phase.guardrails.count,
-            others: metrics.count { !named.contains($0.definition.name) })
+            others: metrics.count { $0.definedKind != nil || !named.contains($0.definition.name) })
     }
 }

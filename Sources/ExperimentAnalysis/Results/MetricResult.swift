@@ -24,6 +24,15 @@ public struct MetricResult: Sendable, Hashable {
     public let variants: [Variant]
     /// One a treatment, in the same order.
     public internal(set) var comparisons: [Comparison]
+    /// The kind that its name is defined with, where nobody defined this one; nil of all others.
+    ///
+    /// Such a metric is shown, but neither decides nor guards, whatever its name is for.
+    public let definedKind: MetricKind?
+    /// The same over all analysed units as far as they have come, those whose window is open included: of a goal or
+    /// guardrail, and nil where every window is over.
+    ///
+    /// Shown, and looked at for a guardrail's harm; nothing else is decided by it, since a variant may only be earlier.
+    public internal(set) var soFar: MetricSoFar?
     /// Whether units without an outcome are left out, and why.
     let absence: Aggregates.Metric.Absence?
 }
@@ -39,13 +48,31 @@ extension MetricResult {
     public var aggregation: MetricAggregation? { definition.value?.aggregation }
 
     /// Which way the metric should move.
-    public var direction: Direction { Direction(rawValue: definition.direction.rawValue) ?? .increase }
+    public var direction: Direction { Direction(definition.direction) }
 
     /// Whether a unit's value is yes or no, and the mean a share.
-    public var isShare: Bool { aggregation == .any }
+    public var isShare: Bool { definition.isShare }
 
     /// Whether the window of no unit is over, so that none counts yet.
     public var isImmature: Bool { maturity?.settled == 0 }
+
+    /// Whether nothing of its units so far is unknown: a warehouse answers nothing of windows that are open.
+    var isSeenWhole: Bool { soFar != nil || maturity.map { $0.settled >= $0.units } ?? true }
+}
+
+/// A metric over all analysed units as far as they have come, whether their windows are over or not.
+public struct MetricSoFar: Sendable, Hashable {
+    /// In the order of the experiment's variants.
+    public let variants: [MetricResult.Variant]
+    /// Each treatment's, in the same order.
+    public internal(set) var comparisons: [Comparison]
+
+    /// The comparison of a treatment with the control.
+    /// - Parameter variantID: The treatment's id.
+    /// - Returns: The comparison; nil for the control.
+    public func comparison(with variantID: VariantName) -> Comparison? {
+        comparisons.first { $0.variantID == variantID }
+    }
 }
 
 /// How many of an experiment's units have had the whole window of a metric.
@@ -67,9 +94,12 @@ extension MetricResult {
         cap = metric.cap
         absence = metric.absence
         let name = metric.definition.name
-        let margin = phase.guardrails.first { $0.metric == name }?.margin
+        // Of a name that is defined, only the defined kinds are what was meant.
+        let isMeant = metric.definedKind == nil
+        definedKind = metric.definedKind
+        let margin = isMeant ? phase.guardrails.first { $0.metric == name }?.margin : nil
         self.margin = margin
-        let isGoal = phase.goals.contains(name)
+        let isGoal = isMeant && phase.goals.contains(name)
         let role: MetricRole = isGoal ? .goal : margin == nil ? .secondary : .guardrail
         self.role = role
         let hasDirection = metric.isDefined || role != .secondary
@@ -80,31 +110,45 @@ extension MetricResult {
                 durationMicroseconds: window)
         }
         self.maturity = maturity
-        let skewness = Self.skewness(metric.arms.compactMap(\.statistic.moments))
-        self.skewness = skewness
-        let variants = arms.map { arm in
-            Variant(
-                arm.variant.variantID, metric.arms.first { $0.variantRow == arm.variantRow },
-                like: metric.arms.first?.statistic)
-        }
+        skewness = Self.skewness(metric.arms.compactMap(\.statistic.moments))
+        let variants = Self.variants(metric.arms, arms)
         self.variants = variants
         guard let control = arms.firstIndex(where: \.variant.isControl) else {
-            comparisons = []
+            (comparisons, soFar) = ([], nil)
             return
         }
-        let rule = Comparison.Rule(
-            isShare: metric.definition.value?.aggregation == .any, isImmature: maturity?.settled == 0,
+        var rule = Comparison.Rule(
+            isShare: metric.definition.isShare, isImmature: maturity?.settled == 0,
             isQuantile: metric.definition.quantile != nil,
-            direction: Direction(rawValue: metric.definition.direction.rawValue) ?? .increase,
+            direction: Direction(metric.definition.direction),
             hasDirection: hasDirection, margin: margin, confidence: confidence,
             levels: levels[margin == nil ? role : .guardrail], skewness: skewness,
-            covariateSkewness: Self.skewness(metric.arms.compactMap(\.statistic.before)))
+            covariateSkewness: Self.skewness(metric.arms.compactMap(\.statistic.before)),
+            covariate: phase.analysis.covariate)
         comparisons = variants.indices.filter { $0 != control }.map { index in
             var comparison = Comparison(control: variants[control], treatment: variants[index], rule)
             comparison.history = nights.history(
                 phase.experimentRow, metric.metricRow, control: arms[control].variantRow,
                 treatment: arms[index].variantRow, rule)
             return comparison
+        }
+        soFar = metric.soFar.map { own in
+            rule.isImmature = false
+            rule.skewness = Self.skewness(own.compactMap(\.statistic.moments))
+            rule.covariateSkewness = Self.skewness(own.compactMap(\.statistic.before))
+            let variants = Self.variants(own, arms)
+            return MetricSoFar(
+                variants: variants,
+                comparisons: variants.indices.filter { $0 != control }.map {
+                    Comparison(control: variants[control], treatment: variants[$0], rule)
+                })
+        }
+    }
+
+    private static func variants(_ own: [Aggregates.MetricArm], _ arms: [ReportedArm]) -> [Variant] {
+        arms.map { arm in
+            Variant(
+                arm.variant.variantID, own.first { $0.variantRow == arm.variantRow }, like: own.first?.statistic)
         }
     }
 
@@ -129,6 +173,16 @@ extension MetricResult {
         comparisons.first { $0.variantID == variantID }
     }
 
+    /// The comparison that a guardrail's harm is looked for in: over all units so far, settled or not.
+    ///
+    /// Of other metrics the comparison that decides.
+    /// - Parameter variantID: The treatment's id.
+    /// - Returns: The comparison; nil for the control.
+    public func harmComparison(with variantID: VariantName) -> Comparison? {
+        guard margin != nil, let soFar else { return comparison(with: variantID) }
+        return soFar.comparison(with: variantID)
+    }
+
     /// What the control's and a treatment's units did before, where they did anything.
     func before(_ variantID: VariantName, control: VariantName) -> (control: Moments, treatment: Moments)? {
         guard let first = variants.first(where: { $0.variantID == control })?.statistic.before,
@@ -137,10 +191,40 @@ extension MetricResult {
         return (first, second)
     }
 
+    /// From this share of the control's units on a number of which less is better is a measurement, not an event.
+    private static let measuredShare = 0.5
+
+    /// Whether units that were not measured look good: of a sum of numbers of which less is better they are 0.
+    ///
+    /// An event that happens to few, such as a refund, may well happen to fewer.
+    func isMeasured(control: VariantName) -> Bool {
+        guard role != .secondary, absence == nil, direction == .decrease, definition.value?.kind == .numeric,
+            let own = variants.first(where: { $0.variantID == control }), own.settled > 0
+        else { return false }
+        return Double(own.unitsWithOutcome) >= Self.measuredShare * Double(own.settled)
+    }
+
+    /// The units of a variant that were not measured, of those whose window is over.
+    func unmeasured(_ variantID: VariantName) -> Proportion? {
+        variants.first { $0.variantID == variantID }.map {
+            Proportion(successes: $0.settled - $0.unitsWithOutcome, of: $0.settled)
+        }
+    }
+
     /// The units of a variant that are left out for want of an outcome, of those whose window is over.
     func leftOut(_ variantID: VariantName) -> Proportion? {
         variants.first { $0.variantID == variantID }.map {
             Proportion(successes: $0.settled - $0.units, of: $0.settled)
+        }
+    }
+}
+
+extension Direction {
+    /// Which way a definition says is the better one.
+    init(_ direction: MetricDirection) {
+        switch direction {
+        case .increase: self = .increase
+        case .decrease: self = .decrease
         }
     }
 }

@@ -1,9 +1,9 @@
 /// What a metric is for in an experiment; the raw values are what reports write.
 public enum MetricRole: String, Sendable, Hashable, CaseIterable {
-    /// It decides.
+    /// The metric decides.
     case goal
-    /// It must not get worse by more than its margin.
+    /// The metric must not get worse by more than its margin.
     case guardrail
-    /// It helps to understand.
+    /// The metric helps to understand.
     case secondary
 }

@@ -7,7 +7,7 @@ public import Experimentation
 public struct SplitCheck: Sendable, Hashable {
     /// Units that are looked at on their own.
     public enum Cell: Sendable, Hashable {
-        /// Units first exposed on a day: days since 1970-01-01, in UTC.
+        /// Units first exposed on a day: days since 1970-01-01, of the calendar in the options.
         case day(Int)
         /// Units whose first exposure had an attribute of a value.
         case attribute(AttributeName, SegmentResult.Value)

@@ -15,9 +15,18 @@ struct ReportedPhase {
     let experimentRow: RowNumber<ExperimentRow>
     let phaseRow: RowNumber<PhaseRow>
     let number: Int
+    /// Whether there is no later one: only then can exposures and outcomes be missed.
+    let isLatest: Bool
     let experiment: ExperimentName
     let status: ExperimentStatus
+    /// When it was stopped, in µs since 1970 UTC, and what everybody gets since; nil where that is not so.
+    let stopped: Int64?
+    let winner: VariantName?
+    /// When the experiment last started, or will by its schedule, in µs since 1970 UTC; nil for a draft.
+    let startedAt: Int64?
     let unit: ExperimentUnit
+    /// How the unit of an outcome is found that lacks its unit's id.
+    let identity: Identity
     /// In the order of their declaration.
     let arms: [Arm]
     /// What decides.
@@ -25,13 +34,18 @@ struct ReportedPhase {
     /// Names of the experiment's variants of earlier phases too, by number.
     let variantNames: [RowNumber<VariantRow>: VariantName]
 
-    init(_ stored: StoredPhase) {
+    init(_ stored: StoredPhase, isLatest: Bool) {
+        self.isLatest = isLatest
         experimentRow = stored.experimentID
         phaseRow = stored.phaseID
         number = stored.number
         experiment = stored.experiment
         status = stored.status
+        stopped = stored.stoppedAt?.microsecondsSince1970
+        winner = stored.winner
+        startedAt = stored.startedAt
         unit = stored.design.unit
+        identity = stored.analysis.identity
         analysis = stored.analysis
         variantNames = Dictionary(uniqueKeysWithValues: stored.everyVariant.map { ($0.id, $0.name) })
         arms = stored.design.variants.compactMap { variant in
@@ -56,7 +70,10 @@ struct ReportedPhase {
     ) throws -> (phases: [ReportedPhase], damaged: [DamagedExperiment]) {
         let (phases, damaged) = try DefinitionReader.phases(connection)
         var chosen: [StoredPhase] = []
-        for phase in phases {
+        let retained = Set(try RetainedPhaseTable.all(connection).map(\.row))
+        var latest: [RowNumber<ExperimentRow>: Int] = [:]
+        for phase in phases { latest[phase.experimentID] = max(latest[phase.experimentID] ?? 0, phase.number) }
+        for phase in phases where !retained.contains(phase.phaseID) {
             if let last = chosen.last, last.experimentID == phase.experimentID {
                 // In order of their numbers: a later phase is taken, unless the phase asked for is there.
                 guard last.number != number else { continue }
@@ -66,7 +83,31 @@ struct ReportedPhase {
         }
         let unreadable = damaged.filter { $0.earlierPhase == nil || $0.earlierPhase == number }
         let left = Set(unreadable.map(\.id))
-        return (chosen.filter { !left.contains($0.experiment) }.map { ReportedPhase($0) }, unreadable)
+        return (
+            chosen.filter { !left.contains($0.experiment) }.map {
+                ReportedPhase($0, isLatest: $0.number == latest[$0.experimentID])
+            },
+            unreadable
+        )
+    }
+
+    /// Says what became of an experiment or a phase that is asked for and has no rows any more.
+    static func checkRetained(
+        _ options: AnalysisOptions, beside all: [ReportedPhase], _ connection: borrowing Connection
+    ) throws {
+        let asked = Set(options.experiments)
+        guard !asked.isEmpty || options.phase != nil else { return }
+        let gone = try RetainedPhaseTable.all(connection).last { phase in
+            if asked.isEmpty { return phase.number == options.phase && !all.contains { $0.number == options.phase } }
+            guard asked.contains(phase.experiment) else { return false }
+            if let number = options.phase { return phase.number == number }
+            return !all.contains { $0.experiment == phase.experiment }
+        }
+        guard let gone else { return }
+        throw ExperimentError.invalid(
+            "experiment",
+            "'\(gone.experiment)' cannot be reported in phase \(gone.number): its rows \(gone.explanation) "
+                + "(the views nightly_results and nightly_decisions)")
     }
 
     /// The experiments asked for, each in the phase asked for.
@@ -82,7 +123,7 @@ struct ReportedPhase {
         guard let phase = options.phase else { return chosen }
         let inPhase = chosen.filter { $0.number == phase }
         guard !inPhase.isEmpty, asked.isEmpty || inPhase.count == chosen.count else {
-            throw .invalid("phase", "must be one that the experiment has had")
+            throw .invalid("phase", "must be one that the experiment has had, from 1 to the latest")
         }
         return inPhase
     }

@@ -99,7 +99,7 @@ extension DeclaredSegment {
             return
         }
         effects = phase.goals.flatMap { goal in
-            first.metrics.filter { $0.definition.name == goal }.flatMap { metric in
+            first.metrics.filter { $0.definition.name == goal && $0.definedKind == nil }.flatMap { metric in
                 arms.filter { $0.variantRow != control.variantRow }.map { treatment in
                     SegmentEffects(
                         segments, metric, control: control, treatment: treatment, level: level, questions: questions)

@@ -73,7 +73,7 @@ struct SnapshotTables {
             try connection.run("DELETE FROM outcome_log WHERE timestamp_us >= ?1", asOf)
             // Windows are over by that time, not by the last row before it.
             try connection.execute("DROP VIEW log_end; CREATE VIEW log_end AS SELECT \(asOf) AS us")
-            for table in ["night_result", "night_variant", "night_alarm", "night_experiment", "night"] {
+            for table in NightTable.parts {
                 try connection.run(
                     "DELETE FROM \(table) WHERE night_id IN (SELECT night_id FROM night WHERE as_of_us > ?1)", asOf)
             }

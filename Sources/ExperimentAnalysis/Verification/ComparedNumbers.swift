@@ -4,13 +4,18 @@ import Experimentation
 struct ComparedNumbers {
     /// A number, and how far another may be from it and still be the same.
     struct Number {
-        /// Nil where there are too few units.
+        /// Nil where there are too few units, or where it lies beyond what a double can be.
         let value: Double?
-        var tolerance = 0.0
+        let tolerance: Double
+
+        /// Sums of values near the ends of what is legal are infinite or no numbers, which SQL has as null in part.
+        init(value: Double?, tolerance: Double = 0) {
+            self.value = value?.ifFinite
+            self.tolerance = tolerance
+        }
 
         func agrees(with other: Number) -> Bool {
             guard let value, let otherValue = other.value else { return value == nil && other.value == nil }
-            // Values near the ends of what is legal have an infinite variance, and its distance to itself is not a number.
             return value == otherValue || abs(value - otherValue) <= max(tolerance, other.tolerance)
         }
     }
@@ -49,24 +54,33 @@ struct ComparedNumbers {
         guard result.units > 0 else { return }
         let subject = subject.joined(separator: ", ")
         let rounding = Double(result.units) * .ulpOfOne
-        let size = ((result.mean ?? 0) * (result.mean ?? 0) + (result.variance ?? 0)).squareRoot()
+        let mean = result.mean?.ifFinite ?? 0
+        let variance = result.variance?.ifFinite ?? 0
+        let size = (mean * mean + variance).squareRoot()
         let tolerance = max(1e-12, rounding) * size
         let all = tolerance * Double(result.units)
-        let variance = result.variance ?? 0
         let numbers = [
             ("units", Number(value: Double(result.units))),
             ("units with outcome", Number(value: Double(result.unitsWithOutcome))),
             ("sum", Number(value: result.sum, tolerance: all)),
-            // A quantile is one of the values.
-            ("mean", Number(value: result.mean, tolerance: result.variance == nil ? 0 : tolerance)),
+            // A quantile is one of the values, which may be a sum, too.
+            ("mean", Number(value: result.mean, tolerance: tolerance)),
             (
                 "variance",
-                Number(value: result.variance, tolerance: max(1e-11, rounding) * variance + tolerance * tolerance)
+                // Around no mean there is none, whatever a sum of its squares came to.
+                Number(
+                    value: result.mean?.ifFinite == nil ? nil : result.variance,
+                    tolerance: max(1e-11, rounding) * variance + tolerance * tolerance)
             ),
         ]
         let parts = [("numerator", result.numerator), ("denominator", result.denominator)].compactMap { name, part in
-            part.map { (name, Number(value: $0, tolerance: max(1e-12, rounding) * abs($0))) }
+            part?.ifFinite.map { (name, Number(value: $0, tolerance: max(1e-12, rounding) * abs($0))) }
         }
         for (name, number) in numbers + parts { self.all[Subject("\(subject), \(name)")] = number }
     }
+}
+
+extension Double {
+    /// The number, or nil where it is infinite or none.
+    fileprivate var ifFinite: Double? { isFinite ? self : nil }
 }

@@ -22,21 +22,25 @@ extension ExperimentAnalyzer {
     public func compareWithViews() throws(ExperimentError) -> ViewComparison {
         try inSnapshot { connection in
             let analysed = try read(connection, AnalysisOptions())
-            let unreadable = Set(analysed.damagedExperiments.map(\.id))
+            // Of an experiment whose rows were removed the views may have outcomes yet, kept as links; the report says nothing.
+            let left = Set(analysed.damagedExperiments.map(\.id)).union(
+                try RetainedPhaseTable.all(connection).map(\.experiment)
+            ).subtracting(analysed.experiments.map(\.experiment))
             // As in the plain shell: each thing that a view sorts may take as much memory as the cache.
             try connection.execute("PRAGMA main.cache_size = -2000; PRAGMA shrink_memory")
             return ViewComparison(
-                report: Self.numbers(analysed), views: try Self.views(connection, without: unreadable))
+                report: Self.numbers(analysed),
+                views: try Self.views(connection, without: left, isWhole: analysed.damagedExperiments.isEmpty))
         }
     }
 
     private static func views(
-        _ connection: borrowing Connection, without unreadable: Set<ExperimentName>
+        _ connection: borrowing Connection, without left: Set<ExperimentName>, isWhole: Bool
     ) throws -> ComparedNumbers {
         var numbers = ComparedNumbers()
         let results = try connection.prepare(Self.results)
         while try results.step() {
-            guard !unreadable.contains(results.name(0)) else { continue }
+            guard !left.contains(results.name(0)) else { continue }
             numbers.add(
                 (0..<4).map { results.text($0) },
                 ComparedNumbers.Result(
@@ -46,14 +50,14 @@ extension ExperimentAnalyzer {
         }
         let kept = try connection.prepare(Self.kept)
         while try kept.step() {
-            guard !unreadable.contains(kept.name(0)) else { continue }
+            guard !left.contains(kept.name(0)) else { continue }
             numbers.add(kept.int(1), kept.name(0), reason: nil)
         }
         let discarded = try connection.prepare(Self.discarded)
         while try discarded.step() {
             let experiment: ExperimentName? = discarded.optionalName(0)
             // The report cannot know which outcomes belong to an experiment that it cannot read.
-            guard experiment.map({ !unreadable.contains($0) }) ?? unreadable.isEmpty else { continue }
+            guard experiment.map({ !left.contains($0) }) ?? isWhole else { continue }
             numbers.add(discarded.int(2), experiment, reason: discarded.text(1))
         }
         return numbers

@@ -3,7 +3,7 @@ package import Experimentation
 
 /// The columns of the row that a statement is at, read one after the other in the order of its select list.
 ///
-/// It may be used until the statement goes on.
+/// A row may be used until the statement goes on.
 package struct Row {
     private let statement: OpaquePointer
     private var column: Int32 = 0

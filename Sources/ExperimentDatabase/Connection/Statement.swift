@@ -3,9 +3,9 @@ package import Experimentation
 
 /// A prepared statement: prepare once, bind, step, reset.
 ///
-/// It has one owner, and goes back to its connection's others when that one is done with it.
+/// A statement has one owner, and goes back to its connection's others when that one is done with it.
 package struct Statement: ~Copyable {
-    private let handle: OpaquePointer
+    @usableFromInline let handle: OpaquePointer
     private let connection: OpaquePointer
     private let sql: String
     private let cache: StatementCache
@@ -71,17 +71,18 @@ package struct Statement: ~Copyable {
 
     /// Advances to the next row.
     /// - Returns: Whether there is one; without one the statement is ready to be bound again.
+    @inlinable
     package func step() throws -> Bool {
-        switch sqlite3_step(handle) {
-        case SQLITE_ROW: return true
-        case SQLITE_DONE:
-            sqlite3_reset(handle)
-            return false
-        case let code:
-            let failure = StorageFailure(code, connection)
-            sqlite3_reset(handle)
-            throw failure
-        }
+        let code = sqlite3_step(handle)
+        return code == SQLITE_ROW ? true : try end(code)
+    }
+
+    @usableFromInline
+    func end(_ code: Int32) throws -> Bool {
+        let failure = code == SQLITE_DONE ? nil : StorageFailure(code, connection)
+        sqlite3_reset(handle)
+        if let failure { throw failure }
+        return false
     }
 
     /// Runs a statement that returns no row.
@@ -94,7 +95,7 @@ package struct Statement: ~Copyable {
         sqlite3_reset(handle)
     }
 
-    // MARK: Columns, from 0
+    // MARK: Columns, from 0; what a pass over a log asks of every row is compiled into the pass
 
     /// The columns of the present row, to be read from the first to the last.
     package var row: Row { Row(handle) }
@@ -118,12 +119,16 @@ package struct Statement: ~Copyable {
         }
     }
 
+    @inlinable
     package func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
 
+    @inlinable
     package func int64(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
 
+    @inlinable
     package func int(_ column: Int32) -> Int { Int(sqlite3_column_int64(handle, column)) }
 
+    @inlinable
     package func double(_ column: Int32) -> Double { sqlite3_column_double(handle, column) }
 
     /// The text of a column, by its length; empty for NULL.
@@ -143,11 +148,13 @@ package struct Statement: ~Copyable {
     }
 
     /// The bytes of a column's text, until the next step; nil for NULL.
+    @inlinable
     package func bytes(_ column: Int32) -> UnsafeRawBufferPointer? {
         guard let bytes = sqlite3_column_text(handle, column) else { return nil }
         return UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(handle, column)))
     }
 
+    @inlinable
     package func optionalInt64(_ column: Int32) -> Int64? { isNull(column) ? nil : int64(column) }
 
     package func optionalDouble(_ column: Int32) -> Double? { isNull(column) ? nil : double(column) }

@@ -51,6 +51,12 @@ extension Connection {
         return try begin(.deferred)
     }
 
+    /// Ends the snapshot that is open, and begins one of the present moment.
+    package func renewSnapshot() throws {
+        try prepare("COMMIT").run()
+        try prepare(Transaction.Kind.deferred.rawValue).run()
+    }
+
     /// Ends whatever transaction is open without its changes; nothing to do when SQLite already did.
     package func rollBack() {
         guard isInTransaction else { return }

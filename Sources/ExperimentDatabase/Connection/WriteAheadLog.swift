@@ -46,9 +46,14 @@ extension Connection {
     /// taken SQLite quietly falls back to a passive checkpoint. Against somebody else's SQLite this looks first, which
     /// leaves a window of microseconds.
     package func checkpoint(_ mode: Checkpoint, busyTimeout milliseconds: Int32) throws -> Bool {
+        try progress(of: mode, busyTimeout: milliseconds).isComplete
+    }
+
+    /// Does as ``checkpoint(_:busyTimeout:)``, and tells how far the copy came, which a reader may have held up.
+    package func progress(of mode: Checkpoint, busyTimeout milliseconds: Int32) throws -> CheckpointProgress {
         setBusyTimeout(milliseconds: milliseconds)
         defer { setBusyTimeout(milliseconds: 5_000) }
-        guard try canWrite() else { return false }
+        guard try canWrite() else { return CheckpointProgress(isComplete: false, copiedFrames: nil) }
         let wanted: Int32 =
             switch mode {
             case .full: SQLITE_CHECKPOINT_FULL
@@ -58,9 +63,9 @@ extension Connection {
         var frames: Int32 = 0
         var copied: Int32 = 0
         let code = sqlite3_wal_checkpoint_v2(handle, "main", wanted, &frames, &copied)
-        if code & 0xff == SQLITE_BUSY { return false }
-        try check(code)
-        return frames == copied
+        if code & 0xff != SQLITE_BUSY { try check(code) }
+        return CheckpointProgress(
+            isComplete: code & 0xff != SQLITE_BUSY && frames == copied, copiedFrames: Int(copied))
     }
 
     /// Whether the write lock can be had.
@@ -75,7 +80,7 @@ extension Connection {
 
     /// The change counter in the database file's header, as it is on disk.
     ///
-    /// It grows with every checkpoint that changes the file's size or schema, and never shrinks.
+    /// The number grows with every checkpoint that changes the file's size or schema, and never shrinks.
     package func changeCounter() throws -> UInt32 {
         var counter: UInt32 = 0
         try check(experiment_sqlite_change_counter(handle, &counter))
@@ -87,5 +92,18 @@ extension Connection {
         var moved: Int32 = 0
         try check(sqlite3_file_control(handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved))
         return moved != 0
+    }
+}
+
+/// What a checkpoint came to.
+package struct CheckpointProgress: Sendable, Equatable {
+    /// Whether all of the log was copied and, where that was wanted, the log emptied or ready to be started anew.
+    package let isComplete: Bool
+    /// How many of the log's frames are copied into the file; nil where somebody else wrote, so that nothing was tried.
+    package let copiedFrames: Int?
+
+    package init(isComplete: Bool, copiedFrames: Int?) {
+        self.isComplete = isComplete
+        self.copiedFrames = copiedFrames
     }
 }

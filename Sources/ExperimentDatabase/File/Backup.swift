@@ -1,3 +1,4 @@
+import CExperimentSQLite
 import ExperimentPlatform
 import SystemPackage
 
@@ -15,52 +16,55 @@ package enum Backup {
         changing change: (String) throws -> Void = { _ in }
     ) throws {
         guard FileStatus(copy.file) == nil else {
-            throw StorageFailure.file("there is already a file at the copy's path")
+            throw StorageFailure.file("the copy's path is taken: a copy replaces no file")
         }
         guard !path.companions.contains(copy.file) else {
             throw StorageFailure.file("the copy's path is one that the database uses itself")
         }
         // SQLite would read such a log into the copy.
         try DatabaseFile.checkNoOrphan(copy)
-        let temporary = copy.file + ".copying-\(ThisProcess.id)-\(UInt32.random(in: 0 ... .max))"
-        // Created first, because VACUUM INTO alone would make it readable by everybody; it accepts an empty file.
-        let file = try SystemCall.explaining("the copy cannot be created") {
-            try FileDescriptor.open(
-                FilePath(temporary), .readWrite, options: [.create, .exclusiveCreate, .closeOnExec, .noFollow],
-                permissions: .ownerReadWrite)
+        // Created first, because VACUUM INTO alone would make it readable by everybody; it accepts an empty file. Open as
+        // long as it is written: what closes one of a database's files drops SQLite's locks of it.
+        let temporary = try SystemCall.explaining("the copy cannot be created") {
+            try TemporaryFile(beside: FilePath(copy.file), "copying", permissions: .ownerReadWrite)
         }
-        defer { try? FilePath(temporary).removeName() }
-        let original = FileStatus(path.file)
-        allow(permissions, as: original, file)
-        try? file.close()
+        // Best effort: where it fails, the copy stays this user's alone.
+        if let permissions {
+            try? temporary.file.setPermissions(FilePermissions(mode: permissions))
+        } else if let original = try? Stat(FilePath(path.file), followTargetSymlink: false) {
+            temporary.file.share(as: original)
+        }
         let connection = try Connection.open(path.file, .readOnly)
         _ = try Schema.check(connection)
         let statement = try connection.prepare("VACUUM INTO ?1")
-        try statement.bind(temporary, at: 1)
+        try statement.bind(temporary.path.string, at: 1)
         if let progress {
-            let size = (original?.size ?? 0) + (FileStatus(path.writeAheadLog)?.size ?? 0)
-            let handler = connection.callingWhileBusy { progress(FileStatus(temporary)?.size ?? 0, size) }
-            try statement.run()
+            let size = (FileStatus(path.file)?.size ?? 0) + (FileStatus(path.writeAheadLog)?.size ?? 0)
+            let place = temporary.path.string
+            let handler = connection.callingWhileBusy { progress(FileStatus(place)?.size ?? 0, size) }
+            try run(statement)
             handler.end()
         } else {
-            try statement.run()
+            try run(statement)
         }
-        try change(temporary)
-        try DatabaseFile.sync(temporary)
+        try change(temporary.path.string)
+        try DatabaseFile.sync(temporary.path.string)
         try SystemCall.explaining("the copy cannot be put in place") {
-            try FilePath(temporary).addName(FilePath(copy.file))
+            try temporary.path.addName(FilePath(copy.file))
         }
         try DatabaseFile.sync(copy.folder)
     }
 
-    /// Gives the copy a mode, or that of the file; whom the file's group lets read, another group would not.
-    private static func allow(_ permissions: UInt32?, as original: FileStatus?, _ copy: FileDescriptor) {
-        // Best effort: where it fails, the copy stays this user's alone.
-        if let permissions {
-            try? copy.setPermissions(FilePermissions(mode: permissions))
-        } else if let original {
-            let isSameGroup = (try? copy.setOwner(nil, group: original.group)) != nil
-            try? copy.setPermissions(FilePermissions(mode: original.permissions & (isSameGroup ? 0o666 : 0o606)))
+    /// Copies; of a damaged file SQLite's words are about the copy, which sends whoever reads them looking in the wrong place.
+    private static func run(_ vacuum: borrowing Statement) throws {
+        do { try vacuum.run() } catch StorageFailure.sqlite(let error)
+            where [SQLITE_CORRUPT, SQLITE_CONSTRAINT, SQLITE_NOTADB].contains(error.primaryCode)
+        {
+            throw StorageFailure.sqlite(
+                SQLiteError(
+                    code: error.code,
+                    message:
+                        "the database is damaged and cannot be copied whole; `experiments verify` says what is wrong"))
         }
     }
 }

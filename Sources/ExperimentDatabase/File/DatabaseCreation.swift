@@ -18,7 +18,18 @@ enum DatabaseCreation {
         let lock = try FileLock.acquire(path.guardLock, permissions: permissions, waiting: 10_000)
         guard let lock else { throw StorageFailure.file("another process is writing to the database") }
         removeLeftovers(path)
-        if FileStatus(path.file) == nil { try create(path, permissions: permissions) }
+        if FileStatus(path.file) == nil { try create(path, permissions: permissions, acceptingOthers: true) { _ in } }
+        lock.release()
+    }
+
+    /// Makes a file that a body fills, whole or not at all; there may be none yet.
+    static func make(
+        _ path: DatabasePath, permissions: UInt32, filling body: (borrowing Connection) throws -> Void
+    ) throws {
+        let lock = try FileLock.acquire(path.guardLock, permissions: permissions, waiting: 10_000)
+        guard let lock else { throw StorageFailure.file("another process is writing to the database") }
+        removeLeftovers(path)
+        try create(path, permissions: permissions, acceptingOthers: false, filling: body)
         lock.release()
     }
 
@@ -40,7 +51,10 @@ enum DatabaseCreation {
 
     /// Builds the file under a temporary name and links it into place, which never replaces what another program put
     /// there meanwhile; a rename would (eight openers at once lost rows that way).
-    private static func create(_ path: DatabasePath, permissions: UInt32) throws {
+    private static func create(
+        _ path: DatabasePath, permissions: UInt32, acceptingOthers: Bool,
+        filling body: (borrowing Connection) throws -> Void
+    ) throws {
         let temporary = temporaryPrefix(path.file) + "\(ThisProcess.id)-\(UInt32.random(in: 0 ... .max))"
         let file = try SystemCall.explaining("the database cannot be created") {
             try FileDescriptor.open(
@@ -50,18 +64,19 @@ enum DatabaseCreation {
         FileSystem.prepare(file, in: path.folder, permissions: permissions)
         try? file.close()
         defer { for suffix in ["", "-journal", "-wal", "-shm"] { try? FilePath(temporary + suffix).removeName() } }
-        try build(temporary)
+        try build(temporary, filling: body)
         try DatabaseFile.sync(temporary)
         try SystemCall.explaining("the database cannot be created") {
-            do { try FilePath(temporary).addName(FilePath(path.file)) } catch Errno.fileExists {}
+            do { try FilePath(temporary).addName(FilePath(path.file)) } catch Errno.fileExists where acceptingOthers {}
         }
         try? FilePath(temporary).removeName()
         try DatabaseFile.sync(path.folder)
     }
 
-    private static func build(_ temporary: String) throws {
+    private static func build(_ temporary: String, filling body: (borrowing Connection) throws -> Void) throws {
         let connection = try Connection.open(temporary, .readWrite)
         try Migrator.migrate(connection)
+        try body(connection)
         // Last, so that the file on its own, without a log beside it, is complete.
         try connection.useWriteAheadLog(.full)
     }

@@ -12,6 +12,7 @@ package enum DatabaseFile {
             throw StorageFailure.file("there is no database at this path")
         }
         try checkIsFile(path)
+        try checkCompanions(path)
         let connection = try explaining(path) { try Connection.open(path.file, .readOnly) }
         let version = try explaining(path) { try Schema.check(connection) }
         guard version == Schema.version else {
@@ -40,12 +41,14 @@ package enum DatabaseFile {
             }
         }
         try checkIsFile(path)
+        try checkCompanions(path)
         if isCreating { try DatabaseCreation.makeIfMissing(path, permissions: permissions) }
         try checkHasOneName(path)
         let connection = try explaining(path) { try Connection.open(path.file, .readWrite) }
         let version = try explaining(path) { try Schema.check(connection) }
         try explaining(path) {
             try Schema.checkScripts(connection)
+            try Schema.checkTriggers(connection)
             try connection.useWriteAheadLog(synchronous)
             try connection.keepWriteAheadLogFile()
             if version < Schema.version {
@@ -57,6 +60,21 @@ package enum DatabaseFile {
         }
         return connection
     }
+
+    /// Makes a new file that a body fills, whole or not at all.
+    ///
+    /// Until it is complete there is no log: SQLite journals no page of a file that was empty.
+    package static func make(
+        _ path: DatabasePath, permissions: UInt32, filling body: (borrowing Connection) throws -> Void
+    ) throws {
+        try FileSystem.checkIsLocal(path.folder)
+        try checkNoOrphan(path)
+        guard FileStatus(path.file) == nil else { throw StorageFailure.file("there is already a file at this path") }
+        try DatabaseCreation.make(path, permissions: permissions, filling: body)
+    }
+
+    /// Whether a file is there at all.
+    package static func exists(_ path: DatabasePath) -> Bool { FileStatus(path.file) != nil }
 
     /// Whether a file is there and of this library's schema, so that nothing need be changed to write to it.
     package static func isOfThisSchema(_ path: DatabasePath) throws -> Bool {
@@ -73,6 +91,27 @@ package enum DatabaseFile {
             throw StorageFailure.file(
                 "a log without its database lies at this path (-wal or -journal): "
                     + "put the database back, or move the log away")
+        }
+    }
+
+    /// Refuses what lies beside a database and belongs to another user than the database: in a folder that others may write,
+    /// anybody could put a log there, and SQLite would read the log into the file.
+    private static func checkCompanions(_ path: DatabasePath) throws {
+        guard let database = FileStatus(path.file) else { return }
+        for name in [path.writeAheadLog, path.logIndex, path.journal] {
+            guard let companion = FileStatus(name), companion.owner != database.owner else { continue }
+            let suffix = name.dropFirst(path.file.count)
+            throw StorageFailure.file(
+                "the \(suffix) beside the database belongs to another user than the database, who could have put anything "
+                    + "into it: give it to the database's user once you know where it comes from, or move it away")
+        }
+    }
+
+    /// What of a database users other than its owner and group may change, and should not: words for a message.
+    package static func openToOthers(_ path: DatabasePath) -> [String] {
+        [("folder", path.folder), ("file", path.file)].compactMap { word, place in
+            guard let status = FileStatus(place), status.permissions & 0o002 != 0 else { return nil }
+            return word
         }
     }
 
@@ -133,6 +172,10 @@ package enum DatabaseFile {
                 + "is a copy, make it with `experiments backup`, which can be read there, or copy it into a folder of yours"
         case SQLITE_CANTOPEN where error.code == experiment_sqlite_cantopen_symlink:
             return "the path is a symbolic link; give the file's own path"
+        case SQLITE_CANTOPEN where FileStatus(path.writeAheadLog) != nil && FileStatus(path.logIndex) == nil:
+            return
+                "the file has a log beside it (-wal), which cannot be read without a -shm, and none can be made in this "
+                + "folder: open the file once where its folder can be written, or read a copy that `experiments backup` makes"
         default: return nil
         }
     }

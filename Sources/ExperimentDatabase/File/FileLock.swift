@@ -21,7 +21,7 @@ package struct FileLock: ~Copyable {
         if let label {
             // Best effort: the label is for people, and the lock holds without it.
             try? lock.file.resize(to: 0)
-            _ = try? lock.file.writeAll(toAbsoluteOffset: 0, label.utf8)
+            _ = try? lock.file.writeAll(toAbsoluteOffset: 0, "\(label)\n".utf8)
         }
         return lock
     }
@@ -56,15 +56,26 @@ package struct FileLock: ~Copyable {
     /// Lets the lock go.
     package consuming func release() {}
 
-    /// What the present or last holder wrote into a lock's file; empty when nobody did.
-    package static func label(_ path: String) -> String {
+    /// Adds a line to the lock's file, for whoever finds it locked.
+    package func note(_ text: String) {
+        // Best effort, as the label.
+        let end = (try? file.seek(offset: 0, from: .end)) ?? 0
+        _ = try? file.writeAll(toAbsoluteOffset: end, "\(text)\n".utf8)
+    }
+
+    /// What the present or last holder calls itself; empty when nobody did.
+    package static func label(_ path: String) -> String { lines(path).first ?? "" }
+
+    /// The lines that the present or last holder wrote into a lock's file.
+    package static func lines(_ path: String) -> [String] {
         let opened = try? FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec, .noFollow])
-        guard let file = opened else { return "" }
+        guard let file = opened else { return [] }
         defer { try? file.close() }
         var buffer = [UInt8](repeating: 0, count: 200)
         let count = (try? buffer.withUnsafeMutableBytes { try file.read(into: $0) }) ?? 0
-        let bytes = buffer.prefix(count).filter { 0x20...0x7e ~= $0 }
-        return String(decoding: bytes, as: UTF8.self)
+        return buffer.prefix(count).split(separator: UInt8(ascii: "\n")).map { line in
+            String(decoding: line.filter { 0x20...0x7e ~= $0 }, as: UTF8.self)
+        }
     }
 
     deinit { try? file.close() }

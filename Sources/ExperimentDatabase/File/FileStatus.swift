@@ -3,7 +3,7 @@ import SystemPackage
 
 /// What stat(2) tells of a path.
 ///
-/// It never opens the file: closing one of a database's files inside a process that has it open drops SQLite's locks
+/// A status never opens the file: closing one of a database's files inside a process that has it open drops SQLite's locks
 /// (POSIX advisory locks belong to the process).
 package struct FileStatus: Sendable, Hashable {
     package let device: UInt64
@@ -11,7 +11,8 @@ package struct FileStatus: Sendable, Hashable {
     package let size: Int64
     /// Who may do what, without the kind of the file.
     package let permissions: UInt32
-    let group: UInt32
+    /// The user it belongs to.
+    let owner: UInt32
     /// How many names it has.
     let nameCount: Int
     /// When the content last changed, in nanoseconds since 1970; as fine as the file system keeps it.
@@ -27,12 +28,15 @@ package struct FileStatus: Sendable, Hashable {
         inode = UInt64(status.inode.rawValue)
         size = status.size
         permissions = UInt32(status.permissions.rawValue) & 0o777
-        group = status.groupID.rawValue
+        owner = status.userID.rawValue
         nameCount = status.linkCount
         modifiedNanoseconds = status.modifiedNanoseconds
         isRegularFile = status.type == .regular
         isSymbolicLink = status.type == .symbolicLink
     }
+
+    /// Which file it is, as a word.
+    package var identity: String { "\(device):\(inode)" }
 
     /// Whether both are the same file.
     package func isSameFile(as other: FileStatus) -> Bool { device == other.device && inode == other.inode }

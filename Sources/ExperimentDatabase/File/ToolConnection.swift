@@ -25,7 +25,25 @@ package struct ToolConnection: ~Copyable {
     package func takeGuard() throws -> FileLock {
         let lock = try FileLock.acquire(path.guardLock, permissions: permissions, waiting: Self.patience)
         guard let lock else { throw StorageFailure.damaged("another tool is writing to the database") }
+        try checkSharesIndex()
         return lock
+    }
+
+    /// What stands in the owner's lock of the log's index that the owner has open.
+    package static func note(ofIndex status: FileStatus) -> String { "index \(status.identity)" }
+
+    /// Refuses to write beside a server that has another index of the log open.
+    ///
+    /// Both keep their locks in the index. Where somebody deleted the server's, SQLite made this connection a new one, and
+    /// what either wrote would be lost.
+    package func checkSharesIndex() throws {
+        let notes = FileLock.lines(path.ownerLock).filter { $0.hasPrefix("index ") }
+        // A connection that has not read yet has not made one anew either.
+        let present = FileStatus(path.logIndex).map { Self.note(ofIndex: $0) }
+        guard let note = notes.last, note != present, try hasOwner() else { return }
+        throw StorageFailure.lost(
+            "the -shm beside the database is not the one that \(FileLock.label(path.ownerLock)), which owns it, has open: "
+                + "somebody deleted it, so nothing can be written beside that server; restart the server")
     }
 
     /// Runs a change in a transaction of its own.

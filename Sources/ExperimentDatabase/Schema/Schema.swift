@@ -23,7 +23,42 @@ package enum Schema {
         guard version >= 1 else { throw StorageFailure.damaged("the file is damaged: it has no schema version") }
         guard version >= oldest else { throw older(version) }
         guard version <= Self.version else { throw newer(version, than: Self.version) }
+        try checkTables(connection)
         return version
+    }
+
+    /// Refuses a file in which a view stands under the name of one of our tables, before anything is read by that name: a
+    /// view of somebody else's can run for ever.
+    private static func checkTables(_ connection: borrowing Connection) throws {
+        let rows = try connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'view'")
+        while try rows.step() {
+            guard tables.contains(rows.text(0)) else { continue }
+            throw StorageFailure.damaged(
+                "the file is not as this library makes it: \(rows.text(0)) is a view, not a table")
+        }
+    }
+
+    /// Refuses to write a file with a trigger that is not ours: it would run with this process's rights.
+    static func checkTriggers(_ connection: borrowing Connection) throws {
+        let rows = try connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger' ORDER BY name")
+        while try rows.step() {
+            guard !triggers.contains(rows.text(0)) else { continue }
+            throw StorageFailure.damaged(
+                "the file has a trigger that is not of this library, which every change would run; look at it with "
+                    + "`SELECT sql FROM sqlite_schema WHERE type = 'trigger'`, and drop it")
+        }
+    }
+
+    private static let tables = names(after: "CREATE TABLE ").union(["schema_migration"])
+    private static let triggers = names(after: "CREATE TRIGGER ")
+
+    /// The names that the scripts give, one a line that begins so.
+    private static func names(after start: String) -> Set<String> {
+        var names: Set<String> = []
+        for line in Migration.all.flatMap({ $0.sql.split(separator: "\n") }) where line.hasPrefix(start) {
+            names.insert(String(line.dropFirst(start.count).prefix { $0 != " " && $0 != "(" }))
+        }
+        return names
     }
 
     static func older(_ version: Int32) -> StorageFailure {

@@ -218,7 +218,9 @@ extension DefinitionReader {
             let own = try ownHoldout(row)
             return StoredPhase(
                 experimentID: stored.experimentID, experiment: stored.experiment.id, status: stored.experiment.status,
-                analysis: stored.experiment.analysis, phaseID: row.rowNumber(8), number: row.int(9), design: design,
+                startedAt: stored.startedAt?.microsecondsSince1970, stoppedAt: stored.stoppedAt,
+                winner: stored.experiment.winner, analysis: stored.experiment.analysis,
+                phaseID: row.rowNumber(8), number: row.int(9), design: design,
                 seed: row.name(11), holdout: row.isNull(12) ? holdout : own, everyVariant: parts.names)
         } catch {
             throw damage(row, "breaks a rule: \(error)", earlierPhase: isInForce ? nil : row.int(9))

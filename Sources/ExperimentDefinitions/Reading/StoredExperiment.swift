@@ -57,6 +57,11 @@ package struct StoredPhase: Sendable, Hashable {
     package let experiment: ExperimentName
     /// Where the experiment is at this moment.
     package let status: ExperimentStatus
+    /// When the experiment last started, or will by its schedule, in µs since 1970 UTC; nil for a draft.
+    package let startedAt: Int64?
+    /// When it was stopped, and the variant that everybody gets since; nil where that is not so.
+    package let stoppedAt: Date?
+    package let winner: VariantName?
     /// What decides, at this moment, in whatever phase.
     package let analysis: Experiment.Analysis
     package let phaseID: RowNumber<PhaseRow>

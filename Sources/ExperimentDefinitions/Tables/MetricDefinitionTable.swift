@@ -7,7 +7,7 @@ package enum MetricDefinitionTable {
         SELECT
             m.name, m.kind, m.direction, m.aggregation, o.name, o.kind, m.outcome_filter, m.delay_us, m.window_us,
             m.is_mature, m.absent, m.floor, m.cap, m.cap_level, m.cap_nonzero, n.name, n.kind, d.name, d.kind,
-            m.quantile_level, m.population
+            m.quantile_level, m.population, m.measurement_unit
         FROM metric_definition AS m
         LEFT JOIN metric_definition AS o ON o.metric_id = m.of_metric_id
         LEFT JOIN metric_definition AS n ON n.metric_id = m.numerator_id
@@ -18,23 +18,24 @@ package enum MetricDefinitionTable {
     private static let upsert = """
         INSERT INTO metric_definition (
             name, kind, direction, aggregation, of_metric_id, outcome_filter, delay_us, window_us, is_mature, absent,
-            floor, cap, cap_level, cap_nonzero, numerator_id, denominator_id, quantile_level, population
-        ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+            floor, cap, cap_level, cap_nonzero, numerator_id, denominator_id, quantile_level, population,
+            measurement_unit
+        ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
         ON CONFLICT (name, kind) DO UPDATE SET
             direction = excluded.direction, aggregation = excluded.aggregation, of_metric_id = excluded.of_metric_id,
             outcome_filter = excluded.outcome_filter, delay_us = excluded.delay_us, window_us = excluded.window_us,
             is_mature = excluded.is_mature, absent = excluded.absent, floor = excluded.floor, cap = excluded.cap,
             cap_level = excluded.cap_level, cap_nonzero = excluded.cap_nonzero, numerator_id = excluded.numerator_id,
             denominator_id = excluded.denominator_id, quantile_level = excluded.quantile_level,
-            population = excluded.population, is_defined = 1
+            population = excluded.population, measurement_unit = excluded.measurement_unit, is_defined = 1
         WHERE is_defined = 0 OR (
             direction, aggregation, of_metric_id, outcome_filter, delay_us, window_us, is_mature, absent, floor, cap,
-            cap_level, cap_nonzero, numerator_id, denominator_id, quantile_level, population
+            cap_level, cap_nonzero, numerator_id, denominator_id, quantile_level, population, measurement_unit
         ) IS NOT (
             excluded.direction, excluded.aggregation, excluded.of_metric_id, excluded.outcome_filter, excluded.delay_us,
             excluded.window_us, excluded.is_mature, excluded.absent, excluded.floor, excluded.cap, excluded.cap_level,
             excluded.cap_nonzero, excluded.numerator_id, excluded.denominator_id, excluded.quantile_level,
-            excluded.population
+            excluded.population, excluded.measurement_unit
         )
         """
     private static let insertRecorded = """
@@ -88,7 +89,7 @@ package enum MetricDefinitionTable {
             value?.source.filter.flatMap { $0 == .all ? nil : $0.json }, value?.delayMicroseconds ?? 0,
             value?.windowMicroseconds, value?.isMature ?? false, (value?.absent ?? .zero).rawValue, value?.floor,
             value?.cap?.number, value?.cap?.level?.value, value?.cap?.isOfNonzero ?? false, numerator, denominator,
-            quantile?.level.value, quantile?.population.rawValue)
+            quantile?.level.value, quantile?.population.rawValue, metric.measurementUnit?.text)
     }
 
     /// Whether an outcome of a metric was recorded; reads the whole log where none was.
@@ -123,17 +124,19 @@ extension MetricDefinition {
         let (numerator, denominator) = (MetricReference(&row), MetricReference(&row))
         let quantileLevel = row.optionalDouble().flatMap { try? QuantileLevel($0) }
         let population = row.optionalText().flatMap { MetricQuantile.Population(rawValue: $0) }
+        let unit = row.optionalText().map { try? MeasurementUnit($0) }
 
         guard let kind, let direction else { return nil }
+        if let unit, unit == nil { return nil }
         switch kind {
         case .ratio:
             guard let numerator, let denominator else { return nil }
             let ratio = MetricRatio(numerator: numerator, denominator: denominator)
-            try self.init(checking: name, .ratio(ratio), direction)
+            try self.init(checking: name, .ratio(ratio), direction, unit ?? nil)
         case .quantile:
             guard let source, let quantileLevel, let population else { return nil }
             let quantile = MetricQuantile(level: quantileLevel, metric: source, population: population)
-            try self.init(checking: name, .quantile(quantile), direction)
+            try self.init(checking: name, .quantile(quantile), direction, unit ?? nil)
         case .bool, .numeric, .count:
             guard let values = kind.values, let aggregation, let absent, let filter else { return nil }
             if let level, level == nil { return nil }
@@ -142,7 +145,7 @@ extension MetricDefinition {
                 checking: values, source: source.map { .derived(of: $0.name, filter) } ?? .recorded,
                 aggregation: aggregation, windowMicroseconds: window, delayMicroseconds: delay, isMature: isMature,
                 absent: absent, floor: floor, cap: cap)
-            try self.init(checking: name, .mean(value), direction)
+            try self.init(checking: name, .mean(value), direction, unit ?? nil)
         }
     }
 }

@@ -15,6 +15,8 @@ public struct Removal: Sendable, Hashable {
         case erasure
         /// Rows were no longer needed.
         case retention
+        /// Files were merged, and a row of the same record id comes first.
+        case merge
     }
 
     /// The receipt's number, from 1.
@@ -50,6 +52,9 @@ package enum RemovalTable {
     private static let insert = """
         INSERT INTO removal (cause, began_at_us) VALUES (?1, ?2) RETURNING removal_id
         """
+    private static let insertClosed = """
+        INSERT INTO removal (cause, began_at_us, ended_at_us, emptied_at_us) VALUES (?1, ?2, ?2, ?2) RETURNING removal_id
+        """
     private static let end = "UPDATE removal SET ended_at_us = ?2 WHERE removal_id = ?1"
     private static let markEmptied = """
         UPDATE removal SET emptied_at_us = ?1 WHERE ended_at_us IS NOT NULL AND emptied_at_us IS NULL
@@ -78,6 +83,12 @@ package enum RemovalTable {
         return removals
     }
 
+    /// Whether a removal is under way or was interrupted.
+    package static func isOpen(_ cause: Removal.Cause, _ connection: borrowing Connection) throws -> Bool {
+        let open = try connection.query(selectOpen, cause.rawValue)
+        return try open.step() && open.optionalInt64(0) != nil
+    }
+
     /// Opens a receipt, or goes on with one that was interrupted; inside its caller's transaction.
     package static func begin(
         _ cause: Removal.Cause, at now: Int64, _ connection: borrowing Connection
@@ -85,6 +96,17 @@ package enum RemovalTable {
         let open = try connection.query(selectOpen, cause.rawValue)
         if try open.step(), let number: RowNumber<RemovalRow> = open.optionalRowNumber(0) { return number }
         let insert = try connection.query(insert, cause.rawValue, now)
+        guard try insert.step() else { throw StorageFailure.damaged("the removal could not be noted") }
+        return insert.rowNumber(0)
+    }
+
+    /// Writes a closed receipt for rows that were removed from another file, of which this one has no copy; inside its
+    /// caller's transaction.
+    package static func copy(
+        _ phase: RetainedPhase, to connection: borrowing Connection
+    ) throws -> RowNumber<RemovalRow> {
+        let insert = try connection.query(
+            insertClosed, Removal.Cause.retention.rawValue, phase.removedAt.microsecondsSince1970)
         guard try insert.step() else { throw StorageFailure.damaged("the removal could not be noted") }
         return insert.rowNumber(0)
     }

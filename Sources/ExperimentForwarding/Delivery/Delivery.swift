@@ -1,3 +1,4 @@
+import Experimentation
 import Synchronization
 
 #if canImport(FoundationEssentials)
@@ -80,7 +81,7 @@ struct Delivery: Sendable {
 
     /// What is known in the midst of a delivery.
     private struct Run {
-        /// Parts that are not settled yet, the first of them last.
+        /// Parts that are not resolved yet, the first of them last.
         var waiting: [Part]
         var result = Result()
         /// When the destination last read rows, or when the delivery began.
@@ -96,12 +97,12 @@ struct Delivery: Sendable {
         }
     }
 
-    /// Sends rows until each is settled, or until it is clear that none will be.
+    /// Sends rows until each is resolved, or until it is clear that none will be.
     func deliver(_ rows: [OutgoingRow]) async -> Result {
         var run = Run(part(of: rows[...]), since: time.now())
         while run.result.end == .finished, var part = run.waiting.popLast() {
             switch await send(&part) {
-            case .taken(let exceptions, let retryAfter)?: await settle(part, exceptions, retryAfter, &run)
+            case .taken(let exceptions, let retryAfter)?: await resolve(part, exceptions, retryAfter, &run)
             case .later(let retryAfter, let failure)?: await sendAgain(part, retryAfter, failure, &run)
             case .refused(let status, let reason)?: split(part.rows, status, reason, &run)
             case .tooLarge?: split(part.rows, 413, "too large for one request", &run)
@@ -163,7 +164,7 @@ struct Delivery: Sendable {
     }
 
     /// The rows of a request that was read.
-    private func settle(
+    private func resolve(
         _ part: Part, _ exceptions: [RowID: RowVerdict], _ retryAfter: Duration?, _ run: inout Run
     ) async {
         var again: [OutgoingRow] = []

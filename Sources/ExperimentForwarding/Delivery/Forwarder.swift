@@ -71,7 +71,7 @@ public struct Forwarder: Sendable {
 
     /// Sends what is recorded until its task is cancelled: a service beside the store.
     ///
-    /// It never gives up: a destination that is away, a full disk and a refused key are logged once, and tried again.
+    /// The forwarder never gives up: a destination that is away, a full disk and a refused key are logged once, and tried again.
     public func run() async {
         var failures = 0
         while !Task.isCancelled {
@@ -172,7 +172,7 @@ public struct Forwarder: Sendable {
         }
     }
 
-    /// Makes requests' parts of rows; those that stay are settled by that.
+    /// Makes requests' parts of rows; those that stay are resolved by that.
     private func write(_ batch: inout RoundRows, _ state: inout State) -> [OutgoingRow] {
         var outgoing: [OutgoingRow] = []
         outgoing.reserveCapacity(batch.rows.count)
@@ -193,7 +193,7 @@ public struct Forwarder: Sendable {
         return outgoing
     }
 
-    /// Keeps what was settled from the front on.
+    /// Keeps what was resolved from the front on.
     /// - Returns: Whether the destination is still where it was left.
     private func move(
         _ state: inout State, _ batch: inout RoundRows, _ end: Delivery.End, repeats: Int

@@ -6,8 +6,8 @@ struct RoundRows {
     var rowResults: [RowResult?]
     /// What was noticed for the first time.
     var notes: Set<DeliveryNote> = []
-    /// How many rows from the front are kept as settled.
-    private var settled = 0
+    /// How many rows from the front are kept as resolved.
+    private var resolved = 0
 
     init(_ page: OutboxPage) {
         rows = page.rows
@@ -15,22 +15,22 @@ struct RoundRows {
         rowResults = Array(repeating: nil, count: page.rows.count)
     }
 
-    /// The step over the rows that are settled from the front on and are not in a step yet.
+    /// The step over the rows that are resolved from the front on and are not in a step yet.
     ///
-    /// What is settled behind an open row is not moved past: should the process end, it is sent again.
+    /// A row that is resolved behind an open one is not moved past: should the process end, that row is sent again.
     mutating func step(from start: OutboxCursor, at microseconds: Int64) -> DeliveryStep {
         var step = DeliveryStep(from: start, to: start, atMicroseconds: microseconds)
-        while settled < rows.count, let result = rowResults[settled] {
-            let id = rows[settled].id
+        while resolved < rows.count, let result = rowResults[resolved] {
+            let id = rows[resolved].id
             switch result {
             case .sent: step.sent += 1
             case .refused(let reason): step.refused.append(RefusedRow(row: id, reason: reason))
             case .withheld(let reason): step.withheld[reason, default: 0] += 1
             }
             step.end = step.end.past(id)
-            settled += 1
+            resolved += 1
         }
-        if settled == rows.count { step.end = end }
+        if resolved == rows.count { step.end = end }
         if step.end != start {
             step.notes = notes.sorted { $0.description < $1.description }
             notes = []

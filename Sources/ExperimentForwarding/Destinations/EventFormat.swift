@@ -107,15 +107,15 @@ package enum DeliveryVerdict: Sendable, Hashable {
     case tooLarge
     /// The same request may be taken later, not before the given time has passed; the failure where there was no answer.
     case later(retryAfter: Duration?, failure: TransportFailure?)
-    /// It is not about the rows.
+    /// The answer is not about the rows.
     case stopped(DeliveryStop)
 }
 
 /// What becomes of one row of a request that was read.
 package enum RowVerdict: Sendable, Hashable {
-    /// It will not be taken.
+    /// The row will not be taken.
     case refused(String)
-    /// It is to be sent again.
+    /// The row is to be sent again.
     case again
 }
 

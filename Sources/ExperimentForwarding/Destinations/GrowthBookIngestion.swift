@@ -3,7 +3,7 @@ public import Experimentation
 
 /// GrowthBook's ingestion API, which feeds the warehouse that GrowthBook manages.
 ///
-/// It knows no ids, so a row that is sent again counts again; and it takes 100 events a second unless more was agreed.
+/// The ingestion knows no ids, so a row that is sent again counts again; and it takes 100 events a second unless more was agreed.
 public struct GrowthBookIngestion: Sendable {
     /// What an event looks like.
     public enum Form: Sendable, Hashable {

@@ -10,7 +10,7 @@ public import Experimentation
 
 /// Statsig's `log_event`: exposures as `statsig::config_exposure`, outcomes as events of their metric's name.
 ///
-/// It knows no ids, so a row that is sent again counts again.
+/// The endpoint knows no ids, so a row that is sent again counts again.
 public struct StatsigEvents: Sendable {
     /// Which of Statsig's SDKs an event looks like.
     public enum Form: Sendable, Hashable {

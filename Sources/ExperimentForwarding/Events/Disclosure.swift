@@ -7,9 +7,9 @@ public struct AttributeChoice: Sendable, Hashable {
     public var unit: Set<AttributeName>
     /// Facts about what happened, such as what was bought; vendors keep them with the event.
     public var event: Set<AttributeName>
-    /// Those of ``unit`` and ``event`` that leave as the number or the truth value that they spell, where they spell one.
+    /// The attributes of ``unit`` and ``event`` that leave as the number or the truth value that they spell, where they spell one.
     public var typed: Set<AttributeName>
-    /// Those that never leave, whatever else is said.
+    /// The attributes that never leave, whatever else is said.
     public var `private`: Set<AttributeName>
 
     /// Chooses attributes; none by default.

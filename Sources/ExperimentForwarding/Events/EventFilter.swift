@@ -60,7 +60,7 @@ public struct EventFilter: Sendable, Hashable {
 
 /// Why a row is not sent to a destination, though nothing is wrong with either.
 public enum Withholding: String, Sendable, Hashable, CaseIterable {
-    /// It belongs to an experiment that is not forwarded there.
+    /// The row belongs to an experiment that is not forwarded there.
     case otherExperiment = "other_experiment"
     /// Its unit has not agreed.
     case noConsent = "no_consent"
@@ -68,10 +68,10 @@ public enum Withholding: String, Sendable, Hashable, CaseIterable {
     ///
     /// A vendor would count it as any other.
     case notEnrolled = "not_enrolled"
-    /// It names no unit, so a vendor has nobody to count.
+    /// The row names no unit, so a vendor has nobody to count.
     case noUnit = "no_unit"
     /// An outcome that says that something did not happen: to a vendor every event did.
     case nothingHappened = "nothing_happened"
-    /// It has a name or an id that the vendor does not know or refuses; the destination's notes say which.
+    /// The row has a name or an id that the vendor does not know or refuses; the destination's notes say which.
     case unknownToVendor = "unknown_to_vendor"
 }

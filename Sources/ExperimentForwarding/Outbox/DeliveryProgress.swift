@@ -1,6 +1,8 @@
+package import Experimentation
+
 /// How far a destination has come, as it is kept beside the rows.
 package struct DeliveryProgress: Sendable, Hashable {
-    /// Everything before it is settled: sent, refused or withheld.
+    /// Everything before it is resolved: sent, refused or withheld.
     package var cursor: OutboxCursor
     /// Rows that the destination took, ever.
     package var sent: Int64 = 0

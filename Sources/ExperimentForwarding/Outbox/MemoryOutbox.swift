@@ -1,3 +1,5 @@
+import Experimentation
+
 #if canImport(FoundationEssentials)
     package import FoundationEssentials
 #else

@@ -62,6 +62,8 @@ package struct OutboxCursor: Sendable, Hashable, Codable {
         switch row.log {
         case .exposure: cursor.exposure = row.number
         case .outcome: cursor.outcome = row.number
+        // Links are nobody's event.
+        case .link: break
         }
         return cursor
     }

@@ -14,6 +14,7 @@ public enum CSVReport {
         "always_valid_difference_lower", "always_valid_difference_upper", "always_valid_lift_lower",
         "always_valid_lift_upper", "chance_to_win", "covariate_adjusted_lift", "covariate_adjusted_lift_lower",
         "covariate_adjusted_lift_upper", "covariate_adjusted_p_value", "variance_reduction", "non_inferiority_p_value",
+        "always_valid_basis",
     ]
 
     /// Renders results.
@@ -74,7 +75,7 @@ public enum CSVReport {
     private static func nothing(_ count: Int) -> [String] { Array(repeating: "", count: count) }
 
     private static func effect(_ comparison: Comparison?) -> [String] {
-        guard let comparison else { return nothing(26) }
+        guard let comparison else { return nothing(27) }
         let inference = comparison.inference
         return [
             inference.status.rawValue, number(inference.difference), number(inference.differenceInterval?.lower),
@@ -89,6 +90,7 @@ public enum CSVReport {
             number(comparison.adjusted?.inference.liftInterval?.lower),
             number(comparison.adjusted?.inference.liftInterval?.upper), number(comparison.adjusted?.inference.pValue),
             number(comparison.adjusted?.varianceReduction), number(comparison.nonInferiority?.pValue),
+            comparison.basis == .adjusted ? "adjusted" : "raw",
         ]
     }
 

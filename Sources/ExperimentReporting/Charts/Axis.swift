@@ -31,6 +31,13 @@ struct Axis: Hashable {
         ticks = [-size / 2, 0, size / 2]
     }
 
+    /// The same axis for numbers this many times as large, its zero at the same place and nothing else labelled.
+    func scaled(by factor: Double) -> Axis { Axis(lower: lower * factor, upper: upper * factor, ticks: [0]) }
+
+    private init(lower: Double, upper: Double, ticks: [Double]) {
+        (self.lower, self.upper, self.ticks) = (lower, upper, ticks)
+    }
+
     /// Where a number lies, in 0…1; one beyond an end lies at the end.
     func position(_ value: Double) -> Double {
         guard value.isFinite else { return value > 0 ? 1 : 0 }

@@ -15,6 +15,7 @@ package struct ExplanationText {
     func reason(_ reason: DiscardReason) -> String {
         switch reason {
         case .noUnit: "it has no \(noun)’s id"
+        case .ambiguousIdentity: "its other id is linked with several \(noun)s"
         case .override: "the \(noun) was only exposed as a tester"
         case .notEnrolled: "the \(noun) was only exposed without being enrolled"
         case .notRunning: "the \(noun) was only exposed while the experiment was not running"
@@ -27,10 +28,16 @@ package struct ExplanationText {
         }
     }
 
-    func fate(_ fate: ExplainedOutcome.Fate) -> String {
+    func fate(_ outcome: ExplainedOutcome) -> String {
+        let text = fate(outcome.fate)
+        return outcome.isLinked ? "\(text); a link of its other id led to this \(noun)" : text
+    }
+
+    private func fate(_ fate: ExplainedOutcome.Fate) -> String {
         switch fate {
         case .kept: "kept"
         case .discarded(let why): "discarded, \(why.rawValue): \(reason(why))"
+        case .ofAnotherUnit: "of another \(noun), to whom a link of its other id led"
         case .unattributed: "not one of this experiment’s: it names none, and the \(noun) is not enrolled here"
         }
     }

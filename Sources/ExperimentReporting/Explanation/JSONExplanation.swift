@@ -66,6 +66,7 @@ public enum JSONExplanation {
             case .kept: ("kept", nil)
             case .discarded(let reason): ("discarded", reason.rawValue)
             case .unattributed: ("unattributed", nil)
+            case .ofAnotherUnit: ("of_another_unit", nil)
             }
         return .object([
             ("outcome", .integer(outcome.outcome)), ("names_experiment", .bool(outcome.namesExperiment)),
@@ -74,7 +75,7 @@ public enum JSONExplanation {
             ("timestamp", time(outcome.timestampMicroseconds)), ("attributes", attributes(outcome.attributes)),
             ("delay_us", .integer(Int(outcome.delayMicroseconds))),
             ("window_us", outcome.windowMicroseconds.map { .integer(Int($0)) } ?? .null), ("fate", .string(fate)),
-            ("reason", text(reason)),
+            ("reason", text(reason)), ("is_linked", .bool(outcome.isLinked)),
         ])
     }
 

@@ -127,7 +127,7 @@ public struct TextExplanation {
             }
         return [
             time(outcome.timestampMicroseconds), "outcome \(NumberText.count(outcome.outcome))",
-            "\(outcome.metric) = \(value)", words.fate(outcome.fate),
+            "\(outcome.metric) = \(value)", words.fate(outcome),
         ]
     }
 

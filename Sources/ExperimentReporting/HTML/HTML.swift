@@ -2,7 +2,7 @@ import Experimentation
 
 /// A piece of an HTML or SVG document that is safe to put into a page.
 ///
-/// It is made of elements, whose names are literals of this program, and of text, which is escaped. There is no way to put
+/// A page is made of elements, whose names are literals of this program, and of text, which is escaped. There is no way to put
 /// a string in as markup, so nothing that a user wrote can become any. Templates are thus checked by the compiler, and
 /// need neither an engine nor files beside the binary.
 struct HTML: Sendable, Hashable {

@@ -9,8 +9,11 @@ public enum HistoryReport {
     /// - Parameters:
     ///   - result: The experiment.
     ///   - metrics: The metrics to show.
+    ///   - withdrawn: The nights that are no more, since somebody withdrew them.
     /// - Returns: Lines of UTF-8, each ended by a newline.
-    public static func text(_ result: ExperimentResult, _ metrics: [MetricResult]) -> String {
+    public static func text(
+        _ result: ExperimentResult, _ metrics: [MetricResult], withdrawn: [WithdrawnNight] = []
+    ) -> String {
         var nights = TextTable([.left, .right, .left, .left])
         nights.add(["night", "units", "decision", "alarms"])
         for night in result.nights {
@@ -21,12 +24,14 @@ public enum HistoryReport {
             ])
         }
         var lines = [result.experiment.text, ""] + nights.lines()
+        if !withdrawn.isEmpty { lines.append("") }
+        lines += withdrawn.map(sentence)
         if !result.planChanges.isEmpty { lines.append("") }
         lines += result.planChanges.map { PlanChangeText.sentence($0).plain }
         for metric in metrics {
             for comparison in metric.comparisons where !comparison.history.looks.isEmpty {
                 lines += ["", "\(metric.metric) (\(metric.kind)), \(comparison.variantID)", ""]
-                lines += table(comparison.history, isShare: metric.isShare).lines()
+                lines += table(comparison.history, MetricScale(metric.definition)).lines()
             }
         }
         return lines.joined(separator: "\n") + "\n"
@@ -36,12 +41,16 @@ public enum HistoryReport {
     /// - Parameters:
     ///   - result: The experiment.
     ///   - metrics: The metrics to show.
+    ///   - withdrawn: The nights that are no more, since somebody withdrew them.
     /// - Returns: A JSON document ended by a newline.
-    public static func json(_ result: ExperimentResult, _ metrics: [MetricResult]) -> String {
+    public static func json(
+        _ result: ExperimentResult, _ metrics: [MetricResult], withdrawn: [WithdrawnNight] = []
+    ) -> String {
         JSONValue.object([
             ("experiment", .name(result.experiment)), ("phase", .integer(result.phase)),
             ("variants", .array(result.variants.map { .name($0.variantID) })),
             ("nights", .array(result.nights.map(DecisionJSON.night))),
+            ("withdrawn_nights", .array(withdrawn.map(json))),
             ("plan_changes", .array(result.planChanges.map(PlanChangeText.json))),
             (
                 "metrics",
@@ -56,7 +65,23 @@ public enum HistoryReport {
         ]).document
     }
 
-    private static func table(_ history: ComparisonHistory, isShare: Bool) -> TextTable {
+    private static func sentence(_ night: WithdrawnNight) -> String {
+        let said = night.verdict.map { "; it had said \($0.rawValue)" } ?? ""
+        return
+            "The night of \(CivilDate(night.day).text), stored \(RFC3339.string(microseconds: night.storedAtMicroseconds)), "
+            + "was withdrawn \(RFC3339.string(microseconds: night.withdrawnAtMicroseconds))\(said)."
+    }
+
+    private static func json(_ night: WithdrawnNight) -> JSONValue {
+        .object([
+            ("date", .string(CivilDate(night.day).text)),
+            ("stored_at", .string(RFC3339.string(microseconds: night.storedAtMicroseconds))),
+            ("withdrawn_at", .string(RFC3339.string(microseconds: night.withdrawnAtMicroseconds))),
+            ("verdict", night.verdict.map { .string($0.rawValue) } ?? .null),
+        ])
+    }
+
+    private static func table(_ history: ComparisonHistory, _ scale: MetricScale) -> TextTable {
         var table = TextTable([.left, .right, .left, .right])
         table.add(["night", "lift", "at every look", "p"])
         for look in history.looks {
@@ -66,7 +91,7 @@ public enum HistoryReport {
             }
             table.add([
                 CivilDate(look.day).text, ResultText.lift(inference),
-                ResultText.interval(inference, isShare: isShare),
+                ResultText.interval(inference, scale),
                 inference.pValue.map { NumberText.pValue($0, log: inference.logPValue) } ?? "–",
             ])
         }

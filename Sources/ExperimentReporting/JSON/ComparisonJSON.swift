@@ -13,11 +13,26 @@ enum ComparisonJSON {
                     ("adjusted_p_value", .number(comparison.adjustedPValue)),
                     ("level", .number(comparison.level)), ("log_e_value", .number(comparison.logEValue)),
                     ("always_valid", comparison.alwaysValid.map { .object(members($0)) } ?? .null),
+                    ("always_valid_basis", .string(comparison.basis == .adjusted ? "adjusted" : "raw")),
+                    ("always_valid_basis_reason", comparison.basis.reason.map { .string($0.rawValue) } ?? .null),
+                    ("always_valid_raw", comparison.rawAlwaysValid.map { .object(members($0)) } ?? .null),
                     ("posterior", comparison.posterior.map(posterior) ?? .null),
                     ("covariate_adjusted", comparison.adjusted.map(adjusted) ?? .null),
                     ("non_inferiority", comparison.nonInferiority.map(nonInferiority) ?? .null),
                     ("nights", .array(comparison.history.looks.map(look))),
                     ("running", comparison.history.looks.isEmpty ? .null : running(comparison.history.running)),
+                ])
+    }
+
+    /// Of units whose window may be open: without nights, and without what only the end of a plan says.
+    static func soFar(_ comparison: Comparison) -> JSONValue {
+        .object(
+            [("variant_id", .name(comparison.variantID)), ("reading", .string(comparison.reading.rawValue))]
+                + members(comparison.estimate)
+                + [
+                    ("level", .number(comparison.level)), ("log_e_value", .number(comparison.logEValue)),
+                    ("always_valid", comparison.alwaysValid.map { .object(members($0)) } ?? .null),
+                    ("always_valid_basis", .string(comparison.basis == .adjusted ? "adjusted" : "raw")),
                 ])
     }
 

@@ -28,6 +28,7 @@ enum DecisionJSON {
             ("verdict", .string(decision.verdict.rawValue)), ("reason", .string(decision.reason.rawValue)),
             ("variant_id", .name(decision.variantID)),
             ("metric", .name(decision.metric?.metric)),
+            ("units", .integer(decision.units)),
             ("share_of_plan", .number(decision.shareOfPlan)), ("planned_days", .integer(decision.plannedDays)),
             ("days_left", .number(decision.daysLeft)),
             ("detectable_lift", .number(decision.detectableLift)),
@@ -57,7 +58,7 @@ enum DecisionJSON {
         .object([
             ("metric", .name(harm.metric.metric)), ("kind", .string(harm.metric.kind)),
             ("role", .string(harm.metric.role.rawValue)), ("variant_id", .name(harm.variantID)),
-            ("lift", .number(harm.comparison?.inference.lift)),
+            ("lift", .number(harm.comparison?.estimate.lift)),
         ])
     }
 }

@@ -13,15 +13,23 @@ enum HealthJSON {
         switch problem {
         case .sampleRatioMismatch: []
         case .splitInCell(let mismatch):
-            [
-                ("cell", cell(mismatch.cell)), ("units", .array(mismatch.units.map { .integer($0) })),
-                ("log_e_value", .number(mismatch.test.logEValue)),
-            ]
+            self.mismatch(mismatch)
         case .unitsLeftOut(let units):
             [
                 ("metric", .name(units.metric)), ("variant_id", .name(units.variantID)),
                 ("control_share", .number(units.control)), ("treatment_share", .number(units.treatment)),
                 ("p_value", .number(units.pValue)),
+            ]
+        case .doubledOutcomes(let doubled):
+            [
+                ("metric", .name(doubled.metric)), ("variant_id", .name(doubled.variantID)),
+                ("control_share", .number(doubled.control)), ("treatment_share", .number(doubled.treatment)),
+                ("p_value", .number(doubled.pValue)),
+            ]
+        case .unevenLinks(let variantID, let control, let treatment, let pValue):
+            [
+                ("variant_id", .name(variantID)), ("control_share", .number(control)),
+                ("treatment_share", .number(treatment)), ("p_value", .number(pValue)),
             ]
         case .timesCut(let metric, let grain, let outcomes):
             [("metric", .name(metric)), ("grain", .string(grain.rawValue)), ("outcomes", .integer(outcomes))]
@@ -41,9 +49,50 @@ enum HealthJSON {
             [("variant_id", .name(variantID)), ("count", .integer(count))]
         case .skewed(let metric, let variantID):
             [("metric", .name(metric)), ("variant_id", .name(variantID))]
+        case .constantMetric(let metric, let units):
+            [("metric", .name(metric)), ("units", .integer(units))]
+        case .variantWithoutOutcomes(let metric, let variantID, let expected, _):
+            [("metric", .name(metric)), ("variant_id", .name(variantID)), ("expected", .number(expected))]
+        case .timesIn1970(let exposures, let outcomes, _), .timesAhead(let exposures, let outcomes, _):
+            [("exposures", .integer(exposures)), ("outcomes", .integer(outcomes))]
+        case .placeholderUnit(let unitID, let outcomes):
+            [("unit_id", .name(unitID)), ("outcomes", .integer(outcomes))]
+        case .dominantUnit(let metric, let unitID, let share, let units):
+            [
+                ("metric", .name(metric)), ("unit_id", .name(unitID)), ("share", .number(share)),
+                ("units_with_value", .integer(units)),
+            ]
         case .noRecentExposure(let hours): [("hours", .integer(hours))]
+        case .strayExposures(let units, let day, let startDay):
+            [
+                ("units", .integer(units)), ("first_day", .string(CivilDate(day).text)),
+                ("start_day", .string(CivilDate(startDay).text)),
+            ]
+        case .otherKind(let kind):
+            [
+                ("metric", .name(kind.metric)), ("recorded", .string(kind.recorded.rawValue)),
+                ("defined", .string(kind.defined.rawValue)), ("units", .integer(kind.units)),
+            ]
+        case .neverExposed(let outcomes, let share):
+            [("outcomes", .integer(outcomes)), ("share", .number(share))]
+        case .otherName(let name):
+            [
+                ("metric", .name(name.metric)), ("recorded", .name(name.recorded)), ("units", .integer(name.units)),
+            ]
+        case .gapInVariant(let metric, let variantID, let day, let days, let expected):
+            [
+                ("metric", .name(metric)), ("variant_id", .name(variantID)), ("day", .string(CivilDate(day).text)),
+                ("days", .integer(days)), ("expected", .number(expected)),
+            ]
         case .severalKinds(let metric), .missingMetric(let metric): [("metric", .name(metric))]
         }
+    }
+
+    private static func mismatch(_ mismatch: SplitCheck.Mismatch) -> [(key: String, value: JSONValue)] {
+        [
+            ("cell", cell(mismatch.cell)), ("units", .array(mismatch.units.map { .integer($0) })),
+            ("log_e_value", .number(mismatch.test.logEValue)),
+        ]
     }
 
     private static func cell(_ cell: SplitCheck.Cell) -> JSONValue {
@@ -59,6 +108,7 @@ enum HealthJSON {
         .object([
             ("log_e_value", .number(split.all.logEValue)), ("alarm", .bool(split.isMismatch)),
             ("cells", .integer(split.cells)), ("cells_with_alarm", .integer(split.mismatches.count)),
+            ("mismatches", .array(split.mismatches.prefix(20).map { .object(mismatch($0)) })),
         ])
     }
 

@@ -45,6 +45,8 @@ public enum JSONReport {
     private static func experiment(_ result: ExperimentResult) -> JSONValue {
         .object([
             ("experiment", .name(result.experiment)), ("status", .string(result.status.rawValue)),
+            ("winner", .name(result.winner)),
+            ("starts_at", result.startsAt.map { .string(RFC3339.string(microseconds: $0)) } ?? .null),
             ("unit", .string(result.unit.rawValue)), ("phase", .integer(result.phase)),
             ("control", .name(result.control)), ("goals", .array(result.goals.map { .name($0) })),
             (
@@ -150,12 +152,22 @@ public enum JSONReport {
         .object([
             ("metric", .name(result.metric)), ("kind", .string(result.kind)),
             ("aggregation", result.aggregation.map { .string($0.rawValue) } ?? .null),
+            ("measurement_unit", .string(result.definition.measurementUnit?.text)),
             ("status", .string(result.isImmature ? InferenceStatus.immature.rawValue : InferenceStatus.ok.rawValue)),
             ("maturity", result.maturity.map(maturity) ?? .null), ("cap", .number(result.cap)),
             ("role", .string(result.role.rawValue)),
             ("direction", .string(result.direction.rawValue)), ("has_direction", .bool(result.hasDirection)),
             ("margin", .number(result.margin)), ("variants", .array(result.variants.map(variant))),
             ("comparisons", .array(result.comparisons.map(ComparisonJSON.comparison))),
+            ("so_far", result.soFar.map(soFar) ?? .null),
+        ])
+    }
+
+    /// Units whose window is open included.
+    private static func soFar(_ metric: MetricSoFar) -> JSONValue {
+        .object([
+            ("variants", .array(metric.variants.map(variant))),
+            ("comparisons", .array(metric.comparisons.map(ComparisonJSON.soFar))),
         ])
     }
 

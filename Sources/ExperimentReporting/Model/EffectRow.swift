@@ -18,8 +18,21 @@ struct EffectRow: Sendable, Hashable {
         _ metric: MetricResult, _ comparison: Comparison, control: VariantName, isPrimary: Bool,
         minimumLift: Double? = nil
     ) {
-        guard let first = metric.variants.first(where: { $0.variantID == control }),
-            let second = metric.variants.first(where: { $0.variantID == comparison.variantID })
+        self.init(metric, comparison, metric.variants, control: control, isPrimary: isPrimary, minimumLift)
+    }
+
+    /// A guardrail over all units so far, as its harm is looked for; nil where every unit is settled.
+    init?(soFar metric: MetricResult, _ variantID: VariantName, control: VariantName) {
+        guard let soFar = metric.soFar, let comparison = soFar.comparison(with: variantID) else { return nil }
+        self.init(metric, comparison, soFar.variants, control: control, isPrimary: false, nil)
+    }
+
+    private init?(
+        _ metric: MetricResult, _ comparison: Comparison, _ variants: [MetricResult.Variant], control: VariantName,
+        isPrimary: Bool, _ minimumLift: Double?
+    ) {
+        guard let first = variants.first(where: { $0.variantID == control }),
+            let second = variants.first(where: { $0.variantID == comparison.variantID })
         else { return nil }
         (self.metric, self.comparison, self.control, treatment) = (metric, comparison, first, second)
         self.isPrimary = isPrimary
@@ -40,6 +53,7 @@ struct EffectRow: Sendable, Hashable {
         if let margin = metric.margin { words.append("at most \(NumberText.level(margin)) worse") }
         if metric.direction == .decrease { words.append("lower is better") }
         if let computed { words.append(computed) }
+        if let unit = metric.definition.measurementUnit { words.append("in \(unit.text)") }
         return words.joined(separator: ", ")
     }
 
@@ -53,17 +67,17 @@ struct EffectRow: Sendable, Hashable {
         }
     }
 
-    var isShare: Bool { metric.isShare }
+    var scale: MetricScale { MetricScale(metric.definition) }
 
     func mean(_ variant: MetricResult.Variant) -> String { ResultText.mean(variant, metric) }
 
     // MARK: What it did
 
-    /// The interval for one look.
-    var bar: Interval? { comparison.inference.liftInterval }
+    /// The interval of the effect that decides, for one look.
+    var bar: Interval? { comparison.estimate.liftInterval }
     /// The always-valid interval.
     var line: Interval? { comparison.alwaysValid?.liftInterval }
-    var lift: Double? { comparison.inference.lift }
+    var lift: Double? { comparison.estimate.lift }
 
     /// One precision for the whole row.
     var decimals: Int {
@@ -75,15 +89,20 @@ struct EffectRow: Sendable, Hashable {
 
     /// The lift; where it has none, the difference.
     var effectText: String {
-        guard lift == nil, let difference = comparison.inference.difference else { return liftText }
-        return NumberText.difference(difference, isShare: isShare)
+        guard lift == nil, let difference = comparison.estimate.difference else { return liftText }
+        return NumberText.difference(difference, scale)
     }
 
     /// The interval for one look; that of the difference where the lift has none.
-    var barText: String {
-        if let bar { return NumberText.lift(bar, decimals: decimals) }
-        guard let difference = comparison.inference.differenceInterval else { return "–" }
-        return "difference \(NumberText.difference(difference, isShare: isShare))"
+    var barText: String { text(comparison.estimate) }
+
+    /// The same of the outcomes as they are, whatever decides.
+    var rawBarText: String { text(comparison.inference) }
+
+    private func text(_ inference: Inference) -> String {
+        if let interval = inference.liftInterval { return NumberText.lift(interval, decimals: decimals) }
+        guard let difference = inference.differenceInterval else { return "–" }
+        return "difference \(NumberText.difference(difference, scale))"
     }
 
     /// The interval that holds at every look, or why there is none.
@@ -93,7 +112,7 @@ struct EffectRow: Sendable, Hashable {
         }
         if let line { return NumberText.lift(line, decimals: decimals) }
         guard let difference = alwaysValid.differenceInterval else { return ResultText.noSequence(comparison) }
-        return "difference \(NumberText.difference(difference, isShare: isShare))"
+        return "difference \(NumberText.difference(difference, scale))"
     }
 
     private var hasUnits: Bool {
@@ -109,7 +128,7 @@ struct EffectRow: Sendable, Hashable {
         switch comparison.reading {
         case .better: .good
         case .worse, .marginBroken: .bad
-        case .notYet, .unclear, .higher, .lower, .withinMargin, .marginNotSettled: .none
+        case .notYet, .unclear, .higher, .lower, .withinMargin, .marginNotClear: .none
         }
     }
 
@@ -119,7 +138,7 @@ struct EffectRow: Sendable, Hashable {
         if isTooSmall { return "no difference that matters" }
         // Of a metric that is only recorded nobody said which way is better.
         guard comparison.reading == .notYet, metric.role != .secondary,
-            let size = lift ?? comparison.inference.difference
+            let size = lift ?? comparison.estimate.difference
         else { return ResultText.reading(comparison.reading) }
         return "\((size > 0) == (metric.direction == .increase) ? "promising" : "worrying"), not proven"
     }
@@ -149,8 +168,21 @@ struct EffectRow: Sendable, Hashable {
 
     func forest(_ axis: Axis) -> ForestRow {
         ForestRow(
-            axis: axis, estimate: lift, bar: bar, line: line, tone: tone, margin: margin, zone: minimumLift,
+            axis: ownAxis(axis) ?? axis, estimate: lift, bar: bar, line: line, tone: tone, margin: margin,
+            zone: minimumLift,
             isUnbounded: isUnbounded, reason: reasonForNoPicture)
+    }
+
+    /// A guardrail's own scale, from zero to twice its margin, where the scale of the card would make a dot of it; zero stays
+    /// where it is in the other rows.
+    func ownAxis(_ axis: Axis) -> Axis? {
+        guard let margin, margin.value != 0, axis.shows(margin.value) else { return nil }
+        let ends = [bar?.lower, bar?.upper, line?.lower, line?.upper, lift].compactMap(\.self)
+        // An interval much wider than the margin ends in an arrow, as on any axis.
+        let limit = 4 * abs(margin.value)
+        let shown = [2 * margin.value] + ends.map { min(max($0, -limit), limit) }
+        let factor = shown.map { $0 / ($0 < 0 ? axis.lower : axis.upper) }.max() ?? 1
+        return factor < 0.5 ? axis.scaled(by: factor) : nil
     }
 
     func plotLine(_ axis: Axis) -> PlotLine {
@@ -183,7 +215,7 @@ enum Tone: String, Sendable, Hashable {
     case good
     /// The always-valid interval is clear of zero in the unwanted direction, or beyond a margin.
     case bad
-    /// Something needs repair, or is not settled.
+    /// Something needs repair, or is not clear.
     case warn
     /// The control is to be kept.
     case keep

@@ -36,7 +36,7 @@ struct ExperimentReport: Sendable, Hashable {
             metric.comparisons.compactMap { comparison in
                 EffectRow(
                     metric, comparison, control: result.control,
-                    isPrimary: result.goals.first == metric.metric,
+                    isPrimary: metric.role == .goal && result.goals.first == metric.metric,
                     minimumLift: result.plan?.minimumLift)
             }
         }
@@ -45,6 +45,11 @@ struct ExperimentReport: Sendable, Hashable {
     /// The row that the decision rests on; where there is none, the first goal's clearest.
     private static func decidingRow(_ result: ExperimentResult, _ rows: [EffectRow]) -> EffectRow? {
         let decision = result.decision
+        if decision.reason == .guardrailBroken, let metric = decision.metric, let variantID = decision.variantID,
+            let row = EffectRow(soFar: metric, variantID, control: result.control)
+        {
+            return row
+        }
         if let metric = decision.metric, let variantID = decision.variantID,
             let row = rows.first(where: { $0.metric.isSameMetric(as: metric) && $0.treatment.variantID == variantID })
         {
@@ -56,12 +61,21 @@ struct ExperimentReport: Sendable, Hashable {
 
     private static func strength(_ row: EffectRow) -> Double { abs(row.comparison.inference.statistic ?? 0) }
 
+    /// Whether it runs, and nobody was exposed yet but testers: that is no fault.
+    var isUnseen: Bool { verdict.kind == .noData && result.exposures.total == result.exposures.override }
+
+    /// Whether something has to be repaired before anything can be read.
+    var isRepair: Bool { verdict.kind.isRepair && !isUnseen }
+
     /// Several treatments have a row of their own below the metric's.
     var hasSeveralTreatments: Bool { result.variants.count > 2 }
 
-    /// Over what decides and what must not break; over everything where neither is there.
+    /// Over what decides; over what must not break, or over everything, where nothing decides.
     var axis: Axis {
-        let decisive = rows.filter { $0.metric.role != .secondary && ($0.line ?? $0.bar) != nil }
+        let known = rows.filter { ($0.line ?? $0.bar) != nil }
+        // Guardrails have their own scale beside goals.
+        let goals = known.filter { $0.metric.role == .goal }
+        let decisive = goals.isEmpty ? known.filter { $0.metric.role == .guardrail } : goals
         let shown = decisive.isEmpty ? rows : decisive
         let ends = shown.flatMap { row -> [Double] in
             let reach = row.line ?? row.bar
@@ -86,6 +100,7 @@ struct ExperimentReport: Sendable, Hashable {
         var others = result.problems
         if verdict.kind == .dontRead, !others.isEmpty { others.removeFirst() }
         if verdict.kind == .noData { others.removeAll { if case .noRecentExposure = $0 { true } else { false } } }
+        if verdict.kind == .check { others.removeAll { if case .implausibleLift = $0 { true } else { false } } }
         return others
     }
 
@@ -105,13 +120,13 @@ struct ExperimentReport: Sendable, Hashable {
 
     // MARK: Days
 
-    /// The first day with an exposure.
-    var firstDay: Day? { result.days.first.map { Day($0.day) } }
+    /// The first day that counts: exposures that a wrong clock dated long before make no day of the charts.
+    var firstDay: Day? { (result.startDay ?? result.days.first?.day).map { Day($0) } }
 
     /// The days so far.
     var daysSoFar: Int {
         guard let firstDay, let lastDay else { return 0 }
-        return lastDay.number - firstDay.number + 1
+        return max(0, lastDay.number - firstDay.number + 1)
     }
 
     /// Whole days to the planned end at the present traffic; 0 without a plan, or where it is done.
@@ -125,16 +140,17 @@ struct ExperimentReport: Sendable, Hashable {
 
     /// The days of its charts: from the first with an exposure to the planned end, or to the last.
     var days: DayScale? {
-        guard let firstDay, let lastDay else { return nil }
+        guard let firstDay, let lastDay, firstDay <= lastDay else { return nil }
         return DayScale(first: firstDay, last: plannedEnd ?? lastDay)
     }
 
-    /// Analysed units by day since the first, for one variant; days without an exposure are 0.
+    /// Analysed units by day since the first, for one variant; days without an exposure are 0, and the first has those of
+    /// before.
     func dailyUnits(_ variant: Int) -> [Int] {
         guard let days, let lastDay else { return [] }
         var counts = [Int](repeating: 0, count: min(lastDay.number - days.first.number + 1, 100_000))
-        for day in result.days where counts.indices.contains(day.day - days.first.number) {
-            counts[day.day - days.first.number] = day.variants[variant].units
+        for day in result.days where day.day - days.first.number < counts.count {
+            counts[max(0, day.day - days.first.number)] += day.variants[variant].units
         }
         return counts
     }

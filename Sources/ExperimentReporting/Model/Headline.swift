@@ -14,22 +14,27 @@ extension Report {
         let waiting = experiments.count { $0.verdict.kind == .wait }
         var rest = state(repairs.map(\.experiment), "needs repair", "need repair")
         rest += state(open.map(\.experiment), "is inconclusive", "are inconclusive")
+        let unseen = experiments.filter(\.isUnseen).map(\.result.experiment)
+        rest += state(unseen, "has no exposures yet", "have no exposures yet")
         if waiting > 0 {
             let others = due.isEmpty && repairs.isEmpty && open.isEmpty ? "" : " more"
             rest.append("\(NumberText.word(waiting))\(others) \(waiting == 1 ? "is" : "are") still running")
         }
         var first = due.count > Self.named ? counts(due) : due.map(act)
         if due.isEmpty, repairs.isEmpty, open.isEmpty {
-            first = [waiting > 0 ? "nothing to decide yet" : "nothing to decide"]
+            first = [waiting + unseen.count > 0 ? "nothing to decide yet" : "nothing to decide"]
         }
         let sentences = ([MarkedText.list(first)] + rest).filter { !$0.plain.isEmpty }
         return MarkedText.sentences(sentences.map { $0.capitalized + "." })
     }
 
-    /// What is to be done about one: `ship treatment in checkout (+23.5%)`.
+    /// What is to be done about one: `ship treatment in checkout (purchase +23.5%)`.
     private func act(_ item: Item) -> MarkedText {
         let report = experiments.first { $0.result.experiment == item.experiment }
-        let effect: MarkedText = report?.decidingRow.map { " (\($0.effectText))" } ?? ""
+        let effect: MarkedText =
+            report?.decidingRow.map { row in
+                " (\(name: row.metric.metric) \(row.effectText)\(item.kind == .ship ? losses(report) : ""))"
+            } ?? ""
         let treatment: MarkedText = report?.verdict.variantID.map { "\(name: $0) in " } ?? ""
         switch item.kind {
         case .stop: return "stop \(treatment)\(name: item.experiment)\(effect)"
@@ -38,6 +43,13 @@ extension Report {
         case .ship: return "ship \(treatment)\(name: item.experiment)\(effect)"
         default: return "keep the control in \(name: item.experiment)"
         }
+    }
+
+    /// `; worse: complaints +308%`: who ships sees the price beside the gain, whatever the metric is for.
+    private func losses(_ report: ExperimentReport?) -> MarkedText {
+        guard let report else { return "" }
+        let losses = VerdictText.namedLosses(report.result, report.decidingRow, report.rows)
+        return losses.isEmpty ? "" : "; worse: \(MarkedText.list(losses))"
     }
 
     private func counts(_ due: [Item]) -> [MarkedText] {

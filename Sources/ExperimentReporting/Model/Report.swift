@@ -31,12 +31,13 @@ public struct Report: Sendable {
 
     /// The day on which the report appears: that of `--as-of`, or the one after the last exposure of all.
     private static func today(_ results: AnalysisResults) -> Day? {
-        if let time = results.options.asOfMicroseconds { return day(time, results) }
+        if let time = results.options.asOfMicroseconds { return Day(results.options.calendar.day(at: time)) }
         return lastDay(results).map { Day($0 + 1) }
     }
 
+    /// The day of `--as-of`: where that is a midnight, the day that ended then.
     private static func day(_ time: Int64, _ results: AnalysisResults) -> Day {
-        Day(results.options.calendar.day(at: time))
+        Day(results.options.calendar.day(at: time - 1))
     }
 
     /// The last day with a unit's first exposure; what a wrong clock dated later than now does not date the report.
@@ -59,12 +60,12 @@ public struct Report: Sendable {
     /// The headline as figures, after the date, for the title of the window.
     var title: String {
         let kinds: [(VerdictText.Kind, String)] = [
-            (.stop, "stop"), (.discuss, "discuss"), (.check, "check"), (.ship, "ship"), (.keep, "close"),
+            (.stop, "stop"), (.discuss, "discuss"), (.check, "check"), (.ship, "ship"), (.keep, "keep"),
             (.inconclusive, "inconclusive"),
         ]
         let parts =
             (kinds.map { kind, word in (word, experiments.count { $0.verdict.kind == kind }) } + [
-                ("repair", experiments.count { $0.verdict.kind.isRepair } + results.damagedExperiments.count),
+                ("repair", experiments.count { $0.isRepair } + results.damagedExperiments.count),
                 ("wait", experiments.count { $0.verdict.kind == .wait }),
             ]).filter { $0.1 > 0 }.map { "\($0.0) \(NumberText.count($0.1))" }
         let counts = parts.isEmpty ? "nothing to decide" : parts.joined(separator: ", ")
@@ -76,14 +77,21 @@ public struct Report: Sendable {
         let through = results.through
         var line: MarkedText = ""
         if let time = results.options.asOfMicroseconds {
-            let day = Self.day(time, results)
-            line = line + "\(day.long), events before \(NumberText.clock(microseconds: time)) UTC. "
+            let (day, calendar) = (Self.day(time, results), results.options.calendar)
+            let isDayOver = time == calendar.start(of: day.number + 1)
+            let until =
+                isDayOver ? "to the end of the day" : "events before \(NumberText.clock(microseconds: time)) UTC"
+            line = line + "\(day.long), \(until). "
         } else if let date {
             line = line + "\(date.long), the day of the last exposure. "
         }
-        line =
-            line
-            + "Data until row \(NumberText.count(through.exposure)) of the exposures and \(NumberText.count(through.outcome)) of the outcomes"
+        switch through.place {
+        case .file:
+            let (exposure, outcome) = (NumberText.count(through.exposure), NumberText.count(through.outcome))
+            line = line + "Data until row \(exposure) of the exposures and \(outcome) of the outcomes"
+        case .merge: line = line + "Data of several files until their last merge"
+        case .warehouse: line = line + "Data of the warehouse until its last load"
+        }
         if results.options.asOfMicroseconds != nil, let lastDay {
             line = line + ", the last exposure on \(lastDay.short)"
         }
@@ -145,14 +153,14 @@ extension Report {
                 experiment: damaged.id, anchor: Self.failureAnchor(index), kind: .failed, title: "Failed",
                 since: nil, reason: "It \(damaged.fault).")
         }
-        let broken = experiments.indices.filter { experiments[$0].verdict.kind.isRepair }.map(item)
+        let broken = experiments.indices.filter { experiments[$0].isRepair }.map(item)
         let odd = experiments.indices.compactMap { index -> Item? in
             let kind = experiments[index].verdict.kind
             let oddities = oddities(experiments[index])
-            guard !kind.isRepair, !kind.isDecision, !oddities.isEmpty else { return nil }
+            guard !experiments[index].isRepair, !kind.isDecision, !oddities.isEmpty else { return nil }
             return Item(
                 experiment: experiments[index].result.experiment, anchor: Self.anchor(index), kind: .noData,
-                title: "Check", since: nil, reason: MarkedText.sentences(oddities))
+                title: "Look into", since: nil, reason: MarkedText.sentences(oddities))
         }
         return failed + broken + odd
     }
@@ -222,7 +230,9 @@ extension HealthProblem {
     /// Whether somebody should look into it; too few units, or too few of rare outcomes, are a matter of time.
     fileprivate var isOdd: Bool {
         switch self {
-        case .severalKinds, .missingMetric, .implausibleLift: true
+        case .severalKinds, .otherKind, .otherName, .missingMetric, .implausibleLift, .placeholderUnit, .dominantUnit,
+            .neverExposed:
+            true
         default: false
         }
     }

@@ -33,25 +33,22 @@ extension NumberText {
         return (value < 0 ? "−" : "+") + fixed(abs(value), decimals)
     }
 
-    /// A difference in a metric's own unit: that of two shares in points, `+0.62 points`, any other as a number.
-    static func difference(_ value: Double, isShare: Bool) -> String {
-        let unit = isShare ? " points" : ""
-        let scaled = isShare ? value * 100 : value
+    /// A difference in what the metric is measured in, that of two shares in points: `+0.62 points`, `+1.71 EUR`.
+    static func difference(_ value: Double, _ scale: MetricScale) -> String {
+        let scaled = value * scale.factor
         let size = abs(scaled)
-        guard size > 0 else { return "0" + unit }
-        guard size >= 1e-4 else { return (value < 0 ? "−" : "+") + power(size) + unit }
-        return signed(scaled, size >= 100 ? 0 : size >= 1 ? 2 : 4) + unit
+        guard size > 0 else { return "0" + scale.suffix }
+        guard size >= 1e-4 else { return (value < 0 ? "−" : "+") + power(size) + scale.suffix }
+        return signed(scaled, size >= 100 ? 0 : size >= 1 ? 2 : 4) + scale.suffix
     }
 
     /// The interval of a difference: `+0.1 to +0.5 points`.
-    static func difference(_ interval: Interval, isShare: Bool) -> String {
-        let scale = isShare ? 100.0 : 1
-        let halfWidth = (interval.upper - interval.lower) / 2 * scale
-        let size = max(halfWidth, max(abs(interval.lower), abs(interval.upper)) * scale / 1_000)
-        guard size > 1e-6, size < 1e9 else { return "\(value(interval.lower)) to \(value(interval.upper))" }
+    static func difference(_ interval: Interval, _ scale: MetricScale) -> String {
+        let (lower, upper) = (interval.lower * scale.factor, interval.upper * scale.factor)
+        let size = max((upper - lower) / 2, max(abs(lower), abs(upper)) / 1_000)
+        guard size > 1e-6, size < 1e9 else { return "\(value(lower)) to \(value(upper))" + scale.suffix }
         let decimals = max(0, min(8, 1 - Int(log10(size).rounded(.down))))
-        return "\(signed(interval.lower * scale, decimals)) to \(signed(interval.upper * scale, decimals))"
-            + (isShare ? " points" : "")
+        return "\(signed(lower, decimals)) to \(signed(upper, decimals))" + scale.suffix
     }
 
     private static func isZero(_ value: Double, _ decimals: Int) -> Bool {

@@ -46,7 +46,7 @@ struct FiguresTable {
             PlainTable.number {
                 data(
                     inference.difference,
-                    inference.difference.map { NumberText.difference($0, isShare: effect.isShare) } ?? "–")
+                    inference.difference.map { NumberText.difference($0, effect.scale) } ?? "–")
             }
             PlainTable.number {
                 let odds = comparison.posterior?.chanceToWin
@@ -72,7 +72,9 @@ struct CovariateTable {
         return group {
             element("p") {
                 "CUPED: outcomes from before the first exposure can’t be an effect, but they tell units apart. The lift "
-                "is the same question answered with less noise; it takes no part in the verdict."
+                "is the same question answered with less noise. It decides, unless the definition says "
+                element("code") { "covariate = \"off\"" }
+                " or the past may not be trusted."
             }
             table("flow plotted short", caption: "Effects adjusted for what units did before") {
                 element("colgroup") { for _ in 0..<5 { void("col") } }

@@ -67,6 +67,7 @@ struct CountTable {
     static func words(_ reason: DiscardReason) -> String {
         switch reason {
         case .noUnit: "no unit’s id"
+        case .ambiguousIdentity: "other id linked with several units"
         case .override: "unit only exposed by an override"
         case .notEnrolled: "unit not enrolled"
         case .notRunning: "unit only exposed while not running"

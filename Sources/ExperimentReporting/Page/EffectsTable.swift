@@ -15,8 +15,15 @@ struct EffectsTable {
             if experiment.rows.isEmpty {
                 means
             } else {
-                for sentence in MaturityText.sentences(experiment.result, in: report) {
+                for sentence in MaturityText.sentences(experiment.result, in: report)
+                    + BasisText.sentences(experiment.result)
+                {
                     element("p", .class("sub")) { sentence }
+                }
+                if experiment.rows.contains(where: { $0.ownAxis(axis) != nil }) {
+                    element("p", .class("sub")) {
+                        "A guardrail is drawn on a scale of its own, on which the dashed line is its margin."
+                    }
                 }
                 table("flow plotted", caption: "Effects on every metric, with intervals and how they read") {
                     element("colgroup") { for _ in 0..<8 { void("col") } }

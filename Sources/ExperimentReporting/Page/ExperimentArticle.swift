@@ -42,9 +42,8 @@ struct ExperimentArticle {
             element("ul", .class("problems")) {
                 for problem in others {
                     element("li") {
-                        element("b") { "Check: " }
-                        ProblemText.sentence(problem, result).html
-                        "."
+                        element("b") { "Note: " }
+                        ProblemText.advice(problem, result).html
                     }
                 }
             }

@@ -2,7 +2,8 @@ import ExperimentAnalysis
 import ExperimentStatistics
 import Experimentation
 
-/// How the results came about: the effect over time or, where the split fails, the split; and the exposures by day.
+/// How the results came about: the effect over time or, where the split fails, the split; the exposures by day; and how
+/// far the plan is.
 struct ExperimentCharts {
     /// Panels of more treatments than this are left to the table.
     private static let panels = 7
@@ -20,6 +21,7 @@ struct ExperimentCharts {
                     overTime(row, days)
                 }
                 exposures(days)
+                plan(days)
                 outcomes(days)
             }
         }
@@ -69,6 +71,28 @@ struct ExperimentCharts {
                 meta: NumberText.share(variant.units, of: result.units.analysed))
         }
         return columns("New units a", "First exposures, one scale for all", panels, days)
+    }
+
+    /// The units so far against the plan; nothing without one.
+    @HTMLBuilder private func plan(_ days: DayScale) -> HTML {
+        if let planned = result.decision.plannedUnits {
+            let counts = result.variants.indices.map { experiment.dailyUnits($0) }
+            let all = (counts.first ?? []).indices.map { day in counts.reduce(0) { $0 + $1[day] } }
+            let end = experiment.plannedEnd.map { "; at this pace complete on \($0.short)" } ?? ""
+            let total = NumberText.count(all.reduce(0, +))
+            // A unit counts towards the plan once its window is over.
+            let isSettling = result.decision.units < all.reduce(0, +)
+            let settled = isSettling ? "; \(NumberText.count(result.decision.units)) have had their time" : ""
+            figure(
+                "Units against the plan",
+                "\(total) \(result.unit.rawValue)s so far of \(NumberText.count(planned)) planned\(settled)\(end)"
+            ) {
+                UnitsOverTime(
+                    days: days, counts: all, planned: planned,
+                    title: "Units so far, now \(total) of \(NumberText.count(planned)) planned"
+                ).svg
+            }
+        }
     }
 
     /// The heartbeat of the first goal, and of each metric whose log breaks off.

@@ -131,6 +131,7 @@ struct QueryText {
     private var isDefault: Bool {
         let options = report.results.options
         return options.asOfMicroseconds == nil && options.phase == nil && options.crossovers == .exclude
+            && options.calendar == .utc
     }
 
     /// A quoted here-document: the shell touches nothing in it, and no name holds a line break.

@@ -30,7 +30,7 @@ struct Glossary {
         [
             (
                 "Who is counted",
-                "Units with an enrolled exposure in the reported phase. The denominator comes from exposures, so a unit without an outcome counts as zero."
+                "Units with an enrolled exposure in the reported phase. The denominator comes from exposures, so a unit without an outcome counts as zero, unless its metric leaves such units out."
             ),
             (
                 "Which outcomes count",
@@ -63,11 +63,11 @@ struct Glossary {
         [
             (
                 "Sample ratio",
-                "Pearson’s χ² of units against weights; a mismatch is p below \(NumberText.pValue(SampleRatioTest.threshold, log: nil)), or a sequential multinomial test that may be looked at every night."
+                "Units against weights, by a test that may be looked at every night; only that test raises the alarm. The p-value of Pearson’s χ² beside it is for a single look."
             ),
             (
                 "Don’t read",
-                "A mismatch, more than \(NumberText.level(HealthProblem.crossoverThreshold)) of units in several variants, uneven discards, or variants that differed beforehand. No verdict is given while one stands."
+                "Something is wrong with how units were split, assigned or measured. No verdict is given until it is repaired; the card says what it is."
             ),
             (
                 "Several questions",
@@ -75,7 +75,7 @@ struct Glossary {
             ),
             (
                 "Using each unit’s past",
-                "CUPED: outcomes from before the first exposure are a covariate; the adjusted effect is shown beside the plain one."
+                "CUPED: outcomes from before the first exposure are a covariate. The lift and the interval that is safe to check daily have it taken out, unless the definition says otherwise or the variants differed in it; p-values and means are of the outcomes as they are."
             ),
             (
                 "Chance to be better",

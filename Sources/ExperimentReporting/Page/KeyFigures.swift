@@ -11,9 +11,12 @@ struct KeyFigures {
     var html: HTML {
         element("dl", .class("facts")) {
             fact("Units") {
-                data(result.units.analysed, NumberText.count(result.units.analysed))
+                data(result.decision.units, NumberText.count(result.decision.units))
                 if let planned = result.decision.plannedUnits { " of \(NumberText.count(planned))" }
-                " \(result.unit.rawValue)\(result.units.analysed == 1 && result.decision.plannedUnits == nil ? "" : "s")"
+                " \(result.unit.rawValue)\(result.decision.units == 1 && result.decision.plannedUnits == nil ? "" : "s")"
+                if result.decision.units != result.units.analysed {
+                    " settled, \(NumberText.count(result.units.analysed)) in"
+                }
             } more: {
                 NumberText.list(result.variants.prefix(4).map { NumberText.count($0.units) })
                     + (result.variants.count > 4 ? " …" : "")
@@ -72,12 +75,14 @@ struct KeyFigures {
 
     var sampleRatio: String {
         let (test, sequential) = (result.sampleRatio, result.sequentialSampleRatio)
-        // Where only the test for every look is clear, the other p-value would contradict the word.
-        if sequential.isMismatch, !test.isMismatch, let pValue = sequential.pValue {
+        // The word is that of the check that raises the alarm; a p-value that would contradict it says what it is good for.
+        if result.split.isMismatch, let pValue = sequential.pValue {
             return "mismatch, at every look \(chance(pValue, sequential.logPValue))"
         }
         guard test.status == .ok, let pValue = test.pValue else { return "too few units to say" }
-        return "\(test.isMismatch ? "mismatch" : "even"), \(chance(pValue, test.logPValue))"
+        let once = chance(pValue, test.logPValue)
+        if result.split.isMismatch { return "mismatch, \(once)" }
+        return test.isMismatch ? "no alarm, \(once) at a single look" : "as planned, \(once)"
     }
 
     private func chance(_ pValue: Double, _ log: Double?) -> String {

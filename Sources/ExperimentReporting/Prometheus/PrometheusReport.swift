@@ -34,6 +34,16 @@ public enum PrometheusReport {
                 })
         }
         write(
+            &text, "experiments_outcomes_discarded", "Outcomes of the experiment that do not count, by the reason.",
+            results.experiments.flatMap { result in
+                DiscardReason.allCases.map { reason in
+                    (
+                        [("experiment", result.experiment.text), ("reason", reason.rawValue)],
+                        Double(result.outcomes.discarded(reason))
+                    )
+                }
+            })
+        write(
             &text, "experiments_verdict", "1 for the verdict of an experiment.",
             report.results.experiments.compactMap { result in
                 let experiment = report.experiments.first { $0.result.experiment == result.experiment }

@@ -24,7 +24,7 @@ struct ExperimentText {
         let words = experiment.verdict
         return [style.colored("\(style.mark(words.kind)) \(words.title.plain)", words.kind.tone)]
             + [words.sentence.plain, words.rule.plain].filter { !$0.isEmpty }.flatMap(wrapped)
-            + experiment.otherProblems.flatMap { wrapped("Check: \(ProblemText.sentence($0, result).plain).") }
+            + experiment.otherProblems.flatMap { wrapped("Note: \(ProblemText.advice($0, result).plain)") }
     }
 
     private var facts: [String] {
@@ -34,7 +34,14 @@ struct ExperimentText {
         let split = result.variants.map { variant in
             "\(variant.variantID) \(NumberText.count(variant.units)) (\(NumberText.share(variant.units, of: result.units.analysed)), planned \(NumberText.planned(experiment.planned(variant))))"
         }
-        return ["Units         \(NumberText.count(result.units.analysed))\(planned)\(days)"]
+        let settled =
+            result.decision.units == result.units.analysed
+            ? "" : "\(NumberText.count(result.decision.units))\(planned) settled, "
+        let units =
+            settled.isEmpty
+            ? "\(NumberText.count(result.units.analysed))\(planned)"
+            : "\(settled)\(NumberText.count(result.units.analysed)) in"
+        return ["Units         \(units)\(days)"]
             + style.fitted("Split", split.joined(separator: ", "), columns: 14, margin: 2)
             + ["Sample ratio  \(KeyFigures(experiment: experiment).sampleRatio)"]
     }
@@ -73,7 +80,7 @@ struct ExperimentText {
             return style.colored(cell, effect.tone)
         }
         return (result.isTrustworthy ? [] : ["Results, not to be read:"]) + lines
-            + MaturityText.sentences(result, in: report).flatMap(wrapped)
+            + (MaturityText.sentences(result, in: report) + BasisText.sentences(result)).flatMap(wrapped)
     }
 
     private func name(_ row: EffectRow) -> String {
@@ -92,7 +99,7 @@ struct ExperimentText {
             for row in experiment.rows {
                 let (comparison, test) = (row.comparison, row.comparison.inference)
                 table.add([
-                    name(row), row.barText, chance(test.pValue, test.logPValue),
+                    name(row), row.rawBarText, chance(test.pValue, test.logPValue),
                     chance(
                         comparison.adjustedPValue,
                         comparison.adjustedPValue == test.pValue ? test.logPValue : nil),

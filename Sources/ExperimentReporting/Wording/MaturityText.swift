@@ -11,12 +11,12 @@ enum MaturityText {
         let windows = Dictionary(grouping: open) { $0.maturity }
             .compactMap { maturity, metrics in maturity.map { ($0, metrics.map(\.metric.text)) } }
             .sorted { ($0.0.durationMicroseconds, $0.1[0]) < ($1.0.durationMicroseconds, $1.1[0]) }
-        let sentences = windows.map { sentence($0.0, names: $0.1, result.unit) }
+        let sentences = windows.map { sentence($0.0, names: $0.1, result.unit) } + open.compactMap { soFar($0, result) }
         guard open.contains(where: \.isImmature), report.results.options.asOfMicroseconds == nil else {
             return sentences
         }
         let day = CivilDate(Int((result.endMicroseconds - 1) / 86_400_000_000)).text
-        return sentences + ["The log ends on \(day); if it is complete, use --as-of."]
+        return sentences + ["The log ends on \(day); if it is complete, use --as-of with a later day."]
     }
 
     private static func sentence(_ maturity: MetricMaturity, names: [String], _ unit: ExperimentUnit) -> String {
@@ -27,6 +27,16 @@ enum MaturityText {
         }
         let units = NumberText.count(maturity.units, unit.rawValue)
         return "\(NumberText.count(maturity.settled)) of \(units) had their \(window): \(metrics)."
+    }
+
+    /// `So far, whether settled or not: purchase 10.0% with control, 18.0% with treatment.`; nil where every window is over.
+    private static func soFar(_ metric: MetricResult, _ result: ExperimentResult) -> String? {
+        guard let soFar = metric.soFar else { return nil }
+        let means = soFar.variants.map {
+            "\(ResultText.mean($0, metric)) with \(VisibleText.of($0.variantID.text))"
+        }
+        let use = metric.margin == nil ? "no verdict rests on that" : "its harm is looked for there"
+        return "So far, settled or not, \(VisibleText.of(metric.metric.text)): \(NumberText.list(means)); \(use)."
     }
 
     /// `14 days`, in the largest unit that divides it.

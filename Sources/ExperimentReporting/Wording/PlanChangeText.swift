@@ -5,9 +5,10 @@ import Experimentation
 
 /// What was changed of a plan, in words without their full stop and as JSON.
 enum PlanChangeText {
-    /// `Goals changed on night 13: purchase, revenue → items`.
+    /// `Goals changed on 15 Jan 2026, night 13: purchase, revenue → items`.
     static func sentence(_ change: PlanChange) -> MarkedText {
-        let when = change.night.map { "on night \(NumberText.count($0))" } ?? "on \(day(change).medium)"
+        let night = change.night.map { ", night \(NumberText.count($0))" } ?? ""
+        let when = "on \(day(change).medium)\(night)"
         let what: MarkedText =
             change.metric.map { "\(NumberText.capitalized(change.field)) of \(name: $0)" }
             ?? "\(NumberText.capitalized(change.field.replacing(".", with: " ").replacing("_", with: " ")))"

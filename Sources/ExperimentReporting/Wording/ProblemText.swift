@@ -14,11 +14,15 @@ package enum ProblemText {
         switch problem {
         case .sampleRatioMismatch: "Sample ratio mismatch: \(split(result)) (\(sampleRatio(result)))"
         case .splitInCell(let mismatch):
-            "The units of \(cell(mismatch.cell)) do not split as planned: \(units(mismatch.units, result))"
+            splitInCells(result.split.mismatches.isEmpty ? [mismatch] : result.split.mismatches, result)
         case .unitsLeftOut(let units):
-            "\(name: units.metric) was not measured for \(NumberText.percent(units.treatment)) of the \(result.unit.rawValue)s of \(name: units.variantID), and for \(NumberText.percent(units.control)) of the control’s: it compares different people (\(probability(units.pValue)))"
+            "\(name: units.metric) was not measured for \(NumberText.percent(units.treatment)) of the \(result.unit.rawValue)s of \(name: units.variantID), and for \(NumberText.percent(units.control)) of the control’s: \(units.isZero ? "who was not measured counts as 0" : "it compares different people") (\(probability(units.pValue)))"
+        case .doubledOutcomes(let doubled):
+            "\(NumberText.percent(doubled.treatment)) of the outcomes of \(name: doubled.metric) from \(name: doubled.variantID) have the time and the value of their \(result.unit.rawValue)’s outcome before, and \(NumberText.percent(doubled.control)) of the control’s: events that were sent twice count twice (\(probability(doubled.pValue)))"
+        case .unevenLinks(let variantID, let control, let treatment, let pValue):
+            "\(NumberText.percent(treatment)) of the \(result.unit.rawValue)s of \(name: variantID) are linked with another id, and \(NumberText.percent(control)) of the control’s: outcomes are found by links, so the variants are not measured alike (\(probability(pValue)))"
         case .timesCut(let metric, let grain, let outcomes):
-            "All times of \(name: metric) are whole \(grain.rawValue)s, so \(NumberText.count(outcomes, "outcome")) on the \(grain.rawValue) of the exposure \(outcomes == 1 ? "lies" : "lie") before it and \(outcomes == 1 ? "is" : "are") lost"
+            "Nearly all times of \(name: metric) are whole \(grain.rawValue)s, so \(NumberText.count(outcomes, "outcome")) on the \(grain.rawValue) of the exposure \(outcomes == 1 ? "lies" : "lie") before it and \(outcomes == 1 ? "is" : "are") lost"
         case .silentMetric(let metric, let days, let expected):
             "No outcome of \(name: metric) for \(NumberText.count(days, "day")), where about \(NumberText.count(Int(min(expected, 1e9).rounded()))) were expected"
         case .silentVariant(let metric, let variantID, let expected):
@@ -39,8 +43,30 @@ package enum ProblemText {
             "\(name: metric) is too rare or too uneven for variants of such different size: rely on no p-value of \(name: variantID) yet"
         case .noRecentExposure(let hours):
             "It runs, but nobody was exposed in the last \(NumberText.silence(hours: hours)) of the report"
+        case .strayExposures(let units, let day, let startDay):
+            "\(NumberText.count(units, result.unit.rawValue)) \(units == 1 ? "was" : "were") first exposed long before the others, the earliest on \(Day(day).medium): days are counted from \(Day(startDay).medium) on"
+        case .constantMetric(let metric, let units):
+            "\(name: metric) is the same for all \(NumberText.count(units, result.unit.rawValue))"
+        case .variantWithoutOutcomes(let metric, let variantID, let expected, _):
+            "No outcome of \(name: metric) ever came from \(name: variantID), where the others’ make about \(NumberText.count(Int(min(expected, 1e9).rounded()))) expected"
+        case .timesIn1970(let exposures, let outcomes, _):
+            "\(records(exposures, outcomes)) of 1970: a clock that starts at 0, or seconds taken for microseconds. Days are counted without them"
+        case .timesAhead(let exposures, let outcomes, _):
+            "\(records(exposures, outcomes)) more than a day ahead of the clock"
+        case .placeholderUnit(let unitID, let outcomes):
+            "The \(result.unit.rawValue) \(name: unitID), with \(NumberText.count(outcomes, "outcome")), is what programs write where they have no id: it may be several people"
+        case .dominantUnit(let metric, let unitID, let share, let units):
+            "The \(result.unit.rawValue) \(name: unitID) alone makes \(NumberText.percent(share)) of \(name: metric), of \(NumberText.count(units, result.unit.rawValue)) with any: a bot, a test account, or several people under one id"
         case .severalKinds(let metric):
             "\(name: metric) was recorded with several kinds of value: each is a metric of its own"
+        case .otherKind(let kind):
+            "\(name: kind.metric) was recorded as \(code: kind.recorded.rawValue) for \(NumberText.count(kind.units, result.unit.rawValue)), but is defined as \(code: kind.defined.rawValue): those outcomes do not count in it"
+        case .otherName(let name):
+            "\(name: name.recorded) was recorded for \(NumberText.count(name.units, result.unit.rawValue)): a name that differs from \(name: name.metric) in case or separators alone, and those outcomes do not count in it"
+        case .gapInVariant(let metric, let variantID, let day, let days, let expected):
+            "No outcome of \(name: metric) came from \(name: variantID) \(days == 1 ? "on" : "for \(NumberText.count(days, "day")) from") \(Day(day).medium)\(days == 1 ? "" : " on"), where the others’ make about \(NumberText.count(Int(min(expected, 1e9).rounded()))) expected"
+        case .neverExposed(let outcomes, let share):
+            "\(NumberText.count(outcomes)) outcomes that name the experiment (\(NumberText.percent(share))) come from \(result.unit.rawValue)s who were never exposed: exposures may be lost, and more of them in one variant"
         case .missingMetric(let metric):
             "\(name: metric) is named in the definition, but no outcome of it counts yet"
         }
@@ -57,6 +83,8 @@ package enum ProblemText {
         case .sampleRatioMismatch: "sample ratio mismatch"
         case .splitInCell: "uneven split in a part"
         case .unitsLeftOut: "units not measured"
+        case .doubledOutcomes: "outcomes recorded twice"
+        case .unevenLinks: "uneven links"
         case .timesCut(_, let grain, _): "times cut to the \(grain.rawValue)"
         case .silentMetric: "no outcomes any more"
         case .silentVariant: "a variant’s outcomes stopped"
@@ -68,9 +96,26 @@ package enum ProblemText {
         case .tooFewUnits: "few units"
         case .skewed: "too skewed yet"
         case .noRecentExposure: "no recent exposure"
+        case .strayExposures: "stray exposures"
+        case .constantMetric: "a metric without variation"
+        case .variantWithoutOutcomes: "a variant without outcomes"
+        case .timesIn1970: "times of 1970"
+        case .timesAhead: "times in the future"
+        case .placeholderUnit: "an id that is nobody’s"
+        case .dominantUnit: "a unit that outweighs all others"
         case .severalKinds: "one name, several kinds"
+        case .otherKind: "recorded as another kind"
+        case .otherName: "recorded by another name"
+        case .gapInVariant: "a gap in a variant’s outcomes"
+        case .neverExposed: "outcomes without an exposure"
         case .missingMetric: "a metric is missing"
         }
+    }
+
+    /// What is known about it and what to do, in sentences.
+    static func advice(_ problem: HealthProblem, _ result: ExperimentResult) -> MarkedText {
+        let remedy = remedy(problem)
+        return sentence(problem, result) + (remedy.plain.isEmpty ? "." : ". \(remedy)")
     }
 
     /// What to do about it, a sentence.
@@ -83,14 +128,59 @@ package enum ProblemText {
             units.isDeciding
                 ? "Find out why units are not measured in one variant: a page that breaks before it reports looks good."
                 : ""
+        case .doubledOutcomes:
+            "Find what sends events twice, and give each record an \(code: "id"), so that a repeat adds nothing; then start a new phase."
+        case .unevenLinks:
+            "Find out why one variant’s visitors log in more often; until then measure by an id that both variants know."
         case .timesCut: "Record the time of the event itself, or cut the exposures’ times likewise."
         case .silentMetric, .silentVariant: "Check that the metric is still recorded."
+        case .otherKind(let kind):
+            "Record \(name: kind.metric) as \(code: kind.defined.rawValue), or define it as what is recorded; then start a new phase."
+        case .otherName(let name): "Record it as \(name: name.metric), then start a new phase."
+        case .neverExposed:
+            "Check that every exposure is recorded; an outcome that belongs to no experiment in particular needs no name of one."
+        case .gapInVariant:
+            "Import what was not recorded then; where it is lost, start a new phase, since the variants are not measured alike."
         case .crossovers: "Find out why units change their variant: unstable ids, or a variant that is not kept."
         case .differentialDiscards: "Find out why one variant’s outcomes come too early, too late, or without a unit."
         case .imbalance: "Check how units get their variant; a new phase draws them anew."
         case .noRecentExposure: "Check that exposures are still recorded, or stop the experiment."
+        case .strayExposures: "Check the clock that recorded them."
+        case .constantMetric: "Check what is recorded: a metric that is the same for everybody tells nothing."
+        case .variantWithoutOutcomes(_, _, _, let isDeciding):
+            isDeciding ? "Check that the variant records the metric at all." : ""
+        case .timesIn1970: "Correct what sends these times; a new phase begins without them."
+        case .timesAhead: "Correct the clock of what sends these times; a new phase begins without them."
+        case .placeholderUnit: "Leave the id out where there is none: such records are counted and belong to nobody."
+        case .dominantUnit: "Give the metric a \(code: "cap"), or stop recording what is nobody’s."
         case .implausibleLift, .tooFewUnits, .skewed, .severalKinds, .missingMetric: ""
         }
+    }
+
+    /// More parts than so many are counted, not named.
+    private static let namedCells = 4
+
+    /// `The units of two parts do not split as planned: platform = ios (2,000 in c and 1,500 in t) and platform = android (…)`.
+    private static func splitInCells(_ cells: [SplitCheck.Mismatch], _ result: ExperimentResult) -> MarkedText {
+        if cells.count == 1, let only = cells.first {
+            return "The units of \(cell(only.cell)) do not split as planned: \(units(only.units, result))"
+        }
+        // A single part beyond the limit is named as well as counted.
+        let named = cells.count == namedCells + 1 ? cells[...] : cells.prefix(namedCells)
+        let more: [MarkedText] =
+            named.count < cells.count ? ["\(NumberText.count(cells.count - named.count)) more"] : []
+        let parts = named.map { "\(cell($0.cell)) (\(units($0.units, result)))" as MarkedText }
+        return
+            "The units of \(NumberText.word(cells.count)) parts do not split as planned: \(MarkedText.list(parts + more))"
+    }
+
+    /// `3 exposures and 12 outcomes are`.
+    private static func records(_ exposures: Int, _ outcomes: Int) -> String {
+        let parts = [
+            exposures > 0 ? NumberText.count(exposures, "exposure") : nil,
+            outcomes > 0 ? NumberText.count(outcomes, "outcome") : nil,
+        ].compactMap(\.self)
+        return NumberText.list(parts) + (exposures + outcomes == 1 ? " is" : " are")
     }
 
     /// `platform = ios`, `5 Jan`.

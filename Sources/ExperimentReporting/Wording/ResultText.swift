@@ -40,13 +40,13 @@ enum ResultText {
     }
 
     /// The interval of the lift, or why there is none and that of the difference.
-    static func interval(_ inference: Inference, isShare: Bool) -> String {
+    static func interval(_ inference: Inference, _ scale: MetricScale) -> String {
         if let lift = inference.liftInterval {
             return NumberText.lift(lift, decimals: NumberText.decimals(inference.liftInterval))
         }
         let reason = reason(inference.status)
         guard let difference = inference.differenceInterval else { return reason }
-        return "\(reason); difference \(NumberText.difference(difference, isShare: isShare))"
+        return "\(reason); difference \(NumberText.difference(difference, scale))"
     }
 
     /// What a reading is called.
@@ -59,16 +59,16 @@ enum ResultText {
         case .notYet: "not proven"
         case .unclear: "no clear difference"
         case .withinMargin: "within margin"
-        case .marginNotSettled: "could still break the limit"
+        case .marginNotClear: "could still break the limit"
         case .marginBroken: "margin broken"
         }
     }
 
     // MARK: Values and segments
 
-    /// A mean, a ratio or a quantile; a share of units is read as a percentage.
+    /// A mean, a ratio or a quantile, without what it is measured in.
     static func mean(_ variant: MetricResult.Variant, _ metric: MetricResult) -> String {
-        variant.mean.map { metric.isShare ? NumberText.percent($0) : NumberText.value($0) } ?? "–"
+        variant.mean.map(MetricScale(metric.definition).bare) ?? "–"
     }
 
     /// What a segment is called.

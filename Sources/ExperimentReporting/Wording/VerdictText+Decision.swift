@@ -15,6 +15,10 @@ extension VerdictText {
             self = .draft
             return
         }
+        if let startsAt = result.startsAt, result.units.exposed == 0 {
+            self = .scheduled(Day(microseconds: startsAt))
+            return
+        }
         // The stored nights say since when the rules decide so, which is not what silence says.
         if let silent = Self.silence(result) {
             self = silent
@@ -25,13 +29,20 @@ extension VerdictText {
                 Self.sentence(result, row) + Self.losses(result, row, rows) + Self.differences(result)
                 + Self.changes(result)
             self = VerdictText(
-                kind: .closed, word: "Stopped", reason: "Stopped.", sentence: sentence,
-                rule: "It takes no new units; what it showed stays.",
+                kind: .closed, word: "Stopped", reason: Self.stopped(result), sentence: sentence,
+                rule: "\(Self.stopped(result)) It takes no new units; what it showed stays.",
                 health: result.problems.first.map(ProblemText.short))
         } else {
             self = Self.decision(result, row, rows, today)
         }
         since = Self.since(result)
+    }
+
+    /// When it was stopped, and what everybody gets since.
+    private static func stopped(_ result: ExperimentResult) -> MarkedText {
+        let day = result.stoppedMicroseconds.map { " on \(Day(microseconds: $0).medium)" } ?? ""
+        let winner: MarkedText = result.winner.map { " Everybody gets \(name: $0)." } ?? ""
+        return "Stopped\(day)." + winner
     }
 
     /// From the nights that said the same as the last one; nil where it says something else than the results do.
@@ -64,12 +75,27 @@ extension VerdictText {
         kind: .draft, word: "Draft", reason: "Not started.", sentence: "It has not been started.",
         rule: "Units see the control until it runs.")
 
+    private static func scheduled(_ start: Day) -> VerdictText {
+        VerdictText(
+            kind: .draft, word: "Scheduled", reason: "Starts on \(start.medium).",
+            sentence: "It starts on \(start.medium).", rule: "Units see the control until then.")
+    }
+
     /// A running experiment that nobody is exposed to, as the rules of decision say; without `--as-of` they know no time.
     private static func silence(_ result: ExperimentResult) -> VerdictText? {
         guard result.status == .running else { return nil }
         let rule: MarkedText =
-            "Rule: alarm when a running experiment is silent for longer than its weekdays before explain."
+            "Rule: no verdict without exposures. Once there are some, a silence longer than the usual weekdays explain is an alarm."
         guard let last = result.days.last.map({ Day($0.day) }) else {
+            guard !result.hasJustBegun else { return nil }
+            if result.exposures.noUnit > 0 {
+                let exposures = NumberText.count(result.exposures.noUnit, "exposure")
+                return VerdictText(
+                    kind: .noData, word: "No data", reason: "No exposure has a \(result.unit.rawValue) id.",
+                    sentence:
+                        "It runs, but none of its exposures counts: \(exposures) without a \(result.unit.rawValue) id.",
+                    rule: rule, health: "exposures without a \(result.unit.rawValue) id")
+            }
             return VerdictText(
                 kind: .noData, word: "No data", reason: "No exposure yet.",
                 sentence: "It runs, but nobody was exposed yet.", rule: rule, health: "no exposure yet")
@@ -133,9 +159,14 @@ extension VerdictText {
         case .ship: "Ship"
         case .keep: "Keep control"
         case .inconclusive: "Inconclusive"
-        case .wait where decision.reason == .tooEarly: "Wait: \(earlyDay(result))"
+        case .wait where decision.reason == .tooEarly || decision.reason == .notSettled && isEarly(result):
+            "Wait: \(earlyDay(result))"
         case .wait: result.goals.isEmpty ? "Open" : days(decision).map { "Wait: plan ends in \($0)" } ?? "Wait"
         }
+    }
+
+    private static func isEarly(_ result: ExperimentResult) -> Bool {
+        (result.wholeDays ?? 0) < result.decision.plannedDays
     }
 
     /// `day 3 of 7`.
@@ -155,7 +186,7 @@ extension VerdictText {
     private static func rule(_ result: ExperimentResult, _ today: Day?) -> MarkedText {
         let goal: MarkedText = result.goals.first.map { "the first goal, \(name: $0)," } ?? "the first goal"
         switch result.decision.reason {
-        case .noUnits, .noRecentExposure: return "No verdict without units."
+        case .noUnits, .notBegun, .justBegun, .noRecentExposure: return "No verdict without units."
         case .alarm: return "No verdict while an alarm is on. \(result.problems.first.map(ProblemText.remedy) ?? "")"
         case .goalBetter:
             return
@@ -169,14 +200,18 @@ extension VerdictText {
         case .effectChanges:
             return
                 "Rule: a gain that the first days have and the later ones have not, or the other way round, is checked, not shipped: novelty wears off, and habits take their time."
+        case .otherUnits:
+            return
+                "Rule: a gain is not shipped while the first goal or a guardrail leaves out other shares of the variants’ \(result.unit.rawValue)s. Find out why, or count those left out as 0 (\(code: "absent"))."
         case .goalWorse:
-            return "Rule: stop when the interval of \(goal) that is safe to check daily is on the worse side of zero."
+            return
+                "Rule: stop when the interval of \(goal) that is safe to check daily is on the worse side of zero. Stop the experiment, or open a new phase without this variant."
         case .guardrailBroken:
             return
                 "Rule: stop when the interval of a guardrail that is safe to check daily lies wholly beyond its margin."
         case .tooSmallToMatter:
             return
-                "Rule: keep the control when the interval of every treatment that is safe to check daily lies inside what would not matter."
+                "Rule: keep the control when the interval of every treatment in every goal that is safe to check daily lies inside what would not matter."
         case .planComplete:
             return
                 "Rule: inconclusive when the planned units are there, nothing is better, and an effect that matters is not ruled out. More units would tell; else keep the control."
@@ -189,7 +224,10 @@ extension VerdictText {
         case .tooEarly:
             return
                 "Rule: nothing is shipped or kept before \(NumberText.count(result.decision.plannedDays, "whole day")): weekdays differ, and novelty wears off. Harm stops at once."
-        case .guardrailNotSettled, .goalNotClear: return waiting(result, today)
+        case .notSettled:
+            return
+                "Rule: a metric with a window decides on \(result.unit.rawValue)s whose window is over; the others may only be earlier or later than they. Harm to a guardrail stops at once."
+        case .guardrailNotClear, .goalNotClear: return waiting(result, today)
         }
     }
 
@@ -200,7 +238,7 @@ extension VerdictText {
                 "Rule: wait until the interval that is safe to check daily is clear of zero. No number of units is planned, so there is no end."
         }
         let target: MarkedText =
-            "Rule: wait until it is clear or \(NumberText.count(planned, result.unit.rawValue)) are in."
+            "Rule: wait until it is clear or \(NumberText.count(planned, result.unit.rawValue)) \(decision.units == result.units.analysed ? "are in" : "have had their window")."
         guard let days = decision.daysLeft, days > 0, days < 3_650, let today else { return target }
         let date = Day(today.number - 1 + Int(days.rounded(.up)))
         return target + " At the traffic of the last week that is on \(date.medium)."

@@ -8,6 +8,10 @@ extension VerdictText {
     static func reason(_ result: ExperimentResult, _ row: EffectRow?) -> MarkedText {
         switch result.decision.reason {
         case .noUnits: return "No unit can be analysed yet."
+        case .notBegun, .justBegun: return "It has just begun."
+        case .notSettled:
+            return result.goals.first.map { "No \(result.unit.rawValue) has had the whole window of \(name: $0) yet." }
+                ?? ""
         case .noRecentExposure, .alarm: return result.problems.first.map { "\(ProblemText.reason($0, result))." } ?? ""
         case .noGoal:
             return result.goals.first.map { "No outcome of \(name: $0) yet." } ?? "No metric is named as its goal."
@@ -29,10 +33,13 @@ extension VerdictText {
         case .effectChanges:
             guard let row else { return "" }
             return "\(name: row.metric.metric) \(row.effectText), but\(daysApart(result, row))."
+        case .otherUnits:
+            guard let row else { return "" }
+            return "\(name: row.metric.metric) \(row.effectText), but\(otherUnits(result, row))."
         case .tooEarly:
             guard let row else { return "" }
             return "\(NumberText.capitalized(earlyDay(result))); \(name: row.metric.metric) \(row.effectText) so far."
-        case .goalBetter, .goalWorse, .guardrailNotSettled, .goalNotClear, .otherGoalWorse:
+        case .goalBetter, .goalWorse, .guardrailNotClear, .goalNotClear, .otherGoalWorse:
             guard let row else { return "" }
             return "\(name: row.metric.metric) \(row.effectText), \(row.reading)."
         }
@@ -41,7 +48,7 @@ extension VerdictText {
     /// What the data say, in full.
     static func sentence(_ result: ExperimentResult, _ row: EffectRow?) -> MarkedText {
         switch result.decision.reason {
-        case .noUnits: return "No exposure of a unit that can be analysed has arrived yet."
+        case .noUnits, .notBegun, .justBegun: return "No exposure of a unit that can be analysed has arrived yet."
         case .noRecentExposure, .alarm:
             return result.problems.first.map { "\(ProblemText.sentence($0, result))." } ?? ""
         case .noGoal:
@@ -64,7 +71,9 @@ extension VerdictText {
                 + " That is \(row.effectText); \(line). So large a gain is unusual: check how \(name: row.metric.metric) is recorded before you ship."
         case .effectChanges:
             return change(row, result) + " That is \(row.effectText); \(line). But\(daysApart(result, row))."
-        case .guardrailNotSettled:
+        case .otherUnits:
+            return change(row, result) + " That is \(row.effectText); \(line). But\(otherUnits(result, row))."
+        case .guardrailNotClear:
             return change(row, result) + " That is \(row.effectText); \(line). But \(openGuardrails(row, result))."
         case .guardrailBroken:
             return change(row, result)
@@ -82,6 +91,9 @@ extension VerdictText {
             let planned = NumberText.count(result.decision.plannedUnits ?? 0, result.unit.rawValue)
             return
                 "The \(planned) of the plan are in, and nothing is clear: \(fits(row))\(visible(result, " With so many, this plan could see "))"
+        case .notSettled:
+            return
+                "No \(result.unit.rawValue) has had the whole window of \(name: row.metric.metric) yet, so nothing can be decided\(row.metric.soFar.map { _ in "; the figures so far are shown as such" } ?? "")."
         default: return unclear(row, result)
         }
     }
@@ -105,9 +117,12 @@ extension VerdictText {
     /// What a treatment makes worse besides what the verdict rests on.
     private static func others(_ result: ExperimentResult, _ row: EffectRow?, _ rows: [EffectRow]) -> [EffectRow] {
         result.decision.harms.compactMap { harm in
-            rows.first {
-                $0.metric == harm.metric && $0.treatment.variantID == harm.variantID
+            if harm.metric.margin != nil,
+                let soFar = EffectRow(soFar: harm.metric, harm.variantID, control: result.control)
+            {
+                return soFar
             }
+            return rows.first { $0.metric == harm.metric && $0.treatment.variantID == harm.variantID }
         }.filter { $0 != row }
     }
 
@@ -122,22 +137,32 @@ extension VerdictText {
         return "\(name: row.metric.metric) \(row.effectText)\(treatment)\(role)"
     }
 
-    /// ` Worse at every look: revenue −23.5%.`; empty where nothing else is.
+    /// ` But clearly worse: revenue −23.5%.`; empty where nothing else is.
     static func losses(_ result: ExperimentResult, _ row: EffectRow?, _ rows: [EffectRow]) -> MarkedText {
         guard result.isTrustworthy else { return "" }
         let others = others(result, row, rows)
         guard !others.isEmpty else { return "" }
-        return " But clearly worse: \(MarkedText.list(others.map { loss($0, result) }))."
+        let word =
+            switch result.decision.verdict {
+            case .ship, .keep, .check, .wait: "But clearly worse"
+            case .failed, .noData, .doNotRead, .stop, .discuss, .inconclusive: "Also worse"
+            }
+        return " \(word): \(MarkedText.list(others.map { loss($0, result) }))."
     }
 
     /// The same in the line of the summary: at most two, and how many more.
     static func lossesInBrief(_ result: ExperimentResult, _ row: EffectRow?, _ rows: [EffectRow]) -> MarkedText {
-        guard result.isTrustworthy else { return "" }
+        let losses = namedLosses(result, row, rows)
+        guard !losses.isEmpty else { return "" }
+        return " \(result.decision.verdict == .stop ? "Also worse" : "Worse"): \(MarkedText.list(losses))."
+    }
+
+    /// `complaints +308%`; at most two, and how many more.
+    static func namedLosses(_ result: ExperimentResult, _ row: EffectRow?, _ rows: [EffectRow]) -> [MarkedText] {
+        guard result.isTrustworthy else { return [] }
         let others = others(result, row, rows)
-        guard !others.isEmpty else { return "" }
-        let named = others.prefix(2).map { loss($0, result) }
         let more: [MarkedText] = others.count > 2 ? ["\(NumberText.word(others.count - 2)) more"] : []
-        return " Worse: \(MarkedText.list(named + more))."
+        return others.prefix(2).map { loss($0, result) } + more
     }
 
     /// ` it is +50% for users of the first 5 days and −6% for those since`.
@@ -149,11 +174,17 @@ extension VerdictText {
         guard let split = found?.test.clearest else { return "" }
         func size(_ effect: Effect) -> String {
             effect.lift.map { NumberText.lift($0, decimals: 1) }
-                ?? NumberText.difference(effect.difference, isShare: row.isShare)
+                ?? NumberText.difference(effect.difference, row.scale)
         }
         let days = split.days == 1 ? "day" : "\(NumberText.count(split.days)) days"
         return
             " it is \(size(split.early)) for \(result.unit.rawValue)s of the first \(days) and \(size(split.late)) for those since"
+    }
+
+    /// ` latency was not measured for 10% of the users of t, and for 0% of the control’s: it compares different people`.
+    private static func otherUnits(_ result: ExperimentResult, _ row: EffectRow) -> MarkedText {
+        guard let units = result.unitsLeftOut(deciding: row.treatment.variantID) else { return "" }
+        return " " + ProblemText.sentence(.unitsLeftOut(units), result)
     }
 
     /// ` It rests on 6% of the 40,000 users planned.`; empty where the plan is complete, or nothing was decided.
@@ -183,10 +214,11 @@ extension VerdictText {
     private static func effect(
         _ value: SegmentEffects.Value, _ effects: SegmentEffects, _ result: ExperimentResult
     ) -> MarkedText {
-        let isShare = result.metrics.contains { $0.metric == effects.metric && $0.isShare }
+        let metric = result.metrics.first { $0.metric == effects.metric }
+        let scale = metric.map { MetricScale($0.definition) } ?? .number(nil)
         let size =
             value.lift.map { NumberText.lift($0, decimals: 1) }
-            ?? value.difference.map { NumberText.difference($0, isShare: isShare) } ?? "–"
+            ?? value.difference.map { NumberText.difference($0, scale) } ?? "–"
         return "\(size) for \(name: AttributeValue(ResultText.segment(value.value)))"
     }
 
@@ -209,10 +241,11 @@ extension VerdictText {
     }
 
     private static func unclear(_ row: EffectRow, _ result: ExperimentResult) -> MarkedText {
-        let units = NumberText.count(result.units.analysed)
+        let units = NumberText.count(result.decision.units)
+        let are = result.decision.units == result.units.analysed ? "are in" : "have had their window"
         let target: MarkedText =
-            result.decision.plannedUnits.map { "\(units) of \(NumberText.count($0, result.unit.rawValue)) are in" }
-            ?? "\(NumberText.count(result.units.analysed, result.unit.rawValue)) are in, and no number is planned"
+            result.decision.plannedUnits.map { "\(units) of \(NumberText.count($0, result.unit.rawValue)) \(are)" }
+            ?? "\(NumberText.count(result.decision.units, result.unit.rawValue)) \(are), and no number is planned"
         guard !row.comparison.isTooSkewed else {
             return
                 "Nothing is clear yet: \(name: row.metric.metric) is too rare or too uneven for variants of such different size. \(target)."
@@ -228,22 +261,25 @@ extension VerdictText {
 
     /// From where to where: "purchase: 6.66% of users with express, 6.08% with control".
     private static func change(_ row: EffectRow, _ result: ExperimentResult) -> MarkedText {
-        let unit = result.unit.rawValue
-        let (treatment, control) = (row.mean(row.treatment), row.mean(row.control))
-        return row.isShare
-            ? "\(name: row.metric.metric): \(treatment) of \(unit)s with \(name: row.treatment.variantID), \(control) with \(name: row.control.variantID)."
-            : "\(name: row.metric.metric): \(treatment) a \(unit) with \(name: row.treatment.variantID), \(control) with \(name: row.control.variantID)."
+        let whose =
+            switch row.metric.definition.statistic {
+            case .mean: row.scale == .share ? " of \(result.unit.rawValue)s" : " a \(result.unit.rawValue)"
+            case .ratio, .quantile: ""
+            }
+        func size(_ variant: MetricResult.Variant) -> String { variant.mean.map(row.scale.full) ?? "–" }
+        return
+            "\(name: row.metric.metric): \(size(row.treatment))\(whose) with \(name: row.treatment.variantID), \(size(row.control)) with \(name: row.control.variantID)."
     }
 
     private static func everyLook(_ row: EffectRow) -> MarkedText {
         row.comparison.alwaysValid == nil
             ? "at the end of the plan, the true change would likely be within \(row.barText)"
-            : "the true change is likely within \(row.lineText), even though we check every night"
+            : "the true change is likely within \(row.lineText)\(BasisText.clause(row)), even though we check every night"
     }
 
     private static func openGuardrails(_ row: EffectRow, _ result: ExperimentResult) -> MarkedText {
         let open = result.guardrails.filter { guardrail in
-            let metric = result.metrics.first { $0.metric == guardrail.metric }
+            let metric = result.metrics.first { $0.metric == guardrail.metric && $0.margin != nil }
             return metric?.comparison(with: row.treatment.variantID)?.reading != .withinMargin
         }
         let names = MarkedText.list(open.map { "\(name: $0.metric)" })

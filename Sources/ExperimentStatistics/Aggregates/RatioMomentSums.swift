@@ -119,4 +119,14 @@ extension BivariateMomentSums {
     public var ratio: Aggregate? {
         Centred.ratio(count, first.parts, second.parts, products)
     }
+
+    /// The moments of (y − R·x)/x̄ + R, whose mean over the units is the ratio and its error; nil where Σx is 0.
+    public var ratioMoments: Moments? {
+        ratio.map { ratio in
+            let scale = aggregate.second.mean
+            return Moments(
+                aggregate: ratio,
+                centredCubes: moments.residual(slope: ratio.mean).centredCubes / (scale * scale * scale))
+        }
+    }
 }

@@ -9,6 +9,8 @@
 /// this rule did never in 44,000 runs of 90 nights. 20 events a day that stop are found on day 2, one a weekday after five
 /// weeks or later. Where nothing is expected nothing is missed.
 ///
+/// Ages of ``oldestAge`` days or more are one: what units do changes little by then, and a stream of years stays small.
+///
 /// Linear in the ages, a day.
 public struct EventHeartbeat: Sendable, Hashable {
     /// A day of the stream.
@@ -27,14 +29,16 @@ public struct EventHeartbeat: Sendable, Hashable {
         ///   - eventsByAge: How many events the units of that age had.
         public init(weekday: Int, unitsByAge: [Int], eventsByAge: [Int]) {
             self.weekday = weekday
-            self.unitsByAge = unitsByAge
-            self.eventsByAge = eventsByAge
+            self.unitsByAge = EventHeartbeat.pooled(unitsByAge)
+            self.eventsByAge = EventHeartbeat.pooled(eventsByAge)
         }
 
         /// The events of all ages.
         public var events: Int { eventsByAge.reduce(0, +) }
     }
 
+    /// From this age on, in days, units are told apart no more.
+    public static let oldestAge = 56
     /// The first night that counts for the dispersion.
     static let firstNightOfDispersion = 15
 
@@ -67,7 +71,7 @@ public struct EventHeartbeat: Sendable, Hashable {
         let all = expected(same.units)
         guard same.days >= 2, all > 0 else { return SilenceTest.Day(expected: 0, eventsKnown: same.events) }
         let factor = min(1, Double(same.events) / all)
-        return SilenceTest.Day(expected: factor * expected(unitsByAge), eventsKnown: same.events)
+        return SilenceTest.Day(expected: factor * expected(Self.pooled(unitsByAge)), eventsKnown: same.events)
     }
 
     /// Takes a day into account, the next one.
@@ -104,6 +108,12 @@ public struct EventHeartbeat: Sendable, Hashable {
             sum += Double(count) * Double(events[age]) / Double(units[age])
         }
         return sum
+    }
+
+    /// Counts by age, those of the oldest together.
+    private static func pooled(_ counts: [Int]) -> [Int] {
+        guard counts.count > oldestAge + 1 else { return counts }
+        return Array(counts[..<oldestAge]) + [counts[oldestAge...].reduce(0, +)]
     }
 
     private static func add(_ counts: [Int], to sums: inout [Int]) {

@@ -51,7 +51,8 @@ public struct TrustShares: Sendable, Hashable {
         case cells
         /// The metrics from before the exposure, each treatment: ``BalanceTest``.
         case imbalance
-        /// The shares of discarded units and of crossover units, each treatment: ``ShareBalanceTest``.
+        /// The shares of discarded units, of crossover units and, where outcomes are found by links, of linked units, each
+        /// treatment: ``ShareBalanceTest``.
         case discards
         /// The shares of units that a metric leaves out, each such metric and treatment: ``ShareBalanceTest``.
         case unitsLeftOut = "units_left_out"

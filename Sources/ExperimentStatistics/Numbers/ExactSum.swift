@@ -74,25 +74,34 @@ extension ExactSum: Hashable {
     public func hash(into hasher: inout Hasher) { hasher.combine(value) }
 }
 
-/// Many exact sums, such as one a unit, in 16 bytes each.
+/// Many exact sums, such as one a unit, and of how many values each is; in 24 bytes each.
 ///
 /// Each is what an ``ExactSum`` of the same values is. What two doubles cannot hold, which is rare, stands in a table
-/// beside them. An addition costs what the access to memory costs, and 3 ns.
+/// beside them. An addition costs what the access to memory costs, which is one, and 3 ns.
 public struct ExactSums: Sendable {
-    @usableFromInline var pairs: [ExactPair]
+    @usableFromInline
+    struct Cell: Sendable {
+        @usableFromInline var pair = ExactPair()
+        @usableFromInline var count: UInt32 = 0
+
+        @inlinable
+        init() {}
+    }
+
+    @usableFromInline var cells: [Cell]
     @usableFromInline var rests = [Int: WideSum]()
 
     /// Creates sums of nothing.
     /// - Parameter count: How many.
-    public init(count: Int) { pairs = Array(repeating: ExactPair(), count: count) }
+    public init(count: Int) { cells = Array(repeating: Cell(), count: count) }
 
     /// How many sums there are.
-    public var count: Int { pairs.count }
+    public var count: Int { cells.count }
 
     /// Adds sums of nothing at the end.
     /// - Parameter count: How many sums there shall be at least.
     public mutating func grow(to count: Int) {
-        if count > pairs.count { pairs += repeatElement(ExactPair(), count: count - pairs.count) }
+        if count > cells.count { cells += repeatElement(Cell(), count: count - cells.count) }
     }
 
     /// Adds a value to one of the sums.
@@ -102,21 +111,37 @@ public struct ExactSums: Sendable {
     @inlinable
     @inline(__always)
     public mutating func add(_ value: Double, to index: Int) {
-        if !pairs[index].add(value) { addSlowly(value, to: index) }
+        cells[index].count += 1
+        if !cells[index].pair.add(value) { addSlowly(value, to: index) }
+    }
+
+    /// Adds a whole number to one of the sums, also one that no double is.
+    /// - Parameters:
+    ///   - value: Any integer.
+    ///   - index: Which sum, in 0..<count.
+    @inlinable
+    @inline(__always)
+    public mutating func add(_ value: Int64, to index: Int) {
+        guard value.magnitude > 1 << 53 else { return add(Double(value), to: index) }
+        let lower = value & 0xffff_ffff
+        cells[index].count += 1
+        addSlowly(Double(value - lower), to: index)
+        addSlowly(Double(lower), to: index)
     }
 
     @usableFromInline
     mutating func addSlowly(_ value: Double, to index: Int) {
-        pairs[index].add(value, rest: &rests[index])
+        cells[index].pair.add(value, rest: &rests[index])
     }
 
     /// Adds everything that other sums have to the sums of the same index.
     /// - Parameter other: Sums of another thread; where there are more, sums are added at the end.
     public mutating func add(_ other: ExactSums) {
         grow(to: other.count)
-        for (index, pair) in other.pairs.enumerated() {
-            add(pair.high, to: index)
-            add(pair.low, to: index)
+        for (index, cell) in other.cells.enumerated() {
+            addSlowly(cell.pair.high, to: index)
+            addSlowly(cell.pair.low, to: index)
+            cells[index].count += cell.count
         }
         rests.merge(other.rests) { first, second in
             var sum = first
@@ -129,6 +154,12 @@ public struct ExactSums: Sendable {
     /// - Parameter index: Which sum, in 0..<count.
     @inlinable
     public subscript(index: Int) -> Double {
-        pairs[index].value(rest: rests.isEmpty ? nil : rests[index])
+        cells[index].pair.value(rest: rests.isEmpty ? nil : rests[index])
     }
+
+    /// How many values a sum is of.
+    /// - Parameter index: Which sum, in 0..<count.
+    /// - Returns: Their number; a zero counts, too.
+    @inlinable
+    public func values(in index: Int) -> Int { Int(cells[index].count) }
 }

@@ -168,6 +168,7 @@ struct MetricChanges {
         compare("quantile of") { $0.quantile?.metric }
         compare("per") { $0.quantile?.population }
         compare("direction") { $0.direction }
+        compare("unit") { $0.measurementUnit }
         return changes
     }
 }

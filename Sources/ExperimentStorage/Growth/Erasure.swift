@@ -36,7 +36,8 @@ extension ExperimentAdministrator {
     /// stay, and the receipt tells that they still count who was erased. Copies made before, backups and those of an
     /// upgrade, are not touched. A server that goes on sending an id records the id again.
     ///
-    /// Reads the logs once from end to end; interrupted, it goes on when it is called again. Blocks.
+    /// Reads the logs once from end to end. Interrupted, it goes on when it is called again, for whomever: the receipt is
+    /// closed when also the rows of those are gone whose erasure was interrupted, which takes another reading. Blocks.
     /// - Parameters:
     ///   - ids: Whose rows.
     ///   - patience: How long to wait for the server that owns the file to empty the log, which a reader can hold up.
@@ -50,15 +51,18 @@ extension ExperimentAdministrator {
             try Erasure.select(ids, file.connection)
             var removal = try RowRemoval(.erasure, file)
             let condition = Erasure.condition
+            let receipt = removal.receipt
+            let interrupted = try ErasedUnits(of: receipt, file.connection)
             // Before the first row goes, so that no import brings one back meanwhile.
-            try RowRemoval.change(file) { try ErasedUnits.add(ids, $0) }
+            try RowRemoval.change(file) { try ErasedUnits.add(ids, receipt, $0) }
+            if !interrupted.isEmpty { try Erasure.select(interrupted, file.connection) }
             for log in RemovableLog.allCases { try removal.remove(condition, from: log, file) }
             let conditions = Dictionary(uniqueKeysWithValues: RemovableLog.allCases.map { ($0, condition) })
             try removal.finish(conditions, file) { try Erasure.removeOverrides($0) }
-            guard let receipt = try RowRemoval.emptyLog(file, waiting: patience) else {
+            guard let written = try RowRemoval.emptyLog(file, waiting: patience) else {
                 throw StorageFailure.damaged("the receipt of the removal is not there")
             }
-            return receipt
+            return written
         }
     }
 
@@ -92,7 +96,14 @@ private enum Erasure {
         DROP TABLE IF EXISTS temp.erased;
         CREATE TEMP TABLE erased (is_user INTEGER NOT NULL, id TEXT NOT NULL, PRIMARY KEY (is_user, id)) WITHOUT ROWID
         """
-    private static let insert = "INSERT OR IGNORE INTO temp.erased VALUES (?1, ?2)"
+    private static let insertion = "INSERT OR IGNORE INTO temp.erased VALUES (?1, ?2)"
+    private static let everyUnit = """
+        SELECT user_id, session_id FROM exposure_log
+        UNION ALL SELECT user_id, session_id FROM outcome_log
+        UNION ALL SELECT user_id, session_id FROM link_log
+        UNION ALL SELECT iif(x.unit = 'user', o.unit_id, NULL), iif(x.unit = 'session', o.unit_id, NULL)
+            FROM unit_override AS o JOIN experiment_definition AS x USING (experiment_id)
+        """
     private static let deleteOverrides = """
         DELETE FROM unit_override WHERE (experiment_id, unit_id) IN (
             SELECT x.experiment_id, e.id FROM experiment_definition AS x
@@ -102,8 +113,29 @@ private enum Erasure {
     /// Notes the ids in a temporary table, which lies in memory.
     static func select(_ ids: ErasedIDs, _ connection: borrowing Connection) throws {
         try connection.execute(schema)
-        for id in ids.users { try connection.run(insert, true, id) }
-        for id in ids.sessions { try connection.run(insert, false, id) }
+        try insert(ids, connection)
+    }
+
+    private static func insert(_ ids: ErasedIDs, _ connection: borrowing Connection) throws {
+        for id in ids.users { try connection.run(insertion, true, id) }
+        for id in ids.sessions { try connection.run(insertion, false, id) }
+    }
+
+    /// Adds the units whose erasure was interrupted, of which the file keeps hashes alone: every id is looked up among them.
+    static func select(_ units: ErasedUnits, _ connection: borrowing Connection) throws {
+        var found = ErasedIDs()
+        let rows = try connection.query(everyUnit)
+        // Neighbouring rows are often of the same unit.
+        var last: (user: UnitID?, session: UnitID?) = (nil, nil)
+        while try rows.step() {
+            let (user, session): (UnitID?, UnitID?) = (rows.optionalName(0), rows.optionalName(1))
+            if let user, user != last.user, units.contains(userID: user, sessionID: nil) { found.users.append(user) }
+            if let session, session != last.session, units.contains(userID: nil, sessionID: session) {
+                found.sessions.append(session)
+            }
+            last = (user, session)
+        }
+        try insert(found, connection)
     }
 
     static func removeOverrides(_ connection: borrowing Connection) throws { try connection.run(deleteOverrides) }

@@ -21,7 +21,8 @@ struct RowRemoval: ~Copyable {
     private static let found = 100_000
 
     private let lock: FileLock
-    private let receipt: RowNumber<RemovalRow>
+    /// The number of the receipt that the rows are counted on.
+    let receipt: RowNumber<RemovalRow>
     private var files: FileIdentity
     /// Of each log, the last row that was looked at.
     private var seen: [RemovableLog: Int64] = [:]

@@ -11,16 +11,6 @@ import Logging
     import Foundation
 #endif
 
-/// What became of a batch.
-enum BatchResult {
-    /// The batch is durable, but for the records named here by their place in the batch, which broke a rule.
-    case committed(rejected: [Int: ExperimentError])
-    /// Nothing of the batch is in the file; a later batch may fare better.
-    case failed(ExperimentError)
-    /// Nothing is acknowledged any more, from this batch on.
-    case stopped(ExperimentError)
-}
-
 /// Writes batches, each in one transaction: everything of a batch is durable when ``write(_:_:)`` returns, or nothing is.
 struct BatchWriter: ~Copyable {
     private let path: DatabasePath
@@ -263,7 +253,7 @@ struct BatchWriter: ~Copyable {
     /// Empties the log where a tool has removed rows of which the log may hold copies, and says so on the receipt.
     mutating func emptyLogAfterRemoval() throws {
         guard stopped == nil, isOwner, try RemovalTable.isLogWaiting(open.connection),
-            try checkpointer.empty(open.connection, waiting: 50)
+            try checkpointer.emptyAfterRemoval(open.connection)
         else { return }
         let transaction = try open.connection.begin()
         try RemovalTable.markLogEmptied(at: Date.now.microsecondsSince1970, open.connection)
@@ -306,10 +296,4 @@ struct BatchWriter: ~Copyable {
         try? open.connection.execute("PRAGMA analysis_limit = 1000; PRAGMA optimize")
         _ = try? checkpointer.empty(open.connection)
     }
-}
-
-extension StorageFailure {
-    /// What a writer finds when the files at its path are not those it has open.
-    static let moved = StorageFailure.lost(
-        "the database or its log was renamed, deleted, replaced or truncated while in use")
 }

@@ -8,6 +8,8 @@ import Logging
 struct Checkpointer {
     private static let mebibyte = 1_048_576
     private static let pageSize = 4_096
+    /// From this length on a log that readers keep from being started anew is said to be long.
+    private static let worrying = 256 * mebibyte
     /// How long after the last attempt a log that is not long is copied, when nothing else makes it grow.
     private static let quiet = Duration.seconds(30)
 
@@ -20,9 +22,12 @@ struct Checkpointer {
     private var lastFrames = 0
     /// Length of the log at which the next attempt is made.
     private var threshold: Int
-    private var lastRestart = ContinuousClock.now
-    /// Attempts in a row to start the log anew that a reader kept from it.
-    private var failedRestarts = 0
+    private var patience = RestartPatience(.now)
+    private var lastWarning: ContinuousClock.Instant?
+    /// When the log was last to be emptied of removed rows; nil before the first time.
+    private var lastEmptying: ContinuousClock.Instant?
+    /// Attempts in a row to do so that were in vain.
+    private var failedEmptyings = 0
     /// Length of the log of which all was copied into the file.
     private var copiedFrames = 0
     private var lastAttempt = ContinuousClock.now
@@ -51,13 +56,13 @@ struct Checkpointer {
         lastAttempt = .now
         do {
             if let lock = try FileLock.acquire(path.guardLock, permissions: permissions, waiting: 0) {
-                let isComplete = try connection.checkpoint(.full, busyTimeout: 0)
-                metrics.checkpointed(isComplete: isComplete)
+                let progress = try connection.progress(of: .full, busyTimeout: 0)
+                metrics.checkpointed(isComplete: progress.isComplete)
                 logger.debug(
-                    "checkpointed", metadata: ["wal_pages": "\(frames)", "is_complete": "\(isComplete)"])
-                threshold = isComplete ? pages : frames + pages
-                if isComplete { copiedFrames = frames }
-                try restartIfLong(frames, connection)
+                    "checkpointed", metadata: ["wal_pages": "\(frames)", "is_complete": "\(progress.isComplete)"])
+                threshold = progress.isComplete ? pages : frames + pages
+                if progress.isComplete { copiedFrames = frames }
+                try restartIfLong(frames, progress, connection)
                 lock.release()
             }
             return nil
@@ -85,31 +90,59 @@ struct Checkpointer {
         lock.release()
     }
 
-    /// Empties the log, and tells whether it could; waits so long for those who read or write.
+    /// Empties the log, and tells whether it could; waits so long for those who read or write, and for the guard lock.
     func empty(
-        _ connection: borrowing Connection, waiting milliseconds: Int32 = 250
+        _ connection: borrowing Connection, waiting milliseconds: Int32 = 250, forGuard patience: Int = 1_000
     ) throws -> Bool {
         let lock = try FileLock.acquire(
-            path.guardLock, permissions: permissions, waiting: max(1_000, Int(milliseconds)))
+            path.guardLock, permissions: permissions, waiting: max(patience, Int(milliseconds)))
         guard let lock else { return false }
         let isEmpty = try connection.checkpoint(.truncate, busyTimeout: milliseconds)
         lock.release()
         return isEmpty
     }
 
-    private mutating func restartIfLong(_ frames: Int, _ connection: borrowing Connection) throws {
-        let size = frames * Self.pageSize
-        // Each attempt in vain doubles the pause before the next: a reader that stays is not waited for again and again,
-        // in the way of everybody who records.
-        let pause = Duration.seconds(min(60, 1 << min(failedRestarts, 6)))
-        guard size > 16 * Self.mebibyte, lastRestart.duration(to: .now) >= pause else { return }
-        let milliseconds: Int32 = size > 256 * Self.mebibyte ? 1_000 : 250
-        let isRestarted = try connection.checkpoint(.restart, busyTimeout: milliseconds)
-        if !isRestarted, size > 1024 * Self.mebibyte {
-            logger.warning(
-                "readers keep the write-ahead log from being started anew", metadata: ["wal_bytes": "\(size)"])
+    /// Empties a log that may hold copies of removed rows, and tells whether it could.
+    ///
+    /// Called once a second by whoever writes, so it waits as little as a pause between turns of an import; and each attempt
+    /// in vain doubles the pause before the next.
+    mutating func emptyAfterRemoval(
+        _ connection: borrowing Connection, at now: ContinuousClock.Instant = .now
+    ) throws -> Bool {
+        if let lastEmptying, failedEmptyings > 0 {
+            let pause = Duration.seconds(min(60, 1 << min(failedEmptyings - 1, 6)))
+            guard lastEmptying.duration(to: now) >= pause else { return false }
         }
-        failedRestarts = isRestarted ? 0 : failedRestarts + 1
-        lastRestart = .now
+        lastEmptying = now
+        // Counted before the attempt, since one that throws is in vain, too.
+        failedEmptyings += 1
+        guard try empty(connection, waiting: 50, forGuard: 50) else { return false }
+        failedEmptyings = 0
+        return true
+    }
+
+    private mutating func restartIfLong(
+        _ frames: Int, _ progress: CheckpointProgress, _ connection: borrowing Connection
+    ) throws {
+        let size = frames * Self.pageSize
+        var isRestarted = false
+        if let milliseconds = patience.milliseconds(after: progress, bytes: size, .now) {
+            isRestarted = try connection.checkpoint(.restart, busyTimeout: milliseconds)
+            patience.waited(isRestarted: isRestarted, .now)
+        }
+        if !isRestarted, !progress.isComplete, size > Self.worrying { warn(size) }
+    }
+
+    /// Says once a minute who keeps a log long.
+    private mutating func warn(_ size: Int) {
+        if let lastWarning, lastWarning.duration(to: .now) < .seconds(60) { return }
+        lastWarning = .now
+        let readers = LogReaders.names(path)
+        logger.warning(
+            "readers keep the write-ahead log from being started anew: end what reads the database",
+            metadata: [
+                "database": "\(path.file)", "wal_bytes": "\(size)",
+                "readers": "\(readers.isEmpty ? "unknown" : readers.joined(separator: ", "))",
+            ])
     }
 }

@@ -5,17 +5,12 @@ public import Experimentation
 import Logging
 import Synchronization
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// An ``Experimentation/ExperimentPlugin`` that keeps experiments, exposures and outcomes in one SQLite file.
 ///
-/// Open one store for a file and share it between all tasks and threads. It owns the file: no other server can open it
-/// meanwhile, while analysts and the tool read it freely. `assign` reads memory. A recorded event is on disk when its
-/// call returns; calls that arrive together share one commit. A forked child can assign, and nothing else.
+/// Open one store for a file and share it between all tasks and threads. The store owns the file, or with `whenOwned = .join`
+/// records beside the file's owner until that leaves; analysts and the tool read the file freely. `assign` reads memory. A
+/// recorded event is on disk when its call returns; calls that arrive together share one commit. A forked child can assign,
+/// and nothing else.
 public final class ExperimentStore: ExperimentPlugin {
     /// `sqlite`.
     public let name = "sqlite"
@@ -28,8 +23,7 @@ public final class ExperimentStore: ExperimentPlugin {
     private let metrics: StoreMetrics
     private let monitor: HealthMonitor
     private let writer: StoreWriter
-    /// How far ahead of the clock a record's time may lie, in µs; nil for any time.
-    private let clockTolerance: Int64?
+    private let check: RecordCheck
     private let process = ThisProcess.id
 
     private init(_ path: DatabasePath, _ configuration: StoreConfiguration) throws(ExperimentError) {
@@ -38,12 +32,18 @@ public final class ExperimentStore: ExperimentPlugin {
         monitor = HealthMonitor(metrics)
         self.path = path
         algorithms = configuration.algorithms
-        clockTolerance = configuration.clockTolerance?.microseconds
+        check = RecordCheck(clockTolerance: configuration.clockTolerance?.microseconds, metrics: metrics)
         logger = configuration.logger
         served = try ServedCatalog(configuration)
         inbox = Inbox(configuration, metrics)
         writer = try StoreWriter(path, configuration, inbox, served, metrics, monitor)
         configuration.logger.info("opened", metadata: ["database": "\(path.file)"])
+        let open = DatabaseFile.openToOthers(path)
+        if !open.isEmpty {
+            configuration.logger.warning(
+                "every user of this machine may change the database",
+                metadata: ["database": "\(path.file)", "writable": "\(open.joined(separator: " and "))"])
+        }
         writer.lookForChangesLater()
     }
 
@@ -144,14 +144,14 @@ public final class ExperimentStore: ExperimentPlugin {
     /// - Throws: As the protocol says; a transient ``ExperimentError/backend(_:)`` may be tried again, safely when the
     ///   record has an id.
     public func recordExposure(_ exposure: ExposureRecord) async throws(ExperimentError) {
-        try await submit(prepare(exposure))
+        try await submit(check.content(of: exposure))
     }
 
     /// Records an outcome and suspends until it is durable.
     /// - Parameter outcome: What was measured, of whom, and when.
     /// - Throws: As ``recordExposure(_:)``.
     public func recordOutcome(_ outcome: OutcomeRecord) async throws(ExperimentError) {
-        try await submit(prepare(outcome))
+        try await submit(check.content(of: outcome))
     }
 
     /// Suspends until everything recorded before is durable; only of use with
@@ -166,7 +166,7 @@ public final class ExperimentStore: ExperimentPlugin {
     /// - Throws: As the asynchronous form.
     @available(*, noasync, message: "it blocks the thread: use `try await recordExposure`")
     public func recordExposureBlocking(_ exposure: ExposureRecord) throws(ExperimentError) {
-        try submitBlocking(prepare(exposure))
+        try submitBlocking(check.content(of: exposure))
     }
 
     /// Records an outcome and blocks the thread until it is durable.
@@ -174,7 +174,7 @@ public final class ExperimentStore: ExperimentPlugin {
     /// - Throws: As the asynchronous form.
     @available(*, noasync, message: "it blocks the thread: use `try await recordOutcome`")
     public func recordOutcomeBlocking(_ outcome: OutcomeRecord) throws(ExperimentError) {
-        try submitBlocking(prepare(outcome))
+        try submitBlocking(check.content(of: outcome))
     }
 
     /// Blocks the thread until everything recorded before is durable.
@@ -186,14 +186,7 @@ public final class ExperimentStore: ExperimentPlugin {
 
     /// Records a link and suspends until it is durable.
     func record(_ link: LinkRecord) async throws(ExperimentError) {
-        do throws(ExperimentError) {
-            try link.validate()
-            try checkTime(link.timestampMicroseconds)
-        } catch {
-            metrics.refuse(.invalid)
-            throw error
-        }
-        try await submit(.link(link))
+        try await submit(check.content(of: link))
     }
 
     /// Suspends until a record is written; with a mark, until everything before it is.
@@ -209,42 +202,6 @@ public final class ExperimentStore: ExperimentPlugin {
         if let error = thread.wait() { throw error }
     }
 
-    /// Checks a record on the caller's thread, and counts what is wrong with it.
-    private func prepare(_ exposure: ExposureRecord) throws(ExperimentError) -> QueuedRecord.Content {
-        do throws(ExperimentError) {
-            let prepared = try PreparedRecord(exposure)
-            let record = prepared.record
-            try checkTime(record.timestampMicroseconds)
-            if record.userID == nil, record.sessionID == nil { metrics.lacksUnit() }
-            return .exposure(prepared)
-        } catch {
-            metrics.refuse(.invalid)
-            throw error
-        }
-    }
-
-    /// Checks a record on the caller's thread, and counts what is wrong with it.
-    private func prepare(_ outcome: OutcomeRecord) throws(ExperimentError) -> QueuedRecord.Content {
-        do throws(ExperimentError) {
-            let prepared = try PreparedRecord(outcome)
-            let record = prepared.record
-            try checkTime(record.timestampMicroseconds)
-            if record.userID == nil, record.sessionID == nil { metrics.lacksUnit() }
-            return .outcome(prepared)
-        } catch {
-            metrics.refuse(.invalid)
-            throw error
-        }
-    }
-
-    /// Refuses a time that lies too far ahead: a single such record would date a report to its year.
-    private func checkTime(_ microseconds: Int64) throws(ExperimentError) {
-        guard let clockTolerance else { return }
-        guard microseconds - Date.now.microsecondsSince1970 > clockTolerance else { return }
-        throw .invalid(
-            "timestamp", "must be at most \(clockTolerance / 1_000_000) s ahead of the clock (`clockTolerance`)")
-    }
-
     // MARK: Recording that fails open
 
     /// Records an exposure without waiting and without throwing: a page never fails since an experiment's log is full.
@@ -254,13 +211,13 @@ public final class ExperimentStore: ExperimentPlugin {
     /// loses what is queued. Where an exposure must be in the file before the caller goes on, use ``recordExposure(_:)``.
     /// - Parameter exposure: What was shown to whom, and when.
     public func record(_ exposure: ExposureRecord) {
-        do throws(ExperimentError) { add(try prepare(exposure), .none) } catch { drop() }
+        do throws(ExperimentError) { add(try check.content(of: exposure), .none) } catch { drop() }
     }
 
     /// Records an outcome without waiting and without throwing, as the form for exposures does.
     /// - Parameter outcome: What was measured, of whom, and when.
     public func record(_ outcome: OutcomeRecord) {
-        do throws(ExperimentError) { add(try prepare(outcome), .none) } catch { drop() }
+        do throws(ExperimentError) { add(try check.content(of: outcome), .none) } catch { drop() }
     }
 
     /// Records that a unit was shown an answer of ``assign(_:for:)``, now; without waiting and without throwing.

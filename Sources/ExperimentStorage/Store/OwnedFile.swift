@@ -14,9 +14,15 @@ struct OwnedFile: ~Copyable {
     mutating func write(_ batch: Deque<QueuedRecord>) -> BatchResult { writer.write(batch, &definitions) }
 
     /// Owns the file, once the process that owned it has left.
-    mutating func takeOver(_ lock: consuming FileLock) throws {
+    mutating func takeOver(_ lock: consuming FileLock, of path: DatabasePath) throws {
         self.lock = consume lock
+        noteIndex(path)
         try writer.becomeOwner()
+    }
+
+    /// Says which index of the log this process has open, so that a tool never writes by another one.
+    private func noteIndex(_ path: DatabasePath) {
+        if let index = FileStatus(path.logIndex) { lock?.note(ToolConnection.note(ofIndex: index)) }
     }
 
     mutating func refreshDefinitions() throws -> Bool { try writer.refresh(&definitions) }
@@ -59,7 +65,9 @@ struct OwnedFile: ~Copyable {
         let isOwner = lock != nil
         let writer = try BatchWriter(path, configuration, metrics, isOwner: isOwner)
         let definitions = try writer.readDefinitions()
-        return OwnedFile(writer: writer, lock: lock, definitions: definitions)
+        let file = OwnedFile(writer: writer, lock: lock, definitions: definitions)
+        file.noteIndex(path)
+        return file
     }
 
     static func ownerLock(

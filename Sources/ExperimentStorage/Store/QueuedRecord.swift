@@ -61,21 +61,35 @@ struct QueuedRecord: Sendable {
 }
 
 extension QueuedRecord.Content {
-    /// Bytes in memory, about: the texts that can be long, and a little for the rest.
-    var byteCount: Int {
+    /// The ids of the record's unit.
+    var unitIDs: (userID: UnitID?, sessionID: UnitID?) {
         switch self {
-        case .exposure(let prepared):
-            Self.byteCount(prepared.attributes, prepared.record.userID, prepared.record.sessionID)
-        case .outcome(let prepared):
-            Self.byteCount(prepared.attributes, prepared.record.userID, prepared.record.sessionID)
-        case .link(let link): 100 + link.sessionID.text.utf8.count + link.userID.text.utf8.count
-        case .mark: 0
+        case .exposure(let prepared): (prepared.record.userID, prepared.record.sessionID)
+        case .outcome(let prepared): (prepared.record.userID, prepared.record.sessionID)
+        case .link(let link): (link.userID, link.sessionID)
+        case .mark: (nil, nil)
         }
     }
 
-    private static func byteCount(_ attributes: String?, _ userID: UnitID?, _ sessionID: UnitID?) -> Int {
-        300 + (attributes?.utf8.count ?? 0) + (userID?.text.utf8.count ?? 0)
-            + (sessionID?.text.utf8.count ?? 0)
+    /// The log that the record goes to, and the record's time in µs since 1970 UTC; nil where there is no record.
+    var entry: (log: ImportedLog, time: Int64)? {
+        switch self {
+        case .exposure(let prepared): (.exposures, prepared.record.timestampMicroseconds)
+        case .outcome(let prepared): (.outcomes, prepared.record.timestampMicroseconds)
+        case .link(let link): (.links, link.timestampMicroseconds)
+        case .mark: nil
+        }
+    }
+
+    /// Bytes in memory, about: the texts that can be long, and a little for the rest.
+    var byteCount: Int {
+        let ids = (unitIDs.userID?.text.utf8.count ?? 0) + (unitIDs.sessionID?.text.utf8.count ?? 0)
+        return switch self {
+        case .exposure(let prepared): 300 + (prepared.attributes?.utf8.count ?? 0) + ids
+        case .outcome(let prepared): 300 + (prepared.attributes?.utf8.count ?? 0) + ids
+        case .link: 100 + ids
+        case .mark: 0
+        }
     }
 }
 

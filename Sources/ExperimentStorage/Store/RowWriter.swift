@@ -31,6 +31,7 @@ struct RowWriter: ~Copyable {
     /// The definitions in force when the file was looked at.
     private var version: DefinitionVersion?
     private var numbering = Numbering()
+    private var epoch: EpochStart
 
     init(_ connection: borrowing Connection) throws {
         let exposure = try connection.prepare(Self.insertExposure)
@@ -38,22 +39,26 @@ struct RowWriter: ~Copyable {
         let link = try connection.prepare(Self.insertLink)
         let next = try connection.prepare(RemovableLog.selectNext)
         let metrics = try MetricTable(connection)
+        let epoch = try EpochStart(connection)
         self.exposure = exposure
         self.outcome = outcome
         self.link = link
         self.next = next
         self.metrics = metrics
+        self.epoch = epoch
     }
 
     /// Forgets what a rolled-back transaction added.
     mutating func forget() {
         metrics.forget()
+        epoch.forget()
         version = nil
     }
 
     /// Looks at the file again where its definitions have changed: a metric may be derived now, and where rows were removed
     /// the next one must get a number that none has had.
     mutating func follow(_ version: DefinitionVersion) throws {
+        try epoch.beginIfNeeded()
         guard version != self.version else { return }
         metrics.forget()
         defer { next.reset() }
@@ -73,7 +78,7 @@ struct RowWriter: ~Copyable {
         var links = false
 
         /// After a row with a number of its own the others have theirs by themselves.
-        static func settle(_ isNumbering: inout Bool, _ insert: borrowing Statement) throws {
+        static func advance(_ isNumbering: inout Bool, _ insert: borrowing Statement) throws {
             guard isNumbering, insert.changes > 0 else { return }
             isNumbering = false
             try insert.bindNull(at: RowWriter.number)
@@ -112,7 +117,7 @@ struct RowWriter: ~Copyable {
         try exposure.bind(prepared.attributes, at: 7)
         try exposure.bind(record.id, at: 8)
         try exposure.run()
-        try Numbering.settle(&numbering.exposures, exposure)
+        try Numbering.advance(&numbering.exposures, exposure)
     }
 
     /// Writes a link.
@@ -121,11 +126,11 @@ struct RowWriter: ~Copyable {
         try link.bind(record.userID, at: 2)
         try link.bind(record.timestampMicroseconds, at: 3)
         try link.run()
-        try Numbering.settle(&numbering.links, link)
+        try Numbering.advance(&numbering.links, link)
     }
 
     /// Finds what an outcome belongs to, or says why it cannot be recorded.
-    func check(_ record: borrowing OutcomeRecord, _ definitions: borrowing DefinitionSnapshot) throws {
+    mutating func check(_ record: borrowing OutcomeRecord, _ definitions: borrowing DefinitionSnapshot) throws {
         if let experiment = record.experiment, definitions[experiment] == nil {
             throw ExperimentError.experimentNotFound(experiment)
         }
@@ -155,7 +160,7 @@ struct RowWriter: ~Copyable {
         try outcome.bind(prepared.attributes, at: 7)
         try outcome.bind(record.id, at: 8)
         try outcome.run()
-        try Numbering.settle(&numbering.outcomes, outcome)
+        try Numbering.advance(&numbering.outcomes, outcome)
     }
 }
 
@@ -209,6 +214,8 @@ struct MetricTable: ~Copyable {
     private let selectDefined: Statement
     private var oddKinds: [OddKind] = []
     private var known: [Identity: RowNumber<MetricRow>] = [:]
+    /// Metrics that were checked before anything is written.
+    private var checked: Set<Identity> = []
 
     init(_ connection: borrowing Connection) throws {
         let select = try connection.prepare(Self.select)
@@ -242,14 +249,20 @@ struct MetricTable: ~Copyable {
     }
 
     /// Refuses a metric under which nothing can be recorded.
-    func check(_ name: MetricName, _ kind: OutcomeValue.Kind) throws {
-        guard known[Identity(name: name, kind: kind)] == nil else { return }
+    ///
+    /// Remembers what it found: outside of a transaction each look at the table takes and gives back a lock of the file.
+    mutating func check(_ name: MetricName, _ kind: OutcomeValue.Kind) throws {
+        let identity = Identity(name: name, kind: kind)
+        guard known[identity] == nil, !checked.contains(identity) else { return }
         _ = try find(name, kind)
+        if checked.count >= Self.limit { checked.removeAll(keepingCapacity: true) }
+        checked.insert(identity)
     }
 
     /// Forgets numbers, those that a rolled-back transaction gave among them.
     mutating func forget() {
         known.removeAll()
+        checked.removeAll()
         oddKinds.removeAll()
     }
 

@@ -12,40 +12,8 @@ import Logging
     import Foundation
 #endif
 
-/// The queue that the writer runs on: a thread of its own, never one of Swift's cooperative pool, because SQLite and
-/// fsync(2) block.
-final class WriterQueue: SerialExecutor {
-    let queue = DispatchQueue(label: "experiments.store.writer", qos: .userInitiated)
-
-    func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        let executor = asUnownedSerialExecutor()
-        queue.async { job.runSynchronously(on: executor) }
-    }
-
-    func checkIsolated() { dispatchPrecondition(condition: .onQueue(queue)) }
-}
-
 /// Owns the file and writes it: one batch after the other, and between two of them whatever else needs the connection.
 actor StoreWriter {
-    /// What of the definitions was published last.
-    private struct Publication {
-        let version: DefinitionVersion
-        /// When a schedule changes what `assign` answers next, in µs since 1970 UTC; nil for no schedule.
-        let nextChange: Int64?
-        /// Whether a schedule has brought about what the file does not say yet.
-        let hasUnwrittenSchedule: Bool
-
-        init(_ definitions: DefinitionSnapshot, at now: Int64) {
-            version = definitions.version
-            nextChange = definitions.nextChange(after: now)
-            hasUnwrittenSchedule = definitions.hasUnwrittenSchedule(at: now)
-        }
-
-        /// Whether the moment of the next change has come.
-        var isChangeDue: Bool { nextChange.map { $0 <= Date.now.microsecondsSince1970 } ?? false }
-    }
-
     nonisolated let executor = WriterQueue()
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
     /// Where callers are let go, so that the writer can begin the next batch meanwhile.
@@ -59,11 +27,11 @@ actor StoreWriter {
     private var messages: RepeatedMessages
     /// Nil once closed.
     private var file: OwnedFile?
-    private var published: Publication
+    private var published: PublishedDefinitions
     /// The experiments that cannot be read and were logged.
     private var reported: Set<DamagedExperiment> = []
 
-    /// Opens the file and becomes its owner; blocks while the previous owner leaves.
+    /// Opens the file and becomes its owner, or joins it, as the configuration says; blocks while the previous owner leaves.
     init(
         _ path: DatabasePath, _ configuration: StoreConfiguration, _ inbox: Inbox, _ served: ServedCatalog,
         _ metrics: StoreMetrics, _ health: HealthMonitor
@@ -81,7 +49,7 @@ actor StoreWriter {
         }
         let now = Date.now.microsecondsSince1970
         let definitions = file.definitions.snapshot
-        published = Publication(definitions, at: now)
+        published = PublishedDefinitions(definitions, at: now)
         self.file = consume file
         if let problem = served.replace(by: definitions, at: now).first {
             throw .backend(BackendFailure(operation: "read definitions", message: "\(problem)"))
@@ -109,17 +77,7 @@ actor StoreWriter {
         }
     }
 
-    /// What one batch leaves to do.
-    private enum Progress {
-        /// The queue was empty.
-        case nothingLeft
-        /// The caller of every record of the batch was told.
-        case written
-        /// The batch failed, and its acknowledged records are back in the queue.
-        case kept
-    }
-
-    private func drainOnce() -> Progress {
+    private func drainOnce() -> DrainProgress {
         let batch = inbox.take()
         guard !batch.isEmpty else { return .nothingLeft }
         switch write(batch) {
@@ -170,7 +128,7 @@ actor StoreWriter {
     }
 
     /// Lets the callers of a failed batch know, and keeps the records whose callers have already gone on.
-    private func fail(_ batch: Deque<QueuedRecord>, _ error: ExperimentError) -> Progress {
+    private func fail(_ batch: Deque<QueuedRecord>, _ error: ExperimentError) -> DrainProgress {
         metrics.failed(records: batch.count(where: \.isRecord))
         messages.log(.error, "a batch could not be written", reason: "\(error)")
         if case .backend(let failure) = error { health.fails(failure) }
@@ -232,7 +190,7 @@ actor StoreWriter {
         guard let definitions = file?.definitions.snapshot else { return }
         guard definitions.version != published.version || published.isChangeDue else { return }
         let now = Date.now.microsecondsSince1970
-        published = Publication(definitions, at: now)
+        published = PublishedDefinitions(definitions, at: now)
         let problems = served.replace(by: definitions, at: now)
         Self.log(definitions.unreadable, &reported, configuration.logger)
         for problem in problems {
@@ -291,7 +249,7 @@ actor StoreWriter {
         guard file?.writer.isOwner == false, file?.writer.stopped == nil else { return }
         do {
             guard let lock = try OwnedFile.ownerLock(path, configuration, waiting: 0) else { return }
-            try file?.takeOver(lock)
+            try file?.takeOver(lock, of: path)
             configuration.logger.notice("owns the file now", metadata: ["database": "\(path.file)"])
         } catch {
             messages.log(.warning, "the file could not be taken over", reason: "\(error)")

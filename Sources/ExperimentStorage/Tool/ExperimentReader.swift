@@ -121,6 +121,17 @@ public final class ExperimentReader: ExperimentReading {
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func removals() throws(ExperimentError) -> [Removal] { try reading("list") { try RemovalTable.all($0) } }
 
+    /// Begins to write out rows.
+    /// - Parameters:
+    ///   - table: Which.
+    ///   - cursor: How far an earlier export came, so that only later rows of a log are written; nil for all.
+    /// - Returns: The export, with all rows that there are at this moment.
+    /// - Throws: ``Experimentation/ExperimentError/invalidContext(_:)`` for a cursor of other rows, or of rows that the file
+    ///   has lost; ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
+    public func beginExport(
+        of table: ExportedTable, after cursor: ExportCursor? = nil
+    ) throws(ExperimentError) -> RowExport { try RowExport(table, after: cursor, self) }
+
     /// Reads as of one moment.
     func reading<Value>(
         _ operation: String, _ body: (borrowing Connection) throws -> Value

@@ -14,21 +14,21 @@ public final class RecordImport {
     /// Records between two looks at the clock.
     private static let stride = 64
 
-    private let file: ToolConnection
-    private var rows: RowWriter
-    private var definitions: CurrentDefinitions
+    let file: ToolConnection
+    var rows: RowWriter
+    var definitions: CurrentDefinitions
     private var decisions: ExposureDecisions
-    private var progress: ImportProgress
+    var progress: ImportProgress
     private var files: FileIdentity
     private var lock: FileLock?
     private var turnBegan = ContinuousClock.now
-    private let digest: String
+    let digest: String
     /// What this turn wrote to each log.
     private var runs: [ImportedLog: ImportedRun] = [:]
-    private var repeats: RepeatedRecords?
-    private let erasedUnits: ErasedUnits
+    var repeats: RepeatedRecords?
+    private var erasedUnits: ErasedUnits
     /// Records that were checked so far.
-    private var checked = 0
+    var checked = 0
     /// Why the import has ended where it is: what it settled since its last commit is not in the file.
     private var failure: ExperimentError?
 
@@ -85,59 +85,6 @@ public final class RecordImport {
         return true
     }
 
-    /// Prepares to compare the records that are checked from now on with what imports before wrote to the same log.
-    /// - Parameter log: The log that the records are for.
-    /// - Returns: Whether there is anything to compare with.
-    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
-    public func beginComparison(with log: ImportedLog) throws(ExperimentError) -> Bool {
-        checked = 0
-        repeats = try translating("import") { try RepeatedRecords(of: log, digest: digest, file.connection) }
-        return repeats != nil
-    }
-
-    /// Finds the records among those checked that equal rows of imports before, and which of them are left out.
-    /// - Parameter policy: What becomes of them.
-    /// - Returns: How many there are.
-    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when they cannot be compared.
-    public func findRepeats(_ policy: RepeatPolicy) throws(ExperimentError) -> RepeatedRows {
-        try translating("import") { try repeats?.find(policy, file.connection) ?? RepeatedRows() }
-    }
-
-    /// Passes over the next record of the input if it is left out as a repeat.
-    /// - Returns: Whether it did.
-    public func passIfRepeated() -> Bool {
-        guard let repeats, repeats.isLeftOut(progress.position) else { return false }
-        progress.accept()
-        return true
-    }
-
-    /// Counts a record that could not even be read as one, among those that are checked.
-    public func skipCheck() { checked += 1 }
-
-    /// Checks an exposure against the rules and the definitions; writes nothing.
-    /// - Parameter exposure: The record.
-    /// - Throws: What `add(_:)` for an exposure would.
-    public func check(_ exposure: ExposureRecord) throws(ExperimentError) {
-        checked += 1
-        let valid = try exposure.validated()
-        try translating("import") {
-            _ = try rows.resolve(valid, definitions.snapshot)
-            try repeats?.add(valid, at: checked - 1)
-        }
-    }
-
-    /// Checks an outcome against the rules and the definitions; writes nothing.
-    /// - Parameter outcome: The record.
-    /// - Throws: What `add(_:)` for an outcome would.
-    public func check(_ outcome: OutcomeRecord) throws(ExperimentError) {
-        checked += 1
-        let valid = try outcome.validated()
-        try translating("import") {
-            try rows.check(valid, definitions.snapshot)
-            try repeats?.add(valid, at: checked - 1)
-        }
-    }
-
     /// Writes an exposure; durable at the latest when the import has ended.
     /// - Parameter exposure: The record.
     /// - Throws: ``Experimentation/ExperimentError/experimentNotFound(_:)`` and
@@ -152,14 +99,6 @@ public final class RecordImport {
     /// - Throws: As `add(_:)` for an exposure.
     public func add(_ outcome: OutcomeRecord) throws(ExperimentError) {
         try process { () throws(ExperimentError) in .outcome(try PreparedRecord(outcome)) }
-    }
-
-    /// Checks a link against the rules; writes nothing.
-    /// - Parameter link: The record.
-    /// - Throws: What `add(_:)` for a link would.
-    public func check(_ link: LinkRecord) throws(ExperimentError) {
-        checked += 1
-        try link.validate()
     }
 
     /// Writes a link; durable at the latest when the import has ended.
@@ -218,37 +157,34 @@ public final class RecordImport {
 
     /// Writes the next record, or counts it as refused and returns why.
     private func write(_ record: () throws(ExperimentError) -> QueuedRecord.Content) throws -> ExperimentError? {
-        let time: Int64
-        let log: ImportedLog
+        let content: QueuedRecord.Content
         do {
-            switch try record() {
-            case .exposure(let exposure) where isErased(exposure.record.userID, exposure.record.sessionID):
-                return leaveOut()
-            case .outcome(let outcome) where isErased(outcome.record.userID, outcome.record.sessionID):
-                return leaveOut()
-            case .link(let link) where isErased(link.userID, link.sessionID):
-                return leaveOut()
+            content = try record()
+            let ids = content.unitIDs
+            if erasedUnits.contains(userID: ids.userID, sessionID: ids.sessionID) {
+                erased += 1
+                progress.accept()
+                return nil
+            }
+            switch content {
             case .exposure(let exposure):
-                (time, log) = (exposure.record.timestampMicroseconds, .exposures)
                 let key = try rows.resolve(exposure.record, definitions.snapshot)
                 try rows.insert(exposure, key)
                 if file.connection.changes > 0 {
                     let known = definitions.snapshot[exposure.record.experiment]
                     decisions.count(exposure.record, key, hasSeveralPhases: known?.stored.phase ?? 1 > 1)
                 }
-            case .outcome(let outcome):
-                (time, log) = (outcome.record.timestampMicroseconds, .outcomes)
-                try rows.insert(outcome, definitions.snapshot)
-            case .link(let link):
-                (time, log) = (link.timestampMicroseconds, .links)
-                try rows.insert(link)
-            case .mark:
-                progress.refuse()
-                return nil
+            case .outcome(let outcome): try rows.insert(outcome, definitions.snapshot)
+            case .link(let link): try rows.insert(link)
+            case .mark: break
             }
         } catch let refusal as ExperimentError {
             progress.refuse()
             return refusal
+        }
+        guard let (log, time) = content.entry else {
+            progress.refuse()
+            return nil
         }
         if file.connection.changes == 0 {
             repeated += 1
@@ -260,17 +196,6 @@ public final class RecordImport {
         return nil
     }
 
-    private func isErased(_ userID: UnitID?, _ sessionID: UnitID?) -> Bool {
-        erasedUnits.contains(userID: userID, sessionID: sessionID)
-    }
-
-    /// Settles a record of an erased unit without writing it.
-    private func leaveOut() -> ExperimentError? {
-        erased += 1
-        progress.accept()
-        return nil
-    }
-
     /// Takes the locks and begins a transaction, unless one is under way.
     private func beginTurn() throws {
         guard lock == nil else { return }
@@ -278,6 +203,7 @@ public final class RecordImport {
         do {
             try file.connection.execute(Transaction.Kind.immediate.rawValue)
             try progress.checkAlone()
+            try erasedUnits.refresh(file.connection)
             if try definitions.refresh(file.connection) { try decisions.refresh(file.connection) }
             try rows.follow(definitions.snapshot.version)
         } catch {
@@ -305,6 +231,8 @@ public final class RecordImport {
         guard try files.isUnchanged(file.path, file.connection) else {
             throw StorageFailure.lost("the database or its log was renamed, deleted or replaced during the import")
         }
+        // Before anything is said to be imported.
+        try file.checkSharesIndex()
         lock = nil
         oddKinds += rows.takeOddKinds()
     }

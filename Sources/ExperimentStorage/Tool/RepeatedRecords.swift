@@ -32,6 +32,9 @@ public struct RepeatedRows: Sendable, Hashable {
 /// Compares the records of an input with the rows that earlier imports wrote, by a hash of experiment, unit, metric, kind,
 /// value and time, with multiplicity and in whatever order.
 ///
+/// A record and a row that both have an id are told apart by it, and never compared. Where only one of them has an id, they
+/// are: an export that gained such a column, or lost it, holds the same events.
+///
 /// The rows of earlier imports are read once, only of those whose span of time the input shares; both sides are sorted
 /// outside of memory. No index is needed, which would slow every write.
 final class RepeatedRecords {
@@ -41,15 +44,17 @@ final class RepeatedRecords {
         """
     private static let metrics = "SELECT metric_id, name, kind FROM metric_definition"
     private static let exposures = """
-        SELECT variant_id, timestamp_us, user_id, session_id FROM exposure_log
-        WHERE exposure_id BETWEEN ?1 AND ?2 AND timestamp_us BETWEEN ?3 AND ?4 AND id IS NULL
+        SELECT variant_id, timestamp_us, user_id, session_id, id IS NOT NULL FROM exposure_log
+        WHERE exposure_id BETWEEN ?1 AND ?2 AND timestamp_us BETWEEN ?3 AND ?4 AND (id IS NULL OR ?5)
         """
     private static let outcomes = """
-        SELECT experiment_id, metric_id, value, timestamp_us, user_id, session_id FROM outcome_log
-        WHERE outcome_id BETWEEN ?1 AND ?2 AND timestamp_us BETWEEN ?3 AND ?4 AND id IS NULL
+        SELECT experiment_id, metric_id, value, timestamp_us, user_id, session_id, id IS NOT NULL FROM outcome_log
+        WHERE outcome_id BETWEEN ?1 AND ?2 AND timestamp_us BETWEEN ?3 AND ?4 AND (id IS NULL OR ?5)
         """
     /// A tag with this bit is a place in the input, another one the number of an earlier import.
     private static let inputBit: UInt64 = 1 << 63
+    /// A tag with this bit is of a record or a row that has an id, and sorted behind those that have none.
+    private static let idBit: UInt64 = 1 << 62
 
     private let log: ImportedLog
     private let imports: [EarlierImport]
@@ -58,6 +63,8 @@ final class RepeatedRecords {
     private let pairs = SortedSpill()
     /// The times of the records that can be repeats at all.
     private var sharedSpan: ClosedRange<Int64>?
+    /// Whether one of these records has no id, so that rows that have one matter.
+    private var lacksID = false
     private var compared = 0
     /// The places of the records that are left out, a bit each.
     private var leftOut: [UInt64] = []
@@ -78,24 +85,25 @@ final class RepeatedRecords {
     func add(_ exposure: ExposureRecord, at place: Int) throws {
         compared += 1
         let time = exposure.timestampMicroseconds
-        guard span.contains(time), exposure.id == nil else { return }
+        guard span.contains(time) else { return }
         var hash = Self.hash(exposure.experiment.text, exposure.variantID.text)
         hash.combine(0, time, exposure.userID?.text, exposure.sessionID?.text)
-        try add(hash, time, place)
+        try add(hash, time, place, hasID: exposure.id != nil)
     }
 
     /// Notes an outcome at its place in the input.
     func add(_ outcome: OutcomeRecord, at place: Int) throws {
         compared += 1
         let time = outcome.timestampMicroseconds
-        guard span.contains(time), outcome.id == nil else { return }
+        guard span.contains(time) else { return }
         var hash = Self.hash(outcome.experiment?.text ?? "", outcome.metric.text, outcome.value.kind.rawValue)
         hash.combine(outcome.value.bits, time, outcome.userID?.text, outcome.sessionID?.text)
-        try add(hash, time, place)
+        try add(hash, time, place, hasID: outcome.id != nil)
     }
 
-    private func add(_ hash: DefaultHash, _ time: Int64, _ place: Int) throws {
-        try pairs.add(hash.fmix64, Self.inputBit | UInt64(place))
+    private func add(_ hash: DefaultHash, _ time: Int64, _ place: Int, hasID: Bool) throws {
+        try pairs.add(hash.fmix64, Self.inputBit | (hasID ? Self.idBit : 0) | UInt64(place))
+        if !hasID { lacksID = true }
         sharedSpan = sharedSpan.map { min($0.lowerBound, time)...max($0.upperBound, time) } ?? time...time
     }
 
@@ -112,17 +120,20 @@ final class RepeatedRecords {
         var group = RepeatGroup()
         try pairs.readSorted { pair in
             if pair.key != group.key { group = RepeatGroup(key: pair.key) }
+            let hasID = pair.tag & Self.idBit != 0
             guard pair.tag & Self.inputBit != 0 else {
-                if isLeftOut[Int(pair.tag)] { group.leftOut += 1 } else { group.kept += 1 }
+                if isLeftOut[Self.number(pair.tag)] {
+                    group.leftOut.add(hasID: hasID)
+                } else {
+                    group.kept.add(hasID: hasID)
+                }
                 return
             }
-            let place = Int(pair.tag & ~Self.inputBit)
-            if group.leftOut > 0 {
-                group.leftOut -= 1
+            let place = Self.number(pair.tag)
+            if group.leftOut.match(hasID: hasID) {
                 found.leftOut += 1
                 leaveOut(place)
-            } else if group.kept > 0 {
-                group.kept -= 1
+            } else if group.kept.match(hasID: hasID) {
                 found.kept += 1
                 found.example = min(found.example ?? place, place)
             }
@@ -140,29 +151,53 @@ final class RepeatedRecords {
         leftOut[place >> 6] |= 1 << UInt64(place & 63)
     }
 
-    /// How many rows of equal keys are still to be matched by records.
+    /// The place in the input, or the number of the earlier import, that a tag says.
+    private static func number(_ tag: UInt64) -> Int { Int(tag & ~(inputBit | idBit)) }
+
+    /// Rows of equal keys that are still to be matched by records.
+    private struct EqualRows {
+        private var withID = 0
+        private var withoutID = 0
+
+        mutating func add(hasID: Bool) {
+            if hasID { withID += 1 } else { withoutID += 1 }
+        }
+
+        /// Takes a row that a record may repeat, if there is one; first those that a record with an id could not.
+        mutating func match(hasID: Bool) -> Bool {
+            if !hasID, withID > 0 {
+                withID -= 1
+                return true
+            }
+            guard withoutID > 0 else { return false }
+            withoutID -= 1
+            return true
+        }
+    }
+
+    /// The rows of equal keys, by what becomes of their repeats.
     private struct RepeatGroup {
         var key: UInt64?
-        var leftOut = 0
-        var kept = 0
+        var leftOut = EqualRows()
+        var kept = EqualRows()
     }
 
     /// Which earlier imports the input holds every row of.
     private func growing() throws -> [Bool] {
         var missing = imports.map(\.count)
         var key: UInt64?
-        var counts: [Int: Int] = [:]
+        var counts: [Int: EqualRows] = [:]
         try pairs.readSorted { pair in
             if pair.key != key {
                 key = pair.key
                 counts.removeAll(keepingCapacity: true)
             }
+            let hasID = pair.tag & Self.idBit != 0
             guard pair.tag & Self.inputBit != 0 else {
-                counts[Int(pair.tag), default: 0] += 1
+                counts[Self.number(pair.tag), default: EqualRows()].add(hasID: hasID)
                 return
             }
-            for (number, count) in counts where count > 0 {
-                counts[number] = count - 1
+            for number in Array(counts.keys) where counts[number]?.match(hasID: hasID) == true {
                 missing[number] -= 1
             }
         }
@@ -175,13 +210,15 @@ final class RepeatedRecords {
     ) throws {
         let rows = try connection.query(
             log == .exposures ? Self.exposures : Self.outcomes, run.lowerBound, run.upperBound, span.lowerBound,
-            span.upperBound)
+            span.upperBound, lacksID)
         while try rows.step() {
             var hash: DefaultHash
+            let hasID: Bool
             switch log {
             case .exposures:
                 hash = names.states[rows.int64(0)] ?? DefaultHash()
                 hash.combine(0, rows.int64(1), rows.optionalText(2), rows.optionalText(3))
+                hasID = rows.int(4) == 1
             case .outcomes:
                 let metric = names.metrics[rows.int64(1)]
                 hash = (rows.isNull(0) ? Self.hash("") : names.states[rows.int64(0)]) ?? DefaultHash()
@@ -190,9 +227,10 @@ final class RepeatedRecords {
                     metric?.kind == OutcomeValue.Kind.numeric.rawValue
                     ? OutcomeValue.numeric(rows.double(2)).bits : rows.int64(2)
                 hash.combine(bits, rows.int64(3), rows.optionalText(4), rows.optionalText(5))
+                hasID = rows.int(6) == 1
             case .links: continue
             }
-            try pairs.add(hash.fmix64, tag)
+            try pairs.add(hash.fmix64, tag | (hasID ? Self.idBit : 0))
         }
     }
 

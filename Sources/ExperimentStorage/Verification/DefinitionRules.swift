@@ -1,4 +1,5 @@
 import ExperimentDatabase
+import Experimentation
 
 /// What holds between the rows of different definition tables, where no foreign key says so.
 enum DefinitionRules {
@@ -44,7 +45,7 @@ enum DefinitionRules {
             """
             SELECT count(*), min(metric_id) FROM metric_definition
             WHERE kind NOT IN ('bool', 'numeric', 'count', 'ratio', 'quantile')
-                OR aggregation NOT IN ('any', 'sum', 'mean', 'count', 'max', 'last', 'days')
+                OR aggregation NOT IN (\(MetricAggregation.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")))
                 OR (aggregation IS NULL) <> (kind IN ('ratio', 'quantile')) OR (kind = 'bool' AND aggregation = 'max')
                 OR direction NOT IN ('increase', 'decrease') OR window_us <= 0 OR delay_us < 0 OR cap < 0
                 OR is_mature NOT IN (0, 1) OR absent NOT IN ('zero', 'exclude')

@@ -9,6 +9,7 @@ public final class ExperimentVerifier: ExperimentReading {
     private static let integrity = "PRAGMA integrity_check(20)"
     private static let references = "PRAGMA foreign_key_check"
 
+    private let path: DatabasePath
     private let connection: Connection
     private let algorithms: AssignmentAlgorithms
 
@@ -19,11 +20,14 @@ public final class ExperimentVerifier: ExperimentReading {
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file is missing, not ours, of another version or
     ///   made by other scripts, or too damaged to be opened.
     public init(at path: String, algorithms: AssignmentAlgorithms = .standard) throws(ExperimentError) {
-        connection = try translating("open") {
-            try DatabaseFile.openForReading(DatabasePath(path))
-        }
+        self.path = try translating("open") { try DatabasePath(path) }
+        let file = self.path
+        connection = try translating("open") { try DatabaseFile.openForReading(file) }
         self.algorithms = algorithms
     }
+
+    /// Whether users other than its owner and group may write the file or its folder.
+    public var isOpenToOthers: Bool { !DatabaseFile.openToOthers(path).isEmpty }
 
     /// The version of the file's schema.
     public static var schemaVersion: Int { Int(Schema.version) }

@@ -1,4 +1,5 @@
 import ExperimentDatabase
+import ExperimentDefinitions
 
 /// The rules of a log's rows that SQLite's own check does not look at: those that the store keeps when it writes, and the
 /// `CHECK` constraints, which a connection that only reads does not load (SQLite 3.40, `sqlite3AddCheckConstraint`).
@@ -95,7 +96,10 @@ struct LogRules {
 
     /// Rows get the next number as they arrive, so one that is free below the last row, or the last that a night or a
     /// removal saw, had a row; the receipts of removals say how many are free for a reason.
+    ///
+    /// The numbers of a merged file are those of its sources, which may lack any.
     private func deleted(_ connection: borrowing Connection) throws -> LogCheck.Violation? {
+        guard try !EpochTable.isMerged(connection) else { return nil }
         let seen = log == "link" ? "0" : "coalesce((SELECT max(last_\(log)) FROM night), 0)"
         let counts = try connection.prepare(
             """

@@ -168,13 +168,14 @@ struct StatsigCarrier {
     }
 
     private mutating func add(_ ids: [String], _ group: VendorName, _ path: String) {
-        for id in ids where testers.insert(UnitID(id)).inserted {
+        // Statsig's SDKs compare ids without case: also whoever is written all in one case is the one that is meant.
+        for id in ids.flatMap({ [$0, $0.lowercased(), $0.uppercased()] }) where testers.insert(UnitID(id)).inserted {
             overrides.append(VariantOverride(unitID: id, variantID: group.text))
         }
         let isFirst = settings.gates.isEmpty && settings.exclusions.isEmpty && settings.groups.isEmpty
         carried.approximate(
             path,
-            "the ids get the group as written here; Statsig also takes them in other cases"
+            "the ids get the group as written here, or all in lower or upper case; Statsig takes them in any case"
                 + (isFirst ? "" : ", and only where no earlier rule takes the unit"))
     }
 

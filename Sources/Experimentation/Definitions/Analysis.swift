@@ -11,11 +11,11 @@ extension Experiment {
         public var plan: ExperimentPlan?
         /// The attributes by whose values the split and the effect are tested in parts, at most five, each once.
         public var segments: [AttributeName]
-        /// Whether what units did before their first exposure sharpens the interval that decides; it is kept and shown, and
-        /// decides nothing yet: every verdict rests on the interval without it.
+        /// Whether what units did before their first exposure sharpens the interval that decides.
         public var covariate: CovariateUse
-        /// How the unit of an outcome is found that lacks its unit's id; it is kept and shown, and no result goes by links yet:
-        /// an outcome without its unit's own id has no unit.
+        /// How the unit of an outcome is found that lacks its unit's id, or whose own id was never exposed.
+        ///
+        /// Links count whenever they became known, so a change holds for every report from then on, of earlier times too.
         public var identity: Identity
         /// Whether a change of what decides after the first exposure holds the verdict.
         public var isStrict: Bool

@@ -19,6 +19,8 @@ public struct MetricDefinition: Sendable, Hashable {
     public let statistic: Statistic
     /// Which way the metric should move.
     public let direction: MetricDirection
+    /// What the values are measured in; nil where nobody said, and for a share of units.
+    public let measurementUnit: MeasurementUnit?
 
     /// What the metric is made of; name and kind are its identity.
     public var kind: MetricKind {
@@ -40,6 +42,9 @@ public struct MetricDefinition: Sendable, Hashable {
     /// What quantile it is; nil for what is none.
     public var quantile: MetricQuantile? { if case .quantile(let quantile) = statistic { quantile } else { nil } }
 
+    /// Whether a unit's value is yes or no, and the mean a share.
+    public var isShare: Bool { value?.aggregation == .any }
+
     /// Whether it is computed from what was recorded under another name, so that nothing can be recorded under its own.
     public var isDerived: Bool { if case .derived = value?.source { true } else { false } }
 
@@ -58,12 +63,14 @@ public struct MetricDefinition: Sendable, Hashable {
     ///   - floor: The smallest value a unit can have; finite.
     ///   - cap: The largest value a unit can have; a number is finite and not negative.
     ///   - direction: Which way the metric should move.
+    ///   - measurementUnit: What the values are measured in; refused for a share of units.
     /// - Throws: ``ExperimentError/invalidContext(_:)`` that names the field and the rule.
     public init(
         name: String, kind: OutcomeValue.Kind, of recorded: String? = nil,
         where filter: [AttributeName: [AttributeValue]]? = nil, aggregation: MetricAggregation? = nil,
         windowMicroseconds: Int64? = nil, delayMicroseconds: Int64 = 0, isMature: Bool? = nil,
-        absent: AbsentUnits? = nil, floor: Double? = nil, cap: ValueCap? = nil, direction: MetricDirection = .increase
+        absent: AbsentUnits? = nil, floor: Double? = nil, cap: ValueCap? = nil, direction: MetricDirection = .increase,
+        measurementUnit: MeasurementUnit? = nil
     ) throws(ExperimentError) {
         if filter != nil, recorded == nil { throw .invalid("where", "needs 'of'") }
         do throws(BrokenRules) {
@@ -73,7 +80,7 @@ public struct MetricDefinition: Sendable, Hashable {
                     ?? .recorded,
                 aggregation: aggregation, windowMicroseconds: windowMicroseconds, delayMicroseconds: delayMicroseconds,
                 isMature: isMature, absent: absent, floor: floor, cap: cap)
-            try self.init(checking: MetricName(name), .mean(value), direction)
+            try self.init(checking: MetricName(name), .mean(value), direction, measurementUnit)
         } catch {
             throw error.first
         }
@@ -85,14 +92,15 @@ public struct MetricDefinition: Sendable, Hashable {
     ///   - numerator: The metric above.
     ///   - denominator: The metric below.
     ///   - direction: Which way the metric should move.
+    ///   - measurementUnit: What it is measured in, such as `EUR`.
     /// - Throws: ``ExperimentError/invalidContext(_:)`` that names the field and the rule.
     public init(
         name: String, ratioOf numerator: MetricReference, to denominator: MetricReference,
-        direction: MetricDirection = .increase
+        direction: MetricDirection = .increase, measurementUnit: MeasurementUnit? = nil
     ) throws(ExperimentError) {
         do throws(BrokenRules) {
             let ratio = MetricRatio(numerator: numerator, denominator: denominator)
-            try self.init(checking: MetricName(name), .ratio(ratio), direction)
+            try self.init(checking: MetricName(name), .ratio(ratio), direction, measurementUnit)
         } catch {
             throw error.first
         }
@@ -105,14 +113,16 @@ public struct MetricDefinition: Sendable, Hashable {
     ///   - metric: The metric whose quantile it is.
     ///   - population: What the quantile is taken over.
     ///   - direction: Which way the metric should move.
+    ///   - measurementUnit: What it is measured in, such as `EUR`.
     /// - Throws: ``ExperimentError/invalidContext(_:)`` that names the field and the rule.
     public init(
         name: String, quantile level: QuantileLevel, of metric: MetricReference,
-        per population: MetricQuantile.Population = .units, direction: MetricDirection = .increase
+        per population: MetricQuantile.Population = .units, direction: MetricDirection = .increase,
+        measurementUnit: MeasurementUnit? = nil
     ) throws(ExperimentError) {
         do throws(BrokenRules) {
             let quantile = MetricQuantile(level: level, metric: metric, population: population)
-            try self.init(checking: MetricName(name), .quantile(quantile), direction)
+            try self.init(checking: MetricName(name), .quantile(quantile), direction, measurementUnit)
         } catch {
             throw error.first
         }
@@ -121,11 +131,13 @@ public struct MetricDefinition: Sendable, Hashable {
     /// Creates a definition as the public initialisers do.
     /// - Throws: Every rule that is broken, not only the first.
     package init(
-        checking name: MetricName, _ statistic: Statistic, _ direction: MetricDirection
+        checking name: MetricName, _ statistic: Statistic, _ direction: MetricDirection,
+        _ measurementUnit: MeasurementUnit?
     ) throws(BrokenRules) {
         self.name = name
         self.statistic = statistic
         self.direction = direction
+        self.measurementUnit = measurementUnit
         var broken: [ExperimentError] = []
         broken.check { () throws(ExperimentError) in try Rules.checkName(name, field: "metric") }
         switch statistic {
@@ -137,18 +149,20 @@ public struct MetricDefinition: Sendable, Hashable {
         case .quantile(let quantile):
             quantile.metric.check("of", &broken)
         }
+        if measurementUnit != nil, isShare { broken.append(.invalid("unit", "must not be given for a share of units")) }
         if let broken = BrokenRules(broken) { throw broken }
     }
 
     /// The same metric with another statistic of its kind, whose names were checked.
     package func replacing(_ statistic: Statistic) -> MetricDefinition {
-        MetricDefinition(name: name, statistic: statistic, direction: direction)
+        MetricDefinition(self, statistic)
     }
 
-    private init(name: MetricName, statistic: Statistic, direction: MetricDirection) {
-        self.name = name
+    private init(_ other: MetricDefinition, _ statistic: Statistic) {
+        name = other.name
         self.statistic = statistic
-        self.direction = direction
+        direction = other.direction
+        measurementUnit = other.measurementUnit
     }
 }
 

@@ -73,7 +73,7 @@ extension Name: Codable {
 }
 
 extension Array where Element: Hashable {
-    /// Those that equal one before them.
+    /// The names that equal one before them.
     package var repeated: [Element] {
         var seen: Set<Element> = []
         return filter { !seen.insert($0).inserted }

@@ -102,7 +102,7 @@ struct StoredCounts: Equatable {
 }
 
 extension PromiseRun {
-    /// Those of the designs' units that are enrolled, each with its answer; the others must get the control.
+    /// The designs' units that are enrolled, each with its answer; the others must get the control.
     func enrolled(_ experiment: ExperimentName) throws(Failure) -> [UnitID: Variant] {
         var enrolled: [UnitID: Variant] = [:]
         for user in Designs.users {

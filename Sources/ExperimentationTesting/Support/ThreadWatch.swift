@@ -65,7 +65,7 @@ final class OneThread: TaskExecutor {
 
     /// Whether the thread gets to a job that is enqueued now, after those already waiting, within a time.
     ///
-    /// It blocks its caller, who must not be a task.
+    /// The call blocks its caller, who must not be a task.
     func answers(within seconds: Double) -> Bool {
         let answered = DispatchSemaphore(value: 0)
         queue.async { answered.signal() }

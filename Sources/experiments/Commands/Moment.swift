@@ -17,7 +17,7 @@ enum Moment {
     }
 
     /// In µs since 1970; a day ends in the calendar's zone.
-    func microseconds(_ calendar: DayCalendar = .utc) -> Int64 {
+    func microseconds(_ calendar: DayCalendar) -> Int64 {
         switch self {
         case .time(let microseconds): microseconds
         case .day(let day): calendar.start(of: day.number + 1)

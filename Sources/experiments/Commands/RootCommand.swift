@@ -21,8 +21,9 @@ struct RootCommand: AsyncParsableCommand {
             ApplyCommand.self, ImportCommand.self, ListCommand.self, ShowCommand.self, StartCommand.self,
             StopCommand.self, NewPhaseCommand.self, AssignCommand.self, ParityCommand.self, ReportCommand.self,
             ExplainCommand.self,
-            PowerCommand.self, NightlyCommand.self, HistoryCommand.self, VerifyCommand.self,
-            BackupCommand.self, SnapshotCommand.self, SizeCommand.self, ExportCommand.self, EraseCommand.self,
+            PowerCommand.self, CalibrateCommand.self, NightlyCommand.self, HistoryCommand.self, VerifyCommand.self,
+            BackupCommand.self, SnapshotCommand.self, SizeCommand.self, ExportCommand.self, MergeCommand.self,
+            WarehouseCommand.self, EraseCommand.self, RetainCommand.self,
             DemoCommand.self,
         ])
 }

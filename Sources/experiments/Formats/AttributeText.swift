@@ -8,8 +8,8 @@ import Experimentation
 enum AttributeText {
     /// Reads an object.
     static func attributes(_ json: UnsafeBufferPointer<UInt8>) throws(ExperimentError) -> [String: String] {
-        guard let node = try? JSONParser.parse(json), let texts = texts(of: node, in: json) else { throw invalid }
-        return texts
+        guard let node = try? JSONParser.parse(json) else { throw invalid }
+        return try attributes(node, in: json)
     }
 
     /// Reads an object of a text that is parsed already; or a string with an object in it, as warehouses export columns of JSON.
@@ -20,7 +20,16 @@ enum AttributeText {
             let bytes = Array(text.utf8)
             return try bytes.withUnsafeBufferPointer { (bytes) throws(ExperimentError) in try attributes(bytes) }
         }
-        guard let texts = texts(of: node, in: json) else { throw invalid }
+        guard case .object(let members) = node.value else { throw invalid }
+        var texts: [String: String] = [:]
+        var names: [String: JSONNode.FieldName] = [:]
+        for member in members {
+            // Two spellings of one letter are one key of a dictionary, which cannot hold both.
+            if let other = names.updateValue(member.name, forKey: member.name.text), other != member.name {
+                throw .invalid("attributes", "must not have two names that differ only in how a letter is encoded")
+            }
+            texts[member.name.text] = text(of: member.node, in: json)
+        }
         return texts
     }
 
@@ -31,14 +40,6 @@ enum AttributeText {
         case .string(let text): text
         default: String(decoding: UnsafeBufferPointer(rebasing: json[node.offset..<node.end]), as: UTF8.self)
         }
-    }
-
-    /// Nil for what is no object.
-    private static func texts(of node: JSONNode, in json: UnsafeBufferPointer<UInt8>) -> [String: String]? {
-        guard case .object(let members) = node.value else { return nil }
-        var texts: [String: String] = [:]
-        for member in members { texts[member.name.text] = text(of: member.node, in: json) }
-        return texts
     }
 
     private static let invalid = ExperimentError.invalid("attributes", "must be a JSON object")

@@ -28,7 +28,11 @@ final class CSVRecords {
             }
             header.append(name)
         }
-        guard scanner.problem == nil else { throw Failure(.input, "line \(line): the header's quotes are wrong") }
+        switch scanner.problem {
+        case nil: break
+        case .tooLong: throw Failure(.input, "line \(line): the header must be at most 1 MiB")
+        default: throw Failure(.input, "line \(line): the header's quotes are wrong")
+        }
     }
 
     /// Looks at the first line, outside of quotes.
@@ -66,6 +70,8 @@ final class CSVRecords {
             line = nextLine
             guard try scan() else { return false }
             nextLine += scanner.lines
+            // The rest of a line that is too long is no record.
+            if scanner.problem != nil, scanner.lines == 0, try window.skipLine() { nextLine += 1 }
             let isBlank = scanner.cells.count == 1 && scanner.cells[0].count == 0
             if !isBlank || scanner.problem != nil { return true }
         }
@@ -89,6 +95,8 @@ final class CSVRecords {
     func text(_ index: Int, field: String) throws(ExperimentError) -> String? {
         let bytes = bytes(index)
         guard !bytes.isEmpty else { return nil }
+        // Nearly all cells, and many times as fast as the check of the rest.
+        if bytes.allSatisfy({ $0 < 0x80 }) { return String(decoding: bytes, as: UTF8.self) }
         // Repairing it would be another id than the one that was sent.
         guard let text = String(validating: bytes, as: UTF8.self) else { throw .invalid(field, "must be UTF-8 text") }
         return text

@@ -36,9 +36,30 @@ enum CellValue {
     }
 
     /// A whole number that is written with a point or an exponent, as `3.0`: programs that know only doubles write it so.
+    ///
+    /// Read digit by digit, since a double rounds: 9007199254740993.0 would be …992, and 0.99999999999999999 be 1.
     private static func whole(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
-        guard let double = double(bytes), double.magnitude <= 0x1p53 else { return nil }
-        return Int64(exactly: double)
+        guard double(bytes) != nil else { return nil }
+        let mark = bytes.firstIndex { $0 | 0x20 == UInt8(ascii: "e") } ?? bytes.endIndex
+        let point = bytes[..<mark].firstIndex(of: UInt8(ascii: ".")) ?? mark
+        let fraction = bytes[point..<mark].dropFirst()
+        var digits = Array(bytes[..<point]) + fraction
+        guard digits.contains(where: { 0x31...0x39 ~= $0 }) else { return 0 }
+        var exponent: Int64 = 0
+        if mark < bytes.endIndex {
+            guard let written = integer(UnsafeBufferPointer(rebasing: bytes[(mark + 1)...])) else { return nil }
+            exponent = written
+        }
+        // Beyond these no number of digits that fits a line is a whole number of 64 bits.
+        guard exponent.magnitude <= 2_000_000 else { return nil }
+        var places = Int(exponent) - fraction.count
+        while places < 0 {
+            guard digits.popLast() == UInt8(ascii: "0") else { return nil }
+            places += 1
+        }
+        guard places < 19 else { return nil }
+        digits += repeatElement(UInt8(ascii: "0"), count: places)
+        return digits.withUnsafeBufferPointer { integer($0) }
     }
 
     /// `true`, `false` in any case, `1`, `0`.
@@ -55,10 +76,11 @@ enum CellValue {
     static func integer(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
         guard let first = bytes.first else { return nil }
         let isNegative = first == UInt8(ascii: "-")
-        let digits = isNegative || first == UInt8(ascii: "+") ? bytes.dropFirst() : bytes[...]
-        guard !digits.isEmpty else { return nil }
+        let start = isNegative || first == UInt8(ascii: "+") ? 1 : 0
+        guard bytes.count > start else { return nil }
         var number: Int64 = 0
-        for byte in digits {
+        for index in start..<bytes.count {
+            let byte = bytes[index]
             guard 0x30...0x39 ~= byte else { return nil }
             let (tenfold, overflow) = number.multipliedReportingOverflow(by: 10)
             let digit = Int64(byte - 0x30)

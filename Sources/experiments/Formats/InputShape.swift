@@ -15,6 +15,9 @@ struct InputShape {
         case unknown
     }
 
+    /// The first column of an export.
+    private static let exportedID = "row_id"
+
     let log: RecordLog
     /// The names that columns of the log have in the input, where these are others.
     var theirNames: [Column: String] = [:]
@@ -46,6 +49,8 @@ struct InputShape {
         {
             return .column(column, unit)
         }
+        // The rows' own ids, which an export writes, are those of the file that they come from.
+        if name == Self.exportedID { return .ignored }
         // A column that only makes an id is read for nothing else.
         return ignoresOthers || idParts.contains(name) ? .ignored : .unknown
     }
@@ -127,9 +132,13 @@ enum TimeUnit: String, CaseIterable {
         return overflow ? nil : product + Int64((fraction * Double(1_000_000 / perSecond)).rounded())
     }
 
-    /// The unit in which a number is a time of this century's 2010 to 2100, if it is one.
+    /// Whether a time in µs since 1970 is of this century's 2010 to 2100; a number is so in one unit at most.
+    static func isPlausible(_ microseconds: Int64) -> Bool {
+        1_262_304_000_000_000..<4_102_444_800_000_000 ~= microseconds
+    }
+
+    /// The unit in which a number is a plausible time, if it is one.
     static func plausible(_ bytes: UnsafeBufferPointer<UInt8>) -> TimeUnit? {
-        let years: Range<Int64> = 1_262_304_000_000_000..<4_102_444_800_000_000
-        return allCases.first { unit in unit.microseconds(bytes).map(years.contains) ?? false }
+        allCases.first { unit in unit.microseconds(bytes).map(isPlausible) ?? false }
     }
 }

@@ -57,15 +57,15 @@ enum InputTime {
     static func number(
         _ bytes: UnsafeBufferPointer<UInt8>, in unit: TimeUnit
     ) throws(ExperimentError) -> Int64 {
-        if let plausible = TimeUnit.plausible(bytes), plausible != unit {
+        let microseconds = unit.microseconds(bytes)
+        if let microseconds, TimeUnit.isPlausible(microseconds) { return microseconds }
+        if let plausible = TimeUnit.plausible(bytes) {
             throw .invalid(
                 "timestamp",
                 "reads as \(plausible.word) since 1970 and not as \(unit.word): say --timestamp-unit \(plausible.rawValue), "
                     + "or name the column timestamp_\(plausible.rawValue)")
         }
-        guard let microseconds = unit.microseconds(bytes) else {
-            throw .invalid("timestamp", "must be a number of \(unit.word) since 1970")
-        }
+        guard let microseconds else { throw .invalid("timestamp", "must be a number of \(unit.word) since 1970") }
         return microseconds
     }
 

@@ -15,6 +15,7 @@ final class NDJSONReader: RecordReader {
     private var members: [JSONNode.Member] = []
     private var attributeTexts: [String: String] = [:]
     private var isAtEnd = false
+    private var isTooLong = false
     private(set) var line = 0
 
     init(_ input: InputFile, _ shape: InputShape) throws(Failure) {
@@ -26,6 +27,12 @@ final class NDJSONReader: RecordReader {
     func advance() throws(Failure) -> Bool {
         while let end = try lineEnd() {
             line += 1
+            if isTooLong {
+                bytes = UnsafeBufferPointer(start: nil, count: 0)
+                window.consume(upTo: end)
+                _ = try window.skipLine()
+                return true
+            }
             bytes = UnsafeBufferPointer(start: window.bytes + window.start, count: end - window.start)
             window.consume(upTo: min(end + 1, window.end))
             fields = [:]
@@ -35,6 +42,7 @@ final class NDJSONReader: RecordReader {
     }
 
     func checkForm() throws(ExperimentError) {
+        guard !isTooLong else { throw .invalid("line", "must be at most 1 MiB, and one JSON object") }
         guard String(validating: bytes, as: UTF8.self) != nil else { throw .invalid("line", "must be UTF-8 text") }
         guard case .object(let members)? = try? JSONParser.parse(bytes).value else {
             throw .invalid("line", "must be a JSON object")
@@ -145,9 +153,10 @@ final class NDJSONReader: RecordReader {
         return InputShape.id(parts)
     }
 
-    /// Where the line that begins at the window's start ends; nil at the end of the file.
+    /// Where the line that begins at the window's start ends, or is too long; nil at the end of the file.
     private func lineEnd() throws(Failure) -> Int? {
         var length = 0
+        isTooLong = false
         while true {
             var index = window.start + length
             while index < window.end, window.bytes[index] != 0x0a { index += 1 }
@@ -155,7 +164,8 @@ final class NDJSONReader: RecordReader {
             length = index - window.start
             if isAtEnd { return length == 0 ? nil : index }
             guard length <= ByteWindow.longestRecord else {
-                throw Failure(.input, "line \(line + 1): is longer than 1 MiB; is this NDJSON, one object a line?")
+                isTooLong = true
+                return index
             }
             if try !window.extend() { isAtEnd = true }
         }

@@ -50,6 +50,18 @@ final class ByteWindow {
         start = index
     }
 
+    /// Consumes the rest of a line that is too long to be a record, with its end.
+    /// - Returns: Whether there is an end; else the file ended.
+    func skipLine() throws(Failure) -> Bool {
+        while true {
+            var index = start
+            while index < end, bytes[index] != UInt8(ascii: "\n") { index += 1 }
+            consume(upTo: min(index + 1, end))
+            if index < end { return true }
+            if try !extend() { return false }
+        }
+    }
+
     /// Consumes the mark that some programs put before UTF-8.
     func skipByteOrderMark() throws(Failure) {
         while end - start < 3 {

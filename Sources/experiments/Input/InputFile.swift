@@ -3,15 +3,21 @@ import SystemPackage
 
 /// A file that is read from its beginning, possibly several times.
 ///
-/// A file that gzip made is inflated. The file is closed with its owner.
+/// A file that gzip or zstd made is inflated. The file is closed with its owner.
 final class InputFile {
     /// The path as messages mention it.
     let name: String
     private let file: FileDescriptor
-    /// What inflates it; nil for a file that is read as it is.
-    private var gzip: GzipStream?
+    private var content = Content.plain
     /// Bytes of the file read since its beginning, compressed as they are there.
     private(set) var position: Int64 = 0
+
+    /// How the file holds what is read of it.
+    private enum Content {
+        case plain
+        case gzip(GzipStream)
+        case zstd(ZstdStream)
+    }
 
     private init(_ file: FileDescriptor, name: String) {
         self.file = file
@@ -28,7 +34,7 @@ final class InputFile {
         guard let status = try? Stat(input.file), status.type != .directory else {
             throw failure(path, "is a folder, not a file")
         }
-        try input.inflateIfGzip()
+        try input.findContent()
         return input
     }
 
@@ -44,7 +50,7 @@ final class InputFile {
                 try chunk.withUnsafeMutableBytes { try FileDescriptor.standardInput.read(into: $0) }
             }
             if count == 0 {
-                try copy.inflateIfGzip()
+                try copy.findContent()
                 return copy
             }
             try explaining("temporary file", "cannot be written") { _ = try copy.file.writeAll(chunk[..<count]) }
@@ -69,17 +75,38 @@ final class InputFile {
             throw Self.failure(name, "must be a file, since it is read more than once; or give - for standard input")
         }
         position = 0
-        gzip?.restart()
+        switch content {
+        case .plain: break
+        case .gzip(let stream): stream.restart()
+        case .zstd(let stream): stream.restart()
+        }
     }
 
     /// Reads what comes next, as much as fits.
     /// - Returns: The number of bytes; 0 at the end.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
-        guard let gzip else { return try readBytes(into: buffer) }
-        return try gzip.read(into: buffer) { (chunk) throws(Failure) in
-            try readBytes(into: chunk)
-        } failing: { fault in
-            Self.failure(name, fault.rawValue)
+        switch content {
+        case .plain: return try readBytes(into: buffer)
+        case .gzip(let stream):
+            return try stream.read(into: buffer) { (chunk) throws(Failure) in
+                try readBytes(into: chunk)
+            } failing: { fault in
+                Self.failure(name, fault.rawValue)
+            }
+        case .zstd(let stream):
+            do throws(ZstdStream.Fault) { return try stream.read(into: buffer) } catch {
+                throw Self.failure(name, Self.sentence(error, name))
+            }
+        }
+    }
+
+    private static func sentence(_ fault: ZstdStream.Fault, _ name: String) -> String {
+        switch fault {
+        case .hasNoProgram:
+            "is compressed with zstd, and the program zstd that reads it is not here: install it (apt-get install zstd, "
+                + "brew install zstd), or import what it was before"
+        case .isDamaged: "its zstd data is damaged, or ends in the middle: zstd -t says why"
+        case .cannotBegin: "is compressed with zstd, and the program zstd cannot be started"
         }
     }
 
@@ -89,12 +116,14 @@ final class InputFile {
         return count
     }
 
-    private func inflateIfGzip() throws(Failure) {
-        let start = UnsafeMutableRawBufferPointer.allocate(byteCount: GzipStream.magic.count, alignment: 1)
+    /// Looks at the first bytes: names say little, and standard input has none.
+    private func findContent() throws(Failure) {
+        let start = UnsafeMutableRawBufferPointer.allocate(byteCount: 4, alignment: 1)
         defer { start.deallocate() }
         try rewind()
-        let count = try readBytes(into: start)
-        if start[..<count].elementsEqual(GzipStream.magic) { gzip = GzipStream() }
+        let bytes = start[..<(try readBytes(into: start))]
+        if bytes.starts(with: GzipStream.magic) { content = .gzip(GzipStream()) }
+        if ZstdStream.isBeginning(bytes) { content = .zstd(ZstdStream(file)) }
     }
 
     private static func explaining<Value>(

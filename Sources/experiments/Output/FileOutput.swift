@@ -10,27 +10,66 @@ import SystemPackage
 
 /// Writes whole texts to descriptors.
 enum FileOutput {
-    /// What a new file allows at most: the owner's group may read it, others not.
+    /// The permissions of a new file without ids of units, at most: the owner's group may read the file, others not.
     private static let permissions = FilePermissions(mode: 0o640)
 
     /// Puts a text into a file: whoever looks sees the old one or the new one, whole.
     ///
-    /// The mode of an own file is kept. A link at the path is replaced, never followed.
-    static func replace(_ path: String, with text: String) throws(Failure) {
-        let temporary = FilePath("\(path).writing-\(ThisProcess.id)")
+    /// The mode of an own file is kept, as far as its content allows. A link at the path is replaced, never followed; a device or a pipe is written to.
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - text: What it will hold.
+    ///   - database: The database that the text is about, which is never replaced, nor what lies beside it; nil for none.
+    ///   - isNamingUnits: Whether the text has ids of units, which only those may read then who may read the database.
+    /// - Throws: A failure that names the file and the system's reason.
+    static func replace(
+        _ path: String, with text: String, about database: String? = nil, namingUnits isNamingUnits: Bool = false
+    ) throws(Failure) {
+        try replace(path, about: database, namingUnits: isNamingUnits) { (file) throws(Failure) in
+            try write(text, to: file, named: Escaping.visible(path))
+        }
+    }
+
+    /// Puts what a body writes into a file likewise; nothing is changed where the body fails.
+    static func replace(
+        _ path: String, about database: String? = nil, namingUnits isNamingUnits: Bool = false,
+        writing body: (FileDescriptor) throws(Failure) -> Void
+    ) throws(Failure) {
         let name = Escaping.visible(path)
-        try explaining(name) {
-            let file = try FileDescriptor.open(
-                temporary, .writeOnly, options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
-                permissions: permissions)
-            defer { try? temporary.removeName() }
-            try file.closeAfter {
-                try file.writeAll(text.utf8)
-                // Best effort: without it the file has the mode of a new one.
-                if let kept = mode(of: FilePath(path)) { try? file.setPermissions(kept) }
-                try file.synchronize()
-                try temporary.move(to: FilePath(path))
+        guard path != "/dev/stdout" else { return try body(.standardOutput) }
+        let present = try? Stat(FilePath(path), followTargetSymlink: false)
+        if let present, present.type != .regular, present.type != .symbolicLink {
+            guard present.type != .directory else { throw Failure(.input, "\(name) is a folder") }
+            return try explaining(name) {
+                let file = try FileDescriptor.open(FilePath(path), .writeOnly, options: .closeOnExec)
+                try file.closeAfter { try body(file) }
             }
+        }
+        if let present, let database, isOfDatabase(present, database) {
+            throw Failure(.input, "\(name) is the database itself, or its log: a report must be another file")
+        }
+        try explaining(name) {
+            let temporary = try TemporaryFile(
+                beside: FilePath(path), "writing", permissions: isNamingUnits ? .ownerReadWrite : permissions)
+            try body(temporary.file)
+            let kept = mode(of: FilePath(path))
+            if isNamingUnits {
+                let original = try? database.map { try Stat(FilePath($0)) }
+                if let original { temporary.file.share(as: original, within: kept ?? FilePermissions(mode: 0o666)) }
+            } else if let kept {
+                // Best effort: without it the file has the mode of a new one.
+                try? temporary.file.setPermissions(kept)
+            }
+            try temporary.file.synchronize()
+            try temporary.path.move(to: FilePath(path))
+        }
+    }
+
+    /// Whether a file is the database or one of those that SQLite and the locks keep beside it, whatever its path.
+    private static func isOfDatabase(_ status: Stat, _ database: String) -> Bool {
+        ["", "-wal", "-shm", "-journal", "-owner", "-guard", "-night", "-removal"].contains { suffix in
+            guard let own = try? Stat(FilePath(database + suffix)) else { return false }
+            return own.inode == status.inode && own.deviceID == status.deviceID
         }
     }
 
@@ -48,7 +87,9 @@ enum FileOutput {
     }
 
     private static func explaining(_ name: String, _ calls: () throws -> Void) throws(Failure) {
-        do { try calls() } catch { throw Failure(.input, "\(name) cannot be written: \(error)") }
+        do { try calls() } catch {
+            throw error as? Failure ?? Failure(.input, "\(name) cannot be written: \(error)")
+        }
     }
 }
 

@@ -14,11 +14,19 @@ enum ReportFormat: String, CaseIterable, ExpressibleByArgument {
     case csv
     case prometheus
 
+    /// The formats, for help.
+    static let names = allCases.map(\.rawValue).joined(separator: ", ")
+
     /// The endings of files that `nightly` knows, for messages.
     static let endings = allCases.map { ".\($0.ending)" }.joined(separator: ", ")
 
     /// Whether it shows segments; the others have no place for them.
-    var showsSegments: Bool { [.text, .html, .json].contains(self) }
+    var showsSegments: Bool {
+        switch self {
+        case .text, .html, .json: true
+        case .markdown, .email, .message, .slack, .csv, .prometheus: false
+        }
+    }
 
     /// The ending of a file in this format.
     var ending: String {

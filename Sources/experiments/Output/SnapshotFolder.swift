@@ -12,7 +12,6 @@ import SystemPackage
 /// A folder of CSV files, one a table of a snapshot, which appears when it is complete.
 struct SnapshotFolder {
     private let path: String
-    private var temporary: String { "\(path).writing-\(ThisProcess.id)" }
 
     init(_ path: String) throws(Failure) {
         self.path = path
@@ -23,33 +22,39 @@ struct SnapshotFolder {
 
     /// Writes the tables, and the script that makes Parquet files of them.
     func fill(with snapshot: ExperimentSnapshot, of options: DatabaseOptions) throws(Failure) {
-        defer { try? FileManager.default.removeItem(atPath: temporary) }
-        try explaining {
-            try FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: false)
-        }
+        // This user's alone until it is complete.
+        let folder = try explaining { try FilePath("\(path).writing").makingTemporaryFolder() }
+        defer { try? FileManager.default.removeItem(atPath: folder.string) }
         var script = ""
         for table in try options.translating({ () throws(ExperimentError) in try snapshot.tables() }) {
             let columns = try options.translating { () throws(ExperimentError) in try snapshot.columns(of: table) }
-            try write(table, columns, snapshot, options)
+            try write(table, columns, snapshot, options, to: folder)
             script += Self.parquet(of: table, columns)
         }
-        try FileOutput.replace("\(temporary)/parquet.sql", with: script)
-        try explaining { try FilePath(temporary).move(to: FilePath(path)) }
+        try FileOutput.replace(folder.appending("parquet.sql").string, with: script)
+        try explaining {
+            let descriptor = try FileDescriptor.open(folder, .readOnly, options: [.directory, .closeOnExec])
+            // The tables name users.
+            if let database = try? Stat(FilePath(options.database)) { descriptor.share(as: database, isFolder: true) }
+            try descriptor.close()
+            try folder.move(to: FilePath(path))
+        }
     }
 
     private func write(
         _ table: String, _ columns: [ExperimentSnapshot.Column], _ snapshot: ExperimentSnapshot,
-        _ options: DatabaseOptions
+        _ options: DatabaseOptions, to folder: FilePath
     ) throws(Failure) {
-        let name = "\(temporary)/\(table).csv"
+        let name = folder.appending("\(table).csv").string
         var failure: Failure?
         let file: FileDescriptor
         do {
             file = try FileDescriptor.open(
                 FilePath(name), .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
-                permissions: [.ownerReadWrite, .groupRead])
+                permissions: .ownerReadWrite)
         } catch { throw Failure(.input, "\(Escaping.visible(name)) cannot be written: \(error)") }
         defer { try? file.close() }
+        if let database = try? Stat(FilePath(options.database)) { file.share(as: database) }
         var lines = columns.map { Self.cell(.text($0.name)) }.joined(separator: ",") + "\n"
         func flush() {
             guard failure == nil else { return }
@@ -73,9 +78,7 @@ struct SnapshotFolder {
         case .null: return ""
         case .integer(let number): return String(number)
         case .real(let number): return "\(number)"
-        case .text(let text):
-            let isPlain = !text.isEmpty && !text.unicodeScalars.contains { ",\"\r\n".unicodeScalars.contains($0) }
-            return isPlain ? text : "\"" + text.replacing("\"", with: "\"\"") + "\""
+        case .text(let text): return RowText.csvCell(text)
         }
     }
 
@@ -90,7 +93,9 @@ struct SnapshotFolder {
             + "TO '\(table).parquet' (FORMAT parquet);\n"
     }
 
-    private func explaining(_ calls: () throws -> Void) throws(Failure) {
-        do { try calls() } catch { throw Failure(.input, "\(Escaping.visible(path)) cannot be written: \(error)") }
+    private func explaining<Value>(_ calls: () throws -> Value) throws(Failure) -> Value {
+        do { return try calls() } catch {
+            throw Failure(.input, "\(Escaping.visible(path)) cannot be written: \(error)")
+        }
     }
 }

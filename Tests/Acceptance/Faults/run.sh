@@ -18,8 +18,8 @@ if [ ! -f "$faults/crashloop.py" ]; then
 fi
 
 case $size in
-small) kills=20 imports=20 calls=40 rounds=4 planted=4 cases=60 ;;
-large) kills=200 imports=500 calls=300 rounds=56 planted=8 cases=600 ;;
+small) kills=20 imports=20 calls=40 rounds=4 planted=4 cases=60 cuts=5 minutes=0.5 creations=20 ;;
+large) kills=2000 imports=500 calls=3000 rounds=168 planted=8 cases=600 cuts=500 minutes=10 creations=400 ;;
 *) echo "usage: Tests/Acceptance/Faults/run.sh [small|large]" >&2; exit 1 ;;
 esac
 
@@ -27,7 +27,9 @@ work=$(mktemp -d "${WORK:-/tmp}/experiments-faults-XXXXXX")
 memory=$(mktemp -d /dev/shm/experiments-faults-XXXXXX)
 trap 'rm -rf "$work" "$memory"' EXIT
 cp -r "$faults" "$work/faults"
-make -s -C "$work/faults" && gcc -O2 -Wall -fPIC -shared -o "$work/linkrecord.so" "$root/Tests/Acceptance/Faults/linkrecord.c" -ldl ||
+make -s -C "$work/faults" &&
+    gcc -O2 -Wall -fPIC -shared -o "$work/clockshift.so" "$root/Tests/Acceptance/Faults/clockshift.c" -ldl &&
+    gcc -O2 -Wall -fPIC -shared -o "$work/linkrecord.so" "$root/Tests/Acceptance/Faults/linkrecord.c" -ldl ||
     { echo "the harness cannot be built: gcc and make are needed"; exit 2; }
 swift build -c release --package-path "$root/Tests/Benchmarks" --scratch-path "$build" --product DurabilityWriter \
     >"$work/build.log" 2>&1 || { cat "$work/build.log"; exit 2; }
@@ -80,6 +82,13 @@ tell() {
                n, length(has_c), length(has_r), c, r }' "$work/log"
 }
 
+# The writers of the last run refused and failed nothing; what else they logged is no fault.
+without_errors() {
+    ! grep -q '^ERR\|^Fatal\| error \| critical ' "$work/log" && return
+    echo "FAILED: a writer said"; grep -m 3 '^ERR\|^Fatal\| error \| critical ' "$work/log"
+    failures=$((failures + 1))
+}
+
 run "kill -9 at random times, a reader beside" python3 "$harness/crashloop.py" --cycles $kills --dir "$work/crash" \
     "${check[@]}" --reader-sql "$whole" --early 0 --min-ms 150 --max-ms 500 --max-unacked 64 --reset-every 20 -- sh -c "$(plain)"
 tell
@@ -98,11 +107,26 @@ run "one fault in every call" python3 "$harness/fault_sweep.py" --max $cases --d
 run "a failed flush or write, then power loss" python3 "$harness/fault_sweep.py" --max $((cases / 4)) --replay \
     --ops sync,write,trunc --dir "$memory/sweep" "${check[@]}" --again "$writer {dir} --events 20" \
     -- env LD_PRELOAD="$harness/plog.so:$work/linkrecord.so" "$writer" '{dir}' --events 200
+run "a clock that jumps" "$root/Tests/Acceptance/Faults/clock_jumps.sh" "$writer" "$tool" "$work/clockshift.so" "$work/clock"
+# One schema has been released so far: what is killed at every call is the making of a file, which runs every script.
+run "kill -9 at the n-th call of the schema's scripts" python3 "$harness/crashloop.py" --syscall --cycles $creations \
+    --reset-every 1 --dir "$work/crash" "${check[@]}" -- "$writer" '{dir}' --events 1
+run "a long run" python3 "$harness/soak.py" --minutes $minutes --dir "$memory/soak" --wal-mb 256 \
+    --reader-sql "$whole" -- sh -c "$(plain --callers 64 --checkpoint-pages 1000)"
+without_errors
+# Each read takes about a tenth of a second however long the log of exposures has become.
+scan='SELECT 1 WHERE (SELECT count(DISTINCT user_id) FROM (SELECT user_id FROM exposure_log LIMIT 100000)) < 0'
+run "two analysts who read without a pause" python3 "$harness/soak.py" --minutes $minutes --dir "$memory/soak" --wal-mb 256 \
+    --keep 0.2 --reader-pause 0 --reader-sql "$scan" --reader-sql "$scan" \
+    -- sh -c "$(plain --callers 64 --checkpoint-pages 1000)"
+without_errors
 if [ "$(id -u)" = 0 ]; then
+    run "power loss on a real file system" python3 "$harness/ext4_powerloss.py" --rounds $cuts --wait-ack "${check[@]}" \
+        -- "$writer" '{dir}'
     IDS_SQL=$ids ZERO_SQL="$whole;;$once" run "a disk that fills and empties" \
         bash "$harness/enospc.sh" 3000 -- "$writer" '{dir}' --callers 4
 else
-    skipped="skipped: the full disk of Faults, since only root can mount one"
+    skipped="skipped: the full disk and the real power loss of Faults, since only root can mount a disk"
 fi
 mkdir -p "$memory/locks"
 run "locks" env LOCKWATCH_OUT="$memory/watch" LD_PRELOAD="$harness/lockwatch.so" \

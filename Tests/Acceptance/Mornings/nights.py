@@ -28,21 +28,24 @@ class File:
 
     def __init__(self, folder, name):
         self.database = os.path.join(folder, name + ".db")
-        self.folder, self.toml, self.exposures, self.outcomes = folder, [], [], []
+        self.folder, self.toml, self.metrics, self.exposures, self.outcomes = folder, [], [], [], []
 
     def define(self, name, goal, more=""):
         self.toml.append(
             f'[[experiments]]\nid = "{name}"\ngoals = ["{goal}"]\n{more}\n'
             'variants = [{ id = "c", is_control = true }, { id = "t" }]\n')
 
+    def metric(self, name, keys):
+        self.metrics.append(f'[[metrics]]\nname = "{name}"\n{keys}\n')
+
     def write(self):
         path = os.path.join(self.folder, "definitions.toml")
         with open(path, "w") as file:
-            file.write("\n".join(self.toml))
+            file.write("\n".join(self.toml + self.metrics))
             file.write('\n[[metrics]]\nname = "latency_ms"\nkind = "numeric"\naggregation = "mean"\ndirection = "decrease"\n')
         tool("apply", path, "--database", self.database)
         for log, header, rows in [
-            ("exposures", "experiment,variant_id,user_id,timestamp", self.exposures),
+            ("exposures", "experiment,variant_id,user_id,timestamp,attributes", self.exposures),
             ("outcomes", "metric,kind,value,user_id,timestamp", self.outcomes)]:
             path = os.path.join(self.folder, log + ".csv")
             with open(path, "w", newline="") as file:
@@ -78,7 +81,7 @@ def same(folder, seed):
         if r.random() < 0.4:
             visit(file, user, day - 1 - r.randrange(20), r, 0.2, latency=False)
         for experiment in range(EXPERIMENTS):
-            file.exposures.append([f"aa{experiment}", r.choice("ct"), user, f"{FIRST + datetime.timedelta(days=day)}T00:00:01Z"])
+            file.exposures.append([f"aa{experiment}", r.choice("ct"), user, f"{FIRST + datetime.timedelta(days=day)}T00:00:01Z", ""])
         for again in range(day, NIGHTS, 7):
             visit(file, user, again, r)
     file.write()
@@ -95,21 +98,41 @@ def faults(folder):
     file = File(folder, "faults")
     planted = {  # what is said, from which night, within how many
         "goal_dies": ("no_recent_outcome", 30, 3), "treatment_dies": ("no_recent_outcome_of_variant", 30, 6),
-        "units_lost": ("sample_ratio_mismatch", 20, 20), "falls_silent": ("no_recent_exposure", 40, 4)}
+        "units_lost": ("sample_ratio_mismatch", 20, 20), "falls_silent": ("no_recent_exposure", 40, 4),
+        "platform_breaks": ("split_in_cell", 20, 30), "times_lost": ("units_left_out", 20, 20),
+        "units_switch": ("crossovers", 20, 8), "times_cut": ("times_cut", 15, 2),
+        "goal_is_constant": ("constant_metric", 15, 2), "treatment_is_mute": ("variant_without_outcomes", 15, 3)}
+    late = {"times_cut", "goal_is_constant", "treatment_is_mute"}  # they begin broken
     for name in planted:
-        file.define(name, f"buy_{name}")
+        more = 'segments = ["platform"]' if name == "platform_breaks" else ""
+        if name == "times_lost":
+            more = 'guardrails = [{ metric = "load_times_lost", margin = 0.05 }]'
+            file.metric("load_times_lost", 'kind = "numeric"\naggregation = "mean"\ndirection = "decrease"')
+        file.define(name, f"buy_{name}", more)
     for day in range(NIGHTS):
+        date = FIRST + datetime.timedelta(days=day)
         for name in planted:
-            if name == "falls_silent" and day >= 40:
+            if name == "falls_silent" and day >= 40 or name in late and day < 15:
                 continue
             for number in range(200):
-                variant, user = r.choice("ct"), f"{name}-{day}-{number}"
+                user, platform = f"{name}-{day}-{number}", "ios" if number % 2 else "android"
+                odds = 0.5 if name != "platform_breaks" or day < 20 else 0.35 if platform == "ios" else 0.65
+                variant = "t" if r.random() < odds else "c"
                 if name == "units_lost" and day >= 20 and variant == "t" and r.random() < 0.25:
                     continue
-                file.exposures.append([name, variant, user, f"{FIRST + datetime.timedelta(days=day)}T{r.randrange(23):02}:00:01Z"])
-                dead = name == "goal_dies" and day >= 30 or name == "treatment_dies" and day >= 30 and variant == "t"
-                if not dead and r.random() < 0.15:
-                    file.outcomes.append([f"buy_{name}", "bool", "true", user, f"{FIRST + datetime.timedelta(days=day)}T23:30:00Z"])
+                hour, attributes = r.randrange(1, 23), '{"platform":"%s"}' % platform
+                file.exposures.append([name, variant, user, f"{date}T{hour:02}:00:01Z", attributes])
+                if name == "units_switch" and day >= 20 and r.random() < 0.06:
+                    file.exposures.append([name, "c" if variant == "t" else "t", user, f"{date}T23:10:00Z", attributes])
+                if name == "times_lost" and not (day >= 20 and variant == "t" and r.random() < 0.15):
+                    file.outcomes.append(["load_times_lost", "numeric", 300 + r.randrange(200), user, f"{date}T23:20:00Z"])
+                dead = (name == "goal_dies" and day >= 30 or name == "treatment_dies" and day >= 30 and variant == "t"
+                        or name == "treatment_is_mute" and variant == "t")
+                moment = f"{date}T23:30:00Z"
+                if name == "times_cut":
+                    moment = f"{date + datetime.timedelta(days=r.randrange(2))}T00:00:00Z"
+                if not dead and (name == "goal_is_constant" or r.random() < 0.15):
+                    file.outcomes.append([f"buy_{name}", "bool", "true", user, moment])
     file.write()
     said = {}
     for day in range(NIGHTS):

@@ -5,7 +5,7 @@
 
 For each data set: definitions applied, both logs imported, then for every combination of --crossovers and --as-of the
 report's JSON against oracle.py (counts and quantiles exactly, means to 1e-12 × Σ|y|/n, variances and ratios to 1e-11), and the
-views `results` and `unit_metrics` of the sqlite3 shell against the JSON. FOLDER holds oracle.py and gen.py; they need numpy, pandas and SciPy.
+public views of the sqlite3 shell against the JSON. FOLDER holds oracle.py and gen.py; they need numpy, pandas and SciPy.
 Exit 0 when everything agrees, 1 when something differs.
 """
 import argparse, csv, decimal, json, os, random, shutil, subprocess, sys, tempfile
@@ -17,10 +17,11 @@ ap.add_argument("--oracle", required=True)
 ap.add_argument("--golden")
 ap.add_argument("--sets", type=int, default=2, help="random sets of each sort")
 ap.add_argument("--users", type=int, default=600)
-ap.add_argument("--sort", choices=["messy", "full", "metrics"], help="random sets of this sort alone")
+ap.add_argument("--sort", choices=["messy", "full", "metrics", "identity"], help="random sets of this sort alone")
 ap.add_argument("--seed", type=int, default=None)
 ap.add_argument("--show", type=int, default=10, help="differences of a set that are printed")
 ap.add_argument("--keep", help="a folder for the data of sets that differ")
+ap.add_argument("--databases", help="a folder for the databases of random sets, as `planted.py` needs them")
 a = ap.parse_args()
 seed = a.seed if a.seed is not None else random.randrange(1 << 30)
 print(f"seed {seed}", flush=True)
@@ -53,7 +54,9 @@ def definitions(folder, roles):
         for v in variants:
             control = "true" if v["is_control"].lower() in ("1", "true") else "false"
             text += f"  {{ id = {toml(v['variant_id'])}, weight = {v['weight']}, is_control = {control} }},\n"
-        text += "]\n" + roles[sum(map(ord, name)) % len(roles)] + "\n"
+        if variants[0].get("identity"): text += f"]\nidentity = {toml(variants[0]['identity'])}\n"
+        else: text += "]\n"
+        text += roles[sum(map(ord, name)) % len(roles)] + "\n"
     if os.path.exists(f"{folder}/metrics.csv"):
         defined = rows(f"{folder}/metrics.csv")
         text += "".join(map(metric, parts(defined) + defined))
@@ -144,7 +147,7 @@ def compare(check, report, oracle, nobody):
         check.equal(f"{name} units", ours["units"], {k: theirs["units"][k] for k in ours["units"]})
         # Reasons that the oracle leaves out are those of keys that the data set does not have.
         discarded = {reason: theirs["outcomes"]["discarded"].get(reason, 0) for reason in ours["outcomes"]["discarded"]}
-        check.equal(f"{name} reasons", set(theirs["outcomes"]["discarded"]) - set(discarded) - {"ambiguous_identity"}, set())
+        check.equal(f"{name} reasons", set(theirs["outcomes"]["discarded"]) - set(discarded), set())
         outcomes = {"total": theirs["outcomes"]["total"], "kept": theirs["outcomes"]["kept"], "discarded": discarded}
         check.equal(f"{name} outcomes", ours["outcomes"], outcomes)
         check.equal(f"{name} adds up", ours["outcomes"]["kept"] + sum(ours["outcomes"]["discarded"].values()), ours["outcomes"]["total"])
@@ -182,10 +185,18 @@ def refused(folder, as_of):
 
 
 def compare_shell(check, report, database):
-    """The views `results` and `unit_metrics` in the plain shell against the JSON of the same rows."""
+    """The views `results`, `unit_metrics`, `counted_outcomes` and `discarded_outcomes` in the plain shell against the JSON."""
     def query(sql):
         text = run("sqlite3", "-readonly", "-json", database, sql)
         return json.loads(text) if text.strip() else []
+    reasons = {(r["experiment"], r["reason"]): r["n"] for r in query(
+        "select experiment, reason, count(*) as n from discarded_outcomes group by 1, 2"
+        " union all select experiment, 'kept', count(*) from counted_outcomes group by 1")}
+    books = [(e["experiment"], reason, n) for e in report["experiments"]
+             for reason, n in [("kept", e["outcomes"]["kept"]), *e["outcomes"]["discarded"].items()]]
+    books += [(None, reason, report["unattributed_outcomes"][reason]) for reason in ("no_unit", "never_exposed")]
+    for experiment, reason, n in books: check.equal(f"outcomes {experiment} {reason}", reasons.pop((experiment, reason), 0), n)
+    check.equal("reasons of the views alone", reasons, {})
     # A metric in which no unit counts yet is said in words, and has no row.
     flat = [(e, m, v) for e in report["experiments"] for m in e["metrics"] for v in m["variants"] if m["status"] != "immature"]
     open_yet = {(e["experiment"], m["metric"], m["kind"]) for e in report["experiments"] for m in e["metrics"] if m["status"] == "immature"}
@@ -212,12 +223,56 @@ def compare_shell(check, report, database):
             check.near(f"{label} {key}", row[key], v[key], 1e-11 * abs(v[key]) + 1e-12 * computed.size(v) * v["units"] + 1e-300)
 
 
-def check_set(name, folder, work, is_computed):
+def without(folder, rest, erased, stored):
+    """A copy of a data set without the rows that name an erased unit, and without their repeats: by id, the rows that were stored."""
+    shutil.copytree(folder, rest)
+    for log in ("exposures", "outcomes", "links"):
+        if not os.path.exists(f"{folder}/{log}.csv"): continue
+        with open(f"{folder}/{log}.csv", newline="", encoding="utf-8") as file: names = next(csv.reader(file))
+        kept = [r for r in rows(f"{folder}/{log}.csv") if not any(r.get(key) in ids for key, ids in erased.items())
+                and r.get("id") not in stored.get(log, ())]
+        with open(f"{rest}/{log}.csv", "w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, names, extrasaction="ignore")
+            writer.writeheader()
+            writer.writerows(kept)
+
+
+def check_erasure(check, name, folder, work, database):
+    """Some units erased: the results are the oracle's on the data without them, `verify` agrees, and their bytes are nowhere."""
+    draw = random.Random(f"{seed} {name}")
+    exposures = rows(f"{folder}/exposures.csv")
+    known = {key: sorted({r[key] for r in exposures if r.get(key)}) for key in ("user_id", "session_id")}
+    erased = {key: set(draw.sample(ids, min(4, len(ids)))) for key, ids in known.items()}
+    def listed(ids): return ", ".join("'" + i.replace("'", "''") + "'" for i in sorted(ids))
+    where = f"id IS NOT NULL AND (user_id IN ({listed(erased['user_id'])}) OR session_id IN ({listed(erased['session_id'])}))"
+    stored = {}
+    for log in ("exposures", "outcomes"):
+        text = run("sqlite3", "-readonly", "-json", database, f"SELECT id FROM {log} WHERE {where}")
+        stored[log] = {r["id"] for r in json.loads(text)} if text.strip() else set()
+    options = [f"--{key.removesuffix('_id')}={unit}" for key, units in erased.items() for unit in sorted(units)]
+    run(a.tool, "erase", *options, "--database", database)
+    rest = f"{work}/{name}-rest"
+    without(folder, rest, erased, stored)
+    report = json.loads(run(a.tool, "report", "--format", "json", "--database", database))
+    compare(check, report, json.loads(run(sys.executable, f"{a.oracle}/oracle.py", "--dir", rest, "--cuped")), refused(rest, None))
+    compare_shell(check, report, database)
+    run(a.tool, "verify", "--database", database)
+    # An id that is part of another text is there as that, such as `None` in the schema's comments.
+    others = run("sqlite3", "-readonly", database, ".schema") + "\0".join(str(value) for log in ("exposures", "outcomes", "links") if os.path.exists(f"{rest}/{log}.csv")
+                       for row in rows(f"{rest}/{log}.csv") for value in row.values())
+    content = b"".join(open(database + end, "rb").read() for end in ("", "-wal") if os.path.exists(database + end))
+    found = [unit for units in erased.values() for unit in units if unit not in others and unit.encode() in content]
+    check.equal("bytes of erased units", found, [])
+    shutil.rmtree(rest)
+
+
+def check_set(name, folder, work, is_computed, is_linked):
     database = f"{work}/{name}.db"
     with open(f"{work}/{name}.toml", "w", encoding="utf-8") as file: file.write(definitions(folder, COMPUTED if is_computed else RECORDED))
     run(a.tool, "apply", f"{work}/{name}.toml", "--database", database)
     run(a.tool, "import", "exposures", f"{folder}/exposures.csv", "--on-error", "skip", "--database", database, ok=(0, 3))
     run(a.tool, "import", "outcomes", f"{folder}/outcomes.csv", "--on-error", "skip", "--database", database, ok=(0, 3))
+    if os.path.exists(f"{folder}/links.csv"): run(a.tool, "import", "links", f"{folder}/links.csv", "--on-error", "skip", "--database", database, ok=(0, 3))
     times = sorted(int(r["timestamp_us"]) for r in rows(f"{folder}/outcomes.csv"))
     middle = times[len(times) // 2]
     failures, values = [], 0
@@ -231,11 +286,18 @@ def check_set(name, folder, work, is_computed):
                 theirs += ["--as-of-us", str(as_of)]
             report = json.loads(run(*ours))
             compare(check, report, json.loads(run(*theirs)), refused(folder, as_of))
-            # inference.py knows the rules of recorded metrics alone.
-            if not is_computed: inference.compare(check, report, folder, crossovers, as_of)
+            # inference.py knows the rules of recorded metrics alone, and no links.
+            if not is_computed and not is_linked: inference.compare(check, report, folder, crossovers, as_of)
             if crossovers == "exclude" and not as_of: compare_shell(check, report, database)
             failures += check.failures
             values += check.values
+    if a.databases:
+        os.makedirs(a.databases, exist_ok=True)
+        run("sqlite3", "-readonly", database, f".backup '{a.databases}/{name}.db'")
+    check = Check(f"{name}, some units erased")
+    check_erasure(check, name, folder, work, database)
+    failures += check.failures
+    values += check.values
     print(f"{'ok  ' if not failures else 'FAIL'} {name}: {values} values, {len(failures)} differ", flush=True)
     for failure in failures[:a.show]: print("     " + failure)
     if failures and a.keep: shutil.copytree(folder, f"{a.keep}/{name}", dirs_exist_ok=True)
@@ -253,17 +315,19 @@ SORTS = {
     "messy": ["--messy", "--nasty-csv", "--mixed-types"],
     "full": ["--full"],
     "metrics": "--full --derived --where --delay --mature --percentile-caps --floors --ratios --quantiles --new-aggregations --absent".split(),
+    "identity": ["--full2"],
 }
 
 failed = 0
 with tempfile.TemporaryDirectory() as work:
-    sets = [(s, f"{a.golden}/{s}") for s in ("ds_small", "ds_clean", "ds_full", "ds_metrics") if a.golden]
+    sets = [(s, f"{a.golden}/{s}") for s in ("ds_small", "ds_clean", "ds_full", "ds_metrics", "ds_identity") if a.golden]
     for n in range(a.sets):
         for sort, flags in SORTS.items():
             if a.sort and sort != a.sort: continue
             folder = f"{work}/{sort}-{n}"
             run(sys.executable, f"{a.oracle}/gen.py", "--seed", str(seed + n), "--users", str(a.users), "--bot-events", "300", *flags, "--out", folder)
             sets.append((f"{sort}-{seed + n}", folder))
-    for name, folder in sets: failed += check_set(name, folder, work, "metrics" in name)
+    for name, folder in sets: failed += check_set(
+        name, folder, work, "metrics" in name or name.startswith("identity"), "identity" in name)
 print(f"{len(sets) - failed} passed, {failed} failed")
 raise SystemExit(1 if failed else 0)

@@ -213,8 +213,11 @@ class Inference:
         self.trust(report, units)
         families = defaultdict(list)
         for metric in report["metrics"]:
-            goal = metric["metric"] in report["goals"]
-            margin = next((g["margin"] for g in report["guardrails"] if g["metric"] == metric["metric"]), None)
+            # A name that is defined with another kind neither decides nor guards with this one.
+            is_meant = (metric["metric"], metric["kind"]) in self.definitions or all(
+                defined != metric["metric"] for defined, _ in self.definitions)
+            goal = is_meant and metric["metric"] in report["goals"]
+            margin = next((g["margin"] for g in report["guardrails"] if is_meant and g["metric"] == metric["metric"]), None)
             self.check.equal(f"{name} {metric['metric']} role", [metric["role"], metric["margin"]],
                              ["goal" if goal else "guardrail" if margin is not None else "secondary", margin])
             families[goal] += [c for c in metric["comparisons"] if c["p_value"] is not None]
@@ -254,7 +257,7 @@ class Inference:
         self.non_inferior(label, metric, c, control, treatment, direction)
 
     def always_valid(self, label, c, control, treatment, scale, skewness):
-        shown = c["always_valid"]
+        shown = c["always_valid_raw"]
         lopsided = difference_skewness(skewness, control[2], treatment[2])
         enough = min(control[2], treatment[2]) >= 100
         # Asked at the smallest level in use, the guard may leave out more than at the coverage's.
@@ -269,6 +272,18 @@ class Inference:
         self.near(f"{label} every look ln p", shown["log_p_value"], log_p, 1, 1e-7)
         flat = control[0] == 0 or (treatment[0] == 0 and treatment[1] == 0)
         self.ends(f"{label} every look lift", shown["lift_interval"], None if flat else lift, 1)
+
+    def decides(self, label, c, d, se, control, treatment, scale):
+        """The interval that decides is that of the adjusted effect, unless the past may not be trusted."""
+        basis, reason, shown = c["always_valid_basis"], c["always_valid_basis_reason"], c["always_valid"]
+        self.check.equal(f"{label} basis", (basis == "adjusted") == (reason is None), True)
+        if basis != "adjusted":
+            return self.check.equal(f"{label} decides as it is", shown, c["always_valid_raw"])
+        if not shown: return
+        q, information = sequence(control[2] + treatment[2], self.alpha, c["level"])
+        self.ends(f"{label} adjusted every look", shown["difference_interval"], [d - q * se, d + q * se], scale)
+        log_p = min(0, 0.5 * math.log1p(information) - information / (1 + information) * (d / se) ** 2 / 2)
+        self.near(f"{label} adjusted every look ln p", shown["log_p_value"], log_p, 1, 1e-7)
 
     def exact(self, label, c, successes, counts, direction):
         (x_c, x_t), (n_c, n_t) = successes, counts
@@ -325,6 +340,7 @@ class Inference:
         self.ends(f"{label} adjusted interval", shown["difference_interval"], [d - q * se, d + q * se], scale)
         self.near(f"{label} adjusted ln p", shown["log_p_value"], min(0, math.log(2) + st.t.logsf(abs(d / se), df)), 1, 1e-7)
         if raw[0] and not shown["status"] == "relative_degenerate": self.ends(f"{label} adjusted lift", shown["lift_interval"], lift, 1)
+        self.decides(label, c, d, se, control, treatment, scale)
         if raw[1] + raw[3] > 0: self.near(f"{label} variance saved", shown["variance_reduction"], 1 - v / (raw[1] + raw[3]), 1)
         lopsided = difference_skewness(skewness(xs), len(x_c), len(x_t))
         if abs(lopsided - 0.1) < 1e-6: return

@@ -78,6 +78,11 @@ struct HostileFileTests {
         #expect(
             try tool.sqlite("SELECT date, decisions ->> '$.button', withdrawn_at >= stored_at FROM withdrawn_nights")
                 == "2026-01-02|wait|1")
+        let history = try tool.run("history", "button").output
+        let said = history.matches(of: /The night of (\S+), stored \S+Z, was withdrawn \S+Z; it had said (\w+)\./)
+        #expect(said.map { "\($0.output.1) \($0.output.2)" } == ["2026-01-02 wait"], "\(history)")
+        let json = try tool.run("history", "button", "--format", "json").output
+        #expect(json.contains(#"{"date": "2026-01-02", "stored_at": ""#), "\(json)")
         let again = try tool.run("nightly", "--withdraw", "2026-01-02")
         #expect(again.code == 2 && again.errors.contains("no night of 2026-01-02 is stored"))
         #expect(try tool.run("nightly", "--date", "2026-01-02").code == 0)
@@ -89,12 +94,22 @@ struct HostileFileTests {
         #expect(try tool.run("nightly", "--withdraw", "2026-01-02", "--complete").code == 1)
     }
 
-    @Test("what is compressed or Parquet is named, with the command that reads it")
+    @Test("what is neither CSV nor JSON is named, with the command that reads it")
     func encodings() throws {
         try tool.define()
         let files: [(String, [UInt8], String)] = [
-            ("a.zst", [0x28, 0xb5, 0x2f, 0xfd, 0], "zstd -dc"),
-            ("a.parquet", Array("PAR1....".utf8), "duckdb -csv"), ("a.zip", Array("PK\u{3}\u{4}..".utf8), "unzip -p"),
+            ("a'b.parquet", Array("PAR1....".utf8), "duckdb -csv"), ("a.zip", Array("PK\u{3}\u{4}..".utf8), "unzip -p"),
+            ("a.avro", Array("Obj\u{1}..".utf8), "read_avro("),
+            ("a.xz", [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0], "xz -dc"),
+            ("a.bz2", Array("BZh91AY".utf8), "bzip2 -dc"), ("a.lz4", [0x04, 0x22, 0x4d, 0x18, 0], "lz4 -dc"),
+            ("le.csv", [0xff, 0xfe] + Array("u\0s\0e\0r\0".utf8), "iconv -f UTF-16"),
+            ("be.csv", [0xfe, 0xff] + Array("\0u\0s\0e\0r".utf8), "iconv -f UTF-16"),
+            ("a.db", Array("SQLite format 3\0...".utf8), "sqlite3 -readonly -csv"),
+            (
+                "a.xlsx",
+                Array("PK\u{3}\u{4}".utf8) + Array(repeating: 0, count: 26) + Array("[Content_Types].xml".utf8),
+                "save its sheet as CSV"
+            ),
         ]
         for (name, bytes, command) in files {
             let ending = try tool.run("import", "exposures", try tool.file(name, Data(bytes)))

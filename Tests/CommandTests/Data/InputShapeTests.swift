@@ -237,7 +237,11 @@ struct InputShapeTests {
 
     @Test("3.0 is a count and 1.0 a bool in every format; 1.5 is neither")
     func wholeNumbers() throws {
-        let values = [("count", "3.0", "3"), ("count", "-2e2", "-200"), ("bool", "1.0", "1"), ("bool", "0.0", "0")]
+        let values = [
+            ("count", "3.0", "3"), ("count", "-2e2", "-200"), ("bool", "1.0", "1"), ("bool", "0.0", "0"),
+            // A double would be …992.
+            ("count", "9007199254740993.0", "9007199254740993"), ("count", "9.007199254740993e15", "9007199254740993"),
+        ]
         for (kind, value, stored) in values {
             for format in ["csv", "ndjson"] {
                 let tool = Tool()
@@ -250,7 +254,12 @@ struct InputShapeTests {
                 #expect(try tool.sqlite("SELECT value FROM outcome_log") == stored)
             }
         }
-        for (kind, value) in [("count", "1.5"), ("bool", "1.5"), ("bool", "2.0"), ("count", "1e300")] {
+        let others = [
+            ("count", "1.5"), ("bool", "1.5"), ("bool", "2.0"), ("count", "1e300"), ("count", "2e19"),
+            // A double would be 1, and …992.
+            ("bool", "0.99999999999999999999"), ("count", "9007199254740992.5"),
+        ]
+        for (kind, value) in others {
             let text = "metric,kind,value,user_id,timestamp\nm,\(kind),\(value),a,2026-01-05T09:00:00Z\n"
             #expect(try tool.run("import", "outcomes", "-", "--format", "csv", input: text).code == 2)
         }

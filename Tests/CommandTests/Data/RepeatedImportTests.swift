@@ -115,6 +115,25 @@ struct RepeatedImportTests {
         #expect(try sum() == "160|1620.0")
     }
 
+    @Test("an export that gained or lost a column of ids is the same rows; rows that both have ids go by them alone")
+    func gainedIDs() throws {
+        func named(_ users: Range<Int>, _ prefix: String) -> String {
+            file(zip(users, rows(users)).map { "\(prefix)\($0),\($1)" }, header: "id," + Self.header)
+        }
+        #expect(try load(file(rows(0..<100))).code == 0)
+        let gained = try load(named(0..<120, "a"))
+        #expect(gained.errors.contains("Imported 20 outcomes. 100 lines repeated"), "\(gained.errors)")
+        #expect(try load(named(100..<120, "b")).errors == "Imported 20 outcomes.\n")
+        #expect(try sum() == "140|1400.0")
+        let lost = try load(file(rows(0..<125)))
+        #expect(lost.errors.contains("Imported 5 outcomes. 120 lines repeated"), "\(lost.errors)")
+        #expect(try sum() == "145|1450.0")
+        // No export that grew: somebody has to decide.
+        let other = try load(named(50..<100, "c"))
+        #expect(other.code == 2 && other.errors.contains("50 of 50 lines equal rows"), "\(other.errors)")
+        #expect(try sum() == "145|1450.0")
+    }
+
     @Test("exposures are compared by experiment, variant, unit and time")
     func exposures() throws {
         func load(_ users: Range<Int>, _ variant: String = "control") throws -> String {

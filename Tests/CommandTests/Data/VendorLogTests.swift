@@ -55,6 +55,52 @@ struct VendorLogTests {
                 """)
     }
 
+    @Test("GrowthBook: whoever a table says is outside of the experiment is no exposure, however it writes false")
+    func outside() throws {
+        let cells = ["true", "false", "FALSE", "0", "f", "", "1"]
+        let rows = cells.enumerated().map { "u\($0),2026-01-05 09:00:00,button,control,\($1)\n" }.joined()
+        let ending = try load(
+            "exposures", "growthbook", "user_id,timestamp,experiment_id,variation_id,in_experiment\n" + rows)
+        #expect(ending.errors.contains("Imported 3 exposures."), "\(ending.errors)")
+        #expect(ending.errors.contains("Passed over 4 × outside of the experiment."), "\(ending.errors)")
+        #expect(try tool.sqlite("SELECT group_concat(user_id) FROM exposures") == "u0,u5,u6")
+    }
+
+    @Test("GrowthBook: the unit is who the attributes name, before the event's own id")
+    func eventID() throws {
+        let events = """
+            {"id": "e1", "event_name": "signup", "timestamp": "2026-01-05T10:00:00Z", "attributes": {"id": "u1"}}
+            {"id": "u2", "event_name": "signup", "timestamp": "2026-01-05T10:00:00Z", "attributes": {"plan": "pro"}}
+            """
+        #expect(try load("outcomes", "growthbook", events).code == 0)
+        #expect(try tool.sqlite("SELECT group_concat(user_id) FROM outcomes") == "u1,u2")
+    }
+
+    @Test("a value is what its metric's kind says: false and 0 are no, and a count of 2.5 is passed over by name")
+    func values() throws {
+        try tool.define(
+            "[[metrics]]\nname = \"clicks\"\nkind = \"count\"\n[[metrics]]\nname = \"purchase\"\nkind = \"bool\"\n")
+        func events(_ name: String, _ values: [String]) -> String {
+            values.enumerated().map { number, value in
+                #"{"event":"\#(name)","distinct_id":"u\#(number)","timestamp":"2026-01-05T10:00:00Z","properties":{\#(value)}}"#
+                    + "\n"
+            }.joined()
+        }
+        let counts = [
+            #""value":2"#, #""value":"3.0""#, #""value":9007199254740993"#, "", #""value":"a label""#,
+            #""value":2.5"#, #""value":1e30"#, #""value":"1e400""#,
+        ]
+        let loaded = try load("outcomes", "posthog", events("clicks", counts))
+        #expect(loaded.errors.contains("Imported 5 outcomes."), "\(loaded.errors)")
+        #expect(loaded.errors.contains("Passed over 3 × clicks without a whole number."), "\(loaded.errors)")
+        let bools = ["false", "0", "\"false\"", "true", "1", "39.5", "null"].map { "\"value\":\($0)" }
+        #expect(try load("outcomes", "posthog", events("purchase", bools)).code == 0)
+        for (name, values) in [("clicks", "2,3,9007199254740993,1,1"), ("purchase", "0,0,0,1,1,1,1")] {
+            let stored = try tool.sqlite("SELECT group_concat(value) FROM outcomes WHERE metric = '\(name)'")
+            #expect(stored == values, "\(name)")
+        }
+    }
+
     @Test("Statsig: batches of its SDKs, its webhook and its warehouse's rows; rules by the names of the specs")
     func statsig() throws {
         let specs = """

@@ -145,7 +145,7 @@ struct AdministrationTests {
         #expect(try tool.bare(["list", "--database", copy]).output == tool.run("list").output)
         let again = try tool.run("backup", copy)
         #expect(again.code == 2)
-        #expect(again.errors.contains("already a file"))
+        #expect(again.errors.contains("replaces no file"))
     }
 
     @Test("a copy may be read by whom the database may be read", arguments: [0o600, 0o640, 0o664])

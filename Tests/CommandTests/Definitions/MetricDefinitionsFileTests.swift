@@ -9,6 +9,7 @@ struct MetricDefinitionsFileTests {
         [[metrics]]
         name = "value per order"
         ratio = { numerator = "revenue", denominator = { name = "orders", kind = "count" } }
+        unit = "EUR"
 
         [[metrics]]
         name = "shoes"
@@ -58,7 +59,7 @@ struct MetricDefinitionsFileTests {
             """
             SELECT m.name, m.kind, m.direction, m.aggregation, o.name, m.outcome_filter, m.delay_us, m.window_us,
                 m.is_mature, m.absent, m.floor, m.cap, m.cap_level, m.cap_nonzero, n.name, d.name, m.quantile_level,
-                m.population
+                m.population, m.measurement_unit
             FROM metric_definition AS m LEFT JOIN metric_definition AS o ON o.metric_id = m.of_metric_id
             LEFT JOIN metric_definition AS n ON n.metric_id = m.numerator_id
             LEFT JOIN metric_definition AS d ON d.metric_id = m.denominator_id
@@ -66,12 +67,12 @@ struct MetricDefinitionsFileTests {
             """)
         #expect(
             stored == """
-                days|count|increase|days|orders|{"none":[]}|0||0|zero|||0.75|1||||
-                orders|count|increase|sum|||0||0|zero||||0||||
-                p7|quantile|decrease||revenue||0||0|zero||||0|||0.07|units_with_outcome
-                revenue|numeric|increase|sum|||0|604800000000|1|zero||||0||||
-                shoes|numeric|increase|max|revenue|{"category":["boots","shoes"],"plan":["pro"]}|86400000000|604800000000|0|zero|-1.5||0.999|0||||
-                value per order|ratio|increase||||0||0|zero||||0|revenue|orders||
+                days|count|increase|days|orders|{"none":[]}|0||0|zero|||0.75|1|||||
+                orders|count|increase|sum|||0||0|zero||||0|||||
+                p7|quantile|decrease||revenue||0||0|zero||||0|||0.07|units_with_outcome|
+                revenue|numeric|increase|sum|||0|604800000000|1|zero||||0|||||
+                shoes|numeric|increase|max|revenue|{"category":["boots","shoes"],"plan":["pro"]}|86400000000|604800000000|0|zero|-1.5||0.999|0|||||
+                value per order|ratio|increase||||0||0|zero||||0|revenue|orders|||EUR
                 """)
         let before = try tool.sqlite(".dump")
         #expect(
@@ -88,11 +89,11 @@ struct MetricDefinitionsFileTests {
         let changed = Self.shop.replacing("shoes\", \"boots", with: "hats").replacing("p99.9", with: "p99")
             .replacing("delay = \"1d\"", with: "delay = \"2d\"").replacing("0.07", with: "0.08")
             .replacing("numerator = \"revenue\"", with: "numerator = \"shoes\"")
-            .replacing("per = \"unit\"\nnonzero = true", with: "per = \"event\"")
+            .replacing("EUR", with: "USD").replacing("per = \"unit\"\nnonzero = true", with: "per = \"event\"")
             .replacing("mature = false\nabsent = \"zero\"\nfloor = -1.5", with: "absent = \"exclude\"")
         #expect(
             try tool.run("apply", try tool.file("changed.toml", changed)).output == """
-                metric value per order (ratio): changed: numerator
+                metric value per order (ratio): changed: numerator, unit
                 metric shoes (numeric): changed: where, delay, mature, absent, floor, cap
                 metric p7 (quantile): changed: quantile, per
                 metric days (count): unchanged

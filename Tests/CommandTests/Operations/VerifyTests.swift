@@ -58,7 +58,8 @@ struct VerifyTests {
         #expect(ending.errors == "")
         #expect(
             ending.output.split(separator: "\n").map { $0.prefix(20).split(separator: " ").joined(separator: " ") } == [
-                "ok version", "ok file", "ok references", "ok schema", "ok definitions", "ok exposures", "ok outcomes",
+                "ok access", "ok version", "ok file", "ok references", "ok schema", "ok definitions", "ok exposures",
+                "ok outcomes",
                 "ok links", "ok removals", "ok results", "ok assignment",
             ])
     }
@@ -70,7 +71,7 @@ struct VerifyTests {
         #expect(ending.code == 0)
         let states = states(ending.output)
         #expect(states["assignment"] == "note")
-        #expect(states.values.filter { $0 == "ok" }.count == 10)
+        #expect(states.values.filter { $0 == "ok" }.count == 11)
     }
 
     struct Damage: CustomTestStringConvertible, Sendable {

@@ -33,7 +33,7 @@ struct WhileServingTests {
         async let answers = onThread { try Self.shellAnswers(database, count: 4) }
         async let checks = onThread { try Self.checks(database, count: 1) }
         let (read, copied) = try await (reports, copies)
-        for check in try await checks { #expect(check.components(separatedBy: "\nok ").count == 11) }
+        for check in try await checks { #expect(check.components(separatedBy: "\nok ").count == 12) }
         #expect(Set(try await answers) == ["0\n0"])
         #expect(server.stop().errors == [])
         await store.close()

@@ -35,7 +35,7 @@ struct SnapshotTests {
                 .contains("SEARCH unit_metrics USING INDEX"))
         #expect(try tool.bare(["list", "--database", file]).errors.contains("another application"))
         let again = try tool.run("snapshot", file)
-        #expect(again.code == 2 && again.errors.contains("already a file"))
+        #expect(again.code == 2 && again.errors.contains("replaces no file"))
     }
 
     @Test("as of a day it says what a report as of that day says")
@@ -95,6 +95,19 @@ struct SnapshotTests {
         #expect(refused.code == 2 && refused.errors.contains("phase"))
         #expect(!FileManager.default.fileExists(atPath: tool.folder.file("phase3.db")))
         #expect(try tool.sqlite("SELECT count(*) FROM exposure_log") == "2")
+    }
+
+    @Test(
+        "as CSV it can be read by nobody who cannot read the database",
+        arguments: [(0o600, 0o700), (0o640, 0o750), (0o644, 0o755)] as [(UInt32, UInt32)])
+    func permissions(_ file: UInt32, _ folder: UInt32) throws {
+        let tool = Tool()
+        try tool.define()
+        try Files.setPermissions(tool.database, file)
+        let made = tool.folder.file("views")
+        #expect(try tool.run("snapshot", made, "--format", "csv").code == 0)
+        #expect(try Files.permissions(made) == folder)
+        #expect(try Files.permissions(made + "/first_exposures.csv") == file)
     }
 
     @Test("as CSV it is a folder with a file a table, whose cells can be read back")

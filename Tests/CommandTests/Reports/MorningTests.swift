@@ -57,8 +57,8 @@ struct MorningTests {
         #expect(try tool.run("nightly", "--date", "2026-03-02", "--output", mail, "--output", slack).code == 0)
         let text = try String(contentsOfFile: mail, encoding: .utf8)
         #expect(text.hasPrefix("Subject: =?utf-8?B?"))
-        #expect(text.contains("\nMIME-Version: 1.0\n") && text.contains("filename=\"experiments-2026-03-03.html\""))
+        #expect(text.contains("\nMIME-Version: 1.0\n") && text.contains("filename=\"experiments-2026-03-02.html\""))
         let message = try String(contentsOfFile: slack, encoding: .utf8)
-        #expect(message.contains("Stop treatment in button (−"))
+        #expect(message.contains("Stop treatment in button (purchase −"))
     }
 }

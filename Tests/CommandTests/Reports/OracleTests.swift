@@ -75,6 +75,12 @@ struct OracleTests {
         for log in ["exposures", "outcomes"] {
             #expect(try tool.run("import", log, "\(fixtures)/\(log).csv", "--on-error", "skip").code == 3)
         }
+        try compare(tool, with: set)
+    }
+
+    /// Compares the reports of a tool's database with the oracle's answers.
+    func compare(_ tool: Tool, with set: String) throws {
+        let fixtures = Checkout.file("Tests/CommandTests/Fixtures/\(set)")
         let answers = try Self.decoder.decode(
             [String: Answer].self, from: Data(contentsOf: URL(fileURLWithPath: fixtures + "/answers.json")))
         let (first, asOf) = (["--crossovers", "first"], ["--as-of", "2025-10-18T15:06:40Z"])

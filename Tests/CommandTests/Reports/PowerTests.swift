@@ -133,6 +133,28 @@ struct PowerTests {
         #expect(rows.contains { $0.first == "+10.0%" })
     }
 
+    @Test("the environment's database is taken where the line names none, and does not bother a --baseline")
+    func environment() throws {
+        try tool.define()
+        var exposures = "experiment,variant_id,user_id,timestamp\n"
+        var outcomes = "metric,kind,value,user_id,timestamp\n"
+        for user in 0..<40 {
+            exposures += "button,\(user % 2 == 0 ? "control" : "treatment"),u\(user),2026-03-01T10:00:00Z\n"
+            outcomes += "revenue,numeric,\(user % 4 < 2 ? 10 : 30),u\(user),2026-03-01T11:00:00Z\n"
+        }
+        try tool.prepare("import", "exposures", try tool.file("e.csv", exposures))
+        try tool.prepare("import", "outcomes", try tool.file("o.csv", outcomes))
+        func power(_ arguments: String) throws -> String {
+            try tool.shell("EXPERIMENTS_DATABASE='\(tool.database)' '\(Tool.executable)' power \(arguments) 2>&1")
+        }
+        let named = try tool.bare(["power", "button", "--metric", "revenue", "--lift", "0.1", "-d", tool.database])
+        #expect(named.code == 0, "\(named.errors)")
+        #expect(try power("button --metric revenue --lift 0.1") == named.output)
+        let plain = try tool.bare(["power", "--baseline", "0.1", "--lift", "0.1"])
+        #expect(try power("--baseline 0.1 --lift 0.1") == plain.output)
+        #expect(try power("--baseline 0.1 --lift 0.1 -d x.db").contains("go together"))
+    }
+
     @Test("a treatment too small for a look every night has no smallest effect there")
     func undetectable() throws {
         try tool.define()

@@ -46,13 +46,24 @@ struct ReportTests {
         return try decoder.decode(Report.self, from: Data(ending.output.utf8))
     }
 
+    @Test("little memory makes no other report, and no memory is refused")
+    func memory() throws {
+        let whole = try tool.run("report", "--format", "json")
+        let parts = try tool.run("report", "--format", "json", "--memory", "10KiB")
+        #expect(parts.code == 0 && parts.output == whole.output)
+        for wrong in ["0MiB", "-1MiB", "512", "9999999999GiB"] {
+            let refused = try tool.run("report", "--memory=\(wrong)")
+            #expect(refused.code == 1 && refused.errors.contains("memory"), "\(refused.errors)")
+        }
+    }
+
     @Test("JSON holds every experiment in order of definition, and the same bytes each time")
     func document() throws {
         let report = try json()
         #expect(report.schemaVersion == 2)
         #expect(report.experiments.map(\.experiment) == ["button", "banner"])
         #expect(report.experiments[0].outcomes.kept == 10)
-        #expect(report.experiments[0].outcomes.discarded.count == 10)
+        #expect(report.experiments[0].outcomes.discarded.count == 11)
         let arguments = ["report", "--format", "json", "--database", tool.database]
         #expect(try tool.bare(arguments).output == tool.bare(arguments).output)
     }
@@ -137,6 +148,22 @@ struct ReportTests {
         #expect(try write("rm '\(path)'; umask 077") == "600 regular file\n")
         #expect(try write("chmod 666 '\(other)'; ln -sf '\(other)' '\(path)'") == "640 regular file\n")
         #expect(try String(contentsOfFile: other, encoding: .utf8) == "untouched")
+    }
+
+    @Test("a report's format follows from the end of its file's name, and what is said counts more")
+    func inferred() throws {
+        func first(_ name: String, _ arguments: String...) throws -> Character? {
+            let path = tool.folder.file(name)
+            #expect(
+                try tool.bare(["report", "button", "--output", path, "--database", tool.database] + arguments).code == 0
+            )
+            return try String(contentsOfFile: path, encoding: .utf8).first
+        }
+        #expect(try first("page.html") == "<")
+        #expect(try first("page.json") == "{")
+        #expect(try first("page.html", "--format", "json") == "{")
+        let refused = try tool.run("report", "--by", "country", "--output", tool.folder.file("table.csv"))
+        #expect(refused.code == 1 && refused.errors.contains("csv shows no segments"))
     }
 
     @Test("a report goes into a file whole, and an unknown experiment exits 2 with the one that was meant")

@@ -20,11 +20,14 @@ extension TestStore {
         }
         try edit(
             """
+            -- A running server starts a phase that it sees without a start, so it must see the phase whole.
+            BEGIN IMMEDIATE;
             INSERT INTO phase_definition (experiment_id, number, algorithm, seed)
             VALUES (\(experiment), \(number), 'fnv1a64-fmix64', 'seed');
             \(insertions.joined(separator: "\n"))
             UPDATE phase_definition SET started_at_us = \(start.map { "\($0)" } ?? "NULL")
             WHERE experiment_id = \(experiment) AND number = \(number);
+            COMMIT;
             """)
     }
 }

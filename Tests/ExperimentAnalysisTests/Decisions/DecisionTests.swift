@@ -2,6 +2,7 @@ import ExperimentAnalysis
 import ExperimentStatistics
 import ExperimentStorage
 import Experimentation
+import Foundation
 import StoreTestSupport
 import TestSupport
 import Testing
@@ -81,10 +82,10 @@ struct DecisionTests {
         #expect(broken.metric?.metric == "load")
     }
 
-    @Test("a better goal waits for a guardrail that is not settled or has no outcome, also past the plan")
+    @Test("a better goal waits for a guardrail that is not clear or has no outcome, also past the plan")
     func guardrails() async throws {
         let open = try await decision(effects: [2], guardrail: 0.02, plan: ExperimentPlan(units: 200, days: 0))
-        #expect((open.verdict, open.reason) == (.wait, .guardrailNotSettled))
+        #expect((open.verdict, open.reason) == (.wait, .guardrailNotClear))
         #expect(try await decision(effects: [2], guardrail: 0.9).verdict == .ship)
         let missing = try Experiment(
             id: "button", variants: try Shop.button().design.variants, goals: ["revenue"],
@@ -96,7 +97,7 @@ struct DecisionTests {
             let value = Double(user % 10) + (user % 2 == 0 ? 0 : 9)
             try await shop.store.recordOutcome(Shop.outcome(name, .numeric(value), second: 9))
         }
-        #expect(try await shop.result().decision.reason == .guardrailNotSettled)
+        #expect(try await shop.result().decision.reason == .guardrailNotClear)
     }
 
     @Test("without a clear effect it waits, until the planned units are there or no effect could matter")
@@ -127,6 +128,15 @@ struct DecisionTests {
         #expect(small.verdict == .ship && small.harms.map(\.metric.metric) == ["load"])
     }
 
+    @Test("the control is not kept while a further goal is clearly better, or may be")
+    func keepsAllGoals() async throws {
+        let plan = try ExperimentPlan(minimumLift: 0.2, days: 0)
+        let better = try await decision(goals: ["revenue", "load"], load: -3, plan: plan)
+        #expect(better.verdict == .wait)
+        let equal = try await decision(goals: ["revenue", "load"], plan: plan)
+        #expect(equal.verdict == .keep)
+    }
+
     @Test("what is shipped says what else it makes worse, and which other treatment does harm")
     func harms() async throws {
         let other = try await decision(effects: [2], load: 1, isLoadMeasured: true)
@@ -147,7 +157,9 @@ struct DecisionTests {
 
     @Test("without units, with an alarm, or without a goal nothing is decided by the effects")
     func nothing() async throws {
-        #expect(try await TestStore(.quiet(.processCrash)).result().decision.verdict == .noData)
+        let soon = Date.now.microsecondsSince1970 + 2 * 86_400_000_000
+        let empty = try await TestStore(.quiet(.processCrash))
+        #expect(try await empty.result { $0.asOfMicroseconds = soon }.decision.verdict == .noData)
         #expect(try await decision(effects: [2], goals: []).reason == .noGoal)
         let shop = try await TestStore(.quiet(.processCrash))
         for user in 0..<200 { try await shop.store.recordExposure(Shop.exposure("u\(user)")) }

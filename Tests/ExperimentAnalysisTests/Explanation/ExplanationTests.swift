@@ -204,7 +204,7 @@ extension ExplainedOutcome.Fate {
         switch self {
         case .kept: "kept"
         case .discarded(let reason): reason.rawValue
-        case .unattributed: nil
+        case .unattributed, .ofAnotherUnit: nil
         }
     }
 }

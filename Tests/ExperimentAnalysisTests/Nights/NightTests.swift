@@ -50,7 +50,8 @@ struct NightTests {
             try connection.run(
                 """
                 INSERT INTO night_result
-                SELECT ?1, 1, metric_id, ?2, 'sum', ?3, ?3, ?4, ?5, 4.0, 0.0 FROM metric_definition WHERE name = 'revenue'
+                SELECT ?1, 1, metric_id, ?2, 'sum', ?3, ?3, ?4, ?5, 4.0, 0.0, NULL, NULL, NULL, NULL, NULL
+                FROM metric_definition WHERE name = 'revenue'
                 """, night, variant, units, mean * Double(units), mean)
         }
     }
@@ -99,6 +100,22 @@ struct NightTests {
         #expect(try shop.rows(names) == alarms.map(\.name))
         let again = try await shop.analyze { $0.asOfMicroseconds = Self.end(of: Self.second) }
         #expect(again == results)
+    }
+
+    @Test("a day that no file can hold is refused by a rule, as by a clock that has jumped; nothing is stored")
+    func impossibleDay() async throws {
+        let shop = try await shop(4)
+        let nightly = try NightlyAnalysis(databaseAt: shop.path)
+        // The last day of the year 9999 ends where the file's times do.
+        for day in [2_932_896, 3_000_000, -2] {
+            let error = #expect(throws: ExperimentError.self) { _ = try nightly.run(day: day) }
+            guard case .invalidContext(let input) = error else {
+                Issue.record("\(String(describing: error))")
+                continue
+            }
+            #expect("\(input)".contains("must end within the years 1970 to 9999"))
+        }
+        #expect(try shop.number("SELECT count(*) FROM night") == 0)
     }
 
     @Test("missed nights are stored too, one analysis each, and a later run adds its own to theirs")

@@ -81,6 +81,19 @@ struct HealthTests {
         }
     }
 
+    @Test("a past that a test of one look would call uneven is none where every night is looked at (F11)")
+    func oneLook() async throws {
+        let shop = try await shop(control: 1_000, treatment: 1_000)
+        // 10 % and 15.5 %: p = 0.0002 at one look.
+        for (variant, count) in [("control", 100), ("treatment", 155)] {
+            for user in 0..<count {
+                let before = Shop.outcome("\(variant)\(user)", .numeric(1), second: -9)
+                try await shop.store.recordOutcome(before)
+            }
+        }
+        #expect(try await shop.result().problems == [])
+    }
+
     @Test("a clear lift above a half, a name with two kinds, and a goal without outcomes are pointed out")
     func cautions() async throws {
         let variants = try Shop.button().design.variants

@@ -160,7 +160,25 @@ struct WiringTests {
         #expect(CSVReport.render(results).components(separatedBy: "\nbutton,1,running,false,false,").count == 4)
         let text = TextReport.render(Report(results, of: "shop.db"))
         #expect(text.contains("120 users are in a variant of weight 0"))
-        #expect(text.contains("Sample ratio  even"))
+        #expect(text.contains("Sample ratio  as planned"))
+    }
+
+    @Test("exposures that name no unit are a fault of the log, not an experiment that nobody has seen yet")
+    func nameless() async throws {
+        let shop = try await TestStore(.quiet(.enqueued), defining: [Shop.button()])
+        for number in 0..<300 {
+            var exposure = Shop.exposure("", second: Int64(number))
+            exposure.userID = nil
+            exposure.sessionID = "s\(number)"
+            try await shop.store.recordExposure(exposure)
+        }
+        let results = try await shop.analyze {
+            $0.asOfMicroseconds = Date.now.microsecondsSince1970 + 3 * 86_400_000_000
+        }
+        #expect(results.experiments[0].exposures.noUnit == 300)
+        let text = TextReport.render(Report(results, of: "shop.db"))
+        #expect(text.contains("button needs repair"))
+        #expect(text.contains("300 exposures without a user id"))
     }
 
     @Test("days end where the report ends")

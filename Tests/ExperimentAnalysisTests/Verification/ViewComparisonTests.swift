@@ -37,4 +37,21 @@ struct ViewComparisonTests {
         #expect(comparison.differences == [])
         #expect(comparison.numbers == 41)
     }
+
+    @Test("sums beyond what a double can be are none on both sides, and so is their ratio")
+    func infinite() async throws {
+        let shop = try await TestStore(
+            .quiet(.processCrash),
+            metrics: [
+                MetricDefinition(name: "a", kind: .numeric), MetricDefinition(name: "b", kind: .numeric),
+                MetricDefinition(name: "r", ratioOf: "a", to: "b"),
+            ])
+        for number in 0..<40 {
+            let (user, sign) = ("u\(number)", number % 8 == 0 ? 1.0 : -1)
+            try await shop.store.recordExposure(Shop.exposure(user, number % 2 == 0 ? "control" : "treatment"))
+            try await shop.store.recordOutcome(Shop.outcome(user, .numeric(sign * 1.7e308), metric: "a"))
+            try await shop.store.recordOutcome(Shop.outcome(user, .numeric(1.7e308), metric: "b"))
+        }
+        #expect(try ExperimentAnalyzer(databaseAt: shop.path).compareWithViews().differences == [])
+    }
 }

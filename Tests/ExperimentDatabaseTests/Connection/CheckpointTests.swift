@@ -36,6 +36,24 @@ struct CheckpointTests {
         #expect(FileStatus(folder.file("x.db")) != before)
     }
 
+    @Test("a reader holds the copy up where it began to read, and an attempt tells how far it came")
+    func progress() throws {
+        let connection = try open()
+        try connection.execute("INSERT INTO writer VALUES (1, 1)")
+        let frames = connection.walFrames
+        let reader = try Connection.open(folder.file("x.db"), .readOnly)
+        try reader.execute("BEGIN")
+        _ = try reader.value("SELECT count(*) FROM writer") { $0.int(0) }
+        try connection.execute("INSERT INTO writer VALUES (2, 2)")
+        for _ in 0..<2 {
+            let held = try connection.progress(of: .full, busyTimeout: 0)
+            #expect(held == CheckpointProgress(isComplete: false, copiedFrames: frames))
+        }
+        try reader.execute("COMMIT")
+        let whole = try connection.progress(of: .full, busyTimeout: 0)
+        #expect(whole == CheckpointProgress(isComplete: true, copiedFrames: connection.walFrames))
+    }
+
     @Test("a connection that is closed copies nothing")
     func closing() throws {
         do { try open().execute("INSERT INTO writer VALUES (1, 1)") }

@@ -23,10 +23,10 @@ struct MigrationTests {
         }
     }
 
-    @Test("the scripts are numbered from 10 without a gap, as their names say")
+    @Test("the scripts are numbered from 11 without a gap, as their names say")
     func numbered() {
         for (offset, migration) in Migration.all.enumerated() {
-            #expect(migration.version == Int32(10 + offset))
+            #expect(migration.version == Int32(11 + offset))
             let digits = String(migration.version)
             #expect(migration.name.hasPrefix(String(repeating: "0", count: 4 - digits.count) + digits + "_"))
         }
@@ -80,7 +80,7 @@ struct MigrationTests {
     @Test("a file from before the first release is refused by its version, whatever it is opened for, and not touched")
     func unreleased() throws {
         let path = try created()
-        for version in 1...9 {
+        for version in 1...10 {
             try Connection.open(path, .readWrite).execute("PRAGMA user_version = \(version)")
             for isForReading in [true, false] {
                 let error = #expect(throws: StorageFailure.self) {
@@ -104,9 +104,9 @@ struct MigrationTests {
 
     @Test("a file whose script was edited is refused")
     func edited() throws {
-        try open().execute("UPDATE schema_migration SET checksum = 'x' WHERE version = 10")
+        try open().execute("UPDATE schema_migration SET checksum = 'x' WHERE version = 11")
         let error = #expect(throws: StorageFailure.self) { _ = try open() }
-        #expect(error?.message.contains("script 10") == true)
+        #expect(error?.message.contains("script 11") == true)
     }
 
     @Test("a script that fails leaves the file at the version before it")
@@ -194,10 +194,10 @@ struct MigrationTests {
     func recorded() throws {
         let path = folder.file("recorded.db")
         _ = FileManager.default.createFile(atPath: path, contents: nil)
-        let fixture = #filePath.replacing("Schema/MigrationTests.swift", with: "Fixtures/schema_10.sql")
+        let fixture = #filePath.replacing("Schema/MigrationTests.swift", with: "Fixtures/schema_11.sql")
         let script = try #require(FileManager.default.contents(atPath: fixture))
         try Connection.open(path, .readWrite).execute(String(decoding: script, as: UTF8.self))
-        #expect(try version(path) == 10)
+        #expect(try version(path) == 11)
         let connection = try DatabaseFile.openForWriting(
             DatabasePath(path), creating: false, permissions: 0o600, synchronous: .full)
         #expect(try connection.value("PRAGMA user_version") { $0.int(0) } == now)

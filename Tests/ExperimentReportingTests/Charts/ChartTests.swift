@@ -43,6 +43,22 @@ struct ChartTests {
         #expect(Axis(covering: []).ticks.map(Axis(covering: []).label) == ["−1%", "0", "+1%"])
         #expect(Axis(symmetric: 0.2).position(.infinity) == 1)
         #expect(Axis(symmetric: 0.2).position(.nan) == 0)
+        let scaled = axis.scaled(by: 0.1)
+        #expect(abs(scaled.position(0) - axis.position(0)) < 1e-12 && scaled.ticks == [0])
+        #expect(abs(scaled.position(0.01) - axis.position(0.1)) < 1e-12)
+    }
+
+    @Test("the units so far are a line below the plan, or across it, and one day is a dot")
+    func unitsOverTime() {
+        let days = DayScale(first: Day(0), last: Day(9))
+        let chart = UnitsOverTime(days: days, counts: [10, 0, 30], planned: 100, title: "t")
+        #expect(chart.totals == [10, 10, 40])
+        check(chart.svg)
+        #expect(chart.svg.markup.contains("planned 100") && chart.svg.markup.contains("M5,91.07 15,91.07 25,64.29"))
+        for counts in [[], [0], [200], [Int](repeating: 1_000_000, count: 10)] {
+            check(UnitsOverTime(days: days, counts: counts, planned: 1, title: "t").svg)
+        }
+        check(UnitsOverTime(days: days, counts: [0], planned: 0, title: "t").svg)
     }
 
     @Test("a forest row draws any estimate and any interval with finite coordinates")

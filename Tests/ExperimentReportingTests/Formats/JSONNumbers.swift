@@ -56,6 +56,11 @@ struct JSONNumbers: Decodable {
             let pValue: Double?
         }
 
+        struct Estimate: Decodable {
+            let lift: Double?
+            let liftInterval: [Double]?
+        }
+
         struct Posterior: Decodable {
             let chanceToWin: Double
         }
@@ -67,6 +72,8 @@ struct JSONNumbers: Decodable {
         let pValue: Double?
         let adjustedPValue: Double?
         let alwaysValid: Sequence?
+        let alwaysValidBasis: String
+        let covariateAdjusted: Estimate?
         let posterior: Posterior?
     }
 

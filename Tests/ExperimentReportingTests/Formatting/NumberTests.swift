@@ -42,12 +42,26 @@ struct NumberTests {
     func intervals() throws {
         #expect(NumberText.lift(try interval(0.021, 0.176), decimals: 1) == "+2.1 to +17.6%")
         #expect(NumberText.lift(try interval(-0.37, 0.41), decimals: 0) == "−37 to +41%")
-        #expect(NumberText.difference(try interval(0.001, 0.0049), isShare: true) == "+0.10 to +0.49 points")
-        #expect(NumberText.difference(try interval(-12.34, 40), isShare: false) == "−12 to +40")
-        #expect(NumberText.difference(try interval(0, 0), isShare: false) == "0.0000 to 0.0000")
+        #expect(NumberText.difference(try interval(0.001, 0.0049), .share) == "+0.10 to +0.49 points")
+        #expect(NumberText.difference(try interval(-12.34, 40), .number(nil)) == "−12 to +40")
+        #expect(NumberText.difference(try interval(0, 0), .number(nil)) == "0.0000 to 0.0000")
         #expect(
-            NumberText.difference(try interval(-1e300, 1e300), isShare: false)
+            NumberText.difference(try interval(-1e300, 1e300), .number(nil))
                 == "−1.000\u{a0}×\u{a0}10³⁰⁰ to 1.000\u{a0}×\u{a0}10³⁰⁰")
+    }
+
+    @Test(
+        "a value and a difference carry what the metric is measured in; a share is a percentage, its difference points")
+    func units() throws {
+        let euro = MetricScale.number(try MeasurementUnit("EUR"))
+        #expect(euro.full(5.4771) == "5.477\u{a0}EUR")
+        #expect(euro.bare(5.4771) == "5.477")
+        #expect(NumberText.difference(1.714, euro) == "+1.71\u{a0}EUR")
+        #expect(NumberText.difference(0, euro) == "0\u{a0}EUR")
+        #expect(NumberText.difference(try interval(-12.34, 40), euro) == "−12 to +40\u{a0}EUR")
+        #expect(MetricScale.share.full(0.0608) == "6.08%")
+        #expect(NumberText.difference(0.0062, .share) == "+0.6200 points")
+        #expect(MetricScale.number(nil).full(12.25) == "12.25")
     }
 
     @Test("a p-value has two digits, and a power of ten when it is small; never 0")

@@ -159,11 +159,14 @@ struct PageTests {
         }
     }
 
-    /// Means, lift, and the ends of both intervals, as far as they are there.
+    /// Means, and the lift that decides with the ends of both its intervals, as far as they are there.
     private func numbers(_ comparison: JSONNumbers.Comparison, _ metric: JSONNumbers.Metric) -> [Double] {
         let treatment = metric.variants.first { $0.variantId == comparison.variantId }
-        let first = [metric.variants[0].mean, treatment?.mean, comparison.lift].compactMap(\.self)
-        return first + (comparison.liftInterval ?? []) + (comparison.alwaysValid?.liftInterval ?? [])
+        let adjusted = comparison.alwaysValidBasis == "adjusted" ? comparison.covariateAdjusted : nil
+        let (lift, interval) =
+            adjusted.map { ($0.lift, $0.liftInterval) } ?? (comparison.lift, comparison.liftInterval)
+        let first = [metric.variants[0].mean, treatment?.mean, lift].compactMap(\.self)
+        return first + (interval ?? []) + (comparison.alwaysValid?.liftInterval ?? [])
     }
 
     /// The numbers of a piece of a page: in full, and as they are shown.

@@ -194,4 +194,25 @@ struct HeartbeatTests {
         #expect(abs(dispersion.value - (7 * 40 + 0.4) / 14) < 1e-12)
         #expect(EventDispersion(known: 0.5).value == 1)
     }
+
+    @Test(
+        "of years so many ages are told apart as of two months, and no unit or event is lost; what stops is found as soon"
+    )
+    func ages() {
+        let day = EventHeartbeat.Day(
+            weekday: 0, unitsByAge: Array(repeating: 3, count: 800), eventsByAge: Array(repeating: 1, count: 700))
+        #expect(day.unitsByAge.count == 57 && day.eventsByAge.count == 57)
+        #expect(day.unitsByAge.reduce(0, +) == 2_400 && day.events == 700)
+        #expect(day.unitsByAge[55] == 3 && day.unitsByAge[56] == 3 * 744)
+        var heartbeat = EventHeartbeat()
+        for night in 0..<400 {
+            let units = Array(repeating: 10, count: night + 1)
+            let events = night < 398 ? units.indices.map { $0 % 4 == 0 ? 1 : 0 } : []
+            heartbeat.add(.init(weekday: night % 7, unitsByAge: units, eventsByAge: events))
+            #expect(!heartbeat.silence.isAlarm || night >= 398)
+        }
+        // A hundred a day by then.
+        #expect(heartbeat.silence.isAlarm && heartbeat.silentDays.count == 2)
+        #expect(abs(heartbeat.silentDays[0].expected - 100) < 15)
+    }
 }

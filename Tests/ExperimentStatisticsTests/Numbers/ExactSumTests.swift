@@ -100,6 +100,7 @@ struct ExactSumTests {
         #expect(first.count == 30)
         for (index, kind) in kinds.enumerated() {
             #expect(whole[index] == ExactSum(kind).value && first[index] == whole[index])
+            #expect(whole.values(in: index) == kind.count && first.values(in: index) == kind.count)
         }
     }
 
@@ -112,6 +113,9 @@ struct ExactSumTests {
         sum.add(Int.max)
         sum.add(Int.min)
         #expect(sum.value == 0)
+        var sums = ExactSums(count: 2)
+        for value: Int64 in [9_007_199_254_740_993, -9_007_199_254_740_992, .max, .min + 1] { sums.add(value, to: 1) }
+        #expect(sums[1] == 1 && sums.values(in: 1) == 4 && sums.values(in: 0) == 0)
     }
 
     @Test("what is not finite makes the sum what IEEE addition would make it")

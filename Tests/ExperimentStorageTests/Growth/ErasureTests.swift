@@ -188,6 +188,54 @@ struct ErasureTests {
         #expect(try test.number("SELECT count(*) FROM removal") == 1)
     }
 
+    /// What an erasure leaves that is killed before it removes the first row.
+    private func interrupt(_ ids: ErasedIDs, _ test: TestStore) throws {
+        let connection = try Connection.open(test.path, .readWrite)
+        let transaction = try connection.begin()
+        let receipt = try RemovalTable.begin(.erasure, at: 1, connection)
+        try ErasedUnits.add(ids, receipt, connection)
+        try transaction.commit()
+    }
+
+    @Test("whoever is named next, the receipt is closed only when the rows of the interrupted erasure are gone too")
+    func interruptedForAnother() async throws {
+        let test = try await TestStore()
+        try await record(test.store, with: ["ada-lovelace", "bob"])
+        await test.store.close()
+        try interrupt(ErasedIDs(users: ["ada-lovelace"], sessions: ["s-ada-lovelace"]), test)
+        let receipt = try ExperimentAdministrator.open(at: test.path).erase(ErasedIDs(users: ["bob"]))
+        #expect(receipt.number == 1 && receipt.isComplete)
+        #expect((receipt.exposures, receipt.outcomes, receipt.links) == (2, 4, 2))
+        #expect(try !contains("ada-lovelace", test.path))
+        #expect(try violations(test.path) == [])
+    }
+
+    @Test("an interrupted erasure that goes on takes nothing from a unit that came back after an erasure before it")
+    func cameBack() async throws {
+        var configuration = TestStore.quiet
+        configuration.definitionRefresh = .milliseconds(20)
+        let test = try await TestStore(configuration)
+        for user in ["ada-lovelace", "bob", "cid"] { try await test.store.recordExposure(Shop.exposure(user)) }
+        _ = try ExperimentAdministrator.open(at: test.path).erase(Self.ada)
+        try await test.store.recordExposure(Shop.exposure("ada-lovelace"))
+        await test.store.close()
+        try interrupt(ErasedIDs(users: ["bob"]), test)
+        _ = try ExperimentAdministrator.open(at: test.path).erase(ErasedIDs(users: ["cid"]))
+        #expect(try test.rows("SELECT user_id FROM exposure_log") == ["ada-lovelace"])
+    }
+
+    @Test("an import that is under way leaves out who is erased meanwhile")
+    func importUnderWay() async throws {
+        let test = try await TestStore()
+        await test.store.close()
+        let records = try ExperimentAdministrator.open(at: test.path).beginImport(digest: "d")
+        _ = try ExperimentAdministrator.open(at: test.path).erase(Self.ada)
+        for user in ["ada-lovelace", "bob"] { try records.add(Shop.exposure(user)) }
+        try records.finish()
+        #expect(records.erased == 1)
+        #expect(try test.rows("SELECT user_id FROM exposure_log") == ["bob"])
+    }
+
     @Test("rows that are gone without a receipt, or fewer than receipts say, are found")
     func unaccounted() async throws {
         let test = try await TestStore()

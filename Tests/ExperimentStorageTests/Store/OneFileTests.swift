@@ -78,6 +78,31 @@ struct OneFileTests {
         #expect(await refusal(test.path).isEmpty)
     }
 
+    @Test(
+        "a tool beside a server whose log's index was deleted writes nothing, since neither would see the other's locks"
+    )
+    func toolWithoutIndex() async throws {
+        let test = try await TestStore()
+        try await test.store.recordExposure(Shop.exposure("ada"))
+        let tool = try ExperimentAdministrator.open(at: test.path)
+        let before = try tool.beginImport(digest: "before")
+        try before.add(Shop.exposure("bob"))
+        try before.finish()
+        try shell("rm", test.path + "-shm")
+        let error = #expect(throws: ExperimentError.self) {
+            try ExperimentAdministrator.open(at: test.path).stop("button")
+        }
+        #expect("\(String(describing: error))".contains("-shm beside the database is not the one"))
+        #expect(throws: ExperimentError.self) {
+            let records = try ExperimentAdministrator.open(at: test.path).beginImport(digest: "d")
+            try records.add(Shop.exposure("cid"))
+            try records.finish()
+        }
+        await test.store.close()
+        let reader = try DatabaseFile.openForReading(DatabasePath(test.path))
+        #expect(try reader.value("SELECT group_concat(user_id) FROM exposure_log") { $0.text(0) } == "ada,bob")
+    }
+
     @Test("a server whose log's index was deleted stops: others would not see its locks any more")
     func index() async throws {
         let test = try await TestStore()

@@ -174,6 +174,19 @@ struct UnusualPartTests {
         #expect(said.map(\.path) == ["experiments[0]"] && said.first?.reason.contains("nor 1 other") == true)
     }
 
+    @Test("Statsig: a tester's id all in lower or upper case is the tester's too, since the SDKs compare without case")
+    func testersCase() throws {
+        let condition = #"{"type": "unit_id", "operator": "any", "targetValue": ["X368a"]}"#
+        let rule = """
+            {"id": "g1:userID:id_override", "groupName": "Test", "passPercentage": 100, "isExperimentGroup": false,
+            "conditions": [\(condition)]}
+            """
+        let carried = try carryOver(.statsig, Self.statsig(gates: "", rules: rule + "," + Self.groups))
+        let overrides = carried.experiments.first?.design.overrides ?? []
+        #expect(Set(overrides.map(\.unitID)) == ["X368a", "x368a", "X368A"])
+        #expect(carried.items.map(\.reason).contains { $0.contains("Statsig takes them in any case") })
+    }
+
     @Test("PostHog: early access is named; Optimizely: a bandit, and flags or holdouts that cannot be read, are named")
     func earlyAccessAndBandits() throws {
         let variants = #""multivariate": {"variants": [{"key": "control", "rollout_percentage": 100}]}"#

@@ -64,6 +64,23 @@ struct MetricDefinitionTests {
         }
     }
 
+    @Test("a unit of measurement is a short word, and a share of units has none")
+    func measurementUnits() throws {
+        #expect(try MeasurementUnit("€").text == "€")
+        let long = Self.error { () throws(ExperimentError) in
+            let unit = try MeasurementUnit(String(repeating: "x", count: 17))
+            return try MetricDefinition(name: "m", kind: .numeric, measurementUnit: unit)
+        }
+        #expect(long == "unit must be at most 16 bytes")
+        let share = Self.error { () throws(ExperimentError) in
+            try MetricDefinition(name: "m", kind: .bool, measurementUnit: MeasurementUnit("EUR"))
+        }
+        #expect(share == "unit must not be given for a share of units")
+        let days = try MetricDefinition(
+            name: "m", kind: .bool, aggregation: .days, measurementUnit: MeasurementUnit("days"))
+        #expect(days.measurementUnit?.text == "days")
+    }
+
     @Test("every broken rule is told, not only the first")
     func all() throws {
         let broken = #expect(throws: BrokenRules.self) {

@@ -24,7 +24,7 @@ struct ImportCommand: ParsableCommand {
         commandName: "import",
         abstract: "Imports exposures, outcomes, links or a vendor's experiments, also beside a running server.",
         discussion: """
-            Exposures and outcomes are CSV (with a header) or NDJSON, also compressed by gzip.
+            Exposures and outcomes are CSV (with a header) or NDJSON, also compressed by gzip or zstd.
             Columns of exposures: experiment, variant_id, user_id, session_id, timestamp, attributes, enrollment, phase, id.
             Columns of outcomes: experiment, metric, kind, value, user_id, session_id, timestamp, attributes, id.
             Columns of links, each of which says that a session and a user are one person: session_id, user_id, timestamp.
@@ -49,7 +49,7 @@ struct ImportCommand: ParsableCommand {
             new: rows of equal experiment, unit, metric, kind, value and time are left out, as often as they were imported, \
             and counted. Where more than one line in a hundred equals rows of earlier imports and none of these is there as \
             a whole, the import stops and shows one; --repeats drop leaves such lines out, --repeats keep imports them \
-            once more. Lines with an id are compared by it alone.
+            once more. A line and a row that both have an id are compared by it alone.
 
             A vendor's log is read with --format growthbook, statsig, posthog or optimizely: what SDKs send, webhooks and \
             exports deliver and warehouse queries answer, as JSON or CSV. Exposures are the events that say which variant a \
@@ -200,7 +200,7 @@ struct ImportCommand: ParsableCommand {
             \(NumberText.count(found.kept)) of \(NumberText.count(found.compared)) lines equal rows of an earlier import, such as \
             \(try importer.description(at: example)). Nothing was written.
             If they are the same rows once more, leave them out with --repeats drop; if they happened twice, import them \
-            with --repeats keep. A column id tells rows apart for good.
+            with --repeats keep. A column id tells rows apart that were imported with one, too.
             """)
     }
 

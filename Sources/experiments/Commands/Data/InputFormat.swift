@@ -16,8 +16,8 @@ enum InputFormat: String, CaseIterable, ExpressibleByArgument {
 
     /// The format of a file: by its name, else by its first byte, since every line of NDJSON begins an object.
     init(path: String, _ input: InputFile) throws(Failure) {
-        let lowercased = path.lowercased()
-        let name = lowercased.hasSuffix(".gz") ? String(lowercased.dropLast(3)) : lowercased
+        var name = path.lowercased()
+        for ending in [".gz", ".zst", ".zstd"] where name.hasSuffix(ending) { name.removeLast(ending.count) }
         if name.hasSuffix(".csv") || name.hasSuffix(".tsv") {
             self = .csv
         } else if name.hasSuffix(".ndjson") || name.hasSuffix(".jsonl") {
@@ -35,18 +35,41 @@ enum InputFormat: String, CaseIterable, ExpressibleByArgument {
     static func checkEncoding(_ input: InputFile, path: String) throws(Failure) {
         let window = try ByteWindow(input)
         _ = try window.extend()
-        let start = Array(
-            UnsafeBufferPointer(start: window.bytes + window.start, count: min(4, window.end - window.start)))
-        let file = path == "-" ? "FILE" : ShellWord.quoted(path)
+        let bytes = UnsafeBufferPointer(start: window.bytes + window.start, count: min(64, window.end - window.start))
+        guard let (what, command) = foreign(Array(bytes), file: path == "-" ? "FILE" : path) else { return }
+        throw Failure(.input, "\(Escaping.visible(input.name)): is \(what); \(command)")
+    }
+
+    /// The kind of a file that is neither CSV nor JSON, by its first bytes, and what to do about it.
+    private static func foreign(_ start: [UInt8], file: String) -> (what: String, command: String)? {
+        let word = ShellWord.quoted(file)
+        // In a statement of SQL a quote in a name is doubled, and the shell has the statement in quotes of its own.
+        let name = file.replacing("'", with: "''")
+        func piped(_ command: String) -> String { "this reads it: \(command) | experiments import … -" }
+        func duckDB(_ reading: String) -> String { piped("duckdb -csv -c \(ShellWord.quoted("FROM \(reading)"))") }
+        let isWorkbook = start.starts(with: Array("PK\u{3}\u{4}".utf8)) && isPackage(start.dropFirst(30))
         let kinds: [([UInt8], String, String)] = [
-            ([0x28, 0xb5, 0x2f, 0xfd], "compressed with zstd", "zstd -dc \(file) | experiments import … -"),
-            (Array("PK\u{3}\u{4}".utf8), "a zip archive", "unzip -p \(file) | experiments import … -"),
+            (Array("PK\u{3}\u{4}".utf8), "a zip archive", piped("unzip -p \(word)")),
+            (Array("PAR1".utf8), "Parquet", duckDB("'\(name)'")),
+            (Array("Obj\u{1}".utf8), "Avro", duckDB("read_avro('\(name)')")),
+            ([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0], "compressed with xz", piped("xz -dc \(word)")),
+            (Array("BZh".utf8), "compressed with bzip2", piped("bzip2 -dc \(word)")),
+            ([0x04, 0x22, 0x4d, 0x18], "compressed with lz4", piped("lz4 -dc \(word)")),
+            ([0xff, 0xfe], "UTF-16", piped("iconv -f UTF-16 -t UTF-8 \(word)")),
+            ([0xfe, 0xff], "UTF-16", piped("iconv -f UTF-16 -t UTF-8 \(word)")),
             (
-                Array("PAR1".utf8), "Parquet",
-                "duckdb -csv -c \"FROM '\(path == "-" ? "FILE" : path)'\" | experiments import … -"
+                Array("SQLite format 3\0".utf8), "an SQLite database",
+                piped("sqlite3 -readonly -csv -header \(word) 'SELECT …'")
             ),
         ]
-        guard let (_, what, command) = kinds.first(where: { start.starts(with: $0.0) }) else { return }
-        throw Failure(.input, "\(Escaping.visible(input.name)): is \(what); this reads it: \(command)")
+        if isWorkbook { return ("a workbook of a spreadsheet", "save its sheet as CSV in UTF-8") }
+        return kinds.first { start.starts(with: $0.0) }.map { ($0.1, $0.2) }
+    }
+
+    /// Whether the first file of a zip archive is one that Office's and OpenDocument's begin with.
+    private static func isPackage(_ name: ArraySlice<UInt8>) -> Bool {
+        ["[Content_Types].xml", "_rels/", "xl/", "docProps/", "mimetypeapplication/vnd.oasis"].contains {
+            name.starts(with: $0.utf8)
+        }
     }
 }

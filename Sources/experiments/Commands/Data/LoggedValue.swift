@@ -1,4 +1,5 @@
 import ExperimentJSON
+import Experimentation
 
 /// What a line of a vendor's log says, with numbers as they are written.
 indirect enum LoggedValue {
@@ -34,12 +35,54 @@ indirect enum LoggedValue {
         return nil
     }
 
+    /// The first object of some names, also as its JSON in a text: warehouses and their exports write objects so.
+    /// - Returns: The object or list; nil where no name says anything.
+    /// - Throws: What is wrong with a text that is neither: what it tells would be missing in silence.
+    func object(_ names: String...) throws(ExperimentError) -> LoggedValue? {
+        guard case .object(let fields) = self else { return nil }
+        for name in names {
+            guard let value = fields[name]?.unfolded, !value.isNull else { continue }
+            switch value {
+            case .object, .list: return value
+            default: throw .invalid(name, "must be a JSON object")
+            }
+        }
+        return nil
+    }
+
+    /// The value of the JSON in a text, however often it was written into one; nothing of an empty text.
+    private var unfolded: LoggedValue {
+        guard case .text(let text) = self else { return self }
+        let bytes = Array(text.utf8)
+        guard let first = bytes.first(where: { !" \n\r\t".utf8.contains($0) }) else { return .null }
+        guard "{[\"n".utf8.contains(first) else { return self }
+        return bytes.withUnsafeBufferPointer { bytes in
+            (try? JSONParser.parse(bytes)).map { LoggedValue($0, bytes).unfolded } ?? self
+        }
+    }
+
+    /// The fields whose names begin with a text, by what follows it.
+    func fields(beginning start: String) -> LoggedValue? {
+        guard case .object(let fields) = self else { return nil }
+        let found = fields.filter { $0.key.hasPrefix(start) }
+        guard !found.isEmpty else { return nil }
+        return .object(
+            Dictionary(found.map { (String($0.key.dropFirst(start.count)), $0.value) }) { first, _ in first })
+    }
+
     var isNull: Bool {
         if case .null = self { true } else { false }
     }
 
-    var isTrue: Bool {
-        if case .bool(true) = self { true } else { false }
+    /// What is true or false; a table writes it as a text in any case, as its first letter, or as 1 and 0.
+    var bool: Bool? {
+        if case .bool(let flag) = self { return flag }
+        guard let text = string?.lowercased() else { return nil }
+        return switch text {
+        case "true", "t", "1": true
+        case "false", "f", "0": false
+        default: nil
+        }
     }
 
     /// A text, or a number as it is written; nil for an empty text.

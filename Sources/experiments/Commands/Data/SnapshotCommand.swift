@@ -48,9 +48,10 @@ struct SnapshotCommand: ParsableCommand {
 
     private func write(to path: String) throws(Failure) -> ExperimentSnapshot {
         defer { StatusLine.clear() }
+        let end = try asOf?.microseconds(options.calendar(nil))
         return try options.translating { () throws(ExperimentError) in
             try ExperimentAnalyzer(databaseAt: options.database).writeSnapshot(
-                to: path, asOf: asOf?.microseconds(), phase: phase
+                to: path, asOf: end, phase: phase
             ) {
                 StatusLine.show("\($0) …")
             }

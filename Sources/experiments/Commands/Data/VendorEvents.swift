@@ -40,16 +40,15 @@ struct VendorEvents {
     }
 
     private func growthBook(_ event: LoggedValue) throws(ExperimentError) -> VendorRecord {
-        let properties = event["properties", "properties_json"] ?? .null
-        let attributes = event["attributes", "context_json"] ?? .null
-        let user = event["user_id", "anonymous_id", "device_id", "id"] ?? attributes["user_id", "id"]
+        let properties = try event.object("properties", "properties_json") ?? .null
+        let attributes = try event.object("attributes", "context_json") ?? .null
+        // The id of the event itself is the unit's only where nothing else is.
+        let user = event["user_id", "anonymous_id", "device_id"] ?? attributes["user_id", "id"] ?? event["id"]
         let name = event["event_name", "event"]?.string
         let viewed = ["Experiment Viewed", "experiment_viewed", "$$experiment_viewed", "Viewed Experiment"]
         if name.map(viewed.contains) ?? (event["experiment_id"] != nil) {
             let said = properties.isNull ? event : properties
-            if case .bool(false)? = said["in_experiment", "inExperiment"] {
-                return .skipped("outside of the experiment")
-            }
+            if said["in_experiment", "inExperiment"]?.bool == false { return .skipped("outside of the experiment") }
             return try exposure(
                 said["experiment_id", "experimentId"],
                 said["variation_key", "variationKey", "variation_id", "variationId"],
@@ -66,12 +65,12 @@ struct VendorEvents {
     ]
 
     private func statsig(_ event: LoggedValue) throws(ExperimentError) -> VendorRecord {
-        let person = event["user"] ?? .null
+        let person = try event.object("user", "user_object") ?? .null
         let user =
             person["userID"] ?? person["customIDs"]?["stableID"]
             ?? event["user_id", "unit_id", "unitID", "userID", "stable_id"]
         let time = event["time", "timestamp", "first_exposure_utc"]
-        let metadata = event["metadata"] ?? .null
+        let metadata = try event.object("metadata", "company_metadata", "event_metadata") ?? .null
         guard let name = event["eventName", "event_name"]?.string else {
             // A row of the warehouse, or a custom exposure.
             guard let experiment = event["experiment", "experimentName", "experiment_id", "name"] else {
@@ -102,13 +101,15 @@ struct VendorEvents {
     }
 
     private func postHog(_ event: LoggedValue) throws(ExperimentError) -> VendorRecord {
-        let properties = event["properties"] ?? event
         let (user, time, id) = (event["distinct_id"], event["timestamp", "created_at"], event["uuid"])
         guard let name = event["event"]?.string else { return .skipped("no event") }
-        guard name == "$feature_flag_called" else {
-            return name.hasPrefix("$")
-                ? .skipped(name)
-                : try outcome(name, properties["revenue", "value", "amount", "price", "total"], user, time, id)
+        let isExposure = name == "$feature_flag_called"
+        guard isExposure || !name.hasPrefix("$") else { return .skipped(name) }
+        // A query of single properties names its columns so.
+        let properties = try event.object("properties") ?? event.fields(beginning: "properties.") ?? event
+        guard isExposure else {
+            return try outcome(
+                name, properties["revenue", "value", "amount", "price", "total"], user, time, id)
         }
         // Flags without variants, and units outside of the experiment, answer true, false or nothing.
         guard case .text(let variant)? = properties["$feature_flag_response"], !["true", "false", ""].contains(variant)
@@ -121,16 +122,12 @@ struct VendorEvents {
 
     private func optimizely(_ event: LoggedValue) throws(ExperimentError) -> VendorRecord {
         let (user, time, id) = (event["visitor_id", "user_id"], event["timestamp"], event["uuid"])
-        if let holdback = event["is_holdback"],
-            holdback.string == "true" || holdback.attributes.isEmpty && holdback.isTrue
-        {
-            return .skipped("held back")
-        }
+        if event["is_holdback"]?.bool == true { return .skipped("held back") }
         if let name = event["event_name", "event_key", "key", "entity_id"]?.string, event["variation_id"] == nil {
             return try outcome(
                 names.events[name] ?? name, number(event), user, time, id)
         }
-        return try decision(event, user, time, event["attributes"]?.attributes ?? [:], id)
+        return try decision(event, user, time, try event.object("attributes")?.attributes ?? [:], id)
     }
 
     /// The records of one visitor of an event payload.
@@ -165,7 +162,7 @@ struct VendorEvents {
         _ decision: LoggedValue, _ user: LoggedValue?, _ time: LoggedValue?, _ attributes: [String: String],
         _ id: LoggedValue?
     ) throws(ExperimentError) -> VendorRecord {
-        let metadata = decision["metadata"] ?? .null
+        let metadata = try decision.object("metadata") ?? .null
         if let type = metadata["rule_type"]?.string, !["experiment", "feature-test", "ab"].contains(type) {
             return .skipped("a \(type)")
         }
@@ -201,22 +198,38 @@ struct VendorEvents {
     }
 
     private func outcome(
-        _ name: String?, _ number: LoggedValue?, _ user: LoggedValue?, _ time: LoggedValue?, _ id: LoggedValue?
+        _ name: String?, _ said: LoggedValue?, _ user: LoggedValue?, _ time: LoggedValue?, _ id: LoggedValue?
     ) throws(ExperimentError) -> VendorRecord {
         guard let name else { return .skipped("no event") }
         guard !name.hasPrefix("$") else { return .skipped(name) }
-        let value: OutcomeValue
-        switch (kinds[name], number?.double) {
-        case (.numeric?, let number?), (nil, let number?): value = .numeric(number)
-        case (.numeric?, nil): return .skipped("\(name) without a number")
-        case (.count?, let number): value = .count(number.flatMap { Int64(exactly: $0) } ?? 1)
-        case (.bool?, _), (nil, nil): value = .bool(true)
+        guard let value = value(said, kinds[name]) else {
+            return .skipped("\(name) without a \(kinds[name] == .count ? "whole number" : "number")")
         }
         return .outcome(
             OutcomeRecord(
                 experiment: nil, metric: name, value: value, userID: user?.string,
                 timestampMicroseconds: try microseconds(time),
                 id: id?.string))
+    }
+
+    /// What an event's value is for a metric; nil for a number that the metric cannot have, or lacks.
+    ///
+    /// An event without a number, or with a text beside it, happened once.
+    private func value(_ said: LoggedValue?, _ kind: OutcomeValue.Kind?) -> OutcomeValue? {
+        let flag = said?.bool
+        switch kind {
+        case .numeric?:
+            return said?.double.map { OutcomeValue.numeric($0) }
+        case .count?:
+            guard let text = said?.string, Double(text) != nil else { return .count(flag == false ? 0 : 1) }
+            return try? CellValue.outcome(text, .count)
+        case .bool?:
+            if let number = said?.double { return .bool(number != 0) }
+            return .bool(flag ?? true)
+        case nil:
+            if let number = said?.double { return .numeric(number) }
+            return .bool(flag ?? true)
+        }
     }
 
     private func microseconds(_ time: LoggedValue?) throws(ExperimentError) -> Int64 {

@@ -92,20 +92,12 @@ final class VendorLogReader: RecordReader {
             var fields: [String: LoggedValue] = [:]
             for (index, name) in rows.header.enumerated() {
                 guard let text = try rows.text(index, field: name) else { continue }
-                fields[name] = Self.cell(text)
+                fields[name] = .text(text)
             }
             return .object(fields)
         } catch {
             pending = [.broken(error)]
             return .list([])
-        }
-    }
-
-    /// A cell: exports write objects as JSON into one.
-    private static func cell(_ text: String) -> LoggedValue {
-        guard text.hasPrefix("{") else { return .text(text) }
-        return Array(text.utf8).withUnsafeBufferPointer { bytes in
-            (try? JSONParser.parse(bytes)).map { LoggedValue($0, bytes) } ?? .text(text)
         }
     }
 
@@ -168,7 +160,10 @@ final class VendorLogReader: RecordReader {
                 }
             }
             guard length <= Self.longestBatch else {
-                throw Failure(.input, "line \(lines): a batch is longer than 32 MiB")
+                throw Failure(
+                    .input,
+                    "line \(lines): a batch is longer than 32 MiB; jq -c '.batch[]', or what its list is called, makes lines of it"
+                )
             }
             if try !window.extend() { return window.end }
         }

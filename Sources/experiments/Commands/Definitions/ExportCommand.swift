@@ -11,8 +11,12 @@ struct ExportCommand: ParsableCommand {
         discussion: """
             EXAMPLE
               experiments export definitions --output experiments.toml --database shop.db
+              experiments export outcomes --output outcomes.csv.gz --database shop.db
             """,
-        subcommands: [ExportDefinitionsCommand.self])
+        subcommands: [
+            ExportDefinitionsCommand.self, ExportExposuresCommand.self, ExportOutcomesCommand.self,
+            ExportLinksCommand.self, ExportNightsCommand.self, ExportResultsCommand.self,
+        ])
 }
 
 /// `experiments export definitions`: the definitions file that the database is the result of.
@@ -35,7 +39,12 @@ struct ExportDefinitionsCommand: ParsableCommand {
         let reader = try options.reader()
         let (definitions, damaged) = try options.translating(reader.definitions())
         let text = DefinitionsText.toml(definitions)
-        if let output { try FileOutput.replace(output, with: text) } else { try StandardOutput.write(text) }
+        if let output {
+            let isNamingUnits = definitions.experiments.contains { !$0.experiment.design.overrides.isEmpty }
+            try FileOutput.replace(output, with: text, about: options.database, namingUnits: isNamingUnits)
+        } else {
+            try StandardOutput.write(text)
+        }
         guard damaged.isEmpty else {
             throw Failure(.partial, damaged.map { "\($0.reason)" }.joined(separator: "\n"))
         }

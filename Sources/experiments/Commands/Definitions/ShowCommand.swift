@@ -80,14 +80,23 @@ struct ShowCommand: ParsableCommand {
         if !analysis.segments.isEmpty {
             facts.append(("segments", analysis.segments.map(\.text).joined(separator: ", ")))
         }
-        if analysis.covariate == .off { facts.append(("covariate", "off")) }
+        if analysis.covariate == .off {
+            facts.append(("covariate", "off, so what units did before sharpens no interval"))
+        }
         if analysis.identity != .strict {
-            // Until analysis goes by links, nobody shall believe that it does.
-            facts.append(
-                ("identity", "\(analysis.identity.rawValue), which no result goes by yet: units count by their own id"))
+            facts.append(("identity", identity(analysis.identity)))
         }
         if analysis.isStrict { facts.append(("strict plan", "yes")) }
         return facts
+    }
+
+    /// How outcomes find their unit, in words.
+    private static func identity(_ identity: Identity) -> String {
+        switch identity {
+        case .strict: "strict: by the unit's own id alone"
+        case .first: "first: by a link of the other id; of several units, the one of the oldest link"
+        case .unambiguous: "unambiguous: by a link of the other id, unless it leads to several units"
+        }
     }
 
     private static func text(_ stored: StoredExperiment, _ counts: RecordCounts) -> String {
@@ -100,7 +109,10 @@ struct ShowCommand: ParsableCommand {
         if let stopped = stored.stoppedAt { facts.append(("stopped", stopped.rfc3339)) }
         facts += analysis(experiment.analysis)
         facts += design(stored)
-        facts += [("exposures", String(counts.exposures)), ("outcomes", String(counts.outcomes))]
+        facts += [
+            ("exposures", NumberText.count(counts.exposures)),
+            ("outcomes", "\(NumberText.count(counts.outcomes)) that name it; others count too, see report"),
+        ]
 
         let width = facts.map(\.0.count).max() ?? 0
         var text = Escaping.visible(experiment.id) + "\n"

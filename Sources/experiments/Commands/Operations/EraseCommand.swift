@@ -49,17 +49,17 @@ struct EraseCommand: ParsableCommand {
         let receipt = try options.translating(administrator.erase(ids))
         StatusLine.clear()
         try StandardOutput.line(RemovalText.line(receipt))
-        guard receipt.isComplete else {
-            throw Failure(
-                .partial,
-                "the rows are gone from the file, but a reader keeps its log (-wal), which holds copies, from being emptied: "
-                    + "end what reads the database, and 'experiments verify' tells when the copies are gone")
-        }
+        guard receipt.isComplete else { throw RemovalText.copiesLeft }
     }
 }
 
 /// Receipts of removals, as people read them.
 enum RemovalText {
+    static let copiesLeft = Failure(
+        .partial,
+        "the rows are gone from the file, but a reader keeps its log (-wal), which holds copies, from being emptied: "
+            + "end what reads the database, and 'experiments verify' tells when the copies are gone")
+
     static func line(_ removal: Removal) -> String {
         let end =
             removal.endedAt == nil ? ", interrupted" : removal.logEmptiedAt == nil ? ", copies left in the log" : ""

@@ -49,12 +49,14 @@ struct NightlyCommand: ParsableCommand {
         help: "Show segments too, in .txt, .html and .json: by the values of this attribute of the first exposure.")
     var by: AttributeName?
     @Option(help: InputZone.daysHelp, transform: InputZone.parsed) var timezone: InputZone?
-    @Flag(help: "Add to the stored nights the metrics that they do not know.") var complete = false
+    @Flag(help: "Add to the stored nights the metrics that they do not know; not in a merged file.")
+    var complete = false
     @Option(
         help: "Exit with 4 on a 'health' alarm, or a verdict to 'stop', of a running experiment; may be given twice.")
     var failOn: [Trouble] = []
     @Flag(help: "Report an alarm or a verdict to stop only on the first night it is on.") var sinceLast = false
     @Option(help: "The coverage of the intervals, between 0 and 1.") var confidence = 0.95
+    @Option(help: MemoryLimit.help) var memory: MemoryLimit?
     @Option(help: "How messages look: text or json.") var log: NightlyLog.Format = .text
     @Flag(name: [.long, .short], help: "Say what went well, too.") var verbose = false
 
@@ -96,6 +98,9 @@ struct NightlyCommand: ParsableCommand {
         }
         analysis.confidence = confidence
         analysis.segmentAttribute = by
+        analysis.limitMemory(to: memory)
+        // Before anything is stored: the run is repeated with the right name, and makes up for the night.
+        if let by { try options.checkAttribute(by) }
         let (results, before) = try options.translating { () throws(ExperimentError) in
             defer { StatusLine.clear() }
             return try NightlyAnalysis(databaseAt: options.database).run(
@@ -150,7 +155,8 @@ struct NightlyCommand: ParsableCommand {
         for file in output {
             guard let format = ReportFormat(ending: file) else { continue }
             do throws(Failure) {
-                try FileOutput.replace(file, with: format.render(results, of: options.database))
+                try FileOutput.replace(
+                    file, with: format.render(results, of: options.database), about: options.database)
                 log.info("wrote \(file)")
             } catch {
                 log.error(error.message)

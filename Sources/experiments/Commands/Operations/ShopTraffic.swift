@@ -169,9 +169,13 @@ enum ShopDefinitions {
             experiments: experiments.map { Definitions.DefinedExperiment($0, status: .running) },
             metrics: [
                 try MetricDefinition(name: "purchase", kind: .bool, windowMicroseconds: week),
-                try MetricDefinition(name: "revenue", kind: .numeric, windowMicroseconds: week, cap: 500),
+                try MetricDefinition(
+                    name: "revenue", kind: .numeric, windowMicroseconds: week, cap: 500,
+                    measurementUnit: MeasurementUnit("EUR")),
                 try MetricDefinition(name: "items", kind: .count),
-                try MetricDefinition(name: "latency_ms", kind: .numeric, aggregation: .mean, direction: .decrease),
+                try MetricDefinition(
+                    name: "latency_ms", kind: .numeric, aggregation: .mean, direction: .decrease,
+                    measurementUnit: MeasurementUnit("ms")),
             ])
     }
 }

@@ -6,6 +6,7 @@ import Experimentation
 
 /// The checks of `verify`, in the order in which they are made.
 enum VerificationCheck: String, CaseIterable {
+    case access
     case version
     case file
     case references
@@ -23,6 +24,11 @@ enum VerificationCheck: String, CaseIterable {
         _ verifier: ExperimentVerifier, _ analyzer: ExperimentAnalyzer
     ) throws(ExperimentError) -> VerificationFinding {
         switch self {
+        case .access:
+            verifier.isOpenToOthers
+                ? VerificationFinding(
+                    .note, "every user of this machine may change the file or its folder, and so what results say")
+                : VerificationFinding(.fine, "only its owner and group may change the file and its folder")
         case .version:
             // The file could not have been opened otherwise.
             VerificationFinding(

@@ -27,7 +27,7 @@ struct ExplainCommand: ParsableCommand {
     var asOf: Moment?
     @Option(help: "The phase to explain; the latest if not given.") var phase: Int?
     @Option(help: "Units seen in several variants: exclude them, or keep them in the first.")
-    var crossovers: ReportCommand.Crossovers = .exclude
+    var crossovers: ReportOptions.Crossovers = .exclude
     @Option(help: "How to print: text or json.") var format: OutputFormat = .text
 
     func validate() throws {
@@ -45,7 +45,7 @@ struct ExplainCommand: ParsableCommand {
             throw Failure(.input, "the experiment counts \(unit)s: give --\(unit) ID")
         }
         var analysis = AnalysisOptions()
-        analysis.asOfMicroseconds = asOf?.microseconds()
+        analysis.asOfMicroseconds = try asOf?.microseconds(options.calendar(nil))
         analysis.phase = phase
         analysis.crossovers = crossovers == .first ? .first : .exclude
         let context = ExperimentContext(userID: user?.text, sessionID: session?.text)

@@ -12,6 +12,8 @@ struct HistoryCommand: ParsableCommand {
         commandName: "history",
         abstract: "Prints what the stored nights saw of an experiment, by the intervals that hold at every look.",
         discussion: """
+            Nights that were withdrawn are named, with what they had said.
+
             EXAMPLE
               experiments history checkout_button_color --metric purchase --database shop.db
             """)
@@ -50,11 +52,14 @@ struct HistoryCommand: ParsableCommand {
                 "Rows were erased since, the last on \(last.beganAt.rfc3339): the nights before still count them."
             )
         }
+        let withdrawn = try options.translating { () throws(ExperimentError) in
+            try ExperimentAnalyzer(databaseAt: options.database).withdrawnNights(of: experiment)
+        }
         switch format {
-        case .text where result.nights.isEmpty:
+        case .text where result.nights.isEmpty && withdrawn.isEmpty:
             StandardError.write("No night is stored yet; see 'experiments nightly'.")
-        case .text: try StandardOutput.write(HistoryReport.text(result, metrics))
-        case .json: try StandardOutput.write(HistoryReport.json(result, metrics))
+        case .text: try StandardOutput.write(HistoryReport.text(result, metrics, withdrawn: withdrawn))
+        case .json: try StandardOutput.write(HistoryReport.json(result, metrics, withdrawn: withdrawn))
         }
     }
 }

@@ -24,7 +24,10 @@ struct PowerCommand: ParsableCommand {
     @Argument(help: "An experiment whose control gives the baseline.") var experiment: ExperimentName?
     @Option(help: "Its metric.") var metric: MetricName?
     @Option(help: "Its kind, where the name was recorded with several: bool, numeric or count.") var kind: String?
-    @Option(name: [.long, .customShort("d")], help: "The database file.") var database: String?
+    @Option(
+        name: [.long, .customShort("d")],
+        help: "The database file; the environment's \(DatabaseOptions.variable) if not given.", completion: .file())
+    var database: String?
     @Option(
         parsing: .unconditional,
         help: "The mean without the change; a share in 0…1 unless a standard deviation is given.")
@@ -46,7 +49,9 @@ struct PowerCommand: ParsableCommand {
         guard isFromFile != (baseline != nil) else {
             throw ValidationError("Give either --baseline, or an experiment with --metric and --database.")
         }
-        guard isFromFile == (metric != nil), isFromFile == (database != nil) else {
+        // The environment's database is there for other commands, too: beside --baseline it says nothing.
+        let hasDatabase = database != nil || isFromFile && DatabaseOptions.standard != nil
+        guard isFromFile == (metric != nil), isFromFile == hasDatabase else {
             throw ValidationError("An experiment, its --metric and its --database go together.")
         }
         guard isFromFile || lift != nil else { throw ValidationError("Give the --lift to find.") }
@@ -92,7 +97,8 @@ struct PowerCommand: ParsableCommand {
             let answer: [JSONValue.Member] = [
                 ("baseline", .number(baseline.mean)), ("variance", .number(baseline.variance(at: baseline.mean))),
                 ("variants", .integer(variants)), ("confidence", .number(confidence)), ("power", .number(power)),
-                ("units_per_day", .number(baseline.daily)), ("plans", .array(plans.map(\.json))),
+                ("units_per_day", .number(baseline.daily)), ("variance_left", .number(baseline.varianceLeft)),
+                ("window_days", .number(baseline.windowDays)), ("plans", .array(plans.map(\.json))),
                 ("detectable", .array(detectable.map(\.json))),
             ]
             try StandardOutput.write(JSONValue.object(answer).document)
@@ -100,7 +106,7 @@ struct PowerCommand: ParsableCommand {
     }
 
     private func readBaseline() throws -> MetricBaseline {
-        guard let experiment, let metric, let database else {
+        guard let experiment, let metric, let database = database ?? DatabaseOptions.standard else {
             return MetricBaseline(
                 mean: baseline ?? 0, variance: standardDeviation.map { $0 * $0 }, daily: daily)
         }

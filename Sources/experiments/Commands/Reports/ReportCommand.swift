@@ -1,18 +1,10 @@
 import ArgumentParser
 import ExperimentAnalysis
 import ExperimentDefinitions
-import ExperimentReporting
-import ExperimentStorage
 import Experimentation
 
 /// `experiments report`: what the experiments show.
 struct ReportCommand: ParsableCommand {
-    /// What becomes of units seen in several variants.
-    enum Crossovers: String, CaseIterable, ExpressibleByArgument {
-        case exclude
-        case first
-    }
-
     static let configuration = CommandConfiguration(
         commandName: "report",
         abstract: "Reports the results of the experiments, as of one moment, while a server writes.",
@@ -25,57 +17,26 @@ struct ReportCommand: ParsableCommand {
               experiments report --as-of 2026-01-31 --crossovers first --database shop.db
             """)
 
-    @Argument(help: "The experiments' ids; all of them if none is given.", completion: ExperimentCompletion.ids)
-    var experiments: [ExperimentName] = []
+    @OptionGroup var report: ReportOptions
     @OptionGroup var options: DatabaseOptions
-    @Option(help: "How to write it: text, html, markdown, email, message, slack, json, csv or prometheus.")
-    var format: ReportFormat = .text
-    @Option(help: "A file to write instead of standard output; it appears when it is complete.") var output: String?
-    @Option(help: Moment.help, transform: Moment.parsed)
-    var asOf: Moment?
-    @Option(help: "The phase to report; each experiment's latest if not given.") var phase: Int?
-    @Option(help: "Units seen in several variants: exclude them, or keep them in the first.")
-    var crossovers: Crossovers = .exclude
-    @Option(help: "Show segments too, in text, html and json: by the values of this attribute of the first exposure.")
-    var by: AttributeName?
-    @Option(help: "The coverage of the intervals, between 0 and 1.") var confidence = 0.95
-    @Option(help: InputZone.daysHelp, transform: InputZone.parsed) var timezone: InputZone?
-
-    func validate() throws {
-        guard confidence > 0, confidence < 1 else { throw ValidationError("The confidence must be between 0 and 1.") }
-        guard phase ?? 1 >= 1 else { throw ValidationError("The phase must be 1 or more.") }
-        guard by == nil || format.showsSegments else {
-            throw ValidationError("--by needs --format text, html or json: \(format.rawValue) shows no segments.")
-        }
-    }
+    @Option(help: MemoryLimit.help) var memory: MemoryLimit?
 
     func run() throws {
-        var analysis = AnalysisOptions()
-        analysis.experiments = experiments
-        analysis.asOfMicroseconds = asOf?.microseconds(timezone?.calendar ?? .utc)
-        analysis.phase = phase
-        analysis.crossovers = crossovers == .first ? .first : .exclude
-        analysis.confidence = confidence
-        analysis.segmentAttribute = by
-        analysis.calendar = try options.calendar(timezone)
-        if !experiments.isEmpty {
-            let reader = try options.reader()
-            let known = try options.translating(reader.ids())
-            for id in experiments where !known.contains(id) {
-                throw Failure.unknown("experiment", id, known: known)
-            }
-        }
+        var analysis = try report.analysis(options)
+        analysis.limitMemory(to: memory)
         let results = try Self.analyze(analysis, options)
-        let unreadable = results.damagedExperiments.first.map { failure in
-            "\(Escaping.quoted(failure.id)) could not be analysed: it \(failure.fault)"
+        try Self.checkAttribute(in: results, options)
+        if analysis.experiments.isEmpty {
+            try options.tellRetained(besides: results.experiments.map(\.experiment), phase: analysis.phase)
         }
-        if let unreadable, !experiments.isEmpty, results.experiments.isEmpty { throw Failure(.input, unreadable) }
-        if let output {
-            try FileOutput.replace(output, with: format.render(results, of: options.database))
-        } else {
-            try StandardOutput.write(format.render(results, of: options.database, style: StandardOutput.style))
-        }
-        if let unreadable { throw Failure(.partial, unreadable) }
+        try report.write(results, of: options.database)
+    }
+
+    /// Refuses segments by an attribute that no exposure has, where exposures have others: it is misspelled.
+    private static func checkAttribute(in results: AnalysisResults, _ options: DatabaseOptions) throws(Failure) {
+        let values = Set(results.experiments.flatMap(\.segments).map(\.value))
+        guard let asked = results.options.segmentAttribute, values == [.missing] else { return }
+        try options.checkAttribute(asked)
     }
 
     /// Analyses a database, and says failures in the tool's words.
@@ -87,5 +48,36 @@ struct ReportCommand: ParsableCommand {
                 StatusLine.show("\(step.rawValue) …")
             }
         }
+    }
+}
+
+extension DatabaseOptions {
+    /// Says which experiments are left out of what is told of all of them, since a retention removed their rows.
+    func tellRetained(besides told: [ExperimentName], phase: Int? = nil) throws(Failure) {
+        let phases = try translating { () throws(ExperimentError) in
+            try ExperimentAnalyzer(databaseAt: database).retainedPhases()
+        }
+        var names: [ExperimentName] = []
+        for retained in phases where phase ?? retained.number == retained.number {
+            let name = retained.experiment
+            if !told.contains(name), !names.contains(name) { names.append(name) }
+        }
+        guard !names.isEmpty else { return }
+        StandardError.write(
+            "Left out, since their rows were removed: \(names.map(\.text).joined(separator: ", ")). Stored nights hold their "
+                + "numbers: the views nightly_results and nightly_decisions.")
+    }
+
+    /// Refuses an attribute that no exposure has, where exposures have others.
+    func checkAttribute(_ asked: AttributeName) throws(Failure) {
+        let (known, isThere) = try translating { () throws(ExperimentError) in
+            let analyzer = try ExperimentAnalyzer(databaseAt: database)
+            let known = try analyzer.attributeNames()
+            if known.isEmpty || known.contains(asked) { return (known, true) }
+            return (known, try analyzer.hasAttribute(asked))
+        }
+        guard !isThere else { return }
+        let names = known.prefix(20).map { Escaping.quoted($0) }.joined(separator: ", ")
+        throw Failure(.input, "no exposure has the attribute \(Escaping.quoted(asked)); there are \(names)")
     }
 }

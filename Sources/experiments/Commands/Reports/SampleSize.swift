@@ -45,6 +45,7 @@ struct SampleSize {
             let each = max(2, Int(units.rounded(.up)))
             let all = each * variants
             let days = baseline.daily.flatMap { PowerAnalysis.daysLeft(needed: Double(all), have: 0, daily: $0) }
+                .map { $0 + baseline.windowDays }
             return Need(
                 unitsPerVariant: each, units: all, days: days.flatMap { $0 < 0x1p53 ? Int($0.rounded(.up)) : nil })
         }
@@ -53,7 +54,8 @@ struct SampleSize {
                 difference: difference, controlVariance: control, treatmentVariance: treatment))
         everyLook = need(
             analysis.controlUnitsAtEveryLook(
-                difference: difference, controlVariance: control, treatmentVariance: treatment
+                difference: difference, controlVariance: control * baseline.varianceLeft,
+                treatmentVariance: treatment * baseline.varianceLeft
             ).map { max($0, Double(ConfidenceSequence.minimumUnits)) })
     }
 }
@@ -67,8 +69,14 @@ struct MetricBaseline {
     let daily: Double?
     /// The control's units; nil without an experiment.
     let control: Aggregate?
-    /// The treatments and their units.
+    /// The treatments and their units that count in the metric: where it has a window, those whose window is over.
     let treatments: [(variantID: VariantName, units: Int)]
+
+    /// The share of the variance that what units did before leaves, where the experiment's intervals that hold at every look
+    /// have it taken out; else 1.
+    let varianceLeft: Double
+    /// How long after its exposure a unit counts, in days; 0 without a window.
+    let windowDays: Double
 
     /// The variance of units whose mean is another.
     func variance(at mean: Double) -> Double { variance ?? mean * (1 - mean) }
@@ -88,7 +96,12 @@ struct MetricBaseline {
             throw Failure(.input, "the control has too few outcomes in this metric to plan with")
         }
         self.control = control
-        treatments = result.variants.filter { !$0.isControl }.map { ($0.variantID, $0.units) }
+        treatments = metric.comparisons.compactMap { comparison in
+            metric.variants.first { $0.variantID == comparison.variantID }.map { ($0.variantID, $0.units) }
+        }
+        // Of several treatments the one that gains least by it.
+        varianceLeft = metric.comparisons.map(\.varianceLeft).max() ?? 1
+        windowDays = Double(metric.maturity?.durationMicroseconds ?? 0) / 86_400_000_000
         mean = control.mean
         self.variance = metric.isShare ? nil : variance
         self.daily = daily ?? result.unitsPerDay
@@ -97,11 +110,15 @@ struct MetricBaseline {
     /// The smallest effects that the experiment finds with the units it has.
     func detectable(_ analysis: PowerAnalysis) -> [DetectableEffect] {
         guard let control else { return [] }
-        return treatments.map { DetectableEffect($0.variantID, units: $0.units, control: control, analysis) }
+        return treatments.map {
+            DetectableEffect(
+                $0.variantID, units: $0.units, control: control, varianceLeft: varianceLeft, analysis)
+        }
     }
 
     init(mean: Double, variance: Double?, daily: Double?) {
         (control, treatments) = (nil, [])
+        (varianceLeft, windowDays) = (1, 0)
         self.mean = mean
         self.variance = variance
         self.daily = daily
@@ -134,23 +151,30 @@ struct DetectableEffect {
     }
 
     /// For a treatment whose units vary as much as the control's.
-    init(_ variantID: VariantName, units: Int, control: Aggregate, _ analysis: PowerAnalysis) {
+    ///
+    /// At every look a share of that variance is left.
+    init(
+        _ variantID: VariantName, units: Int, control: Aggregate, varianceLeft: Double, _ analysis: PowerAnalysis
+    ) {
         self.variantID = variantID
         controlUnits = control.count
         self.units = units
-        func smallest(_ critical: Double?) -> Smallest {
-            guard let variance = control.variance, variance > 0, units > 0 else {
+        func smallest(_ critical: Double?, left: Double = 1) -> Smallest {
+            guard let variance = control.variance.map({ $0 * left }), variance > 0, units > 0 else {
                 return Smallest(lift: nil, difference: nil)
             }
             let error = (variance / Double(control.count) + variance / Double(units)).squareRoot()
             return Smallest(
-                lift: analysis.minimumDetectableLift(control: control, treatmentCount: units, critical: critical),
+                lift: analysis.minimumDetectableLift(
+                    control: Aggregate(count: control.count, mean: control.mean, variance: variance),
+                    treatmentCount: units, critical: critical),
                 difference: analysis.minimumDetectableDifference(standardError: error, critical: critical))
         }
         oneLook = smallest(nil)
         let sequence = ConfidenceSequence(confidence: analysis.confidence)
         everyLook =
             min(control.count, units) < ConfidenceSequence.minimumUnits
-            ? Smallest(lift: nil, difference: nil) : smallest(sequence.critical(units: control.count + units))
+            ? Smallest(lift: nil, difference: nil)
+            : smallest(sequence.critical(units: control.count + units), left: varianceLeft)
     }
 }

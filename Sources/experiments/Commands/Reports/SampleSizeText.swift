@@ -13,7 +13,7 @@ struct SampleSizeText {
     let variants: Int
 
     var text: String {
-        let parts = [[heading], plans.isEmpty ? [] : needs, plans.isEmpty ? [] : [footer], finds]
+        let parts = [[heading] + past, plans.isEmpty ? [] : needs, plans.isEmpty ? [] : [footer], finds]
         return parts.filter { !$0.isEmpty }.joined(separator: [""]).joined(separator: "\n") + "\n"
     }
 
@@ -50,13 +50,23 @@ struct SampleSizeText {
             + "at a confidence of \(NumberText.level(analysis.confidence))."
     }
 
+    /// That what units did before is taken out of the intervals that hold at every look.
+    private var past: [String] {
+        guard baseline.varianceLeft < 1 else { return [] }
+        let saved = NumberText.percent(1 - baseline.varianceLeft)
+        return ["A look every night has what units did before taken out: \(saved) less variance."]
+    }
+
     private var footer: String {
         let several =
             variants > 2
             ? "Each treatment by itself: the adjusted p-value of \(variants - 1) treatments needs more. " : ""
         guard let daily = baseline.daily else { return several + "Give --daily to see the days." }
         let traffic = (10..<1e15).contains(daily) ? NumberText.count(Int(daily.rounded())) : NumberText.value(daily)
-        return several + "At \(traffic) new units a day. "
+        let window =
+            baseline.windowDays > 0
+            ? "The days include the metric’s window of \(NumberText.exact(baseline.windowDays)). " : ""
+        return several + window + "At \(traffic) new units a day. "
             + "Whole weeks are safer: people behave differently on Sundays."
     }
 

@@ -102,7 +102,8 @@ enum AdjustedNights {
                 "| \(effect) standard deviations | \(raw) | \(found.map(\.adjusted).median) "
                     + "| \(Int(raw).map { "\((Double($0) * 0.51).rounded())" } ?? "–") |")
         }
-        return leftOut(experiments, seed) && table.isGood
+        let areRatiosGood = RatioNights.table(experiments / 4, seed)
+        return leftOut(experiments, seed) && areRatiosGood && table.isGood
     }
 
     /// A metric of the units that have a value, half of whom have none from before: their past is the mean of the others'.

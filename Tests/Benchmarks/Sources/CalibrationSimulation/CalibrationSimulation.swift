@@ -14,6 +14,9 @@ struct CalibrationSimulation {
         ("guards", { Guards.tables($0, $1) }), ("treatments", { TreatmentNights.tables($0, $1) }),
         ("segments", { SegmentNights.tables($0, $1) }),
         ("trust", { TrustNights.tables($0, $1) }), ("silence", { SilentStreams.tables($0, $1) }),
+        ("unsettled", { UnsettledNights.tables($0 / 4, $1) }),
+        ("kinds", { KindNights.tables($0, $1) }), ("doubles", { DoubledNights.tables($0, $1) }),
+        ("starts", { StartNights.tables($0, $1) }),
         ("quantiles", { QuantileNights.tables($0, $1) }), ("decisions", { DecisionNights.tables($0, $1) }),
     ]
 

@@ -54,6 +54,7 @@ enum SilentStreams {
             if found.rule == nil, heartbeat.silence.isAlarm { found.rule = day }
             let silent = (0..<2).contains {
                 variants.silence(of: $0, dispersion: heartbeat.dispersion)?.isAlarm == true
+                    || variants.gap(of: $0, dispersion: heartbeat.dispersion)?.isAlarm == true
             }
             if found.variant == nil, silent { found.variant = day }
             let same = byWeekday[day % 7]

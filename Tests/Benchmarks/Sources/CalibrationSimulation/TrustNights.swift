@@ -19,9 +19,11 @@ enum TrustNights {
         // Two segments of five values, each night's entry day, and all.
         var (counts, cells) = (Array(repeating: 0, count: 3), Array(repeating: [0, 0, 0], count: 10))
         let tables = units.map { count in rates.map { Binomial(count, $0) } }
-        let properties = units.map { [Binomial($0, 0.01), Binomial($0, 0.003)] }
+        // Crossovers, outcomes before any exposure, and links: of a fifth at once, of a tenth on the next day.
+        let properties = units.map { [Binomial($0, 0.01), Binomial($0, 0.003), Binomial($0, 0.2)] }
+        let linkedLater = units.map { Binomial($0, 0.1) }
         var covariates = units.map { _ in Array(repeating: PowerSums(), count: rates.count + 1) }
-        var discarded = units.map { _ in [0, 0] }
+        var discarded = units.map { _ in [0, 0, 0] }
         var leftOut = units.map { _ in Array(repeating: 0, count: 3) }
         let leaving = units.map { [Binomial($0, 0.3), Binomial($0, 0.05), Binomial($0, 0.002)] }
         var alarms = Set<TrustShares.Check>()
@@ -52,7 +54,8 @@ enum TrustNights {
                 for _ in 0..<units[variant] {
                     covariates[variant][rates.count].add(random.chance(0.05) ? random.logNormal(1.2) : 0)
                 }
-                for index in 0..<2 { discarded[variant][index] += properties[variant][index].draw(&random) }
+                for index in 0..<3 { discarded[variant][index] += properties[variant][index].draw(&random) }
+                if look > 1 { discarded[variant][2] += linkedLater[variant].draw(&random) }
                 for index in 0..<3 { leftOut[variant][index] += leaving[variant][index].draw(&random) }
             }
             let level = shares.level(of: .imbalance, tests: covariates[0].count * treatments.count)

@@ -58,7 +58,7 @@ struct DurabilityWriter {
                             try await store.recordExposure(
                                 ExposureRecord(
                                     experiment: "button", variantID: "control", userID: "user\(number % 100)",
-                                    timestampMicroseconds: 1_767_225_600_000_000 + Int64(number), id: id))
+                                    timestamp: .now, id: id))
                             let line = "ACK \(id)\n"
                             _ = line.withCString { write(1, $0, strlen($0)) }
                             lastSuccess = .now

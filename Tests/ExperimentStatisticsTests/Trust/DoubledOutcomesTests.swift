@@ -1,0 +1,39 @@
+import ExperimentStatistics
+import Foundation
+import Testing
+
+@Suite("Outcomes recorded twice")
+struct DoubledOutcomesTests {
+    /// A variant of 1,000 outcomes that were sent once, and others that were sent twice, each by another unit.
+    private func arm(_ doubled: Int, sent: Int = 1_000) -> DoubledOutcomesTest.Arm {
+        DoubledOutcomesTest.Arm(units: doubled, outcomes: Proportion(successes: doubled, of: sent + doubled))
+    }
+
+    @Test("the e-value is that of a split of the doubling units of one to three times the outcomes")
+    func value() throws {
+        let test = DoubledOutcomesTest(control: arm(0), treatment: arm(50))
+        // Of the treatment 3 · 1,050 of 1,000 + 3 · 1,050; the prior has a weight of four.
+        let promised = 3_150.0 / 4_150
+        // One unit after the other: the share of the treatment that the units before lead to, over the promised one.
+        var expected = 0.0
+        for unit in 0..<50 {
+            let predicted = (4 * promised + Double(unit)) / Double(4 + unit)
+            expected += log(predicted / promised)
+        }
+        #expect(abs(test.logEValue - expected) < 1e-9)
+        #expect(DoubledOutcomesTest(control: arm(50), treatment: arm(0)).logEValue == test.logEValue)
+        let level: Double = 2 * exp(-expected)
+        #expect(test.isAlarm(level: 1.05 * level) && !test.isAlarm(level: 0.95 * level))
+    }
+
+    @Test("shares of up to three to one, and fewer doubled outcomes than two in a thousand, say nothing however many")
+    func promise() {
+        for (control, treatment) in [(0, 0), (100, 100), (1_000, 2_500), (0, 1)] {
+            let test = DoubledOutcomesTest(control: arm(control), treatment: arm(treatment))
+            #expect(test.logEValue == 0, "\(control) \(treatment)")
+        }
+        let twice = DoubledOutcomesTest(control: arm(5_000, sent: 1_000_000), treatment: arm(20_000, sent: 2_000_000))
+        #expect(twice.logEValue == 0)
+        #expect(DoubledOutcomesTest(control: arm(0, sent: 100_000), treatment: arm(150, sent: 100_000)).logEValue == 0)
+    }
+}
