@@ -12,8 +12,8 @@ extension ExperimentFold {
     private func contribution(to metric: PassMetrics.Reported, _ cells: Int, _ unit: Int) -> UnitContribution? {
         let own = outcomes.cells[cells].experiments[place]
         let measures = metric.statistic.measures
-        let kept = measures.map { own?.kept[$0]?.outcomes(of: unit) ?? 0 }
-        let before = measures.map { own?.before[$0]?.outcomes(of: unit) ?? 0 }
+        let kept = measures.map { own.kept[$0]?.outcomes(of: unit) ?? 0 }
+        let before = measures.map { own.before[$0]?.outcomes(of: unit) ?? 0 }
         guard (kept + before).contains(where: { $0 > 0 }) else { return nil }
         let parts = measures.compactMap { values($0, withPast: true)?.parts[cells] }
         guard parts.count == measures.count else { return nil }

@@ -64,13 +64,14 @@ public final class NightlyAnalysis {
         try translating("list nights") { try NightTable.days(tool.connection) }
     }
 
-    /// Refuses a file whose pages SQLite finds damaged, before anything is stored: a night is stored once, so a wrong one would
-    /// stay.
+    /// Begins a look for pages that SQLite finds damaged, which ends before anything is stored: a night is stored once, so a
+    /// wrong one would stay.
     ///
-    /// The check reads the whole file: 0.2 s for a million rows, 89 MB, of which half have ids.
-    private func checkIsWhole() throws(ExperimentError) {
-        try translating("check the file") {
-            let found = try tool.connection.value("PRAGMA quick_check(1)") { $0.text(0) } ?? ""
+    /// The check reads the whole file, 0.2 s for a million rows, 89 MB, of which half have ids: so it goes on while the first
+    /// analysis does, which leaves a core idle now and then.
+    private func beginCheck() -> ParallelWork<Void> {
+        ParallelWork { [path = tool.path] in
+            let found = try DatabaseFile.openForReading(path).value("PRAGMA quick_check(1)") { $0.text(0) } ?? ""
             guard found == "ok" else {
                 throw StorageFailure.damaged(
                     "the file is damaged, so no night was stored; `experiments verify` says what is wrong")
@@ -137,18 +138,18 @@ public final class NightlyAnalysis {
         if isCompleting { try checkIsNotMerged() }
         let stored = try storedDays()
         let missing = Self.missing(stored: stored, through: day, atMost: limit)
-        if isCompleting || !missing.isEmpty { try checkIsWhole() }
+        let check = isCompleting || !missing.isEmpty ? beginCheck() : nil
         if let last = stored.filter({ $0 <= day }).max(), let first = missing.first, first > last + 1 {
             report(.givenUp(days: last + 1...first - 1))
         }
         for missed in missing where missed < day {
-            let results = try analyze(missed, options, report)
+            let results = try analyze(missed, options, report, beside: check)
             if try store(results, day: missed) { report(.stored(day: missed)) }
         }
         if isCompleting {
-            for night in try storedDays() where night <= day { try complete(night, options, report) }
+            for night in try storedDays() where night <= day { try complete(night, options, report, beside: check) }
         }
-        var results = try analyze(day, options, report)
+        var results = try analyze(day, options, report, beside: check)
         if missing.contains(day), try store(results, day: day) {
             report(.stored(day: day))
             results = results.adding(night: day)
@@ -165,25 +166,31 @@ public final class NightlyAnalysis {
 
     /// Adds to a stored night the results of metrics that it does not know, of the units that it knew.
     private func complete(
-        _ day: Int, _ options: AnalysisOptions, _ report: (Progress) -> Void
+        _ day: Int, _ options: AnalysisOptions, _ report: (Progress) -> Void, beside check: ParallelWork<Void>?
     ) throws(ExperimentError) {
         var options = options
         options.segmentAttribute = nil
         options.lastExposure = try translating("read a night") {
             try NightTable.lastExposure(ofNight: day, tool.connection)
         }
-        let results = try analyze(day, options, report)
+        let results = try analyze(day, options, report, beside: check)
         let added = try write("complete a night") { try NightTable.complete(results, day: day, $0) }
         if added > 0 { report(.completed(day: day, results: added)) }
     }
 
+    /// Analyses a day as of its end; nothing comes of that where the check beside it finds the file damaged.
     private func analyze(
-        _ day: Int, _ options: AnalysisOptions, _ report: (Progress) -> Void
+        _ day: Int, _ options: AnalysisOptions, _ report: (Progress) -> Void, beside check: ParallelWork<Void>?
     ) throws(ExperimentError) -> AnalysisResults {
         var options = options
         // Rows from the end of the day on are not in its night.
         options.asOfMicroseconds = options.calendar.start(of: day + 1)
-        return try analyzer.analyze(options) { report(.analyzing(day: day, $0)) }
+        let results = Result { () throws(ExperimentError) in
+            try analyzer.analyze(options) { report(.analyzing(day: day, $0)) }
+        }
+        // Before a failure that damage may have caused is told.
+        try translating("check the file") { try check?.value() }
+        return try results.get()
     }
 
     private func write<Value>(

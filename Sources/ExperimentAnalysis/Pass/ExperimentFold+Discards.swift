@@ -29,8 +29,7 @@ extension ExperimentFold {
     var discarded: [Aggregates.DiscardedArm] {
         var own = variants.map { _ in DiscardedUnits() }
         for (index, cells) in outcomes.cells.enumerated() {
-            guard let discards = cells.experiments[place]?.discards else { continue }
-            for (unit, discards) in discards.enumerated() where !discards.isEmpty {
+            for (unit, discards) in cells.experiments[place].discards.enumerated() where !discards.isEmpty {
                 switch roster.standing(index, unit) {
                 case .analysed(let variant), .crossover(let variant): own[variant].add(discards)
                 case .notExposed: continue

@@ -18,7 +18,7 @@ extension ExperimentFold {
     private func doubled(_ measure: Int) -> [DoubledRows.Arm] {
         var arms = Array(repeating: DoubledRows.Arm(), count: variants.count)
         for part in roster.parts {
-            guard let sums = outcomes.cells[part].experiments[place]?.kept[measure], let doubled = sums.doubled else {
+            guard let sums = outcomes.cells[part].experiments[place].kept[measure], let doubled = sums.doubled else {
                 continue
             }
             for unit in 0..<roster.count(part) {

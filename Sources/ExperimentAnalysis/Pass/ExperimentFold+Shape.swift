@@ -81,7 +81,7 @@ extension LogPass {
             guard let unit = unit(id, place), unit.isExposed else { return nil }
             let (part, own) = (Int(unit.place) % outcomes.cells.count, Int(unit.place) / outcomes.cells.count)
             let cells = outcomes.cells[part].experiments[place]
-            let count = metrics.recorded.reduce(0) { $0 + (cells?.kept[$1.own]?.outcomes(of: own) ?? 0) }
+            let count = metrics.recorded.reduce(0) { $0 + (cells.kept[$1.own]?.outcomes(of: own) ?? 0) }
             return DataShape.Placeholder(unitID: id, outcomes: count)
         }
         let all = totals.total(.placeholders(place), own) { $0 = zip($0, $1).map { $0 ?? $1 } } ?? own

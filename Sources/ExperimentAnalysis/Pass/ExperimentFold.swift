@@ -39,8 +39,8 @@ struct ExperimentFold {
         self.units = totals.total(.units(place), units) { $0.add($1) } ?? units
         let cells = outcomes.cells.map { $0.experiments[place] }
         let presence = Presence(
-            kept: metrics.measures.indices.map { measure in cells.contains { $0?.kept[measure] != nil } },
-            before: metrics.measures.indices.map { measure in cells.contains { $0?.before[measure] != nil } })
+            kept: metrics.measures.indices.map { measure in cells.contains { $0.kept[measure] != nil } },
+            before: metrics.measures.indices.map { measure in cells.contains { $0.before[measure] != nil } })
         let known = totals.total(.presence(place), presence) { all, other in
             all.kept = zip(all.kept, other.kept).map { $0 || $1 }
             all.before = zip(all.before, other.before).map { $0 || $1 }
@@ -192,7 +192,7 @@ struct ExperimentFold {
     }
 
     /// The cells of the experiment's units.
-    private var cells: [UnitCells.OfExperiment?] { outcomes.cells.map { $0.experiments[place] } }
+    private var cells: [UnitCells.OfExperiment] { outcomes.cells.map { $0.experiments[place] } }
 
     /// The values of a measure, of the pass's units of the experiment; nil where they hang on units of other passes.
     func values(_ measure: Int, withPast: Bool, _ ofSettledOnly: Bool = true) -> UnitValues? {
@@ -204,8 +204,8 @@ struct ExperimentFold {
 
     private func computed(_ request: UnitValues.Request) -> UnitValues? {
         UnitValues(
-            metrics.measures[request.measure].value, request, totals, cells.map { $0?.kept[request.measure] },
-            cells.map { $0?.before[request.measure] }, roster, now: outcomes.now)
+            metrics.measures[request.measure].value, request, totals, cells.map { $0.kept[request.measure] },
+            cells.map { $0.before[request.measure] }, roster, now: outcomes.now)
     }
 
     /// The values of a measure that is there.

@@ -113,7 +113,7 @@ struct ExposurePass {
                 guard known.holds(key.tag) else { continue }
                 let index = self.unit(key, keys, table(unit), place, isHere: share.holds(key.tag))
                 if experiments[Int(place)].units & 255 == 0 { try share.check(bytes: self.bytes, limit: memory) }
-                see(index, table(unit), place, variant, enrollment, time, exposure: rows.int64(6))
+                see(table(unit).units + index, place, variant, enrollment, time, exposure: rows.int64(6))
             case .otherPhase(let place):
                 let unit = experiments[Int(place)].phase.unit
                 guard enrollment == 0, isKnown, let bytes = rows.bytes(unit == .user ? 4 : 5) else { continue }
@@ -145,22 +145,22 @@ struct ExposurePass {
 
     /// Takes in an exposure of the reported phase.
     private mutating func see(
-        _ unit: Int, _ table: PassUnits, _ experiment: Int32, _ variant: UInt16?, _ enrollment: Int64, _ time: Int64,
-        exposure: Int64
+        _ unit: UnsafeMutablePointer<PassUnits.Unit>, _ experiment: Int32, _ variant: UInt16?, _ enrollment: Int64,
+        _ time: Int64, exposure: Int64
     ) {
-        table.units[unit].enrollment = min(table.units[unit].enrollment, UInt8(clamping: enrollment))
+        unit.pointee.enrollment = min(unit.pointee.enrollment, UInt8(clamping: enrollment))
         guard let variant else { return }
         // Rows come in order of arrival, so of equal times the first stays.
-        if table.units[unit].exposedAt == .max {
-            table.units[unit].variant = variant
+        if unit.pointee.exposedAt == .max {
+            unit.pointee.variant = variant
         } else {
-            if table.units[unit].variant != variant { table.units[unit].isCrossover = true }
-            guard time < table.units[unit].exposedAt else { return }
+            if unit.pointee.variant != variant { unit.pointee.isCrossover = true }
+            guard time < unit.pointee.exposedAt else { return }
         }
-        table.units[unit].exposedAt = time
-        table.units[unit].variant = variant
-        if !experiments[Int(experiment)].attributes.isEmpty, table.units[unit].isHere {
-            let place = Int(table.units[unit].place)
+        unit.pointee.exposedAt = time
+        unit.pointee.variant = variant
+        if !experiments[Int(experiment)].attributes.isEmpty, unit.pointee.isHere {
+            let place = Int(unit.pointee.place)
             let missing = place + 1 - experiments[Int(experiment)].firstExposures.count
             if missing > 0 { experiments[Int(experiment)].firstExposures += repeatElement(0, count: missing) }
             experiments[Int(experiment)].firstExposures[place] = exposure

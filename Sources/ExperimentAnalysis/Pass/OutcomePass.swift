@@ -13,7 +13,7 @@ struct OutcomePass {
         """
 
     /// By the remainder of the units' places.
-    let cells: [UnitCells]
+    private(set) var cells: [UnitCells]
     private(set) var ledger: PassLedger
     private(set) var times: PassTimes
     /// By reader, the outcomes that could belong to units of two passes and belong to a unit of this pass.
@@ -34,7 +34,7 @@ struct OutcomePass {
         let block = Int64(options.blockRows)
         var readers = [reader(try connection.prepare(OutcomeReader.rows))]
         if let other { readers.append(reader(try other.connection.prepare(OutcomeReader.rows))) }
-        let cells = (0..<threads).map {
+        var cells = (0..<threads).map {
             UnitCells(
                 remainder: $0, of: threads, exposures, metrics, countsOutcomes: options.segmentAttribute != nil,
                 memory: (scope.memory - exposures.bytes) / threads)
@@ -42,8 +42,12 @@ struct OutcomePass {
         var next = try Self.first(connection, from: .min)
         while let start = next, start <= last {
             try Self.read(readers, from: start, through: last, block)
-            Self.concurrently(threads) { thread in
-                for reader in readers { cells[thread].take(reader.messages[thread], reader.takers.lists) }
+            cells.withUnsafeMutableBufferPointer { cells in
+                Self.concurrently(threads) { thread in
+                    for reader in readers {
+                        cells[thread].take(reader.found.messages[thread], reader.found.takers.lists)
+                    }
+                }
             }
             for cells in cells { try scope.share.check(bytes: cells.bytes, limit: cells.memory) }
             let (end, overflow) = start.addingReportingOverflow(Int64(threads) * block)
@@ -51,15 +55,15 @@ struct OutcomePass {
             // Where a block is empty, rows were removed: none of the gap is asked for.
             next = readers.allSatisfy { $0.rowCount == 0 } ? try Self.first(connection, from: end) : end
         }
-        var ledger = readers[0].ledger
-        for reader in readers.dropFirst() { ledger.add(reader.ledger) }
+        var ledger = readers[0].found.ledger
+        for reader in readers.dropFirst() { ledger.add(reader.found.ledger) }
         self.cells = cells
         self.ledger = ledger
-        var times = readers[0].times
-        for reader in readers.dropFirst() { times.add(reader.times) }
+        var times = readers[0].found.times
+        for reader in readers.dropFirst() { times.add(reader.found.times) }
         self.times = times
-        marks = readers.map(\.marks)
-        now = options.asOfMicroseconds ?? readers.reduce(exposures.latest) { max($0, $1.latest) } + 1
+        marks = readers.map { $0.found.marks }
+        now = options.asOfMicroseconds ?? readers.reduce(exposures.latest) { max($0, $1.found.latest) } + 1
     }
 
     /// Outcomes without an experiment whose unit is exposed in none.
@@ -79,13 +83,13 @@ struct OutcomePass {
     mutating func leaveOutImmature(_ experiment: Int, _ roster: PassRoster, _ metrics: PassMetrics) {
         for recorded in metrics.recorded where metrics.measures[recorded.own].value.isMature {
             let value = metrics.measures[recorded.own].value
-            for (part, cells) in cells.enumerated() {
-                guard let units = cells.experiments[experiment], let kept = units.kept[recorded.own] else { continue }
+            for part in cells.indices {
+                guard let kept = cells[part].experiments[experiment].kept[recorded.own] else { continue }
                 for unit in 0..<kept.count {
                     let (count, variant) = (kept.outcomes(of: unit), roster.variant(part, unit))
                     guard count > 0, variant >= 0, !roster.isSettled(part, unit, value, now) else { continue }
                     ledger.addImmature(count, experiment, variant: variant)
-                    units.addImmature(count, of: unit)
+                    cells[part].addImmature(count, of: unit, experiment)
                 }
             }
         }

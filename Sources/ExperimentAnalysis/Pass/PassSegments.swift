@@ -84,7 +84,7 @@ struct PassSegments {
         let count = (segments.count + 1) * variants.count
         var all = Array(repeating: (units: 0, outcomes: 0), count: count)
         for (part, groups) in groups.enumerated() {
-            let counts = fold.outcomes.cells[part].experiments[experiment]?.outcomes ?? []
+            let counts = fold.outcomes.cells[part].experiments[experiment].outcomes
             for (unit, group) in groups.enumerated() where group >= 0 {
                 all[Int(group)].units += 1
                 if unit < counts.count { all[Int(group)].outcomes += Int(counts[unit]) }

@@ -3,28 +3,20 @@ import Experimentation
 /// What one thread knows of its units: those with places of one remainder, in every experiment and metric in use.
 ///
 /// Memory is taken when the first outcome of a metric comes, for all of the thread's units of the experiment.
-final class UnitCells {
+struct UnitCells {
     /// The units of one experiment.
-    final class OfExperiment {
+    struct OfExperiment {
         /// Of each measure, what counts and what was before the exposure; nil for what never came.
         fileprivate(set) var kept: [UnitSums?]
         fileprivate(set) var before: [UnitSums?]
-        /// What was left out of each unit.
-        fileprivate(set) var discards: [Discards]
+        /// What was left out of each unit; empty as long as no unit was told anything.
+        fileprivate(set) var discards: [Discards] = []
         /// How many outcomes of each unit count; only where segments are asked for.
-        fileprivate(set) var outcomes: [UInt32]
+        fileprivate(set) var outcomes: [UInt32] = []
 
-        /// Takes outcomes of a unit that seemed to count for those of one whose window is not over.
-        func addImmature(_ count: Int, of unit: Int) {
-            discards[unit].insert(.immature)
-            if !outcomes.isEmpty { outcomes[unit] -= UInt32(count) }
-        }
-
-        fileprivate init(units: Int, measures: Int, countsOutcomes: Bool) {
+        fileprivate init(measures: Int) {
             kept = Array(repeating: nil, count: measures)
             before = kept
-            discards = Array(repeating: Discards(), count: units)
-            outcomes = Array(repeating: 0, count: countsOutcomes ? units : 0)
         }
     }
 
@@ -56,7 +48,7 @@ final class UnitCells {
     /// By the places of experiments, the measures whose doubled outcomes are looked for.
     private let watched: [Set<Int>]
     private let countsOutcomes: Bool
-    private(set) var experiments: [OfExperiment?]
+    private(set) var experiments: [OfExperiment]
     /// What the units may take, in bytes.
     let memory: Int
     /// The bytes that the units take from the start, or would take where there is no memory left for them: then the pass ends.
@@ -76,7 +68,7 @@ final class UnitCells {
             Set(metrics.deciding(experiment.phase).flatMap(\.statistic.measures).filter(metrics.isMovedByDoubles))
         }
         units = exposures.experiments.map { Self.count(of: $0, remainder: remainder, of: cells) }
-        experiments = Array(repeating: nil, count: units.count)
+        experiments = Array(repeating: OfExperiment(measures: metrics.measures.count), count: units.count)
     }
 
     /// The units of an experiment that have places of a remainder.
@@ -87,52 +79,52 @@ final class UnitCells {
     /// What the units take in memory, or would take.
     var bytes: Int {
         experiments.reduce(fixedBytes) { bytes, cells in
-            (cells?.kept ?? []).reduce(bytes) { $0 + ($1?.growingBytes ?? 0) }
-                + (cells?.before ?? []).reduce(0) { $0 + ($1?.growingBytes ?? 0) }
+            (cells.kept + cells.before).reduce(bytes) { $0 + ($1?.growingBytes ?? 0) }
         }
     }
 
     /// Takes in what units are told, in this order, for the measures of lists.
-    func take(_ messages: [OutcomeMessage], _ lists: MeasureLists) {
-        messages.withUnsafeBufferPointer { messages in
-            for message in messages {
-                let experiment = Int(message.experiment)
-                take(message, experiments[experiment] ?? create(experiment), lists)
-            }
+    mutating func take(_ messages: [OutcomeMessage], _ lists: MeasureLists) {
+        for message in messages {
+            let experiment = Int(message.experiment)
+            if experiments[experiment].discards.isEmpty { begin(experiment) }
+            take(message, experiment, lists)
         }
     }
 
     @inline(__always)
-    private func take(_ message: OutcomeMessage, _ cells: OfExperiment, _ lists: MeasureLists) {
+    private mutating func take(_ message: OutcomeMessage, _ experiment: Int, _ lists: MeasureLists) {
         let unit = Int(message.place) >> shift
-        if message.fate != .kept { cells.discards[unit].insert(message.fate) }
+        if message.fate != .kept { experiments[experiment].discards[unit].insert(message.fate) }
         switch message.fate {
         case .crossover, .betweenPhases: break
         case .beforeExposure:
             lists.forEach(message.measures) { measure in
-                if cells.before[measure] == nil {
-                    cells.before[measure] = sums(
-                        measure, of: cells.discards.count, keepingEvents: false, watchingDoubles: false)
+                if experiments[experiment].before[measure] == nil {
+                    experiments[experiment].before[measure] = sums(
+                        measure, of: units[experiment], keepingEvents: false, watchingDoubles: false)
                 }
-                cells.before[measure]?.add(message.value, at: message.time, to: unit)
+                experiments[experiment].before[measure]?.add(message.value, at: message.time, to: unit)
             }
         default:
-            if message.fate == .kept, countsOutcomes { cells.outcomes[unit] += 1 }
+            if message.fate == .kept, countsOutcomes { experiments[experiment].outcomes[unit] += 1 }
             lists.forEach(message.measures) { measure in
                 guard periods[measure].holds(message.elapsed) else { return }
-                if cells.kept[measure] == nil {
-                    cells.kept[measure] = sums(
-                        measure, of: cells.discards.count, keepingEvents: metrics.measures[measure].keepsEvents,
-                        watchingDoubles: watched[Int(message.experiment)].contains(measure))
+                if experiments[experiment].kept[measure] == nil {
+                    experiments[experiment].kept[measure] = sums(
+                        measure, of: units[experiment], keepingEvents: metrics.measures[measure].keepsEvents,
+                        watchingDoubles: watched[experiment].contains(measure))
                 }
-                cells.kept[measure]?.add(message.value, at: message.time, to: unit)
-                if !message.hasRecordID { cells.kept[measure]?.noteDouble(message.value, at: message.time, of: unit) }
+                experiments[experiment].kept[measure]?.add(
+                    message.value, at: message.time, to: unit, canBeDouble: !message.hasRecordID)
             }
         }
     }
 
     /// Place for so many units; nil where there is no memory left for it.
-    private func sums(_ measure: Int, of units: Int, keepingEvents: Bool, watchingDoubles: Bool) -> UnitSums? {
+    private mutating func sums(
+        _ measure: Int, of units: Int, keepingEvents: Bool, watchingDoubles: Bool
+    ) -> UnitSums? {
         guard fixedBytes <= memory else { return nil }
         let measure = metrics.measures[measure]
         fixedBytes += UnitSums.bytes(measure.value.aggregation, of: units, watchingDoubles: watchingDoubles)
@@ -140,10 +132,15 @@ final class UnitCells {
         return measure.sums(of: units, keepingEvents: keepingEvents, watchingDoubles: watchingDoubles)
     }
 
-    private func create(_ experiment: Int) -> OfExperiment {
-        let cells = OfExperiment(
-            units: units[experiment], measures: metrics.measures.count, countsOutcomes: countsOutcomes)
-        experiments[experiment] = cells
-        return cells
+    /// Takes memory for the units of an experiment, when the first of them is told anything.
+    private mutating func begin(_ experiment: Int) {
+        experiments[experiment].discards = Array(repeating: Discards(), count: units[experiment])
+        if countsOutcomes { experiments[experiment].outcomes = Array(repeating: 0, count: units[experiment]) }
+    }
+
+    /// Takes outcomes of a unit that seemed to count for those of one whose window is not over.
+    mutating func addImmature(_ count: Int, of unit: Int, _ experiment: Int) {
+        experiments[experiment].discards[unit].insert(.immature)
+        if countsOutcomes { experiments[experiment].outcomes[unit] -= UInt32(count) }
     }
 }

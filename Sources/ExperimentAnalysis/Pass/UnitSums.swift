@@ -6,7 +6,7 @@ import Experimentation
 /// Of a sum 24 bytes a unit. Of others four; of a last value 16 more, of a largest 8, and of days 8 and 16 to 32 a unit and
 /// day. Where events are kept, 16 bytes each, and where doubled outcomes are looked for, four bytes a unit. A sum has no
 /// rounding before it is complete.
-final class UnitSums {
+struct UnitSums {
     /// The number of one outcome.
     struct Event {
         let unit: UInt32
@@ -20,7 +20,7 @@ final class UnitSums {
     private let isSum: Bool
     /// Outcomes of a unit, where no sum knows them; of ``MetricAggregation/any`` twice as many, and one more where one is
     /// true.
-    private let outcomes: UnsafeMutablePointer<UInt32>
+    private var outcomes: [UInt32]
     private var sums: ExactSums
     /// The largest or the last.
     private var values: [Double]
@@ -48,8 +48,7 @@ final class UnitSums {
         self.keepsEvents = keepsEvents
         doubled = watchesDoubles ? DoubledOutcomes(units: count) : nil
         isSum = aggregation == .sum || aggregation == .mean
-        outcomes = .allocate(capacity: isSum ? 1 : max(1, count))
-        outcomes.initialize(repeating: 0, count: isSum ? 1 : max(1, count))
+        outcomes = Array(repeating: 0, count: isSum ? 0 : count)
         let isLast = aggregation == .last
         sums = ExactSums(count: isSum ? count : 0)
         values = Array(repeating: 0, count: isLast || aggregation == .max ? count : 0)
@@ -57,8 +56,6 @@ final class UnitSums {
         dayCounts = Array(repeating: 0, count: aggregation == .days ? count : 0)
         lastDays = dayCounts
     }
-
-    deinit { outcomes.deallocate() }
 
     /// The bytes of memory that a number of units takes, without what grows with their outcomes.
     static func bytes(_ aggregation: MetricAggregation, of units: Int, watchingDoubles: Bool) -> Int {
@@ -77,8 +74,11 @@ final class UnitSums {
     }
 
     /// Adds an outcome to a unit's; outcomes of a unit come in order of arrival.
+    ///
+    /// One that may have been recorded twice is looked at for whether it equals the unit's outcome before.
     @inline(__always)
-    func add(_ bits: UInt64, at time: Int64, to unit: Int) {
+    mutating func add(_ bits: UInt64, at time: Int64, to unit: Int, canBeDouble: Bool = false) {
+        if canBeDouble { doubled?.note(bits, at: time, of: unit) }
         if keepsEvents { events.append(Event(unit: UInt32(unit), value: value(bits))) }
         switch aggregation {
         case .any:
@@ -107,10 +107,6 @@ final class UnitSums {
             if days.insert(UnitDay(unit: UInt32(unit), day: day)).inserted { dayCounts[unit] += 1 }
         }
     }
-
-    /// Looks whether an outcome that was added equals the unit's outcome before.
-    @inline(__always)
-    func noteDouble(_ bits: UInt64, at time: Int64, of unit: Int) { doubled?.note(bits, at: time, of: unit) }
 
     @inline(__always)
     private func value(_ bits: UInt64) -> Double {

@@ -80,10 +80,10 @@ struct DayScale: Hashable {
         min(1, max(0, (Double(day.number - first.number) + 0.5) / Double(count)))
     }
 
-    /// Days to label, at most five, a whole number of days or weeks apart, from the first.
+    /// Days to label, a whole number of days or weeks apart, from the first; at most four, since five meet in the narrowest chart.
     var labels: [Day] {
         let steps = [1, 2, 7, 14, 28, 56, 91, 182, 364, 728, 3_640]
-        let step = steps.first { (count - 1) / $0 < 5 } ?? count
+        let step = steps.first { (count - 1) / $0 < 4 } ?? count
         return stride(from: first.number, through: last.number, by: step).map { Day($0) }
     }
 

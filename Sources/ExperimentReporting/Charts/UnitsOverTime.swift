@@ -20,8 +20,8 @@ struct UnitsOverTime: Hashable {
 
     var svg: HTML {
         let totals = totals
-        // Some room above, so that the plan is a line and not an edge.
-        let top = Double(max(planned, totals.last ?? 0)) * 1.12
+        // Room above for the plan's label.
+        let top = Double(max(planned, totals.last ?? 0)) * 1.15
         func place(_ units: Int) -> Double { top > 0 ? 1 - Double(units) / top : 1 }
         let points = totals.enumerated().map { index, total in
             let day = Day(days.first.number + index)
@@ -35,7 +35,7 @@ struct UnitsOverTime: Hashable {
                 }
             }
             shape("line", .class("planned"), .x1(0), .x2(1), .y1(place(planned)), .y2(place(planned)))
-            element("text", .class("tick end halo"), .x(1), .y(place(planned)), .init("dy", "14")) {
+            element("text", .class("tick end halo"), .x(1), .y(place(planned)), .init("dy", "-3")) {
                 "planned \(NumberText.count(planned))"
             }
             shape("line", .class("base"), .x1(0), .x2(1), .y1(1), .y2(1))
@@ -51,7 +51,8 @@ struct UnitsOverTime: Hashable {
             .init("r", "3.6"))
         element(
             "text", .class(place > 0.7 ? "value end halo" : "value halo"), .x(place), .y(height),
-            .init("dx", place > 0.7 ? "-10" : "10"), .init("dy", "-6")
+            // Below the point where the plan's line is near.
+            .init("dx", place > 0.7 ? "-10" : "10"), .init("dy", height < 0.3 ? "18" : "-6")
         ) { NumberText.count(total) }
     }
 }

@@ -15,6 +15,7 @@ enum StyleSheet {
         body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 var(--sans); \
         font-variant-numeric: tabular-nums lining-nums }
         h1, h2, h3, p, ul, dl, dd, figure { margin: 0; padding: 0 }
+        h1, h2, h3, p, figcaption { overflow-wrap: anywhere }
         ul { list-style: none }
         a { color: inherit; text-decoration: underline; text-decoration-color: var(--grey); \
         text-decoration-thickness: 1px; text-underline-offset: 3px }
@@ -160,6 +161,7 @@ enum StyleSheet {
         .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(320px, 1fr)); gap: 26px 56px; \
         margin-top: 30px }
         .figures figure { min-width: 0; max-width: 640px }
+        @media (min-width: 900px) { .figures:has(> :nth-child(4):last-child) { grid-template-columns: 1fr 1fr } }
         figcaption .sub { display: block }
         .framed { padding: 14px 60px 24px 52px }
         .panel { display: flex; justify-content: space-between; gap: 12px; font-size: 13px; margin: 12px 0 6px }

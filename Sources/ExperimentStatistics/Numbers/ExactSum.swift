@@ -86,6 +86,14 @@ public struct ExactSums: Sendable {
 
         @inlinable
         init() {}
+
+        /// Counts a value and adds it, if no bit of it gets lost that way.
+        @inlinable
+        @inline(__always)
+        mutating func add(_ value: Double) -> Bool {
+            count += 1
+            return pair.add(value)
+        }
     }
 
     @usableFromInline var cells: [Cell]
@@ -111,8 +119,7 @@ public struct ExactSums: Sendable {
     @inlinable
     @inline(__always)
     public mutating func add(_ value: Double, to index: Int) {
-        cells[index].count += 1
-        if !cells[index].pair.add(value) { addSlowly(value, to: index) }
+        if !cells[index].add(value) { addSlowly(value, to: index) }
     }
 
     /// Adds a whole number to one of the sums, also one that no double is.
