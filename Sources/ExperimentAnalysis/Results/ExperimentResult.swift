@@ -194,6 +194,7 @@ extension ExperimentResult {
         problems = HealthCheck.problems(
             of: self, watched.map(\.times), shape: ShapeCheck.problems(of: self, numbers.shape, numbers.metrics),
             doubled: DoubleCheck(numbers.doubled, numbers.metrics, arms), lastExposure: numbers.lastExposure,
-            asOf: phase.isLatest ? options.asOfMicroseconds : nil, options.calendar)
+            // Without a time it is as late as the latest exposure of any experiment, whichever of them are reported.
+            until: phase.isLatest ? options.asOfMicroseconds ?? aggregates.latestExposure : nil, options.calendar)
     }
 }

@@ -166,9 +166,11 @@ struct EffectRow: Sendable, Hashable {
         }
     }
 
-    func forest(_ axis: Axis) -> ForestRow {
+    /// The row's picture, a guardrail's on a scale of its own unless the axis is shared: rows of different experiments are compared.
+    func forest(_ axis: Axis, isShared: Bool = false) -> ForestRow {
         ForestRow(
-            axis: ownAxis(axis) ?? axis, estimate: lift, bar: bar, line: line, tone: tone, margin: margin,
+            axis: (isShared ? nil : ownAxis(axis)) ?? axis, estimate: lift, bar: bar, line: line, tone: tone,
+            margin: margin,
             zone: minimumLift,
             isUnbounded: isUnbounded, reason: reasonForNoPicture)
     }

@@ -11,7 +11,7 @@ extension Report {
         guard !isEmpty else { return "No experiments yet." }
         let due = decisions.filter { $0.kind != .inconclusive }
         let open = decisions.filter { $0.kind == .inconclusive }
-        let waiting = experiments.count { $0.verdict.kind == .wait }
+        let waiting = waiting
         var rest = state(repairs.map(\.experiment), "needs repair", "need repair")
         rest += state(open.map(\.experiment), "is inconclusive", "are inconclusive")
         let unseen = experiments.filter(\.isUnseen).map(\.result.experiment)
@@ -28,12 +28,21 @@ extension Report {
         return MarkedText.sentences(sentences.map { $0.capitalized + "." })
     }
 
+    /// Experiments that wait and are in no list of the summary: each is counted in one place.
+    var waiting: Int {
+        let listed = Set(repairs.map(\.experiment))
+        return experiments.count { $0.verdict.kind == .wait && !listed.contains($0.result.experiment) }
+    }
+
     /// What is to be done about one: `ship treatment in checkout (purchase +23.5%)`.
     private func act(_ item: Item) -> MarkedText {
         let report = experiments.first { $0.result.experiment == item.experiment }
         let effect: MarkedText =
             report?.decidingRow.map { row in
-                " (\(name: row.metric.metric) \(row.effectText)\(item.kind == .ship ? losses(report) : ""))"
+                // Of a metric that is better when lower a minus reads as a loss.
+                let direction = row.metric.direction == .decrease ? ", lower is better" : ""
+                return
+                    " (\(name: row.metric.metric) \(row.effectText)\(direction)\(item.kind == .ship ? losses(report) : ""))"
             } ?? ""
         let treatment: MarkedText = report?.verdict.variantID.map { "\(name: $0) in " } ?? ""
         switch item.kind {

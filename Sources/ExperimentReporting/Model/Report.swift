@@ -65,8 +65,7 @@ public struct Report: Sendable {
         ]
         let parts =
             (kinds.map { kind, word in (word, experiments.count { $0.verdict.kind == kind }) } + [
-                ("repair", experiments.count { $0.isRepair } + results.damagedExperiments.count),
-                ("wait", experiments.count { $0.verdict.kind == .wait }),
+                ("repair", repairs.count), ("wait", waiting),
             ]).filter { $0.1 > 0 }.map { "\($0.0) \(NumberText.count($0.1))" }
         let counts = parts.isEmpty ? "nothing to decide" : parts.joined(separator: ", ")
         return "Experiments\(date.map { ", \($0.medium)" } ?? ""): \(counts)"
@@ -174,13 +173,18 @@ extension Report {
         }.map { "\(ProblemText.sentence($0, experiment.result))." }
     }
 
+    /// What is odd beside a decision is a task of its own, no reason for the decision.
+    private func lookInto(_ oddities: [MarkedText]) -> [MarkedText] {
+        oddities.isEmpty ? [] : ["Look into, too:"] + oddities
+    }
+
     private func item(_ index: Int) -> Item {
         let verdict = experiments[index].verdict
         return Item(
             experiment: experiments[index].result.experiment, anchor: Self.anchor(index), kind: verdict.kind,
             title: verdict.title, since: verdict.since,
             reason: MarkedText.sentences(
-                [verdict.reason] + (verdict.kind.isDecision ? oddities(experiments[index]) : [])))
+                [verdict.reason] + (verdict.kind.isDecision ? lookInto(oddities(experiments[index])) : [])))
     }
 
     // MARK: Since the night before

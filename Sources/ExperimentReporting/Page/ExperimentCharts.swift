@@ -45,7 +45,7 @@ struct ExperimentCharts {
             let scale = DayScale(first: min(first.day, days.first), last: max(last.day, days.last))
             figure(
                 finding(series),
-                "Lift of \(name: row.metric.metric) with \(name: row.treatment.variantID), and the band that is safe to check daily, as each night’s report saw it"
+                "Lift of \(name: row.metric.metric) with \(name: row.treatment.variantID), and the band that is safe to check daily, as each night’s report saw it\(decided(after: series))"
             ) {
                 EffectOverTime(
                     days: scale, nights: series.nights, bar: row.bar, tone: row.tone, margin: row.margin,
@@ -59,6 +59,14 @@ struct ExperimentCharts {
     private func finding(_ series: NightlySeries) -> String {
         guard let since = series.clearSince else { return series.row.isClear ? "Clear tonight" : "Not clear yet" }
         return "\(series.row.margin == nil ? "Clear of zero" : "Beyond the margin") since \(since.short)"
+    }
+
+    /// `; the verdict since 8 Jan, once all its rules were met`, where the effect was clear before.
+    private func decided(after series: NightlySeries) -> String {
+        guard experiment.verdict.kind.isDecision, case .night(let day) = experiment.verdict.since,
+            let clear = series.clearSince, day > clear
+        else { return "" }
+        return "; the verdict since \(day.short), once all its rules were met"
     }
 
     // MARK: By day
@@ -167,13 +175,14 @@ struct ExperimentCharts {
         let points = SplitOverTime.points(
             whole.indices.map { Day(days.first.number + $0) }, part: all[index], whole: whole, planned: planned)
         var chart = SplitOverTime(days: days, points: points, planned: planned, title: "")
-        let opened: MarkedText = chart.onset.map { "; outside since \($0.short)" } ?? ""
+        var opened: MarkedText = chart.onset.map { "; outside since \($0.short)" } ?? ""
+        if case .night(let day) = experiment.verdict.since { opened = opened + ", an alarm since \(day.short)" }
         let share = NumberText.share(variant.units, of: result.units.analysed)
         chart.title =
             "Share of \(variant.variantID) in all units so far, now \(share), planned \(NumberText.planned(planned))"
         return (
             chart,
-            "Share of \(name: variant.variantID) in all units so far, over the band that chance leaves all but once in 2,000\(opened)"
+            "Share of \(name: variant.variantID) in all units so far, over the band in which chance alone leaves it 1,999 times in 2,000\(opened)"
         )
     }
 }

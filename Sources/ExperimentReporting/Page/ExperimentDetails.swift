@@ -43,7 +43,7 @@ struct ExperimentDetails {
         let count = experiment.rows.count
         let asked = experiment.rows.count { $0.comparison.inference.pValue != nil }
         return
-            "p-values, differences and chances of \(NumberText.count(count, "comparison")); corrected for \(asked == 1 ? "one test" : "\(NumberText.word(asked)) tests at once")"
+            "p-values, differences and chances of \(NumberText.count(count, "comparison"))\(asked > 1 ? "; \(NumberText.word(asked)) p-values, corrected for one another" : "")"
     }
 
     private var outcomesFinding: MarkedText {

@@ -11,7 +11,7 @@ enum BasisText {
             adjusted.isEmpty
             ? []
             : [
-                "Lift and safe-daily interval of \(NumberText.list(adjusted)) have what \(unit)s did before taken out; the means are as recorded."
+                "Lift and safe-daily interval of \(NumberText.list(adjusted)) are adjusted for what \(unit)s did before the experiment; the means are as recorded, so that their ratio differs a little."
             ]
         return start
             + EffectBasis.Reason.allCases.compactMap { reason -> String? in
@@ -19,22 +19,23 @@ enum BasisText {
                 let metrics = names(result) { $0 == .raw(reason) }
                 guard !metrics.isEmpty else { return nil }
                 return
-                    "Of \(NumberText.list(metrics)) the outcomes as they are decide, without what \(unit)s did before: \(why)."
+                    "\(NumberText.list(metrics)): not adjusted for what \(unit)s did before the experiment, since \(why)."
             }
     }
 
-    /// The end of the clause that gives an interval: ` with what users did before taken out`.
-    static func clause(_ row: EffectRow) -> String {
-        row.comparison.basis == .adjusted ? " with what each did before taken out" : ""
+    /// The start of the sentence that gives the lift: the means beside it are as recorded, and would give another.
+    static func start(_ row: EffectRow, _ result: ExperimentResult) -> String {
+        row.comparison.basis == .adjusted
+            ? "Adjusted for what \(result.unit.rawValue)s did before, that is" : "That is"
     }
 
     /// Why the raw interval decides; nil where nothing else was to be expected.
     private static func why(_ reason: EffectBasis.Reason) -> String? {
         switch reason {
         case .noPast, .off: nil
-        case .undefined: "that leaves no variance"
-        case .skewed: "that leaves values too uneven for variants of such different size"
-        case .imbalance: "the variants differed in that"
+        case .undefined: "that would leave no variance"
+        case .skewed: "the adjusted values would be too uneven for variants of such different size"
+        case .imbalance: "the variants differed in it"
         case .timesCut: "its times are cut, so that before and after are mixed up"
         }
     }

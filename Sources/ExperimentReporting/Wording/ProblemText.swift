@@ -26,7 +26,7 @@ package enum ProblemText {
         case .silentMetric(let metric, let days, let expected):
             "No outcome of \(name: metric) for \(NumberText.count(days, "day")), where about \(NumberText.count(Int(min(expected, 1e9).rounded()))) were expected"
         case .silentVariant(let metric, let variantID, let expected):
-            "No outcome of \(name: metric) comes from \(name: variantID) any more, where the others’ make about \(NumberText.count(Int(min(expected, 1e9).rounded()))) expected"
+            "No outcome of \(name: metric) comes from \(name: variantID) any more, where about \(NumberText.count(Int(min(expected, 1e9).rounded()))) were to be expected by the other variants"
         case .unexpectedUnits(let count):
             "\(NumberText.count(count, result.unit.rawValue)) \(count == 1 ? "is" : "are") in a variant of weight 0"
         case .crossovers(let share):
@@ -48,7 +48,7 @@ package enum ProblemText {
         case .constantMetric(let metric, let units):
             "\(name: metric) is the same for all \(NumberText.count(units, result.unit.rawValue))"
         case .variantWithoutOutcomes(let metric, let variantID, let expected, _):
-            "No outcome of \(name: metric) ever came from \(name: variantID), where the others’ make about \(NumberText.count(Int(min(expected, 1e9).rounded()))) expected"
+            "No outcome of \(name: metric) ever came from \(name: variantID), where about \(NumberText.count(Int(min(expected, 1e9).rounded()))) were to be expected by the other variants"
         case .timesIn1970(let exposures, let outcomes, _):
             "\(records(exposures, outcomes)) of 1970: a clock that starts at 0, or seconds taken for microseconds. Days are counted without them"
         case .timesAhead(let exposures, let outcomes, _):
@@ -64,7 +64,7 @@ package enum ProblemText {
         case .otherName(let name):
             "\(name: name.recorded) was recorded for \(NumberText.count(name.units, result.unit.rawValue)): a name that differs from \(name: name.metric) in case or separators alone, and those outcomes do not count in it"
         case .gapInVariant(let metric, let variantID, let day, let days, let expected):
-            "No outcome of \(name: metric) came from \(name: variantID) \(days == 1 ? "on" : "for \(NumberText.count(days, "day")) from") \(Day(day).medium)\(days == 1 ? "" : " on"), where the others’ make about \(NumberText.count(Int(min(expected, 1e9).rounded()))) expected"
+            "No outcome of \(name: metric) came from \(name: variantID) \(days == 1 ? "on" : "for \(NumberText.count(days, "day")) from") \(Day(day).medium)\(days == 1 ? "" : " on"), where about \(NumberText.count(Int(min(expected, 1e9).rounded()))) were to be expected by the other variants"
         case .neverExposed(let outcomes, let share):
             "\(NumberText.count(outcomes)) outcomes that name the experiment (\(NumberText.percent(share))) come from \(result.unit.rawValue)s who were never exposed: exposures may be lost, and more of them in one variant"
         case .missingMetric(let metric):
@@ -141,7 +141,8 @@ package enum ProblemText {
             "Check that every exposure is recorded; an outcome that belongs to no experiment in particular needs no name of one."
         case .gapInVariant:
             "Import what was not recorded then; where it is lost, start a new phase, since the variants are not measured alike."
-        case .crossovers: "Find out why units change their variant: unstable ids, or a variant that is not kept."
+        case .crossovers:
+            "Find out why units change their variant: ids that change, or a variant that is drawn anew at each visit."
         case .differentialDiscards: "Find out why one variant’s outcomes come too early, too late, or without a unit."
         case .imbalance: "Check how units get their variant; a new phase draws them anew."
         case .noRecentExposure: "Check that exposures are still recorded, or stop the experiment."

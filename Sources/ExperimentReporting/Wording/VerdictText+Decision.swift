@@ -178,7 +178,9 @@ extension VerdictText {
     private static func days(_ decision: Decision) -> String? {
         guard let days = decision.daysLeft, days > 0 else { return nil }
         let whole = Int(min(days, 1_000).rounded(.up))
-        return days > 90 ? "over 90 days" : "about \(NumberText.count(whole, "day"))"
+        return days > 90
+            ? "about \(NumberText.count(Int((min(days, 1_000) / 30.4).rounded()))) months"
+            : "about \(NumberText.count(whole, "day"))"
     }
 
     // MARK: The rule
@@ -190,7 +192,7 @@ extension VerdictText {
         case .alarm: return "No verdict while an alarm is on. \(result.problems.first.map(ProblemText.remedy) ?? "")"
         case .goalBetter:
             return
-                "Rule: ship when the interval of \(goal) that is safe to check daily is on the better side of zero, no other goal is worse and every guardrail is within its margin."
+                "Rule: ship when the safe-to-check-daily interval of \(goal) is on the better side of zero, no other goal is worse and every guardrail is within its margin."
         case .otherGoalWorse:
             return
                 "Rule: no verdict for you where the goals disagree. Weigh what is gained against what is lost, then ship or keep the control."
@@ -205,19 +207,21 @@ extension VerdictText {
                 "Rule: a gain is not shipped while the first goal or a guardrail leaves out other shares of the variants’ \(result.unit.rawValue)s. Find out why, or count those left out as 0 (\(code: "absent"))."
         case .goalWorse:
             return
-                "Rule: stop when the interval of \(goal) that is safe to check daily is on the worse side of zero. Stop the experiment, or open a new phase without this variant."
+                "Rule: stop when the safe-to-check-daily interval of \(goal) is on the worse side of zero. Stop the experiment, or open a new phase without this variant."
         case .guardrailBroken:
             return
-                "Rule: stop when the interval of a guardrail that is safe to check daily lies wholly beyond its margin."
+                "Rule: stop when the safe-to-check-daily interval of a guardrail lies wholly beyond its margin."
         case .tooSmallToMatter:
             return
-                "Rule: keep the control when the interval of every treatment in every goal that is safe to check daily lies inside what would not matter."
+                "Rule: keep the control when the safe-to-check-daily interval of every treatment in every goal lies inside what would not matter."
         case .planComplete:
             return
                 "Rule: inconclusive when the planned units are there, nothing is better, and an effect that matters is not ruled out. More units would tell; else keep the control."
         case .noGoal where result.goals.isEmpty:
             return "Name the metrics that decide as \(code: "goals") in the definitions file."
-        case .noGoal: return "An outcome counts from its unit’s first exposure on."
+        case .noGoal:
+            return
+                "Check that it is recorded; an outcome counts only at or after the first exposure of its \(result.unit.rawValue)."
         case .planChanged:
             return
                 "Rule: no verdict but stop, since the plan is strict (\(code: "strict_plan")) and what decides was changed after exposures had arrived. A new phase begins with the plan as it is now."
@@ -235,7 +239,7 @@ extension VerdictText {
         let decision = result.decision
         guard let planned = decision.plannedUnits else {
             return
-                "Rule: wait until the interval that is safe to check daily is clear of zero. No number of units is planned, so there is no end."
+                "Rule: wait until the interval that is safe to check daily is clear of zero. No number of \(result.unit.rawValue)s is planned, so nothing ends the wait: name one in the definition (\(code: "plan")), or stop the experiment."
         }
         let target: MarkedText =
             "Rule: wait until it is clear or \(NumberText.count(planned, result.unit.rawValue)) \(decision.units == result.units.analysed ? "are in" : "have had their window")."

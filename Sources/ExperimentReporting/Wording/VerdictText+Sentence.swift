@@ -52,7 +52,7 @@ extension VerdictText {
         case .noRecentExposure, .alarm:
             return result.problems.first.map { "\(ProblemText.sentence($0, result))." } ?? ""
         case .noGoal:
-            return result.goals.first.map { "No outcome of \(name: $0), which decides, counts yet." }
+            return result.goals.first.map { "No outcome of \(name: $0) counts yet, and \(name: $0) decides." }
                 ?? "No metric is named as the one that decides; the table shows what moved."
         default: break
         }
@@ -63,27 +63,31 @@ extension VerdictText {
             let holds: MarkedText =
                 result.guardrails.isEmpty
                 ? "" : result.guardrails.count == 1 ? " The guardrail holds." : " The guardrails hold."
-            return change(row, result) + " That is \(row.effectText); \(line)." + holds
-        case .goalWorse: return change(row, result) + " That is \(row.effectText); \(line)."
-        case .otherGoalWorse: return change(row, result) + " That is \(row.effectText), \(row.reading); \(line)."
+            return change(row, result) + " \(BasisText.start(row, result)) \(row.effectText); \(line)." + holds
+        case .goalWorse: return change(row, result) + " \(BasisText.start(row, result)) \(row.effectText); \(line)."
+        case .otherGoalWorse:
+            return change(row, result) + " \(BasisText.start(row, result)) \(row.effectText), \(row.reading); \(line)."
         case .implausible:
             return change(row, result)
-                + " That is \(row.effectText); \(line). So large a gain is unusual: check how \(name: row.metric.metric) is recorded before you ship."
+                + " \(BasisText.start(row, result)) \(row.effectText); \(line). So large a gain is unusual: check how \(name: row.metric.metric) is recorded before you ship."
         case .effectChanges:
-            return change(row, result) + " That is \(row.effectText); \(line). But\(daysApart(result, row))."
+            return change(row, result)
+                + " \(BasisText.start(row, result)) \(row.effectText); \(line). But\(daysApart(result, row))."
         case .otherUnits:
-            return change(row, result) + " That is \(row.effectText); \(line). But\(otherUnits(result, row))."
+            return change(row, result)
+                + " \(BasisText.start(row, result)) \(row.effectText); \(line). But\(otherUnits(result, row))."
         case .guardrailNotClear:
-            return change(row, result) + " That is \(row.effectText); \(line). But \(openGuardrails(row, result))."
+            return change(row, result)
+                + " \(BasisText.start(row, result)) \(row.effectText); \(line). But \(openGuardrails(row, result))."
         case .guardrailBroken:
             return change(row, result)
-                + " That is \(row.effectText); \(line). The guardrail allows \(NumberText.level(row.metric.margin ?? 0)). A gain elsewhere does not outweigh it."
+                + " \(BasisText.start(row, result)) \(row.effectText); \(line). The guardrail allows \(NumberText.level(row.metric.margin ?? 0)). A gain elsewhere does not outweigh it."
         case .planChanged:
             return change(row, result)
-                + " That is \(row.effectText); \(line). But the plan is strict, and what decides was changed."
+                + " \(BasisText.start(row, result)) \(row.effectText); \(line). But the plan is strict, and what decides was changed."
         case .tooEarly:
             return change(row, result)
-                + " That is \(row.effectText) so far; \(line). But this is \(earlyDay(result)), and the first days may differ from the rest."
+                + " \(BasisText.start(row, result)) \(row.effectText) so far; \(line). But this is \(earlyDay(result)), and the first days may differ from the rest."
         case .tooSmallToMatter:
             return
                 "Any effect on \(name: row.metric.metric) is smaller than the \(NumberText.level(result.plan?.minimumLift ?? 0)) that would matter: \(line)."
@@ -187,13 +191,13 @@ extension VerdictText {
         return " " + ProblemText.sentence(.unitsLeftOut(units), result)
     }
 
-    /// ` It rests on 6% of the 40,000 users planned.`; empty where the plan is complete, or nothing was decided.
+    /// ` 6% of the 40,000 users planned were enough to say so.`; empty where the plan is complete, or nothing was decided.
     static func restsOn(_ result: ExperimentResult) -> MarkedText {
         guard let planned = result.decision.plannedUnits, let share = result.decision.shareOfPlan, share < 1,
             [.stop, .discuss, .check, .ship, .keep].contains(result.decision.verdict)
         else { return "" }
         return
-            " It rests on \(NumberText.percent(share)) of the \(NumberText.count(planned, result.unit.rawValue)) planned."
+            " \(NumberText.percent(share)) of the \(NumberText.count(planned, result.unit.rawValue)) planned were enough to say so."
     }
 
     /// ` visit differs by womens: +65.6% for 1 against +11.1% for 0.`; empty where nothing is known to differ.
@@ -256,7 +260,7 @@ extension VerdictText {
         }
         let look: MarkedText = row.comparison.alwaysValid == nil ? " at the end of the plan" : ""
         return
-            "Nothing is clear yet. \(name: row.metric.metric) moved by \(row.effectText) with \(name: row.treatment.variantID), and any\(fits.hasPrefix("difference") ? " " : "thing in ")\(fits) still fits the data\(look). This does not mean that there is no effect: \(target)."
+            "Nothing is clear yet. So far \(name: row.metric.metric) is \(row.effectText) with \(name: row.treatment.variantID), but any\(fits.hasPrefix("difference") ? " " : "thing in ")\(fits) still fits the data\(look). There may still be an effect: \(target)."
     }
 
     /// From where to where: "purchase: 6.66% of users with express, 6.08% with control".
@@ -274,7 +278,7 @@ extension VerdictText {
     private static func everyLook(_ row: EffectRow) -> MarkedText {
         row.comparison.alwaysValid == nil
             ? "at the end of the plan, the true change would likely be within \(row.barText)"
-            : "the true change is likely within \(row.lineText)\(BasisText.clause(row)), even though we check every night"
+            : "the true change is likely within \(row.lineText), even though we check every night"
     }
 
     private static func openGuardrails(_ row: EffectRow, _ result: ExperimentResult) -> MarkedText {

@@ -74,7 +74,7 @@ struct PageTests {
         }
         let before = try await reports()
         #expect(!before.text.contains("without a p-value") && !before.page.contains("without a p-value"))
-        #expect(before.page.contains("of 2 comparisons; corrected for two tests at once"))
+        #expect(before.page.contains("of 2 comparisons; two p-values, corrected for one another"))
         for user in 0..<400 {
             try await store.store.recordOutcome(
                 Shop.outcome(
@@ -85,7 +85,7 @@ struct PageTests {
         // Once for the experiment, once for its one segment.
         #expect(after.text.components(separatedBy: "\n  \(sentence)\n").count == 3)
         #expect(after.page.components(separatedBy: sentence).count == 3)
-        #expect(after.page.contains("of 3 comparisons; corrected for two tests at once"))
+        #expect(after.page.contains("of 3 comparisons; two p-values, corrected for one another"))
         await store.store.close()
     }
 
