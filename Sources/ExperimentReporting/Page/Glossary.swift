@@ -86,11 +86,11 @@ struct Glossary {
 
     private var settings: MarkedText {
         let options = report.results.options
-        let lost = report.results.unattributedOutcomes
+        let lost: String = report.lostOutcomes.map { " " + $0 } ?? ""
         let phase = options.phase.map { "phase \($0)" } ?? "each experiment’s latest phase"
         let asOf = options.asOfMicroseconds.map { "events before \(RFC3339.string(microseconds: $0))" } ?? "all events"
         return
-            "Intervals of \(level), \(asOf), \(phase), crossover units \(options.crossovers == .exclude ? "excluded" : "kept in their first variant"). Format version 2. \(NumberText.count(lost.total, "outcome")) without an experiment \(lost.total == 1 ? "belongs" : "belong") to none: \(NumberText.count(lost.neverExposed)) of units never exposed, \(NumberText.count(lost.noUnit)) without a unit."
+            "Intervals of \(level), \(asOf), \(phase), crossover units \(options.crossovers == .exclude ? "excluded" : "kept in their first variant"). Format version 2.\(lost)"
     }
 
     private var elsewhere: MarkedText {

@@ -16,13 +16,7 @@ public enum TextReport {
             }
             lines += ExperimentText(experiment: experiment, report: report, style: style).lines + [""]
         }
-        let lost = report.results.unattributedOutcomes
-        if lost.total > 0 {
-            let sentence =
-                "\(NumberText.count(lost.total, "outcome")) belong\(lost.total == 1 ? "s" : "") to no experiment: "
-                + "\(NumberText.count(lost.neverExposed)) of units never exposed, \(NumberText.count(lost.noUnit)) without a unit."
-            lines += style.fitted(sentence).map(style.dim)
-        }
+        if let lost = report.lostOutcomes { lines += style.fitted(lost).map(style.dim) }
         while lines.last == "" { lines.removeLast() }
         let text = lines.joined(separator: "\n") + "\n"
         return style.isASCII ? ASCIIText.plain(text) : text

@@ -126,7 +126,8 @@ extension VerdictText {
             health: problem.map(ProblemText.short))
     }
 
-    private static func isAboutVariant(_ verdict: Verdict) -> Bool {
+    /// Whether a verdict names a treatment; others only rest on one.
+    static func isAboutVariant(_ verdict: Verdict) -> Bool {
         switch verdict {
         case .stop, .discuss, .check, .ship: true
         case .failed, .noData, .doNotRead, .keep, .inconclusive, .wait: false

@@ -231,13 +231,14 @@ extension VerdictText {
         return changes.suffix(3).reduce("") { $0 + " \(PlanChangeText.sentence($1))." } + more
     }
 
-    /// ` Was “ship t” from 22 Jan to 25 Jan.`; empty where tonight's verdict says so, or none did.
+    /// ` The verdict was “ship t” from 22 Jan to 25 Jan.`; empty where tonight's verdict says so, or none did.
     static func earlier(_ result: ExperimentResult) -> MarkedText {
         guard let earlier = result.earlierVerdict else { return "" }
         let (first, last) = (Day(earlier.firstDay), Day(earlier.lastDay))
         let days = first == last ? "on \(first.short)" : "from \(first.short) to \(last.short)"
-        let treatment: MarkedText = earlier.variantID.map { " \(name: $0)" } ?? ""
-        return " Was “\(VerdictText.plain(earlier.verdict))\(earlier.verdict == .keep ? "" : treatment)” \(days)."
+        let variantID = VerdictText.isAboutVariant(earlier.verdict) ? earlier.variantID : nil
+        let treatment: MarkedText = variantID.map { " \(name: $0)" } ?? ""
+        return " The verdict was “\(VerdictText.plain(earlier.verdict))\(treatment)” \(days)."
     }
 
     private static func unclear(_ row: EffectRow, _ result: ExperimentResult) -> MarkedText {
