@@ -15,7 +15,7 @@ struct KeyFigures {
                 if let planned = result.decision.plannedUnits { " of \(NumberText.count(planned))" }
                 " \(result.unit.rawValue)\(result.decision.units == 1 && result.decision.plannedUnits == nil ? "" : "s")"
                 if result.decision.units != result.units.analysed {
-                    " settled, \(NumberText.count(result.units.analysed)) in"
+                    " \(MaturityText.counted(result)), \(NumberText.count(result.units.analysed)) in all"
                 }
             } more: {
                 NumberText.list(result.variants.prefix(4).map { NumberText.count($0.units) })

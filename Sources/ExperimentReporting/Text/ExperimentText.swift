@@ -34,14 +34,13 @@ struct ExperimentText {
         let split = result.variants.map { variant in
             "\(variant.variantID) \(NumberText.count(variant.units)) (\(NumberText.share(variant.units, of: result.units.analysed)), planned \(NumberText.planned(experiment.planned(variant))))"
         }
-        let settled =
-            result.decision.units == result.units.analysed
-            ? "" : "\(NumberText.count(result.decision.units))\(planned) settled, "
+        let analysed = NumberText.count(result.units.analysed)
+        let isSettled = result.decision.units == result.units.analysed
         let units =
-            settled.isEmpty
-            ? "\(NumberText.count(result.units.analysed))\(planned)"
-            : "\(settled)\(NumberText.count(result.units.analysed)) in"
-        return ["Units         \(units)\(days)"]
+            isSettled
+            ? "\(analysed)\(planned)"
+            : "\(NumberText.count(result.decision.units))\(planned) \(MaturityText.counted(result)), \(analysed) in all"
+        return style.fitted("Units", units + days, columns: 14, margin: 2)
             + style.fitted("Split", split.joined(separator: ", "), columns: 14, margin: 2)
             + ["Sample ratio  \(KeyFigures(experiment: experiment).sampleRatio)"]
     }
