@@ -175,7 +175,7 @@ struct ExperimentCharts {
             "Share of \(variant.variantID) in all units so far, now \(share), planned \(NumberText.planned(planned))"
         return (
             chart,
-            "Share of \(name: variant.variantID) in all units so far; chance alone leaves the band once in 2,000 times\(opened)"
+            "Share of \(name: variant.variantID) in all units so far; chance alone takes it out of the band once in 2,000 times\(opened)"
         )
     }
 }

@@ -63,7 +63,7 @@ struct Glossary {
         [
             (
                 "Sample ratio",
-                "Units against weights, by a test that may be looked at every night; only that test raises the alarm. The p-value of Pearson’s χ² beside it is for a single look."
+                "Units against weights, by a test that is safe to check daily; only that test raises the alarm. Where it has no alarm, the p-value is that of Pearson’s χ², which is not safe to check daily."
             ),
             (
                 "Don’t read",
