@@ -94,14 +94,9 @@ struct EffectRow: Sendable, Hashable {
     }
 
     /// The interval for one look; that of the difference where the lift has none.
-    var barText: String { text(comparison.estimate) }
-
-    /// The same of the outcomes as they are, whatever decides.
-    var rawBarText: String { text(comparison.inference) }
-
-    private func text(_ inference: Inference) -> String {
-        if let interval = inference.liftInterval { return NumberText.lift(interval, decimals: decimals) }
-        guard let difference = inference.differenceInterval else { return "–" }
+    var barText: String {
+        if let bar { return NumberText.lift(bar, decimals: decimals) }
+        guard let difference = comparison.estimate.differenceInterval else { return "–" }
         return "difference \(NumberText.difference(difference, scale))"
     }
 

@@ -107,6 +107,11 @@ struct ExperimentReport: Sendable, Hashable {
         return others
     }
 
+    /// Whether another metric has the same name, so that only their kinds tell them apart.
+    func hasTwin(_ metric: MetricResult) -> Bool {
+        result.metrics.count { $0.metric == metric.metric } > 1
+    }
+
     // MARK: Segments
 
     /// The metric that is shown by segment: the first goal, else the first there is.
