@@ -129,6 +129,14 @@ extension Report {
         let title: MarkedText
         let since: VerdictText.Since?
         let reason: MarkedText
+
+        /// What stands between the title and the name: `Ship treatment in checkout`, but `Don’t read checkout`.
+        var joint: String {
+            switch kind {
+            case .stop, .discuss, .check, .ship, .keep: " in "
+            case .failed, .dontRead, .noData, .inconclusive, .wait, .draft, .closed: " "
+            }
+        }
     }
 
     /// The anchor of an experiment, by its place in the index; never a name.

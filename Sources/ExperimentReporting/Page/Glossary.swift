@@ -75,7 +75,7 @@ struct Glossary {
             ),
             (
                 "Using each unit’s past",
-                "CUPED: outcomes from before the first exposure are a covariate. The lift and the interval that is safe to check daily have it taken out, unless the definition says otherwise or the variants differed in it; p-values and means are of the outcomes as they are."
+                "CUPED: what units did before their first exposure makes the lift and its intervals sharper, unless the definition says otherwise or the variants already differed in it. The means are of the outcomes as they are, and so are the p-values but those that are safe to check daily."
             ),
             (
                 "Chance to be better",
