@@ -35,7 +35,10 @@ struct FiguresTable {
         let comparison = effect.comparison
         let inference = comparison.inference
         return PlainTable.row {
-            PlainTable.rowHead { name(effect.metric.metric) }
+            PlainTable.rowHead {
+                name(effect.metric.metric)
+                if experiment.hasTwin(effect.metric) { " (\(effect.metric.kind))" }
+            }
             PlainTable.text { name(effect.treatment.variantID) }
             PlainTable.number { chance(inference.pValue, log: inference.logPValue) }
             PlainTable.number {
