@@ -67,6 +67,12 @@ package enum ProblemText {
             "No outcome of \(name: metric) came from \(name: variantID) \(days == 1 ? "on" : "for \(NumberText.count(days, "day")) from") \(Day(day).medium)\(days == 1 ? "" : " on"); by the other variants, about \(NumberText.count(Int(min(expected, 1e9).rounded()))) were expected"
         case .neverExposed(let outcomes, let share):
             "\(NumberText.count(outcomes, "outcome")) (\(NumberText.percent(share))) that \(outcomes == 1 ? "names" : "name") the experiment \(outcomes == 1 ? "is" : "are") of \(result.unit.rawValue)s who were never exposed: exposures may be lost, perhaps more in one variant"
+        case .exposuresLost(let lost):
+            "\(NumberText.capitalized(result.unit.rawValue))s with outcomes \(lost.isNamed ? "that name the experiment" : "of its goals and guardrails") and without any exposure do not split as planned: by their ids \(units(lost.units, result)) (\(probability(lost.pValue))). Exposures of \(name: lost.variantID) are lost, those of the \(result.unit.rawValue)s who did something above all"
+        case .otherSpelling(let own):
+            "Outcomes of \(units(own.units, result)) are nobody’s, since the \(result.unit.rawValue)’s id differs from that of the exposure in capitals or spaces, such as \(name: own.example)"
+        case .denominatorMoved(let moved):
+            "\(denominator(moved, result)): \(name: moved.metric), which is divided by it, moves by that alone"
         case .missingMetric(let metric):
             "\(name: metric) is named in the definition, but no outcome of it counts yet"
         }
@@ -108,6 +114,9 @@ package enum ProblemText {
         case .otherName: "recorded by another name"
         case .gapInVariant: "a gap in a variant’s outcomes"
         case .neverExposed: "outcomes without an exposure"
+        case .denominatorMoved: "a denominator moved"
+        case .exposuresLost: "a variant’s exposures lost"
+        case .otherSpelling: "ids spelt otherwise"
         case .missingMetric: "a metric is missing"
         }
     }
@@ -153,8 +162,27 @@ package enum ProblemText {
         case .timesAhead: "Correct the clock of what sends these times; a new phase begins without them."
         case .placeholderUnit: "Leave the id out where there is none: such records are counted and belong to nobody."
         case .dominantUnit: "Give the metric a \(code: "cap"), or stop recording what is nobody’s."
+        case .otherSpelling:
+            "Record one id for a unit, byte for byte; import the outcomes anew with it, or start a new phase."
+        case .exposuresLost:
+            "Find where exposures are lost, such as a page that is left before they are sent; repair it, and start a new phase."
+        case .denominatorMoved(let moved):
+            "Check that \(name: moved.denominator) is recorded alike in every variant, and read the numerator by itself."
         case .implausibleLift, .tooFewUnits, .skewed, .severalKinds, .missingMetric: ""
         }
+    }
+
+    /// `clicks a user is −10.0% with t (−12.1 to −7.9%)`.
+    static func denominator(_ moved: MovedDenominator, _ result: ExperimentResult) -> MarkedText {
+        let subject: MarkedText = "\(name: moved.denominator) a \(result.unit.rawValue)"
+        guard let interval = moved.interval, let lift = moved.lift else {
+            return moved.isClear
+                ? "\(subject) differs between \(name: moved.variantID) and the control"
+                : "\(subject) is too uneven to say how it moved"
+        }
+        let decimals = NumberText.decimals(interval)
+        return
+            "\(subject) is \(NumberText.lift(lift, decimals: decimals)) with \(name: moved.variantID) (likely \(NumberText.lift(interval, decimals: decimals)))"
     }
 
     /// More parts than so many are counted, not named.

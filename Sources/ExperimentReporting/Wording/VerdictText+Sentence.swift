@@ -36,6 +36,9 @@ extension VerdictText {
         case .otherUnits:
             guard let row else { return "" }
             return "\(name: row.metric.metric) \(row.effectText), but\(otherUnits(result, row))."
+        case .otherDenominator:
+            guard let row else { return "" }
+            return "\(name: row.metric.metric) \(row.effectText), but\(otherDenominator(result, row))."
         case .tooEarly:
             guard let row else { return "" }
             return "\(NumberText.capitalized(earlyDay(result))); \(name: row.metric.metric) \(row.effectText) so far."
@@ -74,6 +77,8 @@ extension VerdictText {
             return moved + "; \(line). But\(daysApart(result, row))."
         case .otherUnits:
             return moved + "; \(line). But\(otherUnits(result, row))."
+        case .otherDenominator:
+            return moved + "; \(line). But\(otherDenominator(result, row))."
         case .guardrailNotClear:
             return moved + "; \(line). But \(openGuardrails(row, result))."
         case .guardrailBroken:
@@ -185,6 +190,13 @@ extension VerdictText {
     private static func otherUnits(_ result: ExperimentResult, _ row: EffectRow) -> MarkedText {
         guard let units = result.unitsLeftOut(deciding: row.treatment.variantID) else { return "" }
         return " " + ProblemText.sentence(.unitsLeftOut(units), result)
+    }
+
+    /// ` clicks a user is −10.0% with t (likely −12.1 to −7.9%), which alone may have made it`.
+    private static func otherDenominator(_ result: ExperimentResult, _ row: EffectRow) -> MarkedText {
+        guard let moved = result.denominator(deciding: row.treatment.variantID) else { return "" }
+        return
+            " \(name: moved.numerator) a \(result.unit.rawValue) is not clearly better by itself, and \(ProblemText.denominator(moved, result))"
     }
 
     /// ` This verdict rests on 6% of the 40,000 users planned.`; empty where the plan is complete, or nothing was decided.
