@@ -68,11 +68,11 @@ package enum ProblemText {
         case .neverExposed(let outcomes, let share):
             "\(NumberText.count(outcomes, "outcome")) (\(NumberText.percent(share))) that \(outcomes == 1 ? "names" : "name") the experiment \(outcomes == 1 ? "is" : "are") of \(result.unit.rawValue)s who were never exposed: exposures may be lost, perhaps more in one variant"
         case .exposuresLost(let lost):
-            "\(NumberText.capitalized(result.unit.rawValue))s with outcomes \(lost.isNamed ? "that name the experiment" : "of its goals and guardrails") and without any exposure do not split as planned: by their ids \(units(lost.units, result)) (\(probability(lost.pValue))). Exposures of \(name: lost.variantID) are lost, those of the \(result.unit.rawValue)s who did something above all"
+            "\(NumberText.capitalized(result.unit.rawValue))s with outcomes \(lost.isNamed ? "that name the experiment" : "of its goals and guardrails") and without any exposure do not split as planned: by their ids, \(units(lost.units, result)) (\(probability(lost.pValue))). Exposures of \(name: lost.variantID) are lost, above all those of \(result.unit.rawValue)s who did something"
         case .otherSpelling(let own):
-            "Outcomes of \(units(own.units, result)) are nobody’s, since the \(result.unit.rawValue)’s id differs from that of the exposure in capitals or spaces, such as \(name: own.example)"
+            "Outcomes of \(result.unit.rawValue)s (\(units(own.units, result))) belong to nobody: their id differs from that of the exposure in capitals or spaces alone, such as \(name: own.example)"
         case .denominatorMoved(let moved):
-            "\(denominator(moved, result)): \(name: moved.metric), which is divided by it, moves by that alone"
+            "\(denominator(moved, result)): that alone moves \(name: moved.metric), which is divided by it"
         case .missingMetric(let metric):
             "\(name: metric) is named in the definition, but no outcome of it counts yet"
         }
@@ -116,7 +116,7 @@ package enum ProblemText {
         case .neverExposed: "outcomes without an exposure"
         case .denominatorMoved: "a denominator moved"
         case .exposuresLost: "a variant’s exposures lost"
-        case .otherSpelling: "ids spelt otherwise"
+        case .otherSpelling: "ids in another spelling"
         case .missingMetric: "a metric is missing"
         }
     }
@@ -172,9 +172,9 @@ package enum ProblemText {
         }
     }
 
-    /// `clicks a user is −10.0% with t (−12.1 to −7.9%)`.
+    /// `clicks per user moved by −10.0% with t (likely between −12.1 and −7.9%)`.
     static func denominator(_ moved: MovedDenominator, _ result: ExperimentResult) -> MarkedText {
-        let subject: MarkedText = "\(name: moved.denominator) a \(result.unit.rawValue)"
+        let subject: MarkedText = "\(name: moved.denominator) per \(result.unit.rawValue)"
         guard let interval = moved.interval, let lift = moved.lift else {
             return moved.isClear
                 ? "\(subject) differs between \(name: moved.variantID) and the control"
@@ -182,7 +182,7 @@ package enum ProblemText {
         }
         let decimals = NumberText.decimals(interval)
         return
-            "\(subject) is \(NumberText.lift(lift, decimals: decimals)) with \(name: moved.variantID) (likely \(NumberText.lift(interval, decimals: decimals)))"
+            "\(subject) moved by \(NumberText.lift(lift, decimals: decimals)) with \(name: moved.variantID) (likely between \(NumberText.lift(interval, decimals: decimals, joint: " and ")))"
     }
 
     /// More parts than so many are counted, not named.

@@ -206,7 +206,7 @@ extension VerdictText {
                 "Rule: a gain is not shipped while the first goal or a guardrail leaves out other shares of the variants’ \(result.unit.rawValue)s. Find out why, or count those left out as 0 (\(code: "absent"))."
         case .otherDenominator:
             return
-                "Rule: the gain of a ratio is shipped when its numerator a \(result.unit.rawValue) is clearly better, too: a log that loses every tenth click makes orders a click rise. Check how the denominator is recorded, or name it as a guardrail."
+                "Rule: the gain of a ratio is shipped when its numerator per \(result.unit.rawValue) is clearly better, too: a log that loses every tenth click makes orders per click rise. Check how the denominator is recorded, or name it as a guardrail."
         case .goalWorse:
             return
                 "Rule: stop when the interval that is safe to check daily is on the worse side of zero for \(goal). Stop the experiment, or open a new phase without this variant."

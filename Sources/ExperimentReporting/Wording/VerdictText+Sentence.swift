@@ -192,11 +192,11 @@ extension VerdictText {
         return " " + ProblemText.sentence(.unitsLeftOut(units), result)
     }
 
-    /// ` clicks a user is −10.0% with t (likely −12.1 to −7.9%), which alone may have made it`.
+    /// ` orders per user is not clearly better by itself, and clicks per user moved by −10.0% with t (likely between …)`.
     private static func otherDenominator(_ result: ExperimentResult, _ row: EffectRow) -> MarkedText {
         guard let moved = result.denominator(deciding: row.treatment.variantID) else { return "" }
         return
-            " \(name: moved.numerator) a \(result.unit.rawValue) is not clearly better by itself, and \(ProblemText.denominator(moved, result))"
+            " \(name: moved.numerator) per \(result.unit.rawValue) is not clearly better by itself, and \(ProblemText.denominator(moved, result))"
     }
 
     /// ` This verdict rests on 6% of the 40,000 users planned.`; empty where the plan is complete, or nothing was decided.
@@ -277,7 +277,7 @@ extension VerdictText {
     private static func change(_ row: EffectRow, _ result: ExperimentResult) -> MarkedText {
         let whose =
             switch row.metric.definition.statistic {
-            case .mean: row.scale == .share ? " of \(result.unit.rawValue)s" : " a \(result.unit.rawValue)"
+            case .mean: row.scale == .share ? " of \(result.unit.rawValue)s" : " per \(result.unit.rawValue)"
             case .ratio, .quantile: ""
             }
         func size(_ variant: MetricResult.Variant) -> String { variant.mean.map(row.scale.full) ?? "–" }
