@@ -108,6 +108,19 @@ struct Aggregates {
         /// The doubled outcomes of goals and guardrails.
         var doubled: [DoubledRows] = []
         var shape = DataShape()
+        var strangers = Strangers()
+    }
+
+    /// Units with outcomes that were never exposed, by the variant that their ids would have got; empty where nobody knows.
+    struct Strangers {
+        /// Of outcomes that name the experiment.
+        var named: [Int] = []
+        /// Of outcomes of its goals and guardrails that name none.
+        var unnamed: [Int] = []
+        /// Units that were exposed by another spelling of their id.
+        var misspelt: [RowNumber<VariantRow>: Int] = [:]
+        /// The id of such a unit.
+        var example: UnitID?
     }
 
     let through: AnalysisResults.Through

@@ -121,7 +121,9 @@ private final class CalibrationRun {
         return Calibration(
             experiment: phase.experiment, unit: phase.unit, units: last.units.analysed, days: days,
             splits: options.splits, seed: options.seed, standingAlarms: standing.sorted(),
-            frequencies: tally.frequencies(last, level: 1 - options.confidence, standing: standing),
+            // 1 − 0.95 is not quite 0.05.
+            frequencies: tally.frequencies(
+                last, level: ((1 - options.confidence) * 1e12).rounded() / 1e12, standing: standing),
             goal: findings.isEmpty ? nil : phase.goals.first, findings: findings)
     }
 }
@@ -131,11 +133,12 @@ extension HealthProblem {
     fileprivate var dependsOnSplit: Bool {
         switch self {
         case .sampleRatioMismatch, .splitInCell, .unitsLeftOut, .differentialDiscards, .unevenLinks, .imbalance,
-            .doubledOutcomes, .variantWithoutOutcomes, .implausibleLift, .tooFewUnits, .skewed, .unexpectedUnits:
+            .doubledOutcomes, .variantWithoutOutcomes, .implausibleLift, .tooFewUnits, .skewed, .unexpectedUnits,
+            .denominatorMoved:
             true
         case .timesCut, .silentMetric, .silentVariant, .crossovers, .noRecentExposure, .constantMetric, .timesIn1970,
             .timesAhead, .placeholderUnit, .dominantUnit, .severalKinds, .otherKind, .otherName, .gapInVariant,
-            .missingMetric, .strayExposures, .neverExposed:
+            .missingMetric, .strayExposures, .neverExposed, .exposuresLost, .otherSpelling:
             false
         }
     }

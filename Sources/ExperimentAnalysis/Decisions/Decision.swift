@@ -5,7 +5,7 @@ public import Experimentation
 /// The rules read the intervals that hold at every look, since a report is read every night:
 /// - **stop** when a treatment makes the first goal worse, or a guardrail's loss is wholly beyond its margin;
 /// - **discuss** when a treatment makes a further goal worse, by more than the smallest lift that matters;
-/// - **check** when the first goal gains more than effects do, its effect is another one for the units of the first days, or a metric it rests on leaves out other shares of the variants' units;
+/// - **check** when the first goal gains more than effects do, its effect is another one for the units of the first days, a metric it rests on leaves out other shares of the variants' units, or it is a ratio whose denominator alone may have made the gain;
 /// - **ship** when a treatment makes the first goal better, no other goal worse, and every guardrail is within its margin;
 /// - **keep** the control when every effect on every goal is smaller than the smallest that matters;
 /// - **inconclusive** when the planned units are there and none of this holds;
@@ -40,6 +40,8 @@ public struct Decision: Sendable, Hashable {
         case effectChanges = "effect_changes"
         /// The first goal is better, but that goal or a guardrail leaves out other shares of the variants' units.
         case otherUnits = "other_units"
+        /// The first goal is better, but it is a ratio whose denominator alone may have made the gain.
+        case otherDenominator = "other_denominator"
         /// The first goal is better, no other goal worse, and every guardrail within its margin.
         case goalBetter = "goal_better"
         /// Any effect on the first goal is smaller than the one that matters.

@@ -87,6 +87,7 @@ struct DecisionRules {
         best(of: winners.filter(isImplausible)).map { decide(.check, .implausible, $0, goal) }
             ?? best(of: winners.filter(isPassing)).map { decide(.check, .effectChanges, $0, goal) }
             ?? best(of: gaining.filter(comparesOthers)).map { decide(.check, .otherUnits, $0, goal) }
+            ?? best(of: gaining.filter(isByDenominator)).map { decide(.check, .otherDenominator, $0, goal) }
     }
 
     private var keep: Decision? {
@@ -113,8 +114,9 @@ struct DecisionRules {
 
     // MARK: What speaks for a treatment
 
-    /// The treatments that gain, and of which neither the first goal nor a guardrail compares different people.
-    private var winners: [Comparison] { gaining.filter { !comparesOthers($0) } }
+    /// The treatments that gain, and of which neither the first goal nor a guardrail compares different people, nor the goal
+    /// different denominators.
+    private var winners: [Comparison] { gaining.filter { !comparesOthers($0) && !isByDenominator($0) } }
 
     /// The treatments whose first goal is better, whose guardrails hold, and that lose in no further goal.
     private var gaining: [Comparison] {
@@ -199,6 +201,11 @@ struct DecisionRules {
     /// Whether the first goal or a guardrail leaves out another share of the treatment's units than of the control's.
     private func comparesOthers(_ comparison: Comparison) -> Bool {
         result.unitsLeftOut(deciding: comparison.variantID) != nil
+    }
+
+    /// Whether the first goal is a ratio whose denominator alone may have made the gain.
+    private func isByDenominator(_ comparison: Comparison) -> Bool {
+        result.denominator(deciding: comparison.variantID) != nil
     }
 
     /// Whether the effect on the first goal is another one for the units of the first days than for those since.

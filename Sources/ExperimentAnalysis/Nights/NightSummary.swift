@@ -37,6 +37,10 @@ extension NightAlarm {
             self.init(name: problem.name, metric: units.metric, variantID: units.variantID, detail: nil)
         case .doubledOutcomes(let doubled):
             self.init(name: problem.name, metric: doubled.metric, variantID: doubled.variantID, detail: nil)
+        case .exposuresLost(let lost):
+            self.init(
+                name: problem.name, metric: nil, variantID: lost.variantID,
+                detail: lost.isNamed ? "named" : "unnamed")
         case .unevenLinks(let variantID, _, _, _):
             self.init(name: problem.name, metric: nil, variantID: variantID, detail: nil)
         case .timesCut(let metric, let grain, _):

@@ -86,9 +86,19 @@ struct ExperimentFold {
         }
         numbers.entries = entries
         numbers.doubled = doubled
+        numbers.strangers = strangers
         numbers.shape.exposures = experiment.oddTimes
         numbers.shape.outcomes = outcomes.ledger.oddTimes[place]
         return numbers
+    }
+
+    private var strangers: Aggregates.Strangers {
+        let (all, arms) = (outcomes.ledger.strangers[place], experiment.phase.arms.count)
+        let misspelt = zip(all.named.misspelt(variants.count), all.unnamed.misspelt(variants.count)).map { $0 + $1 }
+        return Aggregates.Strangers(
+            named: all.named.assigned(arms), unnamed: all.unnamed.assigned(arms),
+            misspelt: Dictionary(uniqueKeysWithValues: zip(variants, misspelt)),
+            example: (all.named.example ?? all.unnamed.example)?.id)
     }
 
     /// The goals that are means, by the day on which units were first exposed.

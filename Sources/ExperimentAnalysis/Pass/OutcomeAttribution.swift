@@ -27,6 +27,7 @@ struct OutcomeAttribution: ~Copyable {
     private let cellMask: UInt32
     private var keys: UnitKeys
     private(set) var takers: OutcomeTakers
+    private let strangers: StrangerWatch
     private var pending: [PendingOutcome] = []
     /// The latest time that is not later than the clock, in µs; 0 without any.
     private(set) var latest: Int64 = 0
@@ -56,6 +57,7 @@ struct OutcomeAttribution: ~Copyable {
         cellMask = UInt32(cells - 1)
         keys = UnitKeys(seed: scope.seed)
         takers = OutcomeTakers(metrics)
+        strangers = StrangerWatch(exposures, metrics, scope)
         clock = scope.clock
         times = PassTimes(exposures.experiments, metrics, options.calendar)
         ledger = PassLedger(exposures.experiments)
@@ -129,6 +131,9 @@ struct OutcomeAttribution: ~Copyable {
                     if spread(row, links, .session, sessions, session) { isFound = true }
                 }
                 count(row, isAttributed: isFound)
+                if user == 0 && !row.user.isAbsent || session == 0 && !row.session.isAbsent {
+                    strangers.takeUnnamed(row, keys, &ledger.strangers)
+                }
             }
         }
         pending.removeAll(keepingCapacity: true)
@@ -158,6 +163,8 @@ struct OutcomeAttribution: ~Copyable {
         let (table, first) = row.user.isAbsent ? (sessions, session) : (users, user)
         let unit = table.unit(of: row.experiment, from: first)
         guard unit != 0, table.units[Int(unit) - 1].enrollment != PassUnits.Unit.unseen else {
+            // A unit that was seen in another phase, whose hash is another, may well be among them.
+            strangers.take(row, keys, &ledger.strangers)
             return ledger.add(row.experiment, .neverExposed)
         }
         tell(table.units[Int(unit) - 1], of: row)

@@ -16,7 +16,11 @@ struct PassLedger {
     /// Outcomes at odd times, by experiment.
     private(set) var oddTimes: [DataShape.Times]
 
+    /// Units with outcomes that were never exposed, by experiment.
+    var strangers: [Strangers]
+
     init(_ experiments: [PassExperiment]) {
+        strangers = Array(repeating: Strangers(), count: experiments.count)
         oddTimes = Array(repeating: DataShape.Times(), count: experiments.count)
         var starts: [Int] = []
         var length = 0
@@ -58,6 +62,7 @@ struct PassLedger {
     mutating func add(_ other: PassLedger) {
         for index in counts.indices { counts[index] += other.counts[index] }
         for index in oddTimes.indices { oddTimes[index].add(other.oddTimes[index]) }
+        for index in strangers.indices { strangers[index].add(other.strangers[index]) }
         unattributed += other.unattributed
         unattributedWithoutUnit += other.unattributedWithoutUnit
     }

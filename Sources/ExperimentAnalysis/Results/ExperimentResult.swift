@@ -193,7 +193,9 @@ extension ExperimentResult {
         split = SplitCheck(variants, days, declaredSegments)
         problems = HealthCheck.problems(
             of: self, watched.map(\.times), shape: ShapeCheck.problems(of: self, numbers.shape, numbers.metrics),
-            doubled: DoubleCheck(numbers.doubled, numbers.metrics, arms), lastExposure: numbers.lastExposure,
+            doubled: DoubleCheck(numbers.doubled, numbers.metrics, arms),
+            lost: LostExposureCheck(numbers.strangers, arms, phase),
+            misspelt: MisspeltCheck.problems(numbers.strangers, arms, self), lastExposure: numbers.lastExposure,
             // Without a time it is as late as the latest exposure of any experiment, whichever of them are reported.
             until: phase.isLatest ? options.asOfMicroseconds ?? aggregates.latestExposure : nil, options.calendar)
     }

@@ -5,18 +5,20 @@ import Experimentation
 enum HealthCheck {
     static func problems(
         of result: ExperimentResult, _ times: [EventTimes], shape: [HealthProblem], doubled: DoubleCheck,
-        lastExposure: Int64?, until end: Int64?,
+        lost: LostExposureCheck, misspelt: [HealthProblem], lastExposure: Int64?, until end: Int64?,
         _ calendar: DayCalendar
     ) -> [HealthProblem] {
         let level = levelOfLeftOut(result, doubled)
         let parts: [[HealthProblem]] = [
-            sampleRatio(result), crossovers(result), discards(result), links(result), unitsLeftOut(result, level),
+            sampleRatio(result), lost.problems(of: result, level: levelOfDiscards(result, lost)), crossovers(result),
+            misspelt, discards(result, lost), links(result, lost), unitsLeftOut(result, level),
             doubled.problems(of: result, level: level), eventTimes(times), shape, imbalances(result),
             silence(result, lastExposure, end, calendar), units(result),
             result.metrics.flatMap(skewness),
             implausibleLifts(result), severalKinds(result), missingMetrics(result),
             KindCheck.problems(of: result, level: level),
             NameCheck.problems(of: result, level: level),
+            result.movedDenominators.map { .denominatorMoved($0) },
             strays(result),
         ]
         let found = parts.flatMap(\.self)
@@ -40,14 +42,14 @@ enum HealthCheck {
     ///
     /// For the same reason nothing is said about outcomes after the window, nor about those after an exposure in another
     /// phase.
-    private static func discards(_ result: ExperimentResult) -> [HealthProblem] {
-        let lost: [(reason: DiscardReason, units: (ExperimentResult.Variant) -> Int)] = [
+    private static func discards(_ result: ExperimentResult, _ lost: LostExposureCheck) -> [HealthProblem] {
+        let discarded: [(reason: DiscardReason, units: (ExperimentResult.Variant) -> Int)] = [
             (.crossover, { $0.unitsExposed - $0.units }), (.beforeExposure, { $0.discarded(.beforeExposure).newUnits }),
         ]
         guard let control = result.variants.first(where: \.isControl) else { return [] }
         let treatments = result.variants.filter { !$0.isControl && $0.weight > 0 }
-        let level = TrustShares().level(of: .discards, tests: sharesCompared(control) * treatments.count)
-        return lost.flatMap { reason, units -> [HealthProblem] in
+        let level = levelOfDiscards(result, lost)
+        return discarded.flatMap { reason, units -> [HealthProblem] in
             treatments.compactMap { treatment -> HealthProblem? in
                 let test = ShareBalanceTest(
                     control: Proportion(successes: units(control), of: control.unitsExposed),
@@ -60,18 +62,22 @@ enum HealthCheck {
         }
     }
 
-    /// How many shares of units are compared with the control's: of two sorts of discards, and of links where there are any.
-    private static func sharesCompared(_ control: ExperimentResult.Variant) -> Int {
-        control.unitsLinked == nil ? 2 : 3
+    /// The level of a test of units that are lost: of two sorts of discards, of links where there are any, each with every
+    /// treatment, and of exposures.
+    private static func levelOfDiscards(_ result: ExperimentResult, _ lost: LostExposureCheck) -> Double {
+        let control = result.variants.first(where: \.isControl)
+        let treatments = result.variants.count { !$0.isControl && $0.weight > 0 }
+        let shares = control?.unitsLinked == nil ? 2 : 3
+        return TrustShares().level(of: .discards, tests: shares * treatments + lost.tests)
     }
 
     /// Links decide which outcomes are found, so a variant that makes more of them finds more.
-    private static func links(_ result: ExperimentResult) -> [HealthProblem] {
+    private static func links(_ result: ExperimentResult, _ lost: LostExposureCheck) -> [HealthProblem] {
         guard let control = result.variants.first(where: \.isControl), let linked = control.unitsLinked else {
             return []
         }
         let treatments = result.variants.filter { !$0.isControl && $0.weight > 0 }
-        let level = TrustShares().level(of: .discards, tests: sharesCompared(control) * treatments.count)
+        let level = levelOfDiscards(result, lost)
         let first = Proportion(successes: linked, of: control.units)
         return treatments.compactMap { treatment in
             let second = Proportion(successes: treatment.unitsLinked ?? 0, of: treatment.units)

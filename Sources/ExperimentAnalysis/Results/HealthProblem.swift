@@ -69,6 +69,12 @@ public enum HealthProblem: Sendable, Hashable {
     case doubledOutcomes(DoubledMetric)
     /// Outcomes that name the experiment come from units that were never exposed: their exposures may be lost.
     case neverExposed(outcomes: Int, share: Double)
+    /// Units with outcomes were never exposed, and more of them in one variant than chance explains.
+    case exposuresLost(LostExposures)
+    /// Outcomes have another spelling of their unit's id than its exposures, and so are nobody's.
+    case otherSpelling(MisspeltUnits)
+    /// The denominator of a ratio that decides or guards differs between the variants, so that the ratio moves by it, too.
+    case denominatorMoved(MovedDenominator)
     /// A metric that decides, or must not get worse, has no outcome that counts.
     case missingMetric(metric: MetricName)
 
@@ -77,15 +83,16 @@ public enum HealthProblem: Sendable, Hashable {
         switch self {
         case .sampleRatioMismatch, .splitInCell, .unexpectedUnits, .crossovers, .differentialDiscards, .imbalance,
             .unevenLinks, .timesCut, .silentMetric, .silentVariant, .gapInVariant, .constantMetric,
-            .doubledOutcomes:
+            .doubledOutcomes, .exposuresLost:
             true
         case .unitsLeftOut(let units): units.isDeciding
         case .otherKind(let kind): kind.isDeciding
+        case .otherSpelling(let units): units.isDeciding
         case .otherName(let name): name.isDeciding
         case .variantWithoutOutcomes(_, _, _, let isDeciding): isDeciding
         case .timesIn1970(_, _, let isMany), .timesAhead(_, _, let isMany): isMany
         case .implausibleLift, .tooFewUnits, .skewed, .noRecentExposure, .placeholderUnit, .dominantUnit,
-            .severalKinds, .missingMetric, .strayExposures, .neverExposed:
+            .severalKinds, .missingMetric, .strayExposures, .neverExposed, .denominatorMoved:
             false
         }
     }
@@ -127,6 +134,9 @@ public enum HealthProblem: Sendable, Hashable {
         case .gapInVariant: "gap_in_variant"
         case .doubledOutcomes: "doubled_outcomes"
         case .neverExposed: "never_exposed"
+        case .denominatorMoved: "denominator_moved"
+        case .exposuresLost: "exposures_lost"
+        case .otherSpelling: "other_spelling"
         case .missingMetric: "missing_metric"
         }
     }

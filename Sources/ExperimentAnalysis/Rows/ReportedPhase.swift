@@ -29,13 +29,21 @@ struct ReportedPhase {
     let identity: Identity
     /// In the order of their declaration.
     let arms: [Arm]
+    /// Assigns units as the phase does; nil where nobody here knows its algorithm, and where another phase hashes alike: what
+    /// its units did then may hang on their variant.
+    let assigner: Assigner?
     /// What decides.
     let analysis: Experiment.Analysis
     /// Names of the experiment's variants of earlier phases too, by number.
     let variantNames: [RowNumber<VariantRow>: VariantName]
 
-    init(_ stored: StoredPhase, isLatest: Bool) {
+    init(_ stored: StoredPhase, isLatest: Bool, isAloneWithSeed: Bool) {
         self.isLatest = isLatest
+        assigner =
+            isAloneWithSeed
+            ? try? Assigner(
+                stored.experiment, stored.design, seed: stored.seed, holdout: stored.holdout, algorithms: .standard)
+            : nil
         experimentRow = stored.experimentID
         phaseRow = stored.phaseID
         number = stored.number
@@ -85,7 +93,12 @@ struct ReportedPhase {
         let left = Set(unreadable.map(\.id))
         return (
             chosen.filter { !left.contains($0.experiment) }.map {
-                ReportedPhase($0, isLatest: $0.number == latest[$0.experimentID])
+                phase in
+                ReportedPhase(
+                    phase, isLatest: phase.number == latest[phase.experimentID],
+                    isAloneWithSeed: !phases.contains {
+                        $0.experimentID == phase.experimentID && $0.number != phase.number && $0.seed == phase.seed
+                    })
             },
             unreadable
         )

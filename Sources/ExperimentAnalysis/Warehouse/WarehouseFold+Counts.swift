@@ -111,6 +111,21 @@ extension WarehouseFold {
         .sorted { ($0.day, $0.variantRow) < ($1.day, $1.variantRow) }
     }
 
+    /// The doubled outcomes of goals and guardrails that are made of sums or counts.
+    func doubled() throws -> [DoubledRows] {
+        let metrics = numbers.metrics
+        return try metrics.deciding(phase).flatMap { metric in
+            try metric.statistic.measures.filter { metrics.isMovedByDoubles($0) }.map { measure in
+                var arms: [RowNumber<VariantRow>: DoubledRows.Arm] = [:]
+                for row in numbers.rows(.doubled, of: name) where try row.int(2) == measure {
+                    arms[variants[try place(try row.text(3))]] = DoubledRows.Arm(
+                        units: try row.int(4), doubled: try row.int(5), outcomes: try row.int(6))
+                }
+                return DoubledRows(metricRow: metric.metricRow, arms: arms)
+            }
+        }
+    }
+
     func metricDays() throws -> [MetricDays] {
         var found: [Int: MetricDays] = [:]
         for row in numbers.rows(.times, of: name) {

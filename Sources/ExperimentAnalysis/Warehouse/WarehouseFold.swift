@@ -27,6 +27,7 @@ struct WarehouseFold {
         try addOutcomes(to: &result)
         result.days = try days()
         result.metricDays = try metricDays()
+        result.doubled = try doubled()
         let folds = try metrics()
         result.metrics = folds.map { metric($0, $0.groups[...]) }
         result.entries = try entries()

@@ -59,7 +59,7 @@ struct WarehouseNumbers {
                 < ($1.metric.definition.name, $1.metric.definition.kind.rawValue)
         }
         var byExperiment: [WarehouseAnswer.Kind: [Name<WarehouseNumbers>: [WarehouseAnswer.Row]]] = [:]
-        for kind in [.exposures, .arrival, .units, .exposureDay, .unitDay, .fate, .early, .times]
+        for kind in [.exposures, .arrival, .units, .exposureDay, .unitDay, .fate, .early, .times, .doubled]
             as [WarehouseAnswer.Kind]
         {
             byExperiment[kind] = Dictionary(grouping: answer[kind]) { Name($0.optionalText(1) ?? "") }

@@ -19,7 +19,8 @@ extension WarehouseQuery {
                 SELECT t.experiment AS experiment, t.unit_id AS unit_id, t.variant_id AS variant_id, t.t0 AS t0,
                     t.is_analysed AS is_analysed, m.measure AS measure, m.kind AS kind, m.aggregation AS aggregation,
                     m.settle_us AS settle_us, CASE WHEN t.elapsed_us < 0 THEN 1 ELSE 0 END AS is_before,
-                    t.value_real AS value_real, t.value_whole AS value_whole, t.timestamp_us AS timestamp_us, \(place) AS place
+                    t.value_real AS value_real, t.value_whole AS value_whole, t.timestamp_us AS timestamp_us, \(place) AS place,
+                    t.source AS source, t.number AS number, t.has_id AS has_id
                 FROM q_told t JOIN q_measure m ON m.source = t.metric AND m.kind = t.kind
                 WHERE t.fate IN ('before_exposure', 'before_window', 'after_window', 'immature', 'kept')
                     AND (t.elapsed_us < 0 OR t.elapsed_us >= m.delay_us AND t.elapsed_us - m.delay_us < m.window_us)\(conditions)

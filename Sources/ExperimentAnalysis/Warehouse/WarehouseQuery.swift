@@ -125,7 +125,7 @@ struct WarehouseQuery {
         let exposed =
             "experiment, phase, variant_id, user_id, session_id, enrollment, timestamp_us, attributes, source, number"
         let told =
-            "experiment, metric, kind, value_real, value_whole, user_id, session_id, timestamp_us, attributes, source, number"
+            "experiment, metric, kind, value_real, value_whole, user_id, session_id, timestamp_us, attributes, source, number, id"
         return dialect.table("q_end", as: end)
             + dialect.table(
                 "q_exposure",
@@ -200,7 +200,7 @@ struct WarehouseQuery {
         func claimed(_ unit: ExperimentUnit) -> String {
             """
             SELECT u.experiment AS experiment, u.unit_id AS unit_id, o.metric, o.kind, o.value_real, o.value_whole,
-                o.timestamp_us, o.attributes, o.source, o.number
+                o.timestamp_us, o.attributes, o.source, o.number, o.id
             FROM q_outcome o JOIN q_unit u ON u.unit = '\(unit.rawValue)' AND u.unit_id = o.\(unit.rawValue)_id AND u.best = 0
             WHERE o.experiment IS NULL
             """
@@ -211,7 +211,7 @@ struct WarehouseQuery {
             as: """
                 SELECT o.experiment AS experiment, CASE x.unit WHEN 'user' THEN o.user_id ELSE o.session_id END AS unit_id,
                     o.metric AS metric, o.kind AS kind, o.value_real AS value_real, o.value_whole AS value_whole,
-                    o.timestamp_us AS timestamp_us, o.attributes AS attributes, o.source AS source, o.number AS number
+                    o.timestamp_us AS timestamp_us, o.attributes AS attributes, o.source AS source, o.number AS number, o.id AS id
                 FROM q_outcome o JOIN q_experiment x ON x.experiment = o.experiment
                 UNION ALL \(claimed(.user))
                 UNION ALL \(claimed(.session))
@@ -223,6 +223,7 @@ struct WarehouseQuery {
                         u.is_analysed AS is_analysed, o.metric AS metric, o.kind AS kind, o.value_real AS value_real,
                         o.value_whole AS value_whole, o.timestamp_us AS timestamp_us, o.timestamp_us - u.t0 AS elapsed_us,
                         o.attributes AS attributes, o.source AS source, o.number AS number,
+                        CASE WHEN o.id IS NULL THEN 0 ELSE 1 END AS has_id,
                         CASE WHEN o.unit_id IS NULL THEN 'no_unit'
                             WHEN u.best IS NULL THEN 'never_exposed'
                             WHEN u.best = 1 THEN 'override' WHEN u.best = 2 THEN 'not_enrolled' WHEN u.best = 3 THEN 'not_running'

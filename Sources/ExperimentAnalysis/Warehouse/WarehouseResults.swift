@@ -4,8 +4,9 @@ import Experimentation
 extension WarehouseQuery {
     /// The first column of the answer's rows.
     enum Row: String {
-        case begin, end, now, measure, exposures, arrival, units, fate, early, unattributed, times, present, values,
-            ratio, event
+        case begin, end, now, measure, exposures, arrival, units, fate, early, unattributed, times, doubled, present,
+            values
+        case ratio, event
         case cluster, segment
         case exposureDay = "exposure_day"
         case unitDay = "unit_day"
@@ -136,6 +137,30 @@ extension WarehouseQuery {
                     FROM q_taken t JOIN q_watched w ON w.experiment = t.experiment AND w.measure = t.measure) d
                 GROUP BY experiment, measure, variant_id, day, age, is_before
                 """)
+            + doubledResults
+    }
+
+    /// The outcomes without an id that equal their unit's outcome before in time and value, by arrival, as ``DoubledOutcomes``
+    /// counts them.
+    private var doubledResults: String {
+        let before = """
+            OVER (PARTITION BY t.experiment, t.measure, t.unit_id, t.has_id ORDER BY t.source, t.number
+                ROWS BETWEEN 1 PRECEDING AND 1 PRECEDING)
+            """
+        return select(
+            .doubled,
+            """
+            experiment, measure, variant_id, \(count("doubled > 0")), SUM(LEAST(doubled, 255)), SUM(outcomes)
+            FROM (SELECT experiment, measure, variant_id, unit_id, SUM(is_doubled) AS doubled, COUNT(*) AS outcomes
+                FROM (SELECT t.experiment AS experiment, t.measure AS measure, t.variant_id AS variant_id, t.unit_id AS unit_id,
+                        CASE WHEN t.has_id = 0 AND t.timestamp_us = MAX(t.timestamp_us) \(before)
+                            AND (t.value_real = MAX(t.value_real) \(before) OR t.value_whole = MAX(t.value_whole) \(before))
+                            THEN 1 ELSE 0 END AS is_doubled
+                    FROM q_taken t JOIN q_watched w ON w.experiment = t.experiment AND w.measure = t.measure
+                    WHERE t.is_before = 0 AND t.is_analysed = 1 AND t.aggregation IN ('sum', 'count')) d
+                GROUP BY experiment, measure, variant_id, unit_id) u
+            GROUP BY experiment, measure, variant_id
+            """)
     }
 
     private var ratios: [[String]] {

@@ -73,6 +73,18 @@ enum HealthJSON {
                 ("metric", .name(kind.metric)), ("recorded", .string(kind.recorded.rawValue)),
                 ("defined", .string(kind.defined.rawValue)), ("units", .integer(kind.units)),
             ]
+        case .otherSpelling(let own):
+            [("units", .array(own.units.map { .integer($0) })), ("unit_id", .name(own.example))]
+        case .exposuresLost(let lost):
+            [
+                ("variant_id", .name(lost.variantID)), ("units", .array(lost.units.map { .integer($0) })),
+                ("outcomes_name_it", .bool(lost.isNamed)), ("p_value", .number(lost.pValue)),
+            ]
+        case .denominatorMoved(let moved):
+            [
+                ("metric", .name(moved.metric)), ("denominator", .name(moved.denominator)),
+                ("variant_id", .name(moved.variantID)), ("lift", .number(moved.lift)),
+            ]
         case .neverExposed(let outcomes, let share):
             [("outcomes", .integer(outcomes)), ("share", .number(share))]
         case .otherName(let name):

@@ -11,14 +11,13 @@ extension Report {
         guard !isEmpty else { return "No experiments yet." }
         let due = decisions.filter { $0.kind != .inconclusive }
         let open = decisions.filter { $0.kind == .inconclusive }
-        let waiting = waiting
         var rest = state(repairs.map(\.experiment), "needs repair", "need repair")
         rest += state(open.map(\.experiment), "is inconclusive", "are inconclusive")
         let unseen = experiments.filter(\.isUnseen).map(\.result.experiment)
         rest += state(unseen, "has no exposures yet", "have no exposures yet")
         if waiting > 0 {
-            let others = due.isEmpty && repairs.isEmpty && open.isEmpty ? "" : " more"
-            rest.append("\(NumberText.word(waiting))\(others) \(waiting == 1 ? "is" : "are") still running")
+            let noun = due.isEmpty && repairs.isEmpty && open.isEmpty ? Self.noun(waiting) : "more"
+            rest.append("\(NumberText.word(waiting)) \(noun) \(waiting == 1 ? "is" : "are") still running")
         }
         var first = due.count > Self.named ? counts(due) : due.map(act)
         if due.isEmpty, repairs.isEmpty, open.isEmpty {
@@ -26,12 +25,6 @@ extension Report {
         }
         let sentences = ([MarkedText.list(first)] + rest).filter { !$0.plain.isEmpty }
         return MarkedText.sentences(sentences.map { $0.capitalized + "." })
-    }
-
-    /// Experiments that wait and are in no list of the summary: each is counted in one place.
-    var waiting: Int {
-        let listed = Set(repairs.map(\.experiment))
-        return experiments.count { $0.verdict.kind == .wait && !listed.contains($0.result.experiment) }
     }
 
     /// What is to be done about one: `ship treatment in checkout (purchase +23.5%)`.
@@ -61,20 +54,27 @@ extension Report {
         return losses.isEmpty ? "" : "; worse: \(MarkedText.list(losses))"
     }
 
+    /// `stop two experiments`, `ship three`: the first says of what.
     private func counts(_ due: [Item]) -> [MarkedText] {
         let acts: [(VerdictText.Kind, String)] = [
             (.stop, "stop"), (.discuss, "discuss"), (.check, "check"), (.ship, "ship"), (.keep, "keep the control in"),
         ]
-        return acts.compactMap { kind, act in
+        var phrases: [MarkedText] = []
+        for (kind, act) in acts {
             let count = due.count { $0.kind == kind }
-            return count > 0 ? "\(act) \(NumberText.word(count))" : nil
+            guard count > 0 else { continue }
+            let noun = phrases.isEmpty ? " \(Self.noun(count))" : ""
+            phrases.append("\(act) \(NumberText.word(count))\(noun)")
         }
+        return phrases
     }
 
-    /// `checkout needs repair`, or with more names `four need repair`; nothing for none.
+    private static func noun(_ count: Int) -> String { count == 1 ? "experiment" : "experiments" }
+
+    /// `checkout needs repair`, or with more names `four experiments need repair`; nothing for none.
     private func state(_ names: [ExperimentName], _ one: String, _ several: String) -> [MarkedText] {
         if names.isEmpty { return [] }
-        guard names.count < Self.named else { return ["\(NumberText.word(names.count)) \(several)"] }
+        guard names.count < Self.named else { return ["\(NumberText.word(names.count)) experiments \(several)"] }
         return ["\(MarkedText.list(names.map { "\(name: $0)" })) \(names.count == 1 ? one : several)"]
     }
 }
@@ -85,7 +85,7 @@ public struct NewVerdict: Sendable, Hashable {
     public let experiment: ExperimentName
     /// What the rules say now.
     public let verdict: Verdict
-    /// `Stop: harm by t. buy −25.9%, worse at every look.`; of a verdict that was taken back, what it was.
+    /// `Stop: harm by t. buy −25.9%, worse.`; of a verdict that was taken back, what it was.
     public let sentence: String
 }
 
@@ -111,8 +111,10 @@ extension Report {
                 sentence = "\(words.title). \(words.reason)"
             } else {
                 guard let then, Self.isDecision(then) else { return nil }
-                let treatment: MarkedText = before?.variantID.map { " \(name: $0)" } ?? ""
-                sentence = "\(words.title). Was “\(VerdictText.plain(then))\(treatment)”, which no longer holds."
+                let variantID = VerdictText.isAboutVariant(then) ? before?.variantID : nil
+                let treatment: MarkedText = variantID.map { " \(name: $0)" } ?? ""
+                sentence =
+                    "\(words.title). The verdict was “\(VerdictText.plain(then))\(treatment)”, which no longer holds."
             }
             return NewVerdict(experiment: result.experiment, verdict: now.verdict, sentence: sentence.plain)
         }

@@ -129,6 +129,14 @@ extension Report {
         let title: MarkedText
         let since: VerdictText.Since?
         let reason: MarkedText
+
+        /// What stands between the title and the name: `Ship treatment in checkout`, but `Don’t read checkout`.
+        var joint: String {
+            switch kind {
+            case .stop, .discuss, .check, .ship, .keep: " in "
+            case .failed, .dontRead, .noData, .inconclusive, .wait, .draft, .closed: " "
+            }
+        }
     }
 
     /// The anchor of an experiment, by its place in the index; never a name.
@@ -187,6 +195,25 @@ extension Report {
                 [verdict.reason] + (verdict.kind.isDecision ? lookInto(oddities(experiments[index])) : [])))
     }
 
+    /// How many experiments only have to be waited for; one that stands under the repairs is counted there.
+    var waiting: Int {
+        let repaired = Set(repairs.map(\.anchor))
+        return experiments.indices.count { index in
+            experiments[index].verdict.kind == .wait && !repaired.contains(Self.anchor(index))
+        }
+    }
+
+    /// `3 outcomes belong to no experiment: 2 of units that were never exposed and 1 without a unit’s id.`; nil where all
+    /// belong to one.
+    var lostOutcomes: String? {
+        let lost = results.unattributedOutcomes
+        guard lost.total > 0 else { return nil }
+        let parts = [(lost.neverExposed, "of units that were never exposed"), (lost.noUnit, "without a unit’s id")]
+            .filter { $0.0 > 0 }.map { "\(NumberText.count($0.0)) \($0.1)" }
+        return "\(NumberText.count(lost.total, "outcome")) \(lost.total == 1 ? "belongs" : "belong") to no experiment: "
+            + "\(NumberText.list(parts))."
+    }
+
     // MARK: Since the night before
 
     /// The night before the last one that is stored; nil when there are fewer than two.
@@ -216,7 +243,7 @@ extension Report {
         if !come.isEmpty { return "New alarm: \(MarkedText.list(come.map(\.words)))." }
         if !gone.isEmpty { return "Recovered: \(MarkedText.list(gone.map(\.words))) no more." }
         guard last.verdict != before.verdict, let now = last.verdict, let then = before.verdict else { return nil }
-        return "Was “\(VerdictText.plain(then))”, is “\(VerdictText.plain(now))”."
+        return "The verdict was “\(VerdictText.plain(then))” and is now “\(VerdictText.plain(now))”."
     }
 }
 

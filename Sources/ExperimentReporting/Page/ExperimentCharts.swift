@@ -86,14 +86,16 @@ struct ExperimentCharts {
         if let planned = result.decision.plannedUnits {
             let counts = result.variants.indices.map { experiment.dailyUnits($0) }
             let all = (counts.first ?? []).indices.map { day in counts.reduce(0) { $0 + $1[day] } }
-            let end = experiment.plannedEnd.map { "; at this pace complete on \($0.short)" } ?? ""
-            let total = NumberText.count(all.reduce(0, +))
+            let end = experiment.plannedEnd.map { "; at this pace, complete on \($0.short)" } ?? ""
+            let units = all.reduce(0, +)
+            let total = NumberText.count(units)
             // A unit counts towards the plan once its window is over.
-            let isSettling = result.decision.units < all.reduce(0, +)
-            let settled = isSettling ? "; \(NumberText.count(result.decision.units)) have had their time" : ""
+            let isSettling = result.decision.units < units
+            let settled =
+                isSettling ? "; \(NumberText.count(result.decision.units)) \(MaturityText.counted(result))" : ""
             figure(
                 "Units against the plan",
-                "\(total) \(result.unit.rawValue)s so far of \(NumberText.count(planned)) planned\(settled)\(end)"
+                "\(experiment.unit(units)) so far of \(NumberText.count(planned)) planned\(settled)\(end)"
             ) {
                 UnitsOverTime(
                     days: days, counts: all, planned: planned,
@@ -117,7 +119,7 @@ struct ExperimentCharts {
             }
             let caption: MarkedText =
                 breaks.contains { $0 != nil }
-                ? "Its log breaks off at the line: that long a silence is no chance" : "One scale for all"
+                ? "The log breaks off at the line: chance does not explain so long a silence" : "One scale for all"
             columns("\(name: heartbeat.metric), outcomes a", caption, panels, days)
         }
     }
@@ -155,7 +157,7 @@ struct ExperimentCharts {
             }
             if result.variants.count > panels.count {
                 element("p", .class("sub")) {
-                    "and \(NumberText.count(result.variants.count - panels.count)) variants more, in the table of units"
+                    "and \(NumberText.count(result.variants.count - panels.count, "more variant")), in the table of units"
                 }
             }
         }
@@ -182,7 +184,7 @@ struct ExperimentCharts {
             "Share of \(variant.variantID) in all units so far, now \(share), planned \(NumberText.planned(planned))"
         return (
             chart,
-            "Share of \(name: variant.variantID) in all units so far, over the band in which chance alone leaves it 1,999 times in 2,000\(opened)"
+            "Share of \(name: variant.variantID) in all units so far; chance alone takes it out of the band once in 2,000 times\(opened)"
         )
     }
 }

@@ -3,7 +3,7 @@ import Experimentation
 
 /// What the intervals that are safe to check daily are of, where that is not simply the outcomes.
 enum BasisText {
-    /// One sentence for the metrics from which what units did before is taken out, and one for each reason why it is not.
+    /// One sentence for the metrics that take each unit’s past into account, and one for each reason why some do not.
     static func sentences(_ result: ExperimentResult) -> [String] {
         let unit = result.unit.rawValue
         let adjusted = names(result) { $0 == .adjusted }
@@ -11,7 +11,7 @@ enum BasisText {
             adjusted.isEmpty
             ? []
             : [
-                "Lift and safe-daily interval of \(NumberText.list(adjusted)) are adjusted for what \(unit)s did before the experiment; the means are as recorded, so that their ratio differs a little."
+                "The lift and the intervals of \(NumberText.list(adjusted)) take each \(unit)’s past into account (CUPED); the means are as recorded."
             ]
         return start
             + EffectBasis.Reason.allCases.compactMap { reason -> String? in
@@ -19,24 +19,23 @@ enum BasisText {
                 let metrics = names(result) { $0 == .raw(reason) }
                 guard !metrics.isEmpty else { return nil }
                 return
-                    "\(NumberText.list(metrics)): not adjusted for what \(unit)s did before the experiment, since \(why)."
+                    "For \(NumberText.list(metrics)), each \(unit)’s past is not taken into account: \(why)."
             }
     }
 
-    /// The start of the sentence that gives the lift: the means beside it are as recorded, and would give another.
-    static func start(_ row: EffectRow, _ result: ExperimentResult) -> String {
-        row.comparison.basis == .adjusted
-            ? "Adjusted for what \(result.unit.rawValue)s did before, that is" : "That is"
+    /// Why a lift is not that of the means beside it: ` when each user’s past is taken into account`.
+    static func clause(_ row: EffectRow, _ unit: ExperimentUnit) -> String {
+        row.comparison.basis == .adjusted ? " when each \(unit.rawValue)’s past is taken into account" : ""
     }
 
     /// Why the raw interval decides; nil where nothing else was to be expected.
     private static func why(_ reason: EffectBasis.Reason) -> String? {
         switch reason {
         case .noPast, .off: nil
-        case .undefined: "that would leave no variance"
-        case .skewed: "the adjusted values would be too uneven for variants of such different size"
-        case .imbalance: "the variants differed in it"
-        case .timesCut: "its times are cut, so that before and after are mixed up"
+        case .undefined: "no variation would be left"
+        case .skewed: "what would be left is too uneven for variants of such different size"
+        case .imbalance: "the variants already differed in it"
+        case .timesCut: "recorded times are cut, so before and after are mixed up"
         }
     }
 

@@ -32,8 +32,8 @@ def client(engine, work):
     return f"{sys.executable} {here}/client.py {engine} {work}/{engine}.place"
 
 
-# What an engine is not asked, as the guide Growing says: of windows that are open, and of single units.
-UNASKED = {"placeholder_unit", "dominant_unit"}
+# What an engine is not asked, as the guide Growing says: of windows that are open, and of single units and their ids.
+UNASKED = {"placeholder_unit", "dominant_unit", "exposures_lost", "other_spelling"}
 
 
 def asked(problems):
@@ -67,13 +67,17 @@ kind = "bool"
 [[experiments]]
 id = "button"
 variants = [{ id = "c", is_control = true }, { id = "t" }]
-goals = ["purchase"]
+goals = ["purchase", "items"]
 segments = ["plan"]
+
+[[metrics]]
+name = "items"
+kind = "count"
 """
 
 
 def make_odd(folder):
-    """600 users, two of them at odd times."""
+    """600 users, two of them at odd times; outcomes of the treatment were recorded twice."""
     os.makedirs(folder)
     with open(f"{folder}/definitions.toml", "w") as file: file.write(ODD)
     with open(f"{folder}/exposures.csv", "w") as exposures, open(f"{folder}/outcomes.csv", "w") as outcomes:
@@ -84,6 +88,8 @@ def make_odd(folder):
             time = {7: "1970-01-01T00:00:05Z", 8: "2200-01-01T00:00:00Z"}.get(user, "2026-01-05T10:00:00Z")
             exposures.write(f"button,{'ct'[user % 2]},u{user},{time},enrolled,{plan}\n")
             if user % 7 < 3: outcomes.write(f"purchase,bool,true,u{user},{time.replace('05T', '06T')}\n")
+            for _ in range(1 + user % 2 if user % 7 < 3 else 0):
+                outcomes.write(f"items,count,2,u{user},{time.replace('05T', '07T')}\n")
     return folder
 
 

@@ -43,10 +43,13 @@ struct WarehouseTests {
         }
     }
 
-    /// A list of problems without those of single units.
+    /// A list of problems without those of single units and their ids.
     private func asked(_ value: Any) -> Any {
         guard let list = value as? [[String: Any]] else { return value }
-        return list.filter { !["placeholder_unit", "dominant_unit"].contains($0["problem"] as? String) }
+        return list.filter {
+            !["placeholder_unit", "dominant_unit", "exposures_lost", "other_spelling"].contains(
+                $0["problem"] as? String)
+        }
     }
 
     private func json(_ ending: Tool.Ending) throws -> Any {
@@ -71,6 +74,29 @@ struct WarehouseTests {
                 "warehouse", "report", "--engine", "duckdb", "--answer", try tool.file("changed.csv", changed),
                 "--format", "json"))
         #expect(differences(file, other) != [])
+    }
+
+    @Test("outcomes that an engine finds recorded twice in one variant are an alarm, as in a file")
+    func doubled() throws {
+        let answer = try String(contentsOfFile: answered(), encoding: .utf8)
+        let query = try tool.run("warehouse", "sql", "--engine", "duckdb", "--part", "query").output
+        let watched = query.matches(of: /'exp_00' AS experiment, CAST\((\d+) AS BIGINT\) AS measure/).map(\.1)
+        #expect(!watched.isEmpty && query.contains("SELECT 'doubled'"))
+        func problems(_ units: Int) throws -> String {
+            let rows = watched.flatMap {
+                [
+                    #""doubled","exp_00","\#($0)","control","0","0","1000""#,
+                    #""doubled","exp_00","\#($0)","treatment","\#(units)","\#(units)","1000""#,
+                ]
+            }
+            let whole = answer.replacing("\"end\"", with: rows.joined(separator: "\n") + "\n\"end\"")
+            return try tool.run(
+                "warehouse", "report", "exp_00", "--engine", "duckdb", "--answer", tool.file("doubled.csv", whole),
+                "--format", "json"
+            ).output
+        }
+        #expect(try problems(500).contains("doubled_outcomes"))
+        #expect(try !problems(1).contains("doubled_outcomes"))
     }
 
     @Test("a client is run on the query, and renders in every format")

@@ -81,7 +81,7 @@ struct PageTests {
                     "first user \(user)", .count(1), second: 900_000, experiment: "first", metric: "visits"))
         }
         let after = try await reports()
-        let sentence = "1 comparison without a p-value is left out when the others are adjusted."
+        let sentence = "1 comparison without a p-value is left out when the others are corrected."
         // Once for the experiment, once for its one segment.
         #expect(after.text.components(separatedBy: "\n  \(sentence)\n").count == 3)
         #expect(after.page.components(separatedBy: sentence).count == 3)

@@ -16,7 +16,8 @@ struct CalibrationSimulation {
         ("trust", { TrustNights.tables($0, $1) }), ("silence", { SilentStreams.tables($0, $1) }),
         ("unsettled", { UnsettledNights.tables($0 / 4, $1) }),
         ("kinds", { KindNights.tables($0, $1) }), ("doubles", { DoubledNights.tables($0, $1) }),
-        ("starts", { StartNights.tables($0, $1) }),
+        ("starts", { StartNights.tables($0, $1) }), ("denominators", { DenominatorNights.tables($0, $1) }),
+        ("harm", { HarmNights.tables($0, $1) }),
         ("quantiles", { QuantileNights.tables($0, $1) }), ("decisions", { DecisionNights.tables($0, $1) }),
     ]
 

@@ -8,6 +8,7 @@ enum TrustNights {
     static func tables(_ experiments: Int, _ seed: UInt64) -> Bool {
         let areLevelsGood = levels(experiments, seed)
         splits(max(200, experiments / 40), seed)
+        lostExposures(max(200, experiments / 40), seed)
         return areLevelsGood
     }
 
@@ -24,6 +25,8 @@ enum TrustNights {
         let linkedLater = units.map { Binomial($0, 0.1) }
         var covariates = units.map { _ in Array(repeating: PowerSums(), count: rates.count + 1) }
         var discarded = units.map { _ in [0, 0, 0] }
+        // Units with outcomes and without an exposure, whose outcomes name the experiment, and of others.
+        var strangers = [[0, 0, 0], [0, 0, 0]]
         var leftOut = units.map { _ in Array(repeating: 0, count: 3) }
         let leaving = units.map { [Binomial($0, 0.3), Binomial($0, 0.05), Binomial($0, 0.002)] }
         var alarms = Set<TrustShares.Check>()
@@ -68,8 +71,17 @@ enum TrustNights {
                     alarms.insert(.imbalance)
                 }
             }
+            for (index, count) in [3, 300].enumerated() {
+                for _ in 0..<count {
+                    let share = random.unit()
+                    strangers[index][share < weights[0] ? 0 : share < weights[0] + weights[1] ? 1 : 2] += 1
+                }
+                let level = shares.level(of: .discards, tests: 3 * treatments.count + 2)
+                if split(strangers[index]).isAlarm(level: level) { alarms.insert(.discards) }
+            }
             func compare(_ counts: [[Int]], _ check: TrustShares.Check) {
-                let level = shares.level(of: check, tests: counts[0].count * treatments.count)
+                let others = check == .discards ? 2 : 0
+                let level = shares.level(of: check, tests: counts[0].count * treatments.count + others)
                 for index in counts[0].indices {
                     for treatment in treatments {
                         let test = ShareBalanceTest(
@@ -106,6 +118,41 @@ enum TrustNights {
                 [.atMost(any, 0.001)] + kinds.map { .shown($0) })
         }
         return table.isGood
+    }
+
+    /// Nights until it is found that exposures of the treatment's buyers are lost, by the units and by the buyers.
+    private static func lostExposures(_ experiments: Int, _ seed: UInt64) {
+        let shares = TrustShares()
+        print(
+            "\n| exposures of the treatment's buyers that are lost, 1,000 units a variant and night of whom 20 % buy "
+                + "| other buyers a night | found by the split of all units | found by units without an exposure |")
+        print("|---:|---:|---:|---:|")
+        for (index, (lost, others)) in [
+            (0.02, 0), (0.05, 0), (0.05, 50), (0.05, 400), (0.1, 0), (0.1, 400), (0.3, 400),
+        ]
+        .enumerated() {
+            var random = Random(seed: seed &* 10_700 &+ UInt64(index))
+            let buyers = Binomial(200, lost)
+            var (first, second) = ([Int?](), [Int?]())
+            for _ in 0..<experiments {
+                var (units, strangers) = ([0, 0], [0, 0])
+                var (bySplit, byStrangers): (Int?, Int?)
+                for night in 1...Peeking.nights {
+                    let gone = buyers.draw(&random)
+                    for _ in 0..<2_000 { units[random.chance(0.5) ? 0 : 1] += 1 }
+                    units[1] -= gone
+                    strangers[1] += gone
+                    for _ in 0..<others { strangers[random.chance(0.5) ? 0 : 1] += 1 }
+                    func test(_ counts: [Int]) -> SplitTest { SplitTest(counts.map { .init(count: $0, weight: 1) }) }
+                    if bySplit == nil, test(units).isAlarm(level: shares.level(of: .split)) { bySplit = night }
+                    let level = shares.level(of: .discards, tests: 3)
+                    if byStrangers == nil, test(strangers).isAlarm(level: level) { byStrangers = night }
+                }
+                first.append(bySplit)
+                second.append(byStrangers)
+            }
+            print("| \(Rate.percent(lost)) | \(others) | \(first.median) | \(second.median) |")
+        }
     }
 
     /// Units until a split of 52 to 48 is found.

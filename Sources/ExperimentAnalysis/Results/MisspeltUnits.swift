@@ -1,0 +1,28 @@
+public import Experimentation
+
+/// Units whose outcomes have another spelling of their id than their exposures: in capitals, or with spaces at the ends.
+public struct MisspeltUnits: Sendable, Hashable {
+    /// The units of each variant, in the order of the experiment's variants; a sample where there are many.
+    public let units: [Int]
+    /// Such an id, as the outcomes have it.
+    public let example: UnitID
+    /// Whether they are so many that no verdict may rest on the rest.
+    public let isDeciding: Bool
+}
+
+/// Looks for outcomes that are lost to a unit since its id is spelt otherwise: ids are compared byte by byte.
+enum MisspeltCheck {
+    static func problems(
+        _ strangers: Aggregates.Strangers, _ arms: [ReportedArm], _ result: ExperimentResult
+    ) -> [HealthProblem] {
+        guard let example = strangers.example else { return [] }
+        let counts = arms.map { strangers.misspelt[$0.variantRow] ?? 0 }
+        let units = counts.reduce(0, +)
+        let named = Set(result.goals + result.guardrails.map(\.metric))
+        let known = result.metrics.filter { named.contains($0.metric) }
+            .map { $0.variants.reduce(0) { $0 + $1.unitsWithOutcome } }.max()
+        guard units > 0 else { return [] }
+        let isMany = Double(units) >= KindCheck.threshold * Double(max(1, units + (known ?? 0)))
+        return [.otherSpelling(MisspeltUnits(units: counts, example: example, isDeciding: isMany))]
+    }
+}
