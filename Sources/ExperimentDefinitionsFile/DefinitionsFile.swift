@@ -23,7 +23,11 @@ public enum DefinitionsFile {
     public static func read(_ path: String) throws(DefinitionsFileError) -> Definitions {
         let data: Data
         do {
+            let size = try FileManager.default.attributesOfItem(atPath: path)[.size]
+            guard (size as? UInt64).map({ $0 <= longest }) ?? true else { throw tooLong(path) }
             data = try Data(contentsOf: URL(filePath: path))
+        } catch let error as DefinitionsFileError {
+            throw error
         } catch {
             let reason = (error as? CocoaError)?.code == .fileReadNoSuchFile ? "there is no such file" : "\(error)"
             throw DefinitionsFileError(file: path, problems: ["cannot be read: \(reason)"])
@@ -38,11 +42,15 @@ public enum DefinitionsFile {
     /// - Returns: What the file says.
     /// - Throws: Everything that is wrong with it, in one error.
     public static func parse(_ bytes: [UInt8], of file: String) throws(DefinitionsFileError) -> Definitions {
-        guard bytes.count <= longest else { throw DefinitionsFileError(file: file, problems: ["is too long"]) }
+        guard bytes.count <= longest else { throw tooLong(file) }
         let problems = DefinitionsProblems()
         let definitions = parse(bytes, problems)
         guard problems.count == 0 else { throw DefinitionsFileError(file: file, problems: problems.found) }
         return definitions
+    }
+
+    private static func tooLong(_ file: String) -> DefinitionsFileError {
+        DefinitionsFileError(file: file, problems: ["is longer than \(longest >> 20) MiB"])
     }
 
     private static func parse(_ bytes: [UInt8], _ problems: DefinitionsProblems) -> Definitions {

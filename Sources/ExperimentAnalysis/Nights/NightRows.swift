@@ -42,6 +42,7 @@ struct NightRows {
 
     private(set) var experiments: [RowNumber<ExperimentRow>: [ExperimentNight]] = [:]
     private(set) var metrics: [MetricKey: [MetricNight]] = [:]
+    private(set) var withdrawn = WithdrawnNightRows.none
 
     /// No night.
     static let none = NightRows()
@@ -92,6 +93,7 @@ struct NightRows {
         let results = try connection.prepare(Self.results)
         try results.bind(end, at: 1)
         while try results.step() { if phases.contains(results.rowNumber(8)) { addResult(results) } }
+        withdrawn = try WithdrawnNightRows(connection, asOf: end)
     }
 
     private mutating func addUnits(_ row: borrowing Statement) {

@@ -1,4 +1,5 @@
 import ExperimentDatabase
+import ExperimentDefinitions
 import ExperimentStatistics
 import Experimentation
 
@@ -60,6 +61,18 @@ enum NightTable {
             WHERE e.night_id = n.night_id)
         FROM night AS n WHERE n.night_id = ?1
         """
+    /// One row an experiment of the night, or one of none, which says what was there before and that nothing is since.
+    ///
+    /// The log of changes is append-only, so the withdrawal stands in it for ever.
+    private static let logWithdrawal = """
+        INSERT INTO definition_log (changed_at_us, origin, last_exposure, experiment_id, metric_id, field, phase, position,
+            before, after)
+        SELECT ?2, ?3, coalesce((SELECT max(exposure_id) FROM exposure_log), 0), coalesce(e.experiment_id, 0), 0, 'night',
+            coalesce(p.number, 0), 0, n.date || coalesce(' ' || e.decision, ''), NULL
+        FROM night AS n LEFT JOIN night_experiment AS e ON e.night_id = n.night_id
+        LEFT JOIN phase_definition AS p ON p.phase_id = e.phase_id
+        WHERE n.night_id = ?1 ORDER BY e.experiment_id
+        """
     /// What refers to a night before the night.
     static let parts = [
         "night_quantile", "night_result", "night_variant", "night_alarm", "night_experiment", "night",
@@ -98,11 +111,12 @@ enum NightTable {
         return try addMetrics(of: results.experiments, to: night, connection)
     }
 
-    /// Removes the night of a day, and writes down that it was there and what it had decided.
+    /// Removes the night of a day, and writes down that it was there, what it had decided and who withdrew it.
     /// - Returns: Whether there was one.
     static func withdraw(_ day: Int, at now: Int64, _ connection: borrowing Connection) throws -> Bool {
         guard let night = try find(day, connection) else { return false }
         try connection.run(insertWithdrawal, night, now)
+        try connection.run(logWithdrawal, night, now, ChangeOrigin.tool.rawValue)
         for table in parts { try connection.run("DELETE FROM \(table) WHERE night_id = ?1", night) }
         return true
     }

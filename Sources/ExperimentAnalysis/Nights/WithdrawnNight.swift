@@ -1,5 +1,6 @@
 import ExperimentDatabase
-public import Experimentation
+public import ExperimentDefinitions
+import Experimentation
 
 /// A night of an experiment that was stored by mistake and withdrawn: it is in no history any more, but was there.
 public struct WithdrawnNight: Sendable, Hashable {
@@ -11,32 +12,43 @@ public struct WithdrawnNight: Sendable, Hashable {
     public let withdrawnAtMicroseconds: Int64
     /// The verdict that the night had stored; nil for a word that this library does not know.
     public let verdict: Verdict?
+    /// Who withdrew it, by the file's log of changes; nil where that does not say it, as of a file of an earlier version.
+    public let origin: ChangeOrigin?
 }
 
-extension ExperimentAnalyzer {
-    private static let withdrawn = """
-        SELECT w.date, w.stored_at_us, w.withdrawn_at_us, d.value
-        FROM main.night_withdrawal AS w, json_each(w.decisions) AS d
-        WHERE d.key = ?1 ORDER BY w.withdrawal_id
+/// The withdrawn nights of experiments, as far as they lie before the time of the report.
+struct WithdrawnNightRows {
+    private var nights: [RowNumber<ExperimentRow>: [(phase: Int?, night: WithdrawnNight)]] = [:]
+
+    /// ?1: nights whose end is later don't exist.
+    private static let select = """
+        SELECT x.experiment_id, w.date, w.stored_at_us, w.withdrawn_at_us, d.value, l.origin, l.phase
+        FROM main.night_withdrawal AS w CROSS JOIN json_each(w.decisions) AS d
+        JOIN experiment_definition AS x ON x.name = d.key
+        LEFT JOIN definition_log AS l ON l.experiment_id = x.experiment_id AND l.metric_id = 0 AND l.field = 'night'
+            AND l.changed_at_us = w.withdrawn_at_us
+        WHERE w.as_of_us <= ?1 ORDER BY w.withdrawal_id
         """
 
-    /// The nights that were withdrawn after they had said something of an experiment.
-    /// - Parameter experiment: The experiment's id.
-    /// - Returns: Its nights, in the order in which they were withdrawn; a date can be there several times.
-    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
-    public func withdrawnNights(of experiment: ExperimentName) throws(ExperimentError) -> [WithdrawnNight] {
-        try inSnapshot { connection in
-            var nights: [WithdrawnNight] = []
-            let rows = try connection.prepare(Self.withdrawn)
-            try rows.bind(experiment, at: 1)
-            while try rows.step() {
-                guard let day = CivilDate(rows.text(0))?.number else { continue }
-                nights.append(
-                    WithdrawnNight(
-                        day: day, storedAtMicroseconds: rows.int64(1), withdrawnAtMicroseconds: rows.int64(2),
-                        verdict: Verdict(rawValue: rows.text(3))))
-            }
-            return nights
+    /// No night.
+    static let none = WithdrawnNightRows()
+
+    private init() {}
+
+    init(_ connection: borrowing Connection, asOf end: Int64) throws {
+        let rows = try connection.prepare(Self.select)
+        try rows.bind(end, at: 1)
+        while try rows.step() {
+            guard let day = CivilDate(rows.text(1))?.number else { continue }
+            let night = WithdrawnNight(
+                day: day, storedAtMicroseconds: rows.int64(2), withdrawnAtMicroseconds: rows.int64(3),
+                verdict: Verdict(rawValue: rows.text(4)), origin: rows.optionalText(5).flatMap(ChangeOrigin.init))
+            nights[rows.rowNumber(0), default: []].append((rows.isNull(6) ? nil : rows.int(6), night))
         }
+    }
+
+    /// Those of one phase, and those of which the file does not say the phase.
+    subscript(phase: ReportedPhase) -> [WithdrawnNight] {
+        (nights[phase.experimentRow] ?? []).filter { $0.phase == nil || $0.phase == phase.number }.map(\.night)
     }
 }

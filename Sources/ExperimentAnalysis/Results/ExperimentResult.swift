@@ -69,6 +69,8 @@ public struct ExperimentResult: Sendable, Hashable {
     public let analysis: Experiment.Analysis
     /// What was changed of that after exposures had arrived, in order.
     public let planChanges: [PlanChange]
+    /// The nights of the phase that were stored and are no more, in the order in which they were withdrawn.
+    public let withdrawnNights: [WithdrawnNight]
 
     /// When it is complete, and how large an effect must be; nil for no plan.
     public var plan: ExperimentPlan? { analysis.plan }
@@ -147,6 +149,7 @@ extension ExperimentResult {
         planChanges = PlanChange.all(
             aggregates.log, phase, numbers.firstArrivals,
             aggregates.nights.experiments[phase.experimentRow] ?? [])
+        withdrawnNights = aggregates.nights.withdrawn[phase]
         exposures = numbers.exposures
         units = numbers.units
         outcomes = numbers.outcomes

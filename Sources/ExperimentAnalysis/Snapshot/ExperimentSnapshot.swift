@@ -40,7 +40,7 @@ public struct ExperimentSnapshot: Sendable {
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func tables() throws(ExperimentError) -> [String] {
         try translating("snapshot") {
-            let connection = try Connection.open(path.file, .readOnly)
+            let connection = try Connection.openForReading(path)
             let select = try connection.prepare(Self.tables)
             var names: [String] = []
             while try select.step() { names.append(select.text(0)) }
@@ -54,7 +54,7 @@ public struct ExperimentSnapshot: Sendable {
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func columns(of table: String) throws(ExperimentError) -> [Column] {
         try translating("snapshot") {
-            let connection = try Connection.open(path.file, .readOnly)
+            let connection = try Connection.openForReading(path)
             let select = try connection.query(Self.columns, table)
             var columns: [Column] = []
             while try select.step() { columns.append(Column(name: select.text(0), type: select.text(1))) }
@@ -69,7 +69,7 @@ public struct ExperimentSnapshot: Sendable {
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func forEachRow(of table: String, _ body: ([Value]) -> Bool) throws(ExperimentError) {
         try translating("snapshot") {
-            let connection = try Connection.open(path.file, .readOnly)
+            let connection = try Connection.openForReading(path)
             let select = try connection.prepare("SELECT * FROM \"\(table)\"")
             while try select.step() {
                 guard body((0..<select.columnCount).map { select.value($0) }) else { return }

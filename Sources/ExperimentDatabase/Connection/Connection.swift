@@ -10,6 +10,8 @@ package struct Connection: ~Copyable {
         case readWrite
         /// Read only; temporary tables are still allowed.
         case readOnly
+        /// Read only, without locks, what nobody writes to meanwhile; see ``LoneCopy``.
+        case alone
         /// Read and write a copy that nobody else has seen: without the limits that guard a server's file, among them one
         /// that `VACUUM` does not work under.
         case copy
@@ -19,6 +21,8 @@ package struct Connection: ~Copyable {
     let statements = StatementCache()
     /// Length of the write-ahead log after this connection's last commit, in frames.
     private let walFrameCount: UnsafeMutablePointer<Int32>
+    /// How the file must stay until it was read; nil where locks see to that.
+    var copy: LoneCopy?
 
     private init(handle: OpaquePointer) {
         self.handle = handle
@@ -28,11 +32,16 @@ package struct Connection: ~Copyable {
 
     /// Opens an existing file; the path must be absolute, so that SQLite cannot read it as a URI.
     package static func open(_ path: String, _ access: Access) throws -> Connection {
-        let mode = access == .readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE
+        let mode =
+            switch access {
+            case .readOnly: SQLITE_OPEN_READONLY
+            case .alone: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+            case .readWrite, .copy: SQLITE_OPEN_READWRITE
+            }
         // NOMUTEX: one owner at a time is our promise. NOFOLLOW: a symbolic link planted at the path is refused.
         let flags = mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE
         var handle: OpaquePointer?
-        let code = sqlite3_open_v2(path, &handle, flags, nil)
+        let code = sqlite3_open_v2(access == .alone ? immutable(path) : path, &handle, flags, nil)
         guard let handle else { throw StorageFailure.sqlite(SQLiteError(code: SQLITE_NOMEM, message: "out of memory")) }
         guard code == SQLITE_OK else {
             let failure = StorageFailure(code, handle)
@@ -42,6 +51,19 @@ package struct Connection: ~Copyable {
         let connection = Connection(handle: handle)
         try connection.configure(access)
         return connection
+    }
+
+    /// The URI of a file that never changes (sqlite.org/uri.html).
+    private static func immutable(_ path: String) -> String {
+        let digits = Array("0123456789ABCDEF")
+        let escaped = path.utf8.map { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "-"):
+                String(UnicodeScalar(byte))
+            default: "%\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
+            }
+        }
+        return "file:\(escaped.joined())?immutable=1"
     }
 
     deinit {

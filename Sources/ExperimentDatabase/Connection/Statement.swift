@@ -6,7 +6,7 @@ package import Experimentation
 /// A statement has one owner, and goes back to its connection's others when that one is done with it.
 package struct Statement: ~Copyable {
     @usableFromInline let handle: OpaquePointer
-    private let connection: OpaquePointer
+    let connection: OpaquePointer
     private let sql: String
     private let cache: StatementCache
 

@@ -12,6 +12,8 @@ package struct Transaction: ~Copyable {
     private let rollBackStatement: Statement
     /// Nothing is left to end: it was committed, or belongs to the transaction around it.
     private var isOver: Bool
+    /// What the file must still be like when the reading ends.
+    private let copy: LoneCopy?
 
     fileprivate init(_ connection: borrowing Connection, isOver: Bool) throws {
         let commit = try connection.prepare("COMMIT")
@@ -19,6 +21,7 @@ package struct Transaction: ~Copyable {
         commitStatement = commit
         rollBackStatement = rollBack
         self.isOver = isOver
+        copy = connection.copy
     }
 
     deinit {
@@ -26,11 +29,12 @@ package struct Transaction: ~Copyable {
         if !isOver, rollBackStatement.isInTransaction { try? rollBackStatement.run() }
     }
 
-    /// Keeps what was written; a transaction that only read just ends.
+    /// Keeps what was written; a transaction that only read ends, and is refused where the file it read as a lone copy changed.
     package consuming func commit() throws {
         guard !isOver else { return }
         try commitStatement.run()
         isOver = true
+        try copy?.check(commitStatement.connection)
     }
 
     /// Ends it without its changes.

@@ -34,7 +34,7 @@ package enum Backup {
         } else if let original = try? Stat(FilePath(path.file), followTargetSymlink: false) {
             temporary.file.share(as: original)
         }
-        let connection = try Connection.open(path.file, .readOnly)
+        let connection = try Connection.openForReading(path)
         _ = try Schema.check(connection)
         let statement = try connection.prepare("VACUUM INTO ?1")
         try statement.bind(temporary.path.string, at: 1)
@@ -47,6 +47,7 @@ package enum Backup {
         } else {
             try run(statement)
         }
+        try connection.checkIsUnchanged()
         try change(temporary.path.string)
         try DatabaseFile.sync(temporary.path.string)
         try SystemCall.explaining("the copy cannot be put in place") {

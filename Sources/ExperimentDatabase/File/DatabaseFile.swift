@@ -13,7 +13,7 @@ package enum DatabaseFile {
         }
         try checkIsFile(path)
         try checkCompanions(path)
-        let connection = try explaining(path) { try Connection.open(path.file, .readOnly) }
+        let connection = try explaining(path) { try Connection.openForReading(path) }
         let version = try explaining(path) { try Schema.check(connection) }
         guard version == Schema.version else {
             throw StorageFailure.file(
@@ -79,7 +79,7 @@ package enum DatabaseFile {
     /// Whether a file is there and of this library's schema, so that nothing need be changed to write to it.
     package static func isOfThisSchema(_ path: DatabasePath) throws -> Bool {
         guard FileStatus(path.file) != nil else { return false }
-        let connection = try explaining(path) { try Connection.open(path.file, .readOnly) }
+        let connection = try explaining(path) { try Connection.openForReading(path) }
         return try explaining(path) { try Schema.check(connection) } == Schema.version
     }
 

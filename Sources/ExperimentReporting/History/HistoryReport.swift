@@ -1,4 +1,5 @@
 public import ExperimentAnalysis
+import ExperimentDefinitions
 import ExperimentJSON
 import ExperimentStatistics
 import Experimentation
@@ -9,11 +10,8 @@ public enum HistoryReport {
     /// - Parameters:
     ///   - result: The experiment.
     ///   - metrics: The metrics to show.
-    ///   - withdrawn: The nights that are no more, since somebody withdrew them.
     /// - Returns: Lines of UTF-8, each ended by a newline.
-    public static func text(
-        _ result: ExperimentResult, _ metrics: [MetricResult], withdrawn: [WithdrawnNight] = []
-    ) -> String {
+    public static func text(_ result: ExperimentResult, _ metrics: [MetricResult]) -> String {
         var nights = TextTable([.left, .right, .left, .left])
         nights.add(["night", "units", "verdict", "alarms"])
         for night in result.nights {
@@ -24,8 +22,8 @@ public enum HistoryReport {
             ])
         }
         var lines = [result.experiment.text, ""] + nights.lines()
-        if !withdrawn.isEmpty { lines.append("") }
-        lines += withdrawn.map(sentence)
+        if !result.withdrawnNights.isEmpty { lines.append("") }
+        lines += result.withdrawnNights.map(sentence)
         if !result.planChanges.isEmpty { lines.append("") }
         lines += result.planChanges.map { PlanChangeText.sentence($0).plain }
         for metric in metrics {
@@ -41,16 +39,13 @@ public enum HistoryReport {
     /// - Parameters:
     ///   - result: The experiment.
     ///   - metrics: The metrics to show.
-    ///   - withdrawn: The nights that are no more, since somebody withdrew them.
     /// - Returns: A JSON document ended by a newline.
-    public static func json(
-        _ result: ExperimentResult, _ metrics: [MetricResult], withdrawn: [WithdrawnNight] = []
-    ) -> String {
+    public static func json(_ result: ExperimentResult, _ metrics: [MetricResult]) -> String {
         JSONValue.object([
             ("experiment", .name(result.experiment)), ("phase", .integer(result.phase)),
             ("variants", .array(result.variants.map { .name($0.variantID) })),
             ("nights", .array(result.nights.map(DecisionJSON.night))),
-            ("withdrawn_nights", .array(withdrawn.map(json))),
+            ("withdrawn_nights", .array(result.withdrawnNights.map(json))),
             ("plan_changes", .array(result.planChanges.map(PlanChangeText.json))),
             (
                 "metrics",
@@ -73,9 +68,10 @@ public enum HistoryReport {
 
     private static func sentence(_ night: WithdrawnNight) -> String {
         let said = night.verdict.map { "; its verdict was “\(VerdictText.plain($0))”" } ?? ""
+        let by = night.origin.map { " by \($0 == .tool ? "the tool" : $0 == .server ? "a server" : "hand")" } ?? ""
         return
             "The night of \(CivilDate(night.day).text), stored \(RFC3339.string(microseconds: night.storedAtMicroseconds)), "
-            + "was withdrawn \(RFC3339.string(microseconds: night.withdrawnAtMicroseconds))\(said)."
+            + "was withdrawn \(RFC3339.string(microseconds: night.withdrawnAtMicroseconds))\(by)\(said)."
     }
 
     private static func json(_ night: WithdrawnNight) -> JSONValue {
@@ -83,7 +79,7 @@ public enum HistoryReport {
             ("date", .string(CivilDate(night.day).text)),
             ("stored_at", .string(RFC3339.string(microseconds: night.storedAtMicroseconds))),
             ("withdrawn_at", .string(RFC3339.string(microseconds: night.withdrawnAtMicroseconds))),
-            ("verdict", night.verdict.map { .string($0.rawValue) } ?? .null),
+            ("origin", .string(night.origin?.rawValue)), ("verdict", .string(night.verdict?.rawValue)),
         ])
     }
 

@@ -1,4 +1,5 @@
 public import ExperimentAnalysis
+import ExperimentStatistics
 public import Experimentation
 
 /// What the morning's reader sees first, also as the subject of a mail.

@@ -105,7 +105,8 @@ extension VerdictText {
                 kind: .noData, word: "No data",
                 reason: "Nobody exposed for \(NumberText.silence(hours: hours)) (since \(last.short)).",
                 sentence:
-                    "Nobody was exposed for \(NumberText.silence(hours: hours)); the last exposure was on \(last.short). The figures below are those of that day.",
+                    "Nobody was exposed for \(NumberText.silence(hours: hours)); the last exposure was on \(last.short). The figures below are those of that day."
+                    + changes(result),
                 rule: rule, health: "nothing since \(last.short)")
         }
         return nil

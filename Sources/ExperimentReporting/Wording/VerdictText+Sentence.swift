@@ -235,13 +235,26 @@ extension VerdictText {
         return "\(size) for \(name: attribute) = \(name: AttributeValue(ResultText.segment(value.value)))"
     }
 
-    /// ` Goals changed on night 13: purchase, revenue → items.`; of many changes the last three, and how many more.
+    /// ` Goals changed on night 13: purchase, revenue → items.`, and behind them the nights that somebody withdrew.
     static func changes(_ result: ExperimentResult) -> MarkedText {
-        let changes = result.planChanges
-        guard !changes.isEmpty else { return "" }
+        let sentences = result.planChanges.map { PlanChangeText.sentence($0) }
+        return latest(sentences, "changes") + latest(result.withdrawnNights.map(withdrawal), "withdrawn nights")
+    }
+
+    /// Of many the last three, and how many more.
+    private static func latest(_ sentences: [MarkedText], _ what: String) -> MarkedText {
+        guard !sentences.isEmpty else { return "" }
+        let earlier = sentences.count - 3
         let more: MarkedText =
-            changes.count > 3 ? " \(NumberText.capitalized(NumberText.word(changes.count - 3))) earlier changes." : ""
-        return changes.suffix(3).reduce("") { $0 + " \(PlanChangeText.sentence($1))." } + more
+            earlier > 0 ? " \(NumberText.capitalized(NumberText.word(earlier))) earlier \(what)." : ""
+        return sentences.suffix(3).reduce("") { $0 + " \($1)." } + more
+    }
+
+    /// `The night of 21 Jan 2026, which had said “wait”, was withdrawn on 23 Jan 2026`.
+    private static func withdrawal(_ night: WithdrawnNight) -> MarkedText {
+        let said = night.verdict.map { ", which had said “\(VerdictText.plain($0))”," } ?? ""
+        let withdrawn = Day(microseconds: night.withdrawnAtMicroseconds)
+        return "The night of \(Day(night.day).medium)\(said) was withdrawn on \(withdrawn.medium)"
     }
 
     /// ` The verdict was “ship t” from 22 Jan to 25 Jan.`; empty where tonight's verdict says so, or none did.

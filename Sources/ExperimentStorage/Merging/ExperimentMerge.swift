@@ -111,6 +111,7 @@ public enum ExperimentMerge {
     ) throws -> MergeSummary {
         let transaction = try connection.begin()
         let summary = try MergedFile.fill(sources, connection, telling: tell)
+        for source in sources { try source.connection.checkIsUnchanged() }
         try transaction.commit()
         return summary
     }

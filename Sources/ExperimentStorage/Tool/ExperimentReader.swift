@@ -61,7 +61,7 @@ public final class ExperimentReader: ExperimentReading {
 
     /// As ``ExperimentDefinitions/ExperimentReading/ids()`` says.
     public func ids() throws(ExperimentError) -> [ExperimentName] {
-        try translating("list") { try DefinitionReader.ids(connection) }
+        try reading("list") { try DefinitionReader.ids($0) }
     }
 
     /// As ``ExperimentDefinitions/ExperimentReading/experiment(_:)`` says.
@@ -71,12 +71,12 @@ public final class ExperimentReader: ExperimentReading {
 
     /// As ``ExperimentDefinitions/ExperimentReading/metrics()`` says.
     public func metrics() throws(ExperimentError) -> [MetricDefinition] {
-        try translating("list") { try MetricDefinitionTable.all(connection) }
+        try reading("list") { try MetricDefinitionTable.all($0) }
     }
 
     /// As ``ExperimentDefinitions/ExperimentReading/holdout()`` says.
     public func holdout() throws(ExperimentError) -> Holdout? {
-        try translating("list") { try HoldoutTable.current(connection) }
+        try reading("list") { try HoldoutTable.current($0) }
     }
 
     /// All that the file defines, as of one moment: what ``ExperimentAdministering/apply(_:openingPhases:)`` would call

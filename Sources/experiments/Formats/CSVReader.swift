@@ -11,7 +11,7 @@ final class CSVReader: RecordReader {
 
     /// Reads the header.
     init(_ input: InputFile, _ shape: InputShape) throws(Failure) {
-        records = try CSVRecords(input)
+        records = try CSVRecords(input, nulls: shape.nulls)
         header = try CSVHeader(records.header, for: shape)
         self.shape = shape
         unit = shape.unit ?? header.unit
@@ -60,10 +60,9 @@ final class CSVReader: RecordReader {
         return InputShape.id(parts)
     }
 
-    /// The bytes of a column; nil when the cell is empty or the column is not there.
+    /// The bytes of a column; nil when the cell has no value or the column is not there.
     private func cell(_ column: Column) -> UnsafeBufferPointer<UInt8>? {
         guard let position = header.position(column) else { return nil }
-        let bytes = records.bytes(position)
-        return bytes.isEmpty ? nil : bytes
+        return records.value(position)
     }
 }

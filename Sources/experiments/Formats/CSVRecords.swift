@@ -3,6 +3,7 @@ import Experimentation
 /// The records of a CSV by RFC 4180, cell by cell, after a header; memory does not grow with the file.
 final class CSVRecords {
     private let window: ByteWindow
+    private let nulls: NullTexts
     private var scanner = CSVScanner()
     /// Where the present record begins in the window.
     private var base = 0
@@ -13,12 +14,13 @@ final class CSVRecords {
     /// The names of the columns.
     private(set) var header: [String] = []
 
-    /// What stands between two cells: the comma, or where the header has none, the tab or the semicolon that it has.
+    /// What stands between two cells: the comma, or where the header has none, the tab, the semicolon or the bar that it has.
     var separator: UInt8 { scanner.separator }
 
     /// Reads the header.
-    init(_ input: InputFile) throws(Failure) {
+    init(_ input: InputFile, nulls: NullTexts = NullTexts()) throws(Failure) {
         window = try ByteWindow(input)
+        self.nulls = nulls
         try window.skipByteOrderMark()
         scanner.separator = try Self.separator(window)
         guard try advance() else { throw Failure(.input, "the input is empty: a CSV begins with a header") }
@@ -61,7 +63,7 @@ final class CSVRecords {
     private static func choice(_ counts: [UInt8: Int]) -> UInt8 {
         let comma = UInt8(ascii: ",")
         if counts[comma] != nil { return comma }
-        return [UInt8(ascii: "\t"), UInt8(ascii: ";")].first { counts[$0] != nil } ?? comma
+        return [UInt8(ascii: "\t"), UInt8(ascii: ";"), UInt8(ascii: "|")].first { counts[$0] != nil } ?? comma
     }
 
     /// Advances to the next record, which may be malformed; blank lines are none.
@@ -81,7 +83,9 @@ final class CSVRecords {
     func checkForm() throws(ExperimentError) {
         switch scanner.problem {
         case .quoteNotClosed: throw .invalid("line", "has a quote that is not closed")
-        case .textAfterQuote: throw .invalid("line", "has text after a closing quote")
+        case .textAfterQuote:
+            throw .invalid(
+                "line", "has text after a closing quote; a quote inside a cell is doubled, and not behind a backslash")
         case .quoteInText: throw .invalid("line", "has a quote inside a cell that is not quoted")
         case .tooLong: throw .invalid("line", "must be at most 1 MiB")
         case nil: break
@@ -91,10 +95,10 @@ final class CSVRecords {
         }
     }
 
-    /// The text of a cell; nil when it is empty.
+    /// The text of a cell; nil when it is empty or says that there is no value.
     func text(_ index: Int, field: String) throws(ExperimentError) -> String? {
         let bytes = bytes(index)
-        guard !bytes.isEmpty else { return nil }
+        guard !nulls.contains(bytes) else { return nil }
         // Nearly all cells, and many times as fast as the check of the rest.
         if bytes.allSatisfy({ $0 < 0x80 }) { return String(decoding: bytes, as: UTF8.self) }
         // Repairing it would be another id than the one that was sent.
@@ -102,8 +106,14 @@ final class CSVRecords {
         return text
     }
 
+    /// The bytes of a cell; nil when it says that there is no value.
+    func value(_ index: Int) -> UnsafeBufferPointer<UInt8>? {
+        let bytes = bytes(index)
+        return nulls.contains(bytes) ? nil : bytes
+    }
+
     /// The bytes of a cell, its doubled quotes made single in place.
-    func bytes(_ index: Int) -> UnsafeBufferPointer<UInt8> {
+    private func bytes(_ index: Int) -> UnsafeBufferPointer<UInt8> {
         let cell = scanner.cells[index]
         let first = window.bytes + base + cell.start
         guard cell.hasDoubledQuotes else { return UnsafeBufferPointer(start: first, count: cell.count) }

@@ -62,10 +62,15 @@ enum CellValue {
         return digits.withUnsafeBufferPointer { integer($0) }
     }
 
-    /// `true`, `false` in any case, `1`, `0`.
+    /// `true`, `false` or their first letters in any case, `1`, `0`: Postgres and Redshift write letters.
     static func bool(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool? {
         switch bytes.count {
-        case 1: bytes[0] == UInt8(ascii: "1") ? true : bytes[0] == UInt8(ascii: "0") ? false : nil
+        case 1:
+            switch bytes[0] {
+            case UInt8(ascii: "1"), UInt8(ascii: "t"), UInt8(ascii: "T"): true
+            case UInt8(ascii: "0"), UInt8(ascii: "f"), UInt8(ascii: "F"): false
+            default: nil
+            }
         case 4 where isSame(bytes, "true"): true
         case 5 where isSame(bytes, "false"): false
         default: nil

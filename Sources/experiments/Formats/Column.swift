@@ -23,8 +23,12 @@ enum Column: String, CaseIterable {
     static func named(_ name: String) -> (column: Column, unit: TimeUnit?)? {
         if let column = Column(name: name) { return (column, column == .timestampMicroseconds ? .microseconds : nil) }
         for unit in TimeUnit.allCases where name == "timestamp_\(unit.rawValue)" { return (.timestamp, unit) }
-        return nil
+        let plain = withoutCapitals(name)
+        return plain == name ? nil : named(plain)
     }
+
+    /// A name that is all in capitals in small letters: Snowflake and Oracle write the names so that nobody quoted.
+    static func withoutCapitals(_ name: String) -> String { name == name.uppercased() ? name.lowercased() : name }
 
     /// The column's place in tables of all columns.
     var index: Int {

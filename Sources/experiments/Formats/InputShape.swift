@@ -15,8 +15,8 @@ struct InputShape {
         case unknown
     }
 
-    /// The first column of an export.
-    private static let exportedID = "row_id"
+    /// Columns that only number the rows: an export's first, and what pandas and R write for their row names.
+    private static let rowNumbers: Set = ["row_id", "", "Unnamed: 0"]
 
     let log: RecordLog
     /// The names that columns of the log have in the input, where these are others.
@@ -32,6 +32,8 @@ struct InputShape {
     var unit: TimeUnit?
     /// The zone of times that say none.
     var zone: InputZone?
+    /// The texts that stand for no value.
+    var nulls = NullTexts()
 
     init(log: RecordLog) {
         self.log = log
@@ -50,7 +52,7 @@ struct InputShape {
             return .column(column, unit)
         }
         // The rows' own ids, which an export writes, are those of the file that they come from.
-        if name == Self.exportedID { return .ignored }
+        if Self.rowNumbers.contains(name) { return .ignored }
         // A column that only makes an id is read for nothing else.
         return ignoresOthers || idParts.contains(name) ? .ignored : .unknown
     }

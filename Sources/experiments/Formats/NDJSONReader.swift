@@ -1,9 +1,13 @@
 import ExperimentJSON
 import Experimentation
 
-/// Reads records from lines of JSON, one object a line; memory does not grow with the file.
+/// Reads records from JSON: lines of one object each, or a list of objects, or objects that take several lines each.
+///
+/// Memory does not grow with the file. Lines are read as lines, so that a damaged one costs no other.
 final class NDJSONReader: RecordReader {
     private let window: ByteWindow
+    /// Finds the objects where they are not a line each.
+    private let objects: JSONObjects?
     private let shape: InputShape
     /// The present line; not parsed before something of it is asked for, so that passing over lines is cheap.
     private var bytes = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
@@ -16,15 +20,39 @@ final class NDJSONReader: RecordReader {
     private var attributeTexts: [String: String] = [:]
     private var isAtEnd = false
     private var isTooLong = false
+    /// What the present object must be, where it is none.
+    private var brokenRule: String?
     private(set) var line = 0
 
     init(_ input: InputFile, _ shape: InputShape) throws(Failure) {
         window = try ByteWindow(input)
         self.shape = shape
         try window.skipByteOrderMark()
+        objects = try Self.isLines(window) ? nil : JSONObjects(window, longest: ByteWindow.longestRecord)
+    }
+
+    /// Whether the first line is an object: a list and an object of several lines begin with a line that is none.
+    private static func isLines(_ window: ByteWindow) throws(Failure) -> Bool {
+        if window.start == window.end { _ = try window.extend() }
+        let bytes = UnsafeBufferPointer(start: window.bytes + window.start, count: window.end - window.start)
+        let text = bytes.drop { " \n\r\t".utf8.contains($0) }
+        let first = text.prefix { $0 != UInt8(ascii: "\n") }.filter { !" \r\t".utf8.contains($0) }
+        return first.first != UInt8(ascii: "[") && first != [UInt8(ascii: "{")]
     }
 
     func advance() throws(Failure) -> Bool {
+        guard let objects else { return try advanceLine() }
+        guard let element = try objects.next() else { return false }
+        line = objects.line
+        fields = [:]
+        switch element {
+        case .object(let bytes, _): (self.bytes, brokenRule) = (bytes, nil)
+        case .broken(let rule): brokenRule = rule
+        }
+        return true
+    }
+
+    private func advanceLine() throws(Failure) -> Bool {
         while let end = try lineEnd() {
             line += 1
             if isTooLong {
@@ -42,6 +70,7 @@ final class NDJSONReader: RecordReader {
     }
 
     func checkForm() throws(ExperimentError) {
+        if let brokenRule { throw .invalid("line", brokenRule) }
         guard !isTooLong else { throw .invalid("line", "must be at most 1 MiB, and one JSON object") }
         guard String(validating: bytes, as: UTF8.self) != nil else { throw .invalid("line", "must be UTF-8 text") }
         guard case .object(let members)? = try? JSONParser.parse(bytes).value else {
@@ -57,7 +86,7 @@ final class NDJSONReader: RecordReader {
             case .column(let column, let named):
                 guard columns.insert(column).inserted else { throw .invalid(column.rawValue, "is there twice") }
                 if column == .timestamp { unit = named }
-                if !Self.isAbsent(member.node) { fields[column] = member.node }
+                if !isAbsent(member.node) { fields[column] = member.node }
             case .attribute: others.append((member.name.text, member.node))
             case .ignored: break
             case .unknown:
@@ -65,12 +94,14 @@ final class NDJSONReader: RecordReader {
             }
         }
         if let node = fields[.attributes] { attributeTexts = try AttributeText.attributes(node, in: bytes) }
-        for (name, node) in others { attributeTexts[name] = AttributeText.text(of: node, in: bytes) }
+        for (name, node) in others where !isAbsent(node) {
+            attributeTexts[name] = AttributeText.text(of: node, in: bytes)
+        }
     }
 
-    /// A null, or an empty text: as an empty cell of CSV is.
-    private static func isAbsent(_ node: JSONNode) -> Bool {
-        if case .string(let text) = node.value { text.isEmpty } else { node.isNull }
+    /// A null, or a text that an empty cell of CSV could be, too.
+    private func isAbsent(_ node: JSONNode) -> Bool {
+        if case .string(let text) = node.value { shape.nulls.contains(text) } else { node.isNull }
     }
 
     private func role(of name: JSONNode.FieldName) -> InputShape.Role {
@@ -145,7 +176,7 @@ final class NDJSONReader: RecordReader {
         var parts: [String] = []
         for name in shape.idParts {
             let node = members.first { $0.name == JSONNode.FieldName(name) }?.node
-            guard let text = node.flatMap({ AttributeText.text(of: $0, in: bytes) }), !text.isEmpty else {
+            guard let node, !isAbsent(node), let text = AttributeText.text(of: node, in: bytes) else {
                 throw .invalid(name, "must not be empty, since ids are made of it")
             }
             parts.append(text)

@@ -140,10 +140,13 @@ final class InputFile {
 // MARK: Small files
 
 extension InputFile {
+    /// How long a vendor's configuration may be: it is read as a whole, which takes up to 30 times its length of memory.
+    static let longestConfiguration = 32 << 20
+
     /// All bytes of a file of at most 16 MiB.
     static func bytes(of path: String) throws(Failure) -> [UInt8] { try open(path).bytes(atMost: 16 << 20) }
 
-    /// All bytes, from the beginning.
+    /// All bytes, from the beginning; what cannot be read piece by piece has a limit, a whole number of MiB.
     func bytes(atMost limit: Int) throws(Failure) -> [UInt8] {
         try rewind()
         var bytes: [UInt8] = []
@@ -153,7 +156,9 @@ extension InputFile {
             let count = try read(into: chunk)
             guard count > 0 else { return bytes }
             bytes.append(contentsOf: chunk[..<count])
-            guard bytes.count <= limit else { throw Failure(.input, "\(Escaping.visible(name)): is too long") }
+            guard bytes.count <= limit else {
+                throw Self.failure(name, "is longer than \(limit >> 20) MiB, and would have to be read as a whole")
+            }
         }
     }
 }

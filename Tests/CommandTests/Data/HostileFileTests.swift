@@ -79,8 +79,18 @@ struct HostileFileTests {
             try tool.sqlite("SELECT date, decisions ->> '$.button', withdrawn_at >= stored_at FROM withdrawn_nights")
                 == "2026-01-02|wait|1")
         let history = try tool.run("history", "button").output
-        let said = history.matches(of: /The night of (\S+), stored \S+Z, was withdrawn \S+Z; it had said (\w+)\./)
+        let said = history.matches(
+            of: /The night of (\S+), stored \S+Z, was withdrawn \S+Z by the tool; it had said (\w+)\./)
         #expect(said.map { "\($0.output.1) \($0.output.2)" } == ["2026-01-02 wait"], "\(history)")
+        let logged = """
+            SELECT origin, experiment, phase, before, coalesce(after, 'gone'), changed_at = (SELECT withdrawn_at FROM withdrawn_nights)
+            FROM definition_changes WHERE field = 'night'
+            """
+        #expect(try tool.sqlite(logged) == "tool|button|1|2026-01-02 wait|gone|1")
+        for format in ["text", "html", "markdown"] {
+            let card = try tool.run("report", "button", "--format", format).output
+            #expect(card.contains("The night of 2 Jan 2026, which had said"), "\(card)")
+        }
         let json = try tool.run("history", "button", "--format", "json").output
         #expect(json.contains(#"{"date": "2026-01-02", "stored_at": ""#), "\(json)")
         let again = try tool.run("nightly", "--withdraw", "2026-01-02")
@@ -116,21 +126,4 @@ struct HostileFileTests {
             #expect(ending.code == 2 && ending.errors.contains(command), "\(ending.errors)")
         }
     }
-
-    @Test("a copy that its reader may not open in its folder says what to do", .enabled(if: Self.canChangeUser))
-    func readOnlyCopy() throws {
-        try tool.define()
-        let setpriv = "setpriv --reuid=65534 --regid=65534 --clear-groups"
-        let folder = tool.folder.file("ro")
-        _ = try tool.shell(
-            "mkdir '\(folder)' && cp '\(tool.database)' '\(folder)/' && chmod 644 '\(folder)/shop.db' && chmod 755 '\(folder)'"
-        )
-        let said = try tool.shell("\(setpriv) '\(Tool.executable)' report --database '\(folder)/shop.db' 2>&1")
-        // Where the user may not even reach the folder, there is nothing to be said of the file.
-        guard !said.contains("Permission denied"), !said.contains("no database at this path") else { return }
-        #expect(said.contains("make it with `experiments backup`"), "\(said)")
-    }
-
-    private static let canChangeUser =
-        getuid() == 0 && FileManager.default.isExecutableFile(atPath: "/usr/bin/setpriv")
 }

@@ -218,6 +218,30 @@ struct VendorLogTests {
                 """)
     }
 
+    @Test("parity reads a vendor's log as it is, and of it the one experiment")
+    func parity() throws {
+        func events(_ variants: [String]) -> String {
+            (variants + ["x"]).enumerated().map { number, variant in
+                let flag = variant == "x" ? "other" : "button"
+                return
+                    #"{"event":"$feature_flag_called","distinct_id":"u\#(number)","timestamp":"2026-01-05T10:00:00Z","#
+                    + #""properties":{"$feature_flag":"\#(flag)","$feature_flag_response":"\#(variant)"}}"#
+            }.joined(separator: ",")
+        }
+        let variants = try (0..<4).map { number in
+            let said = try tool.run("assign", "button", "--user", "u\(number)").output
+            return said.split(separator: "\n").first.map { String($0) } ?? ""
+        }
+        func parity(_ text: String) throws -> Tool.Ending {
+            try tool.run("parity", "button", try tool.file("log", "[\(text)]"), "--log-format", "posthog")
+        }
+        let same = try parity(events(variants))
+        #expect(same.code == 0 && same.errors.contains("4 of 4 units agree"), "\(same.errors)")
+        let other = variants[0] == "control" ? "treatment" : "control"
+        let moved = try parity(events([other] + variants.dropFirst()))
+        #expect(moved.code == 4 && moved.output.hasPrefix("line 1: u0: logged '\(other)'"), "\(moved.output)")
+    }
+
     @Test("what a vendor's log lacks is refused with its line; what is no log is refused as such")
     func broken() throws {
         let lines = """

@@ -24,7 +24,7 @@ struct ImportCommand: ParsableCommand {
         commandName: "import",
         abstract: "Imports exposures, outcomes, links or a vendor's experiments, also beside a running server.",
         discussion: """
-            Exposures and outcomes are CSV (with a header) or NDJSON, also compressed by gzip or zstd.
+            Exposures and outcomes are CSV (with a header) or JSON (lines, or a list), also compressed by gzip or zstd.
             Columns of exposures: experiment, variant_id, user_id, session_id, timestamp, attributes, enrollment, phase, id.
             Columns of outcomes: experiment, metric, kind, value, user_id, session_id, timestamp, attributes, id.
             Columns of links, each of which says that a session and a user are one person: session_id, user_id, timestamp.
@@ -36,7 +36,8 @@ struct ImportCommand: ParsableCommand {
 
             A file that says these columns otherwise needs no rewriting: --columns user_id=visitor,timestamp=created_at names \
             them, --columns "metric='revenue',kind='numeric'" says them for all lines; --ignore, --ignore-others and \
-            --attributes take care of further columns; tabs and semicolons separate cells too. Times are read as databases \
+            --attributes take care of further columns; tabs, semicolons and bars separate cells too. The text \\N is no value, \
+            --null says what else is none, and names in capitals are those in small letters. Times are read as databases \
             write them; one without an offset needs --timezone, a number --timestamp-unit or a column timestamp_s, _ms, _us \
             or _ns. --id-from order,item makes ids, which keep a line from ever being imported twice.
 
@@ -233,7 +234,7 @@ struct ImportCommand: ParsableCommand {
             let sentences = summary.sentences + [Self.text(decided)].compactMap(\.self)
             StandardError.write(sentences.joined(separator: "\n"))
         }
-        if let odd = importer.oddTimes.message { StandardError.write(odd) }
+        for case let odd? in [importer.oddTimes.message, importer.oddUnits.message] { StandardError.write(odd) }
         let refusals = importer.refusals
         guard refusals.total > 0 else { return }
         throw Failure(

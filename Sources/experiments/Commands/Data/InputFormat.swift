@@ -14,7 +14,7 @@ enum InputFormat: String, CaseIterable, ExpressibleByArgument {
     /// The vendor whose log the input is; nil for columns of this library's names.
     var vendor: Vendor? { Vendor(rawValue: rawValue) }
 
-    /// The format of a file: by its name, else by its first byte, since every line of NDJSON begins an object.
+    /// The format of a file: by its name, else by its first byte, since JSON begins with an object or a list of them.
     init(path: String, _ input: InputFile) throws(Failure) {
         var name = path.lowercased()
         for ending in [".gz", ".zst", ".zstd"] where name.hasSuffix(ending) { name.removeLast(ending.count) }
@@ -27,7 +27,7 @@ enum InputFormat: String, CaseIterable, ExpressibleByArgument {
             try window.skipByteOrderMark()
             let bytes = UnsafeBufferPointer(start: window.bytes + window.start, count: window.end - window.start)
             let first = bytes.first { $0 != 0x20 && $0 != 0x09 && $0 != 0x0a && $0 != 0x0d }
-            self = first == UInt8(ascii: "{") ? .ndjson : .csv
+            self = first == UInt8(ascii: "{") || first == UInt8(ascii: "[") ? .ndjson : .csv
         }
     }
 

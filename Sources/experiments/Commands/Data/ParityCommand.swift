@@ -13,7 +13,8 @@ struct ParityCommand: ParsableCommand {
         abstract: "Compares the variants a vendor logged with those this database assigns; records nothing.",
         discussion: """
             The file is CSV with a header: unit_id (or user_id, session_id), variant_id, and bucket where the vendor \
-            logs it; other columns are not looked at. An empty variant_id is a unit that took no part.
+            logs it; other columns are not looked at. An empty variant_id is a unit that took no part. With --log-format \
+            growthbook, statsig, posthog or optimizely it is the vendor's own log, as import reads it.
 
             Prints each unit that would get another variant: what was logged, with the bucket logged or else the \
             buckets of that variant, and what it would get here, with its bucket and, if it would take no part, why. The \
@@ -26,6 +27,7 @@ struct ParityCommand: ParsableCommand {
 
             EXAMPLE
               experiments parity checkout_button_color vendor-log.csv --database shop.db
+              experiments parity checkout_button_color events.json --log-format posthog -d shop.db
               experiments parity checkout_button_color log.csv --find --seed checkout -d shop.db
             """)
 
@@ -33,17 +35,26 @@ struct ParityCommand: ParsableCommand {
     @Argument(help: "The vendor's log, or - for standard input.") var file: String
     @OptionGroup var options: DatabaseOptions
     @Option(help: "How to print: text or json (one object a line).") var format: OutputFormat = .text
+    @Option(help: "What the log is: csv, or a vendor's log by the vendor's name.") var logFormat: InputFormat = .csv
+    @Option(help: "Statsig's specs or Optimizely's datafile, for the names of the ids in their logs.")
+    var vendorFile: String?
     @Flag(help: "Try all algorithms and seeds, and name the one that gave the variants of the log.") var find = false
     @Option(help: "A seed to try too: a vendor's salt, key or id; again for more.") var seed: [String] = []
 
     func validate() throws {
         guard find || seed.isEmpty else { throw ValidationError("--seed goes with --find.") }
+        guard logFormat != .ndjson else {
+            throw ValidationError("--log-format is csv, growthbook, statsig, posthog or optimizely.")
+        }
+        guard vendorFile == nil || logFormat.vendor != nil else {
+            throw ValidationError("--vendor-file goes with a vendor's --log-format.")
+        }
     }
 
     func run() throws {
         let reader = try options.reader()
         let stored = try options.find(experiment, in: reader)
-        let log = try VendorLog(file == "-" ? InputFile.standardInput() : InputFile.open(file))
+        let log = try openLog()
         if find { return try search(stored, log) }
         var check = try options.translating(ParityCheck(stored))
         var disagreements = 0
@@ -63,7 +74,15 @@ struct ParityCommand: ParsableCommand {
         StandardError.write(summary)
     }
 
-    private func search(_ stored: StoredExperiment, _ log: VendorLog) throws(Failure) {
+    private func openLog() throws(Failure) -> ParityLog {
+        let input = file == "-" ? try InputFile.standardInput() : try InputFile.open(file)
+        guard let vendor = logFormat.vendor else { return .table(try VendorLog(input)) }
+        var events = VendorEvents(vendor: vendor, kinds: [:])
+        if let vendorFile { events.names = try VendorNames(vendor, vendorFile) }
+        return .events(try VendorLogReader(input, .exposures, events), of: experiment)
+    }
+
+    private func search(_ stored: StoredExperiment, _ log: ParityLog) throws(Failure) {
         var seeds: [String] = []
         for text in [stored.experiment.id.text, stored.seed.text] + seed
         where !seeds.contains(where: { Seed($0) == Seed(text) }) {

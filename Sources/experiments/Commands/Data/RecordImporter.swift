@@ -26,6 +26,8 @@ final class RecordImporter {
     private(set) var refusals = Refusals()
     /// Times that hardly are what was meant.
     private(set) var oddTimes = OddTimes()
+    /// Ids that hardly are any.
+    private(set) var oddUnits = OddUnits()
     /// Records written by this run.
     private(set) var written = 0
 
@@ -134,14 +136,17 @@ final class RecordImporter {
             let record = try settlingFailures { () throws(ExperimentError) in try reader.exposure() }
             try records.add(record)
             oddTimes.add(record.timestampMicroseconds, line: reader.line)
+            oddUnits.add(record.userID?.text, record.sessionID?.text, line: reader.line)
         case .outcomes:
             let record = try settlingFailures { () throws(ExperimentError) in try reader.outcome() }
             try records.add(record)
             oddTimes.add(record.timestampMicroseconds, line: reader.line)
+            oddUnits.add(record.userID?.text, record.sessionID?.text, line: reader.line)
         case .links:
             let record = try settlingFailures { () throws(ExperimentError) in try reader.link() }
             try records.add(record)
             oddTimes.add(record.timestampMicroseconds, line: reader.line)
+            oddUnits.add(record.userID.text, record.sessionID.text, line: reader.line)
         }
     }
 

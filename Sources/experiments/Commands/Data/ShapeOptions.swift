@@ -16,10 +16,13 @@ struct ShapeOptions: ParsableArguments {
         transform: InputZone.parsed)
     var timezone: InputZone?
 
+    @Option(name: .customLong("null"), help: "A text that stands for no value, such as NULL or NA; again for more.")
+    var nulls: [String] = []
+
     /// Whether none was given.
     var isEmpty: Bool {
         columns.isEmpty && ignore.isEmpty && !ignoreOthers && attributes.isEmpty && idFrom.isEmpty
-            && timestampUnit == nil && timezone == nil
+            && timestampUnit == nil && timezone == nil && nulls.isEmpty
     }
 
     /// The shape for a log.
@@ -44,6 +47,7 @@ struct ShapeOptions: ParsableArguments {
         shape.idParts = Self.parts(idFrom)
         shape.unit = timestampUnit
         shape.zone = timezone
+        shape.nulls = NullTexts(nulls)
         return shape
     }
 
@@ -53,7 +57,8 @@ struct ShapeOptions: ParsableArguments {
             Self.parts(columns).sorted().joined(separator: ","), Self.parts(attributes).sorted().joined(separator: ","),
             Self.parts(idFrom).joined(separator: ","), timestampUnit?.rawValue ?? "", timezone?.name ?? "",
         ]
-        return parts.allSatisfy(\.isEmpty) ? "" : " " + parts.joined(separator: "|")
+        let nulls = nulls.sorted().map { " null \($0)" }.joined()
+        return parts.allSatisfy(\.isEmpty) ? nulls : " " + parts.joined(separator: "|") + nulls
     }
 
     private static func parts(_ lists: [String]) -> [String] {

@@ -22,11 +22,16 @@ struct VendorEvents {
     /// The zone of times that say none.
     var zone = InputZone.utc
 
-    /// The records of an event, or of a batch of events.
-    func records(_ event: LoggedValue) -> [VendorRecord] {
-        if let batch = event["events", "batch", "exposures", "data"]?.list { return batch.flatMap(records) }
-        if let list = event.list { return list.flatMap(records) }
-        if vendor == .optimizely, let visitors = event["visitors"]?.list { return visitors.flatMap(visits) }
+    /// What batches call their lists of events, or of visitors with the events of each.
+    var lists: [String] { ["events", "batch", "exposures", "data"] + (vendor == .optimizely ? [Self.visitors] : []) }
+
+    private static let visitors = "visitors"
+
+    /// The records of an event, or of what else a list of a batch has.
+    func records(_ event: LoggedValue, in list: String? = nil) -> [VendorRecord] {
+        if list == Self.visitors { return visits(event) }
+        // A batch that nothing happened in.
+        if lists.contains(where: { event[$0]?.list?.isEmpty ?? false }) { return [] }
         do throws(ExperimentError) {
             return switch vendor {
             case .growthBook: [try growthBook(event)]
@@ -43,7 +48,9 @@ struct VendorEvents {
         let properties = try event.object("properties", "properties_json") ?? .null
         let attributes = try event.object("attributes", "context_json") ?? .null
         // The id of the event itself is the unit's only where nothing else is.
-        let user = event["user_id", "anonymous_id", "device_id"] ?? attributes["user_id", "id"] ?? event["id"]
+        let user =
+            event["user_id", "userId", "anonymous_id", "anonymousId", "device_id", "deviceId"]
+            ?? attributes["user_id", "id"] ?? event["id"]
         let name = event["event_name", "event"]?.string
         let viewed = ["Experiment Viewed", "experiment_viewed", "$$experiment_viewed", "Viewed Experiment"]
         if name.map(viewed.contains) ?? (event["experiment_id"] != nil) {

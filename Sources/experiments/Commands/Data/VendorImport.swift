@@ -56,7 +56,7 @@ struct VendorImport {
 
     private func read(_ file: String) throws(Failure) -> CarryOver {
         let input = file == "-" ? try InputFile.standardInput() : try InputFile.open(file)
-        let bytes = try input.bytes(atMost: 256 << 20)
+        let bytes = try input.bytes(atMost: InputFile.longestConfiguration)
         do throws(VendorFileError) {
             return try vendorOptions.carryOver(vendor, Data(bytes))
         } catch {

@@ -3,20 +3,20 @@ import Experimentation
 
 /// Reads the records of a vendor's log: JSON (lines, a list, or batches as SDKs send them) or CSV.
 ///
-/// Memory does not grow with the file, only with the largest batch.
+/// Memory does not grow with the file, nor with a batch, only with the largest event.
 final class VendorLogReader: RecordReader {
-    /// What is longer than this is not believed to be one batch.
-    private static let longestBatch = 32 << 20
+    /// What is longer than this is not believed to be one event; what Optimizely takes of a visitor ends at 3.5 MB.
+    private static let longestEvent = 4 << 20
 
     private let events: VendorEvents
     private let log: RecordLog
     /// The rows of a CSV; nil for JSON.
     private let rows: CSVRecords?
-    private let window: ByteWindow
+    /// What its columns are called; none of JSON.
+    private let names: [String]
+    private let objects: JSONObjects
     private var pending: ArraySlice<VendorRecord> = []
     private var present: VendorRecord = .skipped("")
-    private var lines = 1
-    private var isAtEnd = false
     /// Why events are no records of this log, and how many.
     private(set) var skipped: [String: Int] = [:]
 
@@ -25,12 +25,15 @@ final class VendorLogReader: RecordReader {
     init(_ input: InputFile, _ log: RecordLog, _ events: VendorEvents) throws(Failure) {
         self.events = events
         self.log = log
-        window = try ByteWindow(input)
+        let window = try ByteWindow(input)
         try window.skipByteOrderMark()
         if window.start == window.end { _ = try window.extend() }
         let bytes = UnsafeBufferPointer(start: window.bytes + window.start, count: window.end - window.start)
         let first = bytes.first { !" \n\r\t".utf8.contains($0) }
-        rows = first == UInt8(ascii: "{") || first == UInt8(ascii: "[") ? nil : try CSVRecords(input)
+        let isJSON = first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
+        objects = JSONObjects(window, lists: events.lists, longest: Self.longestEvent)
+        rows = isJSON ? nil : try CSVRecords(input)
+        names = (rows?.header ?? []).map(Column.withoutCapitals)
     }
 
     func advance() throws(Failure) -> Bool {
@@ -45,9 +48,8 @@ final class VendorLogReader: RecordReader {
                     return true
                 }
             }
-            guard let event = try next() else { return false }
-            // One that cannot be read is pending already.
-            pending += events.records(event)
+            guard let found = try next() else { return false }
+            pending = found[...]
         }
     }
 
@@ -82,90 +84,38 @@ final class VendorLogReader: RecordReader {
     func value(_ kind: OutcomeValue.Kind) throws(ExperimentError) -> OutcomeValue? { nil }
     func attributes() throws(ExperimentError) -> [String: String] { [:] }
 
-    /// The next row or JSON value.
-    private func next() throws(Failure) -> LoggedValue? {
-        guard let rows else { return try nextValue() }
+    private func next() throws(Failure) -> [VendorRecord]? {
+        if let rows { try nextRow(rows) } else { try nextObject() }
+    }
+
+    /// The records of the next row; nil at the end.
+    private func nextRow(_ rows: CSVRecords) throws(Failure) -> [VendorRecord]? {
         guard try rows.advance() else { return nil }
         line = rows.line
         do throws(ExperimentError) {
             try rows.checkForm()
             var fields: [String: LoggedValue] = [:]
-            for (index, name) in rows.header.enumerated() {
+            for (index, name) in names.enumerated() {
                 guard let text = try rows.text(index, field: name) else { continue }
                 fields[name] = .text(text)
             }
-            return .object(fields)
+            return events.records(.object(fields))
         } catch {
-            pending = [.broken(error)]
-            return .list([])
+            return [.broken(error)]
         }
     }
 
-    /// The next object; the brackets and commas of a list around objects are passed over.
-    private func nextValue() throws(Failure) -> LoggedValue? {
-        while try fill() {
-            let byte = window.bytes[window.start]
-            guard byte != UInt8(ascii: "{") else { break }
-            guard " \n\r\t,[]".utf8.contains(byte) else {
-                throw Failure(.input, "line \(lines): is no JSON object; a vendor's log is JSON, or CSV with a header")
+    /// The records of the next JSON object; nil at the end.
+    private func nextObject() throws(Failure) -> [VendorRecord]? {
+        guard let element = try objects.next() else { return nil }
+        line = objects.line
+        switch element {
+        case .broken(let rule): return [.broken(.invalid("line", rule))]
+        case .object(let bytes, let list):
+            guard String(validating: bytes, as: UTF8.self) != nil, let node = try? JSONParser.parse(bytes) else {
+                return [.broken(.invalid("line", "must be a JSON object"))]
             }
-            if byte == UInt8(ascii: "\n") { lines += 1 }
-            window.consume(upTo: window.start + 1)
-        }
-        guard window.start < window.end else { return nil }
-        line = lines
-        let end = try objectEnd()
-        let bytes = UnsafeBufferPointer(start: window.bytes + window.start, count: end - window.start)
-        lines += bytes.count { $0 == UInt8(ascii: "\n") }
-        defer { window.consume(upTo: end) }
-        guard String(validating: bytes, as: UTF8.self) != nil, let node = try? JSONParser.parse(bytes) else {
-            pending = [.broken(.invalid("line", "must be a JSON object"))]
-            return .list([])
-        }
-        return LoggedValue(node, bytes)
-    }
-
-    private func fill() throws(Failure) -> Bool {
-        if window.start < window.end { return true }
-        if isAtEnd { return false }
-        if try !window.extend() { isAtEnd = true }
-        return window.start < window.end
-    }
-
-    /// Where the object that begins at the window's start ends.
-    private func objectEnd() throws(Failure) -> Int {
-        var depth = 0
-        var isText = false
-        var isEscaped = false
-        var length = 0
-        while true {
-            while window.start + length < window.end {
-                let byte = window.bytes[window.start + length]
-                length += 1
-                if isText {
-                    if isEscaped {
-                        isEscaped = false
-                    } else if byte == UInt8(ascii: "\\") {
-                        isEscaped = true
-                    } else if byte == UInt8(ascii: "\"") {
-                        isText = false
-                    }
-                } else if byte == UInt8(ascii: "\"") {
-                    isText = true
-                } else if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") {
-                    depth += 1
-                } else if byte == UInt8(ascii: "}") || byte == UInt8(ascii: "]") {
-                    depth -= 1
-                    if depth == 0 { return window.start + length }
-                }
-            }
-            guard length <= Self.longestBatch else {
-                throw Failure(
-                    .input,
-                    "line \(lines): a batch is longer than 32 MiB; jq -c '.batch[]', or what its list is called, makes lines of it"
-                )
-            }
-            if try !window.extend() { return window.end }
+            return events.records(LoggedValue(node, bytes), in: list)
         }
     }
 }

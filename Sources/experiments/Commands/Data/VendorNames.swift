@@ -17,7 +17,7 @@ struct VendorNames {
 
     /// Reads Statsig's config specs or Optimizely's datafile; the other vendors log names.
     init(_ vendor: Vendor, _ file: String) throws(Failure) {
-        let json = try InputFile.open(file).bytes(atMost: 256 << 20)
+        let json = try InputFile.open(file).bytes(atMost: InputFile.longestConfiguration)
         do throws(VendorFileError) {
             switch vendor {
             case .statsig:

@@ -146,6 +146,6 @@ struct WarehouseReportCommand: ParsableCommand {
 
     /// An answer is as long as there are different values of units, so it is read as a whole.
     private static func bytes(of path: String) throws(Failure) -> [UInt8] {
-        try InputFile.open(path).bytes(atMost: .max)
+        try InputFile.open(path).bytes(atMost: 512 << 20)
     }
 }

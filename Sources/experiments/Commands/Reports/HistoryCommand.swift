@@ -52,14 +52,11 @@ struct HistoryCommand: ParsableCommand {
                 "Rows were erased since, the last on \(last.beganAt.rfc3339): the nights before still count them."
             )
         }
-        let withdrawn = try options.translating { () throws(ExperimentError) in
-            try ExperimentAnalyzer(databaseAt: options.database).withdrawnNights(of: experiment)
-        }
         switch format {
-        case .text where result.nights.isEmpty && withdrawn.isEmpty:
+        case .text where result.nights.isEmpty && result.withdrawnNights.isEmpty:
             StandardError.write("No night is stored yet; see 'experiments nightly'.")
-        case .text: try StandardOutput.write(HistoryReport.text(result, metrics, withdrawn: withdrawn))
-        case .json: try StandardOutput.write(HistoryReport.json(result, metrics, withdrawn: withdrawn))
+        case .text: try StandardOutput.write(HistoryReport.text(result, metrics))
+        case .json: try StandardOutput.write(HistoryReport.json(result, metrics))
         }
     }
 }
