@@ -12,6 +12,9 @@ public struct MisspeltUnits: Sendable, Hashable {
 
 /// Looks for outcomes that are lost to a unit since its id is spelt otherwise: ids are compared byte by byte.
 enum MisspeltCheck {
+    /// Fewer are a slip, whatever their share of a small file.
+    private static let fewest = 20
+
     static func problems(
         _ strangers: Aggregates.Strangers, _ arms: [ReportedArm], _ result: ExperimentResult
     ) -> [HealthProblem] {
@@ -22,7 +25,7 @@ enum MisspeltCheck {
         let known = result.metrics.filter { named.contains($0.metric) }
             .map { $0.variants.reduce(0) { $0 + $1.unitsWithOutcome } }.max()
         guard units > 0 else { return [] }
-        let isMany = Double(units) >= KindCheck.threshold * Double(max(1, units + (known ?? 0)))
+        let isMany = units >= fewest && Double(units) >= KindCheck.threshold * Double(max(1, units + (known ?? 0)))
         return [.otherSpelling(MisspeltUnits(units: counts, example: example, isDeciding: isMany))]
     }
 }

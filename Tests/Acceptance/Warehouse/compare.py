@@ -64,15 +64,15 @@ ODD = """
 name = "purchase"
 kind = "bool"
 
+[[metrics]]
+name = "items"
+kind = "count"
+
 [[experiments]]
 id = "button"
 variants = [{ id = "c", is_control = true }, { id = "t" }]
 goals = ["purchase", "items"]
 segments = ["plan"]
-
-[[metrics]]
-name = "items"
-kind = "count"
 """
 
 
