@@ -129,6 +129,8 @@ struct Aggregates {
     let now: Int64
     /// The time of the machine's clock as the analysis began, in µs since 1970 UTC.
     let clock: Int64
+    /// The latest exposure of the whole log that is not later than the clock, of whatever experiment, in µs; nil without any.
+    let latestExposure: Int64?
     let nights: NightRows
     /// How what decides came about.
     let log: DefinitionLog

@@ -7,7 +7,9 @@ extension Aggregates {
     init(_ pass: LogPass, _ experiments: [RowNumber<ExperimentRow>: OfExperiment]) {
         self.init(
             through: pass.through, unattributed: AnalysisResults.UnattributedOutcomes(total: 0, noUnit: 0),
-            now: pass.outcomes.now, clock: pass.scope.clock, nights: .none, log: .none, experiments: experiments)
+            now: pass.outcomes.now, clock: pass.scope.clock, latestExposure: pass.exposures.latestExposure,
+            nights: .none,
+            log: .none, experiments: experiments)
     }
 
     /// Makes of a pass what a report is made of.
@@ -21,7 +23,8 @@ extension Aggregates {
             through: pass.through,
             unattributed: AnalysisResults.UnattributedOutcomes(
                 total: pass.outcomes.unattributed, noUnit: pass.outcomes.ledger.unattributedWithoutUnit),
-            now: pass.outcomes.now, clock: pass.scope.clock, nights: try NightRows(connection, reported, options),
+            now: pass.outcomes.now, clock: pass.scope.clock, latestExposure: pass.exposures.latestExposure,
+            nights: try NightRows(connection, reported, options),
             log: try DefinitionLog(connection))
         let firstArrival = try FirstArrival(log, connection)
         for (place, experiment) in pass.exposures.experiments.enumerated() {

@@ -31,6 +31,8 @@ struct ExposurePass {
     private(set) var otherPhases: [[Int64]]
     /// The latest time that is not later than the clock, in µs; 0 without any.
     private(set) var latest: Int64 = 0
+    /// The same; nil without any.
+    var latestExposure: Int64? { latest > 0 ? latest : nil }
     /// What records do not say.
     private let spans: ExposureSpans
     /// Whether any experiment, reported or not, goes by links.

@@ -199,6 +199,7 @@ extension ExperimentResult {
             doubled: DoubleCheck(numbers.doubled, numbers.metrics, arms),
             lost: LostExposureCheck(numbers.strangers, arms, phase),
             misspelt: MisspeltCheck.problems(numbers.strangers, arms, self), lastExposure: numbers.lastExposure,
-            asOf: phase.isLatest ? options.asOfMicroseconds : nil, options.calendar)
+            // Without a time it is as late as the latest exposure of any experiment, whichever of them are reported.
+            until: phase.isLatest ? options.asOfMicroseconds ?? aggregates.latestExposure : nil, options.calendar)
     }
 }

@@ -5,7 +5,7 @@ import Experimentation
 enum HealthCheck {
     static func problems(
         of result: ExperimentResult, _ times: [EventTimes], shape: [HealthProblem], doubled: DoubleCheck,
-        lost: LostExposureCheck, misspelt: [HealthProblem], lastExposure: Int64?, asOf: Int64?,
+        lost: LostExposureCheck, misspelt: [HealthProblem], lastExposure: Int64?, until end: Int64?,
         _ calendar: DayCalendar
     ) -> [HealthProblem] {
         let level = levelOfLeftOut(result, doubled)
@@ -13,7 +13,7 @@ enum HealthCheck {
             sampleRatio(result), lost.problems(of: result, level: levelOfDiscards(result, lost)), crossovers(result),
             misspelt, discards(result, lost), links(result, lost), unitsLeftOut(result, level),
             doubled.problems(of: result, level: level), eventTimes(times), shape, imbalances(result),
-            silence(result, lastExposure, asOf, calendar), units(result),
+            silence(result, lastExposure, end, calendar), units(result),
             result.metrics.flatMap(skewness),
             implausibleLifts(result), severalKinds(result), missingMetrics(result),
             KindCheck.problems(of: result, level: level),
@@ -162,14 +162,14 @@ enum HealthCheck {
         return evidence.pValue
     }
 
-    /// Only as of a time: a report does not know what time it is.
+    /// Of the whole days before the report's end.
     private static func silence(
-        _ result: ExperimentResult, _ lastExposure: Int64?, _ asOf: Int64?, _ calendar: DayCalendar
+        _ result: ExperimentResult, _ lastExposure: Int64?, _ end: Int64?, _ calendar: DayCalendar
     ) -> [HealthProblem] {
-        guard result.status == .running, let lastExposure, let asOf, let first = result.startDay else {
+        guard result.status == .running, let lastExposure, let end, let first = result.startDay else {
             return []
         }
-        let (day, hours) = (calendar.day(at: asOf), Int((asOf - lastExposure) / 3_600_000_000))
+        let (day, hours) = (calendar.day(at: end), Int((end - lastExposure) / 3_600_000_000))
         guard first < day, day - first < 3_650 else { return [] }
         var counts = [Int](repeating: 0, count: day - first)
         for one in result.days where (first..<day).contains(one.day) {

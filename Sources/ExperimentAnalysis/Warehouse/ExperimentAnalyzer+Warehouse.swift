@@ -121,6 +121,7 @@ extension Aggregates {
             unattributed: AnalysisResults.UnattributedOutcomes(
                 total: try unattributed.int(1), noUnit: Int(try unattributed.optionalInt64(2) ?? 0)),
             now: try end.int64(1), clock: Date.now.microsecondsSince1970,
+            latestExposure: try end.optionalInt64(4),
             nights: try NightRows(connection, reported, query.options),
             log: try DefinitionLog(connection))
         let firstArrival = try FirstArrival(log, connection)

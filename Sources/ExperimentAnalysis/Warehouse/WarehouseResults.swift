@@ -43,7 +43,10 @@ extension WarehouseQuery {
     private var exposureResults: String {
         select(
             .now,
-            "e.now_us, (SELECT MAX(number) FROM experiment_exposures), (SELECT MAX(number) FROM experiment_outcomes) FROM q_end e"
+            """
+            e.now_us, (SELECT MAX(number) FROM experiment_exposures), (SELECT MAX(number) FROM experiment_outcomes),
+                (SELECT MAX(timestamp_us) FROM experiment_exposures WHERE timestamp_us <= \(dialect.clock)) FROM q_end e
+            """
         )
             + select(.measure, "measure, metric, kind FROM q_measure WHERE measure >= 1000000")
             + select(

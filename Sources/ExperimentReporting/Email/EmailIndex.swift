@@ -19,7 +19,7 @@ enum EmailIndex {
                 element("p", .style(EmailStyle.text("margin:0 0 10px;font-size:14px;line-height:1.45"))) {
                     if !entry.title.plain.isEmpty {
                         EmailStyle.verdict(entry.kind, entry.title)
-                        " "
+                        entry.joint
                     }
                     EmailStyle.name(entry.experiment)
                     if let since = entry.since { " (\(since.text))" }

@@ -83,7 +83,7 @@ public enum EmailReport {
         }
         element("p", .style(EmailStyle.text("margin:12px 0 0;font-size:12px;color:\(Palette.ink2.light)"))) {
             "● estimate, ━ \(NumberText.level(report.results.options.confidence)) interval at the end of the plan, ─ interval that is "
-            "safe to check daily, ┊ margin, ◀ ▶ beyond the axis. Coloured once the light line is clear."
+            "safe to check daily, ┊ margin, ◀ ▶ beyond the axis. Coloured once the light line is clear of zero."
         }
     }
 }

@@ -20,7 +20,7 @@ package struct ExplanationText {
         case .notEnrolled: "the \(noun) was only exposed without being enrolled"
         case .notRunning: "the \(noun) was only exposed while the experiment was not running"
         case .neverExposed: "the \(noun) was never exposed in this phase"
-        case .crossover: "the \(noun) saw several variants"
+        case .crossover: "the \(noun) switched variant"
         case .beforeExposure: "it is from before the first exposure"
         case .beforeWindow: "it is from before the metric’s window"
         case .afterWindow: "it is from after the metric’s window"

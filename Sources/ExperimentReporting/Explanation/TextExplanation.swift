@@ -75,7 +75,7 @@ public struct TextExplanation {
     private var contributions: [String] {
         guard !explanation.contributions.isEmpty else { return [] }
         var table = TextTable([.left, .right, .right, .right, .right])
-        table.add(["Adds to", "value", "outcomes", "before", "outcomes"])
+        table.add(["Adds to", "value", "outcomes", "value before", "outcomes before"])
         for metric in explanation.contributions {
             table.add([
                 "\(metric.metric) (\(metric.kind))", value(metric), NumberText.count(metric.outcomes),
@@ -84,7 +84,7 @@ public struct TextExplanation {
             ])
         }
         return table.lines { row, _, cell in row == 0 ? style.dim(cell) : cell }
-            + [style.dim("To every other metric it adds 0. Before: the covariate of CUPED.")]
+            + [style.dim("To every other metric it adds 0. Before: what it did before its first exposure (CUPED).")]
     }
 
     /// What the unit adds to the metric; to a ratio, its numerator and its denominator.

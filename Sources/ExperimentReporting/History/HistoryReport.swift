@@ -13,11 +13,11 @@ public enum HistoryReport {
     /// - Returns: Lines of UTF-8, each ended by a newline.
     public static func text(_ result: ExperimentResult, _ metrics: [MetricResult]) -> String {
         var nights = TextTable([.left, .right, .left, .left])
-        nights.add(["night", "units", "decision", "alarms"])
+        nights.add(["night", "units", "verdict", "alarms"])
         for night in result.nights {
             nights.add([
                 CivilDate(night.day).text, NumberText.count(night.units.reduce(0, +)),
-                [night.verdict?.rawValue, night.variantID?.text].compactMap(\.self).joined(separator: " "),
+                night.verdict.map { verdict($0, night.variantID) } ?? "",
                 night.alarms.map(\.words.plain).joined(separator: ", "),
             ])
         }
@@ -60,8 +60,14 @@ public enum HistoryReport {
         ]).document
     }
 
+    /// `stop treatment`, and `wait` without the treatment that is watched.
+    private static func verdict(_ verdict: Verdict, _ variantID: VariantName?) -> String {
+        let treatment = VerdictText.isAboutVariant(verdict) ? variantID.map { " \($0)" } ?? "" : ""
+        return VerdictText.plain(verdict) + treatment
+    }
+
     private static func sentence(_ night: WithdrawnNight) -> String {
-        let said = night.verdict.map { "; it had said \($0.rawValue)" } ?? ""
+        let said = night.verdict.map { "; its verdict was “\(VerdictText.plain($0))”" } ?? ""
         let by = night.origin.map { " by \($0 == .tool ? "the tool" : $0 == .server ? "a server" : "hand")" } ?? ""
         return
             "The night of \(CivilDate(night.day).text), stored \(RFC3339.string(microseconds: night.storedAtMicroseconds)), "
@@ -79,10 +85,10 @@ public enum HistoryReport {
 
     private static func table(_ history: ComparisonHistory, _ scale: MetricScale) -> TextTable {
         var table = TextTable([.left, .right, .left, .right])
-        table.add(["night", "lift", "at every look", "p"])
+        table.add(["night", "lift", "safe to check daily", "p"])
         for look in history.looks {
             guard let inference = look.inference else {
-                table.add([CivilDate(look.day).text, "–", "too few units or conversions", ""])
+                table.add([CivilDate(look.day).text, "–", "not enough data", ""])
                 continue
             }
             table.add([

@@ -31,7 +31,7 @@ public enum MarkdownReport {
         lines += [
             "",
             "● estimate, ━ \(NumberText.level(report.results.options.confidence)) interval at the end of the plan, ─ interval "
-                + "that is safe to check daily, ┊ margin, ◀ ▶ beyond the axis. Bold: clear.",
+                + "that is safe to check daily, ┊ margin, ◀ ▶ beyond the axis. Bold: the interval that is safe to check daily is clear of zero.",
         ]
         return lines.joined(separator: "\n") + "\n"
     }
@@ -40,7 +40,9 @@ public enum MarkdownReport {
         guard !entries.isEmpty else { return [] }
         return ["**\(title)**", ""]
             + entries.map { entry in
-                let title = entry.title.plain.isEmpty ? "" : "\(entry.kind.mark) \(MarkdownText.line(entry.title)) "
+                let title =
+                    entry.title.plain.isEmpty
+                    ? "" : "\(entry.kind.mark) \(MarkdownText.line(entry.title))\(entry.joint)"
                 let name = MarkdownText.code(entry.experiment.text)
                 let since = entry.since.map { " (\($0.text))" } ?? ""
                 return

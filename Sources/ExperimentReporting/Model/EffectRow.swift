@@ -45,7 +45,7 @@ struct EffectRow: Sendable, Hashable {
     var role: String {
         var words: [String]
         switch metric.role {
-        case .goal: words = [isPrimary ? "primary" : "goal"]
+        case .goal: words = [isPrimary ? "first goal" : "goal"]
         case .guardrail: words = ["guardrail"]
         case .secondary: words = ["secondary"]
         }
@@ -94,14 +94,9 @@ struct EffectRow: Sendable, Hashable {
     }
 
     /// The interval for one look; that of the difference where the lift has none.
-    var barText: String { text(comparison.estimate) }
-
-    /// The same of the outcomes as they are, whatever decides.
-    var rawBarText: String { text(comparison.inference) }
-
-    private func text(_ inference: Inference) -> String {
-        if let interval = inference.liftInterval { return NumberText.lift(interval, decimals: decimals) }
-        guard let difference = inference.differenceInterval else { return "–" }
+    var barText: String {
+        if let bar { return NumberText.lift(bar, decimals: decimals) }
+        guard let difference = comparison.estimate.differenceInterval else { return "–" }
         return "difference \(NumberText.difference(difference, scale))"
     }
 
@@ -113,6 +108,22 @@ struct EffectRow: Sendable, Hashable {
         if let line { return NumberText.lift(line, decimals: decimals) }
         guard let difference = alwaysValid.differenceInterval else { return ResultText.noSequence(comparison) }
         return "difference \(NumberText.difference(difference, scale))"
+    }
+
+    /// An interval for a sentence: `between +4.1 and +42.8%`, of the difference where the lift has none; nil without either.
+    func between(_ inference: Inference?) -> String? {
+        if let interval = inference?.liftInterval {
+            return "between " + NumberText.lift(interval, decimals: decimals, joint: " and ")
+        }
+        return inference?.differenceInterval.map { "between " + NumberText.difference($0, scale, joint: " and ") }
+    }
+
+    /// The same as what is still possible: `anything from −15 to +73%`, `any difference from −2.1 to +4.8 points`.
+    func possible(_ inference: Inference?) -> String? {
+        if let interval = inference?.liftInterval {
+            return "anything from " + NumberText.lift(interval, decimals: decimals)
+        }
+        return inference?.differenceInterval.map { "any difference from " + NumberText.difference($0, scale) }
     }
 
     private var hasUnits: Bool {
@@ -166,9 +177,11 @@ struct EffectRow: Sendable, Hashable {
         }
     }
 
-    func forest(_ axis: Axis) -> ForestRow {
+    /// The row's picture, a guardrail's on a scale of its own unless the axis is shared: rows of different experiments are compared.
+    func forest(_ axis: Axis, isShared: Bool = false) -> ForestRow {
         ForestRow(
-            axis: ownAxis(axis) ?? axis, estimate: lift, bar: bar, line: line, tone: tone, margin: margin,
+            axis: (isShared ? nil : ownAxis(axis)) ?? axis, estimate: lift, bar: bar, line: line, tone: tone,
+            margin: margin,
             zone: minimumLift,
             isUnbounded: isUnbounded, reason: reasonForNoPicture)
     }

@@ -100,8 +100,16 @@ struct ExperimentReport: Sendable, Hashable {
         var others = result.problems
         if verdict.kind == .dontRead, !others.isEmpty { others.removeFirst() }
         if verdict.kind == .noData { others.removeAll { if case .noRecentExposure = $0 { true } else { false } } }
+        if result.decision.reason == .noGoal {
+            others.removeAll { if case .missingMetric(let metric) = $0 { metric == result.goals.first } else { false } }
+        }
         if verdict.kind == .check { others.removeAll { if case .implausibleLift = $0 { true } else { false } } }
         return others
+    }
+
+    /// Whether another metric has the same name, so that only their kinds tell them apart.
+    func hasTwin(_ metric: MetricResult) -> Bool {
+        result.metrics.count { $0.metric == metric.metric } > 1
     }
 
     // MARK: Segments

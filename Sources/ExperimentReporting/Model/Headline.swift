@@ -1,4 +1,5 @@
 public import ExperimentAnalysis
+import ExperimentStatistics
 public import Experimentation
 
 /// What the morning's reader sees first, also as the subject of a mail.
@@ -11,14 +12,13 @@ extension Report {
         guard !isEmpty else { return "No experiments yet." }
         let due = decisions.filter { $0.kind != .inconclusive }
         let open = decisions.filter { $0.kind == .inconclusive }
-        let waiting = experiments.count { $0.verdict.kind == .wait }
         var rest = state(repairs.map(\.experiment), "needs repair", "need repair")
         rest += state(open.map(\.experiment), "is inconclusive", "are inconclusive")
         let unseen = experiments.filter(\.isUnseen).map(\.result.experiment)
         rest += state(unseen, "has no exposures yet", "have no exposures yet")
         if waiting > 0 {
-            let others = due.isEmpty && repairs.isEmpty && open.isEmpty ? "" : " more"
-            rest.append("\(NumberText.word(waiting))\(others) \(waiting == 1 ? "is" : "are") still running")
+            let noun = due.isEmpty && repairs.isEmpty && open.isEmpty ? Self.noun(waiting) : "more"
+            rest.append("\(NumberText.word(waiting)) \(noun) \(waiting == 1 ? "is" : "are") still running")
         }
         var first = due.count > Self.named ? counts(due) : due.map(act)
         if due.isEmpty, repairs.isEmpty, open.isEmpty {
@@ -33,7 +33,10 @@ extension Report {
         let report = experiments.first { $0.result.experiment == item.experiment }
         let effect: MarkedText =
             report?.decidingRow.map { row in
-                " (\(name: row.metric.metric) \(row.effectText)\(item.kind == .ship ? losses(report) : ""))"
+                // Of a metric that is better when lower a minus reads as a loss.
+                let direction = row.metric.direction == .decrease ? ", lower is better" : ""
+                return
+                    " (\(name: row.metric.metric) \(row.effectText)\(direction)\(item.kind == .ship ? losses(report) : ""))"
             } ?? ""
         let treatment: MarkedText = report?.verdict.variantID.map { "\(name: $0) in " } ?? ""
         switch item.kind {
@@ -52,20 +55,27 @@ extension Report {
         return losses.isEmpty ? "" : "; worse: \(MarkedText.list(losses))"
     }
 
+    /// `stop two experiments`, `ship three`: the first says of what.
     private func counts(_ due: [Item]) -> [MarkedText] {
         let acts: [(VerdictText.Kind, String)] = [
             (.stop, "stop"), (.discuss, "discuss"), (.check, "check"), (.ship, "ship"), (.keep, "keep the control in"),
         ]
-        return acts.compactMap { kind, act in
+        var phrases: [MarkedText] = []
+        for (kind, act) in acts {
             let count = due.count { $0.kind == kind }
-            return count > 0 ? "\(act) \(NumberText.word(count))" : nil
+            guard count > 0 else { continue }
+            let noun = phrases.isEmpty ? " \(Self.noun(count))" : ""
+            phrases.append("\(act) \(NumberText.word(count))\(noun)")
         }
+        return phrases
     }
 
-    /// `checkout needs repair`, or with more names `four need repair`; nothing for none.
+    private static func noun(_ count: Int) -> String { count == 1 ? "experiment" : "experiments" }
+
+    /// `checkout needs repair`, or with more names `four experiments need repair`; nothing for none.
     private func state(_ names: [ExperimentName], _ one: String, _ several: String) -> [MarkedText] {
         if names.isEmpty { return [] }
-        guard names.count < Self.named else { return ["\(NumberText.word(names.count)) \(several)"] }
+        guard names.count < Self.named else { return ["\(NumberText.word(names.count)) experiments \(several)"] }
         return ["\(MarkedText.list(names.map { "\(name: $0)" })) \(names.count == 1 ? one : several)"]
     }
 }
@@ -76,7 +86,7 @@ public struct NewVerdict: Sendable, Hashable {
     public let experiment: ExperimentName
     /// What the rules say now.
     public let verdict: Verdict
-    /// `Stop: harm by t. buy −25.9%, worse at every look.`; of a verdict that was taken back, what it was.
+    /// `Stop: harm by t. buy −25.9%, worse.`; of a verdict that was taken back, what it was.
     public let sentence: String
 }
 
@@ -102,8 +112,10 @@ extension Report {
                 sentence = "\(words.title). \(words.reason)"
             } else {
                 guard let then, Self.isDecision(then) else { return nil }
-                let treatment: MarkedText = before?.variantID.map { " \(name: $0)" } ?? ""
-                sentence = "\(words.title). Was “\(VerdictText.plain(then))\(treatment)”, which no longer holds."
+                let variantID = VerdictText.isAboutVariant(then) ? before?.variantID : nil
+                let treatment: MarkedText = variantID.map { " \(name: $0)" } ?? ""
+                sentence =
+                    "\(words.title). The verdict was “\(VerdictText.plain(then))\(treatment)”, which no longer holds."
             }
             return NewVerdict(experiment: result.experiment, verdict: now.verdict, sentence: sentence.plain)
         }

@@ -65,8 +65,7 @@ public struct Report: Sendable {
         ]
         let parts =
             (kinds.map { kind, word in (word, experiments.count { $0.verdict.kind == kind }) } + [
-                ("repair", experiments.count { $0.isRepair } + results.damagedExperiments.count),
-                ("wait", experiments.count { $0.verdict.kind == .wait }),
+                ("repair", repairs.count), ("wait", waiting),
             ]).filter { $0.1 > 0 }.map { "\($0.0) \(NumberText.count($0.1))" }
         let counts = parts.isEmpty ? "nothing to decide" : parts.joined(separator: ", ")
         return "Experiments\(date.map { ", \($0.medium)" } ?? ""): \(counts)"
@@ -130,6 +129,14 @@ extension Report {
         let title: MarkedText
         let since: VerdictText.Since?
         let reason: MarkedText
+
+        /// What stands between the title and the name: `Ship treatment in checkout`, but `Don’t read checkout`.
+        var joint: String {
+            switch kind {
+            case .stop, .discuss, .check, .ship, .keep: " in "
+            case .failed, .dontRead, .noData, .inconclusive, .wait, .draft, .closed: " "
+            }
+        }
     }
 
     /// The anchor of an experiment, by its place in the index; never a name.
@@ -174,13 +181,37 @@ extension Report {
         }.map { "\(ProblemText.sentence($0, experiment.result))." }
     }
 
+    /// What is odd beside a decision is a task of its own, no reason for the decision.
+    private func lookInto(_ oddities: [MarkedText]) -> [MarkedText] {
+        oddities.isEmpty ? [] : ["Look into, too:"] + oddities
+    }
+
     private func item(_ index: Int) -> Item {
         let verdict = experiments[index].verdict
         return Item(
             experiment: experiments[index].result.experiment, anchor: Self.anchor(index), kind: verdict.kind,
             title: verdict.title, since: verdict.since,
             reason: MarkedText.sentences(
-                [verdict.reason] + (verdict.kind.isDecision ? oddities(experiments[index]) : [])))
+                [verdict.reason] + (verdict.kind.isDecision ? lookInto(oddities(experiments[index])) : [])))
+    }
+
+    /// How many experiments only have to be waited for; one that stands under the repairs is counted there.
+    var waiting: Int {
+        let repaired = Set(repairs.map(\.anchor))
+        return experiments.indices.count { index in
+            experiments[index].verdict.kind == .wait && !repaired.contains(Self.anchor(index))
+        }
+    }
+
+    /// `3 outcomes belong to no experiment: 2 of units that were never exposed and 1 without a unit’s id.`; nil where all
+    /// belong to one.
+    var lostOutcomes: String? {
+        let lost = results.unattributedOutcomes
+        guard lost.total > 0 else { return nil }
+        let parts = [(lost.neverExposed, "of units that were never exposed"), (lost.noUnit, "without a unit’s id")]
+            .filter { $0.0 > 0 }.map { "\(NumberText.count($0.0)) \($0.1)" }
+        return "\(NumberText.count(lost.total, "outcome")) \(lost.total == 1 ? "belongs" : "belong") to no experiment: "
+            + "\(NumberText.list(parts))."
     }
 
     // MARK: Since the night before
@@ -212,7 +243,7 @@ extension Report {
         if !come.isEmpty { return "New alarm: \(MarkedText.list(come.map(\.words)))." }
         if !gone.isEmpty { return "Recovered: \(MarkedText.list(gone.map(\.words))) no more." }
         guard last.verdict != before.verdict, let now = last.verdict, let then = before.verdict else { return nil }
-        return "Was “\(VerdictText.plain(then))”, is “\(VerdictText.plain(now))”."
+        return "The verdict was “\(VerdictText.plain(then))” and is now “\(VerdictText.plain(now))”."
     }
 }
 

@@ -23,8 +23,8 @@ extension NumberText {
     /// An interval of a relative change: `+2.1 to +17.6%`.
     ///
     /// A word between the ends, since a dash would read as a minus.
-    static func lift(_ interval: Interval, decimals: Int) -> String {
-        "\(signed(interval.lower * 100, decimals)) to \(lift(interval.upper, decimals: decimals))"
+    static func lift(_ interval: Interval, decimals: Int, joint: String = " to ") -> String {
+        signed(interval.lower * 100, decimals) + joint + lift(interval.upper, decimals: decimals)
     }
 
     /// A number with its sign and a fixed number of decimals, thousands grouped.
@@ -43,12 +43,12 @@ extension NumberText {
     }
 
     /// The interval of a difference: `+0.1 to +0.5 points`.
-    static func difference(_ interval: Interval, _ scale: MetricScale) -> String {
+    static func difference(_ interval: Interval, _ scale: MetricScale, joint: String = " to ") -> String {
         let (lower, upper) = (interval.lower * scale.factor, interval.upper * scale.factor)
         let size = max((upper - lower) / 2, max(abs(lower), abs(upper)) / 1_000)
-        guard size > 1e-6, size < 1e9 else { return "\(value(lower)) to \(value(upper))" + scale.suffix }
+        guard size > 1e-6, size < 1e9 else { return value(lower) + joint + value(upper) + scale.suffix }
         let decimals = max(0, min(8, 1 - Int(log10(size).rounded(.down))))
-        return "\(signed(lower, decimals)) to \(signed(upper, decimals))" + scale.suffix
+        return signed(lower, decimals) + joint + signed(upper, decimals) + scale.suffix
     }
 
     private static func isZero(_ value: Double, _ decimals: Int) -> Bool {

@@ -35,7 +35,10 @@ struct FiguresTable {
         let comparison = effect.comparison
         let inference = comparison.inference
         return PlainTable.row {
-            PlainTable.rowHead { name(effect.metric.metric) }
+            PlainTable.rowHead {
+                name(effect.metric.metric)
+                if experiment.hasTwin(effect.metric) { " (\(effect.metric.kind))" }
+            }
             PlainTable.text { name(effect.treatment.variantID) }
             PlainTable.number { chance(inference.pValue, log: inference.logPValue) }
             PlainTable.number {
@@ -61,7 +64,7 @@ struct FiguresTable {
     }
 }
 
-/// The same effects with less noise: what the units did before their first exposure is taken out.
+/// The same effects with less noise: what the units did before their first exposure is taken into account.
 struct CovariateTable {
     let rows: [EffectRow]
     let experiment: ExperimentReport
@@ -71,12 +74,12 @@ struct CovariateTable {
         let axis = experiment.axis
         return group {
             element("p") {
-                "CUPED: outcomes from before the first exposure can’t be an effect, but they tell units apart. The lift "
-                "is the same question answered with less noise. It decides, unless the definition says "
+                "CUPED: outcomes from before the first exposure cannot be an effect of the variant, but they explain why units "
+                "differ. So this lift answers the same question with less noise. It decides, unless the definition says "
                 element("code") { "covariate = \"off\"" }
-                " or the past may not be trusted."
+                " or the past cannot be trusted."
             }
-            table("flow plotted short", caption: "Effects adjusted for what units did before") {
+            table("flow plotted short", caption: "Effects using each unit’s past") {
                 element("colgroup") { for _ in 0..<5 { void("col") } }
                 tableHead {
                     columnHead { "Metric" }
@@ -115,7 +118,7 @@ struct CovariateTable {
     }
 
     private func saved(_ share: Double) -> String {
-        (share < 0 ? "−" : "") + NumberText.fixed(abs(share) * 100, 1) + "%"
+        (share <= -0.0005 ? "−" : "") + NumberText.fixed(abs(share) * 100, 1) + "%"
     }
 }
 

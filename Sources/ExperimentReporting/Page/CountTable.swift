@@ -12,7 +12,9 @@ struct CountTable {
     var outcomes: HTML {
         let counts = result.outcomes
         return group {
-            element("p") { "Nothing is deleted: a row counts or has exactly one reason, the first that applies." }
+            element("p") {
+                "Nothing is deleted: an outcome counts, or is discarded for exactly one reason, the first that applies."
+            }
             scrolling("Discarded outcomes") {
                 PlainTable.table(caption: "Outcomes by reason, in all and by variant where a unit has one") {
                     PlainTable.head {

@@ -87,12 +87,7 @@ struct EffectsTable {
 
     @HTMLBuilder private func metric(_ row: EffectRow) -> HTML {
         name(row.metric.metric)
-        if hasTwin(row.metric) { " (\(row.metric.kind))" }
-    }
-
-    /// Whether another metric has the same name.
-    private func hasTwin(_ metric: MetricResult) -> Bool {
-        experiment.result.metrics.count { $0.metric == metric.metric } > 1
+        if experiment.hasTwin(row.metric) { " (\(row.metric.kind))" }
     }
 
     private func line(_ effect: EffectRow, _ axis: Axis) -> HTML {

@@ -45,7 +45,7 @@ struct ExperimentCharts {
             let scale = DayScale(first: min(first.day, days.first), last: max(last.day, days.last))
             figure(
                 finding(series),
-                "Lift of \(name: row.metric.metric) with \(name: row.treatment.variantID), and the band that is safe to check daily, as each night’s report saw it"
+                "Lift of \(name: row.metric.metric) with \(name: row.treatment.variantID), and the band that is safe to check daily, as each night’s report saw it\(decided(after: series))"
             ) {
                 EffectOverTime(
                     days: scale, nights: series.nights, bar: row.bar, tone: row.tone, margin: row.margin,
@@ -59,6 +59,14 @@ struct ExperimentCharts {
     private func finding(_ series: NightlySeries) -> String {
         guard let since = series.clearSince else { return series.row.isClear ? "Clear tonight" : "Not clear yet" }
         return "\(series.row.margin == nil ? "Clear of zero" : "Beyond the margin") since \(since.short)"
+    }
+
+    /// `; the verdict since 8 Jan, once all its rules were met`, where the effect was clear before.
+    private func decided(after series: NightlySeries) -> String {
+        guard experiment.verdict.kind.isDecision, case .night(let day) = experiment.verdict.since,
+            let clear = series.clearSince, day > clear
+        else { return "" }
+        return "; the verdict since \(day.short), once all its rules were met"
     }
 
     // MARK: By day
@@ -78,14 +86,16 @@ struct ExperimentCharts {
         if let planned = result.decision.plannedUnits {
             let counts = result.variants.indices.map { experiment.dailyUnits($0) }
             let all = (counts.first ?? []).indices.map { day in counts.reduce(0) { $0 + $1[day] } }
-            let end = experiment.plannedEnd.map { "; at this pace complete on \($0.short)" } ?? ""
-            let total = NumberText.count(all.reduce(0, +))
+            let end = experiment.plannedEnd.map { "; at this pace, complete on \($0.short)" } ?? ""
+            let units = all.reduce(0, +)
+            let total = NumberText.count(units)
             // A unit counts towards the plan once its window is over.
-            let isSettling = result.decision.units < all.reduce(0, +)
-            let settled = isSettling ? "; \(NumberText.count(result.decision.units)) have had their time" : ""
+            let isSettling = result.decision.units < units
+            let settled =
+                isSettling ? "; \(NumberText.count(result.decision.units)) \(MaturityText.counted(result))" : ""
             figure(
                 "Units against the plan",
-                "\(total) \(result.unit.rawValue)s so far of \(NumberText.count(planned)) planned\(settled)\(end)"
+                "\(experiment.unit(units)) so far of \(NumberText.count(planned)) planned\(settled)\(end)"
             ) {
                 UnitsOverTime(
                     days: days, counts: all, planned: planned,
@@ -109,7 +119,7 @@ struct ExperimentCharts {
             }
             let caption: MarkedText =
                 breaks.contains { $0 != nil }
-                ? "Its log breaks off at the line: that long a silence is no chance" : "One scale for all"
+                ? "The log breaks off at the line: chance does not explain so long a silence" : "One scale for all"
             columns("\(name: heartbeat.metric), outcomes a", caption, panels, days)
         }
     }
@@ -147,7 +157,7 @@ struct ExperimentCharts {
             }
             if result.variants.count > panels.count {
                 element("p", .class("sub")) {
-                    "and \(NumberText.count(result.variants.count - panels.count)) variants more, in the table of units"
+                    "and \(NumberText.count(result.variants.count - panels.count, "more variant")), in the table of units"
                 }
             }
         }
@@ -167,13 +177,14 @@ struct ExperimentCharts {
         let points = SplitOverTime.points(
             whole.indices.map { Day(days.first.number + $0) }, part: all[index], whole: whole, planned: planned)
         var chart = SplitOverTime(days: days, points: points, planned: planned, title: "")
-        let opened: MarkedText = chart.onset.map { "; outside since \($0.short)" } ?? ""
+        var opened: MarkedText = chart.onset.map { "; outside since \($0.short)" } ?? ""
+        if case .night(let day) = experiment.verdict.since { opened = opened + ", an alarm since \(day.short)" }
         let share = NumberText.share(variant.units, of: result.units.analysed)
         chart.title =
             "Share of \(variant.variantID) in all units so far, now \(share), planned \(NumberText.planned(planned))"
         return (
             chart,
-            "Share of \(name: variant.variantID) in all units so far, over the band that chance leaves all but once in 2,000\(opened)"
+            "Share of \(name: variant.variantID) in all units so far; chance alone takes it out of the band once in 2,000 times\(opened)"
         )
     }
 }

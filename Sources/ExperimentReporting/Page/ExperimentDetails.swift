@@ -43,7 +43,7 @@ struct ExperimentDetails {
         let count = experiment.rows.count
         let asked = experiment.rows.count { $0.comparison.inference.pValue != nil }
         return
-            "p-values, differences and chances of \(NumberText.count(count, "comparison")); corrected for \(asked == 1 ? "one test" : "\(NumberText.word(asked)) tests at once")"
+            "p-values, differences and chances of \(NumberText.count(count, "comparison"))\(asked > 1 ? "; \(NumberText.word(asked)) p-values, corrected for one another" : "")"
     }
 
     private var outcomesFinding: MarkedText {
@@ -54,7 +54,7 @@ struct ExperimentDetails {
     }
 
     private var unitsFinding: MarkedText {
-        "\(NumberText.count(result.units.analysed)) of \(NumberText.count(result.units.exposed)) analysed; \(NumberText.count(result.exposures.total)) exposures"
+        "\(NumberText.count(result.units.analysed)) of \(NumberText.count(result.units.exposed)) analysed; \(NumberText.count(result.exposures.total, "exposure"))"
     }
 
     // MARK: Segments
@@ -71,7 +71,7 @@ struct ExperimentDetails {
         let lowest = result.segments.flatMap { experiment.segmentRows($0) }.compactMap(\.comparison.adjustedPValue)
             .min()
         let split: MarkedText = broken == 0 ? "" : "; \(NumberText.word(broken)) with a sample ratio mismatch"
-        let least: MarkedText = lowest.map { "; smallest adjusted p = \(NumberText.pValue($0, log: nil))" } ?? ""
+        let least: MarkedText = lowest.map { "; smallest corrected p = \(NumberText.pValue($0, log: nil))" } ?? ""
         return "\(name: metric) by \(name: attribute)\(split)\(least)"
     }
 
@@ -82,10 +82,10 @@ struct ExperimentDetails {
         let best = adjusted.max { saved($0) < saved($1) }
         if let best {
             fold(
-                "What units did before",
+                "Using each unit’s past",
                 saved(best) < 0.001
-                    ? "taking it out saves no variance"
-                    : "taking it out saves \(NumberText.fixed(saved(best) * 100, 1))% of the variance of \(name: best.metric.metric)"
+                    ? "saves no variance"
+                    : "saves \(NumberText.fixed(saved(best) * 100, 1))% of the variance of \(name: best.metric.metric)"
             ) {
                 CovariateTable(rows: adjusted, experiment: experiment, report: report).html
             }

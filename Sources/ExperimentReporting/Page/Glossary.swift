@@ -38,7 +38,7 @@ struct Glossary {
             ),
             (
                 "Lift",
-                "The mean of the treatment over that of the control, minus one. It is signed; lower may be better."
+                "The mean of the treatment over that of the control, minus one, adjusted where the page says so. It is signed; lower may be better."
             ),
             (
                 "Bar",
@@ -50,7 +50,7 @@ struct Glossary {
             ),
             (
                 "Result",
-                "Better or worse: the line is clear of zero. Promising or worrying: only the bar is, so it is not proven. No clear difference does not mean no effect: both directions still fit."
+                "Better or worse: the line is clear of zero. Promising or worrying: only the bar is, so it is not proven. Higher or lower, in grey: the line is clear of zero, and no definition says which way is better. No clear difference: gains and losses both still fit."
             ),
             (
                 "Guardrail",
@@ -63,7 +63,7 @@ struct Glossary {
         [
             (
                 "Sample ratio",
-                "Units against weights, by a test that may be looked at every night; only that test raises the alarm. The p-value of Pearson’s χ² beside it is for a single look."
+                "Units against weights, by a test that is safe to check daily; only that test raises the alarm. Where it has no alarm, the p-value is that of Pearson’s χ², which is not safe to check daily."
             ),
             (
                 "Don’t read",
@@ -75,7 +75,7 @@ struct Glossary {
             ),
             (
                 "Using each unit’s past",
-                "CUPED: outcomes from before the first exposure are a covariate. The lift and the interval that is safe to check daily have it taken out, unless the definition says otherwise or the variants differed in it; p-values and means are of the outcomes as they are."
+                "CUPED: what units did before their first exposure makes the lift and its intervals sharper, unless the definition says otherwise or the variants already differed in it. The means are of the outcomes as they are, and so are the p-values but those that are safe to check daily."
             ),
             (
                 "Chance to be better",
@@ -86,11 +86,11 @@ struct Glossary {
 
     private var settings: MarkedText {
         let options = report.results.options
-        let lost = report.results.unattributedOutcomes
+        let lost: String = report.lostOutcomes.map { " " + $0 } ?? ""
         let phase = options.phase.map { "phase \($0)" } ?? "each experiment’s latest phase"
         let asOf = options.asOfMicroseconds.map { "events before \(RFC3339.string(microseconds: $0))" } ?? "all events"
         return
-            "Intervals of \(level), \(asOf), \(phase), crossover units \(options.crossovers == .exclude ? "excluded" : "kept in their first variant"). Format version 2. \(NumberText.count(lost.total, "outcome")) without an experiment \(lost.total == 1 ? "belongs" : "belong") to none: \(NumberText.count(lost.neverExposed)) of units never exposed, \(NumberText.count(lost.noUnit)) without a unit."
+            "Intervals of \(level), \(asOf), \(phase), crossover units \(options.crossovers == .exclude ? "excluded" : "kept in their first variant"). Format version 2.\(lost)"
     }
 
     private var elsewhere: MarkedText {

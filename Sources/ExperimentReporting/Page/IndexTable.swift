@@ -66,7 +66,7 @@ struct IndexTable {
             }
             if let effect, isShown {
                 cell("right lift \(effect.tone.rawValue) a-lift") { data(effect.lift, effect.liftText) }
-                cell("plot a-plot") { effect.forest(axis).svg }
+                cell("plot a-plot") { effect.forest(axis, isShared: true).svg }
                 cell("interval a-always") { IntervalCell.always(effect) }
             } else {
                 cell("right meta a-lift") { "–" }

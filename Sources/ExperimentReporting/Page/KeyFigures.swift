@@ -15,7 +15,7 @@ struct KeyFigures {
                 if let planned = result.decision.plannedUnits { " of \(NumberText.count(planned))" }
                 " \(result.unit.rawValue)\(result.decision.units == 1 && result.decision.plannedUnits == nil ? "" : "s")"
                 if result.decision.units != result.units.analysed {
-                    " settled, \(NumberText.count(result.units.analysed)) in"
+                    " \(MaturityText.counted(result)), \(NumberText.count(result.units.analysed)) in all"
                 }
             } more: {
                 NumberText.list(result.variants.prefix(4).map { NumberText.count($0.units) })
@@ -77,12 +77,12 @@ struct KeyFigures {
         let (test, sequential) = (result.sampleRatio, result.sequentialSampleRatio)
         // The word is that of the check that raises the alarm; a p-value that would contradict it says what it is good for.
         if result.split.isMismatch, let pValue = sequential.pValue {
-            return "mismatch, at every look \(chance(pValue, sequential.logPValue))"
+            return "mismatch, \(chance(pValue, sequential.logPValue)), safe to check daily"
         }
         guard test.status == .ok, let pValue = test.pValue else { return "too few units to say" }
         let once = chance(pValue, test.logPValue)
         if result.split.isMismatch { return "mismatch, \(once)" }
-        return test.isMismatch ? "no alarm, \(once) at a single look" : "as planned, \(once)"
+        return test.isMismatch ? "no alarm; \(once) is not safe to check daily" : "as planned, \(once)"
     }
 
     private func chance(_ pValue: Double, _ log: Double?) -> String {

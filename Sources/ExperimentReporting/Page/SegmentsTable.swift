@@ -11,7 +11,7 @@ struct SegmentsTable {
         let axis = experiment.axis
         return group {
             element("p") {
-                "Segments are fixed at the first exposure. Among many some differ by chance: p is raised for all of them, "
+                "Segments are fixed at the first exposure. Among many some differ by chance: p is corrected for all of them, "
                 "and no decision reads them. A split that fails (p below "
                 NumberText.pValue(SampleRatioTest.threshold, log: nil)
                 ") makes its row unreadable."
@@ -29,7 +29,7 @@ struct SegmentsTable {
                         ForestRow.head(axis)
                     }
                     columnHead("interval") { Legend.oneLook(report) }
-                    columnHead { "Adjusted p" }
+                    columnHead { "Corrected p" }
                     columnHead { "Split p" }
                 }
                 tableBody {

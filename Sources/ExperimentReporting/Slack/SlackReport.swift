@@ -29,7 +29,7 @@ public enum SlackReport {
     private static func list(_ title: String, _ items: [Report.Item]) -> [JSONValue] {
         guard !items.isEmpty else { return [] }
         let lines = items.prefix(shown).map { item in
-            let verdict = item.title.plain.isEmpty ? "" : "\(item.kind.mark) \(bold(item.title)) "
+            let verdict = item.title.plain.isEmpty ? "" : "\(item.kind.mark) \(bold(item.title))\(item.joint)"
             let since = item.since.map { " (\($0.text))" } ?? ""
             return "\(verdict)\(bold("\(name: item.experiment)"))\(since)\n\(words(item.reason))"
         }

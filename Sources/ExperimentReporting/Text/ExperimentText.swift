@@ -34,14 +34,13 @@ struct ExperimentText {
         let split = result.variants.map { variant in
             "\(variant.variantID) \(NumberText.count(variant.units)) (\(NumberText.share(variant.units, of: result.units.analysed)), planned \(NumberText.planned(experiment.planned(variant))))"
         }
-        let settled =
-            result.decision.units == result.units.analysed
-            ? "" : "\(NumberText.count(result.decision.units))\(planned) settled, "
+        let analysed = NumberText.count(result.units.analysed)
+        let isSettled = result.decision.units == result.units.analysed
         let units =
-            settled.isEmpty
-            ? "\(NumberText.count(result.units.analysed))\(planned)"
-            : "\(settled)\(NumberText.count(result.units.analysed)) in"
-        return ["Units         \(units)\(days)"]
+            isSettled
+            ? "\(analysed)\(planned)"
+            : "\(NumberText.count(result.decision.units))\(planned) \(MaturityText.counted(result)), \(analysed) in all"
+        return style.fitted("Units", units + days, columns: 14, margin: 2)
             + style.fitted("Split", split.joined(separator: ", "), columns: 14, margin: 2)
             + ["Sample ratio  \(KeyFigures(experiment: experiment).sampleRatio)"]
     }
@@ -56,26 +55,25 @@ struct ExperimentText {
     private var effects: [String] {
         guard !experiment.rows.isEmpty else { return result.metrics.isEmpty ? ["No outcome counts yet."] : [] }
         let axis = experiment.axis
-        // The plot goes first: the result is the only column in words.
-        let forms = [(true, true), (false, true), (false, false)].filter { !($0.0 && style.isTiny) }
-        let (_, table) = style.fitting(forms, margin: 2) { isPlotted, isRead in
-            let isRead = isRead && result.isTrustworthy
-            var table = TextTable(
-                [.left, .right, .right, .right] + (isPlotted ? [.left] : []) + [.left, .left])
+        let (shown, table) = style.fitting(EffectColumns.forms(isTiny: style.isTiny), margin: 2) { columns in
+            let isRead = columns.isRead && result.isTrustworthy
+            let alignments: [TextTable.Alignment] = [.left, .right, .right, .right, .left, .left, .left]
+            var table = TextTable(columns.shown(alignments))
             table.add(
-                ["", "control", "treatment", "lift"] + (isPlotted ? [""] : [])
-                    + ["safe daily", isRead ? "result" : ""])
+                columns.shown(
+                    ["", "control", "treatment", "lift", "", "safe to check daily", isRead ? "result" : ""]))
             for row in experiment.rows {
                 table.add(
-                    ["\(name(row)) (\(row.metric.kind))", row.mean(row.control), row.mean(row.treatment), row.liftText]
-                        + (isPlotted ? [row.plotLine(axis).text(style.plotMarks)] : [])
-                        + [row.lineText, isRead ? row.reading : ""])
+                    columns.shown([
+                        name(row), row.mean(row.control), row.mean(row.treatment), row.liftText,
+                        row.plotLine(axis).text(style.plotMarks), row.lineText, isRead ? row.reading : "",
+                    ]))
             }
             return table
         }
         let lines = table.lines { row, column, cell in
             guard row > 0 else { return style.dim(cell) }
-            guard result.isTrustworthy, column >= 3 else { return cell }
+            guard result.isTrustworthy, column >= (shown.hasMeans ? 3 : 1) else { return cell }
             let effect = experiment.rows[row - 1]
             return style.colored(cell, effect.tone)
         }
@@ -84,28 +82,33 @@ struct ExperimentText {
     }
 
     private func name(_ row: EffectRow) -> String {
-        experiment.hasSeveralTreatments ? "\(row.metric.metric), \(row.treatment.variantID)" : row.metric.metric.text
+        let kind = experiment.hasTwin(row.metric) ? " (\(row.metric.kind))" : ""
+        return row.metric.metric.text + kind + (experiment.hasSeveralTreatments ? ", \(row.treatment.variantID)" : "")
     }
 
     private var figures: [String] {
         guard !experiment.rows.isEmpty, !style.isTiny else { return [] }
         let level = NumberText.level(report.results.options.confidence)
-        let (_, table) = style.fitting([true, false], margin: 2) { isAdjusted in
-            var table = TextTable([.left, .left, .right, .right, .right, .left])
-            table.add([
-                "", "\(level) at end", "p", "corrected", "chance better",
-                isAdjusted ? "using each one’s past" : "",
-            ])
+        let past = "using each \(result.unit.rawValue)’s past"
+        // Where there is no room, the p-value goes that is not corrected.
+        let forms = [(true, true), (false, true), (false, false)]
+        let (_, table) = style.fitting(forms, margin: 2) { isAdjusted, hasRaw in
+            var table = TextTable(
+                hasRaw ? [.left, .left, .right, .right, .right, .left] : [.left, .left, .right, .right, .left])
+            var head = ["", "\(level) at end", "p", "corrected", "chance better", isAdjusted ? past : ""]
+            if !hasRaw { head.remove(at: 2) }
+            table.add(head)
             for row in experiment.rows {
                 let (comparison, test) = (row.comparison, row.comparison.inference)
-                table.add([
-                    name(row), row.rawBarText, chance(test.pValue, test.logPValue),
-                    chance(
-                        comparison.adjustedPValue,
-                        comparison.adjustedPValue == test.pValue ? test.logPValue : nil),
+                let isRaised = comparison.adjustedPValue != test.pValue
+                var cells = [
+                    name(row), row.barText, chance(test.pValue, test.logPValue),
+                    chance(comparison.adjustedPValue, isRaised ? nil : test.logPValue),
                     comparison.posterior.map { NumberText.chance($0.chanceToWin) } ?? "–",
                     isAdjusted ? adjusted(row) : "",
-                ])
+                ]
+                if !hasRaw { cells.remove(at: 2) }
+                table.add(cells)
             }
             return table
         }
@@ -117,14 +120,15 @@ struct ExperimentText {
         value.map { NumberText.pValue($0, log: log) } ?? "–"
     }
 
-    /// The same effect with less noise.
+    /// How much less noise the effect has; also the effect itself, where another one decides.
     private func adjusted(_ row: EffectRow) -> String {
         guard let adjusted = row.comparison.adjusted, let lift = adjusted.inference.lift,
             let interval = adjusted.inference.liftInterval, let saved = adjusted.varianceReduction
         else { return "" }
+        let less = saved < 0.001 ? "no less variance" : "\(NumberText.percent(saved)) less variance"
+        guard row.comparison.basis != .adjusted else { return less }
         let decimals = NumberText.decimals(interval)
-        return "\(NumberText.lift(lift, decimals: decimals)), \(NumberText.lift(interval, decimals: decimals)), "
-            + "\(NumberText.percent(saved)) less variance"
+        return "\(NumberText.lift(lift, decimals: decimals)), \(NumberText.lift(interval, decimals: decimals)), \(less)"
     }
 
     /// The first goal among the units of each segment; for every metric, there is the JSON.
@@ -133,7 +137,9 @@ struct ExperimentText {
         let level = NumberText.level(report.results.options.confidence)
         var table = TextTable([.left, .right, .left, .right, .right, .left, .right])
         let attribute = VisibleText.of(report.results.options.segmentAttribute?.text ?? "segment")
-        table.add(["by \(attribute)", "units", "split p", goal.text, "lift", "\(level) at end", "corrected"])
+        table.add([
+            "by \(attribute)", "units", "split p", "treatment", "lift of \(goal)", "\(level) at end", "corrected",
+        ])
         for segment in result.segments {
             let units = segment.variants.reduce(0) { $0 + $1.units }
             let start = [
@@ -161,14 +167,17 @@ struct ExperimentText {
         guard let row = experiment.decidingRow, let first = series.first?.nights.first,
             let last = series.first?.nights.last
         else { return [] }
+        var table = TextTable([.left, .left, .left])
+        for one in series {
+            let ends = one.nights.compactMap(\.lift).map { NumberText.lift($0, decimals: one.row.decimals) }
+            table.add([
+                one.row.treatment.variantID.text,
+                Sparkline.text(one.nights.map(\.lift), isASCII: style.isASCII),
+                ends.first.map { "from \($0) to \(ends[ends.count - 1])" } ?? "",
+            ])
+        }
         return ["Lift of \(row.metric.metric) by night, \(first.day.short) to \(last.day.short)"]
-            + series.map { one in
-                let lifts = one.nights.compactMap(\.lift)
-                let ends = [lifts.first, lifts.last].compactMap(\.self)
-                    .map { NumberText.lift($0, decimals: one.row.decimals) }.joined(separator: " to ")
-                return
-                    "  \(one.row.treatment.variantID)  \(Sparkline.text(one.nights.map(\.lift), isASCII: style.isASCII))  \(ends)"
-            }
+            + table.lines().map { "  " + $0 }
     }
 
     // MARK: The books
@@ -198,5 +207,26 @@ struct ExperimentText {
         let parts = others.filter { $0.count > 0 }.map { " + \(NumberText.count($0.count)) \($0.reason)" }
         let sum = "\(NumberText.count(total)) = \(NumberText.count(kept)) \(word)" + parts.joined()
         return style.fitted(subject, sum, columns: 10, margin: 2)
+    }
+}
+
+/// Which columns the table of effects has, besides name, lift and the interval that is safe to check daily.
+struct EffectColumns {
+    var isPlotted = true
+    var hasMeans = true
+    var isRead = true
+
+    /// From the widest to the narrowest: the plot goes first, and the result last, as the only column in words.
+    static func forms(isTiny: Bool) -> [EffectColumns] {
+        [
+            EffectColumns(), EffectColumns(isPlotted: false), EffectColumns(isPlotted: false, hasMeans: false),
+            EffectColumns(isPlotted: false, hasMeans: false, isRead: false),
+        ].filter { !(isTiny && $0.isPlotted) }
+    }
+
+    /// The cells of a row whose columns are shown: name, control, treatment, lift, plot, interval and result.
+    func shown<Cell>(_ cells: [Cell]) -> [Cell] {
+        let isShown = [true, hasMeans, hasMeans, true, isPlotted, true, true]
+        return zip(cells, isShown).compactMap { cell, isShown in isShown ? cell : nil }
     }
 }

@@ -16,13 +16,7 @@ public enum TextReport {
             }
             lines += ExperimentText(experiment: experiment, report: report, style: style).lines + [""]
         }
-        let lost = report.results.unattributedOutcomes
-        if lost.total > 0 {
-            let sentence =
-                "\(NumberText.count(lost.total, "outcome")) belong\(lost.total == 1 ? "s" : "") to no experiment: "
-                + "\(NumberText.count(lost.neverExposed)) of units never exposed, \(NumberText.count(lost.noUnit)) without a unit."
-            lines += style.fitted(sentence).map(style.dim)
-        }
+        if let lost = report.lostOutcomes { lines += style.fitted(lost).map(style.dim) }
         while lines.last == "" { lines.removeLast() }
         let text = lines.joined(separator: "\n") + "\n"
         return style.isASCII ? ASCIIText.plain(text) : text
@@ -69,10 +63,12 @@ struct SummaryText {
     private var index: [String] {
         guard !report.experiments.isEmpty else { return [] }
         let axis = report.axis
-        let (_, table) = style.fitting(style.isTiny ? [false] : [true, false], margin: 2) { isPlotted in
+        // Where names are long, how long to wait stands in the experiment's own part alone.
+        let forms = [(true, true), (false, true), (false, false)].filter { !($0.0 && style.isTiny) }
+        let (form, table) = style.fitting(forms, margin: 2) { isPlotted, isLong in
             var table = TextTable(isPlotted ? [.left, .left, .right, .left, .left] : [.left, .left, .right, .left])
             for all in [["", "", "lift", scale(axis), "safe to check daily"]]
-                + report.experiments.map({ row($0, axis) })
+                + report.experiments.map({ row($0, axis, isLong: isLong) })
             {
                 table.add(isPlotted ? all : [all[0], all[1], all[2], all[4]])
             }
@@ -88,11 +84,18 @@ struct SummaryText {
             }
             return style.colored(cell, effect.tone)
         }
+        // Below 95 columns no table of effects has a plot either.
+        guard form.0 || (style.width ?? .max) >= 95 else { return lines.map { "  " + $0 } }
         return lines.map { "  " + $0 } + [""] + style.fitted(legend).map(style.dim)
     }
 
-    private func row(_ experiment: ExperimentReport, _ axis: Axis) -> [String] {
-        let word = experiment.verdict.kind == .stop ? "Stop: harm" : experiment.verdict.title.plain
+    private func row(_ experiment: ExperimentReport, _ axis: Axis, isLong: Bool) -> [String] {
+        let word =
+            switch experiment.verdict.kind {
+            case .stop: "Stop: harm"
+            case .wait where !isLong: "Wait"
+            default: experiment.verdict.title.plain
+            }
         let start = ["\(style.mark(experiment.verdict.kind)) \(word)", experiment.result.experiment.text]
         guard experiment.result.isTrustworthy, let effect = experiment.decidingRow else {
             let reason = (experiment.verdict.health ?? experiment.verdict.reason).plain
@@ -113,8 +116,8 @@ struct SummaryText {
 
     private var legend: String {
         let level = NumberText.level(report.results.options.confidence)
-        let margin = style.isASCII ? ": margin, < > beyond the axis" : "┊ margin, ◀ ▶ beyond the axis"
+        let marks = style.plotMarks
         return
-            "Dot: estimate. Heavy: \(level), at the end of the plan. Light: safe to check daily. \(margin)."
+            "\(marks.dot) estimate, \(marks.heavy) \(level) interval at the end of the plan, \(marks.light) interval that is safe to check daily, \(marks.margin) margin, \(marks.left) \(marks.right) beyond the axis."
     }
 }

@@ -90,6 +90,9 @@ enum ASCIIText {
             switch scalar {
             case "−", "–": plain += "-"
             case "’": plain += "'"
+            case "“", "”": plain += "\""
+            case "→": plain += "->"
+            case "÷": plain += "/"
             case "×": plain += "x"
             case "χ": plain += "chi"
             case "²": plain += "^2"

@@ -3,7 +3,7 @@ import Experimentation
 
 /// What the intervals that are safe to check daily are of, where that is not simply the outcomes.
 enum BasisText {
-    /// One sentence for the metrics from which what units did before is taken out, and one for each reason why it is not.
+    /// One sentence for the metrics that take each unit’s past into account, and one for each reason why some do not.
     static func sentences(_ result: ExperimentResult) -> [String] {
         let unit = result.unit.rawValue
         let adjusted = names(result) { $0 == .adjusted }
@@ -11,7 +11,7 @@ enum BasisText {
             adjusted.isEmpty
             ? []
             : [
-                "Lift and safe-daily interval of \(NumberText.list(adjusted)) have what \(unit)s did before taken out; the means are as recorded."
+                "The lift and the intervals of \(NumberText.list(adjusted)) take each \(unit)’s past into account (CUPED); the means are as recorded."
             ]
         return start
             + EffectBasis.Reason.allCases.compactMap { reason -> String? in
@@ -19,23 +19,23 @@ enum BasisText {
                 let metrics = names(result) { $0 == .raw(reason) }
                 guard !metrics.isEmpty else { return nil }
                 return
-                    "Of \(NumberText.list(metrics)) the outcomes as they are decide, without what \(unit)s did before: \(why)."
+                    "For \(NumberText.list(metrics)), each \(unit)’s past is not taken into account: \(why)."
             }
     }
 
-    /// The end of the clause that gives an interval: ` with what users did before taken out`.
-    static func clause(_ row: EffectRow) -> String {
-        row.comparison.basis == .adjusted ? " with what each did before taken out" : ""
+    /// Why a lift is not that of the means beside it: ` when each user’s past is taken into account`.
+    static func clause(_ row: EffectRow, _ unit: ExperimentUnit) -> String {
+        row.comparison.basis == .adjusted ? " when each \(unit.rawValue)’s past is taken into account" : ""
     }
 
     /// Why the raw interval decides; nil where nothing else was to be expected.
     private static func why(_ reason: EffectBasis.Reason) -> String? {
         switch reason {
         case .noPast, .off: nil
-        case .undefined: "that leaves no variance"
-        case .skewed: "that leaves values too uneven for variants of such different size"
-        case .imbalance: "the variants differed in that"
-        case .timesCut: "its times are cut, so that before and after are mixed up"
+        case .undefined: "no variation would be left"
+        case .skewed: "what would be left is too uneven for variants of such different size"
+        case .imbalance: "the variants already differed in it"
+        case .timesCut: "recorded times are cut, so before and after are mixed up"
         }
     }
 

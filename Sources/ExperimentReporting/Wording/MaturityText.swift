@@ -5,7 +5,7 @@ import Experimentation
 enum MaturityText {
     /// One sentence a window that some unit has not had yet; none where all have.
     ///
-    /// `3,812 of 4,000 users had their 14 days: purchase and revenue.`
+    /// `3,812 of 4,000 users had their 14 days; only these count in purchase and revenue.`
     static func sentences(_ result: ExperimentResult, in report: Report) -> [String] {
         let open = result.metrics.filter { metric in metric.maturity.map { $0.settled < $0.units } ?? false }
         let windows = Dictionary(grouping: open) { $0.maturity }
@@ -23,20 +23,32 @@ enum MaturityText {
         let window = duration(maturity.durationMicroseconds)
         let metrics = NumberText.list(names.map { VisibleText.of($0) })
         guard maturity.settled > 0 else {
-            return "No \(unit.rawValue) has had the \(window) of \(metrics) yet, so none counts."
+            return "No \(unit.rawValue) has had the \(window) of \(metrics) yet, so none counts in it."
         }
         let units = NumberText.count(maturity.units, unit.rawValue)
-        return "\(NumberText.count(maturity.settled)) of \(units) had their \(window): \(metrics)."
+        return "\(NumberText.count(maturity.settled)) of \(units) had their \(window); only these count in \(metrics)."
     }
 
-    /// `So far, whether settled or not: purchase 10.0% with control, 18.0% with treatment.`; nil where every window is over.
+    /// `With users still within their 14 days, purchase is 10.0% with control and 18.0% with treatment; no verdict uses these
+    /// figures.`; nil where every window is over.
     private static func soFar(_ metric: MetricResult, _ result: ExperimentResult) -> String? {
         guard let soFar = metric.soFar else { return nil }
         let means = soFar.variants.map {
             "\(ResultText.mean($0, metric)) with \(VisibleText.of($0.variantID.text))"
         }
-        let use = metric.margin == nil ? "no verdict rests on that" : "its harm is looked for there"
-        return "So far, settled or not, \(VisibleText.of(metric.metric.text)): \(NumberText.list(means)); \(use)."
+        let use = metric.margin == nil ? "no verdict uses these figures" : "only harm is looked for in these figures"
+        let window = metric.maturity.map { duration($0.durationMicroseconds) } ?? "window"
+        let name = VisibleText.of(metric.metric.text)
+        return
+            "With \(result.unit.rawValue)s still within their \(window), \(name) is \(NumberText.list(means)); \(use)."
+    }
+
+    /// How many units count towards the plan, after their number: `are in`, or `have had their 14 days` where the first goal
+    /// has a window that some have not had yet.
+    static func counted(_ result: ExperimentResult) -> String {
+        guard result.decision.units != result.units.analysed else { return "are in" }
+        let maturity = result.metrics.first { $0.metric == result.goals.first && $0.maturity != nil }?.maturity
+        return "have had their \(maturity.map { duration($0.durationMicroseconds) } ?? "window")"
     }
 
     /// `14 days`, in the largest unit that divides it.

@@ -16,23 +16,23 @@ package enum ProblemText {
         case .splitInCell(let mismatch):
             splitInCells(result.split.mismatches.isEmpty ? [mismatch] : result.split.mismatches, result)
         case .unitsLeftOut(let units):
-            "\(name: units.metric) was not measured for \(NumberText.percent(units.treatment)) of the \(result.unit.rawValue)s of \(name: units.variantID), and for \(NumberText.percent(units.control)) of the control’s: \(units.isZero ? "who was not measured counts as 0" : "it compares different people") (\(probability(units.pValue)))"
+            "\(name: units.metric) was not measured for \(NumberText.percent(units.treatment)) of the \(result.unit.rawValue)s of \(name: units.variantID), and for \(NumberText.percent(units.control)) of the control’s: \(units.isZero ? "who was not measured counts as 0" : "different people are compared") (\(probability(units.pValue)))"
         case .doubledOutcomes(let doubled):
-            "\(NumberText.percent(doubled.treatment)) of the outcomes of \(name: doubled.metric) from \(name: doubled.variantID) have the time and the value of their \(result.unit.rawValue)’s outcome before, and \(NumberText.percent(doubled.control)) of the control’s: events that were sent twice count twice (\(probability(doubled.pValue)))"
+            "\(NumberText.percent(doubled.treatment)) of the outcomes of \(name: doubled.metric) from \(name: doubled.variantID) repeat the time and the value of the same \(result.unit.rawValue)’s previous outcome, and \(NumberText.percent(doubled.control)) of the control’s: events that were sent twice count twice (\(probability(doubled.pValue)))"
         case .unevenLinks(let variantID, let control, let treatment, let pValue):
             "\(NumberText.percent(treatment)) of the \(result.unit.rawValue)s of \(name: variantID) are linked with another id, and \(NumberText.percent(control)) of the control’s: outcomes are found by links, so the variants are not measured alike (\(probability(pValue)))"
         case .timesCut(let metric, let grain, let outcomes):
-            "Nearly all times of \(name: metric) are whole \(grain.rawValue)s, so \(NumberText.count(outcomes, "outcome")) on the \(grain.rawValue) of the exposure \(outcomes == 1 ? "lies" : "lie") before it and \(outcomes == 1 ? "is" : "are") lost"
+            "Nearly all times of \(name: metric) are whole \(grain.rawValue)s, so \(NumberText.count(outcomes, "outcome")) from the \(grain.rawValue) of the exposure \(outcomes == 1 ? "seems" : "seem") to be before it and \(outcomes == 1 ? "is" : "are") lost"
         case .silentMetric(let metric, let days, let expected):
             "No outcome of \(name: metric) for \(NumberText.count(days, "day")), where about \(NumberText.count(Int(min(expected, 1e9).rounded()))) were expected"
         case .silentVariant(let metric, let variantID, let expected):
-            "No outcome of \(name: metric) comes from \(name: variantID) any more, where the others’ make about \(NumberText.count(Int(min(expected, 1e9).rounded()))) expected"
+            "No outcome of \(name: metric) comes from \(name: variantID) any more; by the other variants, about \(NumberText.count(Int(min(expected, 1e9).rounded()))) were expected"
         case .unexpectedUnits(let count):
             "\(NumberText.count(count, result.unit.rawValue)) \(count == 1 ? "is" : "are") in a variant of weight 0"
         case .crossovers(let share):
             "\(NumberText.percent(share)) of \(result.unit.rawValue)s switched variant; the limit is \(NumberText.level(HealthProblem.crossoverThreshold))"
         case .differentialDiscards(let reason, let variantID, let pValue):
-            "\(name: variantID) and the control lose different shares of their \(result.unit.rawValue)s’ outcomes as \(code: reason.rawValue) (\(probability(pValue)))"
+            "\(name: variantID) and the control lose different shares of their \(result.unit.rawValue)s’ outcomes for the reason \(code: reason.rawValue) (\(probability(pValue)))"
         case .imbalance(let metric, let variantID, let pValue):
             "\(name: variantID) differed from the control in \(name: metric) before the experiment (\(probability(pValue)))"
         case .implausibleLift(let metric, let variantID, let lift):
@@ -40,23 +40,23 @@ package enum ProblemText {
         case .tooFewUnits(let variantID, let count):
             "\(name: variantID) has too few \(result.unit.rawValue)s (\(NumberText.count(count))) for any result; \(NumberText.count(ConfidenceSequence.minimumUnits)) are needed"
         case .skewed(let metric, let variantID):
-            "\(name: metric) is too rare or too uneven for variants of such different size: rely on no p-value of \(name: variantID) yet"
+            "\(name: metric) is too rare or too uneven for variants of such different size: do not rely on any p-value of \(name: variantID) yet"
         case .noRecentExposure(let hours):
-            "It runs, but nobody was exposed in the last \(NumberText.silence(hours: hours)) of the report"
+            "The experiment runs, but nobody was exposed in the last \(NumberText.silence(hours: hours)) of the report"
         case .strayExposures(let units, let day, let startDay):
             "\(NumberText.count(units, result.unit.rawValue)) \(units == 1 ? "was" : "were") first exposed long before the others, the earliest on \(Day(day).medium): days are counted from \(Day(startDay).medium) on"
         case .constantMetric(let metric, let units):
             "\(name: metric) is the same for all \(NumberText.count(units, result.unit.rawValue))"
         case .variantWithoutOutcomes(let metric, let variantID, let expected, _):
-            "No outcome of \(name: metric) ever came from \(name: variantID), where the others’ make about \(NumberText.count(Int(min(expected, 1e9).rounded()))) expected"
+            "No outcome of \(name: metric) ever came from \(name: variantID); by the other variants, about \(NumberText.count(Int(min(expected, 1e9).rounded()))) were expected"
         case .timesIn1970(let exposures, let outcomes, _):
-            "\(records(exposures, outcomes)) of 1970: a clock that starts at 0, or seconds taken for microseconds. Days are counted without them"
+            "\(records(exposures, outcomes)) dated 1970: a clock that starts at 0, or seconds taken for microseconds. Days are counted without them"
         case .timesAhead(let exposures, let outcomes, _):
             "\(records(exposures, outcomes)) more than a day ahead of the clock"
         case .placeholderUnit(let unitID, let outcomes):
             "The \(result.unit.rawValue) \(name: unitID), with \(NumberText.count(outcomes, "outcome")), is what programs write where they have no id: it may be several people"
         case .dominantUnit(let metric, let unitID, let share, let units):
-            "The \(result.unit.rawValue) \(name: unitID) alone makes \(NumberText.percent(share)) of \(name: metric), of \(NumberText.count(units, result.unit.rawValue)) with any: a bot, a test account, or several people under one id"
+            "The \(result.unit.rawValue) \(name: unitID) alone makes \(NumberText.percent(share)) of \(name: metric), among \(NumberText.count(units, result.unit.rawValue)) with any: a bot, a test account, or several people under one id"
         case .severalKinds(let metric):
             "\(name: metric) was recorded with several kinds of value: each is a metric of its own"
         case .otherKind(let kind):
@@ -64,15 +64,15 @@ package enum ProblemText {
         case .otherName(let name):
             "\(name: name.recorded) was recorded for \(NumberText.count(name.units, result.unit.rawValue)): a name that differs from \(name: name.metric) in case or separators alone, and those outcomes do not count in it"
         case .gapInVariant(let metric, let variantID, let day, let days, let expected):
-            "No outcome of \(name: metric) came from \(name: variantID) \(days == 1 ? "on" : "for \(NumberText.count(days, "day")) from") \(Day(day).medium)\(days == 1 ? "" : " on"), where the others’ make about \(NumberText.count(Int(min(expected, 1e9).rounded()))) expected"
+            "No outcome of \(name: metric) came from \(name: variantID) \(days == 1 ? "on" : "for \(NumberText.count(days, "day")) from") \(Day(day).medium)\(days == 1 ? "" : " on"); by the other variants, about \(NumberText.count(Int(min(expected, 1e9).rounded()))) were expected"
         case .neverExposed(let outcomes, let share):
-            "\(NumberText.count(outcomes)) outcomes that name the experiment (\(NumberText.percent(share))) come from \(result.unit.rawValue)s who were never exposed: exposures may be lost, and more of them in one variant"
+            "\(NumberText.count(outcomes, "outcome")) (\(NumberText.percent(share))) that \(outcomes == 1 ? "names" : "name") the experiment \(outcomes == 1 ? "is" : "are") of \(result.unit.rawValue)s who were never exposed: exposures may be lost, perhaps more in one variant"
         case .exposuresLost(let lost):
-            "\(NumberText.capitalized(result.unit.rawValue))s with outcomes \(lost.isNamed ? "that name the experiment" : "of its goals and guardrails") and without any exposure do not split as planned: by their ids \(units(lost.units, result)) (\(probability(lost.pValue))). Exposures of \(name: lost.variantID) are lost, those of the \(result.unit.rawValue)s who did something above all"
+            "\(NumberText.capitalized(result.unit.rawValue))s with outcomes \(lost.isNamed ? "that name the experiment" : "of its goals and guardrails") and without any exposure do not split as planned: by their ids, \(units(lost.units, result)) (\(probability(lost.pValue))). Exposures of \(name: lost.variantID) are lost, above all those of \(result.unit.rawValue)s who did something"
         case .otherSpelling(let own):
-            "Outcomes of \(units(own.units, result)) are nobody’s, since the \(result.unit.rawValue)’s id differs from that of the exposure in capitals or spaces, such as \(name: own.example)"
+            "Outcomes of \(result.unit.rawValue)s (\(units(own.units, result))) belong to nobody: their id differs from that of the exposure in capitals or spaces alone, such as \(name: own.example)"
         case .denominatorMoved(let moved):
-            "\(denominator(moved, result)): \(name: moved.metric), which is divided by it, moves by that alone"
+            "\(denominator(moved, result)): that alone moves \(name: moved.metric), which is divided by it"
         case .missingMetric(let metric):
             "\(name: metric) is named in the definition, but no outcome of it counts yet"
         }
@@ -98,14 +98,14 @@ package enum ProblemText {
         case .crossovers(let share): "\(NumberText.percent(share)) switched variant"
         case .differentialDiscards: "uneven discards"
         case .imbalance: "uneven from the start"
-        case .implausibleLift: "implausible lift"
-        case .tooFewUnits: "few units"
-        case .skewed: "too skewed yet"
+        case .implausibleLift: "unusually large lift"
+        case .tooFewUnits: "too few units"
+        case .skewed: "too uneven so far"
         case .noRecentExposure: "no recent exposure"
         case .strayExposures: "stray exposures"
         case .constantMetric: "a metric without variation"
         case .variantWithoutOutcomes: "a variant without outcomes"
-        case .timesIn1970: "times of 1970"
+        case .timesIn1970: "times in 1970"
         case .timesAhead: "times in the future"
         case .placeholderUnit: "an id that is nobody’s"
         case .dominantUnit: "a unit that outweighs all others"
@@ -116,7 +116,7 @@ package enum ProblemText {
         case .neverExposed: "outcomes without an exposure"
         case .denominatorMoved: "a denominator moved"
         case .exposuresLost: "a variant’s exposures lost"
-        case .otherSpelling: "ids spelt otherwise"
+        case .otherSpelling: "ids in another spelling"
         case .missingMetric: "a metric is missing"
         }
     }
@@ -150,7 +150,8 @@ package enum ProblemText {
             "Check that every exposure is recorded; an outcome that belongs to no experiment in particular needs no name of one."
         case .gapInVariant:
             "Import what was not recorded then; where it is lost, start a new phase, since the variants are not measured alike."
-        case .crossovers: "Find out why units change their variant: unstable ids, or a variant that is not kept."
+        case .crossovers:
+            "Find out why units change their variant: ids that change, or a variant that is drawn anew at each visit."
         case .differentialDiscards: "Find out why one variant’s outcomes come too early, too late, or without a unit."
         case .imbalance: "Check how units get their variant; a new phase draws them anew."
         case .noRecentExposure: "Check that exposures are still recorded, or stop the experiment."
@@ -172,9 +173,9 @@ package enum ProblemText {
         }
     }
 
-    /// `clicks a user is −10.0% with t (−12.1 to −7.9%)`.
+    /// `clicks per user moved by −10.0% with t (likely between −12.1 and −7.9%)`.
     static func denominator(_ moved: MovedDenominator, _ result: ExperimentResult) -> MarkedText {
-        let subject: MarkedText = "\(name: moved.denominator) a \(result.unit.rawValue)"
+        let subject: MarkedText = "\(name: moved.denominator) per \(result.unit.rawValue)"
         guard let interval = moved.interval, let lift = moved.lift else {
             return moved.isClear
                 ? "\(subject) differs between \(name: moved.variantID) and the control"
@@ -182,7 +183,7 @@ package enum ProblemText {
         }
         let decimals = NumberText.decimals(interval)
         return
-            "\(subject) is \(NumberText.lift(lift, decimals: decimals)) with \(name: moved.variantID) (likely \(NumberText.lift(interval, decimals: decimals)))"
+            "\(subject) moved by \(NumberText.lift(lift, decimals: decimals)) with \(name: moved.variantID) (likely between \(NumberText.lift(interval, decimals: decimals, joint: " and ")))"
     }
 
     /// More parts than so many are counted, not named.
@@ -248,15 +249,13 @@ package enum ProblemText {
         }
     }
 
-    /// `χ² 0.2025, p = 0.904`, and the test for many looks where only that one is clear.
+    /// `p = 0.0016, safe to check daily`: of the test that raises the alarm, where it has one.
     static func sampleRatio(_ result: ExperimentResult) -> String {
-        let test = result.sampleRatio
-        let chiSquared = test.chiSquared.map(NumberText.value) ?? "–"
-        let fixed =
-            "χ² \(chiSquared), p\u{a0}=\u{a0}\(test.pValue.map { NumberText.pValue($0, log: test.logPValue) } ?? "–")"
-        let sequential = result.sequentialSampleRatio
-        guard sequential.isMismatch, !test.isMismatch, let pValue = sequential.pValue else { return fixed }
-        return fixed + "; at every look p\u{a0}=\u{a0}\(NumberText.pValue(pValue, log: sequential.logPValue))"
+        let (test, sequential) = (result.sampleRatio, result.sequentialSampleRatio)
+        if let pValue = sequential.pValue {
+            return "p\u{a0}=\u{a0}\(NumberText.pValue(pValue, log: sequential.logPValue)), safe to check daily"
+        }
+        return "p\u{a0}=\u{a0}\(test.pValue.map { NumberText.pValue($0, log: test.logPValue) } ?? "–")"
     }
 
     private static func probability(_ pValue: Double) -> String {

@@ -7,28 +7,28 @@ enum ResultText {
     /// Why there is no interval of the lift.
     static func reason(_ status: InferenceStatus) -> String {
         switch status {
-        case .ok, .relativeUnbounded: "no bound: the control's mean may be 0"
+        case .ok, .relativeUnbounded: "no bound: the control’s mean may be 0"
         case .immature: "no unit has had the metric’s window yet"
         case .insufficientData: "fewer than two units in a variant"
         case .zeroVariance: "no unit differs from another"
-        case .controlMeanZero: "the control's mean is 0"
-        case .relativeDegenerate: "the variant's values are all 0"
+        case .controlMeanZero: "the control’s mean is 0"
+        case .relativeDegenerate: "the variant’s values are all 0"
         case .denominatorZero: "a denominator is 0"
         case .outOfRange: "the values are out of range"
         }
     }
 
-    /// Why there is no interval that holds at every look.
+    /// Why there is no interval that is safe to check daily.
     static func noSequence(_ comparison: Comparison) -> String {
-        comparison.isTooSkewed ? "too skewed" : "too few units"
+        comparison.isTooSkewed ? "too uneven" : "not enough data"
     }
 
-    /// That comparisons without a p-value are no questions when the others are raised; nil where each has one.
+    /// That comparisons without a p-value are no questions when the others are corrected; nil where each has one.
     static func leftOut(in metrics: [MetricResult]) -> String? {
         let count = metrics.flatMap(\.comparisons).count { $0.inference.pValue == nil }
         guard count > 0 else { return nil }
         return "\(NumberText.count(count, "comparison")) without a p-value "
-            + "\(count == 1 ? "is" : "are") left out when the others are adjusted."
+            + "\(count == 1 ? "is" : "are") left out when the others are corrected."
     }
 
     /// The same of segments, which are adjusted together.

@@ -30,7 +30,7 @@ extension VerdictText {
                 + Self.changes(result)
             self = VerdictText(
                 kind: .closed, word: "Stopped", reason: Self.stopped(result), sentence: sentence,
-                rule: "\(Self.stopped(result)) It takes no new units; what it showed stays.",
+                rule: "\(Self.stopped(result)) The experiment takes no new units; what it showed stays.",
                 health: result.problems.first.map(ProblemText.short))
         } else {
             self = Self.decision(result, row, rows, today)
@@ -72,13 +72,13 @@ extension VerdictText {
     }
 
     private static let draft = VerdictText(
-        kind: .draft, word: "Draft", reason: "Not started.", sentence: "It has not been started.",
+        kind: .draft, word: "Draft", reason: "Not started.", sentence: "The experiment has not been started.",
         rule: "Units see the control until it runs.")
 
     private static func scheduled(_ start: Day) -> VerdictText {
         VerdictText(
             kind: .draft, word: "Scheduled", reason: "Starts on \(start.medium).",
-            sentence: "It starts on \(start.medium).", rule: "Units see the control until then.")
+            sentence: "The experiment starts on \(start.medium).", rule: "Units see the control until then.")
     }
 
     /// A running experiment that nobody is exposed to, as the rules of decision say; without `--as-of` they know no time.
@@ -93,12 +93,12 @@ extension VerdictText {
                 return VerdictText(
                     kind: .noData, word: "No data", reason: "No exposure has a \(result.unit.rawValue) id.",
                     sentence:
-                        "It runs, but none of its exposures counts: \(exposures) without a \(result.unit.rawValue) id.",
+                        "The experiment runs, but none of its exposures counts: \(exposures) without a \(result.unit.rawValue) id.",
                     rule: rule, health: "exposures without a \(result.unit.rawValue) id")
             }
             return VerdictText(
                 kind: .noData, word: "No data", reason: "No exposure yet.",
-                sentence: "It runs, but nobody was exposed yet.", rule: rule, health: "no exposure yet")
+                sentence: "The experiment runs, but nobody was exposed yet.", rule: rule, health: "no exposure yet")
         }
         for case .noRecentExposure(let hours) in result.problems {
             return VerdictText(
@@ -127,7 +127,8 @@ extension VerdictText {
             health: problem.map(ProblemText.short))
     }
 
-    private static func isAboutVariant(_ verdict: Verdict) -> Bool {
+    /// Whether a verdict names a treatment; others only rest on one.
+    static func isAboutVariant(_ verdict: Verdict) -> Bool {
         switch verdict {
         case .stop, .discuss, .check, .ship: true
         case .failed, .noData, .doNotRead, .keep, .inconclusive, .wait: false
@@ -179,25 +180,27 @@ extension VerdictText {
     private static func days(_ decision: Decision) -> String? {
         guard let days = decision.daysLeft, days > 0 else { return nil }
         let whole = Int(min(days, 1_000).rounded(.up))
-        return days > 90 ? "over 90 days" : "about \(NumberText.count(whole, "day"))"
+        return days > 90
+            ? "about \(NumberText.count(Int((min(days, 1_000) / 30.4).rounded()))) months"
+            : "about \(NumberText.count(whole, "day"))"
     }
 
     // MARK: The rule
 
     private static func rule(_ result: ExperimentResult, _ today: Day?) -> MarkedText {
-        let goal: MarkedText = result.goals.first.map { "the first goal, \(name: $0)," } ?? "the first goal"
+        let goal: MarkedText = result.goals.first.map { "the first goal (\(name: $0))" } ?? "the first goal"
         switch result.decision.reason {
         case .noUnits, .notBegun, .justBegun, .noRecentExposure: return "No verdict without units."
         case .alarm: return "No verdict while an alarm is on. \(result.problems.first.map(ProblemText.remedy) ?? "")"
         case .goalBetter:
             return
-                "Rule: ship when the interval of \(goal) that is safe to check daily is on the better side of zero, no other goal is worse and every guardrail is within its margin."
+                "Rule: ship when the interval that is safe to check daily is on the better side of zero for \(goal), no other goal is worse, and every guardrail is within its margin."
         case .otherGoalWorse:
             return
-                "Rule: no verdict for you where the goals disagree. Weigh what is gained against what is lost, then ship or keep the control."
+                "Rule: where the goals disagree, the decision is yours. Weigh what is gained against what is lost, then ship or keep the control."
         case .implausible:
             return
-                "Rule: a gain of more than \(NumberText.level(result.plausibleLift)) is more often a fault of the measurement than an effect. Look into the log before you ship."
+                "Rule: a gain of more than \(NumberText.level(result.plausibleLift)) is more often a fault of the measurement than an effect. Check the log before you ship."
         case .effectChanges:
             return
                 "Rule: a gain that the first days have and the later ones have not, or the other way round, is checked, not shipped: novelty wears off, and habits take their time."
@@ -206,31 +209,33 @@ extension VerdictText {
                 "Rule: a gain is not shipped while the first goal or a guardrail leaves out other shares of the variants’ \(result.unit.rawValue)s. Find out why, or count those left out as 0 (\(code: "absent"))."
         case .otherDenominator:
             return
-                "Rule: the gain of a ratio is shipped when its numerator a \(result.unit.rawValue) is clearly better, too: a log that loses every tenth click makes orders a click rise. Check how the denominator is recorded, or name it as a guardrail."
+                "Rule: the gain of a ratio is shipped when its numerator per \(result.unit.rawValue) is clearly better, too: a log that loses every tenth click makes orders per click rise. Check how the denominator is recorded, or name it as a guardrail."
         case .goalWorse:
             return
-                "Rule: stop when the interval of \(goal) that is safe to check daily is on the worse side of zero. Stop the experiment, or open a new phase without this variant."
+                "Rule: stop when the interval that is safe to check daily is on the worse side of zero for \(goal). Stop the experiment, or open a new phase without this variant."
         case .guardrailBroken:
             return
-                "Rule: stop when the interval of a guardrail that is safe to check daily lies wholly beyond its margin."
+                "Rule: stop when the interval that is safe to check daily lies wholly beyond the margin of a guardrail."
         case .tooSmallToMatter:
             return
-                "Rule: keep the control when the interval of every treatment in every goal that is safe to check daily lies inside what would not matter."
+                "Rule: keep the control when the interval that is safe to check daily lies inside what would not matter, for every treatment and every goal."
         case .planComplete:
             return
                 "Rule: inconclusive when the planned units are there, nothing is better, and an effect that matters is not ruled out. More units would tell; else keep the control."
         case .noGoal where result.goals.isEmpty:
             return "Name the metrics that decide as \(code: "goals") in the definitions file."
-        case .noGoal: return "An outcome counts from its unit’s first exposure on."
+        case .noGoal:
+            return
+                "Check that it is recorded; an outcome counts only at or after the first exposure of its \(result.unit.rawValue)."
         case .planChanged:
             return
                 "Rule: no verdict but stop, since the plan is strict (\(code: "strict_plan")) and what decides was changed after exposures had arrived. A new phase begins with the plan as it is now."
         case .tooEarly:
             return
-                "Rule: nothing is shipped or kept before \(NumberText.count(result.decision.plannedDays, "whole day")): weekdays differ, and novelty wears off. Harm stops at once."
+                "Rule: nothing is shipped or kept before \(NumberText.count(result.decision.plannedDays, "whole day")): weekdays differ, and novelty wears off. Harm is stopped at once."
         case .notSettled:
             return
-                "Rule: a metric with a window decides on \(result.unit.rawValue)s whose window is over; the others may only be earlier or later than they. Harm to a guardrail stops at once."
+                "Rule: a metric with a window counts only \(result.unit.rawValue)s whose window is over, since the others may still act. Harm to a guardrail is stopped at once."
         case .guardrailNotClear, .goalNotClear: return waiting(result, today)
         }
     }
@@ -239,12 +244,12 @@ extension VerdictText {
         let decision = result.decision
         guard let planned = decision.plannedUnits else {
             return
-                "Rule: wait until the interval that is safe to check daily is clear of zero. No number of units is planned, so there is no end."
+                "Rule: wait until the interval that is safe to check daily is clear of zero. No number of \(result.unit.rawValue)s is planned, so nothing ends the wait: name one in the definition (\(code: "plan")), or stop the experiment."
         }
         let target: MarkedText =
-            "Rule: wait until it is clear or \(NumberText.count(planned, result.unit.rawValue)) \(decision.units == result.units.analysed ? "are in" : "have had their window")."
+            "Rule: wait until the effect is clear or \(NumberText.count(planned, result.unit.rawValue)) \(MaturityText.counted(result))."
         guard let days = decision.daysLeft, days > 0, days < 3_650, let today else { return target }
         let date = Day(today.number - 1 + Int(days.rounded(.up)))
-        return target + " At the traffic of the last week that is on \(date.medium)."
+        return target + " At the traffic of the last week, that will be on \(date.medium)."
     }
 }

@@ -8,7 +8,7 @@ extension VerdictText {
     static func reason(_ result: ExperimentResult, _ row: EffectRow?) -> MarkedText {
         switch result.decision.reason {
         case .noUnits: return "No unit can be analysed yet."
-        case .notBegun, .justBegun: return "It has just begun."
+        case .notBegun, .justBegun: return "The experiment has just begun."
         case .notSettled:
             return result.goals.first.map { "No \(result.unit.rawValue) has had the whole window of \(name: $0) yet." }
                 ?? ""
@@ -55,40 +55,40 @@ extension VerdictText {
         case .noRecentExposure, .alarm:
             return result.problems.first.map { "\(ProblemText.sentence($0, result))." } ?? ""
         case .noGoal:
-            return result.goals.first.map { "No outcome of \(name: $0), which decides, counts yet." }
+            return result.goals.first.map { "No outcome of \(name: $0) counts yet, and \(name: $0) decides." }
                 ?? "No metric is named as the one that decides; the table shows what moved."
         default: break
         }
         guard let row else { return "" }
+        let moved = change(row, result) + gain(row, result)
         let line = everyLook(row)
         switch result.decision.reason {
         case .goalBetter:
             let holds: MarkedText =
                 result.guardrails.isEmpty
                 ? "" : result.guardrails.count == 1 ? " The guardrail holds." : " The guardrails hold."
-            return change(row, result) + " That is \(row.effectText); \(line)." + holds
-        case .goalWorse: return change(row, result) + " That is \(row.effectText); \(line)."
-        case .otherGoalWorse: return change(row, result) + " That is \(row.effectText), \(row.reading); \(line)."
+            return moved + "; \(line)." + holds
+        case .goalWorse: return moved + "; \(line)."
+        case .otherGoalWorse: return moved + ", \(row.reading); \(line)."
         case .implausible:
-            return change(row, result)
-                + " That is \(row.effectText); \(line). So large a gain is unusual: check how \(name: row.metric.metric) is recorded before you ship."
+            return moved
+                + "; \(line). So large a gain is unusual: check how \(name: row.metric.metric) is recorded before you ship."
         case .effectChanges:
-            return change(row, result) + " That is \(row.effectText); \(line). But\(daysApart(result, row))."
+            return moved + "; \(line). But\(daysApart(result, row))."
         case .otherUnits:
-            return change(row, result) + " That is \(row.effectText); \(line). But\(otherUnits(result, row))."
+            return moved + "; \(line). But\(otherUnits(result, row))."
         case .otherDenominator:
-            return change(row, result) + " That is \(row.effectText); \(line). But\(otherDenominator(result, row))."
+            return moved + "; \(line). But\(otherDenominator(result, row))."
         case .guardrailNotClear:
-            return change(row, result) + " That is \(row.effectText); \(line). But \(openGuardrails(row, result))."
+            return moved + "; \(line). But \(openGuardrails(row, result))."
         case .guardrailBroken:
-            return change(row, result)
-                + " That is \(row.effectText); \(line). The guardrail allows \(NumberText.level(row.metric.margin ?? 0)). A gain elsewhere does not outweigh it."
+            return moved
+                + "; \(line). The guardrail allows \(NumberText.level(row.metric.margin ?? 0)). A gain elsewhere does not outweigh it."
         case .planChanged:
-            return change(row, result)
-                + " That is \(row.effectText); \(line). But the plan is strict, and what decides was changed."
+            return moved + "; \(line). But the plan is strict, and what decides was changed."
         case .tooEarly:
-            return change(row, result)
-                + " That is \(row.effectText) so far; \(line). But this is \(earlyDay(result)), and the first days may differ from the rest."
+            return moved
+                + " so far; \(line). But this is \(earlyDay(result)), and the first days may differ from the rest."
         case .tooSmallToMatter:
             return
                 "Any effect on \(name: row.metric.metric) is smaller than the \(NumberText.level(result.plan?.minimumLift ?? 0)) that would matter: \(line)."
@@ -98,16 +98,16 @@ extension VerdictText {
                 "The \(planned) of the plan are in, and nothing is clear: \(fits(row))\(visible(result, " With so many, this plan could see "))"
         case .notSettled:
             return
-                "No \(result.unit.rawValue) has had the whole window of \(name: row.metric.metric) yet, so nothing can be decided\(row.metric.soFar.map { _ in "; the figures so far are shown as such" } ?? "")."
+                "No \(result.unit.rawValue) has had the whole window of \(name: row.metric.metric) yet, so nothing can be decided\(row.metric.soFar.map { _ in "; the report shows the figures so far" } ?? "")."
         default: return unclear(row, result)
         }
     }
 
-    /// What the interval of an unclear effect leaves open: effects of −19.5 to +23.6% still fit.
+    /// What the interval of an unclear effect leaves open: effects from −19.5 to +23.6% still fit.
     private static func fits(_ row: EffectRow) -> MarkedText {
-        let range = row.line != nil || row.comparison.alwaysValid != nil ? row.lineText : row.barText
-        return range.hasPrefix("difference") || range == "–"
-            ? "the effect may still be on either side of zero." : "effects of \(range) still fit."
+        let inference = row.comparison.alwaysValid ?? row.comparison.estimate
+        guard let interval = inference.liftInterval else { return "the effect may still be on either side of zero." }
+        return "effects from \(NumberText.lift(interval, decimals: row.decimals)) still fit."
     }
 
     /// The smallest effect that the plan's units show; empty where there is none.
@@ -192,23 +192,24 @@ extension VerdictText {
         return " " + ProblemText.sentence(.unitsLeftOut(units), result)
     }
 
-    /// ` clicks a user is −10.0% with t (likely −12.1 to −7.9%), which alone may have made it`.
+    /// ` orders per user is not clearly better by itself, and clicks per user moved by −10.0% with t (likely between …)`.
     private static func otherDenominator(_ result: ExperimentResult, _ row: EffectRow) -> MarkedText {
         guard let moved = result.denominator(deciding: row.treatment.variantID) else { return "" }
         return
-            " \(name: moved.numerator) a \(result.unit.rawValue) is not clearly better by itself, and \(ProblemText.denominator(moved, result))"
+            " \(name: moved.numerator) per \(result.unit.rawValue) is not clearly better by itself, and \(ProblemText.denominator(moved, result))"
     }
 
-    /// ` It rests on 6% of the 40,000 users planned.`; empty where the plan is complete, or nothing was decided.
+    /// ` 6% of the 40,000 users planned were enough to say so.`; empty where the plan is complete, or nothing was decided.
     static func restsOn(_ result: ExperimentResult) -> MarkedText {
         guard let planned = result.decision.plannedUnits, let share = result.decision.shareOfPlan, share < 1,
             [.stop, .discuss, .check, .ship, .keep].contains(result.decision.verdict)
         else { return "" }
         return
-            " It rests on \(NumberText.percent(share)) of the \(NumberText.count(planned, result.unit.rawValue)) planned."
+            " \(NumberText.percent(share)) of the \(NumberText.count(planned, result.unit.rawValue)) planned were enough to say so."
     }
 
-    /// ` visit differs by womens: +65.6% for 1 against +11.1% for 0.`; empty where nothing is known to differ.
+    /// ` The effect on visit differs by womens: +65.6% for womens = 1, +11.1% for womens = 0.`; empty where nothing is known to
+    /// differ.
     ///
     /// As measured, of the value whose effect differs most from that on all others, and of its opposite.
     static func differences(_ result: ExperimentResult) -> MarkedText {
@@ -218,20 +219,20 @@ extension VerdictText {
             guard let most = effects.mostDifferent, let opposite = effects.itsOpposite else { return nil }
             let treatment: MarkedText = result.variants.count > 2 ? " with \(name: effects.variantID)" : ""
             return
-                " \(name: effects.metric)\(treatment) differs by \(name: difference.attribute): \(effect(most, effects, result)) against \(effect(opposite, effects, result))."
+                " The effect on \(name: effects.metric)\(treatment) differs by \(name: difference.attribute): \(effect(most, of: difference.attribute, effects, result)), \(effect(opposite, of: difference.attribute, effects, result))."
         }
         return found.reduce("") { $0 + $1 }
     }
 
-    private static func effect(
-        _ value: SegmentEffects.Value, _ effects: SegmentEffects, _ result: ExperimentResult
+    private static func effect<Of>(
+        _ value: SegmentEffects.Value, of attribute: Name<Of>, _ effects: SegmentEffects, _ result: ExperimentResult
     ) -> MarkedText {
         let metric = result.metrics.first { $0.metric == effects.metric }
         let scale = metric.map { MetricScale($0.definition) } ?? .number(nil)
         let size =
             value.lift.map { NumberText.lift($0, decimals: 1) }
             ?? value.difference.map { NumberText.difference($0, scale) } ?? "–"
-        return "\(size) for \(name: AttributeValue(ResultText.segment(value.value)))"
+        return "\(size) for \(name: attribute) = \(name: AttributeValue(ResultText.segment(value.value)))"
     }
 
     /// ` Goals changed on night 13: purchase, revenue → items.`, and behind them the nights that somebody withdrew.
@@ -256,18 +257,19 @@ extension VerdictText {
         return "The night of \(Day(night.day).medium)\(said) was withdrawn on \(withdrawn.medium)"
     }
 
-    /// ` Was “ship t” from 22 Jan to 25 Jan.`; empty where tonight's verdict says so, or none did.
+    /// ` The verdict was “ship t” from 22 Jan to 25 Jan.`; empty where tonight's verdict says so, or none did.
     static func earlier(_ result: ExperimentResult) -> MarkedText {
         guard let earlier = result.earlierVerdict else { return "" }
         let (first, last) = (Day(earlier.firstDay), Day(earlier.lastDay))
         let days = first == last ? "on \(first.short)" : "from \(first.short) to \(last.short)"
-        let treatment: MarkedText = earlier.variantID.map { " \(name: $0)" } ?? ""
-        return " Was “\(VerdictText.plain(earlier.verdict))\(earlier.verdict == .keep ? "" : treatment)” \(days)."
+        let variantID = VerdictText.isAboutVariant(earlier.verdict) ? earlier.variantID : nil
+        let treatment: MarkedText = variantID.map { " \(name: $0)" } ?? ""
+        return " The verdict was “\(VerdictText.plain(earlier.verdict))\(treatment)” \(days)."
     }
 
     private static func unclear(_ row: EffectRow, _ result: ExperimentResult) -> MarkedText {
         let units = NumberText.count(result.decision.units)
-        let are = result.decision.units == result.units.analysed ? "are in" : "have had their window"
+        let are = MaturityText.counted(result)
         let target: MarkedText =
             result.decision.plannedUnits.map { "\(units) of \(NumberText.count($0, result.unit.rawValue)) \(are)" }
             ?? "\(NumberText.count(result.decision.units, result.unit.rawValue)) \(are), and no number is planned"
@@ -275,20 +277,20 @@ extension VerdictText {
             return
                 "Nothing is clear yet: \(name: row.metric.metric) is too rare or too uneven for variants of such different size. \(target)."
         }
-        let fits = row.line != nil || row.comparison.alwaysValid != nil ? row.lineText : row.barText
-        guard fits != "–" else {
+        let daily = row.possible(row.comparison.alwaysValid)
+        guard let possible = daily ?? row.possible(row.comparison.estimate) else {
             return "Nothing can be said yet: \(ResultText.reason(row.comparison.inference.status)). \(target)."
         }
-        let look: MarkedText = row.comparison.alwaysValid == nil ? " at the end of the plan" : ""
+        let look: MarkedText = daily == nil ? " at the end of the plan" : ""
         return
-            "Nothing is clear yet. \(name: row.metric.metric) moved by \(row.effectText) with \(name: row.treatment.variantID), and any\(fits.hasPrefix("difference") ? " " : "thing in ")\(fits) still fits the data\(look). This does not mean that there is no effect: \(target)."
+            "Nothing is clear yet. So far \(name: row.metric.metric) is \(row.effectText) with \(name: row.treatment.variantID), but \(possible) still fits the data\(look). There may still be an effect: \(target)."
     }
 
     /// From where to where: "purchase: 6.66% of users with express, 6.08% with control".
     private static func change(_ row: EffectRow, _ result: ExperimentResult) -> MarkedText {
         let whose =
             switch row.metric.definition.statistic {
-            case .mean: row.scale == .share ? " of \(result.unit.rawValue)s" : " a \(result.unit.rawValue)"
+            case .mean: row.scale == .share ? " of \(result.unit.rawValue)s" : " per \(result.unit.rawValue)"
             case .ratio, .quantile: ""
             }
         func size(_ variant: MetricResult.Variant) -> String { variant.mean.map(row.scale.full) ?? "–" }
@@ -296,10 +298,19 @@ extension VerdictText {
             "\(name: row.metric.metric): \(size(row.treatment))\(whose) with \(name: row.treatment.variantID), \(size(row.control)) with \(name: row.control.variantID)."
     }
 
+    /// ` That is +21.7%`, and why that is not the lift of the two means.
+    private static func gain(_ row: EffectRow, _ result: ExperimentResult) -> MarkedText {
+        " That is \(row.effectText)\(BasisText.clause(row, result.unit))"
+    }
+
     private static func everyLook(_ row: EffectRow) -> MarkedText {
-        row.comparison.alwaysValid == nil
-            ? "at the end of the plan, the true change would likely be within \(row.barText)"
-            : "the true change is likely within \(row.lineText)\(BasisText.clause(row)), even though we check every night"
+        if let range = row.between(row.comparison.alwaysValid) {
+            return "the true change is likely \(range), even though we check every night"
+        }
+        guard let range = row.between(row.comparison.estimate) else {
+            return "how large the true change is cannot be said yet"
+        }
+        return "at the end of the plan, the true change would likely be \(range)"
     }
 
     private static func openGuardrails(_ row: EffectRow, _ result: ExperimentResult) -> MarkedText {

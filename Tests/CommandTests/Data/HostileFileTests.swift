@@ -80,7 +80,7 @@ struct HostileFileTests {
                 == "2026-01-02|wait|1")
         let history = try tool.run("history", "button").output
         let said = history.matches(
-            of: /The night of (\S+), stored \S+Z, was withdrawn \S+Z by the tool; it had said (\w+)\./)
+            of: /The night of (\S+), stored \S+Z, was withdrawn \S+Z by the tool; its verdict was “(\w+)”\./)
         #expect(said.map { "\($0.output.1) \($0.output.2)" } == ["2026-01-02 wait"], "\(history)")
         let logged = """
             SELECT origin, experiment, phase, before, coalesce(after, 'gone'), changed_at = (SELECT withdrawn_at FROM withdrawn_nights)

@@ -77,7 +77,7 @@ struct DefinitionsFileTests {
         }
         #expect(try apply("plan = { units = 5000, minimum_lift = 0.02 }") == "experiment x: new, running\n")
         let shown = try tool.run("show", "x").output
-        #expect(shown.contains("5000") && shown.contains("2 %"))
+        #expect(shown.contains("5,000") && shown.contains("2 %"))
         #expect(try apply("plan = { units = 6000 }") == "experiment x: changed: plan\n")
         #expect(try tool.sqlite("SELECT planned_units, minimum_lift FROM experiment_definition") == "6000|")
         #expect(try apply("plan = { units = 6000 }") == "experiment x: unchanged\n")

@@ -70,7 +70,7 @@ struct NightlyTests {
         // Five days after the last exposure; the nights between were missed.
         let onset = try tool.run("nightly", "--date", "2026-03-15", "--fail-on", "health", "--since-last")
         #expect(onset.code == 4)
-        #expect(onset.errors.contains("button: It runs, but nobody was exposed in the last 5 days"))
+        #expect(onset.errors.contains("button: The experiment runs, but nobody was exposed in the last 5 days"))
         let page = tool.folder.file("silent.html")
         #expect(try tool.run("nightly", "--date", "2026-03-14", "--output", page).code == 0)
         let text = try String(contentsOfFile: page, encoding: .utf8)

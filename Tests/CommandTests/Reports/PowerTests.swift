@@ -152,7 +152,7 @@ struct PowerTests {
         #expect(try power("button --metric revenue --lift 0.1") == named.output)
         let plain = try tool.bare(["power", "--baseline", "0.1", "--lift", "0.1"])
         #expect(try power("--baseline 0.1 --lift 0.1") == plain.output)
-        #expect(try power("--baseline 0.1 --lift 0.1 -d x.db").contains("go together"))
+        #expect(try power("--baseline 0.1 --lift 0.1 -d x.db").contains("together with its --metric"))
     }
 
     @Test("a treatment too small for a look every night has no smallest effect there")
@@ -170,7 +170,7 @@ struct PowerTests {
         let effect = try #require(try answer(asked).detectable.first)
         #expect(effect.oneLook.lift != nil && effect.oneLook.difference != nil)
         #expect(effect.everyLook.lift == nil && effect.everyLook.difference == nil)
-        #expect(try tool.bare(["power"] + asked).output.contains("points  one look now"))
+        #expect(try tool.bare(["power"] + asked).output.contains("points  one check now"))
         #expect(try answer(["--baseline", "0.1", "--lift", "0.1"]).detectable.isEmpty)
     }
 

@@ -40,7 +40,7 @@ struct TrustTests {
         // Lines are broken between words.
         let text = TextReport.render(Report(try await shop.analyze(), of: "shop.db"))
             .split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        let caution = try #require(text.range(of: "rely on no p-value of treatment"))
+        let caution = try #require(text.range(of: "do not rely on any p-value of treatment"))
         let table = try #require(text.range(of: "corrected"))
         #expect(caution.lowerBound < table.lowerBound)
     }

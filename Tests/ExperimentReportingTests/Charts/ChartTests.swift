@@ -54,7 +54,7 @@ struct ChartTests {
         let chart = UnitsOverTime(days: days, counts: [10, 0, 30], planned: 100, title: "t")
         #expect(chart.totals == [10, 10, 40])
         check(chart.svg)
-        #expect(chart.svg.markup.contains("planned 100") && chart.svg.markup.contains("M5,91.07 15,91.07 25,64.29"))
+        #expect(chart.svg.markup.contains("planned 100") && chart.svg.markup.contains("M5,91.3 15,91.3 25,65.22"))
         for counts in [[], [0], [200], [Int](repeating: 1_000_000, count: 10)] {
             check(UnitsOverTime(days: days, counts: counts, planned: 1, title: "t").svg)
         }

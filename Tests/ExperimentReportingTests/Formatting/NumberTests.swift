@@ -42,6 +42,7 @@ struct NumberTests {
     func intervals() throws {
         #expect(NumberText.lift(try interval(0.021, 0.176), decimals: 1) == "+2.1 to +17.6%")
         #expect(NumberText.lift(try interval(-0.37, 0.41), decimals: 0) == "−37 to +41%")
+        #expect(NumberText.lift(try interval(-0.37, 0.41), decimals: 0, joint: " and ") == "−37 and +41%")
         #expect(NumberText.difference(try interval(0.001, 0.0049), .share) == "+0.10 to +0.49 points")
         #expect(NumberText.difference(try interval(-12.34, 40), .number(nil)) == "−12 to +40")
         #expect(NumberText.difference(try interval(0, 0), .number(nil)) == "0.0000 to 0.0000")

@@ -74,18 +74,18 @@ struct PageTests {
         }
         let before = try await reports()
         #expect(!before.text.contains("without a p-value") && !before.page.contains("without a p-value"))
-        #expect(before.page.contains("of 2 comparisons; corrected for two tests at once"))
+        #expect(before.page.contains("of 2 comparisons; two p-values, corrected for one another"))
         for user in 0..<400 {
             try await store.store.recordOutcome(
                 Shop.outcome(
                     "first user \(user)", .count(1), second: 900_000, experiment: "first", metric: "visits"))
         }
         let after = try await reports()
-        let sentence = "1 comparison without a p-value is left out when the others are adjusted."
+        let sentence = "1 comparison without a p-value is left out when the others are corrected."
         // Once for the experiment, once for its one segment.
         #expect(after.text.components(separatedBy: "\n  \(sentence)\n").count == 3)
         #expect(after.page.components(separatedBy: sentence).count == 3)
-        #expect(after.page.contains("of 3 comparisons; corrected for two tests at once"))
+        #expect(after.page.contains("of 3 comparisons; two p-values, corrected for one another"))
         await store.store.close()
     }
 

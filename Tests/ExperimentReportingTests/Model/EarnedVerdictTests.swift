@@ -39,6 +39,6 @@ struct EarnedVerdictTests {
         #expect((earlier.verdict, earlier.variantID) == (.ship, "treatment"))
         #expect((earlier.firstDay, earlier.lastDay) == (20_454, 20_454))
         let sentence = try #require(Report(results, of: "shop.db").experiments.first).verdict.sentence.plain
-        #expect(sentence.contains("Was “ship treatment” on 1 Jan."))
+        #expect(sentence.contains("The verdict was “ship treatment” on 1 Jan."))
     }
 }

@@ -69,8 +69,8 @@ struct ShowCommand: ParsableCommand {
             let texts = analysis.guardrails.map { "\($0.metric) (margin \(NumberText.exactPercent($0.margin)))" }
             facts.append(("guardrails", texts.joined(separator: ", ")))
         }
-        if let units = analysis.plan?.units { facts.append(("planned units", String(units))) }
-        if let days = analysis.plan?.days { facts.append(("planned days", String(days))) }
+        if let units = analysis.plan?.units { facts.append(("planned units", NumberText.count(units))) }
+        if let days = analysis.plan?.days { facts.append(("planned days", NumberText.count(days))) }
         if let lift = analysis.plan?.minimumLift {
             facts.append(("smallest lift that matters", NumberText.exactPercent(lift)))
         }
@@ -81,7 +81,7 @@ struct ShowCommand: ParsableCommand {
             facts.append(("segments", analysis.segments.map(\.text).joined(separator: ", ")))
         }
         if analysis.covariate == .off {
-            facts.append(("covariate", "off, so what units did before sharpens no interval"))
+            facts.append(("covariate", "off, so no interval uses each unit's past"))
         }
         if analysis.identity != .strict {
             facts.append(("identity", identity(analysis.identity)))
@@ -111,7 +111,7 @@ struct ShowCommand: ParsableCommand {
         facts += design(stored)
         facts += [
             ("exposures", NumberText.count(counts.exposures)),
-            ("outcomes", "\(NumberText.count(counts.outcomes)) that name it; others count too, see report"),
+            ("outcomes", "\(NumberText.count(counts.outcomes)) that name it; those that name no experiment count too"),
         ]
 
         let width = facts.map(\.0.count).max() ?? 0

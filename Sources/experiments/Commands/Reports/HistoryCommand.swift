@@ -10,7 +10,7 @@ import Experimentation
 struct HistoryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history",
-        abstract: "Prints what the stored nights saw of an experiment, by the intervals that hold at every look.",
+        abstract: "Prints what the stored nights saw of an experiment, by the intervals that are safe to check daily.",
         discussion: """
             Nights that were withdrawn are named, with what they had said.
 

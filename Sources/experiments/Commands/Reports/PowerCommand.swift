@@ -52,7 +52,7 @@ struct PowerCommand: ParsableCommand {
         // The environment's database is there for other commands, too: beside --baseline it says nothing.
         let hasDatabase = database != nil || isFromFile && DatabaseOptions.standard != nil
         guard isFromFile == (metric != nil), isFromFile == hasDatabase else {
-            throw ValidationError("An experiment, its --metric and its --database go together.")
+            throw ValidationError("Give an experiment together with its --metric and its --database.")
         }
         guard isFromFile || lift != nil else { throw ValidationError("Give the --lift to find.") }
         if let lift, !(lift.isFinite && lift != 0 && lift > -1) {

@@ -85,7 +85,7 @@ struct MetricBaseline {
     init(_ result: ExperimentResult, metric name: MetricName, kind: String?, daily: Double?) throws(Failure) {
         let named = result.metrics.filter { $0.metric == name && kind ?? $0.kind == $0.kind }
         guard let metric = named.first else {
-            throw .unknown("metric with an outcome that counts", name, known: result.metrics.map(\.metric))
+            throw .unknown("counted outcome of the metric", name, known: result.metrics.map(\.metric))
         }
         guard named.count == 1 else {
             let kinds = named.map(\.kind).joined(separator: " or ")
@@ -93,7 +93,7 @@ struct MetricBaseline {
         }
         let control = zip(metric.variants, result.variants).first { $0.1.isControl }?.0.aggregate
         guard let control, let variance = control.variance, control.mean != 0 else {
-            throw Failure(.input, "the control has too few outcomes in this metric to plan with")
+            throw Failure(.input, "the control has too few outcomes of this metric to plan with")
         }
         self.control = control
         treatments = metric.comparisons.compactMap { comparison in

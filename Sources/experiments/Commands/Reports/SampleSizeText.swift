@@ -13,7 +13,7 @@ struct SampleSizeText {
     let variants: Int
 
     var text: String {
-        let parts = [[heading] + past, plans.isEmpty ? [] : needs, plans.isEmpty ? [] : [footer], finds]
+        let parts = [heading + past, plans.isEmpty ? [] : needs, plans.isEmpty ? [] : footer, finds]
         return parts.filter { !$0.isEmpty }.joined(separator: [""]).joined(separator: "\n") + "\n"
     }
 
@@ -22,8 +22,8 @@ struct SampleSizeText {
         var table = TextTable([.left, .right, .right, .right, .left])
         table.add(["lift to find", "units a variant", "units in all", "days", ""])
         for plan in plans {
-            table.add([change(plan.lift)] + cells(plan.oneLook) + ["one look at the end"])
-            table.add([""] + cells(plan.everyLook) + ["a look every night"])
+            table.add([change(plan.lift)] + cells(plan.oneLook) + ["one check at the end"])
+            table.add([""] + cells(plan.everyLook) + ["a check every night"])
         }
         return table.lines()
     }
@@ -35,39 +35,42 @@ struct SampleSizeText {
         table.add(["smallest effect now", "control", "treatment", "lift", "difference", ""])
         for effect in detectable {
             let units = [effect.controlUnits, effect.units].map(NumberText.count)
-            table.add([effect.variantID.text] + units + cells(effect.oneLook) + ["one look now"])
-            table.add(["", "", ""] + cells(effect.everyLook) + ["a look every night"])
+            table.add([effect.variantID.text] + units + cells(effect.oneLook) + ["one check now"])
+            table.add(["", "", ""] + cells(effect.everyLook) + ["a check every night"])
         }
         return table.lines()
     }
 
-    private var heading: String {
+    private var heading: [String] {
         let mean = baseline.variance == nil ? NumberText.percent(baseline.mean) : NumberText.value(baseline.mean)
         let spread = baseline.variance.map { ", standard deviation \(NumberText.value($0.squareRoot()))" } ?? ""
-        let equal = plans.isEmpty ? "" : " \(variants) variants of equal weight;"
-        return "Baseline \(mean)\(spread);\(equal) "
-            + "found with a probability of \(NumberText.level(analysis.power)) "
-            + "at a confidence of \(NumberText.level(analysis.confidence))."
+        let equal = plans.isEmpty ? "" : " \(variants) variants of equal weight."
+        let (power, confidence) = (NumberText.level(analysis.power), NumberText.level(analysis.confidence))
+        return [
+            "Baseline \(mean)\(spread).\(equal)",
+            "Effects are found with a probability of \(power) at a confidence of \(confidence).",
+        ]
     }
 
-    /// That what units did before is taken out of the intervals that hold at every look.
+    /// That the intervals that are safe to check daily take each unit's past into account.
     private var past: [String] {
         guard baseline.varianceLeft < 1 else { return [] }
         let saved = NumberText.percent(1 - baseline.varianceLeft)
-        return ["A look every night has what units did before taken out: \(saved) less variance."]
+        return ["A check every night takes each unit’s past into account (CUPED): \(saved) less variance."]
     }
 
-    private var footer: String {
+    private var footer: [String] {
         let several =
             variants > 2
-            ? "Each treatment by itself: the adjusted p-value of \(variants - 1) treatments needs more. " : ""
-        guard let daily = baseline.daily else { return several + "Give --daily to see the days." }
+            ? ["Each treatment by itself: a p-value corrected for \(variants - 1) treatments needs more units."] : []
+        guard let daily = baseline.daily else { return several + ["Give --daily to see the days."] }
         let traffic = (10..<1e15).contains(daily) ? NumberText.count(Int(daily.rounded())) : NumberText.value(daily)
-        let window =
-            baseline.windowDays > 0
-            ? "The days include the metric’s window of \(NumberText.exact(baseline.windowDays)). " : ""
-        return several + window + "At \(traffic) new units a day. "
-            + "Whole weeks are safer: people behave differently on Sundays."
+        let days = NumberText.exact(baseline.windowDays) + (baseline.windowDays == 1 ? " day" : " days")
+        let window = baseline.windowDays > 0 ? ["The days include the metric’s window of \(days)."] : []
+        return several + window + [
+            "The days are at \(traffic) new units a day.",
+            "Whole weeks are safer: people behave differently on Sundays.",
+        ]
     }
 
     private func change(_ lift: Double) -> String {
