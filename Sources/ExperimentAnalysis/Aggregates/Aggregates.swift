@@ -113,9 +113,9 @@ struct Aggregates {
 
     /// Units with outcomes that were never exposed, by the variant that their ids would have got; empty where nobody knows.
     struct Strangers {
-        /// Of outcomes that name the experiment.
+        /// The count of outcomes that name the experiment.
         var named: [Int] = []
-        /// Of outcomes of its goals and guardrails that name none.
+        /// The count of outcomes of its goals and guardrails that name no experiment.
         var unnamed: [Int] = []
         /// Units that were exposed by another spelling of their id.
         var misspelt: [RowNumber<VariantRow>: Int] = [:]

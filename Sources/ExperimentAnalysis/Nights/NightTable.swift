@@ -61,7 +61,7 @@ enum NightTable {
             WHERE e.night_id = n.night_id)
         FROM night AS n WHERE n.night_id = ?1
         """
-    /// One row an experiment of the night, or one of none, which says what was there before and that nothing is since.
+    /// A row of the log for each experiment of the night, or a single row of no experiment: the verdict before, and nothing after.
     ///
     /// The log of changes is append-only, so the withdrawal stands in it for ever.
     private static let logWithdrawal = """

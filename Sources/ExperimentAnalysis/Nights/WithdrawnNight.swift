@@ -47,7 +47,7 @@ struct WithdrawnNightRows {
         }
     }
 
-    /// Those of one phase, and those of which the file does not say the phase.
+    /// The withdrawn nights of a phase, and those of which the file does not say the phase.
     subscript(phase: ReportedPhase) -> [WithdrawnNight] {
         (nights[phase.experimentRow] ?? []).filter { $0.phase == nil || $0.phase == phase.number }.map(\.night)
     }

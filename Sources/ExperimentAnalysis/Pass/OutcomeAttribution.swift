@@ -14,10 +14,10 @@ struct OutcomeAttribution: ~Copyable {
     private let metrics: PassMetrics
     private let experimentPlaces: NumberIndex
     private let units: [ExperimentUnit]
-    /// Of the recorded metrics: whether values are whole numbers, and when an outcome counts.
+    /// The recorded metrics: whether values are whole numbers, and when an outcome counts.
     private let isWhole: [Bool]
     private let periods: [PassMetrics.Period]
-    /// Which experiments go by links.
+    /// The experiments that go by links.
     private let isLoose: [Bool]
     private let excludesCrossovers: Bool
     private let share: UnitShare
@@ -34,7 +34,7 @@ struct OutcomeAttribution: ~Copyable {
     private let clock: Int64
     private(set) var times: PassTimes
     private(set) var ledger: PassLedger
-    /// Of the outcomes without an experiment that have both ids, each of another pass perhaps: which were attributed.
+    /// The attributed outcomes among those without an experiment that have both ids, each of another pass perhaps.
     private(set) var marks = RowMarks()
     /// By the cells that they are for.
     private(set) var messages: [[OutcomeMessage]]

@@ -1,6 +1,6 @@
 import ExperimentDatabase
 
-/// One thread's part of the pass over the outcomes: steps a block of rows at a time, and has what they tell units.
+/// A thread's part of the pass over the outcomes: it steps a block of rows at a time, and has what they tell units.
 final class OutcomeReader {
     /// ?1 and ?2: the first and the last row; ?3: rows from this time on don't exist.
     static let rows = """

@@ -8,13 +8,13 @@ import Experimentation
 /// exposures are lost, its units are too many. Of many units those with the smallest hashes stand for all: the hash has nothing
 /// to do with the one that assigns, the memory stays small, and the sample is the same in whatever order rows are read.
 struct StrangerSample {
-    /// What is known of a unit.
+    /// The knowledge of a unit without an exposure.
     enum Stranger {
-        /// It would have got a variant, by its place in the phase.
+        /// The unit would have got a variant, by its place in the phase.
         case assigned(UInt16)
-        /// It was exposed by an id that differs in capitals or spaces at the ends alone, to a variant by its place in the pass.
+        /// The unit was exposed by an id that differs in capitals or spaces at the ends alone, to a variant by its place in the pass.
         case misspelt(UInt16)
-        /// It takes no part, or nobody here knows its assignment.
+        /// The unit takes no part, or nobody here knows its assignment.
         case outsider
     }
 

@@ -9,7 +9,7 @@ struct UnitCells {
         /// Of each measure, what counts and what was before the exposure; nil for what never came.
         fileprivate(set) var kept: [UnitSums?]
         fileprivate(set) var before: [UnitSums?]
-        /// What was left out of each unit; empty as long as no unit was told anything.
+        /// The outcomes left out of each unit; empty as long as no unit was told anything.
         fileprivate(set) var discards: [Discards] = []
         /// How many outcomes of each unit count; only where segments are asked for.
         fileprivate(set) var outcomes: [UInt32] = []

@@ -75,7 +75,7 @@ struct UnitSums {
 
     /// Adds an outcome to a unit's; outcomes of a unit come in order of arrival.
     ///
-    /// One that may have been recorded twice is looked at for whether it equals the unit's outcome before.
+    /// An outcome that may have been recorded twice is looked at for whether it equals the unit's outcome before.
     @inline(__always)
     mutating func add(_ bits: UInt64, at time: Int64, to unit: Int, canBeDouble: Bool = false) {
         if canBeDouble { doubled?.note(bits, at: time, of: unit) }

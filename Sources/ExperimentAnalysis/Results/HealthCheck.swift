@@ -162,7 +162,7 @@ enum HealthCheck {
         return evidence.pValue
     }
 
-    /// Of the whole days before the report's end.
+    /// The silence of the whole days before the report's end.
     private static func silence(
         _ result: ExperimentResult, _ lastExposure: Int64?, _ end: Int64?, _ calendar: DayCalendar
     ) -> [HealthProblem] {

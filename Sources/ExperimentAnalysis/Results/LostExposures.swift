@@ -15,7 +15,7 @@ public struct LostExposures: Sendable, Hashable {
 
 /// Looks for a variant whose exposures are lost: units that it would have been shown to have outcomes, and no exposure.
 ///
-/// What decides which variant a unit gets is the hash of its id, also of a unit that never came. So units without an exposure
+/// The hash of its id decides which variant a unit gets, also of a unit that never came. So units without an exposure
 /// split as the weights say, whatever the treatments do, and the test is exact: ``SplitTest``.
 struct LostExposureCheck {
     private let samples: [(isNamed: Bool, units: [Int])]

@@ -12,7 +12,7 @@ package struct Transaction: ~Copyable {
     private let rollBackStatement: Statement
     /// Nothing is left to end: it was committed, or belongs to the transaction around it.
     private var isOver: Bool
-    /// What the file must still be like when the reading ends.
+    /// The state that the file must still have when the reading ends.
     private let copy: LoneCopy?
 
     fileprivate init(_ connection: borrowing Connection, isOver: Bool) throws {

@@ -33,7 +33,7 @@ extension Report {
         let report = experiments.first { $0.result.experiment == item.experiment }
         let effect: MarkedText =
             report?.decidingRow.map { row in
-                // Of a metric that is better when lower a minus reads as a loss.
+                // A minus reads as a loss where the metric is better when lower.
                 let direction = row.metric.direction == .decrease ? ", lower is better" : ""
                 return
                     " (\(name: row.metric.metric) \(row.effectText)\(direction)\(item.kind == .ship ? losses(report) : ""))"

@@ -130,7 +130,7 @@ extension Report {
         let since: VerdictText.Since?
         let reason: MarkedText
 
-        /// What stands between the title and the name: `Ship treatment in checkout`, but `Don’t read checkout`.
+        /// The word between the title and the name: `Ship treatment in checkout`, but `Don’t read checkout`.
         var joint: String {
             switch kind {
             case .stop, .discuss, .check, .ship, .keep: " in "
@@ -181,7 +181,7 @@ extension Report {
         }.map { "\(ProblemText.sentence($0, experiment.result))." }
     }
 
-    /// What is odd beside a decision is a task of its own, no reason for the decision.
+    /// Odd things beside a decision are a task of their own, no reason for the decision.
     private func lookInto(_ oddities: [MarkedText]) -> [MarkedText] {
         oddities.isEmpty ? [] : ["Look into, too:"] + oddities
     }

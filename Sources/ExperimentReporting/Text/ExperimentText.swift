@@ -210,7 +210,7 @@ struct ExperimentText {
     }
 }
 
-/// Which columns the table of effects has, besides name, lift and the interval that is safe to check daily.
+/// The columns of the table of effects, besides name, lift and the interval that is safe to check daily.
 struct EffectColumns {
     var isPlotted = true
     var hasMeans = true

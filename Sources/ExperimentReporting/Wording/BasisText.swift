@@ -3,7 +3,7 @@ import Experimentation
 
 /// What the intervals that are safe to check daily are of, where that is not simply the outcomes.
 enum BasisText {
-    /// One sentence for the metrics that take each unit’s past into account, and one for each reason why some do not.
+    /// A sentence for the metrics that take each unit’s past into account, and a sentence for each reason why others do not.
     static func sentences(_ result: ExperimentResult) -> [String] {
         let unit = result.unit.rawValue
         let adjusted = names(result) { $0 == .adjusted }

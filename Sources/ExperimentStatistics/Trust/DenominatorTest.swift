@@ -38,7 +38,7 @@ public struct DenominatorTest: Sendable, Hashable {
         lift.map { Self.sign(numerator) != ($0 > 0 ? 1 : -1) } ?? false
     }
 
-    /// Which way a part clearly moved; nil where that is not clear.
+    /// The direction in which a part clearly moved; nil where that is not clear.
     private static func sign(_ inference: Inference?) -> Int? {
         guard let interval = inference?.differenceInterval, !interval.contains(0) else { return nil }
         return interval.lower > 0 ? 1 : -1

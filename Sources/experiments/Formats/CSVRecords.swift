@@ -14,7 +14,7 @@ final class CSVRecords {
     /// The names of the columns.
     private(set) var header: [String] = []
 
-    /// What stands between two cells: the comma, or where the header has none, the tab, the semicolon or the bar that it has.
+    /// The character between two cells: the comma, or where the header has none, the tab, the semicolon or the bar that it has.
     var separator: UInt8 { scanner.separator }
 
     /// Reads the header.

@@ -12,7 +12,7 @@ struct JSONObjectScanner {
         case needsMore
     }
 
-    /// What names the fields whose lists are looked for.
+    /// Names of the fields whose lists are looked for.
     private let names: [[UInt8]]
     private let longestName: Int
     /// How much of the piece was scanned; whoever consumes so much sets it to 0.

@@ -6,7 +6,7 @@ import Experimentation
 /// Memory does not grow with the file, nor with a list or a batch, only with the longest object that is none. A batch is an
 /// object that has a list of objects in a field of a given name; what else it has is passed over.
 final class JSONObjects {
-    /// What comes next.
+    /// The next object.
     enum Element {
         /// An object: its bytes, valid until the next call, and the name of the batch's list that it is in.
         case object(UnsafeBufferPointer<UInt8>, list: String?)

@@ -20,7 +20,7 @@ final class NDJSONReader: RecordReader {
     private var attributeTexts: [String: String] = [:]
     private var isAtEnd = false
     private var isTooLong = false
-    /// What the present object must be, where it is none.
+    /// The rule that the present object breaks.
     private var brokenRule: String?
     private(set) var line = 0
 

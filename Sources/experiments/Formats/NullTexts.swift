@@ -1,6 +1,6 @@
 /// The texts of a cell that stand for no value: nothing at all, `\N`, and what somebody says.
 struct NullTexts {
-    /// What MySQL, Postgres, Hive and ClickHouse write; it names nobody.
+    /// Texts that MySQL, Postgres, Hive and ClickHouse write for NULL; they name nobody.
     private static let usual = Array("\\N".utf8)
 
     private let others: [[UInt8]]

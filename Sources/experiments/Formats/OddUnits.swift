@@ -24,7 +24,7 @@ struct OddUnits {
         if example == nil { example = (line, id) }
     }
 
-    /// What to say of them; nil where there are none.
+    /// The sentence about odd ids; nil where there are none.
     var message: String? {
         guard let example else { return nil }
         let lines = "\(NumberText.count(count)) imported line\(count == 1 ? " has" : "s have")"

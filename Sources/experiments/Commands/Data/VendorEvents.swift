@@ -22,7 +22,7 @@ struct VendorEvents {
     /// The zone of times that say none.
     var zone = InputZone.utc
 
-    /// What batches call their lists of events, or of visitors with the events of each.
+    /// Names that batches give their lists of events, or of visitors with the events of each.
     var lists: [String] { ["events", "batch", "exposures", "data"] + (vendor == .optimizely ? [Self.visitors] : []) }
 
     private static let visitors = "visitors"

@@ -5,14 +5,14 @@ import Experimentation
 ///
 /// Memory does not grow with the file, nor with a batch, only with the largest event.
 final class VendorLogReader: RecordReader {
-    /// What is longer than this is not believed to be one event; what Optimizely takes of a visitor ends at 3.5 MB.
+    /// An object longer than this is not believed to be one event; Optimizely takes at most 3.5 MB of a visitor.
     private static let longestEvent = 4 << 20
 
     private let events: VendorEvents
     private let log: RecordLog
     /// The rows of a CSV; nil for JSON.
     private let rows: CSVRecords?
-    /// What its columns are called; none of JSON.
+    /// Names of the file's columns; none of JSON.
     private let names: [String]
     private let objects: JSONObjects
     private var pending: ArraySlice<VendorRecord> = []
