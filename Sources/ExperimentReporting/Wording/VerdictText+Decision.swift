@@ -81,7 +81,7 @@ extension VerdictText {
             sentence: "The experiment starts on \(start.medium).", rule: "Units see the control until then.")
     }
 
-    /// A running experiment that nobody is exposed to, as the rules of decision say; without `--as-of` they know no time.
+    /// A running experiment that nobody is exposed to, as the rules of decision say; without `--as-of` by the latest exposure of the file.
     private static func silence(_ result: ExperimentResult) -> VerdictText? {
         guard result.status == .running else { return nil }
         let rule: MarkedText =

@@ -32,6 +32,25 @@ struct ReportTests {
         return Report(results, of: "shop.db")
     }
 
+    @Test("an experiment that waits and has to be looked into is counted under the repairs alone")
+    func once() async throws {
+        let experiments = try ["mute", "even"].map { name in
+            try Experiment(
+                id: name,
+                variants: [VariantDefinition("control", isControl: true), VariantDefinition("treatment")],
+                goals: ["purchase"])
+        }
+        let store = try await TestStore(.quiet(.enqueued), defining: experiments)
+        try await store.traffic(experiments[0], users: 600, share: [0, 0])
+        try await store.traffic(experiments[1], users: 600, share: [0.2, 0.2])
+        let report = Report(try await store.analyze(), of: "shop.db")
+        await store.store.close()
+        #expect(report.experiments.map(\.verdict.kind) == [.wait, .wait])
+        #expect(report.repairs.map(\.experiment) == ["mute"])
+        #expect(report.headline.plain == "mute needs repair. One more is still running.")
+        #expect(report.title.hasSuffix(": repair 1, wait 1"))
+    }
+
     @Test("the headline names what is due and what is broken, and counts what runs on; the index has that order")
     func order() async throws {
         let report = try await report()
