@@ -87,7 +87,7 @@ struct HostileFileTests {
             FROM definition_changes WHERE field = 'night'
             """
         #expect(try tool.sqlite(logged) == "tool|button|1|2026-01-02 wait|gone|1")
-        for format in ["text", "html", "markdown"] {
+        for format in ["text", "html"] {
             let card = try tool.run("report", "button", "--format", format).output
             #expect(card.contains("The night of 2 Jan 2026, which had said"), "\(card)")
         }

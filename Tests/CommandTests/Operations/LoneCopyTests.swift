@@ -37,7 +37,7 @@ struct LoneCopyTests {
         let commands = [
             "report", "report --format json", "list", "show button", "explain button --user a", "history button",
             "verify",
-            "export", "assign button --user a", "size",
+            "export exposures", "assign button --user a", "size",
         ]
         for command in commands {
             guard let said = try run("\(command) --database '\(path)'") else { return }
