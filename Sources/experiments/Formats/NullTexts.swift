@@ -1,8 +1,7 @@
-/// The texts of a cell that stand for no value: nothing at all, `\N`, and what somebody says.
+/// The texts of a cell that stand for no value: nothing at all, and what somebody says.
+///
+/// Not `\N` by itself, though databases write it: an id of these two characters is a unit by the rules.
 struct NullTexts {
-    /// Texts that MySQL, Postgres, Hive and ClickHouse write for NULL; they name nobody.
-    private static let usual = Array("\\N".utf8)
-
     private let others: [[UInt8]]
 
     init(_ others: [String] = []) {
@@ -10,8 +9,7 @@ struct NullTexts {
     }
 
     func contains(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        if bytes.isEmpty || bytes.count == 2 && bytes.elementsEqual(Self.usual) { return true }
-        return !others.isEmpty && others.contains { $0.elementsEqual(bytes) }
+        bytes.isEmpty || !others.isEmpty && others.contains { $0.elementsEqual(bytes) }
     }
 
     func contains(_ text: String) -> Bool {

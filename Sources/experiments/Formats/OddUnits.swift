@@ -4,7 +4,7 @@ import Experimentation
 /// The units whose ids look like what a system writes where there is none, such as `NULL`.
 struct OddUnits {
     private static let words: Set = [
-        "NULL", "null", "Null", "(null)", "<null>", "[NULL]", "NA", "<NA>", "N/A", "#N/A", "None", "none", "nil",
+        "\\N", "NULL", "null", "Null", "(null)", "<null>", "[NULL]", "NA", "<NA>", "N/A", "#N/A", "None", "none", "nil",
         "<nil>", "NaN", "nan", "NaT", "undefined", "unknown",
     ]
     private var count = 0
@@ -17,7 +17,7 @@ struct OddUnits {
 
     private mutating func add(_ id: String, _ line: Int) {
         // Most ids end here, before they are hashed.
-        guard (2...9).contains(id.utf8.count), let first = id.utf8.first, "Nnu(<[#".utf8.contains(first),
+        guard (2...9).contains(id.utf8.count), let first = id.utf8.first, "\\Nnu(<[#".utf8.contains(first),
             Self.words.contains(id)
         else { return }
         count += 1

@@ -84,7 +84,7 @@ struct HostileFileTests {
         #expect(said.map { "\($0.output.1) \($0.output.2)" } == ["2026-01-02 wait"], "\(history)")
         let logged = """
             SELECT origin, experiment, phase, before, coalesce(after, 'gone'), changed_at = (SELECT withdrawn_at FROM withdrawn_nights)
-            FROM definition_changes WHERE field = 'night'
+            FROM definition_changes WHERE field = 'night' AND experiment = 'button'
             """
         #expect(try tool.sqlite(logged) == "tool|button|1|2026-01-02 wait|gone|1")
         for format in ["text", "html"] {

@@ -11,6 +11,8 @@ struct SystemExportTests {
         let system: String
         let text: String
         var options: [String] = []
+        /// The text for no value, of systems that write `\N`.
+        var null: String?
         var format: String?
         var log = "exposures"
 
@@ -38,7 +40,8 @@ struct SystemExportTests {
             lines.append(cells + [null, quote + time + quote])
         }
         return Export(
-            system: system, text: lines.map { $0.joined(separator: separator) + end }.joined(), options: options)
+            system: system, text: lines.map { $0.joined(separator: separator) + end }.joined(), options: options,
+            null: null == "\\N" ? null : nil)
     }
 
     /// Objects of JSON likewise, in whatever brackets.
@@ -201,7 +204,7 @@ struct SystemExportTests {
             "metric='rev',kind='numeric'"),
     ]
 
-    @Test("comes in whole with one option at most, its values equal field by field", arguments: exports)
+    @Test("comes in whole with one option at most beside --null, its values equal field by field", arguments: exports)
     func imported(_ export: Export) throws {
         #expect(export.options.count <= 2, "an option and its value")
         let tool = Tool()
@@ -209,7 +212,8 @@ struct SystemExportTests {
         let file = try tool.file("export", export.text)
         let format = export.format.map { ["--format", $0] } ?? []
         let ending = try tool.bare(
-            ["import", export.log, file, "--database", tool.database] + format + export.options)
+            ["import", export.log, file, "--database", tool.database] + format + export.options
+                + (export.null.map { ["--null", $0] } ?? []))
         #expect(ending.code == 0, "\(ending.errors)")
         #expect(ending.errors == "Imported 2 \(export.log).\n")
         let columns = export.log == "exposures" ? "experiment, variant_id, user_id" : "metric, kind, value, user_id"

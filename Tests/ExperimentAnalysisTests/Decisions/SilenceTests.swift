@@ -1,4 +1,5 @@
 import ExperimentAnalysis
+import ExperimentStorage
 import Experimentation
 import StoreTestSupport
 import TestSupport

@@ -36,8 +36,8 @@ struct ImportCommand: ParsableCommand {
 
             A file that says these columns otherwise needs no rewriting: --columns user_id=visitor,timestamp=created_at names \
             them, --columns "metric='revenue',kind='numeric'" says them for all lines; --ignore, --ignore-others and \
-            --attributes take care of further columns; tabs, semicolons and bars separate cells too. The text \\N is no value, \
-            --null says what else is none, and names in capitals are those in small letters. Times are read as databases \
+            --attributes take care of further columns; tabs, semicolons and bars separate cells too. --null '\\N' \
+            says what text stands for no value, and names in capitals are those in small letters. Times are read as databases \
             write them; one without an offset needs --timezone, a number --timestamp-unit or a column timestamp_s, _ms, _us \
             or _ns. --id-from order,item makes ids, which keep a line from ever being imported twice.
 
