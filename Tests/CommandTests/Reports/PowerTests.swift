@@ -128,8 +128,8 @@ struct PowerTests {
         let text = try tool.bare(["power", "--lift", "0.1"] + asked).output.split(separator: "\n")
         #expect(text.suffix(3).allSatisfy { $0.count <= 80 })
         let rows = text.map { $0.split(separator: " ", omittingEmptySubsequences: true).map(String.init) }
-        #expect(rows.contains(["treatment", "200", "200", "13.3%", "1.243", "one", "look", "now"]))
-        #expect(rows.contains(["26.9%", "2.352", "a", "look", "every", "night"]))
+        #expect(rows.contains(["treatment", "200", "200", "13.3%", "1.243", "one", "check", "now"]))
+        #expect(rows.contains(["26.9%", "2.352", "a", "check", "every", "night"]))
         #expect(rows.contains { $0.first == "+10.0%" })
     }
 
