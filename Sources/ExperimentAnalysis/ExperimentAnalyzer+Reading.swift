@@ -31,7 +31,7 @@ extension ExperimentAnalyzer: ExperimentReading {
 }
 
 extension ExperimentAnalyzer {
-    /// Of the last exposures only: those of a busy file have them all.
+    /// Attributes of the last exposures only: in a busy file these have them all.
     private static let attributes = """
         SELECT DISTINCT j.key FROM (
             SELECT attributes FROM main.exposure_log WHERE attributes IS NOT NULL ORDER BY exposure_id DESC LIMIT 100000

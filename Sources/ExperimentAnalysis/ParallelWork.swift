@@ -1,20 +1,26 @@
 import Dispatch
+import Synchronization
 
 /// Work on a thread of its own, beside the thread that began it.
-final class ParallelWork<Value: Sendable>: @unchecked Sendable {
+///
+/// A thread and not a task, since the work blocks on the file, and a report is made outside of Swift's thread pool.
+final class ParallelWork<Value: Sendable>: Sendable {
     private let end = DispatchGroup()
-    /// Nil until the end; written before the end and read after it.
-    private var result: Result<Value, any Error>?
+    /// Nil until the end.
+    private let result = Mutex<Result<Value, any Error>?>(nil)
 
     /// Begins the work.
     init(_ work: @escaping @Sendable () throws -> Value) {
-        DispatchQueue.global().async(group: end) { self.result = Result { try work() } }
+        DispatchQueue.global().async(group: end) {
+            let found = Result { try work() }
+            self.result.withLock { $0 = found }
+        }
     }
 
     /// Waits for the end, and returns what the work came to.
     func value() throws -> Value {
         end.wait()
-        guard let result else { preconditionFailure("work that has ended has a result") }
+        guard let result = result.withLock({ $0 }) else { preconditionFailure("work that has ended has a result") }
         return try result.get()
     }
 }

@@ -37,7 +37,7 @@ public struct EvaluationContext: Sendable, Hashable {
 
 /// Requirement 1.4: a flag's value, and how it came about.
 public struct ProviderEvaluation<Value: Sendable>: Sendable {
-    /// What to show.
+    /// The variant to show.
     public let value: Value
     /// The variant's id; nil where the flag could not be resolved.
     public let variant: String?

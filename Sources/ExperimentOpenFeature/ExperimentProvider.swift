@@ -88,7 +88,7 @@ public struct ExperimentProvider<Plugin: ExperimentPlugin>: Sendable {
 
 /// Requirement 4.1: what runs after a flag was evaluated.
 ///
-/// It records that the unit was shown what was resolved.
+/// The provider records that the unit was shown the resolved variant.
 public struct ExposureHook<Plugin: ExperimentPlugin>: Sendable {
     private let plugin: Plugin
 

@@ -206,7 +206,7 @@ package enum ThisProcess {
     package static func end(_ code: Int32) -> Never { exit(code) }
 }
 
-/// What a command line of a shell prints, read while it runs; its standard error goes nowhere.
+/// The output of a shell's command line, read while it runs; its standard error goes nowhere.
 ///
 /// popen(3): memory does not grow with what is printed. A command that is released before its end is waited for, after the
 /// closed pipe has told it that nobody reads on.

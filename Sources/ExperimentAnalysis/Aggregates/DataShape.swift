@@ -34,7 +34,7 @@ struct DataShape: Sendable, Hashable {
     struct Dominance: Sendable, Hashable {
         let metricRow: RowNumber<MetricRow>
         let unitID: UnitID
-        /// Of the sizes of all units' values, in 0…1.
+        /// Its share of the sizes of all units' values, in 0…1.
         let share: Double
         /// The units with a value other than 0.
         let units: Int

@@ -7,7 +7,7 @@ struct MetricDays {
         let variantRow: RowNumber<VariantRow>
         /// Days since 1970-01-01 UTC.
         let day: Int
-        /// That day less the day of the unit's first exposure, as far as the heartbeat tells ages apart; negative before it.
+        /// The outcome's day less the day of its unit's first exposure, as far as the heartbeat tells ages apart; negative before it.
         let age: Int
         /// Whether they came before the exposure, and so don't count: they may be of one day together.
         let isBefore: Bool

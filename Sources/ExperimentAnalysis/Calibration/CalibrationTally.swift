@@ -1,7 +1,7 @@
 import ExperimentStatistics
 import Experimentation
 
-/// What was said of each split so far, night after night.
+/// The alarms and verdicts of each split so far, night after night.
 struct CalibrationTally {
     private let splits: Int
     private let lifts: [Double]
@@ -86,7 +86,7 @@ struct CalibrationTally {
             + (result.metrics.contains { $0.role == .secondary } ? [frequency(.anotherMetric, level)] : [])
     }
 
-    /// What became of each lift.
+    /// The verdicts to which each planted lift led.
     var findings: [Calibration.Finding] {
         lifts.indices.map { lift in
             let nights = found[lift].compactMap(\.self).sorted()

@@ -1,9 +1,9 @@
 import ExperimentDatabase
 import Experimentation
 
-/// One experiment of a pass whose units can be dealt anew.
+/// An experiment of a pass whose units can be dealt to the variants anew.
 ///
-/// What units did is read and added up once; only who belongs to which variant changes from split to split.
+/// The units' outcomes are read and added up once; only the units' variants change from split to split.
 struct DealtExperiment {
     let phase: ReportedPhase
     let units: Int
@@ -12,7 +12,7 @@ struct DealtExperiment {
     private let deal: UnitDeal
     private let attributes: PassAttributes
     private let values = ValueCache()
-    /// What does not depend on the split: exposures, times of outcomes, the first arrival.
+    /// The numbers that do not depend on the split: exposures, times of outcomes, the first arrival.
     private let own: Aggregates.OfExperiment
 
     init(_ pass: LogPass, _ place: Int, _ connection: borrowing Connection) throws {

@@ -69,7 +69,7 @@ extension ExperimentAnalyzer {
     }
 }
 
-/// One experiment's calibration under way.
+/// The calibration of an experiment, under way.
 private final class CalibrationRun {
     let phase: ReportedPhase
     let days: [Int]

@@ -55,7 +55,7 @@ extension MetricStatistic.Mean {
             })
     }
 
-    /// Of the units that say no so many say yes instead, whatever they did before, that the share grows by a lift.
+    /// So many of the units that say no say yes instead, whatever they did before, that the share grows by a lift.
     ///
     /// In expectation: with y′ = y + (1 − y)·B and P(B) = q, what y has in common with the past shrinks by 1 − q.
     fileprivate func converting(_ lift: Double) -> MetricStatistic.Mean {
@@ -74,7 +74,7 @@ extension MetricStatistic.Mean {
                         first: aggregate, second: past.aggregate.second, covariance: covariance),
                     centredCubes: .init(
                         yyy: cubes,
-                        // Of a yes or no y² is y, so (y − p)² is y·(1 − 2p) and a constant.
+                        // A value y that is yes or no is its own square, so (y − p)² is y·(1 − 2p) and a constant.
                         yyx: (1 - 2 * raised) * (covariance ?? 0) * Double(max(0, count - 1)),
                         yxx: past.centredCubes.yxx * kept, xxx: past.centredCubes.xxx))
             })

@@ -71,7 +71,7 @@ public struct Decision: Sendable, Hashable {
 
         /// The treatment beside the control.
         ///
-        /// Of a guardrail over all units so far, settled or not.
+        /// The comparison of a guardrail over all units so far, settled or not.
         public var comparison: Comparison? { metric.harmComparison(with: variantID) }
     }
 

@@ -3,7 +3,7 @@ import ExperimentDefinitions
 import Experimentation
 
 extension Aggregates {
-    /// Of numbers that were made of a pass: without nights and without the history of the definitions.
+    /// Aggregates of numbers that were made of a pass: without nights and without the history of the definitions.
     init(_ pass: LogPass, _ experiments: [RowNumber<ExperimentRow>: OfExperiment]) {
         self.init(
             through: pass.through, unattributed: AnalysisResults.UnattributedOutcomes(total: 0, noUnit: 0),

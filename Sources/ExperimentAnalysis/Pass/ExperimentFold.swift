@@ -14,7 +14,7 @@ struct ExperimentFold {
     let roster: PassRoster
     private let units: PassRoster.Units
     private let presence: Presence
-    /// What was computed for another roster of the same units.
+    /// Units' values that were computed for another roster of the same units.
     private let cache: ValueCache?
 
     /// The measures that have outcomes that count, and those that have outcomes from before an exposure.
@@ -129,7 +129,7 @@ struct ExperimentFold {
             }
     }
 
-    /// What decides or guards, over all analysed units as far as they have come; nil where every window is over, and of
+    /// A goal or guardrail over all analysed units, as far as their outcomes have come; nil where every window is over, and of
     /// other metrics.
     private func soFar(
         _ reported: PassMetrics.Reported, _ settled: Aggregates.Metric, _ groups: UnitGroups

@@ -78,7 +78,7 @@ struct ExposurePass {
     /// The units of a kind.
     func table(_ unit: ExperimentUnit) -> PassUnits { unit == .user ? users : sessions }
 
-    /// What the units take in memory without their outcomes, in bytes.
+    /// The memory of the units without their outcomes, in bytes.
     ///
     /// Counted are the units' table, what each unit is to the results, and of the largest experiment, while it is folded,
     /// groups and the values of two measures with their past. The table is left out where it has all units, whatever the share.

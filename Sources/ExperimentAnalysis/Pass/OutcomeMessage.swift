@@ -1,6 +1,6 @@
 import Experimentation
 
-/// One outcome on its way from the thread that read its row to the thread that adds up its unit.
+/// An outcome on its way from the thread that read its row to the thread that adds up its unit.
 struct OutcomeMessage {
     /// The unit's place among the experiment's.
     let place: UInt32

@@ -12,12 +12,12 @@ struct PassTimes {
     /// Later after their exposure outcomes have no day of their own: a clock that starts at 0, or one that is far ahead.
     private static let longest = 3_650
 
-    /// Of each experiment by its place, of each measure: the place of its counts; negative where nobody asks for them.
+    /// The place of the counts of each measure, by the experiment's place; negative where nobody asks for them.
     private let places: [Int32]
     private let measureCount: Int
-    /// Of the measures that goals and guardrails are computed from.
+    /// Outcomes by day, of the measures that goals and guardrails are computed from.
     private var counts: [TimeCounts]
-    /// Of the same measures, by the minute of the day.
+    /// Outcomes of the same measures, by the minute of the day.
     private var minutes: [MinuteCounts]
     private let periods: [PassMetrics.Period]
     /// Whether any experiment has a goal or guardrail.

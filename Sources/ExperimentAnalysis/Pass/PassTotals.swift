@@ -1,7 +1,7 @@
 import ExperimentDatabase
 import Experimentation
 
-/// What a report needs of all units together.
+/// The numbers that a report needs of all units together.
 enum PassTotal: Hashable {
     /// The ledger and the times of outcomes.
     case log
@@ -13,7 +13,7 @@ enum PassTotal: Hashable {
     case segmentUnits(Int, PassSegments.Attribute)
     /// How many units there are.
     case units(Int)
-    /// Which measures have outcomes.
+    /// The measures that have outcomes.
     case presence(Int)
     case discards(Int)
     /// Doubled outcomes of an experiment in a measure.

@@ -9,11 +9,11 @@ final class PassUnits {
     struct Unit {
         /// Of ``enrollment``: it has no exposure in the reported phase.
         static let unseen: UInt8 = 4
-        /// Of ``enrollment``, among links: an id leads to several units, and the experiment wants no choice.
+        /// A value of ``enrollment`` among links: an id leads to several units, and the experiment wants no choice.
         static let ambiguous: UInt8 = 5
         /// The ``place`` of a unit of another pass, which this pass knows by its id alone.
         static let notHere = UInt32.max
-        /// Of ``experiment``: any that is not reported and goes by no links; those that do have a lower number each.
+        /// A value of ``experiment``: any that is not reported and goes by no links; those that do have a lower number each.
         static let elsewhere: Int32 = -1
 
         /// Its first enrolled exposure in the reported phase, in µs.

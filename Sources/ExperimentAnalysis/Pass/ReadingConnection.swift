@@ -9,7 +9,7 @@ final class ReadingConnection {
     private let reading: Transaction
     let connection: Connection
 
-    /// What changes of definitions, erasure and retention raise; rows that are added leave it as it is.
+    /// A number that changes of definitions, erasure and retention raise; rows that are added leave it as it is.
     private static let state = """
         SELECT (SELECT version FROM definition_version),
             (SELECT coalesce(sum(exposures + outcomes + links), 0) FROM removal)

@@ -2,7 +2,7 @@
 ///
 /// Every outcome of a goal is counted in it, and a `Dictionary` takes longer for that than reading the row does.
 struct TimeCounts {
-    /// What outcomes are told apart by, in 63 bits.
+    /// The key by which outcomes are told apart, in 63 bits.
     struct Key {
         fileprivate let bits: UInt64
 
@@ -42,7 +42,7 @@ struct TimeCounts {
         }
     }
 
-    /// Of a free slot; no key has its first bit.
+    /// The mark of a free slot; no key has its first bit.
     private static let free = UInt64.max
 
     private var keys: [UInt64] = []

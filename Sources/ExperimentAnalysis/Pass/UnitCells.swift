@@ -41,7 +41,7 @@ struct UnitCells {
     /// The remainder of the units' places.
     let remainder: Int
     private let metrics: PassMetrics
-    /// Of each measure; the thread's own.
+    /// The sums of each measure; the thread's own.
     private let periods: [PassMetrics.Period]
     private let shift: Int
     private let units: [Int]
@@ -49,7 +49,7 @@ struct UnitCells {
     private let watched: [Set<Int>]
     private let countsOutcomes: Bool
     private(set) var experiments: [OfExperiment]
-    /// What the units may take, in bytes.
+    /// The memory that the units may take, in bytes.
     let memory: Int
     /// The bytes that the units take from the start, or would take where there is no memory left for them: then the pass ends.
     private var fixedBytes = 0
@@ -76,7 +76,7 @@ struct UnitCells {
         (experiment.units + cells - 1 - remainder) / cells
     }
 
-    /// What the units take in memory, or would take.
+    /// The memory that the units take, or would take.
     var bytes: Int {
         experiments.reduce(fixedBytes) { bytes, cells in
             (cells.kept + cells.before).reduce(bytes) { $0 + ($1?.growingBytes ?? 0) }

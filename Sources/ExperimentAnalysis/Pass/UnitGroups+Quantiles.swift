@@ -39,7 +39,7 @@ extension UnitGroups {
                 }
             }
         }
-        // Which events of a unit are at or below the quantile is known only once the quantile is.
+        // A unit's events at or below the quantile are known only once the quantile is.
         let events = numbers(.numbers(request)) { groups in
             let values = Self.values(at: level, &groups)
             return (groups: groups, values: values)

@@ -3,7 +3,7 @@ import Experimentation
 
 /// What the outcomes of units come to in one measure, by unit: sums, largest or last values, as its aggregation needs.
 ///
-/// Of a sum 24 bytes a unit. Of others four; of a last value 16 more, of a largest 8, and of days 8 and 16 to 32 a unit and
+/// A sum takes 24 bytes a unit, others four; of a last value 16 more, of a largest 8, and of days 8 and 16 to 32 a unit and
 /// day. Where events are kept, 16 bytes each, and where doubled outcomes are looked for, four bytes a unit. A sum has no
 /// rounding before it is complete.
 struct UnitSums {
@@ -68,7 +68,7 @@ struct UnitSums {
         }
     }
 
-    /// What grows with the outcomes of units, in bytes.
+    /// The memory that grows with the outcomes of units, in bytes.
     var growingBytes: Int {
         events.capacity * MemoryLayout<Event>.stride + days.capacity * (MemoryLayout<UnitDay>.stride + 1)
     }

@@ -23,7 +23,7 @@ public struct AdjustedComparison: Sendable, Hashable {
     /// Whether the variants differed before the experiment by more than chance explains.
     public var isImbalanced: Bool { (imbalancePValue ?? 1) < CovariateAdjustment.imbalanceThreshold }
 
-    /// Of two variants with so many units each; nil where no unit did anything before, and for a quantile.
+    /// The comparison of two variants with so many units each; nil where no unit did anything before, and for a quantile.
     init?(
         control: MetricStatistic, treatment: MetricStatistic, units: (control: Int, treatment: Int),
         _ rule: Comparison.Rule

@@ -11,7 +11,7 @@ public struct Comparison: Sendable, Hashable {
     public internal(set) var adjustedPValue: Double?
     /// The level of the interval that holds at every look: this comparison's share of the experiment's.
     public private(set) var level: Double
-    /// What that interval is of: the outcomes as they are, or with what the units did before taken out.
+    /// The basis of that interval: the outcomes as they are, or with what the units did before taken out.
     public private(set) var basis: EffectBasis
     /// The effect that decides, by a confidence sequence of that level, which holds at every look.
     ///

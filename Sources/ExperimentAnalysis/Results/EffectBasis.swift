@@ -1,4 +1,4 @@
-/// What the interval that holds at every look is of.
+/// The outcomes that the interval which holds at every look is made of.
 ///
 /// The definition says which it is (`covariate`), never which of two intervals is shorter: choosing the shorter one after
 /// both are known would be a second look at the same data.
@@ -14,9 +14,9 @@ public enum EffectBasis: Sendable, Hashable {
         case noPast = "no_past"
         /// The definition says so.
         case off
-        /// What is left of the outcomes has no variance.
+        /// The adjusted outcomes have no variance.
         case undefined
-        /// What is left of the outcomes is too skewed for an interval.
+        /// The adjusted outcomes are too skewed for an interval.
         case skewed
         /// The variants differed before.
         case imbalance

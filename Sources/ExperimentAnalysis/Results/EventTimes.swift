@@ -41,7 +41,7 @@ struct EventTimes {
         var byVariant = [[Int]](repeating: [Int](repeating: 0, count: arms.count), count: length)
         for count in days.counts where !count.isBefore && count.age >= 0 && (first..<end).contains(count.day) {
             let (place, age) = (count.day - first, min(count.age, EventHeartbeat.oldestAge))
-            // Of a unit from before the first day.
+            // The outcome is of a unit from before the first day.
             guard count.age <= place else { continue }
             if byAge[place].count <= age { byAge[place] += repeatElement(0, count: age + 1 - byAge[place].count) }
             byAge[place][age] += count.outcomes

@@ -18,7 +18,7 @@ public enum HealthProblem: Sendable, Hashable {
     case splitInCell(SplitCheck.Mismatch)
     /// A metric leaves units out, in one variant more than in another: it compares different people.
     case unitsLeftOut(UnitsLeftOut)
-    /// One variant has more of its units linked with another id than another has: a variant that asks for the login earlier
+    /// A variant has more of its units linked with another id than another has: a variant that asks for the login earlier
     /// would seem to sell more.
     case unevenLinks(variantID: VariantName, control: Double, treatment: Double, pValue: Double)
     /// Times of a metric are cut to whole days or hours, so that outcomes lie before the exposure that led to them.
@@ -55,7 +55,7 @@ public enum HealthProblem: Sendable, Hashable {
     case timesAhead(exposures: Int, outcomes: Int, isMany: Bool)
     /// A unit whose id is what programs write where they have none, such as `null`: several people under one id.
     case placeholderUnit(unitID: UnitID, outcomes: Int)
-    /// One unit brings an improbable share of a metric: a bot, a test account, or several people under one id.
+    /// A single unit brings an improbable share of a metric: a bot, a test account, or several people under one id.
     case dominantUnit(metric: MetricName, unitID: UnitID, share: Double, units: Int)
     /// One name was recorded with several kinds of value.
     case severalKinds(metric: MetricName)
@@ -65,7 +65,7 @@ public enum HealthProblem: Sendable, Hashable {
     case otherName(RecordedName)
     /// A variant had no outcome of a goal or guardrail for some days, while the others went on; days since 1970-01-01.
     case gapInVariant(metric: MetricName, variantID: VariantName, day: Int, days: Int, expected: Double)
-    /// One variant's outcomes of a goal or guardrail were recorded twice, and the control's were not, or the other way round.
+    /// Outcomes of a goal or guardrail were recorded twice in a variant, and the control's were not, or the other way round.
     case doubledOutcomes(DoubledMetric)
     /// Outcomes that name the experiment come from units that were never exposed: their exposures may be lost.
     case neverExposed(outcomes: Int, share: Double)

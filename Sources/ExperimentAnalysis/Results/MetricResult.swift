@@ -94,7 +94,7 @@ extension MetricResult {
         cap = metric.cap
         absence = metric.absence
         let name = metric.definition.name
-        // Of a name that is defined, only the defined kinds are what was meant.
+        // Where a name is defined, only the defined kinds are meant.
         let isMeant = metric.definedKind == nil
         definedKind = metric.definedKind
         let margin = isMeant ? phase.guardrails.first { $0.metric == name }?.margin : nil
@@ -175,7 +175,7 @@ extension MetricResult {
 
     /// The comparison that a guardrail's harm is looked for in: over all units so far, settled or not.
     ///
-    /// Of other metrics the comparison that decides.
+    /// The comparison that decides, of other metrics.
     /// - Parameter variantID: The treatment's id.
     /// - Returns: The comparison; nil for the control.
     public func harmComparison(with variantID: VariantName) -> Comparison? {
@@ -220,7 +220,7 @@ extension MetricResult {
 }
 
 extension Direction {
-    /// Which way a definition says is the better one.
+    /// The better direction, as the definition says.
     init(_ direction: MetricDirection) {
         switch direction {
         case .increase: self = .increase

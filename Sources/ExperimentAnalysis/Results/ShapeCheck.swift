@@ -26,7 +26,7 @@ enum ShapeCheck {
 
     /// A goal that says the same of every unit is a fault of the log, not a result: from as many units on as a verdict needs.
     ///
-    /// That nobody bought may well be true, where it is rare: of a goal that is 0 for everybody it takes far more units.
+    /// A purchase that nobody made may be the truth, where purchases are rare: of a goal that is 0 for everybody it takes far more units.
     /// A guardrail may well be the same for all: nothing broke.
     private static func constantMetrics(_ result: ExperimentResult) -> [HealthProblem] {
         result.metrics.filter { $0.role == .goal && $0.definition.quantile == nil }.compactMap { metric in

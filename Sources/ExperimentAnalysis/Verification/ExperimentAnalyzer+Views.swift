@@ -22,7 +22,7 @@ extension ExperimentAnalyzer {
     public func compareWithViews() throws(ExperimentError) -> ViewComparison {
         try inSnapshot { connection in
             let analysed = try read(connection, AnalysisOptions())
-            // Of an experiment whose rows were removed the views may have outcomes yet, kept as links; the report says nothing.
+            // The views may still have outcomes of an experiment whose rows were removed, kept as links; the report says nothing.
             let left = Set(analysed.damagedExperiments.map(\.id)).union(
                 try RetainedPhaseTable.all(connection).map(\.experiment)
             ).subtracting(analysed.experiments.map(\.experiment))

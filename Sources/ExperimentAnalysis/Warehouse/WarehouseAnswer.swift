@@ -1,6 +1,6 @@
 import Experimentation
 
-/// What an engine answered: the rows of its statements, each with what it is in its first column.
+/// The answer of an engine: the rows of its statements, each with what it is in its first column.
 struct WarehouseAnswer {
     typealias Kind = WarehouseQuery.Row
 
@@ -85,7 +85,7 @@ struct WarehouseAnswer {
 ///
 /// A cell without quotation marks is nothing where it is empty, or what the engine writes for nothing.
 struct CommaSeparatedReader {
-    /// What the engine writes for nothing.
+    /// The text that the engine writes for nothing.
     let nothing: String
     private var cells: [String?] = []
     private var cell: [UInt8] = []

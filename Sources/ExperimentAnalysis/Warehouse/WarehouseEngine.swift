@@ -17,11 +17,11 @@ public enum WarehouseEngine: String, CaseIterable, Sendable {
     }
 }
 
-/// What the engines say differently; everything else of the statements is the same for all.
+/// The words in which the engines differ; everything else of the statements is the same for all.
 struct WarehouseDialect {
     let engine: WarehouseEngine
 
-    /// What begins a session.
+    /// The statements that begin a session.
     var preamble: String {
         switch engine {
         // Without it an outer join fills in zeros and empty texts.
@@ -32,7 +32,7 @@ struct WarehouseDialect {
         }
     }
 
-    /// What the engine's client writes for nothing.
+    /// The text that the engine's client writes for nothing.
     var nothing: String { engine == .clickhouse ? "\\N" : "" }
 
     var text: String { engine == .clickhouse ? "Nullable(String)" : engine == .spark ? "STRING" : "TEXT" }

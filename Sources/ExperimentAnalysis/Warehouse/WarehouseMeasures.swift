@@ -5,9 +5,9 @@ import Experimentation
 struct CountedUnits {
     /// The group that the units are in.
     let group: Int
-    /// Of the outcomes that count; nil without any.
+    /// The sum of the outcomes that count; nil without any.
     let value: Double?
-    /// Of those from before the exposure; nil without any.
+    /// The sum of the outcomes from before the exposure; nil without any.
     let past: Double?
     let count: Int
 }
@@ -19,7 +19,7 @@ struct CountedMeasure {
     /// The cap in force; nil for none.
     private(set) var cap: Double?
     private var pastCap: Double?
-    /// What a unit that counts and has nothing from before is taken to have had.
+    /// The value from before of a unit that counts and has no outcome from before.
     private var missingPast = 0.0
     /// Whether a unit that counts has an outcome that does.
     let hasOutcome: Bool
@@ -57,7 +57,7 @@ struct CountedMeasure {
     /// The value of units, within the limits; nil for units that don't count.
     func value(_ raw: Double?) -> Double? { raw != nil || isZero ? limit(raw ?? 0, cap) : nil }
 
-    /// What units had before, likewise.
+    /// The units' values from before, likewise.
     func past(_ raw: Double?) -> Double { raw != nil || isZero ? limit(raw ?? 0, pastCap) : missingPast }
 
     private func limit(_ value: Double, _ cap: Double?) -> Double {

@@ -6,7 +6,7 @@ import Experimentation
 /// The statements that reduce a warehouse's rows to what a report is made of: the rules of the data, with the definitions in
 /// force as values in them.
 ///
-/// Of each unit its first exposure; of each outcome what becomes of it; of each unit and measure its value before floor and
+/// The first exposure of each unit, the fate of each outcome, and the value of each unit and measure before floor and
 /// cap. The answer counts units with equal values, so that its length grows with how many different values there are, and not
 /// with the rows. Whatever comes after that is computed as for a file.
 struct WarehouseQuery {
@@ -104,7 +104,7 @@ struct WarehouseQuery {
     // MARK: Rows, each once
 
     private var rows: String {
-        // Of a row that was loaded twice one is taken, and of rows of the same record id the first.
+        // A row that was loaded twice is taken once, and the first of rows with the same record id.
         func once(_ table: String, _ columns: String) -> String {
             """
             (SELECT \(columns), ROW_NUMBER() OVER (

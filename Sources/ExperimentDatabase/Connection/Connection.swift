@@ -114,7 +114,7 @@ package struct Connection: ~Copyable {
         try check(experiment_sqlite_configure(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1))
         // mmap would widen the window of the WAL-reset bug (SQLite before 3.51.3) and turn I/O errors into signals.
         try execute("PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON")
-        // What is longer than any value of ours is somebody's trap.
+        // A value longer than any of ours is somebody's trap.
         sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, 1_000_000)
         guard access == .readWrite else { return }
         try execute("PRAGMA wal_autocheckpoint = 0; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY")

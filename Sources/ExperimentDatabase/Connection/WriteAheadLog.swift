@@ -95,7 +95,7 @@ extension Connection {
     }
 }
 
-/// What a checkpoint came to.
+/// The result of a checkpoint.
 package struct CheckpointProgress: Sendable, Equatable {
     /// Whether all of the log was copied and, where that was wanted, the log emptied or ready to be started anew.
     package let isComplete: Bool

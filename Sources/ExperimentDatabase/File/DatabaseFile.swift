@@ -107,7 +107,7 @@ package enum DatabaseFile {
         }
     }
 
-    /// What of a database users other than its owner and group may change, and should not: words for a message.
+    /// The files of a database that users other than its owner and group may change, and should not: words for a message.
     package static func openToOthers(_ path: DatabasePath) -> [String] {
         [("folder", path.folder), ("file", path.file)].compactMap { word, place in
             guard let status = FileStatus(place), status.permissions & 0o002 != 0 else { return nil }

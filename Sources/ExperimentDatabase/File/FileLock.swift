@@ -63,7 +63,7 @@ package struct FileLock: ~Copyable {
         _ = try? file.writeAll(toAbsoluteOffset: end, "\(text)\n".utf8)
     }
 
-    /// What the present or last holder calls itself; empty when nobody did.
+    /// The name that the present or last holder gives itself; empty when nobody did.
     package static func label(_ path: String) -> String { lines(path).first ?? "" }
 
     /// The lines that the present or last holder wrote into a lock's file.

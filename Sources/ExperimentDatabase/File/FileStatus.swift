@@ -35,7 +35,7 @@ package struct FileStatus: Sendable, Hashable {
         isSymbolicLink = status.type == .symbolicLink
     }
 
-    /// Which file it is, as a word.
+    /// The identity of the file, as a word.
     package var identity: String { "\(device):\(inode)" }
 
     /// Whether both are the same file.

@@ -29,7 +29,7 @@ package struct ToolConnection: ~Copyable {
         return lock
     }
 
-    /// What stands in the owner's lock of the log's index that the owner has open.
+    /// The text in the owner's lock that names the log's index which the owner has open.
     package static func note(ofIndex status: FileStatus) -> String { "index \(status.identity)" }
 
     /// Refuses to write beside a server that has another index of the log open.

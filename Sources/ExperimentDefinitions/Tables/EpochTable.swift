@@ -73,7 +73,7 @@ package struct RowIDs: Sendable {
 
     /// The file's own id.
     package let file: UUID
-    /// Of a merged file, its sources by their blocks.
+    /// The sources of a merged file, by their blocks.
     package let sources: [Int64: UUID]
     private var starts: [RowID.Log: [(number: Int64, epoch: Int64)]] = [:]
 

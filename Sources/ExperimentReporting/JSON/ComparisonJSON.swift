@@ -24,7 +24,7 @@ enum ComparisonJSON {
                 ])
     }
 
-    /// Of units whose window may be open: without nights, and without what only the end of a plan says.
+    /// A comparison over units whose window may be open: without nights, and without what only the end of a plan says.
     static func soFar(_ comparison: Comparison) -> JSONValue {
         .object(
             [("variant_id", .name(comparison.variantID)), ("reading", .string(comparison.reading.rawValue))]

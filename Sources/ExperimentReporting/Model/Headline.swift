@@ -28,7 +28,7 @@ extension Report {
         return MarkedText.sentences(sentences.map { $0.capitalized + "." })
     }
 
-    /// What is to be done about one: `ship treatment in checkout (purchase +23.5%)`.
+    /// The task that an experiment sets: `ship treatment in checkout (purchase +23.5%)`.
     private func act(_ item: Item) -> MarkedText {
         let report = experiments.first { $0.result.experiment == item.experiment }
         let effect: MarkedText =

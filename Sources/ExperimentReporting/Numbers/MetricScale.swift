@@ -12,7 +12,7 @@ enum MetricScale: Sendable, Hashable {
     /// By how much a value grows when it is written.
     var factor: Double { self == .share ? 100 : 1 }
 
-    /// What follows a difference: ` points`, ` EUR`, or nothing.
+    /// The text after a difference: ` points`, ` EUR`, or nothing.
     var suffix: String {
         switch self {
         case .share: " points"

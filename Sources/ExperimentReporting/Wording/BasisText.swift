@@ -1,7 +1,7 @@
 import ExperimentAnalysis
 import Experimentation
 
-/// What the intervals that are safe to check daily are of, where that is not simply the outcomes.
+/// The basis of the intervals that are safe to check daily, where it is not simply the outcomes.
 enum BasisText {
     /// A sentence for the metrics that take each unit’s past into account, and a sentence for each reason why others do not.
     static func sentences(_ result: ExperimentResult) -> [String] {

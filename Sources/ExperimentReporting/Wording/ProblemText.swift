@@ -121,7 +121,7 @@ package enum ProblemText {
         }
     }
 
-    /// What is known about it and what to do, in sentences.
+    /// The problem and the remedy, in sentences.
     static func advice(_ problem: HealthProblem, _ result: ExperimentResult) -> MarkedText {
         let remedy = remedy(problem)
         return sentence(problem, result) + (remedy.plain.isEmpty ? "." : ". \(remedy)")

@@ -23,7 +23,7 @@ enum ResultText {
         comparison.isTooSkewed ? "too uneven" : "not enough data"
     }
 
-    /// That comparisons without a p-value are no questions when the others are corrected; nil where each has one.
+    /// The sentence that comparisons without a p-value do not count when the others are corrected; nil where each has one.
     static func leftOut(in metrics: [MetricResult]) -> String? {
         let count = metrics.flatMap(\.comparisons).count { $0.inference.pValue == nil }
         guard count > 0 else { return nil }

@@ -98,7 +98,7 @@ extension VerdictText {
         return latest(sentences, "changes") + latest(result.withdrawnNights.map(withdrawal), "withdrawn nights")
     }
 
-    /// Of many the last three, and how many more.
+    /// The last three of many sentences, and how many more there are.
     private static func latest(_ sentences: [MarkedText], _ what: String) -> MarkedText {
         guard !sentences.isEmpty else { return "" }
         let earlier = sentences.count - 3

@@ -1,6 +1,6 @@
 /// The day on which an experiment began for its units: the first that carries a real share of them.
 ///
-/// One clock that was wrong, or a tester a month before the launch, would make the experiment old, and its planned days over.
+/// A single wrong clock, or a tester a month before the launch, would make the experiment old, and its planned days over.
 /// Where up to one in a hundred of the units come with such a time, days are counted as if these units were not there; more of
 /// them make the experiment look older (simulated in the table `starts`). Linear in the days.
 public struct StartDay: Sendable, Hashable {

@@ -1,6 +1,6 @@
 public import Experimentation
 
-/// What a file's rows can be written out as.
+/// The tables as which a file's rows can be written out.
 public enum ExportedTable: String, CaseIterable, Sendable {
     /// The log of exposures, as far as its records or else times say: with the phase and the enrollment of each.
     case exposures
@@ -8,9 +8,9 @@ public enum ExportedTable: String, CaseIterable, Sendable {
     case outcomes
     /// The log of links that were recorded as such.
     case links
-    /// One row a stored night, experiment, metric and variant, with what the night decided.
+    /// Rows by stored night, experiment, metric and variant, with the night's verdict.
     case nights
-    /// One row an experiment, metric and variant: the view `results`.
+    /// Rows by experiment, metric and variant: the view `results`.
     case results
 
     /// The log that the rows are of; nil where they are computed.

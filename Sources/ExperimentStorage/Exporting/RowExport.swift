@@ -4,7 +4,7 @@ public import Experimentation
 
 /// Writes out the rows of a file, page by page, beside a running server or without one.
 ///
-/// Of a log the rows that were there at the beginning, in the order of their numbers; of a merged file also rows that a merge
+/// The rows of a log that were there at the beginning, in the order of their numbers; of a merged file also rows that a merge
 /// brings along meanwhile, where the export has not passed their source yet. Each page is a read of its own, so that a long
 /// export keeps no server's log from being emptied, and memory does not grow with a log's rows. Nights and results are read
 /// as one page: memory grows with their number, which is that of definitions and nights, not of rows recorded.
@@ -12,7 +12,7 @@ public final class RowExport {
     /// Rows of a page.
     private static let pageRows = 4_096
 
-    /// What is exported.
+    /// The table that is exported.
     public let table: ExportedTable
     private let reader: ExperimentReader
     private let ids: RowIDs

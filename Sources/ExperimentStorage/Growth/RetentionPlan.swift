@@ -8,7 +8,7 @@ public import Experimentation
     public import Foundation
 #endif
 
-/// Which rows are needed no more, and why others stay.
+/// The rows that are needed no more, and why others stay.
 public struct RetentionPlan: Sendable, Hashable {
     /// Why the rows of an experiment stay.
     public enum Need: Sendable, Hashable {
@@ -137,7 +137,7 @@ extension RetentionPlan {
         let obstacle: Obstacle? = age == nil ? .noAge : comparing.map { .covariate($0) }
         var unnamedBefore: Date?
         if obstacle == nil, let age {
-            // What comes after the first exposure of a unit that still counts may count, too.
+            // An outcome after the first exposure of a unit that still counts may count, too.
             let first = try connection.value(Self.firstExposure) { $0.optionalInt64(0) } ?? nil
             let end = min(age.microsecondsSince1970, first ?? .max)
             conditions[.outcome] =

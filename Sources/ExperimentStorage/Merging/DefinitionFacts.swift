@@ -51,7 +51,7 @@ struct DefinitionFacts {
         }
     }
 
-    /// What another file says otherwise, each as a sentence, in order.
+    /// The facts on which another file differs, each as a sentence, in order.
     func conflicts(with other: DefinitionFacts, _ name: String, _ otherName: String) -> [String] {
         Set(facts.keys).union(other.facts.keys).sorted().compactMap { key in
             let (mine, theirs) = (facts[key], other.facts[key])

@@ -2,9 +2,9 @@ import ExperimentDatabase
 public import ExperimentDefinitions
 public import Experimentation
 
-/// What a merge did.
+/// The result of a merge.
 public struct MergeSummary: Sendable, Hashable {
-    /// What became of the rows of one log.
+    /// The rows of a log that were taken, were there, or were left out.
     struct Rows: Sendable, Hashable {
         var added = 0
         var repeated = 0

@@ -15,7 +15,7 @@ final class MergeSource {
         let file: UUID
         /// The block of numbers that its rows have in a merged file.
         let block: Int64
-        /// What its numbers here lack of those in a merged file.
+        /// The difference between its numbers in a merged file and here.
         let shift: Int64
         /// The key of its hashes of erased units, and the hashes; nil where it erased none.
         let erasures: (key: (first: Int64, second: Int64), hashes: [(first: Int64, second: Int64)])?
@@ -35,7 +35,7 @@ final class MergeSource {
     /// The file itself, among its origins.
     let own: Origin?
     let facts: DefinitionFacts
-    /// What exposures are whose records do not say it.
+    /// The phase and enrollment of exposures whose records do not say them.
     let spans: ExposureSpans
 
     init(_ name: String) throws {
@@ -44,7 +44,7 @@ final class MergeSource {
         do { connection = try DatabaseFile.openForReading(path) } catch {
             throw StorageFailure.file("\(name): \(StorageFailure(error).message)")
         }
-        // One moment for as long as the value lives; the first read takes it.
+        // The moment of the reading stays the same while the value lives; the first read takes it.
         try connection.execute(Transaction.Kind.deferred.rawValue)
         let (origins, file) = (try Self.origins(connection), try EpochTable.file(connection))
         self.origins = origins

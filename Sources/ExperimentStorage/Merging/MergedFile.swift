@@ -21,7 +21,7 @@ struct MergedFile {
         """
     private static let insertErasure = "INSERT OR IGNORE INTO source_erasure VALUES (?1, ?2, ?3)"
     private static let insertEpoch = "INSERT OR IGNORE INTO epoch VALUES (?1, ?2, ?3, ?4)"
-    /// One row, as an import has it, later than every night that does not know the rows.
+    /// A row as an import has it, later than every night that does not know the rows.
     private static let insertImport = """
         INSERT INTO import (digest, rows, is_complete, updated_at_us)
         SELECT '\(EpochTable.mergeDigest)', ?1, 1, max(?2, 1 + coalesce((SELECT max(stored_at_us) FROM night), 0))

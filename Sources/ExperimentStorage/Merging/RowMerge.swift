@@ -63,7 +63,7 @@ struct RowMerge: ~Copyable {
         }
     }
 
-    /// Of two rows with the same record id that one stays whose number comes first.
+    /// The row with the first number stays, of two rows with the same record id.
     private mutating func keepFirst(_ id: String, _ number: Int64, _ target: borrowing Connection) throws {
         counts.repeated += 1
         try selectSame.bind(id, at: 1)
@@ -82,7 +82,7 @@ struct RowMerge: ~Copyable {
         switch log {
         case .exposure:
             let variant = RowNumber<VariantRow>(rows.int64(1))
-            // What times decide is decided here, by the file that recorded the row.
+            // Phase and enrollment by time are decided here, by the file that recorded the row.
             let span = rows.isNull(2) || rows.isNull(3) ? spans.span(of: variant, at: time) : nil
             try insert.bind(numbers.variant(variant.value), at: 2)
             try insert.bind((rows.optionalInt64(2) ?? span?.phaseID.value).map { try numbers.phase($0) }, at: 3)
@@ -106,7 +106,7 @@ struct RowMerge: ~Copyable {
         }
     }
 
-    /// Of every log: number, three columns of its own, time, user, session, attributes, id.
+    /// The columns of every log: number, three columns of its own, time, user, session, attributes, id.
     private static func columns(_ log: RowID.Log) -> String {
         switch log {
         case .exposure:

@@ -1,4 +1,4 @@
-/// What a metric's values are measured in, such as `EUR` or `ms`: words for reports, which convert nothing.
+/// The unit in which a metric's values are measured, such as `EUR` or `ms`: words for reports, which convert nothing.
 public struct MeasurementUnit: Sendable, Hashable {
     package static let maximumBytes = 16
 

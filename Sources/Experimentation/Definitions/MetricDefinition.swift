@@ -19,7 +19,7 @@ public struct MetricDefinition: Sendable, Hashable {
     public let statistic: Statistic
     /// Which way the metric should move.
     public let direction: MetricDirection
-    /// What the values are measured in; nil where nobody said, and for a share of units.
+    /// The unit in which the values are measured; nil where nobody said, and for a share of units.
     public let measurementUnit: MeasurementUnit?
 
     /// What the metric is made of; name and kind are its identity.

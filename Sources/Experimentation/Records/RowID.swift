@@ -11,7 +11,7 @@
 /// has other ids than what was lost. Wherever rows go, to a vendor, into an export or into a merged file, this id goes with
 /// them.
 public struct RowID: Sendable, Hashable {
-    /// Which log of the file the row is in.
+    /// The log of the file that the row is in.
     public enum Log: String, Sendable, Hashable, Comparable, CaseIterable {
         /// The log of exposures.
         case exposure
@@ -71,7 +71,7 @@ public struct RowID: Sendable, Hashable {
             let log = Log(rawValue: parts[5]), let epoch = Int64(parts[6]), let number = Int64(parts[7])
         else { return nil }
         self.init(file: file, epoch: epoch, log: log, number: number)
-        // One id has one text: no sign, no leading zero.
+        // An id has a single text: no sign, no leading zero.
         guard self.text == text.lowercased() else { return nil }
     }
 }

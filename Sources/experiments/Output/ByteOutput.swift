@@ -4,7 +4,7 @@ import SystemPackage
 /// Bytes on their way into a file, on request through gzip; memory does not grow with them.
 final class ByteOutput {
     private static let capacity = 1 << 16
-    /// Of zlib's levels 1 to 9, the one that halves what 1 does not, at half the time of 6.
+    /// The level of zlib, 1 to 9, that halves what level 1 does not, at half the time of level 6.
     private static let level: Int32 = 4
 
     private let file: FileDescriptor

@@ -12,7 +12,7 @@ struct RowText {
     let format: Format
     let columns: [String]
 
-    /// What comes before the first row.
+    /// The text before the first row.
     var header: String { format == .csv ? columns.joined(separator: ",") + "\n" : "" }
 
     /// A row with its line feed; in NDJSON without the members that are nothing.

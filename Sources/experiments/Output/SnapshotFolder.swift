@@ -22,7 +22,7 @@ struct SnapshotFolder {
 
     /// Writes the tables, and the script that makes Parquet files of them.
     func fill(with snapshot: ExperimentSnapshot, of options: DatabaseOptions) throws(Failure) {
-        // This user's alone until it is complete.
+        // Only this user may read the folder until it is complete.
         let folder = try explaining { try FilePath("\(path).writing").makingTemporaryFolder() }
         defer { try? FileManager.default.removeItem(atPath: folder.string) }
         var script = ""

@@ -69,7 +69,7 @@ struct MergeTests {
         #expect(try report(once) == first)
         if set == "oracle" { #expect(try once.run("verify").code == 0) }
 
-        // One file, into which the rows come in the order that a merge promises: by file and number.
+        // A single file, into which the rows come in the order that a merge promises: by file and number.
         let union = try server(set) { _ in [] }
         let order = try servers.sorted { try fileID($0) < fileID($1) }.map(\.database)
         for log in ["exposures", "outcomes"] {
@@ -194,7 +194,7 @@ struct MergeTests {
         }
         #expect(try rows(merged).count == 3)
         #expect(try rows(merged) == servers.reduce(into: []) { try $0.formUnion(rows($1)) })
-        // What is new since an export has the later numbers of any source.
+        // Rows that are new since an export have the later numbers of any source.
         let cursor = merged.folder.file("cursor")
         try merged.prepare("export", "exposures", "--cursor", cursor, "--output", merged.folder.file("a.csv"))
         try add("button,control,dan,,2026-01-06T10:00:00Z,\n", to: servers[1])

@@ -217,7 +217,7 @@ struct RetainTests {
         try tool.prepare("retain")
         #expect(try tool.sqlite("SELECT user_id, session_id FROM exposures WHERE experiment = 'button'") == "u1|s1")
         #expect(try tool.sqlite("SELECT count(*) FROM outcomes WHERE experiment = 'button'") == "1")
-        // What is left of the experiment makes no results of it.
+        // The rows that are left of the experiment make no results.
         #expect(try tool.sqlite("SELECT count(*) FROM results WHERE experiment = 'button'") == "0")
         let verification = try tool.run("verify")
         #expect(verification.code == 0, "\(verification.output)")

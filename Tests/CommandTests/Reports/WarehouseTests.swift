@@ -232,7 +232,7 @@ struct WarehouseTests {
         try tool.prepare("apply", try tool.file("d.toml", definitions))
         let identity = try tool.run(sql)
         #expect(identity.code == 2 && identity.errors.contains("identity") && identity.errors.contains("button"))
-        // Of another experiment, nobody asked.
+        // Nobody asked about another experiment.
         #expect(try tool.run(sql + ["banner"]).code == 0)
     }
 

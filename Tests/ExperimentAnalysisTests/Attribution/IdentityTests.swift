@@ -26,7 +26,7 @@ struct IdentityTests {
 
     private func login(_ second: Double) -> Date { Date(timeIntervalSince1970: 1_767_225_600 + second) }
 
-    /// What becomes of the outcomes, and that the views say the same.
+    /// The fate of the outcomes, and that the views say the same.
     private func result(_ test: TestStore) async throws -> ExperimentResult {
         let result = try await test.result()
         #expect(try ExperimentAnalyzer(databaseAt: test.path).compareWithViews().differences.isEmpty)

@@ -217,7 +217,7 @@ struct MessyFilesTests {
         }
         #expect(problems.count == 1 && result.decision.verdict == .doNotRead)
         #expect((doubled.metric, doubled.variantID, doubled.control) == ("revenue", "t", 0))
-        // Of 16 buyers in 40 units two send twice.
+        // Two of 16 buyers in 40 units send twice.
         #expect(abs(doubled.treatment - 2.0 / 18) < 1e-12 && doubled.pValue < 1e-4)
         let control = try await sentAgain(try Self.revenue.get()) { !$0.isTreated && $0.place % 10 == 0 }
         #expect(Self.names(control) == ["doubled_outcomes"])

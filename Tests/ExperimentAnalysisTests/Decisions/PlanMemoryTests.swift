@@ -23,7 +23,7 @@ struct PlanMemoryTests {
         for unit in 0..<600 {
             let isTreated = unit % 2 == 1
             var exposure = Shop.exposure("u\(unit)", isTreated ? "t" : "c", second: Int64(unit))
-            // Of whatever time: a draft that is started runs from now on.
+            // The time does not matter: a draft that is started runs from now on.
             exposure.enrollment = .enrolled
             try await shop.store.recordExposure(exposure)
             guard unit / 2 % 10 < (isTreated ? 6 : 4) else { continue }

@@ -38,7 +38,7 @@ struct SettledTests {
         let goal = try #require(result.metrics.first)
         #expect(goal.variants.map(\.units) == [600, 600] && goal.variants.map(\.mean) == [0.2, 0.2])
         #expect(result.decision.verdict == .wait && goal.comparisons[0].reading == .unclear)
-        // What the others show so far: the treatment's purchases are in, the control's are on their way.
+        // Units with an open window show so far: the treatment's purchases are in, the control's are on their way.
         let soFar = try #require(goal.soFar)
         #expect(soFar.variants.map(\.units) == [2_000, 2_000])
         #expect(soFar.comparisons[0].reading == .better)
@@ -99,7 +99,7 @@ struct SettledTests {
         let early = try await result(loss: 0, asOf: 3)
         #expect((early.decision.verdict, early.decision.reason) == (.wait, .guardrailNotClear))
         #expect(try await result(loss: 0, asOf: 15).decision.verdict == .ship)
-        // It holds among settled units, and is broken since.
+        // The guardrail holds among settled units, and is broken since.
         let since = try await result(loss: 0, late: 0.9, asOf: 15)
         #expect((since.decision.verdict, since.decision.reason) == (.stop, .guardrailBroken))
     }

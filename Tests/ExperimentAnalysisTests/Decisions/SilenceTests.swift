@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Nobody is exposed any more")
 struct SilenceTests {
-    /// Of `button` 300 exposures on the first day; of `other` one on a later day, counted from 0.
+    /// A shop with 300 exposures of `button` on the first day, and a single exposure of `other` on a later day, counted from 0.
     private func shop(otherOnDay day: Int64) async throws -> TestStore {
         let shop = try await TestStore(
             .quiet(.processCrash), defining: [try Shop.button(), try Shop.button("other")])

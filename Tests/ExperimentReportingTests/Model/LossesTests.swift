@@ -50,7 +50,7 @@ struct LossesTests {
             let shop = try await TestStore(.quiet(.enqueued), defining: [experiment])
             for country in 0..<6 {
                 for unit in 0..<300 {
-                    // Of one country too few, of the next too many, so that all together are even.
+                    // Too few units of one country, too many of the next, so that all together are even.
                     let isTreated = country < broken ? (unit % 10 < 8) == (country % 2 == 0) : unit % 2 == 1
                     var exposure = Shop.exposure(
                         "\(country)-\(unit)", isTreated ? "treatment" : "control", second: Int64(unit / 2 % 8) * 86_400)

@@ -12,9 +12,9 @@ struct DoubledOutcomesTests {
     @Test("the e-value is that of a split of the doubling units of one to three times the outcomes")
     func value() throws {
         let test = DoubledOutcomesTest(control: arm(0), treatment: arm(50))
-        // Of the treatment 3 · 1,050 of 1,000 + 3 · 1,050; the prior has a weight of four.
+        // The treatment has 3 · 1,050 of 1,000 + 3 · 1,050; the prior has a weight of four.
         let promised = 3_150.0 / 4_150
-        // One unit after the other: the share of the treatment that the units before lead to, over the promised one.
+        // Unit after unit: the share of the treatment that the units before lead to, over the promised one.
         var expected = 0.0
         for unit in 0..<50 {
             let predicted = (4 * promised + Double(unit)) / Double(4 + unit)

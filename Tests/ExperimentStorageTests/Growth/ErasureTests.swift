@@ -188,7 +188,7 @@ struct ErasureTests {
         #expect(try test.number("SELECT count(*) FROM removal") == 1)
     }
 
-    /// What an erasure leaves that is killed before it removes the first row.
+    /// The file that an erasure leaves which is killed before it removes the first row.
     private func interrupt(_ ids: ErasedIDs, _ test: TestStore) throws {
         let connection = try Connection.open(test.path, .readWrite)
         let transaction = try connection.begin()

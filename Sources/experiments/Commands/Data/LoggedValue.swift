@@ -74,7 +74,7 @@ indirect enum LoggedValue {
         if case .null = self { true } else { false }
     }
 
-    /// What is true or false; a table writes it as a text in any case, as its first letter, or as 1 and 0.
+    /// True or false, which a table writes as a text in any case, as its first letter, or as 1 and 0.
     var bool: Bool? {
         if case .bool(let flag) = self { return flag }
         guard let text = string?.lowercased() else { return nil }

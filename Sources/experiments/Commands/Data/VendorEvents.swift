@@ -219,7 +219,7 @@ struct VendorEvents {
                 id: id?.string))
     }
 
-    /// What an event's value is for a metric; nil for a number that the metric cannot have, or lacks.
+    /// The value of an event for a metric; nil for a number that the metric cannot have, or lacks.
     ///
     /// An event without a number, or with a text beside it, happened once.
     private func value(_ said: LoggedValue?, _ kind: OutcomeValue.Kind?) -> OutcomeValue? {

@@ -22,7 +22,7 @@ extension WarehouseEngine: ExpressibleByArgument {}
 
 /// `experiments warehouse sql`.
 struct WarehouseSQLCommand: ParsableCommand {
-    /// Which of the statements.
+    /// The statements to print or run.
     enum Part: String, CaseIterable, ExpressibleByArgument {
         case tables
         case load

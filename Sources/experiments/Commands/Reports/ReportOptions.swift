@@ -5,9 +5,9 @@ import ExperimentReporting
 import ExperimentStorage
 import Experimentation
 
-/// What a report is about, by which rules, and how it is written.
+/// The subject of a report, its rules, and its format.
 struct ReportOptions: ParsableArguments {
-    /// What becomes of units seen in several variants.
+    /// The treatment of units seen in several variants: left out, or kept in the first.
     enum Crossovers: String, CaseIterable, ExpressibleByArgument {
         case exclude
         case first

@@ -99,7 +99,7 @@ struct MetricBaseline {
         treatments = metric.comparisons.compactMap { comparison in
             metric.variants.first { $0.variantID == comparison.variantID }.map { ($0.variantID, $0.units) }
         }
-        // Of several treatments the one that gains least by it.
+        // The treatment that gains least by it, of several.
         varianceLeft = metric.comparisons.map(\.varianceLeft).max() ?? 1
         windowDays = Double(metric.maturity?.durationMicroseconds ?? 0) / 86_400_000_000
         mean = control.mean

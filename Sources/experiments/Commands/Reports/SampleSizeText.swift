@@ -52,7 +52,7 @@ struct SampleSizeText {
         ]
     }
 
-    /// That the intervals that are safe to check daily take each unit's past into account.
+    /// The sentence that the intervals which are safe to check daily take each unit's past into account.
     private var past: [String] {
         guard baseline.varianceLeft < 1 else { return [] }
         let saved = NumberText.percent(1 - baseline.varianceLeft)

@@ -7,7 +7,7 @@ enum DenominatorNights {
 
     private struct Setting {
         let name: String
-        /// Of a click to become an order.
+        /// The probability that a click becomes an order.
         let rate: Double
         /// How unequal units are in their number of clicks.
         let spread: Double

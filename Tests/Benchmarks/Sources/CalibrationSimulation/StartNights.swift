@@ -51,7 +51,7 @@ enum StartNights {
         return .max
     }
 
-    /// What the week is worth: false ships of a conversion on some night from there on.
+    /// The worth of the first week: false ships of a conversion on some night from there on.
     private static func ships(_ experiments: Int, _ seed: UInt64) -> Bool {
         var rates = LevelTable("60 nights of 500 units a variant, conversion 5 %, nothing happens", ["a false ship"])
         for (name, first) in [("from the first night", 1), ("from the seventh", 7)] {
