@@ -58,6 +58,9 @@ final class HealthMonitor: Sendable {
 
     var health: StoreHealth { state.withLock { $0.health } }
 
+    /// Whether batches fail, and the next may succeed.
+    var isFailing: Bool { if case .failing = health { true } else { false } }
+
     /// The present health, and every other one from now on; ends after ``StoreHealth/closed``.
     func changes() -> AsyncStream<StoreHealth> {
         // Only how it is by now is of use to a slow listener.

@@ -83,7 +83,7 @@ actor StoreWriter {
         switch write(batch) {
         case .committed(let rejected):
             // Before anybody is told, so that whoever then asks finds it writing.
-            if case .failing = health.health { isWritingAgain() }
+            if health.isFailing { isWritingAgain() }
             // Letting a few go at once is quicker than waking another thread for them.
             if batch.count <= 8 {
                 acknowledge(batch, rejected)
@@ -102,8 +102,9 @@ actor StoreWriter {
 
     private func write(_ batch: Deque<QueuedRecord>) -> BatchResult {
         let records = batch.count(where: \.isRecord)
-        // Marks alone need no transaction: everything before them is written.
-        guard records > 0 else { return .committed(rejected: [:]) }
+        // Marks alone need no transaction: everything before them is written. Where batches fail, only a transaction tells
+        // whether the file can be written again.
+        guard records > 0 || health.isFailing else { return .committed(rejected: [:]) }
         let start = DispatchTime.now().uptimeNanoseconds
         let result = file?.write(batch) ?? .stopped(Self.closed(to: "record"))
         publish()
@@ -154,6 +155,17 @@ actor StoreWriter {
         }
         configuration.logger.critical(
             "writing has stopped", metadata: ["reason": "\(error)", "queued_records_lost": "\(lost)"])
+    }
+
+    /// Tries the file where batches fail and nothing is queued: a server that is taken out of service for its health gets
+    /// no record any more, and would stay `failing` for good.
+    private func tryAgainIfFailing() {
+        guard health.isFailing, inbox.count == 0 else { return }
+        switch file?.write([]) {
+        case .committed: isWritingAgain()
+        case .stopped(let error): giveUp([], error)
+        case .failed, nil: break
+        }
     }
 
     private func isWritingAgain() {
@@ -233,6 +245,7 @@ actor StoreWriter {
             messages.log(.warning, "definitions could not be read", reason: "\(error)")
         }
         takeOverIfLeft()
+        tryAgainIfFailing()
         do {
             try file?.writer.emptyLogAfterRemoval()
             try file?.writer.checkpointWhenIdle()

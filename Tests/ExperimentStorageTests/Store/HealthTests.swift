@@ -49,6 +49,25 @@ struct HealthTests {
         #expect(refused("closed") == 1)
     }
 
+    @Test(
+        "while batches fail, flush fails too, and the store finds by itself that it can write again",
+        .timeLimit(.minutes(1)))
+    func recovery() async throws {
+        var configuration = TestStore.quiet
+        configuration.definitionRefresh = .milliseconds(50)
+        let test = try await TestStore(configuration)
+        let outsider = try Connection.open(test.path, .readWrite)
+        try outsider.execute("BEGIN IMMEDIATE")
+        await #expect(throws: ExperimentError.self) { try await test.store.recordExposure(Shop.exposure("late")) }
+        await #expect(throws: ExperimentError.self) { try await test.store.flush() }
+        #expect(test.store.health.name == "failing")
+        try outsider.execute("ROLLBACK")
+        let isWriting = await test.store.healthChanges.contains(.writing)
+        #expect(isWriting, "without a record or a flush")
+        try await test.store.flush()
+        #expect(try test.exposures() == 0)
+    }
+
     @Test("once the file is gone, everything that is refused is counted, and the error has a reason of its own")
     func stopped() async throws {
         let test = try await store()
