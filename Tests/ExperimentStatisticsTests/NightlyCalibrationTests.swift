@@ -30,12 +30,12 @@ struct NightlyCalibrationTests {
         let shared = ConfidenceSequence(level: LevelShares(treatments: 3).goal)
         var (alarms, each) = (0, 0)
         for _ in 0..<400 {
-            var arms = Array(repeating: Normal(), count: 4)
+            var variants = Array(repeating: Normal(), count: 4)
             var largest = -Double.infinity
             for _ in 0..<nights {
-                for arm in arms.indices { arms[arm].add(100, &random) }
-                for arm in arms[1...] {
-                    let effect = Effect.means(control: arms[0].aggregate, treatment: arm.aggregate)
+                for variant in variants.indices { variants[variant].add(100, &random) }
+                for variant in variants[1...] {
+                    let effect = Effect.means(control: variants[0].aggregate, treatment: variant.aggregate)
                     largest = max(largest, shared.logEValue(of: effect) ?? 0)
                 }
             }

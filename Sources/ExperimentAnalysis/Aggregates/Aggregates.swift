@@ -6,7 +6,7 @@ import Experimentation
 /// Everything a report is made of, as numbers by experiment; no row leaves the pass.
 struct Aggregates {
     /// One metric of one variant.
-    struct MetricArm {
+    struct MetricVariant {
         let variantRow: RowNumber<VariantRow>
         /// Analysed units whose window is over.
         let settled: Int
@@ -31,10 +31,10 @@ struct Aggregates {
         /// Whether units without an outcome are left out.
         let absence: Absence?
         /// Of the variants that have an analysed unit.
-        var arms: [MetricArm]
+        var variants: [MetricVariant]
         /// The same over all analysed units as far as they have come, of what decides or guards; nil where every window is
         /// over.
-        var soFar: [MetricArm]?
+        var soFar: [MetricVariant]?
 
         /// Why units without an outcome are left out.
         enum Absence {
@@ -46,7 +46,7 @@ struct Aggregates {
     }
 
     /// The units of one variant.
-    struct UnitArm {
+    struct VariantUnits {
         /// Units seen in this variant first.
         let exposed: Int
         /// Exposed units that the results are about.
@@ -68,7 +68,7 @@ struct Aggregates {
     }
 
     /// Units and outcomes of one variant that were left out for one reason.
-    struct DiscardedArm {
+    struct VariantDiscards {
         let variantRow: RowNumber<VariantRow>
         let reason: DiscardReason
         let units: Int
@@ -91,10 +91,10 @@ struct Aggregates {
         var outcomes = OutcomeCounts()
         var units = UnitCounts()
         /// Units by variant.
-        var arms: [RowNumber<VariantRow>: UnitArm] = [:]
+        var variants: [RowNumber<VariantRow>: VariantUnits] = [:]
         /// Days with an enrolled exposure, in order, by variant.
         var days: [Day] = []
-        var discarded: [DiscardedArm] = []
+        var discarded: [VariantDiscards] = []
         /// By name and kind.
         var metrics: [Metric] = []
         /// When the outcomes of goals and guardrails happened.

@@ -3,14 +3,14 @@ import ExperimentDatabase
 /// How many outcomes of a goal or guardrail equal the outcome before of their unit, by variant.
 struct DoubledRows: Sendable, Hashable {
     /// The analysed units of one variant.
-    struct Arm: Sendable, Hashable {
+    struct Variant: Sendable, Hashable {
         /// The units with a doubled outcome.
         var units = 0
         var doubled = 0
         /// The outcomes that count, doubled ones included.
         var outcomes = 0
 
-        mutating func add(_ other: Arm) {
+        mutating func add(_ other: Variant) {
             units += other.units
             doubled += other.doubled
             outcomes += other.outcomes
@@ -18,5 +18,5 @@ struct DoubledRows: Sendable, Hashable {
     }
 
     let metricRow: RowNumber<MetricRow>
-    let arms: [RowNumber<VariantRow>: Arm]
+    let variants: [RowNumber<VariantRow>: Variant]
 }

@@ -82,8 +82,8 @@ private final class CalibrationRun {
     /// Nil for an experiment of which there is nothing to deal.
     init?(_ phase: ReportedPhase, _ last: ExperimentResult, _ options: CalibrationOptions) {
         guard let (first, end) = last.countedDays, last.units.analysed > 1,
-            let treatment = phase.arms.first(where: { !$0.isControl && $0.weight > 0 }),
-            phase.arms.contains(where: { $0.isControl && $0.weight > 0 })
+            let treatment = phase.variants.first(where: { !$0.isControl && $0.weight > 0 }),
+            phase.variants.contains(where: { $0.isControl && $0.weight > 0 })
         else { return nil }
         self.phase = phase
         self.last = last

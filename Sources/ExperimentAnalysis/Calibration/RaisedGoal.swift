@@ -11,7 +11,7 @@ struct RaisedGoal {
     /// The first goal and the first treatment of an experiment; nil without a goal that is a mean.
     init?(_ phase: ReportedPhase, _ metrics: [Aggregates.Metric]) {
         guard let goal = phase.goals.first,
-            let treatment = phase.arms.first(where: { !$0.isControl && $0.weight > 0 }),
+            let treatment = phase.variants.first(where: { !$0.isControl && $0.weight > 0 }),
             let metric = metrics.first(where: { $0.definition.name == goal }), metric.definition.value != nil
         else { return nil }
         self.goal = goal
@@ -23,11 +23,11 @@ struct RaisedGoal {
         var numbers = numbers
         for index in numbers.metrics.indices where numbers.metrics[index].definition.name == goal {
             let isShare = numbers.metrics[index].definition.value?.aggregation == .any
-            numbers.metrics[index].arms = numbers.metrics[index].arms.map { arm in
-                guard arm.variantRow == variantRow, case .mean(let mean) = arm.statistic else { return arm }
-                return Aggregates.MetricArm(
-                    variantRow: arm.variantRow, settled: arm.settled, units: arm.units,
-                    unitsWithOutcome: arm.unitsWithOutcome,
+            numbers.metrics[index].variants = numbers.metrics[index].variants.map { variant in
+                guard variant.variantRow == variantRow, case .mean(let mean) = variant.statistic else { return variant }
+                return Aggregates.MetricVariant(
+                    variantRow: variant.variantRow, settled: variant.settled, units: variant.units,
+                    unitsWithOutcome: variant.unitsWithOutcome,
                     statistic: .mean(isShare ? mean.converting(lift) : mean.multiplied(by: 1 + lift)))
             }
         }

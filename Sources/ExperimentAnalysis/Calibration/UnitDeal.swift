@@ -15,12 +15,12 @@ struct UnitDeal {
         let cells = pass.outcomes.cells.count
         let all = pass.exposures.table(experiment.phase.unit).hashes(Int32(place), count: experiment.units)
         hashes = (0..<cells).map { part in stride(from: part, to: all.count, by: cells).map { all[$0] } }
-        let arms = experiment.phase.arms.filter { $0.weight > 0 }
-        let total = arms.reduce(0) { $0 + $1.weight }
+        let weighted = experiment.phase.variants.filter { $0.weight > 0 }
+        let total = weighted.reduce(0) { $0 + $1.weight }
         var sum = 0.0
-        variants = arms.compactMap { arm in
-            sum += arm.weight
-            return experiment.variants.firstIndex(of: arm.variantRow).map { (UInt16($0), sum / total) }
+        variants = weighted.compactMap { variant in
+            sum += variant.weight
+            return experiment.variants.firstIndex(of: variant.variantRow).map { (UInt16($0), sum / total) }
         }
     }
 

@@ -26,7 +26,7 @@ private struct DiscardedUnits {
 
 extension ExperimentFold {
     /// The outcomes and units left out of each variant, for reasons that leave a unit in its variant.
-    var discarded: [Aggregates.DiscardedArm] {
+    var discarded: [Aggregates.VariantDiscards] {
         var own = variants.map { _ in DiscardedUnits() }
         for (index, cells) in outcomes.cells.enumerated() {
             for (unit, discards) in cells.experiments[place].discards.enumerated() where !discards.isEmpty {
@@ -41,7 +41,7 @@ extension ExperimentFold {
         }
         return zip(variants.indices, whole ?? own).flatMap { variant, discarded in
             zip(DiscardReason.ofVariants, discarded.units).filter { $1 > 0 }.map { reason, units in
-                Aggregates.DiscardedArm(
+                Aggregates.VariantDiscards(
                     variantRow: variants[variant], reason: reason, units: units,
                     outcomes: outcomes.ledger.outcomes(place, variant: variant, reason),
                     newUnits: reason == .beforeExposure ? discarded.new : units)

@@ -6,17 +6,18 @@ extension ExperimentFold {
         metrics.deciding(experiment.phase).flatMap { metric in
             metric.statistic.measures.filter { metrics.isMovedByDoubles($0) }.compactMap { measure in
                 let own = doubled(measure)
-                let arms = totals.total(.doubled(place, measure), own) { all, other in
+                let counts = totals.total(.doubled(place, measure), own) { all, other in
                     for variant in all.indices { all[variant].add(other[variant]) }
                 }
                 return DoubledRows(
-                    metricRow: metric.metricRow, arms: Dictionary(uniqueKeysWithValues: zip(variants, arms ?? own)))
+                    metricRow: metric.metricRow,
+                    variants: Dictionary(uniqueKeysWithValues: zip(variants, counts ?? own)))
             }
         }
     }
 
-    private func doubled(_ measure: Int) -> [DoubledRows.Arm] {
-        var arms = Array(repeating: DoubledRows.Arm(), count: variants.count)
+    private func doubled(_ measure: Int) -> [DoubledRows.Variant] {
+        var counts = Array(repeating: DoubledRows.Variant(), count: variants.count)
         for part in roster.parts {
             guard let sums = outcomes.cells[part].experiments[place].kept[measure], let doubled = sums.doubled else {
                 continue
@@ -25,11 +26,11 @@ extension ExperimentFold {
                 let variant = roster.variant(part, unit)
                 guard variant >= 0 else { continue }
                 let count = doubled.count(of: unit)
-                arms[variant].outcomes += sums.outcomes(of: unit)
-                arms[variant].doubled += count
-                arms[variant].units += count > 0 ? 1 : 0
+                counts[variant].outcomes += sums.outcomes(of: unit)
+                counts[variant].doubled += count
+                counts[variant].units += count > 0 ? 1 : 0
             }
         }
-        return arms
+        return counts
     }
 }

@@ -67,7 +67,7 @@ struct ExperimentFold {
         numbers.metricDays = metricDays
         numbers.outcomes = outcomes.ledger.outcomes(place)
         for (variant, number) in variants.enumerated() where units.exposed[variant] > 0 {
-            numbers.arms[number] = Aggregates.UnitArm(
+            numbers.variants[number] = Aggregates.VariantUnits(
                 exposed: units.exposed[variant], analysed: units.analysed[variant], linked: units.linked?[variant],
                 outcomesKept: outcomes.ledger.outcomes(place, variant: variant, .kept))
         }
@@ -93,10 +93,10 @@ struct ExperimentFold {
     }
 
     private var strangers: Aggregates.Strangers {
-        let (all, arms) = (outcomes.ledger.strangers[place], experiment.phase.arms.count)
+        let (all, declared) = (outcomes.ledger.strangers[place], experiment.phase.variants.count)
         let misspelt = zip(all.named.misspelt(variants.count), all.unnamed.misspelt(variants.count)).map { $0 + $1 }
         return Aggregates.Strangers(
-            named: all.named.assigned(arms), unnamed: all.unnamed.assigned(arms),
+            named: all.named.assigned(declared), unnamed: all.unnamed.assigned(declared),
             misspelt: Dictionary(uniqueKeysWithValues: zip(variants, misspelt)),
             example: (all.named.example ?? all.unnamed.example)?.id)
     }
@@ -133,15 +133,15 @@ struct ExperimentFold {
     /// other metrics.
     private func soFar(
         _ reported: PassMetrics.Reported, _ settled: Aggregates.Metric, _ groups: UnitGroups
-    ) -> [Aggregates.MetricArm]? {
+    ) -> [Aggregates.MetricVariant]? {
         let phase = experiment.phase
         let name = reported.definition.name
         guard phase.goals.contains(name) || phase.guardrails.contains(where: { $0.metric == name }),
             metrics.window(reported) != nil,
-            settled.arms.reduce(0, { $0 + $1.settled }) < units.analysed.reduce(0, +),
+            settled.variants.reduce(0, { $0 + $1.settled }) < units.analysed.reduce(0, +),
             let folded = fold(reported, groups, withPast: true, ofSettledOnly: false)
         else { return nil }
-        return arms(folded.groups[...])
+        return metricVariants(folded.groups[...])
     }
 
     /// A metric in some groups of units.
@@ -229,12 +229,12 @@ struct ExperimentFold {
             metricRow: metric.metricRow, definition: metric.definition, isDefined: metric.isDefined,
             definedKind: metric.definedKind, cap: folded.cap,
             window: metrics.window(metric), absence: metrics.absence(metric),
-            arms: arms(groups))
+            variants: metricVariants(groups))
     }
 
-    private func arms(_ groups: ArraySlice<FoldedGroup>) -> [Aggregates.MetricArm] {
+    private func metricVariants(_ groups: ArraySlice<FoldedGroup>) -> [Aggregates.MetricVariant] {
         zip(variants, groups).map { variant, group in
-            Aggregates.MetricArm(
+            Aggregates.MetricVariant(
                 variantRow: variant, settled: group.counts.settled, units: group.counts.units,
                 unitsWithOutcome: group.counts.unitsWithOutcome, statistic: group.statistic)
         }

@@ -75,7 +75,7 @@ struct PassExperiment {
     }
 
     /// Takes in the variants of the phase that it did not see.
-    mutating func knowAllVariants() throws { for arm in phase.arms { _ = try place(of: arm.variantRow) } }
+    mutating func knowAllVariants() throws { for variant in phase.variants { _ = try place(of: variant.variantRow) } }
 
     /// The first day that carries a real share of the units; nil before all are known, and without any.
     var startDay: Int?

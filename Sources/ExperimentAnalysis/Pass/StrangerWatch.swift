@@ -20,7 +20,7 @@ struct StrangerWatch {
         isStrict = phases.map { $0.identity == .strict }
         assigners = phases.map(\.assigner)
         units = phases.map(\.unit)
-        names = phases.map { $0.arms.map(\.name) }
+        names = phases.map { $0.variants.map(\.name) }
         let deciding = phases.map { Set(metrics.deciding($0).flatMap(\.statistic.measures)) }
         watchers = metrics.recorded.map { recorded in
             let measures = recorded.measures + recorded.filtered.map(\.measure)

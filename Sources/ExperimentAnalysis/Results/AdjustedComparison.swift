@@ -50,7 +50,7 @@ extension CovariateAdjustment {
             guard let one = first.past, let other = second.past else { return 0 }
             return residualSkewness(control: one, treatment: other)
         }
-        let arms = [control, treatment]
-        return largestResidualSkewness(ratios: arms.compactMap(\.moments), pasts: arms.compactMap(\.before))
+        let variants = [control, treatment]
+        return largestResidualSkewness(ratios: variants.compactMap(\.moments), pasts: variants.compactMap(\.before))
     }
 }

@@ -14,12 +14,12 @@ public struct DailyCounts: Sendable, Hashable {
     public let variants: [Variant]
 
     /// The days of an experiment, in order; a day on which nothing happened is left out.
-    static func all(_ days: [Aggregates.Day], _ arms: [ReportedArm]) -> [DailyCounts] {
+    static func all(_ days: [Aggregates.Day], _ reported: [ReportedVariant]) -> [DailyCounts] {
         Dictionary(grouping: days, by: \.day).sorted { $0.key < $1.key }.map { day, counts in
             DailyCounts(
                 day: day,
-                variants: arms.map { arm in
-                    let count = counts.first { $0.variantRow == arm.variantRow }
+                variants: reported.map { variant in
+                    let count = counts.first { $0.variantRow == variant.variantRow }
                     return Variant(units: count?.units ?? 0, exposures: count?.exposures ?? 0)
                 })
         }

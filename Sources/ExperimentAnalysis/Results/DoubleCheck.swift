@@ -18,14 +18,14 @@ public struct DoubledMetric: Sendable, Hashable {
 /// Looks for a variant that sends its outcomes twice, so that a sum gains though nobody did more.
 struct DoubleCheck {
     /// Goals and guardrails with a doubled outcome, by the places of the variants.
-    private let metrics: [(name: MetricName, arms: [DoubledRows.Arm])]
+    private let metrics: [(name: MetricName, variants: [DoubledRows.Variant])]
 
-    init(_ rows: [DoubledRows], _ metrics: [Aggregates.Metric], _ arms: [ReportedArm]) {
+    init(_ rows: [DoubledRows], _ metrics: [Aggregates.Metric], _ reported: [ReportedVariant]) {
         self.metrics = rows.compactMap { row in
             guard let metric = metrics.first(where: { $0.metricRow == row.metricRow }),
-                row.arms.values.contains(where: { $0.doubled > 0 })
+                row.variants.values.contains(where: { $0.doubled > 0 })
             else { return nil }
-            return (metric.definition.name, arms.map { row.arms[$0.variantRow] ?? DoubledRows.Arm() })
+            return (metric.definition.name, reported.map { row.variants[$0.variantRow] ?? DoubledRows.Variant() })
         }
     }
 
@@ -38,13 +38,13 @@ struct DoubleCheck {
         let treatments = result.variants.indices.filter { $0 != control && result.variants[$0].weight > 0 }
         var found: [DoubledMetric] = []
         for (name, rows) in metrics {
-            let arms = rows.map {
-                DoubledOutcomesTest.Arm(
+            let tested = rows.map {
+                DoubledOutcomesTest.Variant(
                     units: $0.units, outcomes: Proportion(successes: $0.doubled, of: $0.outcomes))
             }
             for treatment in treatments {
                 let variantID = result.variants[treatment].variantID
-                let test = DoubledOutcomesTest(control: arms[control], treatment: arms[treatment])
+                let test = DoubledOutcomesTest(control: tested[control], treatment: tested[treatment])
                 guard test.isAlarm(level: level),
                     !found.contains(where: { $0.metric == name && $0.variantID == variantID })
                 else { continue }
@@ -52,8 +52,8 @@ struct DoubleCheck {
                 evidence.add(test.logEValue)
                 found.append(
                     DoubledMetric(
-                        metric: name, variantID: variantID, control: arms[control].outcomes.share,
-                        treatment: arms[treatment].outcomes.share, pValue: evidence.pValue))
+                        metric: name, variantID: variantID, control: tested[control].outcomes.share,
+                        treatment: tested[treatment].outcomes.share, pValue: evidence.pValue))
             }
         }
         return found.map { .doubledOutcomes($0) }

@@ -19,15 +19,15 @@ public struct EntryEffect: Sendable, Hashable {
 extension EntryEffect {
     /// Of every goal and treatment of an experiment.
     static func all(
-        _ rows: [EntryRows], _ metrics: [Aggregates.Metric], _ phase: ReportedPhase, _ arms: [ReportedArm],
+        _ rows: [EntryRows], _ metrics: [Aggregates.Metric], _ phase: ReportedPhase, _ reported: [ReportedVariant],
         level: Double
     ) -> [EntryEffect] {
-        guard let control = arms.first(where: \.variant.isControl) else { return [] }
-        let family = max(1, phase.goals.count) * max(1, arms.count - 1)
+        guard let control = reported.first(where: \.variant.isControl) else { return [] }
+        let family = max(1, phase.goals.count) * max(1, reported.count - 1)
         let guarding = ConfidenceSequence(level: level / Double(family * NoveltyTest.boundaries.count))
         return rows.flatMap { rows -> [EntryEffect] in
             guard let metric = metrics.first(where: { $0.metricRow == rows.metricRow }) else { return [] }
-            return arms.filter { $0.variantRow != control.variantRow }.map { treatment in
+            return reported.filter { $0.variantRow != control.variantRow }.map { treatment in
                 let days = rows.days.map {
                     ($0[control.variantRow] ?? .empty, $0[treatment.variantRow] ?? .empty)
                 }

@@ -21,12 +21,13 @@ struct EventTimes {
     /// - Parameters:
     ///   - metric: The metric's name.
     ///   - days: When its outcomes happened.
-    ///   - arms: The variants.
+    ///   - reported: The variants.
     ///   - units: The days on which units were exposed first.
     ///   - end: The first day that is not over.
     ///   - isWatched: Whether what does not come any more is missed: not where nobody knows what time it is.
     init(
-        _ metric: MetricName, _ days: MetricDays, _ arms: [ReportedArm], units: [DailyCounts], end: Int, isWatched: Bool
+        _ metric: MetricName, _ days: MetricDays, _ reported: [ReportedVariant], units: [DailyCounts], end: Int,
+        isWatched: Bool
     ) {
         self.metric = metric
         cut = Self.cut(days)
@@ -38,20 +39,20 @@ struct EventTimes {
         var entered = [Int](repeating: 0, count: length)
         for day in units where day.day < end { entered[day.day - first] = day.variants.reduce(0) { $0 + $1.units } }
         var byAge = [[Int]](repeating: [], count: length)
-        var byVariant = [[Int]](repeating: [Int](repeating: 0, count: arms.count), count: length)
+        var byVariant = [[Int]](repeating: [Int](repeating: 0, count: reported.count), count: length)
         for count in days.counts where !count.isBefore && count.age >= 0 && (first..<end).contains(count.day) {
             let (place, age) = (count.day - first, min(count.age, EventHeartbeat.oldestAge))
             // The outcome is of a unit from before the first day.
             guard count.age <= place else { continue }
             if byAge[place].count <= age { byAge[place] += repeatElement(0, count: age + 1 - byAge[place].count) }
             byAge[place][age] += count.outcomes
-            if let arm = arms.firstIndex(where: { $0.variantRow == count.variantRow }) {
-                byVariant[place][arm] += count.outcomes
+            if let variant = reported.firstIndex(where: { $0.variantRow == count.variantRow }) {
+                byVariant[place][variant] += count.outcomes
             }
         }
         let lastAge = days.window.map { Int($0 / 86_400_000_000) } ?? .max
         var all = EventHeartbeat()
-        var variants = VariantHeartbeats(count: arms.count)
+        var variants = VariantHeartbeats(count: reported.count)
         for place in 0..<length {
             let ages = Array(entered[...place].reversed().prefix(lastAge == .max ? .max : lastAge + 1))
             let weekday = (first + place) % 7
@@ -60,9 +61,9 @@ struct EventTimes {
                     weekday: weekday < 0 ? weekday + 7 : weekday, unitsByAge: ages, eventsByAge: byAge[place]))
             variants.add(byVariant[place])
         }
-        gaps = arms.indices.compactMap { index in
+        gaps = reported.indices.compactMap { index in
             guard let gap = variants.gap(of: index, dispersion: all.dispersion), gap.isAlarm else { return nil }
-            return (arms[index].variant.variantID, first + gap.firstDay, gap.days, gap.test.expectedEvents)
+            return (reported[index].variant.variantID, first + gap.firstDay, gap.days, gap.test.expectedEvents)
         }
         guard isWatched else {
             (silence, silentVariants) = (nil, [])
@@ -74,9 +75,9 @@ struct EventTimes {
             silentVariants = []
             return
         }
-        silentVariants = arms.indices.compactMap { index in
+        silentVariants = reported.indices.compactMap { index in
             guard let test = variants.silence(of: index, dispersion: all.dispersion), test.isAlarm else { return nil }
-            return (arms[index].variant.variantID, test.expectedEvents)
+            return (reported[index].variant.variantID, test.expectedEvents)
         }
     }
 

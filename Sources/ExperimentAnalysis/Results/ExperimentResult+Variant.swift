@@ -50,8 +50,8 @@ extension ExperimentResult {
         }
 
         init(
-            variantID: VariantName, isControl: Bool, weight: Double, units: Aggregates.UnitArm?,
-            discarded: [Aggregates.DiscardedArm]
+            variantID: VariantName, isControl: Bool, weight: Double, units: Aggregates.VariantUnits?,
+            discarded: [Aggregates.VariantDiscards]
         ) {
             self.variantID = variantID
             self.isControl = isControl

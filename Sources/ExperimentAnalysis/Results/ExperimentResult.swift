@@ -132,7 +132,7 @@ public struct ExperimentResult: Sendable, Hashable {
 extension ExperimentResult {
     init(_ phase: ReportedPhase, _ aggregates: Aggregates, _ options: AnalysisOptions) {
         let numbers = aggregates[phase]
-        let arms = ReportedArm.all(phase, numbers)
+        let reported = ReportedVariant.all(phase, numbers)
         experiment = phase.experiment
         status = phase.status
         stoppedMicroseconds = phase.stopped
@@ -144,7 +144,7 @@ extension ExperimentResult {
         hasJustBegun = startedAt.map { $0 <= moment && moment - $0 < 86_400_000_000 } ?? false
         unit = phase.unit
         self.phase = phase.number
-        control = arms.first(where: \.variant.isControl)?.variant.variantID ?? ""
+        control = reported.first(where: \.variant.isControl)?.variant.variantID ?? ""
         analysis = phase.analysis
         planChanges = PlanChange.all(
             aggregates.log, phase, numbers.firstArrivals,
@@ -153,13 +153,13 @@ extension ExperimentResult {
         exposures = numbers.exposures
         units = numbers.units
         outcomes = numbers.outcomes
-        variants = arms.map(\.variant)
-        let analysed = arms.map { SampleRatioTest.Arm(count: $0.variant.units, weight: $0.variant.weight) }
+        variants = reported.map(\.variant)
+        let analysed = reported.map { SampleRatioTest.Variant(count: $0.variant.units, weight: $0.variant.weight) }
         sampleRatio = SampleRatioTest(analysed)
         sequentialSampleRatio = SequentialSampleRatioTest(analysed)
         exposedSampleRatio = SampleRatioTest(
-            arms.map { SampleRatioTest.Arm(count: $0.variant.unitsExposed, weight: $0.variant.weight) })
-        let dailyUnits = DailyCounts.all(numbers.days, arms)
+            reported.map { SampleRatioTest.Variant(count: $0.variant.unitsExposed, weight: $0.variant.weight) })
+        let dailyUnits = DailyCounts.all(numbers.days, reported)
         days = dailyUnits
         startDay = numbers.startDay
         today = options.calendar.day(at: aggregates.now - 1)
@@ -167,38 +167,39 @@ extension ExperimentResult {
         nights = (aggregates.nights.experiments[phase.experimentRow] ?? []).map { night in
             NightSummary(
                 day: night.day, verdict: night.verdict, variantID: night.variantID, alarms: night.alarms,
-                units: arms.map { night.units[$0.variantRow] ?? 0 })
+                units: reported.map { night.units[$0.variantRow] ?? 0 })
         }
         endMicroseconds = aggregates.now
         wholeDays = numbers.firstExposure.map { max(0, Int((aggregates.now - $0) / 86_400_000_000)) }
-        let levels = MetricLevels.Shares(confidence: options.confidence, numbers.metrics, phase, arms)
+        let levels = MetricLevels.Shares(confidence: options.confidence, numbers.metrics, phase, reported)
         let watched = numbers.metricDays.compactMap { days -> (times: EventTimes, heartbeat: MetricHeartbeat?)? in
             guard let metric = numbers.metrics.first(where: { $0.metricRow == days.metricRow }) else { return nil }
             let isWatched = phase.isLatest && phase.status == .running && options.asOfMicroseconds != nil
             let times = EventTimes(
-                metric.definition.name, days, arms, units: unitsSince, end: options.calendar.day(at: aggregates.now),
+                metric.definition.name, days, reported, units: unitsSince,
+                end: options.calendar.day(at: aggregates.now),
                 isWatched: isWatched)
             let heartbeat = MetricHeartbeat(
-                times, days, arms, units: unitsSince, today: options.calendar.day(at: aggregates.now - 1))
+                times, days, reported, units: unitsSince, today: options.calendar.day(at: aggregates.now - 1))
             return (times, heartbeat)
         }
         heartbeats = watched.compactMap(\.heartbeat)
         let compared = numbers.metrics.map {
-            MetricResult($0, phase, arms, aggregates.nights, confidence: options.confidence, levels)
+            MetricResult($0, phase, reported, aggregates.nights, confidence: options.confidence, levels)
         }
         let timesCut = Set(watched.filter { $0.times.cut != nil }.map(\.times.metric))
         metrics = Multiplicity.discover(
             Multiplicity.adjust(PastTrust.withoutBrokenPasts(compared, control: control, timesCut: timesCut)),
             level: levels.level)
-        segments = SegmentResult.all(numbers.segments, phase, arms, confidence: options.confidence, levels)
-        entryEffects = EntryEffect.all(numbers.entries, numbers.metrics, phase, arms, level: levels.level)
-        declaredSegments = DeclaredSegment.all(numbers.declared, phase, arms, level: levels.level)
+        segments = SegmentResult.all(numbers.segments, phase, reported, confidence: options.confidence, levels)
+        entryEffects = EntryEffect.all(numbers.entries, numbers.metrics, phase, reported, level: levels.level)
+        declaredSegments = DeclaredSegment.all(numbers.declared, phase, reported, level: levels.level)
         split = SplitCheck(variants, days, declaredSegments)
         problems = HealthCheck.problems(
             of: self, watched.map(\.times), shape: ShapeCheck.problems(of: self, numbers.shape, numbers.metrics),
-            doubled: DoubleCheck(numbers.doubled, numbers.metrics, arms),
-            lost: LostExposureCheck(numbers.strangers, arms, phase),
-            misspelt: MisspeltCheck.problems(numbers.strangers, arms, self), lastExposure: numbers.lastExposure,
+            doubled: DoubleCheck(numbers.doubled, numbers.metrics, reported),
+            lost: LostExposureCheck(numbers.strangers, reported, phase),
+            misspelt: MisspeltCheck.problems(numbers.strangers, reported, self), lastExposure: numbers.lastExposure,
             // Without a time it is as late as the latest exposure of any experiment, whichever of them are reported.
             until: phase.isLatest ? options.asOfMicroseconds ?? aggregates.latestExposure : nil, options.calendar)
     }

@@ -22,12 +22,13 @@ struct LostExposureCheck {
 
     /// - Parameters:
     ///   - strangers: The units by the phase's variants.
-    ///   - arms: The variants of the result.
+    ///   - reported: The variants of the result.
     ///   - phase: The phase.
-    init(_ strangers: Aggregates.Strangers, _ arms: [ReportedArm], _ phase: ReportedPhase) {
+    init(_ strangers: Aggregates.Strangers, _ reported: [ReportedVariant], _ phase: ReportedPhase) {
         func units(_ own: [Int]) -> [Int] {
-            arms.map { arm in
-                phase.arms.firstIndex { $0.variantRow == arm.variantRow }.map { $0 < own.count ? own[$0] : 0 } ?? 0
+            reported.map { variant in
+                phase.variants.firstIndex { $0.variantRow == variant.variantRow }.map { $0 < own.count ? own[$0] : 0 }
+                    ?? 0
             }
         }
         samples = [(true, units(strangers.named)), (false, units(strangers.unnamed))]

@@ -28,22 +28,22 @@ extension MetricHeartbeat {
     /// Nil where no unit was exposed, or nothing of the metric counts.
     ///
     /// A day that lies after the report, by a clock that is ahead, is no day of the chart.
-    init?(_ times: EventTimes, _ days: MetricDays, _ arms: [ReportedArm], units: [DailyCounts], today: Int) {
+    init?(_ times: EventTimes, _ days: MetricDays, _ reported: [ReportedVariant], units: [DailyCounts], today: Int) {
         let counted = days.counts.filter { !$0.isBefore && $0.age >= 0 && $0.day <= today }
         guard let first = units.first?.day,
             let last = (counted.map(\.day) + units.map(\.day).filter { $0 <= today }).max(),
             !counted.isEmpty, first <= last, last - first < Self.longest
         else { return nil }
-        var outcomes = [[Int]](repeating: [Int](repeating: 0, count: arms.count), count: last - first + 1)
+        var outcomes = [[Int]](repeating: [Int](repeating: 0, count: reported.count), count: last - first + 1)
         for count in counted where count.day >= first {
-            guard let arm = arms.firstIndex(where: { $0.variantRow == count.variantRow }) else { continue }
-            outcomes[count.day - first][arm] += count.outcomes
+            guard let variant = reported.firstIndex(where: { $0.variantRow == count.variantRow }) else { continue }
+            outcomes[count.day - first][variant] += count.outcomes
         }
         metric = times.metric
         firstDay = first
         self.outcomes = outcomes
-        isSilent = arms.map { arm in
-            times.silence != nil || times.silentVariants.contains { $0.variantID == arm.variant.variantID }
+        isSilent = reported.map { variant in
+            times.silence != nil || times.silentVariants.contains { $0.variantID == variant.variant.variantID }
         }
     }
 }

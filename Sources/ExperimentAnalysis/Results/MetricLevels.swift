@@ -45,10 +45,10 @@ struct MetricLevels: Sendable, Hashable {
 
 extension MetricLevels.Shares {
     /// The levels of an experiment's metrics as far as they have outcomes.
-    init(confidence: Double, _ metrics: [Aggregates.Metric], _ phase: ReportedPhase, _ arms: [ReportedArm]) {
+    init(confidence: Double, _ metrics: [Aggregates.Metric], _ phase: ReportedPhase, _ reported: [ReportedVariant]) {
         let named = Set(phase.goals + phase.guardrails.map(\.metric))
         self.init(
-            confidence: confidence, treatments: arms.count - 1, guardrails: phase.guardrails.count,
+            confidence: confidence, treatments: reported.count - 1, guardrails: phase.guardrails.count,
             others: metrics.count { $0.definedKind != nil || !named.contains($0.definition.name) })
     }
 }

@@ -14,13 +14,13 @@ extension MetricResult {
         let settled: Int
         let statistic: MetricStatistic
 
-        /// Of an arm, or of no unit of a metric whose other arms are like that.
-        init(_ variantID: VariantName, _ arm: Aggregates.MetricArm?, like other: MetricStatistic?) {
+        /// Of a variant, or of no unit of a metric whose other variants are like that.
+        init(_ variantID: VariantName, _ variant: Aggregates.MetricVariant?, like other: MetricStatistic?) {
             self.variantID = variantID
-            units = arm?.units ?? 0
-            unitsWithOutcome = arm?.unitsWithOutcome ?? 0
-            settled = arm?.settled ?? 0
-            statistic = arm?.statistic ?? .empty(like: other)
+            units = variant?.units ?? 0
+            unitsWithOutcome = variant?.unitsWithOutcome ?? 0
+            settled = variant?.settled ?? 0
+            statistic = variant?.statistic ?? .empty(like: other)
         }
     }
 }

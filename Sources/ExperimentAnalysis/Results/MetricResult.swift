@@ -87,7 +87,7 @@ public struct MetricMaturity: Sendable, Hashable {
 
 extension MetricResult {
     init(
-        _ metric: Aggregates.Metric, _ phase: ReportedPhase, _ arms: [ReportedArm], _ nights: NightRows,
+        _ metric: Aggregates.Metric, _ phase: ReportedPhase, _ reported: [ReportedVariant], _ nights: NightRows,
         confidence: Double, _ levels: MetricLevels.Shares
     ) {
         definition = metric.definition
@@ -106,14 +106,15 @@ extension MetricResult {
         self.hasDirection = hasDirection
         let maturity = metric.window.map { window in
             MetricMaturity(
-                settled: metric.arms.reduce(0) { $0 + $1.settled }, units: arms.reduce(0) { $0 + $1.variant.units },
+                settled: metric.variants.reduce(0) { $0 + $1.settled },
+                units: reported.reduce(0) { $0 + $1.variant.units },
                 durationMicroseconds: window)
         }
         self.maturity = maturity
-        skewness = Self.skewness(metric.arms.compactMap(\.statistic.moments))
-        let variants = Self.variants(metric.arms, arms)
+        skewness = Self.skewness(metric.variants.compactMap(\.statistic.moments))
+        let variants = Self.variants(metric.variants, reported)
         self.variants = variants
-        guard let control = arms.firstIndex(where: \.variant.isControl) else {
+        guard let control = reported.firstIndex(where: \.variant.isControl) else {
             (comparisons, soFar) = ([], nil)
             return
         }
@@ -123,20 +124,20 @@ extension MetricResult {
             direction: Direction(metric.definition.direction),
             hasDirection: hasDirection, margin: margin, confidence: confidence,
             levels: levels[margin == nil ? role : .guardrail], skewness: skewness,
-            covariateSkewness: Self.skewness(metric.arms.compactMap(\.statistic.before)),
+            covariateSkewness: Self.skewness(metric.variants.compactMap(\.statistic.before)),
             covariate: phase.analysis.covariate)
         comparisons = variants.indices.filter { $0 != control }.map { index in
             var comparison = Comparison(control: variants[control], treatment: variants[index], rule)
             comparison.history = nights.history(
-                phase.experimentRow, metric.metricRow, control: arms[control].variantRow,
-                treatment: arms[index].variantRow, rule)
+                phase.experimentRow, metric.metricRow, control: reported[control].variantRow,
+                treatment: reported[index].variantRow, rule)
             return comparison
         }
         soFar = metric.soFar.map { own in
             rule.isImmature = false
             rule.skewness = Self.skewness(own.compactMap(\.statistic.moments))
             rule.covariateSkewness = Self.skewness(own.compactMap(\.statistic.before))
-            let variants = Self.variants(own, arms)
+            let variants = Self.variants(own, reported)
             return MetricSoFar(
                 variants: variants,
                 comparisons: variants.indices.filter { $0 != control }.map {
@@ -145,18 +146,20 @@ extension MetricResult {
         }
     }
 
-    private static func variants(_ own: [Aggregates.MetricArm], _ arms: [ReportedArm]) -> [Variant] {
-        arms.map { arm in
+    private static func variants(_ own: [Aggregates.MetricVariant], _ reported: [ReportedVariant]) -> [Variant] {
+        reported.map { variant in
             Variant(
-                arm.variant.variantID, own.first { $0.variantRow == arm.variantRow }, like: own.first?.statistic)
+                variant.variant.variantID, own.first { $0.variantRow == variant.variantRow }, like: own.first?.statistic
+            )
         }
     }
 
     /// The skewness of the units' values around the mean of their variant, all variants together.
-    private static func skewness(_ arms: [Moments]) -> Double {
+    private static func skewness(_ variants: [Moments]) -> Double {
         NormalApproximation.skewness(
-            count: arms.reduce(0) { $0 + $1.count }, squares: arms.reduce(0) { $0 + $1.aggregate.centredSquares },
-            cubes: arms.reduce(0) { $0 + $1.centredCubes })
+            count: variants.reduce(0) { $0 + $1.count },
+            squares: variants.reduce(0) { $0 + $1.aggregate.centredSquares },
+            cubes: variants.reduce(0) { $0 + $1.centredCubes })
     }
 }
 

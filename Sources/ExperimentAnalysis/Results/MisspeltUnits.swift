@@ -16,10 +16,10 @@ enum MisspeltCheck {
     private static let fewest = 20
 
     static func problems(
-        _ strangers: Aggregates.Strangers, _ arms: [ReportedArm], _ result: ExperimentResult
+        _ strangers: Aggregates.Strangers, _ reported: [ReportedVariant], _ result: ExperimentResult
     ) -> [HealthProblem] {
         guard let example = strangers.example else { return [] }
-        let counts = arms.map { strangers.misspelt[$0.variantRow] ?? 0 }
+        let counts = reported.map { strangers.misspelt[$0.variantRow] ?? 0 }
         let units = counts.reduce(0, +)
         let named = Set(result.goals + result.guardrails.map(\.metric))
         let known = result.metrics.filter { named.contains($0.metric) }

@@ -30,12 +30,12 @@ enum ShapeCheck {
     /// A guardrail may well be the same for all: nothing broke.
     private static func constantMetrics(_ result: ExperimentResult) -> [HealthProblem] {
         result.metrics.filter { $0.role == .goal && $0.definition.quantile == nil }.compactMap { metric in
-            let arms = metric.variants.compactMap(\.aggregate)
-            guard arms.count > 1, arms.allSatisfy({ $0.count >= ConfidenceSequence.minimumUnits }),
-                arms.allSatisfy({ $0.variance == 0 && $0.mean == arms[0].mean })
+            let variants = metric.variants.compactMap(\.aggregate)
+            guard variants.count > 1, variants.allSatisfy({ $0.count >= ConfidenceSequence.minimumUnits }),
+                variants.allSatisfy({ $0.variance == 0 && $0.mean == variants[0].mean })
             else { return nil }
-            let units = arms.reduce(0) { $0 + $1.count }
-            guard units >= rareUnits || arms[0].mean != 0 else { return nil }
+            let units = variants.reduce(0) { $0 + $1.count }
+            guard units >= rareUnits || variants[0].mean != 0 else { return nil }
             return .constantMetric(metric: metric.metric, units: units)
         }
     }

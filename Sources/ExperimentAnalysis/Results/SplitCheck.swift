@@ -34,7 +34,7 @@ public struct SplitCheck: Sendable, Hashable {
 
     init(_ variants: [ExperimentResult.Variant], _ days: [DailyCounts], _ declared: [DeclaredSegment]) {
         func test(_ units: [Int]) -> SplitTest {
-            SplitTest(zip(variants, units).map { SampleRatioTest.Arm(count: $1, weight: $0.weight) })
+            SplitTest(zip(variants, units).map { SampleRatioTest.Variant(count: $1, weight: $0.weight) })
         }
         let shares = TrustShares()
         let all = test(variants.map(\.units))

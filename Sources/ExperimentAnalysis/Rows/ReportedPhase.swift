@@ -5,7 +5,7 @@ import Experimentation
 /// One experiment in the phase that is analysed.
 struct ReportedPhase {
     /// A variant of the phase.
-    struct Arm {
+    struct Variant {
         let variantRow: RowNumber<VariantRow>
         let name: VariantName
         let weight: Double
@@ -28,7 +28,7 @@ struct ReportedPhase {
     /// How the unit of an outcome is found that lacks its unit's id.
     let identity: Identity
     /// In the order of their declaration.
-    let arms: [Arm]
+    let variants: [Variant]
     /// Assigns units as the phase does; nil where nobody here knows its algorithm, and where another phase hashes alike: what
     /// its units did then may hang on their variant.
     let assigner: Assigner?
@@ -56,9 +56,9 @@ struct ReportedPhase {
         identity = stored.analysis.identity
         analysis = stored.analysis
         variantNames = Dictionary(uniqueKeysWithValues: stored.everyVariant.map { ($0.id, $0.name) })
-        arms = stored.design.variants.compactMap { variant in
+        variants = stored.design.variants.compactMap { variant in
             stored.row(of: variant.variantID).map { row in
-                Arm(variantRow: row, name: variant.variantID, weight: variant.weight, isControl: variant.isControl)
+                Variant(variantRow: row, name: variant.variantID, weight: variant.weight, isControl: variant.isControl)
             }
         }
     }

@@ -81,26 +81,28 @@ public struct SegmentEffects: Sendable, Hashable {
 extension DeclaredSegment {
     /// Every declared attribute of an experiment.
     static func all(
-        _ rows: [DeclaredRows], _ phase: ReportedPhase, _ arms: [ReportedArm], level: Double
+        _ rows: [DeclaredRows], _ phase: ReportedPhase, _ reported: [ReportedVariant], level: Double
     ) -> [DeclaredSegment] {
         // As declared, whether an outcome is there or not: evidence must not jump as one arrives.
-        let questions = phase.segments.count * max(1, phase.goals.count) * max(1, arms.count - 1)
-        return rows.map { DeclaredSegment($0, phase, arms, level: level, questions: questions) }
+        let questions = phase.segments.count * max(1, phase.goals.count) * max(1, reported.count - 1)
+        return rows.map { DeclaredSegment($0, phase, reported, level: level, questions: questions) }
     }
 
-    private init(_ rows: DeclaredRows, _ phase: ReportedPhase, _ arms: [ReportedArm], level: Double, questions: Int) {
+    private init(
+        _ rows: DeclaredRows, _ phase: ReportedPhase, _ reported: [ReportedVariant], level: Double, questions: Int
+    ) {
         attribute = rows.attribute
         let segments = rows.segments
         values = segments.map { segment in
-            Value(value: segment.name, units: arms.map { segment.units[$0.variantRow] ?? 0 })
+            Value(value: segment.name, units: reported.map { segment.units[$0.variantRow] ?? 0 })
         }
-        guard let control = arms.first(where: \.variant.isControl), let first = segments.first else {
+        guard let control = reported.first(where: \.variant.isControl), let first = segments.first else {
             effects = []
             return
         }
         effects = phase.goals.flatMap { goal in
             first.metrics.filter { $0.definition.name == goal && $0.definedKind == nil }.flatMap { metric in
-                arms.filter { $0.variantRow != control.variantRow }.map { treatment in
+                reported.filter { $0.variantRow != control.variantRow }.map { treatment in
                     SegmentEffects(
                         segments, metric, control: control, treatment: treatment, level: level, questions: questions)
                 }
@@ -111,7 +113,7 @@ extension DeclaredSegment {
 
 extension SegmentEffects {
     fileprivate init(
-        _ segments: [SegmentRows], _ metric: Aggregates.Metric, control: ReportedArm, treatment: ReportedArm,
+        _ segments: [SegmentRows], _ metric: Aggregates.Metric, control: ReportedVariant, treatment: ReportedVariant,
         level: Double, questions: Int
     ) {
         self.metric = metric.definition.name
@@ -119,8 +121,8 @@ extension SegmentEffects {
         variantID = treatment.variant.variantID
         let cells = segments.map { segment in
             let own = segment.metrics.first { $0.metricRow == metric.metricRow }
-            func units(_ arm: ReportedArm) -> MetricStatistic? {
-                own?.arms.first { $0.variantRow == arm.variantRow }?.statistic
+            func units(_ variant: ReportedVariant) -> MetricStatistic? {
+                own?.variants.first { $0.variantRow == variant.variantRow }?.statistic
             }
             return (control: units(control), treatment: units(treatment))
         }

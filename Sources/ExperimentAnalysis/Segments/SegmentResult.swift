@@ -27,31 +27,31 @@ public struct SegmentResult: Sendable, Hashable {
 
 extension SegmentResult {
     init(
-        _ rows: SegmentRows, _ phase: ReportedPhase, _ arms: [ReportedArm], confidence: Double,
+        _ rows: SegmentRows, _ phase: ReportedPhase, _ reported: [ReportedVariant], confidence: Double,
         _ levels: MetricLevels.Shares
     ) {
-        let own = arms.map { arm in
-            ReportedArm(
-                variantRow: arm.variantRow,
+        let own = reported.map { variant in
+            ReportedVariant(
+                variantRow: variant.variantRow,
                 variant: ExperimentResult.Variant(
-                    arm.variant, units: rows.units[arm.variantRow] ?? 0,
-                    outcomesKept: rows.outcomesKept[arm.variantRow] ?? 0))
+                    variant.variant, units: rows.units[variant.variantRow] ?? 0,
+                    outcomesKept: rows.outcomesKept[variant.variantRow] ?? 0))
         }
         value = rows.name
         variants = own.map(\.variant)
         sampleRatio = SampleRatioTest(
-            own.map { SampleRatioTest.Arm(count: $0.variant.units, weight: $0.variant.weight) })
-        metrics = rows.metrics.filter { $0.arms.contains { $0.unitsWithOutcome > 0 } }.map {
+            own.map { SampleRatioTest.Variant(count: $0.variant.units, weight: $0.variant.weight) })
+        metrics = rows.metrics.filter { $0.variants.contains { $0.unitsWithOutcome > 0 } }.map {
             MetricResult($0, phase, own, .none, confidence: confidence, levels)
         }
     }
 
     /// Every segment of an experiment.
     static func all(
-        _ rows: [SegmentRows], _ phase: ReportedPhase, _ arms: [ReportedArm], confidence: Double,
+        _ rows: [SegmentRows], _ phase: ReportedPhase, _ reported: [ReportedVariant], confidence: Double,
         _ levels: MetricLevels.Shares
     ) -> [SegmentResult] {
-        var segments = rows.map { SegmentResult($0, phase, arms, confidence: confidence, levels) }
+        var segments = rows.map { SegmentResult($0, phase, reported, confidence: confidence, levels) }
         let pValues = segments.flatMap { $0.metrics.flatMap { $0.comparisons.map(\.inference.pValue) } }
         var adjusted = MultiplicityAdjustment.benjaminiHochberg.adjust(pValues)[...]
         for segment in segments.indices {

@@ -50,7 +50,7 @@ extension WarehouseFold {
             result.units.crossover += try row.int(5)
             if let first = try row.optionalInt64(6) { result.firstExposure = min(result.firstExposure ?? first, first) }
             result.startDay = try row.optionalInt64(7).map { Int($0) } ?? result.startDay
-            result.arms[variants[place]] = Aggregates.UnitArm(
+            result.counts[variants[place]] = Aggregates.VariantUnits(
                 exposed: try row.int(3), analysed: try row.int(4), linked: nil, outcomesKept: kept[place] ?? 0)
         }
         result.exposures.repeated -= result.units.exposed
@@ -82,7 +82,7 @@ extension WarehouseFold {
         result.discarded = variants.indices.flatMap { variant in
             DiscardReason.ofVariants.compactMap { reason in
                 discarded[variant]?[reason].map {
-                    Aggregates.DiscardedArm(
+                    Aggregates.VariantDiscards(
                         variantRow: variants[variant], reason: reason, units: $0.units, outcomes: $0.outcomes,
                         newUnits: $0.new)
                 }
@@ -116,12 +116,12 @@ extension WarehouseFold {
         let metrics = numbers.metrics
         return try metrics.deciding(phase).flatMap { metric in
             try metric.statistic.measures.filter { metrics.isMovedByDoubles($0) }.map { measure in
-                var arms: [RowNumber<VariantRow>: DoubledRows.Arm] = [:]
+                var counts: [RowNumber<VariantRow>: DoubledRows.Variant] = [:]
                 for row in numbers.rows(.doubled, of: name) where try row.int(2) == measure {
-                    arms[variants[try place(try row.text(3))]] = DoubledRows.Arm(
+                    counts[variants[try place(try row.text(3))]] = DoubledRows.Variant(
                         units: try row.int(4), doubled: try row.int(5), outcomes: try row.int(6))
                 }
-                return DoubledRows(metricRow: metric.metricRow, arms: arms)
+                return DoubledRows(metricRow: metric.metricRow, variants: counts)
             }
         }
     }

@@ -144,8 +144,8 @@ struct WarehouseFold {
             metricRow: folded.metric.metricRow, definition: folded.metric.definition,
             isDefined: folded.metric.isDefined, definedKind: folded.metric.definedKind,
             cap: folded.cap, window: numbers.window(folded.metric), absence: numbers.absence(folded.metric),
-            arms: zip(variants, groups).map { variant, group in
-                Aggregates.MetricArm(
+            variants: zip(variants, groups).map { variant, group in
+                Aggregates.MetricVariant(
                     variantRow: variant, settled: group.counts.settled, units: group.counts.units,
                     unitsWithOutcome: group.counts.unitsWithOutcome, statistic: group.statistic)
             })

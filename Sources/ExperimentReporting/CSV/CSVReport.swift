@@ -28,12 +28,12 @@ public enum CSVReport {
         for experiment in results.experiments {
             if experiment.metrics.isEmpty { lines += experiment.variants.map { units(experiment, $0) } }
             for metric in experiment.metrics {
-                for (variant, arm) in zip(metric.variants, experiment.variants) {
-                    let comparison = arm.isControl ? nil : metric.comparison(with: variant.variantID)
+                for (measured, variant) in zip(metric.variants, experiment.variants) {
+                    let comparison = variant.isControl ? nil : metric.comparison(with: measured.variantID)
                     lines.append(
                         row(
-                            experiment, metric: about(metric), arm, units: variant.units,
-                            rest: values(variant) + effect(comparison)))
+                            experiment, metric: about(metric), variant, units: measured.units,
+                            rest: values(measured) + effect(comparison)))
                 }
             }
         }
@@ -41,20 +41,21 @@ public enum CSVReport {
     }
 
     private static func row(
-        _ experiment: ExperimentResult, metric: [String], _ arm: ExperimentResult.Variant, units: Int, rest: [String]
+        _ experiment: ExperimentResult, metric: [String], _ variant: ExperimentResult.Variant, units: Int,
+        rest: [String]
     ) -> String {
         let start = [
             text(experiment.experiment.text), String(experiment.phase), experiment.status.rawValue,
             String(experiment.isTrustworthy), String(experiment.hasSampleRatioMismatch),
         ]
-        let cells = start + metric + [text(arm.variantID.text), String(arm.isControl), String(units)] + rest
+        let cells = start + metric + [text(variant.variantID.text), String(variant.isControl), String(units)] + rest
         return cells.joined(separator: ",")
     }
 
     /// The row of a variant without any metric.
-    private static func units(_ experiment: ExperimentResult, _ arm: ExperimentResult.Variant) -> String {
+    private static func units(_ experiment: ExperimentResult, _ variant: ExperimentResult.Variant) -> String {
         let (metric, rest) = (nothing(6), nothing(6) + effect(nil))
-        return row(experiment, metric: metric, arm, units: arm.units, rest: rest)
+        return row(experiment, metric: metric, variant, units: variant.units, rest: rest)
     }
 
     private static func about(_ metric: MetricResult) -> [String] {

@@ -68,8 +68,9 @@ public enum MarkdownReport {
             ?? ""
         cells.append(MarkdownText.code(result.experiment.text) + metric)
         if let effect {
-            let arm = experiment.hasSeveralTreatments ? " " + MarkdownText.code(effect.treatment.variantID.text) : ""
-            cells.append("\(effect.mean(effect.control)) → \(effect.mean(effect.treatment))\(arm)")
+            let variant =
+                experiment.hasSeveralTreatments ? " " + MarkdownText.code(effect.treatment.variantID.text) : ""
+            cells.append("\(effect.mean(effect.control)) → \(effect.mean(effect.treatment))\(variant)")
             cells.append(effect.isClear && effect.lift != nil ? "**\(effect.liftText)**" : effect.liftText)
             cells.append("`\(effect.plotLine(axis).text(space: "·"))`")
             cells.append(effect.lineText)

@@ -13,7 +13,7 @@ import ExperimentPlatform
 /// Simulated in the table `doubles` of the guide on statistics. About 1 µs.
 public struct DoubledOutcomesTest: Sendable, Hashable {
     /// The numbers of one variant.
-    public struct Arm: Sendable, Hashable {
+    public struct Variant: Sendable, Hashable {
         /// The analysed units with a doubled outcome.
         public let units: Int
         /// The doubled outcomes, of all that count.
@@ -40,7 +40,7 @@ public struct DoubledOutcomesTest: Sendable, Hashable {
     /// - Parameters:
     ///   - control: The control's numbers.
     ///   - treatment: The treatment's.
-    public init(control: Arm, treatment: Arm) {
+    public init(control: Variant, treatment: Variant) {
         let isTreatment = treatment.outcomes.share > control.outcomes.share
         let (less, more) = isTreatment ? (control, treatment) : (treatment, control)
         guard more.outcomes.share >= Self.leastShare, more.outcomes.share > Self.factor * less.outcomes.share else {
@@ -49,8 +49,8 @@ public struct DoubledOutcomesTest: Sendable, Hashable {
         }
         let test = SequentialSampleRatioTest(
             [
-                SampleRatioTest.Arm(count: less.units, weight: Double(max(1, less.outcomes.count))),
-                SampleRatioTest.Arm(count: more.units, weight: Self.factor * Double(more.outcomes.count)),
+                SampleRatioTest.Variant(count: less.units, weight: Double(max(1, less.outcomes.count))),
+                SampleRatioTest.Variant(count: more.units, weight: Self.factor * Double(more.outcomes.count)),
             ], concentration: Self.concentration)
         logEValue = max(0, test.logBayesFactor ?? 0)
     }

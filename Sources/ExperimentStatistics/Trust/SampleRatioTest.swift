@@ -5,7 +5,7 @@
 /// Mismatch in Online Controlled Experiments", KDD 2019.
 public struct SampleRatioTest: Sendable, Hashable {
     /// One variant: the units it got and its weight.
-    public struct Arm: Sendable, Hashable {
+    public struct Variant: Sendable, Hashable {
         /// The units it got.
         public let count: Int
         /// Its weight, at least 0; only ratios of weights matter.
@@ -46,22 +46,23 @@ public struct SampleRatioTest: Sendable, Hashable {
     public let unexpectedUnits: Int
 
     /// Tests the variants.
-    /// - Parameter arms: Every variant; those of weight zero don't enter χ².
-    public init(_ arms: [Arm]) {
-        let expected = arms.filter { $0.weight > 0 }
+    /// - Parameter variants: Every variant; those of weight zero don't enter χ².
+    public init(_ variants: [Variant]) {
+        let expected = variants.filter { $0.weight > 0 }
         let units = expected.reduce(0) { $0 + $1.count }
         let weight = expected.reduce(0) { $0 + $1.weight }
-        unexpectedUnits = arms.reduce(0) { $0 + $1.count } - units
+        unexpectedUnits = variants.reduce(0) { $0 + $1.count } - units
         degreesOfFreedom = max(0, expected.count - 1)
         guard expected.count > 1, units > 0 else {
             (status, chiSquared, pValue, logPValue) = (.insufficientData, nil, nil, nil)
             return
         }
         var sum = 0.0
-        for arm in expected {
+        for variant in expected {
             // observed − expected to the last digit: the two may agree in nearly all of them.
-            let excess = ExactProduct.centred(Double(arm.count), minus: Double(units), times: arm.weight, over: weight)
-            sum += excess * excess / (Double(units) * arm.weight / weight)
+            let excess = ExactProduct.centred(
+                Double(variant.count), minus: Double(units), times: variant.weight, over: weight)
+            sum += excess * excess / (Double(units) * variant.weight / weight)
         }
         chiSquared = sum
         guard expected.allSatisfy({ Double(units) * $0.weight / weight >= 5 }) else {

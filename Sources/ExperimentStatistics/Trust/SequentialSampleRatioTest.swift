@@ -19,22 +19,22 @@ public struct SequentialSampleRatioTest: Sendable, Hashable {
 
     /// Tests the variants.
     /// - Parameters:
-    ///   - arms: Every variant; those of weight zero don't count.
+    ///   - variants: Every variant; those of weight zero don't count.
     ///   - concentration: How closely the alternative gathers around the promised shares.
-    public init(_ arms: [SampleRatioTest.Arm], concentration: Double = 10_000) {
-        let arms = arms.filter { $0.weight > 0 }
-        let weight = arms.reduce(0) { $0 + $1.weight }
-        let units = Double(arms.reduce(0) { $0 + $1.count })
-        guard arms.count > 1 else {
+    public init(_ variants: [SampleRatioTest.Variant], concentration: Double = 10_000) {
+        let variants = variants.filter { $0.weight > 0 }
+        let weight = variants.reduce(0) { $0 + $1.weight }
+        let units = Double(variants.reduce(0) { $0 + $1.count })
+        guard variants.count > 1 else {
             (status, logBayesFactor, pValue, logPValue) = (.insufficientData, nil, nil, nil)
             return
         }
         let total = concentration + units
         var sum = Stirling.error(concentration) - Stirling.error(total) + 0.5 * log(total / concentration)
-        for arm in arms {
-            let prior = concentration * arm.weight / weight
-            let posterior = prior + Double(arm.count)
-            sum += Stirling.deviance(posterior, from: total * arm.weight / weight)
+        for variant in variants {
+            let prior = concentration * variant.weight / weight
+            let posterior = prior + Double(variant.count)
+            sum += Stirling.deviance(posterior, from: total * variant.weight / weight)
             sum += Stirling.error(posterior) - Stirling.error(prior) - 0.5 * log(posterior / prior)
         }
         status = .ok

@@ -23,10 +23,10 @@ public struct SplitTest: Sendable, Hashable {
     public let logEValue: Double?
 
     /// Tests the variants.
-    /// - Parameter arms: Every variant; those of weight 0 don't count.
-    public init(_ arms: [SampleRatioTest.Arm]) {
+    /// - Parameter variants: Every variant; those of weight 0 don't count.
+    public init(_ variants: [SampleRatioTest.Variant]) {
         logBayesFactors = Self.concentrations.compactMap {
-            SequentialSampleRatioTest(arms, concentration: $0).logBayesFactor
+            SequentialSampleRatioTest(variants, concentration: $0).logBayesFactor
         }
         logEValue = LogSum.mean(logBayesFactors)
     }

@@ -2,7 +2,7 @@
 ///
 /// A value holds the state after some bytes, so the state after an experiment's name can be kept and reused.
 ///
-/// FNV-1a alone mixes its high bits poorly: its top bits put 1 % of `user1` … `user1000` into one arm of a 50/50 test.
+/// FNV-1a alone mixes its high bits poorly: its top bits put 1 % of `user1` … `user1000` into one variant of a 50/50 test.
 /// Murmur3's finaliser repairs that.
 ///
 /// Source: G. Fowler, L. C. Noll, K.-P. Vo, "The FNV Non-Cryptographic Hash Algorithm" (64-bit FNV-1a: offset basis

@@ -24,7 +24,7 @@ struct SampleRatioTests {
         let lnP: Double?
     }
 
-    private func arms(_ counts: [Int], _ weights: [Double]) -> [SampleRatioTest.Arm] {
+    private func variants(_ counts: [Int], _ weights: [Double]) -> [SampleRatioTest.Variant] {
         zip(counts, weights).map { .init(count: $0, weight: $1) }
     }
 
@@ -33,7 +33,7 @@ struct SampleRatioTests {
         var worst = WorstError()
         var logs = WorstError()
         for item in try Golden.load("srm", as: Content.self).cases {
-            let test = SampleRatioTest(arms(item.observed, item.weights))
+            let test = SampleRatioTest(variants(item.observed, item.weights))
             let want = item.expected.reference
             guard let chi2 = want.chi2, let p = want.p, let lnP = want.lnP else {
                 #expect(test.status.rawValue == want.status?.snakeCase)
@@ -57,7 +57,7 @@ struct SampleRatioTests {
 
     @Test("a real experiment comes out as in other software")
     func hillstrom() throws {
-        let test = SampleRatioTest(arms([21_306, 21_387, 21_307], [1, 1, 1]))
+        let test = SampleRatioTest(variants([21_306, 21_387, 21_307], [1, 1, 1]))
         #expect(abs(try #require(test.chiSquared) - 0.202_531) < 5e-7)
         #expect(abs(try #require(test.pValue) - 0.903_693) < 5e-7)
         #expect(!test.isMismatch)
@@ -65,21 +65,21 @@ struct SampleRatioTests {
 
     @Test("variants of weight zero don't count, and units in one are counted apart: no mismatch of the others")
     func zeroWeight() {
-        let clean = SampleRatioTest(arms([500, 0, 510], [1, 0, 1]))
+        let clean = SampleRatioTest(variants([500, 0, 510], [1, 0, 1]))
         #expect(clean.degreesOfFreedom == 1)
         #expect(!clean.isMismatch)
-        let stray = SampleRatioTest(arms([500, 1, 510], [1, 0, 1]))
+        let stray = SampleRatioTest(variants([500, 1, 510], [1, 0, 1]))
         #expect(stray.unexpectedUnits == 1)
         #expect(!stray.isMismatch)
         #expect(stray.pValue == clean.pValue)
-        #expect(SampleRatioTest(arms([900, 1, 510], [1, 0, 1])).isMismatch)
+        #expect(SampleRatioTest(variants([900, 1, 510], [1, 0, 1])).isMismatch)
     }
 
     @Test("too few units or variants give a status and no p-value")
     func insufficient() {
         for test in [
-            SampleRatioTest([]), SampleRatioTest(arms([10], [1])), SampleRatioTest(arms([0, 0], [1, 1])),
-            SampleRatioTest(arms([96, 3], [96, 4])),
+            SampleRatioTest([]), SampleRatioTest(variants([10], [1])), SampleRatioTest(variants([0, 0], [1, 1])),
+            SampleRatioTest(variants([96, 3], [96, 4])),
         ] {
             #expect(test.status == .insufficientData)
             #expect(test.pValue == nil && test.logPValue == nil && !test.isMismatch)

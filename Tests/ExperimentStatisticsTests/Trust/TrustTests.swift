@@ -111,10 +111,10 @@ struct TrustTests {
     func sequential() throws {
         var worst = WorstError()
         for item in try Golden.load("srm", as: Ratios.self).cases {
-            let arms = zip(item.observed, item.weights).map { SampleRatioTest.Arm(count: $0, weight: $1) }
+            let variants = zip(item.observed, item.weights).map { SampleRatioTest.Variant(count: $0, weight: $1) }
             for (concentration, want) in [(100.0, item.expected.ssrm100), (10_000, item.expected.ssrm10000)] {
                 guard let want else { continue }
-                let test = SequentialSampleRatioTest(arms, concentration: concentration)
+                let test = SequentialSampleRatioTest(variants, concentration: concentration)
                 worst.note(test.logBayesFactor, want.lnBayesFactor, scale: 1, at: item.id)
                 worst.note(test.logPValue, want.lnP, scale: 1, at: item.id)
             }

@@ -46,7 +46,7 @@ enum DoubledNights {
                 doubled[variant] += again
             }
             let arms = (0..<2).map { variant in
-                DoubledOutcomesTest.Arm(
+                DoubledOutcomesTest.Variant(
                     units: doubled[variant], outcomes: Proportion(successes: doubled[variant], of: outcomes[variant]))
             }
             if DoubledOutcomesTest(control: arms[0], treatment: arms[1]).isAlarm(level: level) { return night }
