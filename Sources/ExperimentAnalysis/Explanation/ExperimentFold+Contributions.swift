@@ -19,7 +19,7 @@ extension ExperimentFold {
         guard parts.count == measures.count else { return nil }
         let counts = parts.allSatisfy { $0.counts[unit] }
         var contribution = UnitContribution(
-            metric: metric.definition.name, kind: metric.definition.kind.rawValue,
+            metric: metric.definition.name, kind: metric.definition.kind,
             aggregation: metric.definition.value?.aggregation, counts: counts, outcomes: kept.reduce(0, +))
         switch metric.statistic {
         case .mean:

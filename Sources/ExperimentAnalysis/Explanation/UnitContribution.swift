@@ -5,7 +5,7 @@ public struct UnitContribution: Sendable, Hashable {
     /// The metric's name.
     public let metric: MetricName
     /// The type of its values: bool, numeric or count; or ratio or quantile.
-    public let kind: String
+    public let kind: MetricKind
     /// How the outcomes became one value; nil of a ratio and a quantile.
     public let aggregation: MetricAggregation?
     /// Whether the unit counts in the metric: its window is over, and it is not left out for want of an outcome.

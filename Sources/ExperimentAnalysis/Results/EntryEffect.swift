@@ -7,7 +7,7 @@ public struct EntryEffect: Sendable, Hashable {
     /// The goal.
     public let metric: MetricName
     /// The type of its values.
-    public let kind: String
+    public let kind: MetricKind
     /// The treatment.
     public let variantID: VariantName
     /// The test, which holds at every look.
@@ -36,7 +36,7 @@ extension EntryEffect {
                         ? Effect.means(control: first.aggregate, treatment: second.aggregate) : nil
                 }
                 return EntryEffect(
-                    metric: metric.definition.name, kind: metric.definition.kind.rawValue,
+                    metric: metric.definition.name, kind: metric.definition.kind,
                     variantID: treatment.variant.variantID, test: test,
                     isFound: test.isFound(level: level, family: family))
             }

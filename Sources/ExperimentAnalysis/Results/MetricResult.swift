@@ -42,7 +42,7 @@ extension MetricResult {
     public var metric: MetricName { definition.name }
 
     /// The type of its values: bool, numeric or count; or ratio or quantile.
-    public var kind: String { definition.kind.rawValue }
+    public var kind: MetricKind { definition.kind }
 
     /// How a unit's outcomes became its value; nil of a ratio and a quantile.
     public var aggregation: MetricAggregation? { definition.value?.aggregation }

@@ -6,7 +6,7 @@ enum PastTrust {
     /// A treatment whose units differed from the control's before.
     struct Imbalance {
         let metric: MetricName
-        let kind: String
+        let kind: MetricKind
         let variantID: VariantName
         let test: BalanceTest
     }

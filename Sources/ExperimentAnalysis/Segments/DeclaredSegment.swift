@@ -51,7 +51,7 @@ public struct SegmentEffects: Sendable, Hashable {
     /// The goal.
     public let metric: MetricName
     /// The type of its values.
-    public let kind: String
+    public let kind: MetricKind
     /// The treatment.
     public let variantID: VariantName
     /// In the order of ``DeclaredSegment/values``.
@@ -117,7 +117,7 @@ extension SegmentEffects {
         level: Double, questions: Int
     ) {
         self.metric = metric.definition.name
-        kind = metric.definition.kind.rawValue
+        kind = metric.definition.kind
         variantID = treatment.variant.variantID
         let cells = segments.map { segment in
             let own = segment.metrics.first { $0.metricRow == metric.metricRow }

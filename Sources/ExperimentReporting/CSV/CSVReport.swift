@@ -60,7 +60,7 @@ public enum CSVReport {
 
     private static func about(_ metric: MetricResult) -> [String] {
         [
-            text(metric.metric.text), metric.kind, metric.aggregation?.rawValue ?? "", metric.role.rawValue,
+            text(metric.metric.text), metric.kind.rawValue, metric.aggregation?.rawValue ?? "", metric.role.rawValue,
             metric.direction.rawValue,
             number(metric.margin),
         ]

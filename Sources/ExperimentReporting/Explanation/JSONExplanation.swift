@@ -36,7 +36,7 @@ public enum JSONExplanation {
 
     private static func contribution(_ metric: UnitContribution) -> JSONValue {
         .object([
-            ("metric", .name(metric.metric)), ("kind", .string(metric.kind)),
+            ("metric", .name(metric.metric)), ("kind", .string(metric.kind.rawValue)),
             ("aggregation", text(metric.aggregation?.rawValue)), ("counts", .bool(metric.counts)),
             ("value", .number(metric.value)), ("numerator", .number(metric.numerator)),
             ("denominator", .number(metric.denominator)), ("outcomes", .integer(metric.outcomes)),

@@ -78,7 +78,7 @@ public struct TextExplanation {
         table.add(["Adds to", "value", "outcomes", "value before", "outcomes before"])
         for metric in explanation.contributions {
             table.add([
-                "\(metric.metric) (\(metric.kind))", value(metric), NumberText.count(metric.outcomes),
+                "\(metric.metric) (\(metric.kind.rawValue))", value(metric), NumberText.count(metric.outcomes),
                 metric.covariateOutcomes > 0 ? metric.covariate.map { "\($0)" } ?? "" : "",
                 metric.covariateOutcomes > 0 ? NumberText.count(metric.covariateOutcomes) : "",
             ])

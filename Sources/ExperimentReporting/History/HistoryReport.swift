@@ -28,7 +28,7 @@ public enum HistoryReport {
         lines += result.planChanges.map { PlanChangeText.sentence($0).plain }
         for metric in metrics {
             for comparison in metric.comparisons where !comparison.history.looks.isEmpty {
-                lines += ["", "\(metric.metric) (\(metric.kind)), \(comparison.variantID)", ""]
+                lines += ["", "\(metric.metric) (\(metric.kind.rawValue)), \(comparison.variantID)", ""]
                 lines += table(comparison.history, MetricScale(metric.definition)).lines()
             }
         }
@@ -52,7 +52,7 @@ public enum HistoryReport {
                 .array(
                     metrics.map { metric in
                         .object([
-                            ("metric", .name(metric.metric)), ("kind", .string(metric.kind)),
+                            ("metric", .name(metric.metric)), ("kind", .string(metric.kind.rawValue)),
                             ("comparisons", .array(metric.comparisons.map(ComparisonJSON.history))),
                         ])
                     })

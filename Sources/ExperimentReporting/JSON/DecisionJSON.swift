@@ -56,7 +56,7 @@ enum DecisionJSON {
 
     private static func harm(_ harm: Decision.Harm) -> JSONValue {
         .object([
-            ("metric", .name(harm.metric.metric)), ("kind", .string(harm.metric.kind)),
+            ("metric", .name(harm.metric.metric)), ("kind", .string(harm.metric.kind.rawValue)),
             ("role", .string(harm.metric.role.rawValue)), ("variant_id", .name(harm.variantID)),
             ("lift", .number(harm.comparison?.estimate.lift)),
         ])

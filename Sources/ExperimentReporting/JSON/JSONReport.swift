@@ -150,7 +150,7 @@ public enum JSONReport {
 
     private static func metric(_ result: MetricResult) -> JSONValue {
         .object([
-            ("metric", .name(result.metric)), ("kind", .string(result.kind)),
+            ("metric", .name(result.metric)), ("kind", .string(result.kind.rawValue)),
             ("aggregation", result.aggregation.map { .string($0.rawValue) } ?? .null),
             ("measurement_unit", .string(result.definition.measurementUnit?.text)),
             ("status", .string(result.isImmature ? InferenceStatus.immature.rawValue : InferenceStatus.ok.rawValue)),

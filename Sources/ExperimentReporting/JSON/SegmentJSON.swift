@@ -32,7 +32,7 @@ enum SegmentJSON {
     static func entry(_ effect: EntryEffect) -> JSONValue {
         let clearest = effect.test.clearest
         return .object([
-            ("metric", .name(effect.metric)), ("kind", .string(effect.kind)), ("variant_id", .name(effect.variantID)),
+            ("metric", .name(effect.metric)), ("kind", .string(effect.kind.rawValue)), ("variant_id", .name(effect.variantID)),
             ("differs", .bool(effect.isFound)), ("log_e_value", .number(effect.test.logEValue)),
             ("first_days", clearest.map { .integer($0.days) } ?? .null),
             ("first_lift", .number(clearest?.early.lift)), ("later_lift", .number(clearest?.late.lift)),
@@ -42,7 +42,7 @@ enum SegmentJSON {
     private static func effects(_ effects: SegmentEffects) -> JSONValue {
         let estimates = effects.estimates
         return .object([
-            ("metric", .name(effects.metric)), ("kind", .string(effects.kind)),
+            ("metric", .name(effects.metric)), ("kind", .string(effects.kind.rawValue)),
             ("variant_id", .name(effects.variantID)), ("differs", .bool(effects.isFound)),
             ("log_e_value", .number(effects.test.logEValue)), ("cochran_q", .number(effects.test.cochranQ)),
             ("degrees_of_freedom", estimates.map { .integer($0.degreesOfFreedom) } ?? .null),

@@ -37,7 +37,7 @@ struct FiguresTable {
         return PlainTable.row {
             PlainTable.rowHead {
                 name(effect.metric.metric)
-                if experiment.hasTwin(effect.metric) { " (\(effect.metric.kind))" }
+                if experiment.hasTwin(effect.metric) { " (\(effect.metric.kind.rawValue))" }
             }
             PlainTable.text { name(effect.treatment.variantID) }
             PlainTable.number { chance(inference.pValue, log: inference.logPValue) }

@@ -87,7 +87,7 @@ struct EffectsTable {
 
     @HTMLBuilder private func metric(_ row: EffectRow) -> HTML {
         name(row.metric.metric)
-        if experiment.hasTwin(row.metric) { " (\(row.metric.kind))" }
+        if experiment.hasTwin(row.metric) { " (\(row.metric.kind.rawValue))" }
     }
 
     private func line(_ effect: EffectRow, _ axis: Axis) -> HTML {

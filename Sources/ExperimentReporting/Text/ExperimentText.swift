@@ -82,7 +82,7 @@ struct ExperimentText {
     }
 
     private func name(_ row: EffectRow) -> String {
-        let kind = experiment.hasTwin(row.metric) ? " (\(row.metric.kind))" : ""
+        let kind = experiment.hasTwin(row.metric) ? " (\(row.metric.kind.rawValue))" : ""
         return row.metric.metric.text + kind + (experiment.hasSeveralTreatments ? ", \(row.treatment.variantID)" : "")
     }
 

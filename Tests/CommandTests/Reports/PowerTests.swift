@@ -34,6 +34,7 @@ struct PowerTests {
         let baseline: Double
         let variance: Double
         let unitsPerDay: Double?
+        let variants: Int
         let plans: [Plan]
     }
 
@@ -59,6 +60,47 @@ struct PowerTests {
         #expect(plan.oneLook.days == 74)
         #expect(plan.everyLook.unitsPerVariant > plan.oneLook.unitsPerVariant)
         #expect(try answer("--baseline", "0.08", "--lift", "-0.05").plans[1].oneLook.days == nil)
+    }
+
+    @Test("checks every night share the error between the treatments, of which an experiment brings its own")
+    func treatments() throws {
+        let share = ["--baseline", "0.08", "--lift", "0.05"]
+        let three = try answer(share + ["--variants", "3"]).plans[1]
+        #expect(
+            three.everyLook.unitsPerVariant
+                == (try answer(share + ["--confidence", "0.975"]).plans[1].everyLook.unitsPerVariant))
+        #expect(three.oneLook.unitsPerVariant == 73_851, "one check looks at each treatment by itself")
+        let variants = ["plain", "red", "blue"]
+        try tool.define(
+            """
+
+            [[experiments]]
+            id = "colors"
+            variants = [
+              { id = "plain", weight = 1, is_control = true }, { id = "red", weight = 1 }, { id = "blue", weight = 1 },
+            ]
+            """)
+        var exposures = "experiment,variant_id,user_id,timestamp\n"
+        var outcomes = "experiment,metric,kind,value,user_id,timestamp\n"
+        for user in 0..<600 {
+            exposures += "colors,\(variants[user % 3]),u\(user),2026-03-01T10:00:00Z\n"
+            if user % 3 < 2 {
+                exposures += "button,\(["control", "treatment"][user % 3]),u\(user),2026-03-01T10:00:00Z\n"
+            }
+            for experiment in ["colors", "button"] {
+                outcomes += "\(experiment),revenue,numeric,\(user % 2 == 0 ? 10 : 30),u\(user),2026-03-01T11:00:00Z\n"
+            }
+        }
+        _ = try tool.run("import", "exposures", try tool.file("e.csv", exposures))
+        _ = try tool.run("import", "outcomes", try tool.file("o.csv", outcomes))
+        let asked = ["colors", "--metric", "revenue", "--lift", "0.1", "--database", tool.database]
+        let found = try answer(asked)
+        #expect(found.variants == 3)
+        #expect(found.plans[1].oneLook.units == 3 * found.plans[1].oneLook.unitsPerVariant)
+        #expect(found.detectable.count == 2)
+        let alone = try answer(["button"] + asked.dropFirst() + ["--confidence", "0.975"])
+        let difference = try #require(alone.detectable.first?.everyLook.difference)
+        #expect(abs(try #require(found.detectable[0].everyLook.difference) - difference) < 1e-9)
     }
 
     @Test("a metric's own history gives baseline, variance and traffic")

@@ -157,7 +157,7 @@ struct RuleTests {
         try await shop.store.recordOutcome(Shop.outcome("ann", .bool(true)))
         try await shop.store.recordOutcome(Shop.outcome("ann", .count(3)))
         let metrics = try await shop.result().metrics
-        #expect(metrics.map(\.kind) == ["bool", "count"])
+        #expect(metrics.map(\.kind) == [.bool, .count])
         #expect(metrics.map { $0.variants[0].sum } == [1, 3])
     }
 

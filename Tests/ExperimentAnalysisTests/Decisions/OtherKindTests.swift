@@ -69,7 +69,7 @@ struct OtherKindTests {
         }
         let one = try await result { $0 == 7 }
         #expect(one.isTrustworthy && one.problems.contains { $0.name == "other_kind" })
-        #expect((one.decision.verdict, one.decision.metric?.kind) == (.ship, "numeric"))
+        #expect((one.decision.verdict, one.decision.metric?.kind) == (.ship, .numeric))
         #expect(one.decision.metric?.direction == .decrease)
         let many = try await result { $0 % 10 == 7 }
         #expect(many.decision.verdict == .doNotRead)

@@ -66,7 +66,7 @@ struct WiringTests {
 
     @Test("chance to win, losses and non-inferiority go by the metric's direction")
     func directions() async throws {
-        for (metric, comparison, effect) in pairs(try await shop().result()) where metric.kind == "numeric" {
+        for (metric, comparison, effect) in pairs(try await shop().result()) where metric.kind == .numeric {
             let normal = try #require(NormalPosterior(liftOf: effect))
             #expect(comparison.posterior?.chanceToWin == normal.chanceToWin(metric.direction))
             #expect(comparison.posterior?.expectedLoss == normal.expectedLoss(metric.direction))

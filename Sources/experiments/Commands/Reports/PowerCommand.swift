@@ -23,7 +23,7 @@ struct PowerCommand: ParsableCommand {
 
     @Argument(help: "An experiment whose control gives the baseline.") var experiment: ExperimentName?
     @Option(help: "Its metric.") var metric: MetricName?
-    @Option(help: "Its kind, where the name was recorded with several: bool, numeric or count.") var kind: String?
+    @Option(help: "Its kind, where the name was recorded with several: bool, numeric or count.") var kind: MetricKind?
     @Option(
         name: [.long, .customShort("d")],
         help: "The database file; the environment's \(DatabaseOptions.variable) if not given.", completion: .file())
@@ -39,7 +39,8 @@ struct PowerCommand: ParsableCommand {
         help: "The relative change to find, such as 0.05; also negative. Not needed with an experiment.")
     var lift: Double?
     @Option(help: "New units a day, all variants together.") var daily: Double?
-    @Option(help: "The number of variants, the control included, of equal weight.") var variants = 2
+    @Option(help: "The number of variants, the control included, of equal weight; the experiment's if not given, or 2.")
+    var variants: Int?
     @Option(help: "The coverage of the intervals, between 0 and 1.") var confidence = 0.95
     @Option(help: "The wanted probability of finding the lift, between 0 and 1.") var power = 0.8
     @Option(help: "How to print: text or json.") var format: OutputFormat = .text
@@ -58,7 +59,7 @@ struct PowerCommand: ParsableCommand {
         if let lift, !(lift.isFinite && lift != 0 && lift > -1) {
             throw ValidationError("The lift must be above −1 and not 0.")
         }
-        guard variants >= 2 else { throw ValidationError("There must be 2 variants or more.") }
+        guard variants ?? 2 >= 2 else { throw ValidationError("There must be 2 variants or more.") }
         guard confidence > 0, confidence < 1 else { throw ValidationError("The confidence must be between 0 and 1.") }
         guard power > 1 - confidence, power < 1 else {
             throw ValidationError("The power must be between 1 − confidence and 1.")
@@ -82,6 +83,7 @@ struct PowerCommand: ParsableCommand {
             throw Failure(.usage, "a share cannot grow by so much: it would pass 100 %")
         }
         let analysis = PowerAnalysis(confidence: confidence, power: power)
+        let variants = variants ?? max(2, baseline.treatments.count + 1)
         let lifts = (lift.map { [$0 / 2, $0, $0 * 2] } ?? []).filter {
             $0 > -1 && (baseline.variance != nil || baseline.mean * (1 + $0) < 1)
         }
@@ -118,3 +120,5 @@ struct PowerCommand: ParsableCommand {
         return try MetricBaseline(result, metric: metric, kind: kind, daily: daily)
     }
 }
+
+extension MetricKind: ExpressibleByArgument {}

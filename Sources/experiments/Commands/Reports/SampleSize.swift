@@ -53,7 +53,7 @@ struct SampleSize {
             analysis.controlUnits(
                 difference: difference, controlVariance: control, treatmentVariance: treatment))
         everyLook = need(
-            analysis.controlUnitsAtEveryLook(
+            analysis.shared(between: variants - 1).controlUnitsAtEveryLook(
                 difference: difference, controlVariance: control * baseline.varianceLeft,
                 treatmentVariance: treatment * baseline.varianceLeft
             ).map { max($0, Double(ConfidenceSequence.minimumUnits)) })
@@ -82,13 +82,13 @@ struct MetricBaseline {
     func variance(at mean: Double) -> Double { variance ?? mean * (1 - mean) }
 
     /// From a metric's own history: the control's units, and the traffic of the last week.
-    init(_ result: ExperimentResult, metric name: MetricName, kind: String?, daily: Double?) throws(Failure) {
+    init(_ result: ExperimentResult, metric name: MetricName, kind: MetricKind?, daily: Double?) throws(Failure) {
         let named = result.metrics.filter { $0.metric == name && kind ?? $0.kind == $0.kind }
         guard let metric = named.first else {
             throw .unknown("counted outcome of the metric", name, known: result.metrics.map(\.metric))
         }
         guard named.count == 1 else {
-            let kinds = named.map(\.kind).joined(separator: " or ")
+            let kinds = named.map(\.kind.rawValue).joined(separator: " or ")
             throw Failure(.input, "the metric was recorded with several kinds of value: say --kind \(kinds)")
         }
         let control = zip(metric.variants, result.variants).first { $0.1.isControl }?.0.aggregate
@@ -112,7 +112,8 @@ struct MetricBaseline {
         guard let control else { return [] }
         return treatments.map {
             DetectableEffect(
-                $0.variantID, units: $0.units, control: control, varianceLeft: varianceLeft, analysis)
+                $0.variantID, units: $0.units, control: control, varianceLeft: varianceLeft, analysis,
+                everyLook: analysis.shared(between: treatments.count))
         }
     }
 
@@ -154,7 +155,8 @@ struct DetectableEffect {
     ///
     /// At every look a share of that variance is left.
     init(
-        _ variantID: VariantName, units: Int, control: Aggregate, varianceLeft: Double, _ analysis: PowerAnalysis
+        _ variantID: VariantName, units: Int, control: Aggregate, varianceLeft: Double, _ analysis: PowerAnalysis,
+        everyLook shared: PowerAnalysis
     ) {
         self.variantID = variantID
         controlUnits = control.count
@@ -171,10 +173,19 @@ struct DetectableEffect {
                 difference: analysis.minimumDetectableDifference(standardError: error, critical: critical))
         }
         oneLook = smallest(nil)
-        let sequence = ConfidenceSequence(confidence: analysis.confidence)
+        let sequence = ConfidenceSequence(confidence: shared.confidence)
         everyLook =
             min(control.count, units) < ConfidenceSequence.minimumUnits
             ? Smallest(lift: nil, difference: nil)
             : smallest(sequence.critical(units: control.count + units), left: varianceLeft)
+    }
+}
+
+extension PowerAnalysis {
+    /// The analysis of one treatment at every look: the verdict shares its error between the treatments, as ``LevelShares`` says.
+    fileprivate func shared(between treatments: Int) -> PowerAnalysis {
+        guard treatments > 1 else { return self }
+        return PowerAnalysis(
+            confidence: 1 - LevelShares(level: 1 - confidence, treatments: treatments).goal, power: power)
     }
 }

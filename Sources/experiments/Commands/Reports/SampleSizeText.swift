@@ -62,7 +62,10 @@ struct SampleSizeText {
     private var footer: [String] {
         let several =
             variants > 2
-            ? ["Each treatment by itself: a p-value corrected for \(variants - 1) treatments needs more units."] : []
+            ? [
+                "Checks every night share the error between \(variants - 1) treatments, as the verdict does;",
+                "one check looks at each treatment by itself.",
+            ] : []
         guard let daily = baseline.daily else { return several + ["Give --daily to see the days."] }
         let traffic = (10..<1e15).contains(daily) ? NumberText.count(Int(daily.rounded())) : NumberText.value(daily)
         let days = NumberText.exact(baseline.windowDays) + (baseline.windowDays == 1 ? " day" : " days")
