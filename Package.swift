@@ -32,7 +32,7 @@ let package = Package(
         // SHA-1 and SHA-256 for ExperimentVendors: Statsig and PostHog assign by them.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
-        // For ExperimentLifecycle alone.
+        // For ExperimentLifecycle and ExperimentForwarding alone.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         // For ExperimentTracing alone.
@@ -135,7 +135,9 @@ let package = Package(
         .target(
             name: "ExperimentForwarding",
             dependencies: [
-                "Experimentation", "ExperimentJSON", "ExperimentVendors", "CExperimentZlib",
+                "Experimentation", "ExperimentDatabase", "ExperimentDefinitions", "ExperimentJSON", "ExperimentStorage",
+                "ExperimentVendors", "CExperimentZlib",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -164,8 +166,9 @@ let package = Package(
         .executableTarget(
             name: "experiments-forward",
             dependencies: [
-                "Experimentation", "ExperimentForwarding", "ExperimentVendors",
+                "Experimentation", "ExperimentForwarding", "ExperimentJSON", "ExperimentVendors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ]

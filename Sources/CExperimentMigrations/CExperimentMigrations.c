@@ -8,8 +8,13 @@ static const char script_0011[] = {
 #embed "../../Migrations/0011_schema.sql" suffix(, 0)
 };
 
+static const char script_0012[] = {
+#embed "../../Migrations/0012_delivery.sql" suffix(, 0)
+};
+
 static const ExperimentMigration migrations[] = {
     {"0011_schema.sql", script_0011},
+    {"0012_delivery.sql", script_0012},
 };
 
 const ExperimentMigration *experiment_migration_at(int index) {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Experimentation
 import Foundation
 
 /// Where the process begins: parses, runs, and turns every ending into text and an exit code.
@@ -15,6 +16,11 @@ enum Main {
         } catch let problem as SettingsProblem {
             complain("Error: \(problem)")
             exit(ExitStatus.input)
+        } catch let error as ExperimentError {
+            complain("Error: \(error)")
+            exit(ExitStatus.input)
+        } catch let code as ExitCode {
+            exit(code.rawValue)
         } catch {
             let text = ForwardCommand.fullMessage(for: error)
             guard ForwardCommand.exitCode(for: error).isSuccess else {
@@ -35,6 +41,7 @@ enum Main {
 enum ExitStatus {
     static let usage: Int32 = 1
     static let input: Int32 = 2
+    static let alarm: Int32 = 4
 }
 
 /// `experiments-forward`.
@@ -42,5 +49,7 @@ struct ForwardCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "experiments-forward",
         abstract: "Sends what is recorded to GrowthBook, Statsig, PostHog, Optimizely or any HTTP endpoint.",
-        subcommands: [CheckCommand.self])
+        subcommands: [
+            CheckCommand.self, DrainCommand.self, RunCommand.self, StatusCommand.self, SkipCommand.self,
+        ])
 }

@@ -154,9 +154,13 @@ package enum RemovableLog: String, CaseIterable, Sendable {
             "UPDATE removal SET \(rawValue)s = \(rawValue)s + ?2, last_\(rawValue) = max(last_\(rawValue), ?3) "
                 + "WHERE removal_id = ?1", receipt, rows.count, last)
         let delete = try connection.prepare("DELETE FROM \(table) WHERE \(key) = ?1")
+        // A receiver's reason may repeat what was in the row.
+        let forget = try connection.prepare("DELETE FROM delivery_refusal WHERE log = '\(rawValue)' AND number = ?1")
         for row in rows {
             try delete.bind(row, at: 1)
             try delete.run()
+            try forget.bind(row, at: 1)
+            try forget.run()
         }
         if rows.contains(last) { try connection.run("INSERT INTO definition_change VALUES (NULL)") }
     }

@@ -113,6 +113,17 @@ public struct Forwarder: Sendable {
             mayCountRepeats: !format.knowsRepeats)
     }
 
+    /// Moves the destination past everything that is recorded by now.
+    /// - Returns: The rows that are not sent.
+    func skip() async throws -> Int64 {
+        while true {
+            let progress = try await outbox.progress(of: destination.name)
+            let backlog = try await outbox.backlog(after: progress.cursor)
+            let step = DeliveryStep(from: progress.cursor, to: backlog.end, atMicroseconds: time.now())
+            if try await outbox.commit(step, of: destination.name) { return backlog.rows }
+        }
+    }
+
     // MARK: A round
 
     /// What a forwarder remembers between rounds.
@@ -245,12 +256,5 @@ extension DisclosedEvent {
         if let userID { units.append(.user(userID)) }
         if let sessionID { units.append(.session(sessionID)) }
         return units
-    }
-}
-
-extension OutboxCursor {
-    /// Whether a place is this one or lies before it in both logs.
-    fileprivate func isAtOrPast(_ other: OutboxCursor) -> Bool {
-        exposure >= other.exposure && outcome >= other.outcome
     }
 }

@@ -56,6 +56,9 @@ package struct OutboxCursor: Sendable, Hashable, Codable {
     /// Before every row.
     package static let start = OutboxCursor(exposure: 0, outcome: 0)
 
+    /// Whether a place is this one or lies before it in both logs.
+    package func isAtOrPast(_ other: OutboxCursor) -> Bool { exposure >= other.exposure && outcome >= other.outcome }
+
     /// The place after a row that lies after this one.
     package func past(_ row: RowID) -> OutboxCursor {
         var cursor = self

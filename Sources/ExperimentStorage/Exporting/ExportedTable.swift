@@ -55,7 +55,7 @@ public enum ExportedTable: String, CaseIterable, Sendable {
     /// The query of the rows: of a log the number and the variant, then the columns.
     ///
     /// ?1 and ?2 are between which numbers, ?3 how many at most; a computed table is read as a whole.
-    var select: String {
+    package var select: String {
         switch self {
         case .exposures:
             """

@@ -1,7 +1,7 @@
-import ExperimentDatabase
+package import ExperimentDatabase
 
 /// Which files were opened, to notice when others lie at their path, or other content in them.
-struct FileIdentity {
+package struct FileIdentity {
     private var database: FileStatus
     private let writeAheadLog: FileStatus
     /// The log's index, in which every connection keeps its locks.
@@ -9,7 +9,7 @@ struct FileIdentity {
     /// The database file's own change counter when it was last looked at.
     private var changeCounter: UInt32
 
-    init(_ path: DatabasePath, _ connection: borrowing Connection) throws {
+    package init(_ path: DatabasePath, _ connection: borrowing Connection) throws {
         guard let database = FileStatus(path.file), let log = FileStatus(path.writeAheadLog),
             let index = FileStatus(path.logIndex)
         else {
@@ -27,7 +27,7 @@ struct FileIdentity {
     /// In write-ahead mode only checkpoints write to the database file: it never shrinks, and when it was modified its
     /// change counter is at least what it was. A truncated file, or an older copy written over it, has less. Without the
     /// index that this connection has open, others would make another one and not see its locks.
-    mutating func isUnchanged(_ path: DatabasePath, _ connection: borrowing Connection) throws -> Bool {
+    package mutating func isUnchanged(_ path: DatabasePath, _ connection: borrowing Connection) throws -> Bool {
         guard try !connection.hasMoved(), let database = FileStatus(path.file),
             let log = FileStatus(path.writeAheadLog), database.isSameFile(as: self.database),
             log.isSameFile(as: writeAheadLog), let index = FileStatus(path.logIndex), index.isSameFile(as: self.index),

@@ -14,7 +14,7 @@ import Logging
 
 /// Owns the file and writes it: one batch after the other, and between two of them whatever else needs the connection.
 actor StoreWriter {
-    nonisolated let executor = WriterQueue()
+    nonisolated let executor = DatabaseQueue(label: "experiments.store.writer")
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
     /// Where callers are let go, so that the writer can begin the next batch meanwhile.
     private let acknowledgements = DispatchQueue(label: "experiments.store.acknowledgements", qos: .userInitiated)
