@@ -1,9 +1,9 @@
 package import ExperimentDatabase
 public import Experimentation
 
-/// What a report is about, and by which rules.
+/// Options of a report: the experiments, the phase and the moment that it is about, and the rules that it goes by.
 public struct AnalysisOptions: Sendable, Hashable {
-    /// What becomes of a unit that was exposed to several variants.
+    /// Ways to treat a unit that was exposed to several variants.
     public enum Crossovers: String, Sendable, Hashable, CaseIterable {
         /// The unit is left out and counted.
         case exclude
@@ -17,11 +17,11 @@ public struct AnalysisOptions: Sendable, Hashable {
     public var asOfMicroseconds: Int64?
     /// The number of the phase to report; nil for each experiment's latest.
     public var phase: Int?
-    /// What becomes of units seen in several variants; excluded by default.
+    /// Treatment of units that saw several variants: left out by default.
     public var crossovers: Crossovers = .exclude
     /// The coverage of the intervals, in 0…1, ends excluded; 0.95 by default.
     public var confidence = 0.95
-    /// Whose days outcomes and exposures are counted by, and nights end with; those of UTC by default.
+    /// Calendar whose days outcomes and exposures are counted by and nights end with; UTC by default.
     ///
     /// The aggregation `days` counts those of UTC whatever this is.
     public var calendar: DayCalendar = .utc
@@ -39,7 +39,7 @@ public struct AnalysisOptions: Sendable, Hashable {
     /// arrive after it, too.
     package var lastExposure: RowNumber<ExposureRow>?
 
-    /// Whether units will be dealt to all variants of their phase anew.
+    /// Whether units will be dealt to all variants of their phase anew, as a calibration does.
     package var isDealingAnew = false
 
     /// The threads that read outcomes, 1 or 2; the results are the same to the last bit.

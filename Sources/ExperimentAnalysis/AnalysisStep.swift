@@ -1,4 +1,4 @@
-/// What an analysis is busy with; each of these takes long where the logs are long.
+/// Steps of an analysis, for telling its progress; each takes long where the logs are long.
 public enum AnalysisStep: String, Sendable, Hashable, CaseIterable {
     /// Finding the first exposure of every unit.
     case exposures = "reading exposures"

@@ -1,6 +1,6 @@
 public import Experimentation
 
-/// What a definitions file says: experiments and metrics, to be made true in a database.
+/// Content of a definitions file: experiments and metrics, to be made true in a database.
 public struct Definitions: Sendable, Hashable {
     /// An experiment and whether its status was said.
     public struct DefinedExperiment: Sendable, Hashable {

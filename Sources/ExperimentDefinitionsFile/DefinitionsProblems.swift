@@ -18,14 +18,14 @@ final class DefinitionsProblems {
     }
 }
 
-/// Why a definitions file cannot be used: everything that is wrong with it, in the order in which it stands there.
+/// Failure of a definitions file: everything that is wrong with it, in the order in which it stands there.
 public struct DefinitionsFileError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The file, as it was named.
     public let file: String
-    /// What is wrong, each with its place: `experiments[0].variants[1].weight: must be a number`.
+    /// Problems of the file, each with its place: `experiments[0].variants[1].weight: must be a number`.
     public let problems: [String]
 
-    /// What is said about the file: a problem on the same line, several each on its own.
+    /// Text about the file: a problem on the same line, several each on its own.
     public var description: String {
         let name = VisibleText.of(file)
         guard problems.count > 1 else { return "\(name): \(problems.joined())" }

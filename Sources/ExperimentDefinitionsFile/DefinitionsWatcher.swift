@@ -8,9 +8,9 @@ public import ExperimentDefinitions
 
 /// Tells when a definitions file has other content, so that a server can apply what somebody has edited.
 public struct DefinitionsWatcher: Sendable {
-    /// What a look at the file found.
+    /// Finding of a look at the file.
     public enum Event: Sendable, Hashable {
-        /// What the file says by now.
+        /// The file has other content than before: these definitions.
         case changed(Definitions)
         /// The file cannot be used as it is; what it said before stays in force.
         case broken(DefinitionsFileError)
@@ -28,7 +28,7 @@ public struct DefinitionsWatcher: Sendable {
         self.interval = interval
     }
 
-    /// What the file says, at once and after every change; ends when its task is cancelled.
+    /// Findings of looks at the file, at once and after every change; the stream ends when its task is cancelled.
     ///
     /// A file that is replaced, as editors and Kubernetes do, is read under its name. A file that is gone or half
     /// written is told as broken once, and as changed when it is whole again.

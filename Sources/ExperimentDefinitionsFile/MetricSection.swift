@@ -31,7 +31,7 @@ enum MetricSection {
         }
     }
 
-    /// What tells metrics of one name apart, as it is written; nil where nothing is.
+    /// Kind that tells metrics of one name apart, as it is written; nil where nothing does.
     static func kind(_ section: TOMLSection) -> String? {
         ["ratio", "quantile"].first { section.keys.contains($0) } ?? section.text("kind")
     }
@@ -95,14 +95,14 @@ enum MetricSection {
         }
     }
 
-    /// What a quantile is taken over.
+    /// Values that a quantile is taken over.
     private enum Per: String, CaseIterable {
         case unit, event
     }
 
     // MARK: Keys
 
-    /// Whose outcomes they are, and which of them.
+    /// Source of the outcomes: the metric that they are recorded by, and a filter.
     private static func source(_ section: inout TOMLSection) -> UnitValue.Source {
         let recorded = section.string("of")
         guard var filter = section.section("where") else {

@@ -2,7 +2,7 @@ import TOMLKit
 
 /// TOML's date and time as text.
 enum MomentText {
-    /// By RFC 3339; without an offset where there is none.
+    /// Moment by RFC 3339; without an offset where the moment has none.
     static func rfc3339(_ moment: TOMLDateTime) -> String {
         let (date, time) = (moment.date, moment.time)
         let day = "\(padded(date.year, 4))-\(padded(date.month, 2))-\(padded(date.day, 2))"

@@ -7,7 +7,7 @@ import TOMLKit
     import Foundation
 #endif
 
-/// One table of a definitions file, read key by key.
+/// Table of a definitions file, read key by key.
 ///
 /// TOMLKit's decoder refuses an integer where a decimal is asked and ignores keys nobody asked for. Here both kinds of
 /// number are numbers, and a key nobody asked for is a typing mistake, named by its path. A value that is not what was
@@ -15,11 +15,11 @@ import TOMLKit
 struct TOMLSection {
     /// The key path of the table; empty for the document.
     let path: String
-    /// Where problems are noted.
+    /// Problems of the document, where those of the table are noted.
     let problems: DefinitionsProblems
     private let table: TOMLTable
     private var asked: [String] = []
-    /// How many problems there were when the first key was read.
+    /// Number of problems when the first key was read; nil before.
     private var problemsBefore: Int?
 
     init(_ table: TOMLTable, path: String = "", _ problems: DefinitionsProblems) {
@@ -56,7 +56,7 @@ struct TOMLSection {
         value(key, "must be true or false") { $0.bool }
     }
 
-    /// One of the values of an enumeration, by its name.
+    /// Value of an enumeration, by its name; nil where the key is absent or wrong.
     mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ key: String, _ type: Choice.Type
     ) -> Choice? {
@@ -135,7 +135,7 @@ struct TOMLSection {
         }
     }
 
-    /// Whether nothing was wrong with what was read of it so far, tables inside included.
+    /// Whether nothing was wrong with what was read of the table so far, tables inside included.
     var isSound: Bool { problems.count == problemsBefore ?? problems.count }
 
     /// Makes something of the values read, once all of them are.
@@ -149,7 +149,7 @@ struct TOMLSection {
         }
     }
 
-    /// As the other form, for what tells every rule it breaks.
+    /// Makes something of the values read, as the other form does, for what tells every rule it breaks.
     func made<Value>(_ name: String, _ make: () throws(BrokenRules) -> Value) -> Value? {
         guard isSound else { return nil }
         do throws(BrokenRules) { return try make() } catch {

@@ -10,11 +10,11 @@ struct TableHeaders {
     private var index = 0
     private var line = 1
     private var lineStart = 0
-    /// How many brackets and braces of a value are open.
+    /// Number of brackets and braces of a value that are open.
     private var depth = 0
     private var isAtLineStart = true
 
-    /// Where the first such header's name begins; nil when there is none.
+    /// Place where the name of the first broken header begins; nil when there is none.
     static func firstBroken(_ bytes: [UInt8]) -> Place? {
         var scanner = TableHeaders(bytes: bytes)
         return scanner.scan()

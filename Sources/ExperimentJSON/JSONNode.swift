@@ -39,7 +39,7 @@ package struct JSONNode: Sendable {
 }
 
 extension JSONNode {
-    /// What a field of an object is called; in JSON, names are told apart by their bytes.
+    /// Name of a field of an object; in JSON, names are told apart by their bytes.
     package struct FieldName: Sendable, Hashable, ExpressibleByStringLiteral, CustomStringConvertible {
         package let text: String
 

@@ -5,7 +5,7 @@
 package struct JSONParser {
     /// The text is no JSON.
     package struct Failure: Error {
-        /// Why, and where, of a subject that the caller names: `is empty`, `is not JSON in UTF-8: wrong at line 3, byte 7`.
+        /// Reason and place, for the caller's subject: `is empty`, `is not JSON in UTF-8: wrong at line 3, byte 7`.
         package fileprivate(set) var reason = ""
     }
 
@@ -40,7 +40,7 @@ package struct JSONParser {
         return try result.get()
     }
 
-    /// Why the text is no JSON, once reading it has failed.
+    /// Reason why the text is no JSON, once reading it has failed.
     private var reason: String {
         if bytes.isEmpty { return "is empty" }
         if index == bytes.count { return "is cut off: it ends before its JSON does" }
@@ -218,7 +218,7 @@ extension JSONParser {
         return text
     }
 
-    /// What follows a backslash.
+    /// Text of the escape that follows a backslash.
     private mutating func escaped() throws(Failure) -> String {
         guard let byte = next else { throw Failure() }
         index += 1

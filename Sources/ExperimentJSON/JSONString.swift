@@ -2,11 +2,11 @@
 ///
 /// Source: RFC 8259, section 7.
 package enum JSONString {
-    /// What is escaped beside quotation marks, backslashes and the controls below U+0020, which must be.
+    /// Characters that are escaped beside quotation marks, backslashes and the controls below U+0020, which must be.
     package enum Style: Sendable {
-        /// Nothing; every control is written by its number. Stored settings are compared by this text, so it never changes.
+        /// No others; a control is written by its number. Stored settings are compared by this text: it never changes.
         case canonical
-        /// Nothing; a line feed, a carriage return and a tab are written by their letters.
+        /// No others; a line feed, a carriage return and a tab are written by their letters.
         case compact
         /// Whatever could control a terminal, since somebody may look at the text there.
         case visible
@@ -47,7 +47,7 @@ package enum JSONString {
 }
 
 extension Unicode.Scalar {
-    /// Whether showing it could move a cursor, change a colour or reorder a line.
+    /// Whether showing the character could move a cursor, change a colour or reorder a line.
     ///
     /// C0 and C1 controls, delete, line and paragraph separators, and the controls of bidirectional text; each of them has
     /// four hexadecimal digits.

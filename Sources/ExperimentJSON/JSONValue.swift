@@ -9,7 +9,7 @@ package enum JSONValue: Sendable {
     case null
     case bool(Bool)
     case integer(Int)
-    /// Above every `Int`.
+    /// A whole number above every `Int`.
     case unsigned(UInt64)
     /// A number with every digit that matters; one that is not finite has no place in JSON and becomes null.
     case number(Double)

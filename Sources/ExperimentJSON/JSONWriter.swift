@@ -2,7 +2,7 @@
 ///
 /// A row becomes a request's text once and is kept as bytes through every attempt, so nothing is built in between.
 package struct JSONWriter: Sendable {
-    /// What was written so far.
+    /// Bytes that were written so far.
     package private(set) var bytes: [UInt8] = []
     private var needsComma = false
 

@@ -20,23 +20,23 @@ struct Aggregates {
     struct Metric {
         let metricRow: RowNumber<MetricRow>
         let definition: MetricDefinition
-        /// Whether somebody defined it, and so said which way is better.
+        /// Whether somebody defined the metric, and so said which way is better.
         let isDefined: Bool
         /// The kind that its name is defined with, where nobody defined this one: it neither decides nor guards.
         let definedKind: MetricKind?
         /// The number to which larger values are lowered, given or as it came out of a percentile; nil for none.
         let cap: Double?
-        /// How long after a unit's first exposure its window is over, in µs; nil where units count at once.
+        /// Time from a unit's first exposure to the end of its window, in µs; nil where units count at once.
         let window: Int64?
         /// Whether units without an outcome are left out.
         let absence: Absence?
-        /// Of the variants that have an analysed unit.
+        /// Statistics of the variants that have an analysed unit, one a variant.
         var variants: [MetricVariant]
         /// The same over all analysed units as far as they have come, of what decides or guards; nil where every window is
         /// over.
         var soFar: [MetricVariant]?
 
-        /// Why units without an outcome are left out.
+        /// Reasons why units without an outcome are left out.
         enum Absence {
             /// A 0 would mean nothing.
             case byDefault
@@ -53,11 +53,11 @@ struct Aggregates {
         let analysed: Int
         /// Analysed units that are linked with another id; nil where the experiment goes by no links.
         let linked: Int?
-        /// Their outcomes that count, in all metrics together.
+        /// Outcomes of the analysed units that count, in all metrics together.
         let outcomesKept: Int
     }
 
-    /// What one variant saw on one day.
+    /// Units and exposures of one variant on one day.
     struct Day {
         /// Days since 1970-01-01 UTC.
         let day: Int
@@ -95,15 +95,15 @@ struct Aggregates {
         /// Days with an enrolled exposure, in order, by variant.
         var days: [Day] = []
         var discarded: [VariantDiscards] = []
-        /// By name and kind.
+        /// Metrics of the experiment, in order of name and kind.
         var metrics: [Metric] = []
-        /// When the outcomes of goals and guardrails happened.
+        /// Times of the outcomes of goals and guardrails, by day.
         var metricDays: [MetricDays] = []
         /// The largest first; none unless asked for.
         var segments: [SegmentRows] = []
         /// The goals by the day on which units were first exposed.
         var entries: [EntryRows] = []
-        /// One an attribute that the definition declares, in its order.
+        /// Segments by each attribute that the definition declares, in the order of the declaration.
         var declared: [DeclaredRows] = []
         /// The doubled outcomes of goals and guardrails.
         var doubled: [DoubledRows] = []
@@ -132,9 +132,9 @@ struct Aggregates {
     /// The latest exposure of the whole log that is not later than the clock, of whatever experiment, in µs; nil without any.
     let latestExposure: Int64?
     let nights: NightRows
-    /// How what decides came about.
+    /// Log of the changes of definitions: how what decides came about.
     let log: DefinitionLog
-    /// By the experiment's number.
+    /// Numbers of each experiment, by its row in the file.
     var experiments: [RowNumber<ExperimentRow>: OfExperiment] = [:]
 
     subscript(phase: ReportedPhase) -> OfExperiment { experiments[phase.experimentRow] ?? OfExperiment() }
@@ -143,6 +143,6 @@ struct Aggregates {
 /// A goal by the day on which units were first exposed.
 struct EntryRows {
     let metricRow: RowNumber<MetricRow>
-    /// By variant, from the phase's first day on; the last are all later days together.
+    /// Moments of the units' values by day from the phase's first on, all later days together last, and by variant.
     let days: [[RowNumber<VariantRow>: Moments]]
 }

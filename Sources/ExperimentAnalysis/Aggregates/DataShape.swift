@@ -34,7 +34,7 @@ struct DataShape: Sendable, Hashable {
     struct Dominance: Sendable, Hashable {
         let metricRow: RowNumber<MetricRow>
         let unitID: UnitID
-        /// Its share of the sizes of all units' values, in 0…1.
+        /// Share that the unit's value has in the sizes of all units' values, in 0…1.
         let share: Double
         /// The units with a value other than 0.
         let units: Int
@@ -49,7 +49,7 @@ struct DataShape: Sendable, Hashable {
 extension DataShape {
     /// Rows before it have the time of a clock that starts at 0: 1971-01-01 UTC, in µs.
     static let year1971: Int64 = 31_536_000_000_000
-    /// So long after the clock of the report a row is called early: clocks of devices differ, days don't.
+    /// Time after the report's clock, in µs, beyond which a row is called early: clocks of devices differ, days don't.
     static let tolerance: Int64 = 86_400_000_000
 
     /// Ids that programs write where they have none: words for nothing, zeros, and the hashes of an empty text.

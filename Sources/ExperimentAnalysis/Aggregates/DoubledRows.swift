@@ -1,6 +1,6 @@
 import ExperimentDatabase
 
-/// How many outcomes of a goal or guardrail equal the outcome before of their unit, by variant.
+/// Number of outcomes of a goal or guardrail that equal the outcome before of their unit, by variant.
 struct DoubledRows: Sendable, Hashable {
     /// The analysed units of one variant.
     struct Variant: Sendable, Hashable {

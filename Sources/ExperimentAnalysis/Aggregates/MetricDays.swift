@@ -1,6 +1,6 @@
 import ExperimentDatabase
 
-/// When the outcomes of a goal or guardrail happened: how many on each day, at each age of their unit and in each variant.
+/// Times of a goal's or guardrail's outcomes: their number on each day, at each age of their unit, in each variant.
 struct MetricDays {
     /// The outcomes of one variant on one day, by units of one age.
     struct Count: Hashable {
@@ -9,7 +9,7 @@ struct MetricDays {
         let day: Int
         /// The outcome's day less the day of its unit's first exposure, as far as the heartbeat tells ages apart; negative before it.
         let age: Int
-        /// Whether they came before the exposure, and so don't count: they may be of one day together.
+        /// Whether the outcomes came before the exposure, and so don't count: they may be of one day together.
         let isBefore: Bool
         let outcomes: Int
         /// Outcomes whose time is a full hour, to the microsecond.
@@ -19,7 +19,7 @@ struct MetricDays {
     }
 
     let metricRow: RowNumber<MetricRow>
-    /// Until how long after its exposure a unit's outcomes count, in µs: delay and window; nil for ever.
+    /// Time from a unit's exposure to the end of what counts, in µs: delay and window; nil for ever.
     let window: Int64?
     var counts: [Count] = []
     /// The outcomes at the minute of the day that most of them lie at exactly, and those of them that came less than a day

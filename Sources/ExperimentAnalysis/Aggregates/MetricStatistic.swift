@@ -13,14 +13,14 @@ enum MetricStatistic: Sendable, Hashable {
     struct Mean: Sendable, Hashable {
         let sum: Double
         let moments: Moments
-        /// With what the units did in the metric before their first exposure; nil where none of any variant did anything.
+        /// Moments with what the units did in the metric before their exposure; nil where none of any variant did.
         let past: BivariateMoments?
     }
 
     /// Two values a unit, that of the numerator first.
     struct Ratio: Sendable, Hashable {
         let parts: BivariateMomentSums
-        /// With what the units did before, nil where none of any variant did anything in either part.
+        /// Parts with what the units did before; nil where no unit of any variant did anything in either part.
         let past: Past?
 
         /// The parts with their past.
@@ -34,7 +34,7 @@ enum MetricStatistic: Sendable, Hashable {
     /// Values of units or of outcomes in order.
     struct Quantile: Sendable, Hashable {
         let sample: QuantileSample
-        /// At the confidence of the report.
+        /// Quantile and its interval, at the confidence of the report.
         let estimate: QuantileEstimate
 
         init(_ sample: QuantileSample, confidence: Double) {
@@ -58,7 +58,7 @@ enum MetricStatistic: Sendable, Hashable {
         }
     }
 
-    /// How lopsided the units' values are around their variant's; nil where nothing is asked of that.
+    /// Moments that say how lopsided the units' values are around their variant's; nil of a quantile.
     ///
     /// Of a ratio (y − R·x) ÷ x̄, whose mean over the units is the error of R. The interval of a quantile holds for values
     /// of any distribution.

@@ -1,6 +1,6 @@
 public import Experimentation
 
-/// How often the checks and verdicts of every night err on the rows of a file, and which lifts they find there.
+/// Errors of the checks and verdicts of every night on the rows of a file, and the lifts that the nights find there.
 ///
 /// The units of an experiment are dealt to its variants anew, many times, so that nothing distinguishes the variants: what is
 /// then said on any night is a false alarm. In a second reading of the same splits the first treatment's values of the first
@@ -18,11 +18,11 @@ public struct Calibration: Sendable, Hashable {
 
     /// An answer of the nights to an experiment in which nothing happens; each is a false alarm.
     public enum Answer: Sendable, Hashable {
-        /// Any alarm that depends on who got which variant.
+        /// An alarm of any name that depends on who got which variant.
         case anyAlarm
         /// An alarm, by its name in reports.
         case alarm(String)
-        /// To ship or to stop.
+        /// A verdict to ship or to stop.
         case shipOrStop
         /// A verdict.
         case verdict(Verdict)
@@ -30,11 +30,11 @@ public struct Calibration: Sendable, Hashable {
         case goal(MetricName)
         /// A guardrail is beyond its margin, by any treatment.
         case guardrailBroken(MetricName)
-        /// Any of the other metrics is found to have moved.
+        /// A metric other than goals and guardrails is found to have moved.
         case anotherMetric
     }
 
-    /// How often, and when, the nights find a treatment that raises the first goal.
+    /// Splits in which the nights find a treatment that raises the first goal, and the night by which half of them do.
     public struct Finding: Sendable, Hashable {
         /// The share by which every treated unit's value is raised; of a share of units, so many more of them convert.
         public let lift: Double
@@ -50,11 +50,11 @@ public struct Calibration: Sendable, Hashable {
     public let experiment: ExperimentName
     /// Whether users or sessions are counted.
     public let unit: ExperimentUnit
-    /// Its units by the last night.
+    /// Units of the experiment by the last night.
     public let units: Int
     /// The nights, each by the last day that it covers: days since 1970-01-01.
     public let days: [Int]
-    /// How many times the units were dealt anew.
+    /// Number of times that the units were dealt anew.
     public let splits: Int
     /// The seed of the splits: the same gives the same answers.
     public let seed: UInt64
@@ -68,21 +68,21 @@ public struct Calibration: Sendable, Hashable {
     public let findings: [Finding]
 }
 
-/// How experiments are calibrated.
+/// Options of a calibration.
 public struct CalibrationOptions: Sendable, Hashable {
     /// The experiments' ids; empty for all.
     public var experiments: [ExperimentName] = []
-    /// How many times the units are dealt anew, 1 to 100,000; 200 by default.
+    /// Number of times that the units are dealt anew, 1 to 100,000; 200 by default.
     public var splits = 200
     /// The seed of the splits.
     public var seed: UInt64 = 1
     /// The lifts that a treatment has in the second reading; above 0.
     public var lifts = [0.01, 0.02, 0.05, 0.1, 0.2]
-    /// How many nights are looked at, spread evenly where there are more; 60 by default.
+    /// Number of nights that are looked at, spread evenly where there are more; 60 by default.
     public var nights = 60
     /// The coverage of the intervals, in 0…1, ends excluded; 0.95 by default.
     public var confidence = 0.95
-    /// Whose days nights end with.
+    /// Calendar whose days nights end with; UTC by default.
     public var calendar: DayCalendar = .utc
 
     /// Creates the default options.

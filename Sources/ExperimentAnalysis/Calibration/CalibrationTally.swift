@@ -6,9 +6,9 @@ struct CalibrationTally {
     private let splits: Int
     private let lifts: [Double]
     private let goal: MetricName?
-    /// By split.
+    /// Answers of the nights so far, by split.
     private var said: [Set<Calibration.Answer>]
-    /// By lift and split: the first night on which the goal was clearly better, and on which the treatment was shipped.
+    /// First night, from 1, on which the goal was clearly better, by lift and split; below, the treatment shipped.
     private var found: [[Int?]]
     private var shipped: [[Int?]]
     private var nights = 0

@@ -129,7 +129,7 @@ private final class CalibrationRun {
 }
 
 extension HealthProblem {
-    /// Whether it says something of who got which variant; the others are the same whatever the split.
+    /// Whether the problem says something of who got which variant; other problems are the same whatever the split.
     fileprivate var dependsOnSplit: Bool {
         switch self {
         case .sampleRatioMismatch, .splitInCell, .unitsLeftOut, .differentialDiscards, .unevenLinks, .imbalance,

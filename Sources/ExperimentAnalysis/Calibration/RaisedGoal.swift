@@ -36,7 +36,7 @@ struct RaisedGoal {
 }
 
 extension MetricStatistic.Mean {
-    /// Every value is multiplied by a factor.
+    /// The mean where every value is multiplied by a factor.
     fileprivate func multiplied(by factor: Double) -> MetricStatistic.Mean {
         MetricStatistic.Mean(
             sum: sum * factor,
@@ -55,7 +55,7 @@ extension MetricStatistic.Mean {
             })
     }
 
-    /// So many of the units that say no say yes instead, whatever they did before, that the share grows by a lift.
+    /// The share raised by a lift: so many of the units that say no say yes instead, whatever they did before.
     ///
     /// In expectation: with y′ = y + (1 − y)·B and P(B) = q, what y has in common with the past shrinks by 1 − q.
     fileprivate func converting(_ lift: Double) -> MetricStatistic.Mean {

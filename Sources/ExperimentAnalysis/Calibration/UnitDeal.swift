@@ -4,7 +4,7 @@ import Experimentation
 ///
 /// A unit gets the same variant on every night of a split, whatever its place in the log of that night is.
 struct UnitDeal {
-    /// By the cells of the units, and their places there.
+    /// Hashes of the units' ids, by cells and by the units' places there.
     private let hashes: [[UInt64]]
     /// The places of the variants that are dealt, and the share of units up to each.
     private let variants: [(place: UInt16, share: Double)]

@@ -1,6 +1,6 @@
 public import Experimentation
 
-/// What is to be done with an experiment by the rules, and which numbers led there.
+/// Verdict on an experiment by the rules, with the numbers that led there.
 ///
 /// The rules read the intervals that hold at every look, since a report is read every night:
 /// - **stop** when a treatment makes the first goal worse, or a guardrail's loss is wholly beyond its margin;
@@ -16,13 +16,13 @@ public import Experimentation
 /// Where several treatments could be shipped, it is the one with the largest lift. A treatment to ship goes before another
 /// that does harm: shipping it ends the harm too. All that is worse is in ``harms``, whatever the verdict.
 public struct Decision: Sendable, Hashable {
-    /// Why the rules said so; the raw values are what reports write.
+    /// Reasons of a verdict; the raw values are what reports write.
     public enum Reason: String, Sendable, Hashable, CaseIterable {
         /// No unit can be analysed.
         case noUnits = "no_units"
-        /// Its schedule has not come to its start.
+        /// The experiment's schedule has not come to its start.
         case notBegun = "not_begun"
-        /// No unit can be analysed, but it began less than a day ago.
+        /// No unit can be analysed, but the experiment began less than a day ago.
         case justBegun = "just_begun"
         /// The experiment runs, but its last exposure is long ago; only known as of a time.
         case noRecentExposure = "no_recent_exposure"
@@ -44,7 +44,7 @@ public struct Decision: Sendable, Hashable {
         case otherDenominator = "other_denominator"
         /// The first goal is better, no other goal worse, and every guardrail within its margin.
         case goalBetter = "goal_better"
-        /// Any effect on the first goal is smaller than the one that matters.
+        /// Effects on the first goal, if any, are smaller than the one that matters.
         case tooSmallToMatter = "too_small_to_matter"
         /// The planned units are there, and the first goal is no better.
         case planComplete = "plan_complete"
@@ -83,9 +83,9 @@ public struct Decision: Sendable, Hashable {
         public let effects: SegmentEffects
     }
 
-    /// What is to be done.
+    /// Verdict: what is to be done with the experiment.
     public let verdict: Verdict
-    /// Why.
+    /// Reason of the verdict.
     public let reason: Reason
     /// The treatment it is about; nil for none in particular.
     public let variantID: VariantName?
@@ -106,7 +106,7 @@ public struct Decision: Sendable, Hashable {
     /// The smallest lift of the first goal that a look with tonight's units finds in four of five experiments; nil where
     /// there is none.
     public let detectableLift: Double?
-    /// Where the effect of a treatment on a goal differs by segment, at every look.
+    /// Goals on which a treatment's effect differs by segment, at every look.
     public let differences: [Difference]
 
     /// The comparison it rests on.
@@ -116,6 +116,6 @@ public struct Decision: Sendable, Hashable {
         }
     }
 
-    /// Whether somebody should act on it now.
+    /// Whether somebody should act on the verdict now.
     public var isDue: Bool { verdict != .wait && verdict != .noData }
 }

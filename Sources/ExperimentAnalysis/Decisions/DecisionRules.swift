@@ -26,7 +26,7 @@ struct DecisionRules {
         return isSilent ? decide(.noData, .noRecentExposure, effects.comparison, effects.metric) : effects
     }
 
-    /// What the effects say, whatever else is wrong.
+    /// Decision by the effects alone, whatever else is wrong.
     private var effects: Decision {
         if isHeld { return stop ?? held }
         let first = isTooEarly ? nil : ship
@@ -41,7 +41,7 @@ struct DecisionRules {
 
     private var plan: ExperimentPlan? { result.plan }
 
-    /// Whether a plan that was to stay as it was has been changed once there was something to see.
+    /// Whether a plan that was to stay as it was has been changed after exposures had arrived.
     private var isHeld: Bool { result.analysis.isStrict && !result.planChanges.isEmpty }
 
     private var held: Decision { decide(.wait, .planChanged, goal.flatMap { best(of: $0.comparisons) }, goal) }
@@ -50,7 +50,7 @@ struct DecisionRules {
 
     private var isTooEarly: Bool { (result.wholeDays ?? 0) < plannedDays }
 
-    /// What ran and was not seen any more says nothing of today.
+    /// Whether exposures stopped arriving: an experiment that ran and is not seen any more says nothing of today.
     private var isSilent: Bool {
         result.problems.contains { if case .noRecentExposure = $0 { true } else { false } }
     }
@@ -74,7 +74,7 @@ struct DecisionRules {
         return decide(.stop, .goalWorse, worst, goal)
     }
 
-    /// About the treatment with the largest lift of the first goal among those that lose in a further one.
+    /// Decision on the treatment with the largest lift of the first goal among those that lose in a further one.
     private var discuss: Decision? {
         let losing = goal?.comparisons.filter { lost(by: $0.variantID) != nil } ?? []
         if let goal, let comparison = best(of: losing) { return decide(.discuss, .otherGoalWorse, comparison, goal) }
@@ -208,7 +208,7 @@ struct DecisionRules {
         result.denominator(deciding: comparison.variantID) != nil
     }
 
-    /// Whether the effect on the first goal is another one for the units of the first days than for those since.
+    /// Whether the effect on the first goal differs between the units of the first days and those since.
     private func isPassing(_ comparison: Comparison) -> Bool {
         result.entryEffects.contains {
             $0.isFound && $0.metric == goal?.metric && $0.kind == goal?.kind && $0.variantID == comparison.variantID
@@ -248,7 +248,7 @@ struct DecisionRules {
         }
     }
 
-    /// By the interval that holds at every look, with the units of tonight.
+    /// Smallest lift of the first goal that tonight's units show, by the interval that holds at every look.
     private func detectableLift(_ comparison: Comparison?) -> Double? {
         guard let goal, let comparison = comparison.flatMap({ goal.comparison(with: $0.variantID) }),
             let control = goal.variants.first(where: { $0.variantID == result.control })?.aggregate,

@@ -5,8 +5,8 @@ import ExperimentDefinitions
 ///
 /// A change of the plan from that exposure on comes after results.
 struct FirstArrivals {
-    /// By the block of the file that recorded it, the number of its first one in this file; of a file that was not merged from
-    /// others, the only block is 0.
+    /// Number in this file of the first exposure of the phase from each block of numbers, by the block: one a file that
+    /// recorded exposures; 0, the only one, where the file was not merged from others.
     var numbers: [Int64: Int64] = [:]
     /// The earliest time of exposures whose file this one does not number, in µs since 1970 UTC; nil without any.
     ///
@@ -36,7 +36,7 @@ struct FirstArrival {
     private static let hasRemovals = """
         SELECT EXISTS (SELECT 1 FROM removal WHERE exposures > 0) + EXISTS (SELECT 1 FROM source WHERE first IS NOT NULL)
         """
-    /// Only the numbers between the phase's beginning and the first exposure that is left, so a few rows in most files.
+    /// Numbers of exposures between the phase's beginning and the first one that is left: a few rows in most files.
     private static let numbers = """
         SELECT exposure_id FROM main.exposure_log WHERE exposure_id > ?1 AND exposure_id < ?2 ORDER BY exposure_id
         """

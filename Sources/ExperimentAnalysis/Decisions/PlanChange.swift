@@ -13,9 +13,9 @@ public struct PlanChange: Sendable, Hashable {
     public let before: String?
     /// The key's value after the change; nil where the definition does not have the key any more.
     public let after: String?
-    /// When, in µs since 1970 UTC, by the clock of who wrote.
+    /// Time of the change in µs since 1970 UTC, by the clock of whoever wrote.
     public let changedAt: Int64
-    /// Who wrote.
+    /// Origin of the change: who wrote.
     public let origin: ChangeOrigin
     /// The first of the phase's stored nights that decided by it, counted from 1; nil where none is stored, and of a change
     /// that a merge took over from another file.
@@ -125,7 +125,7 @@ extension PlanChange {
 
     private static let parts: Set = ["numerator", "denominator"]
 
-    /// What decides beside the roles, as definitions files call it.
+    /// Names in definitions files of the fields that decide, beside the roles.
     private static let names = [
         "planned_units": "plan.units", "planned_days": "plan.days", "minimum_lift": "plan.minimum_lift",
         "plausible_lift": "plan.plausible_lift", "segments": "segments", "covariate": "covariate",

@@ -1,13 +1,13 @@
-/// What is to be done with an experiment, in a word; the raw values are what reports and the file write.
+/// Verdict on an experiment in a word: what is to be done; the raw values are what reports and the file write.
 ///
 /// In order of precedence: the first that applies is the one. A treatment to ship goes before another one that does harm,
 /// since shipping it ends the harm, too.
 public enum Verdict: String, Sendable, Hashable, CaseIterable {
     /// The experiment could not be analysed.
     case failed
-    /// No unit of it can be analysed yet.
+    /// No unit of the experiment can be analysed yet.
     case noData = "no_data"
-    /// Something is wrong with it, so its effects must not be read.
+    /// Something is wrong with the experiment, so its effects must not be read.
     case doNotRead = "do_not_read"
     /// A treatment does harm.
     case stop

@@ -1,7 +1,7 @@
 import Experimentation
 
 extension ExperimentFold {
-    /// What a unit adds to each metric that it has an outcome of, by name and kind; none for a unit that is left out.
+    /// Contributions of a unit to the metrics it has an outcome of, by name and kind; none for a unit that is left out.
     func contributions(of unit: PassUnits.Unit) -> [UnitContribution] {
         let parts = outcomes.cells.count
         let (cells, place) = (Int(unit.place) % parts, Int(unit.place) / parts)

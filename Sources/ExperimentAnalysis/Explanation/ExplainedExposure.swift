@@ -2,7 +2,7 @@ public import Experimentation
 
 /// A logged exposure of a unit, and what became of it.
 public struct ExplainedExposure: Sendable, Hashable {
-    /// What an exposure is to the analysis of a phase; the raw values are what reports write.
+    /// Roles that an exposure can have in the analysis of a phase; the raw values are what reports write.
     public enum Role: String, Sendable, Hashable, CaseIterable {
         /// The exposure starts the unit.
         case first = "first_exposure"
@@ -20,22 +20,22 @@ public struct ExplainedExposure: Sendable, Hashable {
         case otherPhase = "other_phase"
     }
 
-    /// Its number in the log.
+    /// Number of the exposure in the log.
     public let exposure: Int
     /// The phase that it belongs to: what its record says, else the one in force at its time.
     public let phase: Int
-    /// What was shown.
+    /// Variant that was shown.
     public let variantID: VariantName
-    /// What the record says, else whether its time lies in a run of the experiment.
+    /// Enrollment as the record says, else by whether the exposure's time lies in a run of the experiment.
     public let enrollment: Enrollment
-    /// When, in µs since 1970 UTC.
+    /// Time of the exposure, in µs since 1970 UTC.
     public let timestampMicroseconds: Int64
     /// The user; nil when unknown.
     public let userID: UnitID?
     /// The session; nil when unknown.
     public let sessionID: UnitID?
-    /// What was known of the unit.
+    /// Attributes that were known of the unit.
     public let attributes: [RecordAttribute]
-    /// What became of it.
+    /// Role of the exposure in the analysis.
     public let role: Role
 }

@@ -14,28 +14,28 @@ public struct ExplainedOutcome: Sendable, Hashable {
         case ofAnotherUnit
     }
 
-    /// Its number in the log.
+    /// Number of the outcome in the log.
     public let outcome: Int
-    /// Whether it names the experiment; one that does not belongs to each experiment in which its unit was exposed.
+    /// Whether the outcome names the experiment; an outcome that names none belongs to each that exposed its unit.
     public let namesExperiment: Bool
     /// The metric's name.
     public let metric: MetricName
-    /// What was measured.
+    /// Value that was measured.
     public let value: OutcomeValue
-    /// When, in µs since 1970 UTC.
+    /// Time of the outcome, in µs since 1970 UTC.
     public let timestampMicroseconds: Int64
     /// The user; nil when unknown.
     public let userID: UnitID?
     /// The session; nil when unknown.
     public let sessionID: UnitID?
-    /// What was known.
+    /// Attributes that were known as the outcome happened.
     public let attributes: [RecordAttribute]
-    /// How long after the first exposure outcomes of the metric begin to count, in µs.
+    /// Time from the first exposure until outcomes of the metric begin to count, in µs.
     public let delayMicroseconds: Int64
-    /// How long from then on they count, in µs; nil for ever.
+    /// Time for which outcomes count after the delay, in µs; nil for ever.
     public let windowMicroseconds: Int64?
-    /// Whether a link of its other id led to the unit.
+    /// Whether a link of the outcome's other id led to the unit.
     public let isLinked: Bool
-    /// Whether it counts.
+    /// Fate of the outcome: whether it counts, and if not, why.
     public let fate: Fate
 }

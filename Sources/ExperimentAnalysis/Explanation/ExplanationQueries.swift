@@ -30,12 +30,12 @@ struct ExplanationQueries {
             (SELECT attributes FROM temp.exposure_log WHERE exposure_id = unit_number)
         FROM temp.unit
         """
-    /// As segments read them: texts and numbers, by their exact names.
+    /// Attributes of a record as segments read them: texts and numbers, by their exact names.
     private static let attributes = """
         SELECT key, CAST(value AS TEXT) FROM json_each(?1) WHERE atom IS NOT NULL
         """
 
-    /// What the unit saw first, or with which enrollment all its exposures came; nil when it has none.
+    /// Standing of the unit: its first enrolled exposure, or the reason why it has none.
     enum Standing {
         case exposed(FirstExposure)
         case left(DiscardReason)
@@ -106,7 +106,7 @@ struct ExplanationQueries {
         return found
     }
 
-    /// Where a link leads an outcome whose own id has no exposure, and whether that is the unit.
+    /// Place to which a link leads an outcome whose own id has no exposure, and whether that is the unit.
     private func lead(
         _ own: UnitID?, _ other: UnitID?, _ standing: Standing, _ pass: LogPass
     ) -> (lead: LinkLead, isToUnit: Bool) {
@@ -117,7 +117,7 @@ struct ExplanationQueries {
         return (lead, pass.unit(unitID, 0).map { lead == .unit(place: $0.place) } ?? false)
     }
 
-    /// What became of an outcome, by the unit's standing and the recorded metric's own definition.
+    /// Fate of an outcome, by the unit's standing and the recorded metric's own definition.
     private func fate(
         _ metric: UnitValue?, time: Int64, namesExperiment: Bool, hasUnit: Bool, _ standing: Standing, now: Int64
     ) -> ExplainedOutcome.Fate {

@@ -2,8 +2,8 @@ public import Experimentation
 
 /// A fact that a record carries: a name and a text.
 public struct RecordAttribute: Sendable, Hashable {
-    /// Its name.
+    /// Name of the attribute.
     public let name: AttributeName
-    /// Its value.
+    /// Value of the attribute.
     public let value: AttributeValue
 }

@@ -4,7 +4,7 @@ public import Experimentation
 public struct UnitExplanation: Sendable, Hashable {
     /// The experiment's id.
     public let experiment: ExperimentName
-    /// Where the experiment is in its life.
+    /// Status of the experiment: where it is in its life.
     public let status: ExperimentStatus
     /// Whether the experiment counts users or sessions.
     public let unit: ExperimentUnit
@@ -14,17 +14,17 @@ public struct UnitExplanation: Sendable, Hashable {
     public let phase: Int
     /// The rules it is explained by.
     public let options: AnalysisOptions
-    /// Why none of the unit's outcomes counts, whenever it happened; nil for a unit that the results are about.
+    /// Reason why none of the unit's outcomes counts, whatever their time; nil for a unit that the results are about.
     public let exclusion: DiscardReason?
-    /// What the unit saw first, enrolled, in the phase; nil without such an exposure.
+    /// First exposure of the unit that is enrolled and of the phase; nil without one.
     public let first: FirstExposure?
-    /// What it adds to each metric it has an outcome of, by name and kind.
+    /// Contributions of the unit to each metric that it has an outcome of, by name and kind.
     ///
     /// To every other metric of the experiment an analysed unit adds 0. Empty for a unit that is left out.
     public let contributions: [UnitContribution]
-    /// In order of time, then of arrival; of every phase.
+    /// Exposures of the unit in every phase, in order of time, then of arrival.
     public let exposures: [ExplainedExposure]
-    /// In order of time, then of arrival; also those that name no experiment.
+    /// Outcomes of the unit, also those that name no experiment, in order of time, then of arrival.
     public let outcomes: [ExplainedOutcome]
 
     /// Whether the logs hold anything of the unit that concerns the experiment.
@@ -33,16 +33,16 @@ public struct UnitExplanation: Sendable, Hashable {
 
 /// A unit's first enrolled exposure in a phase: it fixes the variant and the attributes by which the unit is segmented.
 public struct FirstExposure: Sendable, Hashable {
-    /// Its number in the log.
+    /// Number of the exposure in the log.
     public let exposure: Int
     /// The variant.
     public let variantID: VariantName
-    /// When, in µs since 1970 UTC.
+    /// Time of the exposure, in µs since 1970 UTC.
     public let timestampMicroseconds: Int64
     /// The unit's enrolled exposures in the phase, this one included.
     public let exposures: Int
     /// Whether the unit saw other variants, too.
     public let isCrossover: Bool
-    /// What was known of the unit.
+    /// Attributes that were known of the unit.
     public let attributes: [RecordAttribute]
 }

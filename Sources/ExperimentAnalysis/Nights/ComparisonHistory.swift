@@ -2,7 +2,7 @@ public import ExperimentStatistics
 
 /// A comparison as the stored nights saw it, each by the interval that holds at every look.
 public struct ComparisonHistory: Sendable, Hashable {
-    /// One night.
+    /// Look of one night: its last day, and its effect.
     public struct Look: Sendable, Hashable {
         /// The last day it covers: days since 1970-01-01, of the calendar in the options.
         public let day: Int
@@ -22,6 +22,6 @@ public struct ComparisonHistory: Sendable, Hashable {
         self.running = running
     }
 
-    /// Of a metric and treatment that no night knows.
+    /// History of a metric and treatment that no night knows.
     static let none = ComparisonHistory([])
 }

@@ -2,7 +2,7 @@ public import Experimentation
 
 /// A verdict that stored nights gave and tonight does not: what was earned stays in sight.
 public struct EarlierVerdict: Sendable, Hashable {
-    /// What was to be done.
+    /// Verdict that the nights gave.
     public let verdict: Verdict
     /// The treatment it was about; nil for none in particular.
     public let variantID: VariantName?
@@ -25,7 +25,7 @@ public struct EarlierVerdict: Sendable, Hashable {
 }
 
 extension Verdict {
-    /// Whether the effects led to it.
+    /// Whether the effects led to the verdict.
     fileprivate var isEarned: Bool {
         switch self {
         case .stop, .discuss, .check, .ship, .keep: true

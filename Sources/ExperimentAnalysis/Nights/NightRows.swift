@@ -14,16 +14,16 @@ struct NightRows {
     struct MetricNight {
         let day: Int
         let skewness: Double
-        /// Each variant with a mean, a ratio or a quantile, by number.
+        /// Night's numbers of each variant with a mean, a ratio or a quantile, by the variant's number.
         var variants: [RowNumber<VariantRow>: VariantNight] = [:]
-        /// Of a quantile, each treatment's comparison with the control.
+        /// Comparisons of a quantile, each of a treatment with the control, by the treatment's number.
         var looks: [RowNumber<VariantRow>: QuantileLook] = [:]
     }
 
     /// A variant in a metric on one night.
     struct VariantNight {
         let aggregate: Aggregate
-        /// With what the units did before; nil where none did anything.
+        /// Aggregate of the values with what the units did before; nil where none did anything.
         let past: BivariateAggregate?
         /// θ and the skewness of what was left of the values; nil where the values decided as they are.
         let adjustment: (slope: Double, residualSkewness: Double)?

@@ -1,14 +1,14 @@
 public import Experimentation
 
-/// What a stored night said of an experiment.
+/// Summary of what a stored night said of an experiment.
 public struct NightSummary: Sendable, Hashable {
     /// The last day it covers: days since 1970-01-01, of the calendar in the options.
     public let day: Int
-    /// What was to be done.
+    /// Verdict of the night: what was to be done.
     public let verdict: Verdict?
     /// The treatment that was about; nil for none in particular.
     public let variantID: VariantName?
-    /// What was wrong.
+    /// Alarms that were on that night.
     public let alarms: [NightAlarm]
     /// Analysed units in the order of the experiment's variants.
     public let units: [Int]
@@ -22,7 +22,7 @@ public struct NightAlarm: Sendable, Hashable {
     public let metric: MetricName?
     /// The variant it was about; nil for none.
     public let variantID: VariantName?
-    /// What else it was about, where an experiment can have several of its name: the reason of a discard.
+    /// Detail that tells alarms of one name in an experiment apart: the reason of a discard; nil for others.
     public let detail: String?
 }
 
@@ -67,7 +67,7 @@ extension NightAlarm {
 }
 
 extension ExperimentResult {
-    /// What is wrong with it, as a night stores it.
+    /// Alarms of the experiment, as a night stores them.
     var nightAlarms: [NightAlarm] { problems.filter(\.isAlarm).map { NightAlarm($0) } }
 }
 

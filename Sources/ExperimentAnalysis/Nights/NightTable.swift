@@ -31,7 +31,7 @@ enum NightTable {
         FROM experiment_definition AS x JOIN variant_definition AS v ON v.experiment_id = x.experiment_id AND v.name = ?3
         WHERE x.name = ?2
         """
-    /// Only of an experiment that the night has in the same phase, and of a metric that it has not.
+    /// Result of a metric: only of an experiment that the night has in the same phase, and of a metric that it has not.
     private static let insertResult = """
         INSERT OR IGNORE INTO night_result
         SELECT ?1, x.experiment_id, m.metric_id, v.variant_id, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
@@ -73,7 +73,7 @@ enum NightTable {
         LEFT JOIN phase_definition AS p ON p.phase_id = e.phase_id
         WHERE n.night_id = ?1 ORDER BY e.experiment_id
         """
-    /// What refers to a night before the night.
+    /// Tables of a night, those that refer to a night before the table of nights.
     static let parts = [
         "night_quantile", "night_result", "night_variant", "night_alarm", "night_experiment", "night",
     ]

@@ -14,7 +14,7 @@ public import Experimentation
 /// seen. Only one of these is at work on a file at a time, beside a running server or without one. Days are numbers since
 /// 1970-01-01, of the calendar that the options name. Every call blocks; use it from one thread.
 public final class NightlyAnalysis {
-    /// What a run has done, or is busy with.
+    /// Progress of a run: a step that it is busy with, or what it has done.
     public enum Progress: Sendable, Hashable {
         /// A day is analysed as of its end, and this is the step.
         case analyzing(day: Int, AnalysisStep)
@@ -22,12 +22,12 @@ public final class NightlyAnalysis {
         case givenUp(days: ClosedRange<Int>)
         /// A night was stored.
         case stored(day: Int)
-        /// So many results of metrics that a night did not know were added to it: one a metric and variant.
+        /// Results of metrics that a night did not know were added to it: so many, one a metric and variant.
         case completed(day: Int, results: Int)
     }
 
     private let tool: ToolConnection
-    /// Held as long as this is there.
+    /// Lock that keeps other nightly analyses off the file, held as long as this is there.
     private let lock: FileLock
     private let analyzer: ExperimentAnalyzer
 

@@ -1,6 +1,6 @@
 import ExperimentStatistics
 
-/// What a night keeps of a comparison of quantiles: its intervals that hold at every look, and its evidence.
+/// Intervals and evidence of a comparison of quantiles that a night keeps: both hold at every look.
 ///
 /// Of means and ratios units, mean and variance say all that; the interval of a quantile is made of other values.
 struct QuantileLook {

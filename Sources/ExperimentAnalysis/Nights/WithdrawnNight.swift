@@ -6,13 +6,13 @@ import Experimentation
 public struct WithdrawnNight: Sendable, Hashable {
     /// The last day it covered: days since 1970-01-01.
     public let day: Int
-    /// When it was stored, in µs since 1970 UTC.
+    /// Time at which the night was stored, in µs since 1970 UTC.
     public let storedAtMicroseconds: Int64
-    /// When it was withdrawn, in µs since 1970 UTC.
+    /// Time at which the night was withdrawn, in µs since 1970 UTC.
     public let withdrawnAtMicroseconds: Int64
     /// The verdict that the night had stored; nil for a word that this library does not know.
     public let verdict: Verdict?
-    /// Who withdrew it, by the file's log of changes; nil where that does not say it, as of a file of an earlier version.
+    /// Origin of the withdrawal by the file's log of changes; nil where the log lacks it, as in files of old versions.
     public let origin: ChangeOrigin?
 }
 

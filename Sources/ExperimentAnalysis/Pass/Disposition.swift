@@ -11,7 +11,7 @@ enum Disposition: UInt8, CaseIterable {
     case neverExposed
     case crossover
     case beforeExposure
-    /// Before the exposure in this phase, but after one in another: the variant that was seen there may have moved it.
+    /// The outcome is before the exposure in this phase, but after one in another, whose variant may have moved it.
     case betweenPhases
     case beforeWindow
     case afterWindow

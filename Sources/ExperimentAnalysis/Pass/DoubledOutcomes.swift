@@ -22,7 +22,7 @@ struct DoubledOutcomes {
         codes[unit] = last == mark ? mark << 8 | min(255, count + 1) : mark << 8 | count
     }
 
-    /// How many outcomes of a unit were doubled.
+    /// Number of outcomes of a unit that were doubled; at most 255.
     @inline(__always)
     func count(of unit: Int) -> Int { Int(codes[unit] & 255) }
 }

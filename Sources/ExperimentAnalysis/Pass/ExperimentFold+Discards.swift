@@ -8,7 +8,7 @@ private struct DiscardedUnits {
     }
     private static let beforeExposure = UnitCells.Discards([.beforeExposure])
 
-    /// In the order of ``DiscardReason/ofVariants``.
+    /// Units with an outcome that was left out for a reason, in the order of ``DiscardReason/ofVariants``.
     private(set) var units = Self.sets.map { _ in 0 }
     /// Units with an outcome from before their exposure in any phase.
     private(set) var new = 0

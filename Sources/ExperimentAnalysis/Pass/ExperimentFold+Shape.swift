@@ -3,7 +3,7 @@ import ExperimentStatistics
 import Experimentation
 
 extension ExperimentFold {
-    /// Among fewer units with a value a large share is no wonder.
+    /// Units with a value below which a large share is no wonder.
     private static let fewestUnits = 100
 
     /// The unit with the largest value in a goal or guardrail that is a mean, where it brings an improbable share.

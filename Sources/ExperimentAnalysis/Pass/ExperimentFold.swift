@@ -2,14 +2,14 @@ import ExperimentDatabase
 import ExperimentStatistics
 import Experimentation
 
-/// What a pass found of one experiment, reduced to the numbers of its variants.
+/// Findings of a pass on one experiment, reduced to the numbers of its variants.
 struct ExperimentFold {
     let pass: LogPass
     let experiment: PassExperiment
     let outcomes: OutcomePass
     let metrics: PassMetrics
     let totals: PassTotals
-    /// Its place among the experiments of the pass.
+    /// Place of the experiment among those of the pass.
     let place: Int
     let roster: PassRoster
     private let units: PassRoster.Units
@@ -222,7 +222,7 @@ struct ExperimentFold {
         return standing.hasOutcome || !standing.isMature ? units : nil
     }
 
-    /// One metric, of groups that are the variants.
+    /// Numbers of one metric, of groups that are the variants.
     func metric(_ folded: FoldedMetric, _ groups: ArraySlice<FoldedGroup>) -> Aggregates.Metric {
         let metric = folded.metric
         return Aggregates.Metric(

@@ -7,13 +7,13 @@ import Experimentation
 ///
 /// One step a row and one look into the table of units, which is all that grows: by the unit.
 struct ExposurePass {
-    /// What a phase's exposures are to a report.
+    /// Use of a phase's exposures to a report.
     private enum PhaseUse {
-        /// Its experiment is reported in this phase.
+        /// Exposures in the phase that is reported of their experiment; with the experiment's place in the pass.
         case reported(Int32)
-        /// Its experiment is reported in another phase.
+        /// Exposures in another phase of an experiment that is reported; with the experiment's place in the pass.
         case otherPhase(Int32)
-        /// Its experiment is not reported, but its units are not strangers; with what stands for the experiment in the table.
+        /// Exposures of an experiment that is not reported, whose units are no strangers; with its number in the table.
         case elsewhere(ExperimentUnit, Int32)
     }
 
@@ -33,7 +33,7 @@ struct ExposurePass {
     private(set) var latest: Int64 = 0
     /// The same; nil without any.
     var latestExposure: Int64? { latest > 0 ? latest : nil }
-    /// What records do not say.
+    /// Phases and enrollments by time, where records do not say theirs.
     private let spans: ExposureSpans
     /// Whether any experiment, reported or not, goes by links.
     let hasLooseExperiments: Bool

@@ -53,7 +53,7 @@ struct UnitGroups {
     let kind: Kind
     let totals: PassTotals
     let places: [[Int32]]
-    /// How many groups there are.
+    /// Number of groups.
     let count: Int
 
     /// Folds the units of all cells, each on a thread of its own; sums of disjoint units add up to those of all.

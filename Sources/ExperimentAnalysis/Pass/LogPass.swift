@@ -11,7 +11,7 @@ struct LogPass {
     /// Nil where every experiment's identity is strict.
     let links: PassLinks?
     let metrics: PassMetrics
-    /// Of the experiments, in the order of the pass.
+    /// Rosters of the experiments, in the order of the pass.
     let rosters: [PassRoster]
 
     /// Reads the logs; with another connection at the same moment, on two threads.
@@ -53,14 +53,14 @@ struct LogPass {
         }
     }
 
-    /// What was found of an experiment, by its place.
+    /// Findings on an experiment, by its place.
     ///
     /// In another roster where its units are dealt anew, with their values kept from one roster to the next.
     func fold(_ place: Int, _ roster: PassRoster? = nil, _ values: ValueCache? = nil) -> ExperimentFold {
         ExperimentFold(self, place, roster ?? rosters[place], values)
     }
 
-    /// Where a link of an id leads the outcomes of an experiment whose own id has no exposure.
+    /// Place to which a link of an id leads the outcomes of an experiment whose own id has no exposure.
     func lead(of other: UnitID, _ place: Int) -> LinkLead {
         guard let links else { return .nowhere }
         var keys = UnitKeys(seed: scope.seed, capacity: 256)
@@ -93,7 +93,7 @@ struct LogPass {
     }
 }
 
-/// How far the logs go.
+/// End of the logs: the numbers of the last exposure and outcome.
 enum LogEnd {
     private static let last = """
         SELECT (SELECT max(exposure_id) FROM main.exposure_log), (SELECT max(outcome_id) FROM main.outcome_log),

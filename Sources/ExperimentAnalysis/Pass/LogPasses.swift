@@ -9,7 +9,7 @@ import Experimentation
 
 /// The settings that the passes of a report have in common, and the units that a pass is about.
 struct PassScope {
-    /// Every experiment in the phase that would be reported.
+    /// Experiments of the file, each in the phase that would be reported.
     let all: [ReportedPhase]
     let reported: [ReportedPhase]
     let options: AnalysisOptions

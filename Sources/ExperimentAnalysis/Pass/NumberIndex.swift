@@ -1,6 +1,6 @@
 /// Small whole numbers for the numbers of rows, which the file gives out from 1 on; a gap costs four bytes.
 struct NumberIndex {
-    /// Above it, a number is looked up in a dictionary: somebody chose it by hand.
+    /// Number from which on a dictionary is used: somebody chose such a number by hand.
     private static let limit: Int64 = 1 << 20
 
     private var dense: [Int32] = []

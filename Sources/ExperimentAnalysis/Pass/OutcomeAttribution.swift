@@ -36,7 +36,7 @@ struct OutcomeAttribution: ~Copyable {
     private(set) var ledger: PassLedger
     /// The attributed outcomes among those without an experiment that have both ids, each of another pass perhaps.
     private(set) var marks = RowMarks()
-    /// By the cells that they are for.
+    /// Messages to units about their outcomes, by the cells that they are for.
     private(set) var messages: [[OutcomeMessage]]
 
     init(

@@ -8,12 +8,12 @@ struct OutcomeMessage {
     /// The place of the list of measures that take the outcome, among the reader's ``takers``.
     let measures: Int32
     let fate: Disposition
-    /// Whether its record has an id, so that it was not recorded twice.
+    /// Whether the outcome's record has an id, so that it was not recorded twice.
     let hasRecordID: Bool
     /// The bits of a double, or of a whole number.
     let value: UInt64
-    /// In µs.
+    /// Time of the outcome, in µs since 1970 UTC.
     let time: Int64
-    /// Since the unit's first exposure, in µs.
+    /// Time since the unit's first exposure, in µs; negative before it.
     let elapsed: Int64
 }

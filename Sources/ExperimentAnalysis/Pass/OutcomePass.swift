@@ -12,11 +12,11 @@ struct OutcomePass {
         SELECT outcome_id FROM main.outcome_log WHERE outcome_id >= ?1 ORDER BY outcome_id LIMIT 1
         """
 
-    /// By the remainder of the units' places.
+    /// Cells of the units, by the remainder of their places: one a thread.
     private(set) var cells: [UnitCells]
     private(set) var ledger: PassLedger
     private(set) var times: PassTimes
-    /// By reader, the outcomes that could belong to units of two passes and belong to a unit of this pass.
+    /// Marks of the outcomes that could belong to units of two passes and belong to a unit of this pass, by reader.
     private var marks: [RowMarks]
     /// The time just after the last row that is not in the future, in µs, or that of the report.
     let now: Int64
@@ -95,7 +95,7 @@ struct OutcomePass {
         }
     }
 
-    /// Has each reader read a block.
+    /// Reads a block with each reader.
     private static func read(
         _ readers: [OutcomeReader], from start: Int64, through last: Int64, _ block: Int64
     ) throws {

@@ -11,7 +11,7 @@ final class OutcomeReader {
     private let rows: Statement
     private let end: Int64
     private(set) var found: OutcomeAttribution
-    /// How many rows the last block had.
+    /// Number of rows in the last block.
     private(set) var rowCount = 0
     private(set) var failure: (any Error)?
 
@@ -37,7 +37,7 @@ final class OutcomeReader {
         }
     }
 
-    /// Nothing is to be told.
+    /// Forgets the last block: nothing is to be told.
     func rest() {
         found.forgetMessages()
         rowCount = 0

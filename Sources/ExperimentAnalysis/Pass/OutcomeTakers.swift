@@ -1,7 +1,7 @@
 import ExperimentJSON
 import Experimentation
 
-/// Which measures take an outcome: by its metric, and by its attributes where a measure filters.
+/// Lists of the measures that take an outcome: by its metric, and by its attributes where a measure filters.
 ///
 /// Most outcomes have the attributes of others, whose answer is known, so few are parsed.
 struct OutcomeTakers {
@@ -10,12 +10,12 @@ struct OutcomeTakers {
 
     private typealias Text = Name<OutcomeTakers>
 
-    /// Each list of measures once; first those of the recorded metrics without what they filter.
+    /// Lists of measures, each once; first those of the recorded metrics without what they filter.
     private(set) var lists = MeasureLists()
     private var places: [[Int]: Int32] = [:]
     private var known: [[Text: Int32]]
     private let metrics: PassMetrics
-    /// By the recorded metric, whether a measure filters.
+    /// Whether a measure filters the outcomes of a recorded metric, by the metric's place.
     private let isFiltered: [Bool]
 
     init(_ metrics: PassMetrics) {

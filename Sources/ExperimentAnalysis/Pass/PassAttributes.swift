@@ -1,15 +1,15 @@
 import ExperimentDatabase
 import Experimentation
 
-/// What some attributes said at the first exposures of an experiment's units.
+/// Values that some attributes had at the first exposures of an experiment's units.
 ///
 /// Two bytes a unit and attribute. Mostly many units have the same text of attributes, so each text is read once.
 struct PassAttributes {
     /// The values that units have of an attribute.
     struct Column {
-        /// In order of appearance; nil for units without the attribute.
+        /// Values of the attribute in order of appearance; nil stands for units without the attribute.
         fileprivate(set) var values: [AttributeValue?] = []
-        /// By the unit's place: the place of its value, or ``several`` for one of too many.
+        /// Codes by the unit's place: the place of its value, or ``several`` for one of too many.
         fileprivate(set) var codes: [UInt16]
         fileprivate var places: [AttributeValue?: UInt16] = [:]
 
@@ -29,7 +29,7 @@ struct PassAttributes {
 
     /// The code of values beyond as many as are told apart: an attribute of that many is no segment of anything.
     static let several = UInt16.max
-    /// As many texts as are kept to be found again.
+    /// Number of attributes' texts that are kept to be found again.
     private static let knownTexts = 65_536
 
     private static let attributes = "SELECT attributes FROM main.exposure_log WHERE exposure_id = ?1"

@@ -1,12 +1,12 @@
 import ExperimentDatabase
 import Experimentation
 
-/// What a pass finds out about one experiment from its exposures.
+/// Findings of a pass on one experiment from its exposures.
 struct PassExperiment {
     let phase: ReportedPhase
     /// The numbers of the variants that it saw, in the order in which it saw them; units know theirs by its place here.
     private(set) var variants: [RowNumber<VariantRow>] = []
-    /// Of its exposures in the phase.
+    /// Counts of the experiment's exposures in the phase.
     private(set) var exposures = ExposureCounts()
     /// The enrolled ones that have a unit.
     private(set) var enrolled = 0
@@ -135,7 +135,7 @@ struct PassDays {
         }
     }
 
-    /// In order of the days, then of the variants' numbers.
+    /// Days with the units and exposures of each variant, in order of the days, then of the variants.
     func days(_ variants: [RowNumber<VariantRow>]) -> [Aggregates.Day] {
         counts.sorted { $0.day < $1.day }.flatMap { day, counts in
             counts.enumerated().filter { $0.element.units > 0 || $0.element.exposures > 0 }

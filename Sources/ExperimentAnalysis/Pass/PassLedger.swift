@@ -6,7 +6,7 @@ struct PassLedger {
     private static let width = Disposition.allCases.count
 
     private var counts: [Int]
-    /// Where an experiment's counts begin: first those without a variant, then those of each variant.
+    /// Place where each experiment's counts begin: first those without a variant, then those of each variant.
     private let starts: [Int]
     /// Outcomes without an experiment whose unit is exposed in none.
     private(set) var unattributed = 0
@@ -77,7 +77,7 @@ struct PassLedger {
             .reduce(0) { $0 + outcomes(experiment, variant: variant, $1) }
     }
 
-    /// All outcomes of an experiment.
+    /// Counts of all outcomes of an experiment.
     func outcomes(_ experiment: Int) -> OutcomeCounts {
         let end = experiment + 1 < starts.count ? starts[experiment + 1] : counts.count
         var total = OutcomeCounts()

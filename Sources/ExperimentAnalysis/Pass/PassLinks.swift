@@ -1,13 +1,13 @@
 import ExperimentDatabase
 import Experimentation
 
-/// Where a link leads an outcome of an experiment.
+/// Place to which a link leads an outcome of an experiment.
 enum LinkLead: Equatable {
-    /// Its id is linked with no unit that was exposed, or the experiment goes by no links.
+    /// The outcome's id is linked with no unit that was exposed, or the experiment goes by no links.
     case nowhere
-    /// Its id is linked with several units, and the experiment wants no choice.
+    /// The outcome's id is linked with several units, and the experiment wants no choice.
     case severalUnits
-    /// To a unit, by its place among the experiment's.
+    /// The unit of a place among the experiment's.
     case unit(place: UInt32)
 }
 
@@ -16,7 +16,7 @@ enum LinkLead: Equatable {
 /// A unit stands here under each id that it is linked with, as the pass over the exposures knows it: of several units of an
 /// experiment that of the oldest link, or an ambiguous one where the experiment wants no choice.
 struct PassLinks {
-    /// Every pair of ids on a row of any log, the oldest first.
+    /// Pairs of ids on a row of any log, the oldest first.
     ///
     /// By time, then exposures before outcomes before links, then arrival. ?1: rows from this time on don't exist.
     private static let pairs = """
@@ -33,7 +33,7 @@ struct PassLinks {
     private let users = PassUnits()
     /// Sessions that are units, by the users they are linked with.
     private let sessions = PassUnits()
-    /// How each experiment goes by links.
+    /// Identities of the experiments: how each goes by links.
     private let identities: [Identity]
     /// Whether each unit of an experiment is linked with any id; empty where the identity is strict.
     private var linked: [[Bool]]
@@ -115,7 +115,7 @@ struct PassLinks {
         return ids
     }
 
-    /// Where an id leads the outcomes of a reported experiment whose own id has no exposure.
+    /// Place to which an id leads the outcomes of a reported experiment whose own id has no exposure.
     func lead(
         _ other: UnitKeys.Key, _ experiment: Int, _ kind: ExperimentUnit, _ keys: borrowing UnitKeys
     ) -> LinkLead {

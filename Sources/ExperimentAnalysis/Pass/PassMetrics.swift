@@ -19,11 +19,11 @@ struct PassMetrics {
         }
     }
 
-    /// When an outcome counts, by the time since its unit's first exposure.
+    /// Period after its unit's first exposure in which an outcome counts.
     struct Period {
-        /// In µs; outcomes before it come too early.
+        /// Delay from the first exposure in µs; outcomes before its end come too early.
         let delay: Int64
-        /// Its length in µs; the largest number for ever.
+        /// Length of the period in µs; the largest number for ever.
         let window: Int64
 
         init(_ value: UnitValue) {
@@ -37,7 +37,7 @@ struct PassMetrics {
 
     /// A metric under whose name outcomes are recorded.
     struct Recorded {
-        /// Whether its values are whole numbers.
+        /// Whether the metric's values are whole numbers.
         let isWhole: Bool
         /// The place of its own measure, by whose period the ledger goes.
         let own: Int
@@ -47,7 +47,7 @@ struct PassMetrics {
         var filtered: [(measure: Int, filter: OutcomeFilter)] = []
     }
 
-    /// What a metric of the report is computed from.
+    /// Statistics that a metric of the report is computed as, each with the places of its measures.
     enum Statistic {
         /// The mean of a measure, by its place.
         case mean(Int)
@@ -70,7 +70,7 @@ struct PassMetrics {
         let metricRow: RowNumber<MetricRow>
         let definition: MetricDefinition
         let statistic: Statistic
-        /// Whether somebody defined it, and so said which way is better.
+        /// Whether somebody defined the metric, and so said which way is better.
         let isDefined: Bool
         /// The kind that its name is defined with, where nobody defined this one: it has no part in what the name decides.
         let definedKind: MetricKind?
@@ -79,12 +79,12 @@ struct PassMetrics {
     private static let rows = "SELECT metric_id, is_defined FROM metric_definition ORDER BY name, kind"
 
     private(set) var measures: [Measure] = []
-    /// Of each measure.
+    /// Periods of the measures, by the measure's place.
     private(set) var periods: [Period] = []
     private(set) var recorded: [Recorded] = []
     /// The place in ``recorded`` of a metric's number.
     private(set) var places = NumberIndex()
-    /// By name and kind.
+    /// Metrics of the report, in order of name and kind.
     private(set) var reported: [Reported] = []
 
     /// Whether outcomes' attributes are looked at.
@@ -159,13 +159,13 @@ struct PassMetrics {
         }
     }
 
-    /// How outcomes that are recorded as a metric become its own value; nil for a number of no such metric.
+    /// Value that outcomes recorded as a metric become, by its own definition; nil for a number of no such metric.
     func recorded(_ metric: RowNumber<MetricRow>) -> UnitValue? {
         let place = places[metric.value]
         return place < 0 ? nil : measures[recorded[Int(place)].own].value
     }
 
-    /// How long after its first exposure a unit's window in a metric is over, in µs; nil where units count at once.
+    /// Time from a unit's first exposure to the end of its window in a metric, in µs; nil where units count at once.
     func window(_ metric: Reported) -> Int64? {
         metric.statistic.measures.map { measures[$0].value }.filter(\.isMature)
             .compactMap { $0.windowEnd(after: 0) }.max()
@@ -182,7 +182,7 @@ struct PassMetrics {
         [.sum, .count].contains(measures[measure].value.aggregation)
     }
 
-    /// Why units without an outcome are left out of a metric; nil where they are not.
+    /// Reason why units without an outcome are left out of a metric; nil where they are not.
     func absence(_ metric: Reported) -> Aggregates.Metric.Absence? {
         let values = metric.statistic.measures.map { measures[$0].value }.filter { $0.absent == .exclude }
         if values.contains(where: { $0.aggregation.defaultAbsent == .exclude }) { return .byDefault }

@@ -1,11 +1,11 @@
 import ExperimentStatistics
 import Experimentation
 
-/// Which of an experiment's units are analysed, in which variant.
+/// Units of an experiment that are analysed, each with its variant.
 struct PassRoster {
-    /// What a unit is to the results.
+    /// Standing of a unit in the results.
     enum Standing {
-        /// By the place of its variant.
+        /// The unit is analysed; by the place of its variant.
         case analysed(Int)
         /// The unit saw several variants; by the first's place.
         case crossover(Int)
@@ -13,10 +13,10 @@ struct PassRoster {
         case notExposed
     }
 
-    /// By the cells of the units, and their places there: 0 for those that are not exposed, else 1 + the place of the variant,
-    /// negative for those that are left out.
+    /// Codes of the units, by their cells and places there: 0 for those that are not exposed, else 1 + the place of the
+    /// variant, negative for those that are left out.
     private var codes: [[Int32]]
-    /// By the cells of the units, and their places there: the day of the first exposure, counted from the phase's first.
+    /// Days of first exposure, counted from the phase's first, by cells and by the units' places there.
     private var days: [[UInt8]]
     /// First exposures in µs, likewise; empty where no metric asks for them.
     private var times: [[Int64]]
@@ -123,9 +123,9 @@ struct PassRoster {
 }
 
 extension PassRoster {
-    /// How many units are exposed and analysed, and since when; of disjoint units the numbers add up.
+    /// Units that are exposed and analysed, by variant, and their first exposure; of disjoint units the numbers add up.
     struct Units {
-        /// By the place of the variant.
+        /// Exposed units, by the place of the variant.
         fileprivate(set) var exposed: [Int]
         fileprivate(set) var analysed: [Int]
         /// The analysed units that are linked with another id; nil where the experiment's identity is strict.

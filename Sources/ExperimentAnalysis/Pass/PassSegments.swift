@@ -9,11 +9,11 @@ struct PassSegments {
         var units = 0
     }
 
-    /// Which units are told apart, and how many of the largest segments each on its own; the others are one.
+    /// Attribute by whose values units are told apart, the largest segments each on its own, and the others as one.
     struct Attribute: Hashable {
-        /// Of those that a reader asked for.
+        /// Largest segments, at most, of an attribute that a reader asked for.
         static let asked = 20
-        /// Of those that a definition declares, where each is tested.
+        /// Largest segments, at most, of an attribute that a definition declares, where each is tested.
         static let declared = 50
 
         let name: AttributeName
@@ -23,12 +23,12 @@ struct PassSegments {
     private let attribute: Attribute
     /// The largest first.
     private let segments: [Segment]
-    /// By the cells and the units' places: the segment's place from 1, 0 for the smaller ones, ``none`` for no segment.
+    /// Places of the units' segments from 1, by cells and places there; 0 for smaller ones, ``none`` for no segment.
     private let places: [[UInt8]]
     private let roster: PassRoster
     private let experiment: Int
     private let totals: PassTotals
-    /// Of a unit that is not analysed.
+    /// Place of a unit that is not analysed.
     private static let none = UInt8.max
 
     /// Nil where the largest segments hang on units of other passes.
@@ -116,14 +116,14 @@ struct PassSegments {
 
 /// One segment of an experiment as the pass counts it.
 struct SegmentRows {
-    /// Its place by size, from 1; 0 for the smaller ones together.
+    /// Place of the segment by size, from 1; 0 for the smaller ones together.
     let place: Int
     let value: AttributeValue?
     /// Analysed units by variant.
     var units: [RowNumber<VariantRow>: Int] = [:]
-    /// Their outcomes that count, in all metrics together; 0 where nobody asked for the segments.
+    /// Outcomes of the units that count, in all metrics together, by variant; 0 where nobody asked for the segments.
     var outcomesKept: [RowNumber<VariantRow>: Int] = [:]
-    /// By name and kind; those that have an outcome that counts in some segment.
+    /// Metrics with an outcome that counts in some segment, in order of name and kind.
     var metrics: [Aggregates.Metric] = []
 
     /// The value that the segment's units share.
@@ -133,6 +133,6 @@ struct SegmentRows {
 /// An attribute that a definition declares, with its segments.
 struct DeclaredRows {
     let attribute: AttributeName
-    /// With the metrics that decide.
+    /// Segments of the attribute, with the metrics that decide.
     let segments: [SegmentRows]
 }

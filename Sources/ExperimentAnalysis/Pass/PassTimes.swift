@@ -2,14 +2,14 @@ import ExperimentDatabase
 import ExperimentStatistics
 import Experimentation
 
-/// When the outcomes of goals and guardrails happened, by day, age of the unit and variant; whole numbers, so those of
+/// Times of the outcomes of goals and guardrails, by day, age of the unit and variant; whole numbers, so the counts of
 /// several threads add up to the same.
 ///
 /// As many ages are told apart on each day as the heartbeat asks for, so that an experiment of years takes no more than its
 /// days do: 3 MB a goal and year, with two variants.
 struct PassTimes {
     private static let hour: Int64 = 3_600_000_000
-    /// Later after their exposure outcomes have no day of their own: a clock that starts at 0, or one that is far ahead.
+    /// Age in days beyond which outcomes have no day of their own: a clock that starts at 0, or one that is far ahead.
     private static let longest = 3_650
 
     /// The place of the counts of each measure, by the experiment's place; negative where nobody asks for them.
@@ -80,7 +80,7 @@ struct PassTimes {
         }
     }
 
-    /// Of an experiment by metric, then by day, variant, age, and those from before the exposure last.
+    /// Outcomes of an experiment by metric, then by day, variant and age; those from before the exposure last.
     func days(
         _ experiment: Int, _ variants: [RowNumber<VariantRow>], _ metrics: PassMetrics
     ) -> [MetricDays] {

@@ -11,7 +11,7 @@ enum PassTotal: Hashable {
     case segments(Int, PassSegments.Attribute)
     /// Units and outcomes of the segments.
     case segmentUnits(Int, PassSegments.Attribute)
-    /// How many units there are.
+    /// Units of an experiment, exposed and analysed.
     case units(Int)
     /// The measures that have outcomes.
     case presence(Int)

@@ -7,7 +7,7 @@ import Experimentation
 final class PassUnits {
     /// A unit in one experiment; those of one id are a chain.
     struct Unit {
-        /// Of ``enrollment``: it has no exposure in the reported phase.
+        /// A value of ``enrollment``: the unit has no exposure in the reported phase.
         static let unseen: UInt8 = 4
         /// A value of ``enrollment`` among links: an id leads to several units, and the experiment wants no choice.
         static let ambiguous: UInt8 = 5
@@ -16,23 +16,23 @@ final class PassUnits {
         /// A value of ``experiment``: any that is not reported and goes by no links; those that do have a lower number each.
         static let elsewhere: Int32 = -1
 
-        /// Its first enrolled exposure in the reported phase, in µs.
+        /// Time of the unit's first enrolled exposure in the reported phase, in µs since 1970 UTC.
         var exposedAt: Int64 = .max
-        /// Where its id is, in words.
+        /// Place of the unit's id in the table, in words of eight bytes.
         let id: UInt32
-        /// Of its id, in bytes.
+        /// Length of the unit's id, in bytes.
         let length: UInt32
         /// The next unit of the same id, counted from 1; 0 for none.
         var next: UInt32 = 0
-        /// Its place among the experiment's units.
+        /// Place of the unit among the experiment's.
         let place: UInt32
         /// The place of the experiment; negative for those that are not reported.
         let experiment: Int32
-        /// What it saw first, as the experiment's ``PassExperiment/variants`` count.
+        /// Variant that the unit saw first, as the experiment's ``PassExperiment/variants`` count.
         var variant: UInt16 = 0
         /// The best of its exposures, as in the log: 0 when any is enrolled.
         var enrollment: UInt8 = unseen
-        /// Whether it saw several variants.
+        /// Whether the unit saw several variants.
         var isCrossover = false
 
         var isExposed: Bool { enrollment == 0 }
@@ -188,7 +188,7 @@ extension PassUnits {
             return slots[slot].unit
         }
 
-        /// Where the id of a unit is, in words; 0 for no unit.
+        /// Place of the id of a unit, in words of eight bytes; 0 for no unit.
         @inline(__always)
         func idPlace(_ unit: UInt32) -> UInt32 { unit == 0 ? 0 : units[Int(unit) - 1].id }
 

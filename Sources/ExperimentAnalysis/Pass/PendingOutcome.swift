@@ -14,7 +14,7 @@ struct PendingOutcome {
     /// The first unit of the id, counted from 1, or 0; on the way there perhaps of another id of the same hash.
     var firstUser: UInt32 = 0
     var firstSession: UInt32 = 0
-    /// Where the ids of those units are.
+    /// Places of the ids of the first units, in words of eight bytes.
     var userWords: UInt32 = 0
     var sessionWords: UInt32 = 0
 }

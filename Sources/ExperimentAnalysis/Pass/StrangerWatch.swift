@@ -9,7 +9,7 @@ struct StrangerWatch {
     private let names: [[VariantName]]
     /// The experiments that a recorded metric decides or guards in, by its place.
     private let watchers: [[Int]]
-    /// Where links are gone by, who was exposed under another id is no stranger.
+    /// Whether an experiment goes by no links, by its place: else who was exposed under another id is no stranger.
     private let isStrict: [Bool]
     private let share: UnitShare
     private let seed: UInt64

@@ -31,7 +31,7 @@ struct TimeCounts {
     struct Count {
         var outcomes = 0
         var atFullHours = 0
-        /// In the same hour as the unit's first exposure.
+        /// Outcomes at full hours that are in the same hour as the unit's first exposure.
         var inItsHour = 0
 
         @inline(__always)
@@ -62,7 +62,7 @@ struct TimeCounts {
         counts[slot].add(count)
     }
 
-    /// In no order.
+    /// Counts of all keys, in no order.
     var all: [(key: Key, count: Count)] {
         zip(keys, counts).filter { $0.0 != Self.free }.map { (Key(bits: $0), $1) }
     }

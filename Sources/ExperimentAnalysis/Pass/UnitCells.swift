@@ -1,17 +1,17 @@
 import Experimentation
 
-/// What one thread knows of its units: those with places of one remainder, in every experiment and metric in use.
+/// Outcomes of one thread's units: those with places of one remainder, in every experiment and metric in use.
 ///
 /// Memory is taken when the first outcome of a metric comes, for all of the thread's units of the experiment.
 struct UnitCells {
     /// The units of one experiment.
     struct OfExperiment {
-        /// Of each measure, what counts and what was before the exposure; nil for what never came.
+        /// Outcomes that count and, likewise, those from before the exposure, by measure; nil for what never came.
         fileprivate(set) var kept: [UnitSums?]
         fileprivate(set) var before: [UnitSums?]
         /// The outcomes left out of each unit; empty as long as no unit was told anything.
         fileprivate(set) var discards: [Discards] = []
-        /// How many outcomes of each unit count; only where segments are asked for.
+        /// Number of outcomes of each unit that count; only where segments are asked for.
         fileprivate(set) var outcomes: [UInt32] = []
 
         fileprivate init(measures: Int) {
@@ -20,7 +20,7 @@ struct UnitCells {
         }
     }
 
-    /// Why outcomes of a unit were left out: a bit for each fate that leaves a unit in its variant.
+    /// Reasons why outcomes of a unit were left out: a bit for each fate that leaves a unit in its variant.
     struct Discards {
         private var bits: UInt8
 
@@ -32,7 +32,7 @@ struct UnitCells {
 
         func isDisjoint(with other: Discards) -> Bool { bits & other.bits == 0 }
 
-        /// Such fates come last, so a byte has room for them; the others have no bit.
+        /// Bit of a fate that leaves a unit in its variant: such fates come last, so a byte has room for them.
         private static func bit(_ fate: Disposition) -> UInt8 {
             1 << (Int(fate.rawValue) - Int(Disposition.crossover.rawValue))
         }
@@ -45,7 +45,7 @@ struct UnitCells {
     private let periods: [PassMetrics.Period]
     private let shift: Int
     private let units: [Int]
-    /// By the places of experiments, the measures whose doubled outcomes are looked for.
+    /// Measures whose doubled outcomes are looked for, by the places of experiments.
     private let watched: [Set<Int>]
     private let countsOutcomes: Bool
     private(set) var experiments: [OfExperiment]

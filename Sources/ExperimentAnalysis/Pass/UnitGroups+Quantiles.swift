@@ -80,7 +80,7 @@ extension UnitGroups {
         }
     }
 
-    /// How many events of each unit are at or below the quantile of its group.
+    /// Number of events of each unit that are at or below the quantile of its group.
     private func clusters<Value>(
         atOrBelow quantiles: [Double], _ units: UnitValues, _ request: FoldedGroup.Request,
         finishing finish: (inout [EventClusters]) -> Value

@@ -2,9 +2,9 @@
 struct UnitKeys: ~Copyable {
     /// An id among them.
     struct Key {
-        /// Its first word; negative for no id.
+        /// Place of the id's first word; negative for no id.
         var start: Int32 = -1
-        /// In bytes.
+        /// Length of the id, in bytes.
         var length: UInt32 = 0
         /// The upper half of its hash.
         var tag: UInt32 = 0
@@ -12,7 +12,7 @@ struct UnitKeys: ~Copyable {
         var isAbsent: Bool { start < 0 }
     }
 
-    /// Without it, whoever chooses ids could choose such that all have one hash.
+    /// Seed of the hashes: without one, whoever chooses ids could choose such that all have one hash.
     private let seed: UInt64
     private var words: UnsafeMutablePointer<UInt64>
     private var capacity: Int
@@ -63,7 +63,7 @@ struct UnitKeys: ~Copyable {
         return Key(start: Int32(start), length: UInt32(bytes.count), tag: tag)
     }
 
-    /// Both halves of the product with 2⁶⁴ over the golden ratio, put together.
+    /// Halves of the product with 2⁶⁴ over the golden ratio, put together.
     @inline(__always)
     static func mixed(_ value: UInt64) -> UInt64 {
         let product = value.multipliedFullWidth(by: 0x9e37_79b9_7f4a_7c15)

@@ -7,18 +7,18 @@ struct UnitShare: Equatable {
     static let maximumCount = 256
 
     let index: Int
-    /// How many shares there are; a power of two.
+    /// Number of shares; a power of two.
     let count: Int
 
     var isAll: Bool { count == 1 }
-    /// Whether the share is the one that counts what belongs to no unit.
+    /// Whether the share is the one that counts rows that belong to no unit.
     var isFirst: Bool { index == 0 }
 
     /// Whether an id belongs to the share, by the upper half of the id's hash.
     @inline(__always)
     func holds(_ tag: UInt32) -> Bool { count == 1 || Int((UInt64(tag) * UInt64(count)) >> 32) == index }
 
-    /// Whether a row is counted in the share that has no unit: by the id by which its unit would be found.
+    /// Whether a row is counted in the share: by the id that would find its unit; without an id in the first share.
     @inline(__always)
     func counts(_ key: UnitKeys.Key) -> Bool { key.isAbsent ? isFirst : holds(key.tag) }
 
@@ -30,7 +30,7 @@ struct UnitShare: Equatable {
 
 /// The units of a share would take more memory than they may.
 struct UnitsBeyondMemory: Error {
-    /// How many shares there should be.
+    /// Number of shares that there should be.
     let shares: Int
 }
 

@@ -1,7 +1,7 @@
 import ExperimentStatistics
 import Experimentation
 
-/// What the outcomes of units come to in one measure, by unit: sums, largest or last values, as its aggregation needs.
+/// Sums, largest or last values of the outcomes of units in one measure, by unit, as its aggregation needs.
 ///
 /// A sum takes 24 bytes a unit, others four; of a last value 16 more, of a largest 8, and of days 8 and 16 to 32 a unit and
 /// day. Where events are kept, 16 bytes each, and where doubled outcomes are looked for, four bytes a unit. A sum has no
@@ -24,7 +24,7 @@ struct UnitSums {
     private var sums: ExactSums
     /// The largest or the last.
     private var values: [Double]
-    /// Of the last, in µs.
+    /// Times of the last values, in µs since 1970 UTC.
     private var times: [Int64]
     private var days: Set<UnitDay> = []
     private var dayCounts: [UInt32]
@@ -33,7 +33,7 @@ struct UnitSums {
     private let keepsEvents: Bool
     /// Nil unless asked for.
     private(set) var doubled: DoubledOutcomes?
-    /// In order of arrival; empty unless asked for.
+    /// Events in order of arrival; empty unless asked for.
     private(set) var events: [Event] = []
 
     private struct UnitDay: Hashable {
@@ -113,7 +113,7 @@ struct UnitSums {
         isWhole ? Double(Int64(bitPattern: bits)) : Double(bitPattern: bits)
     }
 
-    /// How many outcomes a unit has.
+    /// Number of outcomes that a unit has.
     @inline(__always)
     func outcomes(of unit: Int) -> Int {
         isSum ? sums.values(in: unit) : Int(aggregation == .any ? outcomes[unit] >> 1 : outcomes[unit])

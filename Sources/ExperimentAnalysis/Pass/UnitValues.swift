@@ -18,12 +18,12 @@ struct UnitValues {
     struct Part {
         /// Whether a unit is analysed and its window over.
         var isSettled: [Bool]
-        /// Whether it counts in the measure, too.
+        /// Whether a unit counts in the measure, too.
         var counts: [Bool]
         var values: [Double]
-        /// From before the exposure; empty where nothing is asked of that.
+        /// Values from before the exposure, by unit; empty where nobody asks for them.
         var pasts: [Double]
-        /// What the outcomes that count come to; nil where no unit has any.
+        /// Sums of the outcomes that count; nil where no unit has any.
         let kept: UnitSums?
 
         /// Whether a unit that counts has an outcome.
@@ -38,14 +38,14 @@ struct UnitValues {
     /// Whether the window of any unit is over.
     var isMature: Bool { parts.contains { $0.isSettled.contains(true) } }
 
-    /// Whether a unit that counts has an outcome that does.
+    /// Whether a unit that counts has an outcome that counts.
     var hasOutcome: Bool {
         parts.contains { part in
             part.kept != nil && part.counts.indices.contains { part.counts[$0] && part.hasOutcome($0) }
         }
     }
 
-    /// Of the units of an experiment, by the cells: what counts and what was before, as of the end of the logs.
+    /// Values of the units of an experiment, by cells: what counts and what was before, as of the end of the logs.
     ///
     /// Units whose window is open are among them only where asked for: their values are those of the outcomes so far. Nil
     /// where a cap or a mean hangs on units of other passes.

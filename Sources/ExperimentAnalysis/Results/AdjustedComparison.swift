@@ -8,12 +8,12 @@ public struct AdjustedComparison: Sendable, Hashable {
     public let slope: Double
     /// The share of the difference's variance that is saved; negative where it costs, nil without variance.
     public let varianceReduction: Double?
-    /// How probable it is that the variants differed so much before the experiment by chance.
+    /// Probability that the variants differed so much before the experiment by chance, in 0…1.
     ///
     /// Nil without a test, also where the difference is too skewed for one
     /// (``ExperimentStatistics/NormalApproximation/maximumSkewnessForRareAlarms``).
     public let imbalancePValue: Double?
-    /// How lopsided what is left of the units' outcomes is, both variants of the comparison together.
+    /// Skewness of what is left of the units' outcomes, both variants of the comparison together.
     let residualSkewness: Double
     /// The effect as a look of the sequence sees it.
     let look: EffectLook
@@ -44,7 +44,7 @@ public struct AdjustedComparison: Sendable, Hashable {
 }
 
 extension CovariateAdjustment {
-    /// How lopsided what is left of the units' values is: of a mean as it is, of a ratio at most.
+    /// Skewness of what is left of the units' values: of a mean as it is, of a ratio at most.
     fileprivate func residualSkewness(control: MetricStatistic, treatment: MetricStatistic) -> Double {
         if case .mean(let first) = control, case .mean(let second) = treatment {
             guard let one = first.past, let other = second.past else { return 0 }

@@ -1,23 +1,23 @@
 public import ExperimentDefinitions
 import Experimentation
 
-/// What the experiments of a file show, as of one moment.
+/// Results of the experiments of a file, as of one moment.
 public struct AnalysisResults: Sendable, Hashable {
     /// The last rows of the logs that were there.
     ///
     /// Numbers of several files have no common order: the largest says nothing to a reader.
     public struct Through: Sendable, Hashable {
-        /// Where the rows are whose numbers these are.
+        /// Places of the rows whose numbers these are.
         public enum Place: Sendable, Hashable {
-            /// In the file into which they were recorded.
+            /// The file into which the rows were recorded.
             case file
-            /// In a file that was merged from others.
+            /// A file that was merged from others.
             case merge
-            /// In a warehouse.
+            /// A warehouse.
             case warehouse
         }
 
-        /// Where the rows are.
+        /// Place of the rows: a file, a merge or a warehouse.
         public let place: Place
         /// The number of the last exposure; 0 when there is none.
         public let exposure: Int
@@ -27,7 +27,7 @@ public struct AnalysisResults: Sendable, Hashable {
 
     /// Outcomes without an experiment whose unit was exposed in none.
     public struct UnattributedOutcomes: Sendable, Hashable {
-        /// All of them.
+        /// Number of all unattributed outcomes.
         public let total: Int
         /// Outcomes with neither a user's nor a session's id.
         public let noUnit: Int
@@ -37,7 +37,7 @@ public struct AnalysisResults: Sendable, Hashable {
 
     /// The rules the results were made by.
     public let options: AnalysisOptions
-    /// How far the logs went.
+    /// End of the logs: their last rows that the results are made of.
     public let through: Through
     /// The moment that results are as of, in µs since 1970: that of `--as-of`, or just after the latest event that is not
     /// later than the clock.
@@ -46,7 +46,7 @@ public struct AnalysisResults: Sendable, Hashable {
     public let unattributedOutcomes: UnattributedOutcomes
     /// The number of the last change of definitions that was there.
     let lastChange: Int64
-    /// In order of definition.
+    /// Results of the experiments, in order of definition.
     public internal(set) var experiments: [ExperimentResult]
     /// Experiments whose definition in the file is damaged, in order of definition; a damaged experiment stops no other.
     public let damagedExperiments: [DamagedExperiment]

@@ -31,7 +31,7 @@ public struct Comparison: Sendable, Hashable {
     public let nonInferiority: NonInferiorityTest?
     /// The effect at every stored night.
     public internal(set) var history = ComparisonHistory.none
-    /// What all this comes to in a word.
+    /// Reading of the effect in a word, such as better or unclear.
     public private(set) var reading: EffectReading
     /// The effect that decides.
     private var look: EffectLook
@@ -41,7 +41,7 @@ public struct Comparison: Sendable, Hashable {
     private let margin: Double?
     /// The level of the intervals of the stored nights.
     private let nightlyLevel: Double
-    /// Which way is better; nil where nobody said so.
+    /// Direction that is better; nil where nobody said so.
     private let direction: Direction?
     /// The level at which the metric is called worse.
     private var harmLevel: Double
@@ -65,7 +65,7 @@ public struct Comparison: Sendable, Hashable {
         return (look.effect.difference < 0) == (direction == .increase)
     }
 
-    /// What ``history`` says of a night that saw this: the interval of the level that the metric's nights share.
+    /// Inference that ``history`` has of a night that saw this: by the interval of the level of the metric's nights.
     var nightly: Inference? {
         guard let interval = nightlyLook else { return nil }
         guard case .quantiles(let effect) = look.effect else { return interval }
@@ -76,7 +76,7 @@ public struct Comparison: Sendable, Hashable {
         }
     }
 
-    /// What a night keeps of a comparison of quantiles; nil of others, and without an interval.
+    /// Look that a night keeps of a comparison of quantiles; nil of other comparisons, and without an interval.
     var quantileLook: QuantileLook? {
         guard case .quantiles = look.effect else { return nil }
         return nightlyLook.flatMap { QuantileLook($0, logEValue: logEValue) }
@@ -91,7 +91,7 @@ public struct Comparison: Sendable, Hashable {
         return (adjusted.slope, adjusted.residualSkewness)
     }
 
-    /// How a metric is compared.
+    /// Rule by which a metric is compared.
     struct Rule {
         /// Whether a unit's value is yes or no.
         let isShare: Bool
@@ -101,16 +101,16 @@ public struct Comparison: Sendable, Hashable {
         let direction: Direction
         /// Whether a definition says which way is better.
         var hasDirection = true
-        /// Of a guardrail.
+        /// Margin of a guardrail: the relative loss still acceptable; nil of other metrics.
         let margin: Double?
-        /// Of the inferences for one look.
+        /// Coverage of the inferences for one look, in 0…1.
         let confidence: Double
         let levels: MetricLevels
-        /// Of the units' values.
+        /// Skewness of the units' values.
         var skewness = 0.0
-        /// Of what they were before the exposure.
+        /// Skewness of the units' values from before the exposure.
         var covariateSkewness = 0.0
-        /// Whether that sharpens the interval that decides.
+        /// Use of the covariate: whether the units' past may sharpen the interval that decides.
         var covariate = CovariateUse.auto
     }
 

@@ -1,6 +1,6 @@
 /// The exposures of an experiment in the reported phase; the parts and the units exposed add up to the total.
 public struct ExposureCounts: Sendable, Hashable {
-    /// All of them.
+    /// Exposures of all kinds.
     public var total = 0
     /// Exposures without an id of the experiment's unit.
     public var noUnit = 0
@@ -30,7 +30,7 @@ public struct OutcomeCounts: Sendable, Hashable {
     public private(set) var kept = 0
     private var byReason = [Int](repeating: 0, count: DiscardReason.allCases.count)
 
-    /// All of them.
+    /// Outcomes of all fates, kept and discarded.
     public var total: Int { byReason.reduce(kept, +) }
 
     /// Outcomes discarded for a reason.

@@ -1,6 +1,6 @@
-/// What an experiment's variants saw on one day.
+/// Counts of the units and exposures of an experiment's variants on one day.
 public struct DailyCounts: Sendable, Hashable {
-    /// One variant's share of the day, in the order of the experiment's variants.
+    /// Counts of one variant on the day.
     public struct Variant: Sendable, Hashable {
         /// Analysed units that were exposed for the first time.
         public let units: Int
@@ -10,7 +10,7 @@ public struct DailyCounts: Sendable, Hashable {
 
     /// Days since 1970-01-01, of the calendar in the options.
     public let day: Int
-    /// In the order of the experiment's variants.
+    /// Counts of the variants, in the order of the experiment's variants.
     public let variants: [Variant]
 
     /// The days of an experiment, in order; a day on which nothing happened is left out.

@@ -1,20 +1,20 @@
-/// Why an outcome does not count, in the order in which the reasons are tested; the first that applies is the one.
+/// Reasons why an outcome does not count, in the order in which they are tested: the first that applies is given.
 ///
 /// The raw values are what reports and the view `discarded_outcomes` write.
 public enum DiscardReason: String, Sendable, Hashable, CaseIterable {
     /// The outcome has no id of the experiment's unit.
     case noUnit = "no_unit"
-    /// Its other id is linked with several units, and the experiment wants no choice.
+    /// The outcome's other id is linked with several units, and the experiment wants no choice.
     case ambiguousIdentity = "ambiguous_identity"
-    /// Its unit was only exposed by an override.
+    /// The outcome's unit was only exposed by an override.
     case override
-    /// Its unit was only exposed without being enrolled.
+    /// The outcome's unit was only exposed without being enrolled.
     case notEnrolled = "not_enrolled"
-    /// Its unit was only exposed while the experiment was not running.
+    /// The outcome's unit was only exposed while the experiment was not running.
     case notRunning = "not_running"
-    /// Its unit was never exposed in the phase.
+    /// The outcome's unit was never exposed in the phase.
     case neverExposed = "never_exposed"
-    /// Its unit saw several variants.
+    /// The outcome's unit saw several variants.
     case crossover
     /// The outcome happened before its unit's first exposure.
     case beforeExposure = "before_exposure"

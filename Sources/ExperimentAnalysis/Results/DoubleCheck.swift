@@ -29,10 +29,10 @@ struct DoubleCheck {
         }
     }
 
-    /// How many metrics are tested.
+    /// Number of metrics that are tested.
     var tests: Int { metrics.count }
 
-    /// At a level of one test; a ratio both of whose parts are doubled is named once a treatment.
+    /// Problems by tests at a level each; a ratio both of whose parts are doubled is named once a treatment.
     func problems(of result: ExperimentResult, level: Double) -> [HealthProblem] {
         guard let control = result.variants.firstIndex(where: \.isControl) else { return [] }
         let treatments = result.variants.indices.filter { $0 != control && result.variants[$0].weight > 0 }

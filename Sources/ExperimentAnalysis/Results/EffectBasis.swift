@@ -8,7 +8,7 @@ public enum EffectBasis: Sendable, Hashable {
     /// The outcomes as they are, and why.
     case raw(Reason)
 
-    /// Why the outcomes are taken as they are; the raw values are what reports write.
+    /// Reasons why the outcomes are taken as they are; the raw values are what reports write.
     public enum Reason: String, Sendable, Hashable, CaseIterable {
         /// No unit did anything in the metric before its first exposure, or the metric is a quantile.
         case noPast = "no_past"
@@ -24,6 +24,6 @@ public enum EffectBasis: Sendable, Hashable {
         case timesCut = "times_cut"
     }
 
-    /// Why not adjusted; nil where it is.
+    /// Reason why the outcomes are not adjusted; nil where they are.
     public var reason: Reason? { if case .raw(let reason) = self { reason } else { nil } }
 }

@@ -1,6 +1,6 @@
 import ExperimentStatistics
 
-/// What a comparison comes to in a word; the raw values are what reports write.
+/// Reading of a comparison in a word; the raw values are what reports write.
 ///
 /// A metric is called better or worse only when the interval that holds at every look excludes zero: a report is read
 /// every night. Unclear is never "no effect".
@@ -24,7 +24,7 @@ public enum EffectReading: String, Sendable, Hashable, CaseIterable {
     /// A guardrail whose loss is beyond its margin.
     case marginBroken = "margin_broken"
 
-    /// Of a metric that is no guardrail.
+    /// Reading of a metric that is no guardrail.
     /// - Parameters:
     ///   - inference: The effect for one look.
     ///   - alwaysValid: The same for every look; nil where it may not be trusted.
@@ -42,7 +42,7 @@ public enum EffectReading: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// Of a guardrail: the evidence that its loss is on one side of the margin, at every look.
+    /// Reading of a guardrail: the evidence that its loss is on one side of the margin, at every look.
     ///
     /// Where the lift has an interval, that says the same as its ends do; this also answers where the control's mean is 0.
     init(_ test: SequentialNonInferiorityTest?, _ levels: MetricLevels) {

@@ -1,8 +1,8 @@
 public import ExperimentStatistics
 public import Experimentation
 
-/// Whether the effect on the units of the first days is another one than on those that came later: an effect of novelty, or
-/// of a habit that has to be broken first.
+/// Test of whether the effect on the units of the first days is another one than on those that came later: an effect of
+/// novelty, or of a habit that has to be broken first.
 public struct EntryEffect: Sendable, Hashable {
     /// The goal.
     public let metric: MetricName
@@ -17,7 +17,7 @@ public struct EntryEffect: Sendable, Hashable {
 }
 
 extension EntryEffect {
-    /// Of every goal and treatment of an experiment.
+    /// Entry effects of every goal and treatment of an experiment.
     static func all(
         _ rows: [EntryRows], _ metrics: [Aggregates.Metric], _ phase: ReportedPhase, _ reported: [ReportedVariant],
         level: Double

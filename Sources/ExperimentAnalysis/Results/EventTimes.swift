@@ -1,11 +1,11 @@
 import ExperimentStatistics
 import Experimentation
 
-/// Whether the times of a goal's or guardrail's outcomes may be believed, and whether they still come.
+/// Checks of the times of a goal's or guardrail's outcomes: whether they may be believed, and whether they still come.
 struct EventTimes {
-    /// From so many outcomes on it is no chance that nearly all of them lie at one time of day, or at full hours.
+    /// Outcomes from which on it is no chance that nearly all lie at one time of day, or at full hours.
     private static let fewestOutcomes = 20
-    /// Nearly all: some may come from another program, which does not cut.
+    /// Share of the outcomes that counts as nearly all: some may come from another program, which does not cut.
     private static let cutShare = 0.9
 
     let metric: MetricName

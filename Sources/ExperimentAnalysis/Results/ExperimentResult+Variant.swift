@@ -5,17 +5,17 @@ extension ExperimentResult {
     public struct Variant: Sendable, Hashable {
         /// The variant's id.
         public let variantID: VariantName
-        /// Whether the others are compared with it.
+        /// Whether the variant is the one that the others are compared with.
         public let isControl: Bool
-        /// Its weight; 0 for a variant of an earlier phase that was exposed in this one.
+        /// Weight of the variant; 0 for a variant of an earlier phase that was exposed in this one.
         public let weight: Double
-        /// Its units, those that were left out included.
+        /// Units that were exposed to the variant, those that were left out included.
         public let unitsExposed: Int
-        /// Its analysed units.
+        /// Analysed units of the variant.
         public let units: Int
         /// Analysed units that are linked with another id; nil where the experiment's identity is strict.
         public let unitsLinked: Int?
-        /// Its outcomes that count, in all metrics together.
+        /// Outcomes of the variant's units that count, in all metrics together.
         public let outcomesKept: Int
         private let discards: [DiscardReason: Discarded]
 
@@ -29,12 +29,12 @@ extension ExperimentResult {
             var newUnits = 0
         }
 
-        /// What was left out of this variant.
+        /// Units and outcomes of this variant that were left out for a reason.
         /// - Parameter reason: The reason; only ``DiscardReason/ofVariants``.
         /// - Returns: The units and their outcomes.
         public func discarded(_ reason: DiscardReason) -> Discarded { discards[reason] ?? Discarded() }
 
-        /// Its outcomes: those that count, and those left out for a reason that leaves a unit in its variant.
+        /// Outcomes of the variant: those that count, and those left out for a reason that keeps a unit in its variant.
         public var outcomes: Int { discards.values.reduce(outcomesKept) { $0 + $1.outcomes } }
 
         /// A variant with only the units of a segment, and their outcomes that count.

@@ -1,42 +1,42 @@
 public import ExperimentStatistics
 public import Experimentation
 
-/// What one experiment shows in one phase.
+/// Result of one experiment in one phase.
 public struct ExperimentResult: Sendable, Hashable {
     /// The experiment's id.
     public let experiment: ExperimentName
-    /// Where it is in its life.
+    /// Status of the experiment: where it is in its life.
     public let status: ExperimentStatus
-    /// When it was stopped, in µs since 1970 UTC; nil for one that is not.
+    /// Time at which the experiment was stopped, in µs since 1970 UTC; nil for one that is not.
     public let stoppedMicroseconds: Int64?
     /// The variant that everybody gets since it was stopped; nil for none.
     public let winner: VariantName?
-    /// When it starts by its schedule, in µs since 1970 UTC, where that is after the moment of the report; nil where it has
+    /// Scheduled start in µs since 1970 UTC, where it is after the moment of the report; nil where the experiment has
     /// begun, or is a draft.
     public let startsAt: Int64?
-    /// Whether it began less than a day before the moment of the report, so that nobody can miss anything yet.
+    /// Whether the experiment began less than a day before the moment of the report: nobody can miss anything yet.
     public let hasJustBegun: Bool
-    /// Who is counted.
+    /// Unit that is counted: users or sessions.
     public let unit: ExperimentUnit
     /// The number of the phase, from 1.
     public let phase: Int
     /// The id of the control.
     public let control: VariantName
-    /// What became of its exposures.
+    /// Counts of the experiment's exposures, by what became of them.
     public let exposures: ExposureCounts
-    /// Its units.
+    /// Counts of the experiment's units.
     public let units: UnitCounts
-    /// What became of its outcomes.
+    /// Counts of the experiment's outcomes, by what became of them.
     public let outcomes: OutcomeCounts
-    /// In the order of their declaration.
+    /// Variants in the order of their declaration.
     public let variants: [Variant]
-    /// Whether the variants got the units their weights promise; nothing else can be trusted where they did not.
+    /// Test of whether the variants got the units their weights promise; where not, nothing else can be trusted.
     public let sampleRatio: SampleRatioTest
     /// The test of the split in a form that may be looked at every night.
     public let sequentialSampleRatio: SequentialSampleRatioTest
     /// The split over all units and in cells, by the tests that alarms rest on.
     public let split: SplitCheck
-    /// As of when windows are over, in µs since 1970 UTC: the time of the report, or just after the last record.
+    /// Moment as of which windows are over, in µs since 1970 UTC: that of the report, or just after the last record.
     public let endMicroseconds: Int64
     /// The whole days that are over since the first exposure, stray ones long before the others left out; nil before it.
     public let wholeDays: Int?
@@ -55,24 +55,24 @@ public struct ExperimentResult: Sendable, Hashable {
     public let heartbeats: [MetricHeartbeat]
     /// The stored nights of the phase, in order.
     public internal(set) var nights: [NightSummary]
-    /// By name and kind; those with a kept outcome.
+    /// Metrics with a kept outcome, in order of name and kind.
     public internal(set) var metrics: [MetricResult]
     /// The largest segments by an attribute, if one was asked for; for understanding, never for deciding.
     public let segments: [SegmentResult]
-    /// One a goal and treatment: whether the effect is the same for the units of the first days and those since.
+    /// Effects by day of entry, one a goal and treatment: whether the units of the first days differ from those since.
     public let entryEffects: [EntryEffect]
     /// The attributes that the definition declares, each with its values.
     public let declaredSegments: [DeclaredSegment]
-    /// What is wrong with it, alarms first.
+    /// Problems of the experiment, alarms first.
     public private(set) var problems: [HealthProblem] = []
-    /// What decides.
+    /// Analysis of the experiment: its goals, guardrails, plan and rules, which decide.
     public let analysis: Experiment.Analysis
-    /// What was changed of that after exposures had arrived, in order.
+    /// Changes of the analysis that came after exposures had arrived, in order.
     public let planChanges: [PlanChange]
     /// The nights of the phase that were stored and are no more, in the order in which they were withdrawn.
     public let withdrawnNights: [WithdrawnNight]
 
-    /// When it is complete, and how large an effect must be; nil for no plan.
+    /// Plan: when the experiment is complete, and how large an effect must be; nil for none.
     public var plan: ExperimentPlan? { analysis.plan }
 
     /// The metrics that decide, by name, the most important first.
@@ -81,10 +81,10 @@ public struct ExperimentResult: Sendable, Hashable {
     /// The metrics that must not get worse, likewise.
     public var guardrails: [Guardrail] { analysis.guardrails }
 
-    /// What is to be done with it, by the rules.
+    /// Decision on the experiment by the rules: what is to be done.
     public var decision: Decision { DecisionRules(self).decision }
 
-    /// Beyond it, the size of a lift is more probably a fault than an effect (Twyman's law).
+    /// Size of a lift beyond which it is more probably a fault than an effect (Twyman's law).
     public var plausibleLift: Double { plan?.plausibleLift ?? ExperimentPlan.defaultPlausibleLift }
 
     /// The last verdict of the stored nights that somebody could act on, where tonight's is none; nil for none.
@@ -106,7 +106,7 @@ public struct ExperimentResult: Sendable, Hashable {
         return units > 0 ? Double(units) / Double(week.count) : nil
     }
 
-    /// How long ago the unit of a number was exposed, in days, by the order of first exposures; nil where there are fewer.
+    /// Days since the unit of a number was exposed, by the order of first exposures; nil where there are fewer.
     ///
     /// As if units came evenly over a day.
     func daysSince(unit number: Int) -> Double? {
@@ -122,10 +122,10 @@ public struct ExperimentResult: Sendable, Hashable {
         return nil
     }
 
-    /// Whether its units split otherwise than the weights say, over all or in a cell, at every look.
+    /// Whether the experiment's units split otherwise than the weights say, over all or in a cell, at every look.
     public var hasSampleRatioMismatch: Bool { split.isMismatch || !split.mismatches.isEmpty }
 
-    /// Whether an alarm says that none of its effects may be believed.
+    /// Whether the experiment's effects may be believed: no alarm says that none may.
     public var isTrustworthy: Bool { !problems.contains(where: \.invalidatesEffects) }
 }
 

@@ -89,8 +89,8 @@ enum HealthCheck {
         }
     }
 
-    /// Where a unit that was not measured says nothing, the share of those must not differ: a page that crashes before it
-    /// reports its time looks fast.
+    /// Problems of metrics that leave out different shares of the variants' units, where one that was not measured says
+    /// nothing: a page that crashes before it reports its time looks fast.
     private static func unitsLeftOut(_ result: ExperimentResult, _ level: Double) -> [HealthProblem] {
         guard let control = result.variants.first(where: \.isControl) else { return [] }
         let treatments = result.variants.filter { !$0.isControl && $0.weight > 0 }
@@ -148,7 +148,7 @@ enum HealthCheck {
         }
     }
 
-    /// What the units of every variant did before: nothing but a fault can make that differ.
+    /// Problems of metrics in which the variants' units differed before: nothing but a fault can make that happen.
     private static func imbalances(_ result: ExperimentResult) -> [HealthProblem] {
         PastTrust.imbalances(result.metrics, control: result.control).map {
             .imbalance(metric: $0.metric, variantID: $0.variantID, pValue: pValue($0.test.logEValue))
@@ -178,8 +178,8 @@ enum HealthCheck {
         return isSilent(counts, from: first) ? [.noRecentExposure(hours: hours)] : []
     }
 
-    /// By the same weekdays of the weeks before; where there are fewer than four weeks by the mean of all days, once the
-    /// silence is longer than a weekend.
+    /// Whether exposures are missing, by the same weekdays of the weeks before; where there are fewer than four weeks
+    /// by the mean of all days, once the silence is longer than a weekend.
     private static func isSilent(_ counts: [Int], from first: Int) -> Bool {
         var heartbeat = ExposureHeartbeat()
         for (index, count) in counts.enumerated() {

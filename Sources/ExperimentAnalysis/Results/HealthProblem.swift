@@ -3,13 +3,13 @@ public import Experimentation
 
 /// Something that is wrong with an experiment, to be said before any of its effects.
 public enum HealthProblem: Sendable, Hashable {
-    /// Above it, the share of crossover units is a problem.
+    /// Share of crossover units above which they are a problem.
     public static let crossoverThreshold = 0.01
-    /// In an experiment of less than four weeks, whose weekdays nobody knows yet, silence begins to count after so many
-    /// whole days: longer than any weekend.
+    /// Whole days after which silence begins to count in an experiment of less than four weeks, whose weekdays nobody
+    /// knows yet: longer than any weekend.
     public static let silentDays = 4
 
-    /// So many days before the first that carries a real share of the units an exposure is a stray one.
+    /// Number of days by which a stray exposure is before the first day that carries a real share of the units.
     public static let strayDays = 30
 
     /// The units do not split as the weights say.
@@ -31,7 +31,7 @@ public enum HealthProblem: Sendable, Hashable {
     case unexpectedUnits(count: Int)
     /// Too many units saw several variants.
     case crossovers(share: Double)
-    /// One variant loses more of its units or outcomes than another, which no chance explains.
+    /// A variant loses more of its units or outcomes than another, which no chance explains.
     case differentialDiscards(reason: DiscardReason, variantID: VariantName, pValue: Double)
     /// The variants differed in a metric before the experiment began.
     case imbalance(metric: MetricName, variantID: VariantName, pValue: Double)
@@ -57,7 +57,7 @@ public enum HealthProblem: Sendable, Hashable {
     case placeholderUnit(unitID: UnitID, outcomes: Int)
     /// A single unit brings an improbable share of a metric: a bot, a test account, or several people under one id.
     case dominantUnit(metric: MetricName, unitID: UnitID, share: Double, units: Int)
-    /// One name was recorded with several kinds of value.
+    /// A name was recorded with several kinds of value.
     case severalKinds(metric: MetricName)
     /// A metric was recorded as another kind of value than it is defined with, so that its outcomes are missed there.
     case otherKind(RecordedKind)
@@ -97,13 +97,13 @@ public enum HealthProblem: Sendable, Hashable {
         }
     }
 
-    /// Whether somebody must look into it; the others are remarks.
+    /// Whether somebody must look into the problem; the others are remarks.
     public var isAlarm: Bool {
         if case .noRecentExposure = self { return true }
         return invalidatesEffects
     }
 
-    /// Its name in reports.
+    /// Name of the problem in reports.
     public var name: String {
         switch self {
         case .sampleRatioMismatch: "sample_ratio_mismatch"
@@ -154,16 +154,16 @@ public struct UnitsLeftOut: Sendable, Hashable {
     public let treatment: Double
     /// The smallest p-value, which holds at every look.
     public let pValue: Double
-    /// Whether units that were not measured are 0 in it, and so look good, instead of being left out.
+    /// Whether units that were not measured are 0 in the metric, and so look good, instead of being left out.
     public let isZero: Bool
-    /// Whether the metric decides or guards and leaves them out by default, so that no verdict may rest on it.
+    /// Whether the metric decides or guards and leaves units out by default, so that no verdict may rest on it.
     public let isDeciding: Bool
 }
 
-/// How finely times were recorded; the raw values are what reports write.
+/// Fineness with which times were recorded; the raw values are what reports write.
 public enum TimeGrain: String, Sendable, Hashable, CaseIterable {
-    /// To whole days.
+    /// Times are cut to whole days.
     case day
-    /// To whole hours.
+    /// Times are cut to whole hours.
     case hour
 }

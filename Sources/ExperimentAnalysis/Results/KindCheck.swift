@@ -18,8 +18,8 @@ public struct RecordedKind: Sendable, Hashable {
 
 /// Looks for outcomes that were recorded as another kind of value than their metric is defined with.
 enum KindCheck {
-    /// From this share of the units with outcomes on a goal or guardrail that lost them is not what it says: a variant whose
-    /// program records another kind looks as if its units did nothing.
+    /// Share of the units with outcomes beyond which a goal or guardrail that lost them is not what it says: a variant
+    /// whose program records another kind looks as if its units did nothing.
     static let threshold = 0.01
 
     /// Goals and guardrails that were recorded as another kind.
@@ -28,7 +28,7 @@ enum KindCheck {
         return result.metrics.filter { $0.definedKind != nil && named.contains($0.metric) }
     }
 
-    /// At a level of one test that a variant does not miss more than the control.
+    /// Problems of metrics recorded as another kind; the level is that of one test of a variant against the control.
     static func problems(of result: ExperimentResult, level: Double) -> [HealthProblem] {
         let named = Set(result.goals + result.guardrails.map(\.metric))
         return result.metrics.compactMap { metric in

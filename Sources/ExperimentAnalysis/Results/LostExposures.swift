@@ -7,7 +7,7 @@ public struct LostExposures: Sendable, Hashable {
     public let variantID: VariantName
     /// The units of each variant that were never exposed, in the order of the experiment's variants; a sample where there are many.
     public let units: [Int]
-    /// Whether their outcomes name the experiment; else they are outcomes of its goals and guardrails that name none.
+    /// Whether the units' outcomes name the experiment; else they name none, and are of its goals and guardrails.
     public let isNamed: Bool
     /// The smallest p-value, which holds at every look.
     public let pValue: Double
@@ -35,10 +35,10 @@ struct LostExposureCheck {
             .filter { $0.1.contains { $0 > 0 } }
     }
 
-    /// How many tests there are.
+    /// Number of tests.
     var tests: Int { samples.count }
 
-    /// At a level of one test.
+    /// Problems of lost exposures, tested at a level each.
     func problems(of result: ExperimentResult, level: Double) -> [HealthProblem] {
         let weight = result.variants.reduce(0) { $0 + $1.weight }
         return samples.compactMap { isNamed, units -> HealthProblem? in

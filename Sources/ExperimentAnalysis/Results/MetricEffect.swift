@@ -3,9 +3,9 @@ import ExperimentStatistics
 /// The difference of two variants in a metric, whatever that is computed from: the only place where means and ratios on one
 /// side and quantiles on the other are told apart.
 enum MetricEffect: Sendable, Hashable {
-    /// Of a mean or a ratio, whose error is that of a sum.
+    /// Effect on a mean or a ratio, whose error is that of a sum.
     case moments(Effect)
-    /// Of a quantile, whose error is the distance to other values.
+    /// Effect on a quantile, whose error is the distance to other values.
     case quantiles(QuantileEffect)
 
     init(control: MetricStatistic, treatment: MetricStatistic) {
@@ -75,7 +75,7 @@ enum MetricEffect: Sendable, Hashable {
 }
 
 extension CovariateAdjustment {
-    /// What the units did before taken out of the difference; nil where none did anything, and for a quantile.
+    /// Creates the adjustment by what the units did before; nil where none did anything, and for a quantile.
     init?(control: MetricStatistic, treatment: MetricStatistic) {
         switch (control, treatment) {
         case (.mean(let first), .mean(let second)):

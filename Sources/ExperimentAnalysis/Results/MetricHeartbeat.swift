@@ -1,6 +1,6 @@
 public import Experimentation
 
-/// How many outcomes of a goal or guardrail came on each day: what shows when its log breaks off.
+/// Number of outcomes of a goal or guardrail that came on each day: what shows when its log breaks off.
 public struct MetricHeartbeat: Sendable, Hashable {
     /// The metric.
     public let metric: MetricName
@@ -22,7 +22,7 @@ public struct MetricHeartbeat: Sendable, Hashable {
 }
 
 extension MetricHeartbeat {
-    /// Longer than this no chart shows.
+    /// Days from which on no chart shows a heartbeat.
     private static let longest = 3_650
 
     /// Nil where no unit was exposed, or nothing of the metric counts.

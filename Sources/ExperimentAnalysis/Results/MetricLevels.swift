@@ -6,9 +6,9 @@ import Experimentation
 /// A goal at α/K with K treatments. A guardrail holds at α/K, since all of them must; that one of G is broken is asked at
 /// α/(K·G). The others are found by e-BH over all of them (``EValueDiscoveries``), which begins at α/m.
 struct MetricLevels: Sendable, Hashable {
-    /// Of the interval that is shown, and at which a guardrail holds.
+    /// Level of the interval that is shown, and at which a guardrail holds.
     let shown: Double
-    /// At which a guardrail is broken or a metric is worse; the smallest that is asked at, so also that of the guard.
+    /// Level at which a guardrail is broken or a metric is worse; the smallest that is asked at, so also the guard's.
     let smallest: Double
 
     /// The levels of the metrics of an experiment.

@@ -6,15 +6,15 @@ extension MetricResult {
     public struct Variant: Sendable, Hashable {
         /// The variant's id.
         public let variantID: VariantName
-        /// Its units that count in the metric: analysed, their window over, and not left out for want of an outcome.
+        /// Units of the variant that count: analysed, their window over, and not left out for want of an outcome.
         public let units: Int
         /// Units of the metric with a kept outcome; the other units count as 0.
         public let unitsWithOutcome: Int
-        /// Its analysed units whose window is over.
+        /// Analysed units of the variant whose window is over.
         let settled: Int
         let statistic: MetricStatistic
 
-        /// Of a variant, or of no unit of a metric whose other variants are like that.
+        /// Creates a variant of a variant; without one, of no unit, in a metric whose other variants are like a statistic.
         init(_ variantID: VariantName, _ variant: Aggregates.MetricVariant?, like other: MetricStatistic?) {
             self.variantID = variantID
             units = variant?.units ?? 0
@@ -42,14 +42,14 @@ extension MetricResult.Variant {
     /// The sum of the units' values; nil of a ratio and a quantile.
     public var sum: Double? { if case .mean(let mean) = statistic { mean.sum } else { nil } }
 
-    /// Of a ratio the sums above and below; nil of others.
+    /// Sums of a ratio's numerator and denominator over the units; nil of other metrics.
     public var ratioSums: (numerator: Double, denominator: Double)? {
         guard case .ratio(let ratio) = statistic else { return nil }
         let (numerator, denominator) = ratio.parts.sums
         return (numerator, denominator)
     }
 
-    /// Of a quantile its rank, its interval and the number of values; nil of others.
+    /// Quantile's value, rank, interval and number of values; nil of other metrics.
     public var quantile: QuantileEstimate? {
         if case .quantile(let quantile) = statistic { quantile.estimate } else { nil }
     }

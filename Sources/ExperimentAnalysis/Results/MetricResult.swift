@@ -2,27 +2,27 @@ import ExperimentDatabase
 public import ExperimentStatistics
 public import Experimentation
 
-/// What one metric of an experiment shows.
+/// Result of one metric of an experiment.
 public struct MetricResult: Sendable, Hashable {
-    /// How the metric is defined.
+    /// Definition of the metric.
     public let definition: MetricDefinition
-    /// What the definition says it is for.
+    /// Role of the metric: goal, guardrail or secondary.
     public let role: MetricRole
     /// The relative loss still acceptable, where the definition names it a guardrail.
     public let margin: Double?
-    /// Whether anybody said which way it should move: a definition, or its being a goal or guardrail.
+    /// Whether anybody said which way the metric should move: a definition, or its being a goal or guardrail.
     ///
-    /// Where not, it is only higher or lower.
+    /// A metric without a direction is only higher or lower.
     public let hasDirection: Bool
     /// The number to which larger values of units are lowered, given or as it came out of a percentile; nil for none.
     public let cap: Double?
-    /// How many units have had the metric's window; nil where units count at once.
+    /// Maturity of the metric: the units that have had its window; nil where units count at once.
     public let maturity: MetricMaturity?
     /// The skewness of the units' values around the mean of their variant, all variants together.
     public let skewness: Double
-    /// In the order of the experiment's variants.
+    /// Numbers of the variants, in the order of the experiment's variants.
     public let variants: [Variant]
-    /// One a treatment, in the same order.
+    /// Comparisons, one a treatment, in the same order.
     public internal(set) var comparisons: [Comparison]
     /// The kind that its name is defined with, where nobody defined this one; nil of all others.
     ///
@@ -44,27 +44,27 @@ extension MetricResult {
     /// The type of its values: bool, numeric or count; or ratio or quantile.
     public var kind: MetricKind { definition.kind }
 
-    /// How a unit's outcomes became its value; nil of a ratio and a quantile.
+    /// Aggregation by which a unit's outcomes became its value; nil of a ratio and a quantile.
     public var aggregation: MetricAggregation? { definition.value?.aggregation }
 
-    /// Which way the metric should move.
+    /// Direction in which the metric should move.
     public var direction: Direction { Direction(definition.direction) }
 
     /// Whether a unit's value is yes or no, and the mean a share.
     public var isShare: Bool { definition.isShare }
 
-    /// Whether the window of no unit is over, so that none counts yet.
+    /// Whether the window of no unit is over, so that no unit counts yet.
     public var isImmature: Bool { maturity?.settled == 0 }
 
-    /// Whether nothing of its units so far is unknown: a warehouse answers nothing of windows that are open.
+    /// Whether nothing of the metric's units so far is unknown: a warehouse answers nothing of windows that are open.
     var isSeenWhole: Bool { soFar != nil || maturity.map { $0.settled >= $0.units } ?? true }
 }
 
 /// A metric over all analysed units as far as they have come, whether their windows are over or not.
 public struct MetricSoFar: Sendable, Hashable {
-    /// In the order of the experiment's variants.
+    /// Numbers of the variants, in the order of the experiment's variants.
     public let variants: [MetricResult.Variant]
-    /// Each treatment's, in the same order.
+    /// Comparisons, one a treatment, in the same order.
     public internal(set) var comparisons: [Comparison]
 
     /// The comparison of a treatment with the control.
@@ -75,13 +75,13 @@ public struct MetricSoFar: Sendable, Hashable {
     }
 }
 
-/// How many of an experiment's units have had the whole window of a metric.
+/// Number of an experiment's units that have had the whole window of a metric.
 public struct MetricMaturity: Sendable, Hashable {
     /// Analysed units whose window is over.
     public let settled: Int
-    /// All analysed units.
+    /// Analysed units, whether their window is over or not.
     public let units: Int
-    /// How long after its first exposure a unit's window is over, in µs: delay and window.
+    /// Time from a unit's first exposure to the end of its window, in µs: delay and window.
     public let durationMicroseconds: Int64
 }
 
@@ -186,7 +186,7 @@ extension MetricResult {
         return soFar.comparison(with: variantID)
     }
 
-    /// What the control's and a treatment's units did before, where they did anything.
+    /// Moments of what the control's and a treatment's units did before; nil where none did anything, or of a quantile.
     func before(_ variantID: VariantName, control: VariantName) -> (control: Moments, treatment: Moments)? {
         guard let first = variants.first(where: { $0.variantID == control })?.statistic.before,
             let second = variants.first(where: { $0.variantID == variantID })?.statistic.before
@@ -194,7 +194,7 @@ extension MetricResult {
         return (first, second)
     }
 
-    /// From this share of the control's units on a number of which less is better is a measurement, not an event.
+    /// Share of the control's units from which on a number of which less is better is a measurement, not an event.
     private static let measuredShare = 0.5
 
     /// Whether units that were not measured look good: of a sum of numbers of which less is better they are 0.

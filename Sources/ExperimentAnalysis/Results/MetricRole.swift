@@ -1,4 +1,4 @@
-/// What a metric is for in an experiment; the raw values are what reports write.
+/// Role of a metric in an experiment; the raw values are what reports write.
 public enum MetricRole: String, Sendable, Hashable, CaseIterable {
     /// The metric decides.
     case goal

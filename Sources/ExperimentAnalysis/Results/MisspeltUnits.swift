@@ -4,15 +4,15 @@ public import Experimentation
 public struct MisspeltUnits: Sendable, Hashable {
     /// The units of each variant, in the order of the experiment's variants; a sample where there are many.
     public let units: [Int]
-    /// Such an id, as the outcomes have it.
+    /// An id of such a unit, as the outcomes have it.
     public let example: UnitID
-    /// Whether they are so many that no verdict may rest on the rest.
+    /// Whether the units are so many that no verdict may rest on the rest.
     public let isDeciding: Bool
 }
 
 /// Looks for outcomes that are lost to a unit since its id is spelt otherwise: ids are compared byte by byte.
 enum MisspeltCheck {
-    /// Fewer are a slip, whatever their share of a small file.
+    /// Units below which such ids are a slip, whatever their share of a small file.
     private static let fewest = 20
 
     static func problems(

@@ -15,7 +15,7 @@ public struct MovedDenominator: Sendable, Hashable {
     public let lift: Double?
     /// The interval of that lift which holds at every look; nil without one.
     public let interval: Interval?
-    /// Whether the denominator clearly differs, and does not only leave open that it does.
+    /// Whether the denominator clearly differs, and does not only leave open whether it does.
     public let isClear: Bool
 }
 

@@ -27,7 +27,7 @@ enum NameCheck {
             }
     }
 
-    /// At a level of one test that a variant does not miss more than the control.
+    /// Problems of metrics recorded by another name; the level is that of one test of a variant against the control.
     static func problems(of result: ExperimentResult, level: Double) -> [HealthProblem] {
         deciding(result).map { named, metric in
             let units = outcomes(metric)
@@ -44,7 +44,7 @@ enum NameCheck {
         metric.variants.reduce(0) { $0 + $1.unitsWithOutcome }
     }
 
-    /// Without case, and with one separator for all: of two names that differ in nothing else one is a slip.
+    /// Name without case, and with one separator for all: of two names that differ in nothing else one is a slip.
     private static func folded(_ name: MetricName) -> String {
         String(name.text.lowercased().map { $0.isLetter || $0.isNumber ? $0 : "_" })
             .split(separator: "_").joined(separator: "_")

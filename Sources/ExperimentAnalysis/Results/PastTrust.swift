@@ -1,7 +1,7 @@
 import ExperimentStatistics
 import Experimentation
 
-/// Whether what units did before their first exposure may be believed: nothing but a fault can make it differ by variant.
+/// Checks of what units did before their first exposure: nothing but a fault can make that differ by variant.
 enum PastTrust {
     /// A treatment whose units differed from the control's before.
     struct Imbalance {
@@ -11,7 +11,7 @@ enum PastTrust {
         let test: BalanceTest
     }
 
-    /// Every imbalance, at a level shared over the metrics and treatments that have a past.
+    /// Imbalances of all metrics and treatments that have a past, at a level shared over them.
     static func imbalances(_ metrics: [MetricResult], control: VariantName) -> [Imbalance] {
         let asked = metrics.flatMap { metric in
             metric.comparisons.compactMap { comparison in

@@ -3,11 +3,11 @@ import Experimentation
 
 /// Looks for records whose shape says that something was recorded wrongly: values, ids and times.
 enum ShapeCheck {
-    /// In so many units, what one unit in a thousand does is seen with a probability of 1 - 1e-6.
+    /// Units in which what one unit in a thousand does is seen with a probability of 1 - 1e-6.
     private static let rareUnits = 13_816
-    /// More of the exposures than this at a time that cannot be make every figure doubtful.
+    /// Share of exposures at impossible times above which every figure is doubtful.
     private static let oddTimeThreshold = 0.01
-    /// More of the outcomes that name the experiment, and so many, come from units without an exposure by more than a slip.
+    /// Limits of the outcomes that name the experiment without an exposure of their unit, above which they are no slip.
     private static let unexposed = (share: 0.01, outcomes: 20)
 
     static func problems(
@@ -62,7 +62,7 @@ enum ShapeCheck {
         }
     }
 
-    /// Where the exposures of whom has bought are lost in one variant, its units split as planned for long, and buy less.
+    /// Problem of outcomes without exposures: a variant that loses those of buyers splits as planned, and buys less.
     ///
     /// A remark, since some programs name the experiment whoever buys.
     private static func neverExposed(_ result: ExperimentResult) -> [HealthProblem] {

@@ -1,7 +1,7 @@
 public import ExperimentStatistics
 public import Experimentation
 
-/// Whether the variants got the units that their weights promise, over all and in cells.
+/// Tests of whether the variants got the units that their weights promise, over all and in cells.
 ///
 /// Cells are days of first exposure, and values of the attributes that the definition declares. Every test holds at every look.
 public struct SplitCheck: Sendable, Hashable {
@@ -25,7 +25,7 @@ public struct SplitCheck: Sendable, Hashable {
 
     /// The test over all units.
     public let all: SplitTest
-    /// Whether that is an alarm.
+    /// Whether the test over all units is an alarm.
     public let isMismatch: Bool
     /// The cells that have a unit.
     public let cells: Int

@@ -2,7 +2,7 @@ import ExperimentDatabase
 import ExperimentDefinitions
 import Experimentation
 
-/// One experiment in the phase that is analysed.
+/// Experiment in the phase that is analysed.
 struct ReportedPhase {
     /// A variant of the phase.
     struct Variant {
@@ -15,24 +15,24 @@ struct ReportedPhase {
     let experimentRow: RowNumber<ExperimentRow>
     let phaseRow: RowNumber<PhaseRow>
     let number: Int
-    /// Whether there is no later one: only then can exposures and outcomes be missed.
+    /// Whether there is no later phase: only then can exposures and outcomes be missed.
     let isLatest: Bool
     let experiment: ExperimentName
     let status: ExperimentStatus
-    /// When it was stopped, in µs since 1970 UTC, and what everybody gets since; nil where that is not so.
+    /// Time at which the experiment was stopped, in µs since 1970 UTC, and what everybody gets since; nil where not so.
     let stopped: Int64?
     let winner: VariantName?
-    /// When the experiment last started, or will by its schedule, in µs since 1970 UTC; nil for a draft.
+    /// Time of the experiment's last start, or of its scheduled one, in µs since 1970 UTC; nil for a draft.
     let startedAt: Int64?
     let unit: ExperimentUnit
-    /// How the unit of an outcome is found that lacks its unit's id.
+    /// Identity: the way to the unit of an outcome that lacks its unit's id.
     let identity: Identity
-    /// In the order of their declaration.
+    /// Variants in the order of their declaration.
     let variants: [Variant]
     /// Assigns units as the phase does; nil where nobody here knows its algorithm, and where another phase hashes alike: what
     /// its units did then may hang on their variant.
     let assigner: Assigner?
-    /// What decides.
+    /// Analysis of the experiment: its goals, guardrails, plan and rules, which decide.
     let analysis: Experiment.Analysis
     /// Names of the experiment's variants of earlier phases too, by number.
     let variantNames: [RowNumber<VariantRow>: VariantName]
@@ -70,7 +70,7 @@ struct ReportedPhase {
     /// The attributes by whose values it is tested in parts.
     var segments: [AttributeName] { analysis.segments }
 
-    /// Every experiment in the phase of a number, or in its latest where it has none of that number or none is given.
+    /// Experiments in the phase of a number, or each in its latest where it has none of that number or none is given.
     ///
     /// A damaged experiment, or one whose phase of that number is damaged, does not stop the others.
     static func all(

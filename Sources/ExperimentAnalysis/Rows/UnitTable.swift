@@ -19,7 +19,7 @@ enum UnitTable {
         ) WITHOUT ROWID
         """
     private static let insertPhase = "INSERT INTO temp.reported_phase VALUES (?1, ?2, ?3, ?4)"
-    /// As in the view, time, arrival and variant travel as one text through min(), which thus picks one exposure.
+    /// Units as in the view: time, arrival and variant travel as one text through min(), which thus picks one exposure.
     private static let fill = """
         INSERT INTO temp.unit (unit_id, experiment_id, unit_number, variant_id, exposed_at_us, best_enrollment,
             exposures, is_crossover)

@@ -11,7 +11,7 @@ public struct DeclaredSegment: Sendable, Hashable {
     public struct Value: Sendable, Hashable {
         /// The value that the units share.
         public let value: SegmentResult.Value
-        /// Their number in each variant, in the order of the experiment's variants.
+        /// Number of the units in each variant, in the order of the experiment's variants.
         public let units: [Int]
     }
 
@@ -19,21 +19,21 @@ public struct DeclaredSegment: Sendable, Hashable {
     public let attribute: AttributeName
     /// The largest first, at most 50; those together are last.
     public let values: [Value]
-    /// One a goal and treatment.
+    /// Effects, one a goal and treatment.
     public let effects: [SegmentEffects]
 }
 
-/// Whether a treatment's effect on a goal is the same for all values of a declared attribute.
+/// Test of whether a treatment's effect on a goal is the same for all values of a declared attribute.
 public struct SegmentEffects: Sendable, Hashable {
     /// The effect on the units with one value.
     public struct Value: Sendable, Hashable {
         /// The value that the units share.
         public let value: SegmentResult.Value
-        /// Whether it has enough units, and values near enough to normal, to be tested on its own.
+        /// Whether the value has enough units, and is near enough to normal, to be tested on its own.
         public let isTested: Bool
         /// Treatment minus control, as measured; nil with fewer than two units in either.
         public let difference: Double?
-        /// Its standard error.
+        /// Standard error of the difference.
         public let standardError: Double?
         /// The difference relative to the control's mean among these units, as measured.
         public let lift: Double?
@@ -54,7 +54,7 @@ public struct SegmentEffects: Sendable, Hashable {
     public let kind: MetricKind
     /// The treatment.
     public let variantID: VariantName
-    /// In the order of ``DeclaredSegment/values``.
+    /// Effects by value, in the order of ``DeclaredSegment/values``.
     public let values: [Value]
     /// The test, which holds at every look.
     public let test: HomogeneityTest
@@ -79,7 +79,7 @@ public struct SegmentEffects: Sendable, Hashable {
 }
 
 extension DeclaredSegment {
-    /// Every declared attribute of an experiment.
+    /// Segments by every declared attribute of an experiment.
     static func all(
         _ rows: [DeclaredRows], _ phase: ReportedPhase, _ reported: [ReportedVariant], level: Double
     ) -> [DeclaredSegment] {
@@ -173,6 +173,6 @@ extension SegmentEffects {
 }
 
 extension MetricStatistic {
-    /// Of a ratio, the sums of its parts.
+    /// Sums of a ratio's parts; nil of other metrics.
     fileprivate var parts: BivariateMomentSums? { if case .ratio(let ratio) = self { ratio.parts } else { nil } }
 }

@@ -5,7 +5,7 @@ public import Experimentation
 ///
 /// For understanding, never for deciding: among many segments some differ by chance.
 public struct SegmentResult: Sendable, Hashable {
-    /// What the units of a segment share.
+    /// Value that the units of a segment share.
     public enum Value: Sendable, Hashable {
         /// Units whose attribute has this value.
         case value(AttributeValue)
@@ -15,13 +15,13 @@ public struct SegmentResult: Sendable, Hashable {
         case others
     }
 
-    /// What the segment's units share.
+    /// Value that the segment's units share.
     public let value: Value
     /// The experiment's variants with the segment's analysed units.
     public let variants: [ExperimentResult.Variant]
     /// Whether the segment's units split as the weights say.
     public let sampleRatio: SampleRatioTest
-    /// By name and kind; p-values are raised for the number of segments, metrics and treatments together.
+    /// Metrics by name and kind; p-values are raised for the number of segments, metrics and treatments together.
     public internal(set) var metrics: [MetricResult]
 }
 
@@ -46,7 +46,7 @@ extension SegmentResult {
         }
     }
 
-    /// Every segment of an experiment.
+    /// All segments of an experiment.
     static func all(
         _ rows: [SegmentRows], _ phase: ReportedPhase, _ reported: [ReportedVariant], confidence: Double,
         _ levels: MetricLevels.Shares

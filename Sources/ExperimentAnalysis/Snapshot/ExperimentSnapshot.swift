@@ -5,15 +5,15 @@ public import Experimentation
 public struct ExperimentSnapshot: Sendable {
     /// A column of a table.
     public struct Column: Sendable, Hashable {
-        /// Its name, that of the view's column.
+        /// Name of the column, that of the view's column.
         public let name: String
-        /// Its declared type: INTEGER, REAL, NUMERIC or TEXT.
+        /// Declared type of the column: INTEGER, REAL, NUMERIC or TEXT.
         public let type: String
     }
 
     /// A value of a row.
     public enum Value: Sendable, Hashable {
-        /// There is none.
+        /// No value.
         case null
         /// An integer; also a bool as 0 or 1.
         case integer(Int64)

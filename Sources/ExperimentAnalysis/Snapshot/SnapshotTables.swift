@@ -3,7 +3,7 @@ import Experimentation
 
 /// Makes a copy of a database into a file that has the public views as tables, and nothing else.
 struct SnapshotTables {
-    /// What happened from this time on is left out; nil: nothing.
+    /// Time from which on what happened is left out, in µs since 1970 UTC; nil for none.
     let asOf: Int64?
     let phase: Int?
 
@@ -30,7 +30,7 @@ struct SnapshotTables {
         WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '\(prefix)%' AND name <> 'snapshot' AND type IN ('table', 'view')
         ORDER BY type DESC
         """
-    /// Of tables in the making, since a table and a view cannot share a name.
+    /// Prefix of tables in the making, since a table and a view cannot share a name.
     private static let prefix = "new "
 
     func make(in connection: borrowing Connection, telling tell: (String) -> Void) throws {

@@ -20,7 +20,7 @@ struct ComparedNumbers {
         }
     }
 
-    /// What a number is of, in words.
+    /// Subject of a number, in words.
     typealias Subject = Name<Number>
 
     private(set) var all: [Subject: Number] = [:]
@@ -32,16 +32,16 @@ struct ComparedNumbers {
         all[Subject("\(experiment ?? "no experiment"), outcomes \(fate)")] = Number(value: Double(outcomes))
     }
 
-    /// What one side says of a variant in a metric; nil where it says nothing.
+    /// Numbers of a variant in a metric as one side has them; nil where it says nothing.
     struct Result {
         let units: Int
         let unitsWithOutcome: Int
-        /// Of a mean alone.
+        /// Sum of the units' values, of a mean alone.
         let sum: Double?
         let mean: Double?
-        /// Of a mean and a ratio.
+        /// Variance of the units' values, of a mean and a ratio.
         let variance: Double?
-        /// Of a ratio alone.
+        /// Sum of the numerator over the units, of a ratio alone; likewise the denominator.
         let numerator: Double?
         let denominator: Double?
     }

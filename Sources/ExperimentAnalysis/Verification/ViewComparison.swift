@@ -1,10 +1,10 @@
 import Experimentation
 
-/// Whether the numbers of the report are those of the views, which are plain SQL.
+/// Comparison of the report's numbers with those of the views, which are plain SQL.
 public struct ViewComparison: Sendable, Hashable {
-    /// A number in which they differ.
+    /// A number in which the report and the view differ.
     public struct Difference: Sendable, Hashable {
-        /// What it is of: the experiment's id, and the metric and variant or the reason, as far as it is of any.
+        /// Subject of the number: the experiment's id, and the metric and variant or the reason, if any.
         public let subject: String
         /// The number of the report; nil where it has none.
         public let report: Double?

@@ -4,7 +4,7 @@ import Experimentation
 struct WarehouseAnswer {
     typealias Kind = WarehouseQuery.Row
 
-    /// One row.
+    /// Row of the answer.
     struct Row {
         private let cells: [String?]
 

@@ -67,7 +67,7 @@ struct WarehouseFold {
         numbers.hasKept(name, measure) && (counted.hasOutcome || !counted.isMature)
     }
 
-    /// Every metric that is there, by variant.
+    /// Metrics that are there, by variant.
     private func metrics() throws -> [Folded] {
         let groups = variants.count
         return try numbers.reported.compactMap { entry in

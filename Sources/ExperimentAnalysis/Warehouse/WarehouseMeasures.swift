@@ -12,7 +12,7 @@ struct CountedUnits {
     let count: Int
 }
 
-/// How a measure makes values of units out of what outcomes come to: who counts, and within which limits, as
+/// Rules by which a measure makes values of units out of their outcomes: who counts, and within which limits, as
 /// ``UnitValues`` does it for the units of a file one by one.
 struct CountedMeasure {
     private let definition: UnitValue
@@ -21,7 +21,7 @@ struct CountedMeasure {
     private var pastCap: Double?
     /// The value from before of a unit that counts and has no outcome from before.
     private var missingPast = 0.0
-    /// Whether a unit that counts has an outcome that does.
+    /// Whether a unit that counts has an outcome that counts.
     let hasOutcome: Bool
     /// Whether the window of any unit is over.
     let isMature: Bool

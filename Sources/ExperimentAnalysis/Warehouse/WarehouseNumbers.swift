@@ -7,7 +7,7 @@ struct WarehouseNumbers {
     /// A metric of the report, with the measures that it is computed from; the last of several decides whether it is there.
     struct Reported {
         let metric: PassMetrics.Reported
-        /// Its place among the metrics of the definitions.
+        /// Place of the metric among those of the definitions.
         let place: Int
         let measures: [Int]
     }
@@ -23,7 +23,7 @@ struct WarehouseNumbers {
 
     let metrics: PassMetrics
     let options: AnalysisOptions
-    /// By name and kind; those too that the warehouse has and the definitions lack.
+    /// Metrics of the report in order of name and kind, also those that the warehouse has and the definitions lack.
     let reported: [Reported]
     private let answer: WarehouseAnswer
     private let byExperiment: [WarehouseAnswer.Kind: [Name<WarehouseNumbers>: [WarehouseAnswer.Row]]]

@@ -22,7 +22,7 @@ struct WarehouseQuery {
     /// The id of the file whose definitions these are.
     let file: String
 
-    /// All statements, with a first row that says what the answer is of and a last one that says that it is whole.
+    /// Statements of the query: a first row says what the answer is of, a last one that it is whole.
     var statements: String {
         dialect.preamble
             + "SELECT 'begin', \(dialect.literal(digest));\n"

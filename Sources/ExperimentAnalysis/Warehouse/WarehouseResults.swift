@@ -33,7 +33,7 @@ extension WarehouseQuery {
 
     private func count(_ condition: String) -> String { "SUM(CASE WHEN \(condition) THEN 1 ELSE 0 END)" }
 
-    /// How many rows have a time before 1971, and how many one after the clock by more than clocks differ.
+    /// Counts of the rows with a time before 1971, and with one after the clock by more than clocks differ.
     private func oddTimes(_ time: String, _ condition: String = "") -> String {
         let early = "\(condition)\(time) < \(DataShape.year1971)"
         let ahead = "\(condition)\(time) - e.clock_us > \(DataShape.tolerance)"

@@ -8,7 +8,7 @@ extension WarehouseQuery {
         let experiment: ExperimentName
         let name: AttributeName
         let limit: Int
-        /// Whether a reader asked for it, with every metric; else the definition declares it, for the goals.
+        /// Whether a reader asked for the attribute, with every metric; else the definition declares it, for the goals.
         let isAsked: Bool
     }
 

@@ -1,10 +1,10 @@
 import CExperimentSQLite
 
-/// One open SQLite file.
+/// Connection to one open SQLite file.
 ///
 /// A connection has one owner at a time and closes itself.
 package struct Connection: ~Copyable {
-    /// What a connection may do.
+    /// Accesses that a connection can have.
     package enum Access: Sendable {
         /// Read and write an existing file.
         case readWrite
@@ -21,7 +21,7 @@ package struct Connection: ~Copyable {
     let statements = StatementCache()
     /// Length of the write-ahead log after this connection's last commit, in frames.
     private let walFrameCount: UnsafeMutablePointer<Int32>
-    /// How the file must stay until it was read; nil where locks see to that.
+    /// State in which the file must stay until it was read; nil where locks see to that.
     var copy: LoneCopy?
 
     private init(handle: OpaquePointer) {
@@ -92,7 +92,7 @@ package struct Connection: ~Copyable {
         try check(sqlite3_exec(handle, sql, nil, nil, nil))
     }
 
-    /// How long SQLite waits for a lock, in milliseconds; 0 not at all.
+    /// Sets the time that SQLite waits for a lock, in milliseconds; 0 not at all.
     package func setBusyTimeout(milliseconds: Int32) {
         experiment_sqlite_wait_when_busy(handle, milliseconds)
     }
@@ -125,7 +125,7 @@ package struct Connection: ~Copyable {
 }
 
 extension StorageFailure {
-    /// What a connection reports about the call that just failed with a code.
+    /// Failure that a connection reports about the call that just failed with a code.
     init(_ code: Int32, _ connection: OpaquePointer) {
         self = .sqlite(SQLiteError(code: code, message: String(cString: sqlite3_errmsg(connection))))
     }

@@ -1,6 +1,6 @@
 import CExperimentSQLite
 
-/// What SQLite calls from time to time while a statement runs; it ends with the value.
+/// Handler that SQLite calls from time to time while a statement runs, until the value ends.
 package struct ProgressHandler: ~Copyable {
     /// Steps of SQLite's virtual machine between two calls: about a millisecond or two.
     private static let stride: Int32 = 10_000

@@ -20,7 +20,7 @@ package struct Statement: ~Copyable {
 
     deinit { cache.give(handle, sql) }
 
-    /// Whether a transaction is open on its connection.
+    /// Whether a transaction is open on the statement's connection.
     var isInTransaction: Bool { sqlite3_get_autocommit(connection) == 0 }
 
     /// Rows changed by the last INSERT, UPDATE or DELETE on its connection.
@@ -102,7 +102,7 @@ package struct Statement: ~Copyable {
 
     package var columnCount: Int32 { sqlite3_column_count(handle) }
 
-    /// What a column of the row holds, which in SQLite every row may have otherwise.
+    /// Types that a column of the row can hold, which in SQLite every row may have otherwise.
     package enum StoredType: Sendable {
         case null
         case integer

@@ -6,7 +6,7 @@ import Experimentation
 /// Preparing costs several times what a short statement does: the SQL is parsed and planned, and with it every trigger
 /// that it sets off.
 final class StatementCache {
-    /// More than one connection has of any use; SQL that is made up as it goes cannot fill the memory.
+    /// Statements kept, more than one connection has of any use: SQL made up as it goes cannot fill the memory.
     private static let limit = 128
 
     private var idle: [Name<StatementCache>: OpaquePointer] = [:]

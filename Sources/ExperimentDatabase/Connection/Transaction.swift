@@ -1,6 +1,6 @@
 /// A transaction under way on a connection: it is rolled back when the value ends, unless it was committed.
 package struct Transaction: ~Copyable {
-    /// How a transaction begins.
+    /// Ways in which a transaction begins.
     package enum Kind: String, Sendable {
         /// A read snapshot, from the first read.
         case deferred = "BEGIN DEFERRED"
@@ -10,7 +10,7 @@ package struct Transaction: ~Copyable {
 
     private let commitStatement: Statement
     private let rollBackStatement: Statement
-    /// Nothing is left to end: it was committed, or belongs to the transaction around it.
+    /// Whether nothing is left to end: the transaction was committed, or belongs to the one around it.
     private var isOver: Bool
     /// The state that the file must still have when the reading ends.
     private let copy: LoneCopy?

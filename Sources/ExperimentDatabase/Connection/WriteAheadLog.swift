@@ -1,7 +1,7 @@
 import CExperimentSQLite
 
 extension Connection {
-    /// What a commit survives.
+    /// Losses that a commit survives.
     package enum Synchronous: String, Sendable {
         /// Power loss: the log is synced at every commit.
         case full = "FULL"
@@ -9,7 +9,7 @@ extension Connection {
         case normal = "NORMAL"
     }
 
-    /// How hard a checkpoint tries.
+    /// Strength with which a checkpoint tries.
     ///
     /// There is no passive one: overlapping another connection's commit it can lose transactions (the WAL-reset bug of
     /// SQLite 3.7.0 to 3.51.2, sqlite.org/wal.html); these hold the write lock.
@@ -49,7 +49,7 @@ extension Connection {
         try progress(of: mode, busyTimeout: milliseconds).isComplete
     }
 
-    /// Does as ``checkpoint(_:busyTimeout:)``, and tells how far the copy came, which a reader may have held up.
+    /// Copies as ``checkpoint(_:busyTimeout:)`` does, and tells how far the copy came, which a reader may have held up.
     package func progress(of mode: Checkpoint, busyTimeout milliseconds: Int32) throws -> CheckpointProgress {
         setBusyTimeout(milliseconds: milliseconds)
         defer { setBusyTimeout(milliseconds: 5_000) }
@@ -99,7 +99,7 @@ extension Connection {
 package struct CheckpointProgress: Sendable, Equatable {
     /// Whether all of the log was copied and, where that was wanted, the log emptied or ready to be started anew.
     package let isComplete: Bool
-    /// How many of the log's frames are copied into the file; nil where somebody else wrote, so that nothing was tried.
+    /// Number of the log's frames that are copied into the file; nil where somebody else wrote, and nothing was tried.
     package let copiedFrames: Int?
 
     package init(isComplete: Bool, copiedFrames: Int?) {

@@ -4,7 +4,7 @@ import CExperimentSQLite
 package struct SQLiteError: Sendable, Hashable {
     /// SQLite's extended result code.
     package let code: Int32
-    /// What happened, without bound values.
+    /// Message of what happened, without bound values.
     package let message: String
 
     package init(code: Int32, message: String) {
@@ -33,7 +33,7 @@ package struct SQLiteError: Sendable, Hashable {
         code == experiment_sqlite_ioerr_fsync || code == experiment_sqlite_ioerr_dir_fsync
     }
 
-    /// Whether only the statement it ended was undone, and the transaction around it can go on.
+    /// Whether only the statement that failed was undone, and the transaction around it can go on.
     package var undoesOneStatement: Bool {
         [SQLITE_CONSTRAINT, SQLITE_TOOBIG, SQLITE_MISMATCH, SQLITE_RANGE].contains(primaryCode)
     }

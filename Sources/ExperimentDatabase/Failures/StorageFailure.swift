@@ -1,23 +1,23 @@
 package import Experimentation
 
-/// Why a file could not be read or written: the one failure that is thrown inside the package.
+/// Failure to read or write a file: the one failure that is thrown inside the package.
 ///
 /// What a caller did wrong is an ``Experimentation/ExperimentError`` instead, and thrown as it is. At the public edge
 /// ``translating(_:_:)`` makes one of the other.
 package enum StorageFailure: Error, Sendable, Hashable {
     /// SQLite says so.
     case sqlite(SQLiteError)
-    /// What stands in the file breaks a rule of this library: somebody changed it by hand, or a newer library did.
+    /// The content of the file breaks a rule of this library: somebody changed it by hand, or a newer library did.
     case damaged(String)
     /// The file, a lock beside it or its folder cannot be used as it is.
     case file(String)
     /// The file is no longer this process's to write: another process claimed it, or another file lies at its path.
     case lost(String)
 
-    /// What a writer finds when another one claimed the file.
+    /// Failure of a writer who finds that another one claimed the file.
     package static let takenOver = StorageFailure.lost("another process has taken the database over")
 
-    /// What happened, without bound values.
+    /// Message of what happened, without bound values.
     package var message: String {
         switch self {
         case .sqlite(let error): error.message
@@ -37,7 +37,7 @@ package enum StorageFailure: Error, Sendable, Hashable {
     /// Whether a flush to disk failed: the kernel may have dropped what it was to write.
     package var isFailedFlush: Bool { sqlite?.isFailedFlush ?? false }
 
-    /// Whether only the statement it ended was undone, and the transaction around it can go on.
+    /// Whether only the statement that failed was undone, and the transaction around it can go on.
     package var undoesOneStatement: Bool { sqlite?.undoesOneStatement ?? false }
 
     private var sqlite: SQLiteError? {

@@ -1,7 +1,7 @@
 import ExperimentPlatform
 import SystemPackage
 
-/// Where a database is: absolute, its folder resolved, its own name not followed if it is a symbolic link.
+/// Path of a database: absolute, its folder resolved, its own name not followed if it is a symbolic link.
 package struct DatabasePath: Sendable, Hashable {
     package let folder: String
     package let name: String

@@ -1,7 +1,7 @@
 import ExperimentPlatform
 import SystemPackage
 
-/// What stat(2) tells of a path.
+/// Status of a path, as stat(2) tells it.
 ///
 /// A status never opens the file: closing one of a database's files inside a process that has it open drops SQLite's locks
 /// (POSIX advisory locks belong to the process).
@@ -9,15 +9,15 @@ package struct FileStatus: Sendable, Hashable {
     package let device: UInt64
     package let inode: UInt64
     package let size: Int64
-    /// Who may do what, without the kind of the file.
+    /// Permissions, without the kind of the file.
     package let permissions: UInt32
     /// The user it belongs to.
     let owner: UInt32
-    /// How many names it has.
+    /// Number of names that the file has.
     let nameCount: Int
-    /// When the content last changed, in nanoseconds since 1970; as fine as the file system keeps it.
+    /// Time at which the content last changed, in nanoseconds since 1970; as fine as the file system keeps it.
     package let modifiedNanoseconds: Int64
-    /// Whether it is a file, and no folder, pipe, socket or device.
+    /// Whether the path is that of a file, and of no folder, pipe, socket or device.
     let isRegularFile: Bool
     let isSymbolicLink: Bool
 

@@ -2,7 +2,7 @@ import CExperimentSQLite
 import ExperimentPlatform
 import SystemPackage
 
-/// Where a database can live.
+/// Facts about the file systems that a database can live in.
 package enum FileSystem {
     /// The types of statfs(2) whose files other machines may have open, by the name to say.
     private static let networks: [UInt32: String] = [

@@ -72,7 +72,7 @@ package struct ToolConnection: ~Copyable {
     /// Copies the log into the file when nobody owns it, and empties the log; not while somebody else writes.
     package func checkpointIfUnowned() throws { _ = try emptyLogIfUnowned() }
 
-    /// Does the same, and tells whether the log is empty now.
+    /// Copies the log likewise, and tells whether the log is empty now.
     package func emptyLogIfUnowned() throws -> Bool {
         let ownership = try FileLock.acquire(path.ownerLock, permissions: permissions, waiting: 0)
         guard let ownership else { return false }

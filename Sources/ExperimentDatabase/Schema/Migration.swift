@@ -3,7 +3,7 @@ import Experimentation
 
 /// One numbered script of the folder Migrations.
 package struct Migration: Sendable {
-    /// Its number, which its file name begins with; the file's `user_version` after it.
+    /// Number of the script, with which its file name begins; the file's `user_version` after the script.
     package let version: Int32
     /// The script's file name.
     package let name: String
@@ -21,7 +21,7 @@ package struct Migration: Sendable {
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
 
-    /// Every script this library knows, in order and without a gap; a new file begins with the first.
+    /// Scripts that this library knows, in order and without a gap; a new file begins with the first.
     package static let all: [Migration] = {
         var migrations: [Migration] = []
         while let entry = experiment_migration_at(Int32(migrations.count)) {

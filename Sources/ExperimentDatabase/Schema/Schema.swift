@@ -1,4 +1,4 @@
-/// Which file is ours, and of which version.
+/// Schema of this library's files: which file is ours, and of which version.
 package enum Schema {
     /// The `application_id` of every file of this library: the bytes `EXPS`.
     package static let applicationID: Int64 = 0x4558_5053

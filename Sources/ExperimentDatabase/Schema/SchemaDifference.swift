@@ -2,7 +2,7 @@ import Experimentation
 
 /// A table, view, index or trigger in which a file differs from what this library's scripts make.
 package struct SchemaDifference: Sendable, Hashable {
-    /// How it differs.
+    /// Way in which the object differs.
     package enum Kind: String, Sendable, Hashable {
         case missing
         case changed
@@ -11,7 +11,7 @@ package struct SchemaDifference: Sendable, Hashable {
     }
 
     package let kind: Kind
-    /// What it is: table, view, index or trigger.
+    /// Type of the object: table, view, index or trigger.
     package let type: String
     package let name: String
 

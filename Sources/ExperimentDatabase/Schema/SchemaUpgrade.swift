@@ -9,7 +9,7 @@ package struct SchemaUpgrade {
     /// The version after it.
     private let version: Int32
 
-    /// Only tests upgrade by other scripts than all, or to a disk of their own.
+    /// Creates an upgrade; only tests upgrade by other scripts than all, or to a disk of their own.
     package init(
         _ path: DatabasePath, permissions: UInt32, to migrations: [Migration] = Migration.all,
         freeBytes: @escaping (String) -> Int64? = FileSystem.freeBytes
@@ -21,7 +21,7 @@ package struct SchemaUpgrade {
         version = migrations.last?.version ?? 0
     }
 
-    /// What an upgrade did, for a log.
+    /// Summary of what an upgrade did, for a log.
     package struct Summary: Sendable, Hashable {
         /// The schema's version before and after.
         package let from: Int32
@@ -29,7 +29,7 @@ package struct SchemaUpgrade {
         /// The path of the copy made before, and its bytes.
         package let copy: String
         package let copyBytes: Int64
-        /// How long it took, the copy included.
+        /// Time that the upgrade took, the copy included.
         package let duration: Duration
     }
 

@@ -4,19 +4,19 @@ package import Experimentation
 ///
 /// The raw values are the keys of a definitions file.
 public enum DesignField: String, Sendable, Hashable, CaseIterable {
-    /// What is assigned and counted.
+    /// The unit that is assigned and counted.
     case unit
-    /// What assigns.
+    /// The algorithm that assigns.
     case algorithm
-    /// What the algorithm is told.
+    /// The settings that the algorithm is told.
     case settings
-    /// What the hash puts before the unit's id.
+    /// The text that the hash puts before the unit's id.
     case seed
-    /// Which variants there are, and in which order.
+    /// The variants, and their order.
     case variants
-    /// What share of the units each of them gets.
+    /// The share of the units that each variant gets.
     case weights
-    /// With which of them the others are compared.
+    /// The variant that the others are compared with.
     case control
     /// The range of a namespace.
     case namespace
@@ -24,7 +24,7 @@ public enum DesignField: String, Sendable, Hashable, CaseIterable {
     case coverage
 }
 
-/// What of a phase differs between an experiment in the file and a definition.
+/// Differences of a phase between an experiment in the file and a definition.
 package enum PhaseDifferences {
     /// The fields that differ.
     package static func of(_ old: StoredExperiment, _ new: Experiment) -> [DesignField] {
@@ -50,8 +50,8 @@ package enum PhaseDifferences {
         return fields
     }
 
-    /// Where the phase has started only what assignment makes of weights counts, to the last bit: nobody can move then,
-    /// and the phase keeps the numbers it began with.
+    /// Whether weights differ; where the phase has started, only what assignment makes of them counts, to the last bit:
+    /// nobody can move then, and the phase keeps the numbers it began with.
     private static func areDifferent(_ before: [Double], _ new: [Double], in old: StoredExperiment) -> Bool {
         old.isPhaseStarted ? WeightedChoice(before) != WeightedChoice(new) : before != new
     }

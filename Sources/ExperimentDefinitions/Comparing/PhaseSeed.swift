@@ -1,7 +1,7 @@
 package import Experimentation
 
-/// What a phase's hash puts before the unit's id: the experiment's own text, or with `#n` behind it, from the phase n on
-/// that shuffled the units anew.
+/// Seed that a phase's hash puts before the unit's id: the experiment's own text, or with `#n` behind it, from the
+/// phase n on that shuffled the units anew.
 package enum PhaseSeed {
     /// The seed of a phase that shuffles the units anew.
     package static func rerandomized(_ experiment: Experiment, phase: Int) -> Seed {
@@ -32,10 +32,10 @@ extension Seed {
     }
 }
 
-/// How a new phase assigns the units that the phase before has assigned.
+/// Ways in which a new phase assigns the units that the phase before has assigned.
 public enum PhaseOpening: Sendable, Hashable {
-    /// By the same hash: as far as variants and weights are the same, everybody keeps their variant.
+    /// The same hash assigns: as far as variants and weights are the same, everybody keeps their variant.
     case keepingHash
-    /// By a hash of its own: everybody is shuffled anew, so that nothing is carried over from the phase before.
+    /// A hash of its own assigns: everybody is shuffled anew, so that nothing is carried over from the phase before.
     case rerandomizing
 }

@@ -7,13 +7,13 @@ public import Experimentation
 /// asks for it, to assign, start, stop, change or report it, is refused with the same sentence. A running server keeps the
 /// definition that it read before.
 public struct DamagedExperiment: Error, Sendable, Hashable {
-    /// Its id, which may be what breaks the rule.
+    /// Id of the experiment, which may be what breaks the rule.
     public let id: ExperimentName
-    /// What is wrong, as the end of a sentence about the experiment: `has no phase`.
+    /// Fault of the experiment, as the end of a sentence about it: `has no phase`.
     public let fault: String
 
     package let number: RowNumber<ExperimentRow>
-    /// Its latest phase; nil without one.
+    /// Row of the experiment's latest phase; nil without one.
     package let phaseID: RowNumber<PhaseRow>?
     /// The number of the earlier phase that alone is damaged; nil where the experiment as it is now cannot be read.
     package let earlierPhase: Int?
@@ -29,7 +29,7 @@ public struct DamagedExperiment: Error, Sendable, Hashable {
         self.earlierPhase = earlierPhase
     }
 
-    /// What is wrong, as a sentence that names the experiment, by its number where the id is not to be printed.
+    /// Sentence on what is wrong, which names the experiment, by its number where the id is not to be printed.
     public var reason: String {
         let isPrintable = (try? Rules.checkName(id, field: "experiment")) != nil
         return "experiment \(isPrintable ? "'\(id)'" : "number \(number)") of the file \(fault)"

@@ -70,7 +70,7 @@ package enum DefinitionReader {
         return found
     }
 
-    /// Why an experiment cannot be read, as the refusal of the change in this transaction that made it so; nil when it can.
+    /// Refusal of the change in this transaction that made an experiment unreadable; nil when it can be read.
     ///
     /// An experiment that could not be read would enroll nobody any more.
     package static func whyUnreadable(
@@ -255,7 +255,7 @@ extension DefinitionReader {
         row.isNull(20) ? nil : try NamespaceClaim(row.text(20), from: row.double(21), to: row.double(22))
     }
 
-    /// What the phase took over as it started.
+    /// Holdout that the phase took over as it started; nil for none.
     private static func ownHoldout(_ row: borrowing Statement) throws(ExperimentError) -> Holdout? {
         row.isNull(23) ? nil : try Holdout(name: row.text(23), share: row.double(24))
     }

@@ -1,7 +1,7 @@
 package import ExperimentDatabase
 import Experimentation
 
-/// What an experiment has beside its own row and its phase's, read beside these in order of the experiments' numbers.
+/// Parts of an experiment beside its own row and its phase's, read beside these in order of the experiments' numbers.
 struct ExperimentParts: ~Copyable {
     private static let selectNames = """
         SELECT experiment_id, variant_id, name FROM variant_definition WHERE experiment_id BETWEEN ?1 AND ?2
@@ -24,7 +24,7 @@ struct ExperimentParts: ~Copyable {
 
     /// The parts of one experiment.
     struct Group {
-        /// Every variant it ever had.
+        /// Variants that the experiment ever had.
         var names: [StoredVariant] = []
         /// The variants of every phase.
         var variants: [(phase: RowNumber<PhaseRow>, number: Int, definition: VariantDefinition)] = []
@@ -100,10 +100,10 @@ struct ExperimentParts: ~Copyable {
     }
 }
 
-/// Which experiments are read: all in one pass, or one.
+/// Experiments that are read: all in one pass, or one.
 package enum ExperimentSelection {
     case all
-    /// By its number.
+    /// The experiment of a number.
     case one(RowNumber<ExperimentRow>)
 
     /// The numbers asked for.

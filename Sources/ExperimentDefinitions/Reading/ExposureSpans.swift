@@ -1,22 +1,22 @@
 package import ExperimentDatabase
 import Experimentation
 
-/// What exposures are whose records do not say it, by their variant and time: the rows of the view `variant_span`.
+/// Spans of time by which exposures get what their records do not say, by variant: the rows of the view `variant_span`.
 ///
 /// The view is the rule. Whoever goes through many exposures looks them up here instead of joining them with it.
 package struct ExposureSpans: Sendable {
     /// A span of time that begins at a moment, and ends where the next one of the variant begins.
     package struct Span: Sendable {
-        /// Its beginning, in µs since 1970 UTC.
+        /// Beginning of the span, in µs since 1970 UTC.
         let start: Int64
         /// The phase that an exposure belongs to.
         package let phaseID: RowNumber<PhaseRow>
         /// The phase's number, from 1.
         package let phase: Int
-        /// What an exposure is as the log counts enrollments: enrolled in a run of the experiment, else not running.
+        /// Enrollment of an exposure, as the log counts them: enrolled in a run of the experiment, else not running.
         package let enrollment: Int64
 
-        /// Whether it lies in a run of the experiment.
+        /// Whether the span lies in a run of the experiment.
         package var isInRun: Bool { enrollment == Enrollment.enrolled.code }
     }
 

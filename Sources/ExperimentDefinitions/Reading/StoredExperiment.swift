@@ -13,15 +13,15 @@ public struct StoredExperiment: Sendable, Hashable {
     public let experiment: Experiment
     /// The number of the phase in force, from 1.
     public let phase: Int
-    /// What the phase's hash puts before the unit's id.
+    /// Seed that the phase's hash puts before the unit's id.
     public let seed: Seed
     /// The holdout the phase is subject to: the one in force when it started; nil when nobody is held out.
     public let holdout: Holdout?
-    /// When it was defined.
+    /// Time at which the experiment was defined.
     public let createdAt: Date
-    /// When it last started, or will by its schedule; nil for a draft.
+    /// Time at which the experiment last started, or will by its schedule; nil for a draft.
     public let startedAt: Date?
-    /// When it stopped; nil unless stopped.
+    /// Time at which the experiment stopped; nil unless stopped.
     public let stoppedAt: Date?
 
     package let experimentID: RowNumber<ExperimentRow>
@@ -30,7 +30,7 @@ public struct StoredExperiment: Sendable, Hashable {
     package let isPhaseStarted: Bool
     /// The phases before the one in force, by their numbers.
     package let earlierPhases: [Int: RowNumber<PhaseRow>]
-    /// Every variant the experiment ever had.
+    /// Variants that the experiment ever had.
     package let everyVariant: [StoredVariant]
 }
 
@@ -55,23 +55,23 @@ package struct StoredVariant: Sendable, Hashable {
 package struct StoredPhase: Sendable, Hashable {
     package let experimentID: RowNumber<ExperimentRow>
     package let experiment: ExperimentName
-    /// Where the experiment is at this moment.
+    /// Status of the experiment at this moment.
     package let status: ExperimentStatus
-    /// When the experiment last started, or will by its schedule, in µs since 1970 UTC; nil for a draft.
+    /// Time of the experiment's last start, or of its scheduled one, in µs since 1970 UTC; nil for a draft.
     package let startedAt: Int64?
-    /// When it was stopped, and the variant that everybody gets since; nil where that is not so.
+    /// Time at which the experiment was stopped, and the variant that everybody gets since; nil where that is not so.
     package let stoppedAt: Date?
     package let winner: VariantName?
-    /// What decides, at this moment, in whatever phase.
+    /// Analysis that decides, at this moment, in whatever phase.
     package let analysis: Experiment.Analysis
     package let phaseID: RowNumber<PhaseRow>
-    /// From 1.
+    /// Number of the phase, from 1.
     package let number: Int
     package let design: Experiment.Design
     package let seed: Seed
     /// The holdout the phase is subject to: the one in force when it started, or now where it has not.
     package let holdout: Holdout?
-    /// Every variant the experiment ever had.
+    /// Variants that the experiment ever had.
     package let everyVariant: [StoredVariant]
 
     /// The number of one of the design's variants.

@@ -1,7 +1,7 @@
 package import ExperimentDatabase
 package import Experimentation
 
-/// Who changed a definition; the raw values are what the file's log holds.
+/// Origin of a change of a definition: who wrote; the raw values are what the file's log holds.
 public enum ChangeOrigin: String, Sendable, Hashable, CaseIterable {
     /// The command-line tool, or another administrator beside the server.
     case tool
@@ -16,39 +16,39 @@ package enum DefinitionAuthor {
     private static let insert = "INSERT OR REPLACE INTO definition_author VALUES (1, ?1, ?2)"
     private static let delete = "DELETE FROM definition_author"
 
-    /// From now on changes are this origin's, at a moment in µs since 1970 UTC.
+    /// Makes changes this origin's from now on, at a moment in µs since 1970 UTC.
     package static func begin(_ origin: ChangeOrigin, at now: Int64, _ connection: borrowing Connection) throws {
         try connection.run(insert, origin.rawValue, now)
     }
 
-    /// Before the transaction ends: whoever writes next is somebody else.
+    /// Ends the origin's changes before the transaction ends: whoever writes next is somebody else.
     package static func end(_ connection: borrowing Connection) throws { try connection.run(delete) }
 }
 
-/// What decides, and how that came about: every change that the file's triggers wrote down, in order.
+/// Log of what decides and of how that came about: every change that the file's triggers wrote down, in order.
 package struct DefinitionLog: Sendable {
     /// One fact that changed.
     package struct Entry: Sendable, Hashable {
-        /// Its place in the log; below 0 where a merge took it over from another file.
+        /// Number of the entry in the log; below 0 where a merge took it over from another file.
         package let number: Int64
-        /// In µs since 1970 UTC, by the clock of who wrote.
+        /// Time of the change in µs since 1970 UTC, by the clock of whoever wrote.
         package let changedAt: Int64
         package let origin: ChangeOrigin
         /// The number of the last exposure that had arrived, also where that was removed before; 0 for none.
         package let lastExposure: Int64
-        /// Of an experiment; nil for a metric.
+        /// Experiment that the fact is of; nil for a metric.
         package let experimentID: RowNumber<ExperimentRow>?
-        /// Of a metric; nil for an experiment.
+        /// Metric that the fact is of; nil for an experiment.
         package let metric: MetricName?
-        /// Its name in the file.
+        /// Name of the fact in the file.
         package let field: String
         /// The number of the phase that it is a fact of; 0 for none in particular.
         package let phase: Int
-        /// Where an experiment has several of it.
+        /// Place of the fact where an experiment has several of one name.
         package let position: Int
-        /// As text; nil where it was not there.
+        /// Text of the fact before the change; nil where the fact was not there.
         package let before: String?
-        /// As text; nil where it is not there any more.
+        /// Text of the fact after the change; nil where the fact is not there any more.
         package let after: String?
 
         /// The block of the file that a merge took it over from; nil for the file's own.

@@ -32,12 +32,12 @@ package enum EpochTable {
             AND NOT EXISTS (SELECT 1 FROM link_log)
         """
 
-    /// Every epoch, those that hold no row included, in the order of the numbers of a log's rows.
+    /// Query of all epochs, those that hold no row included, in the order of the numbers of a log's rows.
     package static func select(_ log: RowID.Log) -> String {
         "SELECT first_\(log.rawValue), epoch FROM epoch ORDER BY 1, 2"
     }
 
-    /// By which the table `import` of a merged file knows when rows were last merged: their numbers do not tell what is new.
+    /// Digest in a merged file's table `import` that dates the last merge: rows' numbers do not tell what is new.
     package static let mergeDigest = "merge"
 
     private static let selectFile = "SELECT file_id FROM file_identity"

@@ -9,7 +9,7 @@ import Experimentation
 
 /// The receipt of rows that were removed from the logs.
 public struct Removal: Sendable, Hashable {
-    /// Why rows are removed; the raw values are what files hold.
+    /// Causes of a removal; the raw values are what files hold.
     public enum Cause: String, Sendable, Hashable, CaseIterable {
         /// A person asked to be forgotten.
         case erasure
@@ -21,13 +21,13 @@ public struct Removal: Sendable, Hashable {
 
     /// The receipt's number, from 1.
     public let number: Int
-    /// Why.
+    /// Cause of the removal.
     public let cause: Cause
-    /// When it began.
+    /// Time at which the removal began.
     public let beganAt: Date
-    /// When the last row was gone; nil while rows are being removed, or where that was interrupted.
+    /// Time at which the last row was gone; nil while rows are being removed, or where the removal was interrupted.
     public let endedAt: Date?
-    /// When the write-ahead log no longer held a copy of the rows; nil while it may.
+    /// Time at which the write-ahead log no longer held a copy of the rows; nil while it may.
     public let logEmptiedAt: Date?
     /// Exposures that were removed.
     public let exposures: Int
@@ -63,7 +63,7 @@ package enum RemovalTable {
         SELECT EXISTS (SELECT 1 FROM removal WHERE ended_at_us IS NOT NULL AND emptied_at_us IS NULL)
         """
 
-    /// Every receipt, in order.
+    /// Receipts of all removals, in order.
     package static func all(_ connection: borrowing Connection) throws -> [Removal] {
         var removals: [Removal] = []
         let rows = try connection.query(select)

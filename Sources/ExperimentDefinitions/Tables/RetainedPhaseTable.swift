@@ -17,7 +17,7 @@ public struct RetainedPhase: Sendable, Hashable {
     public let experiment: ExperimentName
     /// The phase's number, from 1.
     public let number: Int
-    /// When the removal of its rows began.
+    /// Time at which the removal of the phase's rows began.
     public let removedAt: Date
     /// The last day whose night the file has of it; nil where it has none.
     package let lastNight: CivilDate?
@@ -43,7 +43,7 @@ package enum RetainedPhaseTable {
         """
     private static let insert = "INSERT INTO retained_phase (phase_id, removal_id) VALUES (?1, ?2)"
 
-    /// Every one, in order of the experiments' definition and of their numbers.
+    /// All retained phases, in order of the experiments' definition and of the phases' numbers.
     package static func all(_ connection: borrowing Connection) throws -> [RetainedPhase] {
         var phases: [RetainedPhase] = []
         let rows = try connection.query(select)

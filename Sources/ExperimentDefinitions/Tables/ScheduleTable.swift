@@ -12,7 +12,7 @@ package enum ScheduleTable {
     private static let update = """
         UPDATE experiment_definition SET starts_at_us = ?2, ends_at_us = ?3 WHERE experiment_id = ?1
         """
-    /// One that was set running by hand has no schedule, and begins now; but not while its variants are yet to come.
+    /// Phases that begin: one set running by hand has no schedule, and begins now; but not while it has no variants.
     private static let selectBegun = """
         SELECT p.phase_id, coalesce(e.starts_at_us, ?1)
         FROM phase_definition p CROSS JOIN experiment_definition e ON e.experiment_id = p.experiment_id

@@ -32,17 +32,17 @@ package enum VersionTable {
     }
 }
 
-/// What tells definitions that were read from those that are in the file now.
+/// Version that tells definitions that were read from those that are in the file now.
 package struct DefinitionVersion: Sendable, Equatable {
-    /// How often the file's definitions have been changed.
+    /// Number of changes of the file's definitions so far.
     package let changes: Int64
-    /// How often its schema has been changed.
+    /// Number of changes of the file's schema so far.
     ///
     /// Whoever puts a backup back in place by SQLite's own means raises this, and so is noticed, though as many changes
     /// were made to the backup since as were undone by it.
     package let schema: Int64
 
-    /// Whether what changed since another one can be found by the experiments' own versions.
+    /// Whether what changed since another version can be found by the experiments' own versions.
     package func continues(_ other: DefinitionVersion) -> Bool {
         schema == other.schema && changes > other.changes
     }

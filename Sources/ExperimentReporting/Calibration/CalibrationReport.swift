@@ -2,7 +2,7 @@ public import ExperimentAnalysis
 import ExperimentJSON
 import Experimentation
 
-/// How often the checks and verdicts of every night err on a file's own rows, and which lifts they find there.
+/// Report on how often the nights' checks and verdicts err on a file's own rows, and on the lifts that they find there.
 public enum CalibrationReport {
     /// Renders the answers for people at a terminal.
     /// - Parameter calibrations: That of each experiment.

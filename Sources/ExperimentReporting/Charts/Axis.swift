@@ -38,7 +38,7 @@ struct Axis: Hashable {
         (self.lower, self.upper, self.ticks) = (lower, upper, ticks)
     }
 
-    /// Where a number lies, in 0…1; one beyond an end lies at the end.
+    /// Position of a number on the axis, in 0…1; a number beyond an end lies at the end.
     func position(_ value: Double) -> Double {
         guard value.isFinite else { return value > 0 ? 1 : 0 }
         return min(1, max(0, (value - lower) / (upper - lower)))

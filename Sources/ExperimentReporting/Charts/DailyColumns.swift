@@ -1,6 +1,6 @@
 import Experimentation
 
-/// How many units of one variant were first exposed on each day, or how many outcomes it had: columns from zero, over the
+/// Chart of one variant's units that were first exposed on each day, or of its outcomes: columns from zero, over the
 /// whole plan.
 ///
 /// A silent day has a 0 written in its place. The last day is drawn hollow when it is not over. Beyond sixty days a column
@@ -64,7 +64,7 @@ struct DailyColumns: Hashable {
 /// The days of a chart, from the first to the planned last one, so that emptiness is the wait.
 struct DayScale: Hashable {
     let first: Day
-    /// At least the first.
+    /// Last day; at least the first.
     let last: Day
 
     init(first: Day, last: Day) {
@@ -72,10 +72,10 @@ struct DayScale: Hashable {
         self.last = max(first, last)
     }
 
-    /// How many days it has.
+    /// Number of days on the scale.
     var count: Int { last.number - first.number + 1 }
 
-    /// Where a day's middle lies, in 0…1.
+    /// Position of a day's middle, in 0…1.
     func middle(_ day: Day) -> Double {
         min(1, max(0, (Double(day.number - first.number) + 0.5) / Double(count)))
     }

@@ -6,7 +6,7 @@ import Experimentation
 /// A night without a report breaks band and line; nothing is interpolated. The last night repeats bar, line and dot of the
 /// forest plot, upright. The 95% interval is not drawn for the other nights: it holds for one look only.
 struct EffectOverTime: Hashable {
-    /// What one night saw.
+    /// Lift and interval that one night saw.
     struct Night: Hashable {
         let day: Day
         let lift: Double?

@@ -22,7 +22,7 @@ struct ForestRow: Hashable {
     var zone: Double?
     /// The lift has an estimate but no bounds.
     var isUnbounded = false
-    /// Said in the picture's place where there is nothing to draw.
+    /// Reason that is said in the picture's place where there is nothing to draw.
     var reason: String?
 
     var svg: HTML {

@@ -2,12 +2,12 @@
 ///
 /// Drawn where the sample ratio fails: it shows when the gap opened.
 struct SplitOverTime: Hashable {
-    /// Where the share stood at a day's end.
+    /// Share of the variant at a day's end.
     struct Point: Hashable {
         let day: Day
         /// The variant's share of the units so far, in 0…1.
         let share: Double
-        /// How far from the plan chance would let it stray.
+        /// Distance from the plan that chance would let the share stray.
         let tolerance: Double
     }
 

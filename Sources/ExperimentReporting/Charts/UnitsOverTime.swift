@@ -1,6 +1,6 @@
 import Experimentation
 
-/// How many units came in so far, day by day, against how many the plan wants: the emptiness above is the wait.
+/// Chart of the units that came in so far, day by day, against those the plan wants: the emptiness above is the wait.
 struct UnitsOverTime: Hashable {
     let days: DayScale
     /// First exposures by day, from the first day on.

@@ -7,7 +7,7 @@ import ExperimentStatistics
 /// it looks like; the old attributes are for those that render with a word processor. ``MailMessage`` puts it into a message
 /// with the full report attached.
 public enum EmailReport {
-    /// Larger mails are cut by Gmail, at 102 KB.
+    /// Bytes of the largest mail: Gmail cuts larger ones, at 102 KB.
     static let limit = 100_000
 
     /// Renders a report.

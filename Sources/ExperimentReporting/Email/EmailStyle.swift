@@ -1,6 +1,6 @@
 import Experimentation
 
-/// How a mail looks: everything is said where it is used.
+/// Style of a mail: everything is said where it is used.
 enum EmailStyle {
     private static let sans = "font-family:-apple-system,Segoe UI,Roboto,Helvetica,Arial,sans-serif"
     private static let mono = "font-family:Menlo,Consolas,Liberation Mono,monospace"
@@ -48,7 +48,7 @@ enum EmailStyle {
         element("span", .style("\(mono);font-size:12px;white-space:nowrap;color:\(colour(tone))")) { text }
     }
 
-    /// What a colour is in a mail, which is always light.
+    /// Colour of a tone in a mail, which is always light.
     static func colour(_ tone: Tone) -> String {
         switch tone {
         case .good: Palette.good.light

@@ -1,7 +1,7 @@
 import ExperimentAnalysis
 package import Experimentation
 
-/// Why something of a unit counts or not, in sentences of its unit.
+/// Reasons why something of a unit counts or not, in sentences of its unit.
 package struct ExplanationText {
     let unit: ExperimentUnit
 
@@ -11,7 +11,7 @@ package struct ExplanationText {
 
     private var noun: String { unit.rawValue }
 
-    /// Why an outcome was left out, as the end of `discarded, `.
+    /// Reason why an outcome was left out, as the end of `discarded, `.
     func reason(_ reason: DiscardReason) -> String {
         switch reason {
         case .noUnit: "it has no \(noun)’s id"
@@ -54,7 +54,7 @@ package struct ExplanationText {
         }
     }
 
-    /// What one step of the assignment came to.
+    /// Result of one step of the assignment, in words.
     package func step(_ step: AssignmentExplanation.Step) -> String {
         switch step {
         case .override(let variantID): "a tester, who gets \(variantID)"

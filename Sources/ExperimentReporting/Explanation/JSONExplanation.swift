@@ -2,7 +2,7 @@ public import ExperimentAnalysis
 import ExperimentJSON
 public import Experimentation
 
-/// What one unit contributes to an experiment, for programs.
+/// Explanation of one unit's contribution to an experiment, for programs.
 public enum JSONExplanation {
     /// Renders an explanation: keys in snake_case and a fixed order, numbers with full precision.
     /// - Parameters:
@@ -90,7 +90,7 @@ public enum JSONExplanation {
     private static func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
 }
 
-/// How an assignment comes about, as JSON.
+/// Assignment and the steps that lead to it, as JSON.
 enum AssignmentJSON {
     static func assignment(_ assignment: AssignmentExplanation) -> JSONValue {
         let variant = assignment.variant

@@ -1,7 +1,7 @@
 public import ExperimentAnalysis
 public import Experimentation
 
-/// What one unit contributes to an experiment, for people at a terminal.
+/// Explanation of one unit's contribution to an experiment, for people at a terminal.
 public struct TextExplanation {
     private let explanation: UnitExplanation
     private let assignment: AssignmentExplanation
@@ -87,7 +87,7 @@ public struct TextExplanation {
             + [style.dim("To every other metric it adds 0. Before: what it did before its first exposure (CUPED).")]
     }
 
-    /// What the unit adds to the metric; to a ratio, its numerator and its denominator.
+    /// Value that the unit adds to the metric; to a ratio, its numerator and its denominator.
     private func value(_ metric: UnitContribution) -> String {
         guard metric.counts else { return "does not count" }
         if let numerator = metric.numerator, let denominator = metric.denominator {

@@ -4,7 +4,7 @@ import ExperimentJSON
 import ExperimentStatistics
 import Experimentation
 
-/// How an experiment's results came about: one row a night, metric and treatment.
+/// History of an experiment's results: one row a night, metric and treatment.
 public enum HistoryReport {
     /// Renders the nights for people at a terminal.
     /// - Parameters:

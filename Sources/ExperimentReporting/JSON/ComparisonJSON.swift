@@ -72,7 +72,7 @@ enum ComparisonJSON {
         ])
     }
 
-    /// Only how it came about.
+    /// History of a comparison, without its present numbers.
     static func history(_ comparison: Comparison) -> JSONValue {
         .object([
             ("variant_id", .name(comparison.variantID)), ("nights", .array(comparison.history.looks.map(look))),

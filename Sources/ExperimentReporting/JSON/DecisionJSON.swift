@@ -3,7 +3,7 @@ import ExperimentJSON
 import ExperimentStatistics
 import Experimentation
 
-/// What was planned for an experiment and what is to be done with it, as JSON.
+/// Plan of an experiment and the decision on the experiment, as JSON.
 enum DecisionJSON {
     static func plan(_ plan: ExperimentPlan?) -> JSONValue {
         guard let plan else { return .null }

@@ -113,7 +113,7 @@ public enum JSONReport {
         ])
     }
 
-    /// What was left out of a variant, as units and their outcomes.
+    /// Units of a variant that were left out, and their outcomes, by reason.
     private static func discarded(_ variant: ExperimentResult.Variant) -> JSONValue {
         .object(
             DiscardReason.ofVariants.map { reason in

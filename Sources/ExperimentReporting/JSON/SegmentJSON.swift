@@ -19,7 +19,7 @@ enum SegmentJSON {
         ])
     }
 
-    /// What the segment's units share: `segment` is value, missing or others.
+    /// Members that say what the segment's units share: `segment` is value, missing or others.
     static func members(_ value: SegmentResult.Value) -> [(key: String, value: JSONValue)] {
         switch value {
         case .value(let text): [("segment", .string("value")), ("value", .name(text))]
@@ -28,7 +28,7 @@ enum SegmentJSON {
         }
     }
 
-    /// Whether the effect on the units of the first days differs from that on those since.
+    /// Test of whether the effect on the units of the first days differs from that on those since.
     static func entry(_ effect: EntryEffect) -> JSONValue {
         let clearest = effect.test.clearest
         return .object([

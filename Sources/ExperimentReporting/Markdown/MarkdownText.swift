@@ -37,7 +37,7 @@ enum MarkdownText {
         return fence + space + cell + space + fence
     }
 
-    /// Without characters that end a line or control anything.
+    /// Text without characters that end a line or control anything.
     private static func visible(_ text: String) -> String {
         var visible = ""
         for scalar in text.unicodeScalars {

@@ -11,7 +11,7 @@ struct EffectRow: Sendable, Hashable {
     /// Whether the metric is the first of those that decide.
     let isPrimary: Bool
 
-    /// Of the first goal: effects smaller than this would not matter; nil for any.
+    /// Smallest lift of the first goal that would matter; nil for any.
     let minimumLift: Double?
 
     init?(
@@ -57,7 +57,7 @@ struct EffectRow: Sendable, Hashable {
         return words.joined(separator: ", ")
     }
 
-    /// What a ratio or a quantile is computed from: `revenue ÷ orders`, `0.95 quantile of latency`.
+    /// Parts that a ratio or a quantile is computed from: `revenue ÷ orders`, `0.95 quantile of latency`.
     private var computed: String? {
         switch metric.definition.statistic {
         case .mean: nil
@@ -79,7 +79,7 @@ struct EffectRow: Sendable, Hashable {
     var line: Interval? { comparison.alwaysValid?.liftInterval }
     var lift: Double? { comparison.estimate.lift }
 
-    /// One precision for the whole row.
+    /// Decimal places of the lifts: one precision for the whole row.
     var decimals: Int {
         let clear = [bar, line].compactMap(\.self).filter { $0.lower > 0 || $0.upper < 0 }
         return NumberText.decimals(bar, clearOf: clear.flatMap { [$0.lower, $0.upper] })
@@ -220,7 +220,7 @@ struct EffectRow: Sendable, Hashable {
     }
 }
 
-/// What the colour of a mark or a word says; the same is always said in words beside it.
+/// Tone of a mark or a word, shown by its colour; the same is always said in words beside it.
 ///
 /// The raw values are the classes of the page's style sheet.
 enum Tone: String, Sendable, Hashable {

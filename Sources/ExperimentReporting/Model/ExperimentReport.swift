@@ -61,7 +61,7 @@ struct ExperimentReport: Sendable, Hashable {
 
     private static func strength(_ row: EffectRow) -> Double { abs(row.comparison.inference.statistic ?? 0) }
 
-    /// Whether it runs, and nobody was exposed yet but testers: that is no fault.
+    /// Whether the experiment runs, and nobody was exposed yet but testers: that is no fault.
     var isUnseen: Bool { verdict.kind == .noData && result.exposures.total == result.exposures.override }
 
     /// Whether something has to be repaired before anything can be read.
@@ -70,7 +70,7 @@ struct ExperimentReport: Sendable, Hashable {
     /// Several treatments have a row of their own below the metric's.
     var hasSeveralTreatments: Bool { result.variants.count > 2 }
 
-    /// Over what decides; over what must not break, or over everything, where nothing decides.
+    /// Axis over what decides; over what must not break, or over everything, where nothing decides.
     var axis: Axis {
         let known = rows.filter { ($0.line ?? $0.bar) != nil }
         // Guardrails have their own scale beside goals.
@@ -87,7 +87,7 @@ struct ExperimentReport: Sendable, Hashable {
         return Axis(covering: decisiveEnds + rows.compactMap(\.lift).filter { abs($0) <= 2 * reach })
     }
 
-    /// What the stored nights saw of the metric that decides, a series a treatment; empty where there is no night.
+    /// Series of the metric that decides as the stored nights saw it, one a treatment; empty where there is no night.
     var series: [NightlySeries] {
         guard let metric = decidingRow?.metric else { return [] }
         return rows.filter { $0.metric.isSameMetric(as: metric) }.map { NightlySeries($0) }.filter {
@@ -171,7 +171,7 @@ struct ExperimentReport: Sendable, Hashable {
         }
     }
 
-    /// What is counted, in the plural where there are several.
+    /// Number of units with the unit's noun, in the plural where there are several.
     func unit(_ count: Int) -> String { NumberText.count(count, result.unit.rawValue) }
 
     /// The share of units that a variant's weight promises.
@@ -181,7 +181,7 @@ struct ExperimentReport: Sendable, Hashable {
     }
 }
 
-/// What each stored night saw of one treatment in the metric that decides.
+/// Lifts that the stored nights saw of one treatment in the metric that decides.
 struct NightlySeries: Sendable, Hashable {
     let row: EffectRow
     let nights: [EffectOverTime.Night]

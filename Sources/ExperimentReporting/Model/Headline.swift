@@ -2,12 +2,12 @@ public import ExperimentAnalysis
 import ExperimentStatistics
 public import Experimentation
 
-/// What the morning's reader sees first, also as the subject of a mail.
+/// Headline of a report: what the morning's reader sees first, also as the subject of a mail.
 extension Report {
-    /// More than so many are counted, not named.
+    /// Number of tasks above which they are counted, not named.
     private static let named = 3
 
-    /// What is due and what is broken, in a sentence or two; from the same lists as the columns below it.
+    /// Sentence or two on what is due and what is broken; from the same lists as the columns below it.
     var headline: MarkedText {
         guard !isEmpty else { return "No experiments yet." }
         let due = decisions.filter { $0.kind != .inconclusive }
@@ -84,7 +84,7 @@ extension Report {
 public struct NewVerdict: Sendable, Hashable {
     /// The experiment.
     public let experiment: ExperimentName
-    /// What the rules say now.
+    /// Verdict of the rules now.
     public let verdict: Verdict
     /// `Stop: harm by t. buy −25.9%, worse.`; of a verdict that was taken back, what it was.
     public let sentence: String

@@ -85,9 +85,9 @@ struct MarkedText: Sendable, Hashable, ExpressibleByStringInterpolation {
         mutating func appendInterpolation(_ words: String) { appendLiteral(words) }
         /// A part that is a phrase already.
         mutating func appendInterpolation(_ phrase: MarkedText) { pieces += phrase.pieces }
-        /// What somebody else chose.
+        /// A name that somebody else chose.
         mutating func appendInterpolation<Of>(name: Name<Of>) { pieces.append(.name(name.text)) }
-        /// What is typed.
+        /// Code that is typed.
         mutating func appendInterpolation(code: String) { pieces.append(.code(code)) }
     }
 }

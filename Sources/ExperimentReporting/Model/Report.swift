@@ -10,7 +10,7 @@ public struct Report: Sendable {
     let results: AnalysisResults
     /// The name of the database's file.
     let database: String
-    /// In the order of the index: what is broken or due first, then by name.
+    /// Experiments in the order of the index: what is broken or due first, then by name.
     let experiments: [ExperimentReport]
 
     /// Creates a report.
@@ -123,7 +123,7 @@ extension Report {
     /// An experiment in one of the lists.
     struct Item: Hashable {
         let experiment: ExperimentName
-        /// Where the page says more.
+        /// Anchor of the place where the page says more.
         let anchor: String
         let kind: VerdictText.Kind
         let title: MarkedText
@@ -145,12 +145,12 @@ extension Report {
     /// The anchor of an experiment that could not be analysed.
     static func failureAnchor(_ index: Int) -> String { "f\(index + 1)" }
 
-    /// What somebody has to decide.
+    /// Experiments on which somebody has to decide.
     var decisions: [Item] {
         experiments.indices.filter { experiments[$0].verdict.kind.isDecision }.map(item)
     }
 
-    /// What has to be repaired: what failed, experiments that must not be read, and what is odd in those of which nothing
+    /// Repairs to be made: what failed, experiments that must not be read, and what is odd in those of which nothing
     /// has to be decided.
     ///
     /// What is odd in the others stands beside the decision, since an experiment has one place.
@@ -172,7 +172,7 @@ extension Report {
         return failed + broken + odd
     }
 
-    /// What somebody should look into, but what the verdict says already.
+    /// Sentences on what somebody should look into, but what the verdict says already.
     private func oddities(_ experiment: ExperimentReport) -> [MarkedText] {
         guard experiment.result.status == .running else { return [] }
         return experiment.result.problems.filter { problem in
@@ -195,7 +195,7 @@ extension Report {
                 [verdict.reason] + (verdict.kind.isDecision ? lookInto(oddities(experiments[index])) : [])))
     }
 
-    /// How many experiments only have to be waited for; one that stands under the repairs is counted there.
+    /// Number of experiments that only have to be waited for; one that stands under the repairs is counted there.
     var waiting: Int {
         let repaired = Set(repairs.map(\.anchor))
         return experiments.indices.count { index in
@@ -221,7 +221,7 @@ extension Report {
         Set(experiments.flatMap { $0.result.nights.map(\.day) }).sorted().dropLast().last.map { Day($0) }
     }
 
-    /// What is different since then: experiments that are new, verdicts that changed, alarms that came or went.
+    /// Differences since the previous night: experiments that are new, verdicts that changed, alarms that came or went.
     var changes: [Item] {
         guard let previous else { return [] }
         return experiments.indices.compactMap { index in
@@ -248,7 +248,7 @@ extension Report {
 }
 
 extension NightAlarm {
-    /// Its name as words, and what it is about.
+    /// Name of the alarm as words, and what the alarm is about.
     var words: MarkedText {
         let words: MarkedText = "\(name.split(separator: "_").joined(separator: " "))"
         let subject = [metric?.text, variantID?.text, detail].compactMap(\.self).map { Name<NightAlarm>($0) }
@@ -258,7 +258,7 @@ extension NightAlarm {
 }
 
 extension HealthProblem {
-    /// Whether somebody should look into it; too few units, or too few of rare outcomes, are a matter of time.
+    /// Whether somebody should look into the problem; too few units, or too few of rare outcomes, are a matter of time.
     fileprivate var isOdd: Bool {
         switch self {
         case .severalKinds, .otherKind, .otherName, .missingMetric, .implausibleLift, .placeholderUnit, .dominantUnit,

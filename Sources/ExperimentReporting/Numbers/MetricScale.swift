@@ -1,6 +1,6 @@
 import Experimentation
 
-/// How a metric's values are written: a share of units as a percentage, any other as a number of what it is measured in.
+/// Scale by which a metric's values are written: a share of units as a percentage, any other as a number in its unit.
 enum MetricScale: Sendable, Hashable {
     case share
     case number(MeasurementUnit?)
@@ -9,7 +9,7 @@ enum MetricScale: Sendable, Hashable {
         self = metric.isShare ? .share : .number(metric.measurementUnit)
     }
 
-    /// By how much a value grows when it is written.
+    /// Factor by which a value grows when it is written: 100 of a share, else 1.
     var factor: Double { self == .share ? 100 : 1 }
 
     /// The text after a difference: ` points`, ` EUR`, or nothing.

@@ -66,7 +66,7 @@ extension NumberText {
         words.indices.contains(value) ? words[value] : count(value)
     }
 
-    /// How long nothing came, in days from three on: `40 hours`, `20 days`.
+    /// Length of a silence, in days from three on: `40 hours`, `20 days`.
     static func silence(hours: Int) -> String {
         hours < 72 ? count(hours, "hour") : count(hours / 24, "day")
     }

@@ -122,7 +122,7 @@ struct CovariateTable {
     }
 }
 
-/// What each night saw, newest last.
+/// Table of what each night saw, newest last.
 struct NightsTable {
     let series: [NightlySeries]
 

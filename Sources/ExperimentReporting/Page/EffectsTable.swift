@@ -112,7 +112,7 @@ struct EffectsTable {
         }
     }
 
-    /// What is there without a control, or before any outcome counts.
+    /// Means, which are there without a control, or before any outcome counts.
     @HTMLBuilder private var means: HTML {
         if experiment.result.metrics.isEmpty {
             element("p", .class("sub")) { "No outcome counts yet." }

@@ -35,7 +35,7 @@ struct ExperimentArticle {
         }
     }
 
-    /// Every problem that the verdict does not already name.
+    /// List of the problems that the verdict does not already name.
     @HTMLBuilder private var otherProblems: HTML {
         let others = experiment.otherProblems
         if !others.isEmpty {

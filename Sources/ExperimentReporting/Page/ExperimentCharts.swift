@@ -2,8 +2,8 @@ import ExperimentAnalysis
 import ExperimentStatistics
 import Experimentation
 
-/// How the results came about: the effect over time or, where the split fails, the split; the exposures by day; and how
-/// far the plan is.
+/// Charts of how the results came about: the effect over time or, where the split fails, the split; the exposures by
+/// day; and how far the plan is.
 struct ExperimentCharts {
     /// Panels of more treatments than this are left to the table.
     private static let panels = 7

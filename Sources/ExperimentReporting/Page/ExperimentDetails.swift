@@ -2,7 +2,7 @@ import ExperimentAnalysis
 import ExperimentStatistics
 import Experimentation
 
-/// What most need not open; each fold's summary carries its finding.
+/// Details of an experiment that most need not open; each fold's summary carries its finding.
 struct ExperimentDetails {
     let experiment: ExperimentReport
     let report: Report

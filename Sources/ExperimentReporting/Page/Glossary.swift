@@ -2,7 +2,7 @@ import ExperimentAnalysis
 import ExperimentStatistics
 import Experimentation
 
-/// How to read the report, by which rules it was made, and how to make it again.
+/// Guide to the report: how to read it, by which rules it was made, and how to make it again.
 struct Glossary {
     let report: Report
 

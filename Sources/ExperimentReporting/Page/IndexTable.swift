@@ -1,7 +1,7 @@
 import ExperimentAnalysis
 import Experimentation
 
-/// Every experiment in a line, on one axis.
+/// Table of all experiments, one a line, on one axis.
 struct IndexTable {
     let report: Report
 
@@ -86,7 +86,7 @@ struct IndexTable {
         return name.prefix(longest - end - 1) + "…" + name.suffix(end)
     }
 
-    /// Without the treatment, which the second column names.
+    /// Word of a verdict without the treatment, which the second column names.
     private func shortWord(_ verdict: VerdictText) -> String {
         verdict.kind == .stop ? "Stop: harm" : verdict.word
     }

@@ -65,7 +65,7 @@ public enum PrometheusReport {
         }
     }
 
-    /// What is known of every experiment; nil where it is not.
+    /// Families of metrics that every experiment has, each with its value; nil where the value is not known.
     private static let families: [(name: String, help: String, value: @Sendable (ExperimentResult) -> Double?)] = [
         ("running", "1 while an experiment runs.", { $0.status == .running ? 1 : 0 }),
         ("trustworthy", "0 while an alarm says that no effect may be believed.", { $0.isTrustworthy ? 1 : 0 }),

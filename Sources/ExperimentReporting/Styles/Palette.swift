@@ -5,7 +5,7 @@
 enum Palette: String, CaseIterable {
     /// The page.
     case paper
-    /// What lies behind code and hatching.
+    /// The ground of code and hatching.
     case wash
     /// Text.
     case ink
@@ -17,7 +17,7 @@ enum Palette: String, CaseIterable {
     case hair
     /// Marks without a verdict.
     case grey
-    /// Their bands.
+    /// Bands of marks without a verdict.
     case greyWash = "grey-wash"
     /// Better.
     case good
@@ -30,7 +30,7 @@ enum Palette: String, CaseIterable {
     /// Needs repair; margins.
     case warn
 
-    /// Its value on white paper, as `#rrggbb`.
+    /// Value of the colour on white paper, as `#rrggbb`.
     var light: String {
         switch self {
         case .paper: "#ffffff"
@@ -49,7 +49,7 @@ enum Palette: String, CaseIterable {
         }
     }
 
-    /// Its value on a dark screen.
+    /// Value of the colour on a dark screen, as `#rrggbb`.
     var dark: String {
         switch self {
         case .paper: "#15171a"
@@ -68,7 +68,7 @@ enum Palette: String, CaseIterable {
         }
     }
 
-    /// Its value where the system chooses the colours.
+    /// System colour that takes the colour's place where the system chooses the colours.
     private var forced: String {
         switch self {
         case .paper, .wash: "Canvas"

@@ -1,4 +1,4 @@
-/// How a report looks, in the page itself.
+/// Style sheet of a report, in the page itself.
 ///
 /// Newer properties (`text-wrap`, `line-clamp`, `::details-content`) only decorate; where a browser lacks them, nothing is
 /// lost. Sizes are those of the design: text from 12 px, rules of 1 or 3 px, no boxes, shadows or icons.

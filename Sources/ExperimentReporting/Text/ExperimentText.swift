@@ -120,7 +120,7 @@ struct ExperimentText {
         value.map { NumberText.pValue($0, log: log) } ?? "–"
     }
 
-    /// How much less noise the effect has; also the effect itself, where another one decides.
+    /// Words on how much less variance the effect has; also the effect itself, where another one decides.
     private func adjusted(_ row: EffectRow) -> String {
         guard let adjusted = row.comparison.adjusted, let lift = adjusted.inference.lift,
             let interval = adjusted.inference.liftInterval, let saved = adjusted.varianceReduction
@@ -216,7 +216,7 @@ struct EffectColumns {
     var hasMeans = true
     var isRead = true
 
-    /// From the widest to the narrowest: the plot goes first, and the result last, as the only column in words.
+    /// Forms from the widest to the narrowest: the plot goes first, and the result last, as the only column in words.
     static func forms(isTiny: Bool) -> [EffectColumns] {
         [
             EffectColumns(), EffectColumns(isPlotted: false), EffectColumns(isPlotted: false, hasMeans: false),

@@ -1,4 +1,4 @@
-/// What a terminal can show.
+/// Abilities of a terminal: its colours, characters and columns.
 public struct TextStyle: Sendable, Hashable {
     /// Whether emphasis has the colours of a terminal (ECMA-48 SGR); never the only sign of anything.
     public var isColored: Bool
@@ -18,7 +18,7 @@ public struct TextStyle: Sendable, Hashable {
         self.width = width
     }
 
-    /// Below 72 columns the plots go, whatever would fit.
+    /// Whether the terminal has fewer than 72 columns: then the plots go, whatever would fit.
     var isTiny: Bool { (width ?? .max) < 72 }
 
     var plotMarks: PlotLine.Marks { isASCII ? .ascii : .boxes }

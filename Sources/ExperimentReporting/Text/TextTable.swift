@@ -1,6 +1,6 @@
 /// Columns of text, padded to the widest cell.
 package struct TextTable {
-    /// How a column's cells sit in it.
+    /// Side on which the cells of a column sit.
     package enum Alignment {
         case left
         case right

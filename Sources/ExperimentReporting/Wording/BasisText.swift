@@ -23,12 +23,12 @@ enum BasisText {
             }
     }
 
-    /// Why a lift is not that of the means beside it: ` when each user’s past is taken into account`.
+    /// Clause on why a lift is not that of the means beside it: ` when each user’s past is taken into account`.
     static func clause(_ row: EffectRow, _ unit: ExperimentUnit) -> String {
         row.comparison.basis == .adjusted ? " when each \(unit.rawValue)’s past is taken into account" : ""
     }
 
-    /// Why the raw interval decides; nil where nothing else was to be expected.
+    /// Reason why the raw interval decides; nil where nothing else was to be expected.
     private static func why(_ reason: EffectBasis.Reason) -> String? {
         switch reason {
         case .noPast, .off: nil
@@ -39,7 +39,7 @@ enum BasisText {
         }
     }
 
-    /// Each metric once, in the report's order, where any treatment's comparison is of such a basis and has an interval.
+    /// Names of metrics, in the report's order, of which a comparison has such a basis and an interval; each once.
     private static func names(_ result: ExperimentResult, where isOf: (EffectBasis) -> Bool) -> [String] {
         var names: [String] = []
         for metric in result.metrics

@@ -1,7 +1,7 @@
 import ExperimentAnalysis
 import Experimentation
 
-/// How many units have had the whole windows of an experiment's metrics, in sentences.
+/// Sentences on how many units have had the whole windows of an experiment's metrics.
 enum MaturityText {
     /// One sentence a window that some unit has not had yet; none where all have.
     ///
@@ -43,8 +43,8 @@ enum MaturityText {
             "With \(result.unit.rawValue)s still within their \(window), \(name) is \(NumberText.list(means)); \(use)."
     }
 
-    /// How many units count towards the plan, after their number: `are in`, or `have had their 14 days` where the first goal
-    /// has a window that some have not had yet.
+    /// Words after the number of units that count towards the plan: `are in`, or `have had their 14 days` where the
+    /// first goal has a window that some have not had yet.
     static func counted(_ result: ExperimentResult) -> String {
         guard result.decision.units != result.units.analysed else { return "are in" }
         let maturity = result.metrics.first { $0.metric == result.goals.first && $0.maturity != nil }?.maturity

@@ -3,7 +3,7 @@ import ExperimentDefinitions
 import ExperimentJSON
 import Experimentation
 
-/// What was changed of a plan, in words without their full stop and as JSON.
+/// Changes of a plan, in words without their full stop and as JSON.
 enum PlanChangeText {
     /// `Goals changed on 15 Jan 2026, night 13: purchase, revenue → items`.
     static func sentence(_ change: PlanChange) -> MarkedText {

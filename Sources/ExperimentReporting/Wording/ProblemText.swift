@@ -2,14 +2,14 @@ package import ExperimentAnalysis
 import ExperimentStatistics
 import Experimentation
 
-/// What is wrong with an experiment, in words without their full stop.
+/// Problems of an experiment, in words without their full stop.
 package enum ProblemText {
-    /// All that is known about it, without marks.
+    /// Sentence with all that is known about a problem, without marks.
     package static func plain(_ problem: HealthProblem, _ result: ExperimentResult) -> String {
         sentence(problem, result).plain
     }
 
-    /// All that is known about it.
+    /// Sentence with all that is known about a problem.
     static func sentence(_ problem: HealthProblem, _ result: ExperimentResult) -> MarkedText {
         switch problem {
         case .sampleRatioMismatch: "Sample ratio mismatch: \(split(result)) (\(sampleRatio(result)))"
@@ -78,7 +78,7 @@ package enum ProblemText {
         }
     }
 
-    /// One line for the summary.
+    /// Problem in one line, for the summary.
     static func reason(_ problem: HealthProblem, _ result: ExperimentResult) -> MarkedText {
         problem == .sampleRatioMismatch ? "Sample ratio mismatch: \(split(result))" : sentence(problem, result)
     }
@@ -127,7 +127,7 @@ package enum ProblemText {
         return sentence(problem, result) + (remedy.plain.isEmpty ? "." : ". \(remedy)")
     }
 
-    /// What to do about it, a sentence.
+    /// Remedy of a problem, a sentence on what to do.
     static func remedy(_ problem: HealthProblem) -> MarkedText {
         switch problem {
         case .sampleRatioMismatch, .unexpectedUnits:
@@ -186,7 +186,7 @@ package enum ProblemText {
             "\(subject) moved by \(NumberText.lift(lift, decimals: decimals)) with \(name: moved.variantID) (likely between \(NumberText.lift(interval, decimals: decimals, joint: " and ")))"
     }
 
-    /// More parts than so many are counted, not named.
+    /// Number of parts above which they are counted, not named.
     private static let namedCells = 4
 
     /// `The units of two parts do not split as planned: platform = ios (2,000 in c and 1,500 in t) and platform = android (…)`.

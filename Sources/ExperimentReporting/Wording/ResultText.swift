@@ -2,9 +2,9 @@ import ExperimentAnalysis
 import ExperimentStatistics
 import Experimentation
 
-/// What a comparison, a mean and a segment are called.
+/// Words for a comparison, a mean and a segment.
 enum ResultText {
-    /// Why there is no interval of the lift.
+    /// Reason why there is no interval of the lift.
     static func reason(_ status: InferenceStatus) -> String {
         switch status {
         case .ok, .relativeUnbounded: "no bound: the control’s mean may be 0"
@@ -18,7 +18,7 @@ enum ResultText {
         }
     }
 
-    /// Why there is no interval that is safe to check daily.
+    /// Reason why there is no interval that is safe to check daily.
     static func noSequence(_ comparison: Comparison) -> String {
         comparison.isTooSkewed ? "too uneven" : "not enough data"
     }
@@ -49,7 +49,7 @@ enum ResultText {
         return "\(reason); difference \(NumberText.difference(difference, scale))"
     }
 
-    /// What a reading is called.
+    /// Word for a reading.
     static func reading(_ reading: EffectReading) -> String {
         switch reading {
         case .better: "better"
@@ -71,7 +71,7 @@ enum ResultText {
         variant.mean.map(MetricScale(metric.definition).bare) ?? "–"
     }
 
-    /// What a segment is called.
+    /// Word for a segment.
     static func segment(_ value: SegmentResult.Value) -> String {
         switch value {
         case .value(let value): value.text

@@ -2,7 +2,7 @@ import ExperimentAnalysis
 import ExperimentStatistics
 import Experimentation
 
-/// What the rules of decision come to, with the numbers that led there.
+/// Words for what the rules of decision come to, with the numbers that led there.
 extension VerdictText {
     /// The words of an experiment.
     /// - Parameters:
@@ -38,14 +38,14 @@ extension VerdictText {
         since = Self.since(result)
     }
 
-    /// When it was stopped, and what everybody gets since.
+    /// Sentence on when the experiment was stopped, and what everybody gets since.
     private static func stopped(_ result: ExperimentResult) -> MarkedText {
         let day = result.stoppedMicroseconds.map { " on \(Day(microseconds: $0).medium)" } ?? ""
         let winner: MarkedText = result.winner.map { " Everybody gets \(name: $0)." } ?? ""
         return "Stopped\(day)." + winner
     }
 
-    /// From the nights that said the same as the last one; nil where it says something else than the results do.
+    /// First night of those that say the same as the last one; nil where the last says something else than the results.
     private static func since(_ result: ExperimentResult) -> Since? {
         let decision = result.decision
         let streak = result.nights.reversed().prefix {

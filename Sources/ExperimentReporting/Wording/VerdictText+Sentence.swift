@@ -4,7 +4,7 @@ import Experimentation
 
 /// The sentence of a verdict: what moved, from where to where, and what still fits.
 extension VerdictText {
-    /// One line for the summary.
+    /// Reason of the verdict in one line, for the summary.
     static func reason(_ result: ExperimentResult, _ row: EffectRow?) -> MarkedText {
         switch result.decision.reason {
         case .noUnits: return "No unit can be analysed yet."
@@ -48,7 +48,7 @@ extension VerdictText {
         }
     }
 
-    /// What the data say, in full.
+    /// Sentence on what the data say, in full.
     static func sentence(_ result: ExperimentResult, _ row: EffectRow?) -> MarkedText {
         switch result.decision.reason {
         case .noUnits, .notBegun, .justBegun: return "No exposure of a unit that can be analysed has arrived yet."
@@ -165,7 +165,7 @@ extension VerdictText {
             "Nothing is clear yet. So far \(name: row.metric.metric) is \(row.effectText) with \(name: row.treatment.variantID), but \(possible) still fits the data\(look). There may still be an effect: \(target)."
     }
 
-    /// From where to where: "purchase: 6.66% of users with express, 6.08% with control".
+    /// Change from where to where: "purchase: 6.66% of users with express, 6.08% with control".
     private static func change(_ row: EffectRow, _ result: ExperimentResult) -> MarkedText {
         let whose =
             switch row.metric.definition.statistic {

@@ -1,8 +1,8 @@
 import Experimentation
 
-/// What an experiment comes to tonight: a word with a mark, a sentence, and the rule behind it.
+/// Verdict on an experiment tonight: a word with a mark, a sentence, and the rule behind it.
 struct VerdictText: Sendable, Hashable {
-    /// Its sort; in the order in which experiments are listed.
+    /// Sort of a verdict; in the order in which experiments are listed.
     enum Kind: Int, Sendable, Hashable, CaseIterable, Comparable {
         case failed
         case stop
@@ -30,7 +30,7 @@ struct VerdictText: Sendable, Hashable {
         /// Whether something has to be repaired before anything can be read.
         var isRepair: Bool { self == .failed || self == .dontRead || self == .noData }
 
-        /// Its colour.
+        /// Tone of the verdict, which gives its colour.
         var tone: Tone {
             switch self {
             case .stop: .bad
@@ -41,7 +41,7 @@ struct VerdictText: Sendable, Hashable {
             }
         }
 
-        /// Its name for programs.
+        /// Name of the verdict for programs.
         var name: String {
             switch self {
             case .failed: "failed"
@@ -59,7 +59,7 @@ struct VerdictText: Sendable, Hashable {
             }
         }
 
-        /// Its mark as a character, for text.
+        /// Mark of the verdict as a character, for text.
         var mark: String {
             switch self {
             case .stop: "■"
@@ -96,22 +96,22 @@ struct VerdictText: Sendable, Hashable {
     let word: String
     /// The treatment it is about.
     var variantID: VariantName?
-    /// One line for the summary.
+    /// Reason of the verdict in one line, for the summary.
     let reason: MarkedText
-    /// What the data say, in full.
+    /// Sentence on what the data say, in full.
     let sentence: MarkedText
     /// The rule, and what to do next.
     let rule: MarkedText
     /// A few words for the column Health; nil when it is sound.
     var health: MarkedText?
-    /// How long it stands, where nights are stored.
+    /// Night since which the verdict stands, where nights are stored.
     var since: Since?
 
-    /// Since when a verdict stands.
+    /// Night since which a verdict stands.
     enum Since: Sendable, Hashable {
         /// The last stored night was the first to say so.
         case tonight
-        /// So did every night from this one on.
+        /// Every night from this one on said so.
         case night(Day)
 
         var text: String {

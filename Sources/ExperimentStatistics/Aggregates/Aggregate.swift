@@ -1,4 +1,4 @@
-/// What a statistic needs to know about one variant's units: how many, their mean, their variance.
+/// Numbers that a statistic needs of one variant's units: their count, their mean, their variance.
 ///
 /// Each unit contributes one value, units without an outcome contribute 0, so the count is the number of exposed units.
 public struct Aggregate: Sendable, Hashable {

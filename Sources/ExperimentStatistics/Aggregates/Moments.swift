@@ -60,7 +60,7 @@ public struct Moments: Sendable, Hashable {
 public struct BivariateMoments: Sendable, Hashable {
     /// The number of units, both means, and how the values vary together.
     public let aggregate: BivariateAggregate
-    /// How lopsided the values are together.
+    /// Centred sums of products that say how lopsided the values are together.
     public let centredCubes: CentredCubes
 
     /// Sums of products of three distances from the means.

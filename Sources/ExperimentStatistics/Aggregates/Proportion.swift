@@ -1,4 +1,4 @@
-/// So many of so many units: a share with what exact methods need to know about it.
+/// Share of units: so many of so many, with what exact methods need to know about it.
 public struct Proportion: Sendable, Hashable {
     /// The units that are yes.
     public let successes: Int

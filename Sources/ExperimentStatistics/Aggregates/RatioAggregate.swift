@@ -6,7 +6,7 @@ public struct RatioAggregate: Sendable, Hashable {
     public let parts: BivariateAggregate
     /// The same from before the exposure, P and O, of the same units.
     public let past: BivariateAggregate
-    /// How the parts vary with their past.
+    /// Covariances of the parts with their past.
     public let covariances: Covariances
 
     /// The sample covariances of the parts with their past.
@@ -109,7 +109,7 @@ extension BivariateAggregate {
     }
 }
 
-/// What is left of a unit's ratio when what its past predicts is taken out: (Y − R·X)/x̄ − θ·(P − S·O)/ō.
+/// Rest of a unit's ratio when what its past predicts is taken out: (Y − R·X)/x̄ − θ·(P − S·O)/ō.
 ///
 /// For a second pass over the units: its moments say how lopsided the adjusted ratio is.
 public struct RatioResidual: Sendable, Hashable {

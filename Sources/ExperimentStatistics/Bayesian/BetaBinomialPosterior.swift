@@ -1,6 +1,6 @@
 import ExperimentPlatform
 
-/// What few conversions say about two shares, each uniform before the data: no normal approximation.
+/// Posterior of two shares with few conversions, each uniform before the data: no normal approximation.
 ///
 /// With whole parameters, "a beta variable exceeds another" is the tail of a hypergeometric distribution, so the chance is
 /// the same sum as a one-sided Fisher test's. Sources: P. M. E. Altham, "Exact Bayesian Analysis of a 2×2 Contingency

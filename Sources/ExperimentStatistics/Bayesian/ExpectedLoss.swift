@@ -1,8 +1,8 @@
-/// What each decision loses on average where it is the wrong one, in the unit of the posterior.
+/// Average loss of each decision where it is the wrong one, in the unit of the posterior.
 public struct ExpectedLoss: Sendable, Hashable {
-    /// By keeping the control although the treatment is better.
+    /// Loss by keeping the control although the treatment is better.
     public let keepingControl: Double
-    /// By shipping the treatment although the control is better.
+    /// Loss by shipping the treatment although the control is better.
     public let shippingTreatment: Double
 
     /// Creates a loss.

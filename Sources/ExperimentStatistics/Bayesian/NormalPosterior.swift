@@ -1,11 +1,11 @@
-/// What the data and a prior say about an effect: a normal distribution of it.
+/// Posterior of an effect by the data and a prior: a normal distribution.
 ///
 /// Precisions add: 1/σ² = 1/V + 1/τ². Without a prior the posterior is the data. Source: A. Gelman et al., "Bayesian Data
 /// Analysis" (2013), 2.5; the losses are those of the unit normal loss function, in closed form.
 public struct NormalPosterior: Sendable, Hashable {
     /// The mean of the effect.
     public let mean: Double
-    /// Its standard deviation.
+    /// Standard deviation of the effect.
     public let standardDeviation: Double
 
     /// Creates the posterior of an estimate, or nil where its variance isn't positive and finite.

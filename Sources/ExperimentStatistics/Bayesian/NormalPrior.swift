@@ -1,8 +1,8 @@
-/// What is believed about a lift before the data: a normal distribution.
+/// Prior of a lift, as believed before the data: a normal distribution.
 public struct NormalPrior: Sendable, Hashable {
     /// The most likely lift, usually 0.
     public let mean: Double
-    /// How far lifts usually are from it; positive.
+    /// Standard deviation: how far lifts usually are from the mean; positive.
     public let standardDeviation: Double
 
     /// Creates a prior.

@@ -1,6 +1,6 @@
 import ExperimentPlatform
 
-/// What Stirling's formula leaves out, and the deviance that remains when its large terms cancel.
+/// Remainder that Stirling's formula leaves out, and the deviance that remains when its large terms cancel.
 ///
 /// Probabilities of counts written with these keep their digits at any size, where log-gammas of 1e9 lose six.
 /// Source: C. Loader, "Fast and Accurate Computation of Binomial Probabilities" (2000).

@@ -17,9 +17,9 @@ public struct EventHeartbeat: Sendable, Hashable {
     public struct Day: Sendable, Hashable {
         /// The day of the week, 0…6.
         public let weekday: Int
-        /// How many units are so many days after their exposure and inside their window.
+        /// Number of units that are so many days after their exposure and inside their window, by these days.
         public let unitsByAge: [Int]
-        /// How many events these units had.
+        /// Number of events that these units had, by the same days.
         public let eventsByAge: [Int]
 
         /// Creates a day.
@@ -37,7 +37,7 @@ public struct EventHeartbeat: Sendable, Hashable {
         public var events: Int { eventsByAge.reduce(0, +) }
     }
 
-    /// From this age on, in days, units are told apart no more.
+    /// Age in days from which on units are told apart no more.
     public static let oldestAge = 56
     /// The first night that counts for the dispersion.
     static let firstNightOfDispersion = 15
@@ -61,7 +61,7 @@ public struct EventHeartbeat: Sendable, Hashable {
     /// Creates the heartbeat of a stream that hasn't begun.
     public init() {}
 
-    /// What is expected of a day.
+    /// Expectation of a day: how many events.
     /// - Parameters:
     ///   - weekday: The day of the week, 0…6.
     ///   - unitsByAge: How many units are so many days after their exposure and inside their window.
@@ -95,7 +95,7 @@ public struct EventHeartbeat: Sendable, Hashable {
         weekdays[day.weekday].days += 1
     }
 
-    /// How much more than Poisson the stream varied until its silence.
+    /// Dispersion of the stream until its silence: how much more than Poisson it varied.
     public var dispersion: EventDispersion { dispersionBefore }
 
     /// The silence since the last event; its exponent is 0 where there is none.

@@ -22,7 +22,7 @@ public struct ExposureHeartbeat: Sendable, Hashable {
     /// Creates the heartbeat of a stream that hasn't begun.
     public init() {}
 
-    /// What is expected of the next day.
+    /// Expectation of the next day: how many exposures.
     /// - Parameter weekday: Its day of the week, 0…6.
     /// - Returns: The exposures expected, and those that the expectation is estimated from.
     public func expectation(weekday: Int) -> SilenceTest.Day {

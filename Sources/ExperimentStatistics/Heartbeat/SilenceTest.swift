@@ -1,6 +1,6 @@
 import ExperimentPlatform
 
-/// Whether a stream of events has stopped: how improbable it is that days on which events were expected had none.
+/// Test of whether a stream of events has stopped: how improbable it is that days with events expected had none.
 ///
 /// A silent run adds up to x = Σ A·ln(1 + λ/A)/φ over its days: λ events expected on a day, A the events that λ was
 /// estimated from, φ how much more than Poisson the stream varies. exp(−x) is the probability of no event where the rate
@@ -32,7 +32,7 @@ public struct SilenceTest: Sendable, Hashable {
 
     /// The sum x.
     public let exponent: Double
-    /// How many events were expected since the last one: of the stream, or of the variant as its share of the others'.
+    /// Number of events expected since the last one: of the stream, or of the variant as its share of the others'.
     public let expectedEvents: Double
     /// φ.
     public let dispersion: Double
@@ -71,7 +71,7 @@ public struct SilenceTest: Sendable, Hashable {
     public var isAlarm: Bool { exponent > Self.threshold }
 }
 
-/// How much more than Poisson a stream of events varies from day to day: φ = max(1, mean of (y − λ)²/λ).
+/// Dispersion of a stream of events from day to day, against Poisson: φ = max(1, mean of (y − λ)²/λ).
 ///
 /// Over the days on which something was expected; 3 while there are fewer than seven of them.
 public struct EventDispersion: Sendable, Hashable {

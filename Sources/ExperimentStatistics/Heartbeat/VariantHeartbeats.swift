@@ -1,6 +1,6 @@
 import ExperimentPlatform
 
-/// Which variant has fallen silent while the others go on.
+/// Heartbeats of an experiment's variants, to find one that has fallen silent while the others go on.
 ///
 /// Each variant's share of all events before its silence says how probable it is that none of the events since is its. The
 /// same is asked of the silences that are over (``gap(of:dispersion:)``): what was lost then is missing for ever.
@@ -25,11 +25,11 @@ public struct VariantHeartbeats: Sendable, Hashable {
 
     /// A silence of a variant that is over.
     public struct Gap: Sendable, Hashable {
-        /// Its first day, counted from 0.
+        /// First day of the silence, counted from 0.
         public let firstDay: Int
-        /// Its days.
+        /// Days of the silence.
         public let days: Int
-        /// How probable it is.
+        /// Test that says how probable the silence is.
         public let test: SilenceTest
         /// The number of silences among which this silence is the least probable.
         public let silences: Int

@@ -13,12 +13,12 @@ import ExperimentPlatform
 ///
 /// Sources: as ``ConfidenceSequence``. Linear in the days.
 public struct NoveltyTest: Sendable, Hashable {
-    /// How many days are taken as the first ones.
+    /// Numbers of days that are taken as the first ones, each in turn.
     public static let boundaries = [1, 2, 3, 5, 8, 13, 21, 34]
 
     /// The first units beside the later ones.
     public struct Split: Sendable, Hashable {
-        /// How many entry days count as the first ones.
+        /// Number of entry days that count as the first ones.
         public let days: Int
         /// The effect on the units of these days.
         public let early: Effect

@@ -13,13 +13,13 @@ public struct RandomEffects: Sendable, Hashable {
     public struct Shrunk: Sendable, Hashable {
         /// The effect.
         public let value: Double
-        /// Its standard error, that of the random-effects mean included.
+        /// Standard error of the effect, that of the random-effects mean included.
         public let standardError: Double
     }
 
     /// The weighted mean if all effects are equal, d̄.
     public let fixed: Double
-    /// Its standard error.
+    /// Standard error of the weighted mean, d̄.
     public let fixedStandardError: Double
     /// Cochran's Q.
     public let cochranQ: Double
@@ -33,9 +33,9 @@ public struct RandomEffects: Sendable, Hashable {
     public let betweenVariance: Double
     /// The random-effects mean.
     public let mean: Double
-    /// Its standard error.
+    /// Standard error of the random-effects mean.
     public let standardError: Double
-    /// Each group's effect, pulled to the mean; in the order given.
+    /// Effects of the groups, each pulled to the mean; in the order given.
     public let shrunk: [Shrunk]
 
     /// Combines estimates, or gives nil where there is none or one has no positive, finite variance.

@@ -1,9 +1,9 @@
 /// The direction in which a test looks for a difference.
 public enum Alternative: String, Sendable, Hashable, CaseIterable {
-    /// Up or down.
+    /// A difference up or down.
     case twoSided = "two_sided"
-    /// Up only: the treatment is greater.
+    /// A difference up only: the treatment is greater.
     case greater
-    /// Down only: the treatment is less.
+    /// A difference down only: the treatment is less.
     case less
 }

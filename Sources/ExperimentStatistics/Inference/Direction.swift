@@ -1,4 +1,4 @@
-/// Which way of a metric is the better one; the raw values are what definitions and reports write.
+/// Direction in which a metric gets better; the raw values are what definitions and reports write.
 public enum Direction: String, Sendable, Hashable, CaseIterable {
     /// More is better.
     case increase

@@ -2,7 +2,7 @@
 public struct Estimate: Sendable, Hashable {
     /// The value.
     public let value: Double
-    /// Its sampling variance.
+    /// Sampling variance of the value.
     public let variance: Double
     /// The degrees of freedom of the variance.
     public let degreesOfFreedom: Double

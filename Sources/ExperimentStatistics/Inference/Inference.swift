@@ -1,12 +1,12 @@
 import ExperimentPlatform
 
-/// What a comparison of a treatment with the control says: the effect, its uncertainty, and whether chance explains it.
+/// Result of a comparison of a treatment with the control: the effect, its uncertainty, and whether chance explains it.
 ///
 /// Every number is finite; what can't be said is nil, and the status says why.
 public struct Inference: Sendable, Hashable {
-    /// What could be computed, and why not more.
+    /// Status: what could be computed, and why not more.
     public let status: InferenceStatus
-    /// How the p-value was computed.
+    /// Method by which the p-value was computed.
     public let method: InferenceMethod
     /// Treatment minus control, in the metric's unit.
     public let difference: Double?
@@ -20,7 +20,7 @@ public struct Inference: Sendable, Hashable {
     public let statistic: Double?
     /// The degrees of freedom of the statistic, where its distribution has some.
     public let degreesOfFreedom: Double?
-    /// How probable such a difference is without any effect; 0 where that underflows.
+    /// Probability of such a difference without any effect, in 0…1; 0 where that underflows.
     public let pValue: Double?
     /// The natural logarithm of the p-value, also where the p-value underflows.
     public let logPValue: Double?

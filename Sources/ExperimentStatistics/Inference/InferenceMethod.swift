@@ -1,4 +1,4 @@
-/// How a p-value was computed; the raw values are what reports write.
+/// Method by which a p-value was computed; the raw values are what reports write.
 public enum InferenceMethod: String, Sendable, Hashable, CaseIterable {
     /// Student's t with Welch's degrees of freedom.
     case welch

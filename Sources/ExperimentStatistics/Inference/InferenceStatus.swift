@@ -1,4 +1,4 @@
-/// What can be said about a comparison, and why not more.
+/// Status of a comparison: what can be said about it, and why not more.
 ///
 /// The first that applies, in this order. The raw values are what reports write.
 public enum InferenceStatus: String, Sendable, Hashable, CaseIterable {

@@ -1,4 +1,4 @@
-/// How the interval of a lift is computed; the raw values are what reports write.
+/// Method by which the interval of a lift is computed; the raw values are what reports write.
 public enum LiftMethod: String, Sendable, Hashable, CaseIterable {
     /// Fieller's interval: excludes 0 exactly when the test of the difference rejects.
     case fieller

@@ -1,4 +1,4 @@
-/// How an experiment's level is shared where several treatments, goals and guardrails are looked at every night.
+/// Shares of an experiment's level where several treatments, goals and guardrails are looked at every night.
 ///
 /// With K treatments each asks for its goal at α/K; else one of seven treatments without an effect wins in 12 % of
 /// experiments (at α/K: 1.2 to 1.7 %). "Every guardrail holds" needs no share for the guardrails, since all must hold, but
@@ -38,7 +38,7 @@ public struct LevelShares: Sendable, Hashable {
     public var smallest: Double { guardrailBroken }
 }
 
-/// How the level of alarms about the data is shared: one in a thousand an experiment, for its whole life.
+/// Shares of the level of alarms about the data: one in a thousand an experiment, for its whole life.
 ///
 /// A fifth each to the five kinds of check, and each fifth over the tests of its kind. Any false alarm in 60 nights, 8
 /// metrics and 2 treatments: 1 of 30,000 experiments.

@@ -1,4 +1,4 @@
-/// How p-values are raised because several questions were asked at once.
+/// Method by which p-values are raised because several questions were asked at once.
 ///
 /// An adjusted p-value is compared with the same level as a single one. Questions without a p-value don't count.
 /// The raw values are what reports write.

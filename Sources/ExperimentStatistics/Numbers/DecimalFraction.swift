@@ -5,7 +5,7 @@
 public struct DecimalFraction: Sendable, Hashable {
     /// The digits without the point.
     private let digits: UInt64
-    /// How many of them stand behind it, at most 18.
+    /// Number of the digits that stand behind the point, at most 18.
     private let places: Int
     /// 10^places.
     private let scale: UInt64

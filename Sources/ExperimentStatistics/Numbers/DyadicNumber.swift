@@ -4,7 +4,7 @@
 struct DyadicNumber {
     /// Digits of 32 bits, the smallest first; neither the first nor the last is 0.
     private var digits: [UInt32]
-    /// What the first digit is worth, as a power of 2³².
+    /// Place of the first digit: its worth as a power of 2³².
     private var place: Int
     private var isNegative: Bool
 
@@ -133,7 +133,7 @@ extension DyadicNumber {
         index >= 32 || (index > 0 && digits[0] & (1 << UInt32(index) - 1) != 0)
     }
 
-    /// What is left of the digits without their last bits, which must be less than 2⁶⁴.
+    /// Whole number of the digits without their last bits; must be less than 2⁶⁴.
     private func wholeNumber(droppingBits count: Int) -> UInt64 {
         let (whole, bits) = count.quotientAndRemainder(dividingBy: 32)
         var number: UInt64 = 0

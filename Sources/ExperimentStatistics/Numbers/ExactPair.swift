@@ -3,7 +3,7 @@
 struct ExactPair: Sendable {
     /// The sum, nearly.
     @usableFromInline var high = 0.0
-    /// What is missing; both parts are always finite.
+    /// The rest of the sum; both parts are always finite.
     @usableFromInline var low = 0.0
 
     @inlinable

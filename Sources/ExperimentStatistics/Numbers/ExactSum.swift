@@ -103,7 +103,7 @@ public struct ExactSums: Sendable {
     /// - Parameter count: How many.
     public init(count: Int) { cells = Array(repeating: Cell(), count: count) }
 
-    /// How many sums there are.
+    /// Number of sums.
     public var count: Int { cells.count }
 
     /// Adds sums of nothing at the end.
@@ -164,7 +164,7 @@ public struct ExactSums: Sendable {
         cells[index].pair.value(rest: rests.isEmpty ? nil : rests[index])
     }
 
-    /// How many values a sum is of.
+    /// Number of values that a sum is of.
     /// - Parameter index: Which sum, in 0..<count.
     /// - Returns: Their number; a zero counts, too.
     @inlinable

@@ -5,8 +5,8 @@
 /// arXiv 1505.05571. 560 bytes; about 6 ns an addition.
 @usableFromInline
 struct WideSum: Sendable {
-    /// From 2⁻¹⁰⁸⁸ on, for 2⁶⁴ numbers up to 2¹⁰²⁴: 67 digits and the sign; behind them how often was added since carries were
-    /// worked off, and the sum of what is not finite, as bits.
+    /// Digits from 2⁻¹⁰⁸⁸ on, for 2⁶⁴ numbers up to 2¹⁰²⁴: 67 and the sign; behind them the number of additions since
+    /// carries were worked off, and the sum of what is not finite, as bits.
     private var digits = [Int64](repeating: 0, count: Self.digitCount + 2)
 
     private static let digitCount = 68
@@ -47,7 +47,7 @@ struct WideSum: Sendable {
         if special != 0 { add(special) }
     }
 
-    /// What has been added that is not finite: infinite or NaN, or 0.
+    /// Sum of what has been added that is not finite: infinite or NaN, or 0.
     var nonFinite: Double { Double(bitPattern: UInt64(bitPattern: digits[Self.special])) }
 
     /// The finite part of the sum.

@@ -1,4 +1,4 @@
-/// How many units an experiment needs, and what it can find with those it has.
+/// Analysis of the units that an experiment needs, and of what it can find with those it has.
 ///
 /// For the two-sided z test, which Welch's test is at such sizes. Source: J. Cohen, "Statistical Power Analysis for the
 /// Behavioral Sciences" (1988); for the relative effect the equation of Fieller's interval, solved for the effect.

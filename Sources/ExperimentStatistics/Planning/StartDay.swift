@@ -4,9 +4,9 @@
 /// Where up to one in a hundred of the units come with such a time, days are counted as if these units were not there; more of
 /// them make the experiment look older (simulated in the table `starts`). Linear in the days.
 public struct StartDay: Sendable, Hashable {
-    /// In days since 1970-01-01: what happened before is of a clock that starts at 0.
+    /// Earliest day that counts, in days since 1970-01-01: what happened before is of a clock that starts at 0.
     public static let earliest = 365
-    /// Fewer units decide nothing, and each may be a day of its own.
+    /// Units below which the first day counts, whatever happened: few decide nothing, and each may be a day of its own.
     public static let fewestUnits = 200
 
     private var units: [Int: Int] = [:]
@@ -24,7 +24,7 @@ public struct StartDay: Sendable, Hashable {
     /// - Parameter other: Of the same experiment, over other units.
     public mutating func add(_ other: StartDay) { units.merge(other.units, uniquingKeysWith: +) }
 
-    /// By then one in a hundred units was exposed, and two; nil without a unit.
+    /// Day by which one in a hundred units was exposed, and two, in days since 1970-01-01; nil without a unit.
     public var day: Int? {
         let days = units.keys.sorted()
         let known = days.filter { $0 >= Self.earliest }

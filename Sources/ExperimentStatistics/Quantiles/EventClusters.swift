@@ -1,4 +1,4 @@
-/// How many of each unit's events are at or below a quantile: what a quantile over events needs to know about units.
+/// Counts of units' events at or below a quantile: what a quantile over events needs to know about units.
 ///
 /// A unit's events resemble one another, so events are not independent; units are. The share of events at or below the
 /// quantile is the ratio ΣS/ΣN of the units' counts, with the variance of a ratio. Counts are whole and added in any order.

@@ -92,7 +92,7 @@ public struct QuantileEffect: Sendable, Hashable {
         return distance < 0 ? -lower : lower
     }
 
-    /// What a test says whose critical value is given.
+    /// Inference of a test whose critical value is given.
     func inference(
         _ method: InferenceMethod, critical: Double, logPValue: (_ statistic: Double) -> Double
     ) -> Inference {

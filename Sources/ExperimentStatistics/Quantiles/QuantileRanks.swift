@@ -1,4 +1,4 @@
-/// Which order statistics estimate a quantile and enclose it.
+/// Ranks of the order statistics that estimate a quantile and enclose it.
 ///
 /// With the share q, m values and the share's standard error s: the quantile is the value at rank ⌈m·q⌉; the values at
 /// ⌊m·q − m·h⌋ and ⌈m·q + m·h⌉, h = z·s, enclose it with the confidence that the critical value z stands for, and their

@@ -1,4 +1,4 @@
-/// One variant's values, and which quantile of them is asked for.
+/// Values of one variant, with the level of the quantile of them that is asked for.
 ///
 /// Two ways of counting: each unit has one value, or each event has, and units have any number of events. The interval of
 /// the quantile is between two of the values, at any critical value (``QuantileRanks``) up to ``maximumCritical``, so it
@@ -113,7 +113,7 @@ public struct QuantileSample: Sendable, Hashable {
         ranks(critical).flatMap { Interval(lower: value(rank: $0.lowerRank), upper: value(rank: $0.upperRank)) }
     }
 
-    /// What a report says about the quantile of the variant.
+    /// Estimate of the variant's quantile, for a report.
     /// - Parameter critical: The critical value of the normal distribution, or of a ``ConfidenceSequence``.
     /// - Returns: An estimate; the quantile is there wherever there is a value.
     public func estimate(critical: Double) -> QuantileEstimate {
@@ -151,13 +151,13 @@ public struct QuantileEstimate: Sendable, Hashable {
     public let count: Int
     /// The quantile; nil without values.
     public let value: Double?
-    /// Its rank among the values, from 1.
+    /// Rank of the quantile among the values, from 1; nil without values.
     public let rank: Int?
     /// The rank of the interval's lower end.
     public let lowerRank: Int?
     /// The rank of the interval's upper end.
     public let upperRank: Int?
-    /// Between which values the quantile lies.
+    /// Interval of values that the quantile lies between; nil where the values are too few.
     public let interval: Interval?
     /// The interval's length over twice the critical value.
     public let standardError: Double?

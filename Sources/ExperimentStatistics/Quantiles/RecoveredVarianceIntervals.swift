@@ -13,7 +13,7 @@ enum RecoveredVarianceIntervals {
         let value: Double
         let interval: Interval
 
-        /// What is below the estimate and above it.
+        /// Distance of the estimate from the lower end of the interval; above, from the upper.
         var below: Double { value - interval.lower }
         var above: Double { interval.upper - value }
 

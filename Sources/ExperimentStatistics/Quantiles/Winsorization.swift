@@ -36,7 +36,7 @@ public struct Winsorization: Sendable, Hashable {
     }
 }
 
-/// What a unit's value is brought into: not below a floor, then not above a cap, so that of two that cross the cap wins.
+/// Limits that a unit's value is brought into: not below a floor, then not above a cap; where they cross, the cap wins.
 public struct ValueLimits: Sendable, Hashable {
     /// The smallest value that counts as it is; nil for none.
     public let floor: Double?

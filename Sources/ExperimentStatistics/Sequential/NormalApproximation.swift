@@ -1,6 +1,6 @@
 import ExperimentPlatform
 
-/// Whether a difference of two means is near enough to normal for tests that use its own variance.
+/// Rule for whether a difference of two means is near enough to normal for tests that use its own variance.
 ///
 /// Rare or large values make a mean lopsided. In a comparison of equal sizes that cancels. Where one variant is much
 /// smaller it does not: when by chance the small one misses the large values, its mean and its variance are both too

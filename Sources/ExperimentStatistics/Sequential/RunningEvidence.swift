@@ -1,6 +1,6 @@
 import ExperimentPlatform
 
-/// What the e-values of many looks say together: their running maximum, which may be held against 1/α at any time.
+/// Evidence of many looks together: the running maximum of their e-values, to be held against 1/α at any time.
 ///
 /// The probability that the e-value of any look ever reaches 1/α without an effect is at most α. The maximum itself is no
 /// e-value: it goes into no mean of e-values and no ``EValueDiscoveries``.

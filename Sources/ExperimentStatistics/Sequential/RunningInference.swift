@@ -1,6 +1,6 @@
 import ExperimentPlatform
 
-/// What many looks at one sequence say together: the smallest p-value, and what all intervals have in common.
+/// Inference of many looks at one sequence together: the smallest p-value, and what all intervals have in common.
 ///
 /// Both only ever get sharper, and still hold together at the sequence's confidence.
 public struct RunningInference: Sendable, Hashable {
@@ -8,7 +8,7 @@ public struct RunningInference: Sendable, Hashable {
     public private(set) var looks = 0
     /// The smallest p-value of any look.
     public private(set) var pValue: Double?
-    /// Its natural logarithm.
+    /// Natural logarithm of the smallest p-value.
     public private(set) var logPValue: Double?
     /// The difference that every look's interval holds; nil before the first interval and once no difference is left.
     public private(set) var differenceInterval: Interval?

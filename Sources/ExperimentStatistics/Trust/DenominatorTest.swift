@@ -1,4 +1,4 @@
-/// Whether a ratio may have moved by its denominator alone, in intervals that hold at every look.
+/// Test of whether a ratio may have moved by its denominator alone, in intervals that hold at every look.
 ///
 /// Where one variant loses the log of every tenth click, its orders a click rise by 11 %, though nobody ordered more. No figure
 /// of the ratio shows that: a treatment that needs fewer clicks looks the same. So a ratio that moved is taken for what it says

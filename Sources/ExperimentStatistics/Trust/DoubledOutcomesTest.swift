@@ -1,6 +1,6 @@
 import ExperimentPlatform
 
-/// Whether outcomes of one variant were recorded twice, many times as often as those of another.
+/// Test of whether outcomes of one variant were recorded twice, many times as often as those of another.
 ///
 /// A network that makes programs send again does so in the same share of every variant's outcomes, also where a treatment
 /// brings more outcomes; and where times are cut to seconds or days, a treatment that brings more outcomes brings more equal

@@ -11,13 +11,13 @@ public struct NonInferiorityTest: Sendable, Hashable {
     public let status: InferenceStatus
     /// The distance from the margin in standard errors; positive on the good side.
     public let statistic: Double?
-    /// Its degrees of freedom.
+    /// Degrees of freedom of the statistic.
     public let degreesOfFreedom: Double?
-    /// How probable such a distance is if the metric is worse by the margin: small means not inferior.
+    /// Probability of such a distance if the metric is worse by the margin: small means not inferior.
     public let pValue: Double?
     /// The natural logarithm of the p-value.
     public let logPValue: Double?
-    /// How probable such a distance is if the metric is no worse than the margin: small is an alarm.
+    /// Probability of such a distance if the metric is no worse than the margin: small is an alarm.
     public let inferiorityPValue: Double?
 
     /// Tests an effect.

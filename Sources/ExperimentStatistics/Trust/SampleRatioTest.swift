@@ -8,7 +8,7 @@ public struct SampleRatioTest: Sendable, Hashable {
     public struct Variant: Sendable, Hashable {
         /// The units it got.
         public let count: Int
-        /// Its weight, at least 0; only ratios of weights matter.
+        /// Weight of the variant, at least 0; only ratios of weights matter.
         public let weight: Double
 
         /// Creates a variant.

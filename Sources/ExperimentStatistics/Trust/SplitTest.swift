@@ -14,7 +14,7 @@ import ExperimentPlatform
 /// Source: M. Lindon, A. Malek, "Anytime-Valid Inference for Multinomial Count Data", NeurIPS 2022, arXiv 2011.03567.
 /// About 1 µs.
 public struct SplitTest: Sendable, Hashable {
-    /// How closely the alternatives gather around the promised shares.
+    /// Concentrations of the alternatives: how closely they gather around the promised shares.
     public static let concentrations: [Double] = [100, 1000, 10_000]
 
     /// The logarithms of the Bayes factors at ``concentrations``; empty with fewer than two variants of positive weight.
