@@ -1,6 +1,6 @@
 import ExperimentDatabase
 
-/// Which files were opened, to notice when others lie at their path, or other content in them.
+/// The identity of opened files, to notice when others lie at their path, or other content in them.
 struct FileIdentity {
     private var database: FileStatus
     private let writeAheadLog: FileStatus
