@@ -2,7 +2,7 @@ import Experimentation
 
 /// Requirement 2.1.1: what a provider says of itself.
 public struct ProviderMetadata: Sendable, Hashable {
-    /// Its name.
+    /// The provider's name.
     public let name: String
 }
 
@@ -41,7 +41,7 @@ public struct ProviderEvaluation<Value: Sendable>: Sendable {
     public let value: Value
     /// The variant's id; nil where the flag could not be resolved.
     public let variant: String?
-    /// How the value came about.
+    /// The way in which the value came about.
     public let reason: ResolutionReason
     /// Why the flag could not be resolved; nil where it was.
     public let errorCode: ErrorCode?

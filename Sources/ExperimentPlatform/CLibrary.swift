@@ -76,7 +76,7 @@ extension FilePermissions {
 }
 
 extension Stat {
-    /// When the content last changed, in nanoseconds since 1970; as fine as the file system keeps it; only to be compared.
+    /// Time of the content's last change, in ns since 1970; as fine as the file system keeps it; only to be compared.
     package var modifiedNanoseconds: Int64 { Int64(st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(st_mtim.tv_nsec) }
 }
 
@@ -132,7 +132,7 @@ extension FilePath {
 
 /// The process that runs, as the system knows it.
 package enum ThisProcess {
-    /// Its number.
+    /// The process's number.
     package static var id: Int32 { getpid() }
     /// The user whose rights it has.
     package static var effectiveUserID: UInt32 { geteuid() }

@@ -5,15 +5,15 @@ import SystemPackage
 /// The processes are a group of their own. Where this process ends first, however that comes, a pipe that it held is closed;
 /// a guard beside the command reads that, and ends the group.
 package enum ShellCommand {
-    /// How the command ended.
+    /// The way in which the command ended.
     package enum Ending: Equatable {
-        /// With an exit status, 127 where the shell knows no such command; nil where a signal ended it.
+        /// The command's exit status, 127 where the shell knows no such command; nil where a signal ended the command.
         case status(Int?)
         /// The command was ended, since its time was over.
         case timeOver
     }
 
-    /// How long a group that was asked to end may take for that.
+    /// The time in seconds that a group that was asked to end may take to do so.
     private static let grace = 2
 
     /// Runs a command line, and waits for its end; blocks.

@@ -1,4 +1,4 @@
-/// How a backend failed.
+/// The failure of a backend: what was being done, why it failed, and whether trying again can help.
 public struct BackendFailure: Sendable, Hashable, CustomStringConvertible {
     /// Why a backend failed, for code that goes on differently: a closed one, a full queue, a disk.
     public enum Reason: String, Sendable, Hashable, CaseIterable {
@@ -16,7 +16,7 @@ public struct BackendFailure: Sendable, Hashable, CustomStringConvertible {
         case forked
     }
 
-    /// What was being done, such as `record` or `open`.
+    /// The operation that failed, such as `record` or `open`.
     public let operation: String
     /// The backend's own code: SQLite's extended result code, an HTTP status; 0 where there is none.
     public let code: Int32

@@ -1,4 +1,4 @@
-/// What can go wrong, as a server sees it: one case an HTTP status.
+/// The errors of every call, as a server sees them: one case an HTTP status.
 ///
 /// No message holds a user's id, a value or an attribute.
 public enum ExperimentError: Error, Sendable, Hashable {

@@ -1,4 +1,4 @@
-/// Which field of the input breaks which rule.
+/// A field of the input, and the rule that it breaks.
 public struct InvalidInput: Sendable, Hashable, CustomStringConvertible {
     /// The field, by its name in CSV, JSON and SQL, such as `user_id`.
     public let field: String

@@ -1,4 +1,4 @@
-/// What became of each promise.
+/// The result of checking promises, promise by promise.
 public struct ConformanceReport: Sendable, Hashable, CustomStringConvertible {
     /// Promises that were kept.
     public internal(set) var kept: [Promise] = []
@@ -26,7 +26,7 @@ public struct ConformanceReport: Sendable, Hashable, CustomStringConvertible {
 public struct Violation: Error, Sendable, Hashable, CustomStringConvertible {
     /// The promise.
     public let promise: Promise
-    /// What the backend did, in a sentence.
+    /// The behaviour of the backend that breaks the promise, in a sentence.
     public let reason: String
 
     /// The promise and what the backend did.

@@ -29,7 +29,7 @@ public import Experimentation
 /// the counts of ``TestedPlugin``; without them they are reported as ``Verdict/unanswerable``, never as kept.
 /// All together make some 6,000 records, most of them at the same time.
 public struct PluginConformance: Sendable {
-    /// What checking a promise found, when it was not broken.
+    /// The result of checking a promise that was not broken.
     public enum Verdict: Sendable, Hashable {
         /// The backend did as promised.
         case kept

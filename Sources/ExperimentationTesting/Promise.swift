@@ -5,7 +5,7 @@
 public struct Promise: Sendable, Hashable, CustomStringConvertible {
     /// The promise in a sentence.
     public let description: String
-    /// What of designs a backend must be able to follow for it; nothing for what every backend promises.
+    /// The features of designs that a backend must follow for the promise; none for what every backend promises.
     public let needs: Set<DesignFeature>
     let setting: @Sendable () throws -> Setting
     let check: @Sendable (PromiseRun) async throws -> Void
@@ -42,7 +42,7 @@ public struct Promise: Sendable, Hashable, CustomStringConvertible {
     ]
 }
 
-/// What of an experiment's design a backend can follow; one that cannot has the promises about it left unchecked.
+/// A part of an experiment's design; a backend that cannot follow the part has the promises about it left unchecked.
 public enum DesignFeature: String, Sendable, Hashable, CaseIterable {
     /// A share of the units takes part: ``Experimentation/Experiment/Design/coverage``.
     case coverage

@@ -2,7 +2,7 @@ import ArgumentParser
 import Experimentation
 import Foundation
 
-/// Where the process begins: parses, runs, and turns every ending into text and an exit code.
+/// The entry of the process: parses, runs, and turns every ending into text and an exit code.
 @main
 enum Main {
     static func main() async {

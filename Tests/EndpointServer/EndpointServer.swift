@@ -7,19 +7,19 @@ import TestSupport
 
 /// An HTTP server on this machine that does as it is told: answers, keeps silent, or hangs up.
 package final class EndpointServer: Sendable {
-    /// What it was sent.
+    /// The request that the server was sent.
     package struct Received: Sendable {
         package let path: String
         package let headers: HTTPHeaders
         package let body: [UInt8]
     }
 
-    /// What it does once it has read a request.
+    /// The reaction of the server once it has read a request.
     package enum Reaction: Sendable {
         case answer(status: Int, headers: HTTPHeaders = [:], body: String = "", after: TimeAmount = .zero)
-        /// It reads on and never answers.
+        /// The server reads on and never answers.
         case silence
-        /// It resets the connection.
+        /// The server resets the connection.
         case hangUp
     }
 

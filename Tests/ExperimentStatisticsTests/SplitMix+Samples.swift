@@ -3,12 +3,12 @@ import TestSupport
 
 @testable import ExperimentStatistics
 
-/// What tests of statistics draw.
+/// The draws of tests of statistics.
 extension SplitMix {
-    /// In 0…1, ends excluded.
+    /// A number in 0…1, ends excluded.
     mutating func unit() -> Double { (Double(next() >> 11) + 0.5) * 0x1p-53 }
 
-    /// By the polar method.
+    /// A standard normal number, by the polar method.
     ///
     /// Source: G. Marsaglia, T. A. Bray, "A Convenient Method for Generating Normal Variables", SIAM Review 6 (1964).
     mutating func normal() -> Double {

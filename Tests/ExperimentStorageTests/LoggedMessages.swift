@@ -3,7 +3,7 @@ import Logging
 import StoreTestSupport
 import Synchronization
 
-/// What a store logs at a level and above: the reasons, or the texts of messages without a reason.
+/// The messages that a store logs at a level and above: the reasons, or the texts of messages without a reason.
 final class LoggedMessages: Sendable {
     private struct Handler: LogHandler {
         let messages: LoggedMessages

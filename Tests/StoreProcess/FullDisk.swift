@@ -57,7 +57,7 @@ struct FullDisk {
         try file.closeAfter { _ = try file.writeAll("\(acknowledged + 20)".utf8) }
     }
 
-    /// What was acknowledged early outlasts it, and flush tells.
+    /// Records that were acknowledged early outlast the full disk, and flush tells.
     func keepEnqueued() async throws {
         let store = try await open(.enqueued)
         leave(40_000)

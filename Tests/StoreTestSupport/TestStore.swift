@@ -89,7 +89,7 @@ package struct TestStore: Sendable {
 
     // MARK: Analysis
 
-    /// What analysis makes of everything recorded so far.
+    /// The analysis of everything recorded so far.
     package func analyze(_ change: (inout AnalysisOptions) -> Void = { _ in }) async throws -> AnalysisResults {
         try await store.flush()
         var options = AnalysisOptions()

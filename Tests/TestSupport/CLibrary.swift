@@ -77,7 +77,7 @@ package enum ChildProcess {
 
 private func sendSignal(_ process: pid_t, _ signal: CInt) -> CInt { kill(process, signal) }
 
-/// What this process does to itself.
+/// The things that this process does to itself.
 package enum OwnProcess {
     /// Ends at once: no buffer is written, nothing is closed.
     package static func vanish(_ code: Int32) -> Never { _exit(code) }

@@ -1,6 +1,6 @@
 /// The folder of the package that the tests are of, for what is read from it: fixtures, the README, migrations.
 package enum Checkout {
-    /// Its path, without a slash at the end.
+    /// The folder's path, without a slash at the end.
     package static let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
         .joined(separator: "/")
 

@@ -17,7 +17,7 @@ package enum Files {
         try file.closeAfter { try file.resize(to: size) }
     }
 
-    /// What a file, not one behind a link, allows to whom.
+    /// The permissions of a file, not of one behind a link.
     package static func permissions(_ path: String) throws -> UInt32 {
         UInt32(try Stat(FilePath(path), followTargetSymlink: false).permissions.rawValue) & 0o777
     }

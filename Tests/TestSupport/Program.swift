@@ -6,7 +6,7 @@ import SystemPackage
 /// Files without a name take its streams: a pipe would fill, and block it, until somebody read. It is started by
 /// `posix_spawn` since Foundation's `Process` looks every 50 ms whether its child has ended, and the tests start a thousand.
 package struct Program: Sendable {
-    /// How a run ended.
+    /// The ending of a run.
     package struct Ending: Sendable {
         /// The exit status, or the negative number of the signal that ended the process.
         package let code: Int32
@@ -14,7 +14,7 @@ package struct Program: Sendable {
         package let errors: String
     }
 
-    /// How a run ends that ``kill()`` ended: POSIX gives SIGKILL this number.
+    /// The code of a run that ``kill()`` ended: POSIX gives SIGKILL the number 9.
     package static let killed: Int32 = -9
 
     private let processID: Int32
@@ -87,7 +87,7 @@ package struct Program: Sendable {
         try FilePath("/tmp/experiments-stream").openingTemporaryFile()
     }
 
-    /// What a file holds; nothing for one that cannot be read, as one that was opened for writing.
+    /// The text of a file; empty for one that cannot be read, as one that was opened for writing.
     private static func text(of file: FileDescriptor) -> String {
         guard let status = try? Stat(file), status.type == .regular else { return "" }
         return String(

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Threads that record on a store until they are stopped; plain ones, since other tests may keep Swift's pool busy.
 package final class RecordingServer: Sendable {
-    /// What one call of a caller records.
+    /// The work of one call of a caller, which records something.
     package typealias Call = @Sendable (_ caller: Int, _ number: Int) throws -> Void
 
     package struct Account {

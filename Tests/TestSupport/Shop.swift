@@ -34,7 +34,7 @@ package enum Shop {
             timestampMicroseconds: start + second * 1_000_000, id: id)
     }
 
-    /// What a caller of a server that is under load records in a round: something shown, then measured, in this order.
+    /// The records of a caller of a server under load in a round: something shown, then measured, in this order.
     package static func round(_ number: Int, of caller: Int) -> (shown: ExposureRecord, measured: [OutcomeRecord]) {
         let user = "user\(caller)-\(number % 7)"
         let second = Int64(number)

@@ -58,14 +58,14 @@ package struct Tool: Sendable {
         return folder.file(name)
     }
 
-    /// What the plain `sqlite3` shell answers.
+    /// The answer of the plain `sqlite3` shell.
     package func sqlite(_ sql: String) throws -> String {
         let ending = try Program.run("sqlite3", ["-readonly", database, sql])
         let shown = ending.output.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()
         return String(shown) + ending.errors
     }
 
-    /// What a line typed into a shell prints.
+    /// The text that a line typed into a shell prints.
     package func shell(_ line: String) throws -> String {
         let ending = try Program.run("/bin/sh", ["-c", line])
         return ending.output + ending.errors

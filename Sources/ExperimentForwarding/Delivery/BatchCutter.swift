@@ -2,7 +2,7 @@ import Experimentation
 
 /// A row as it is sent.
 struct OutgoingRow: Sendable {
-    /// Its place among the rows that were read together.
+    /// The row's place among the rows that were read together.
     let index: Int
     let id: RowID
     let body: [UInt8]
@@ -68,7 +68,7 @@ struct BatchCutter {
         return requests
     }
 
-    /// Where the units of a row are already; nil where none of them is anywhere.
+    /// The place that the units of a row have already: a request, or a later wave; nil where no unit has one.
     private func place(of row: OutgoingRow, _ places: [UnitKey: Place]) -> Place? {
         var found: Place?
         for unit in row.units {

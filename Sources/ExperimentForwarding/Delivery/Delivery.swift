@@ -7,7 +7,7 @@ import Synchronization
     import Foundation
 #endif
 
-/// What became of a row.
+/// The result of sending a row: taken, refused with a reason, or withheld.
 enum RowResult: Sendable, Hashable {
     case sent
     case refused(String)
@@ -32,7 +32,7 @@ final class Evidence: Sendable {
 /// At least once: a request without an answer may have been taken, and is sent again with the same ids. A request that is
 /// refused is halved until the rows to blame are alone, the first half first, so that rows keep their order.
 struct Delivery: Sendable {
-    /// How it ended.
+    /// The way in which a delivery ended.
     enum End: Sendable, Hashable {
         case finished
         case stopped(DeliveryStop)
@@ -40,7 +40,7 @@ struct Delivery: Sendable {
     }
 
     struct Result: Sendable {
-        /// What became of rows, by their index; of those that are missing, nothing.
+        /// The results of rows, by their index; a row that is missing has none.
         var rowResults: [Int: RowResult] = [:]
         var end = End.finished
         /// Requests that were sent for want of an answer to one before.
@@ -62,15 +62,15 @@ struct Delivery: Sendable {
     let backOff: BackOff
     let pace: Pace
     let time: Timekeeper
-    /// How long to go on without any row being taken; nil for ever.
+    /// The longest time to go on without any row being taken; nil for ever.
     let patience: Duration?
     let evidence: Evidence
     let metrics: ForwardingMetrics
 
-    /// How many rows an unknown destination may refuse, and how many more from all over the request, until it is taken to
-    /// refuse everything.
+    /// The number of rows that an unknown destination may refuse, and of further rows from all over the request, until
+    /// it is taken to refuse everything.
     private static let probes = 16
-    /// How often a receiver may ask for single rows again while it takes others.
+    /// The number of times that a receiver may ask for single rows again while it takes others.
     private static let longestAgain = 20
 
     /// Rows that are sent together, and how often they were.
@@ -79,12 +79,12 @@ struct Delivery: Sendable {
         var attempt: DeliveryAttempt
     }
 
-    /// What is known in the midst of a delivery.
+    /// The state in the midst of a delivery.
     private struct Run {
         /// Parts that are not resolved yet, the first of them last.
         var waiting: [Part]
         var result = Result()
-        /// When the destination last read rows, or when the delivery began.
+        /// Time at which the destination last read rows, or at which the delivery began, in µs since 1970 UTC.
         var since: Int64
         var failures = 0
         /// Rows that the destination read: took, or refused by name.

@@ -1,4 +1,4 @@
-/// How a destination stands.
+/// The state of a destination: counts of its rows, the rows that wait, and what to look into.
 public struct DeliveryStatus: Sendable, Hashable {
     /// The destination's name.
     public let destination: DestinationName
@@ -8,13 +8,13 @@ public struct DeliveryStatus: Sendable, Hashable {
     public let refused: Int64
     /// Rows that were withheld, ever, by reason.
     public let withheld: [Withholding: Int64]
-    /// What is recorded and not yet sent.
+    /// The rows that are recorded and not yet sent.
     public let lag: Backlog
-    /// When it last took a row, in µs since 1970 UTC; nil for never.
+    /// Time at which the destination last took a row, in µs since 1970 UTC; nil for never.
     public let lastSentMicroseconds: Int64?
-    /// What to look into; nil when all is well.
+    /// The alarm to look into; nil when all is well.
     public let alarm: DeliveryAlarm?
-    /// What it cannot hold.
+    /// Notes on what the destination cannot hold.
     public let notes: [DeliveryNote]
     /// Whether a row that is sent again counts again there, as the receiver knows no ids.
     public let mayCountRepeats: Bool
@@ -32,7 +32,7 @@ public struct DeliveryStatus: Sendable, Hashable {
     }
 }
 
-/// What a drain has done.
+/// The result of a drain: the rows that were sent, refused and withheld, and why the drain ended.
 public struct DrainReport: Sendable, Hashable {
     /// Rows that the destination took.
     public internal(set) var sent = 0
@@ -44,9 +44,9 @@ public struct DrainReport: Sendable, Hashable {
     public internal(set) var repeats = 0
     /// Why it ended before everything was sent; nil where everything was.
     public internal(set) var stop: DeliveryStop?
-    /// What to look into; nil when all is well.
+    /// The alarm to look into; nil when all is well.
     public internal(set) var alarm: DeliveryAlarm?
-    /// What is recorded and not yet sent.
+    /// The rows that are recorded and not yet sent.
     public internal(set) var lag = Backlog(rows: 0, oldestMicroseconds: nil, end: .start)
 
     mutating func take(_ step: DeliveryStep, repeats: Int) {
@@ -58,7 +58,7 @@ public struct DrainReport: Sendable, Hashable {
 }
 
 extension DeliveryNote: CustomStringConvertible {
-    /// What the destination cannot hold, as a sentence; names of experiments, metrics and attributes only.
+    /// The note as a sentence; names of experiments, metrics and attributes only.
     public var description: String {
         switch self {
         case .microsecondsCutOff: "its times end at the millisecond: microseconds are cut off"
@@ -78,7 +78,7 @@ extension DeliveryNote: CustomStringConvertible {
 }
 
 extension DeliveryAlarm: CustomStringConvertible {
-    /// What to look into, without keys, addresses or user data.
+    /// The alarm as a sentence, without keys, addresses or user data.
     public var description: String {
         switch self {
         case .lagGrows(let rows, let seconds):

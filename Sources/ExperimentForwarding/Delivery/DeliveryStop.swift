@@ -15,7 +15,7 @@ public enum DeliveryStop: Error, Sendable, Hashable, Codable, CustomStringConver
     /// Another process forwards to the same destination.
     case movedByAnother
 
-    /// What happened and what to do, without keys, addresses or user data.
+    /// A sentence on what happened and what to do, without keys, addresses or user data.
     public var description: String {
         switch self {
         case .unauthorized(let status): "its key is refused (HTTP \(status)): look at the key and what it may do"
@@ -32,11 +32,11 @@ public enum DeliveryStop: Error, Sendable, Hashable, Codable, CustomStringConver
     }
 }
 
-/// How a request got no answer.
+/// The reason why a request got no answer.
 public enum TransportFailure: String, Error, Sendable, Hashable, Codable {
     /// Nothing came in time.
     case timedOut = "timed out"
-    /// There was no connection: no such host, nothing listens, no route.
+    /// No connection was made: no such host, nothing listens, no route.
     case unreachable = "no connection"
     /// The connection ended before the answer did; what was sent may have been taken.
     case reset = "connection lost"

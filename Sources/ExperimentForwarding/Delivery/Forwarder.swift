@@ -9,13 +9,13 @@ package import Metrics
 /// Rows of a user or a session arrive in the order in which they were recorded; the later of two is not sent
 /// before the earlier one was taken, unless the destination itself asks for the earlier one again.
 public struct Forwarder: Sendable {
-    /// How a forwarder goes about its work.
+    /// The times for which a forwarder waits.
     public struct Options: Sendable {
-        /// How long ``Forwarder/drain()`` goes on without any row being taken.
+        /// The longest time that ``Forwarder/drain()`` goes on without any row being taken.
         public var patience: Duration = .seconds(120)
-        /// How long ``Forwarder/run()`` waits before it looks for new rows.
+        /// The time that ``Forwarder/run()`` waits before it looks for new rows.
         public var pollInterval: Duration = .seconds(1)
-        /// How long ``Forwarder/run()`` waits after the destination refused its key or everything, say.
+        /// The time that ``Forwarder/run()`` waits after the destination refused its key or everything, say.
         public var stopInterval: Duration = .seconds(300)
         package var backOff = BackOff()
 
@@ -105,7 +105,7 @@ public struct Forwarder: Sendable {
         }
     }
 
-    /// How the destination stands.
+    /// The state of the destination: counts of its rows, the rows that wait, and what to look into.
     public func status() async throws -> DeliveryStatus {
         let progress = try await outbox.progress(of: destination.name)
         return DeliveryStatus(
@@ -126,7 +126,7 @@ public struct Forwarder: Sendable {
 
     // MARK: A round
 
-    /// What a forwarder remembers between rounds.
+    /// The state that a forwarder remembers between rounds.
     private struct State {
         var progress: DeliveryProgress
         var noted: Set<DeliveryNote>
@@ -224,7 +224,7 @@ public struct Forwarder: Sendable {
         return true
     }
 
-    /// How many rows in a row a destination may refuse until somebody should look.
+    /// The number of rows that a destination refuses in a step, and takes none, from which on somebody should look.
     private static let manyRefusals = 100
 
     /// Whether the destination is stopped, which it is until it takes or refuses a row again, or refuses whatever comes.

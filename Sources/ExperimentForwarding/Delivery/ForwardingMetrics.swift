@@ -1,7 +1,7 @@
 import Experimentation
 import Metrics
 
-/// What an operator's metrics system is told of a destination.
+/// The numbers about a destination that an operator's metrics system is told.
 struct ForwardingMetrics: Sendable {
     private let sent: Counter
     private let refused: Counter

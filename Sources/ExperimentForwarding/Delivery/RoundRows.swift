@@ -2,11 +2,11 @@
 struct RoundRows {
     let rows: [ForwardedEvent]
     private let end: OutboxCursor
-    /// What became of each row; nil where that is open.
+    /// The result of each row; nil where the row is open.
     var rowResults: [RowResult?]
-    /// What was noticed for the first time.
+    /// Notes that were made for the first time.
     var notes: Set<DeliveryNote> = []
-    /// How many rows from the front are kept as resolved.
+    /// The number of rows from the front that are kept as resolved.
     private var resolved = 0
 
     init(_ page: OutboxPage) {

@@ -31,7 +31,7 @@ package struct Timekeeper: Sendable {
         random: { Double.random(in: 0..<1) })
 }
 
-/// How long to wait before a request is tried again.
+/// The wait before a request is tried again.
 ///
 /// Twice as long each time, half of it by chance, so that forwarders that failed together do not come back together.
 /// Source: M. Brooker, "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015), "equal jitter".
@@ -43,7 +43,7 @@ package struct BackOff: Sendable {
 
     package init() {}
 
-    /// How long to wait.
+    /// The wait before the next try.
     /// - Parameters:
     ///   - failures: How often in a row it failed; at least 1.
     ///   - retryAfter: What the receiver asked for, which is kept even where it is longer than the limit.

@@ -28,11 +28,11 @@ public struct Destination: Sendable {
 
     /// The name that its place among the rows is kept under; another name starts from the beginning.
     public let name: DestinationName
-    /// Who receives.
+    /// The vendor or endpoint that receives the rows.
     public let receiver: Receiver
-    /// Which rows leave.
+    /// The rows that leave.
     public let filter: EventFilter
-    /// Which attributes leave.
+    /// The attributes that leave.
     public let attributes: AttributeChoice
     package let idKey: Secret?
 

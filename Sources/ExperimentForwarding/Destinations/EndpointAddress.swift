@@ -4,7 +4,7 @@
     import Foundation
 #endif
 
-/// Where requests go: a host, or a whole address.
+/// The address that requests go to: a host, or a whole address.
 public struct EndpointAddress: Sendable, Hashable {
     private let secret: Secret
 
@@ -63,7 +63,7 @@ public struct EndpointAddress: Sendable, Hashable {
 
 /// Something is wrong with how forwarding is set up; nothing was sent.
 public struct ForwardingConfigurationError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What is wrong, such as `address`.
+    /// The setting that is wrong, such as `address`.
     public let field: String
     /// The rule it breaks, as the end of a sentence: `must be https`.
     public let rule: String

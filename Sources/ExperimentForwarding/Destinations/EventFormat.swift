@@ -7,7 +7,7 @@ package import Experimentation
     package import Foundation
 #endif
 
-/// How one kind of receiver is spoken to: what a row looks like, what a request, and what an answer means.
+/// The language of a kind of receiver: what a row looks like, what a request, and what an answer means.
 ///
 /// A row becomes bytes once, in ``write(_:to:noting:)``; a request is a frame around the bytes of its rows, made anew for
 /// every attempt, since it says when it was sent.
@@ -18,7 +18,7 @@ package protocol EventFormat: Sendable {
 
     /// The experiments that the receiver knows; nil where it takes any.
     var knownExperiments: Set<ExperimentName>? { get }
-    /// What must not be kept of an answer that repeats it.
+    /// Secrets that must not be kept of an answer that repeats them.
     var secrets: [Secret] { get }
 
     /// Writes one row as one JSON value, or says why it stays.
@@ -38,7 +38,7 @@ package protocol EventFormat: Sendable {
     /// - Returns: The request, uncompressed.
     func request(sending rows: [[UInt8]], _ attempt: DeliveryAttempt) -> HTTPRequest
 
-    /// What an answer says of the rows that were sent.
+    /// The verdict of an answer on the rows that were sent.
     func verdict(on answer: HTTPAnswer, to rows: [RowID]) -> DeliveryVerdict
 }
 
@@ -47,13 +47,13 @@ extension EventFormat {
     package func verdict(on answer: HTTPAnswer, to rows: [RowID]) -> DeliveryVerdict { answer.verdict }
 }
 
-/// How much a destination takes at once.
+/// The limits of what a destination takes at once.
 public struct DeliveryLimits: Sendable, Hashable {
     /// The largest number of rows in a request.
     public var rowsPerRequest: Int
     /// The largest number of bytes of rows in a request, before compression.
     public var bytesPerRequest: Int
-    /// How many requests may be under way at once; their rows have no unit in common.
+    /// The largest number of requests that may be under way at once; their rows have no unit in common.
     public var concurrentRequests: Int
     /// The largest number of requests that may begin in a second; nil for no limit.
     public var requestsPerSecond: Double?
@@ -79,15 +79,15 @@ public struct DeliveryLimits: Sendable, Hashable {
     }
 }
 
-/// One of the requests that try to deliver the same rows.
+/// An attempt to deliver rows; other requests may try to deliver the same rows.
 package struct DeliveryAttempt: Sendable {
     /// The same for every attempt to deliver the same rows.
     package let deliveryID: UUID
-    /// When the first attempt began, in µs since 1970 UTC.
+    /// Time at which the first attempt began, in µs since 1970 UTC.
     package let beganMicroseconds: Int64
     /// 1 for the first.
     package var number = 1
-    /// When this attempt began, in µs since 1970 UTC.
+    /// Time at which this attempt began, in µs since 1970 UTC.
     package var sentMicroseconds: Int64
 
     package init(deliveryID: UUID, atMicroseconds now: Int64) {
@@ -97,7 +97,7 @@ package struct DeliveryAttempt: Sendable {
     }
 }
 
-/// What becomes of the rows of a request.
+/// The verdict of a receiver on the rows of a request.
 package enum DeliveryVerdict: Sendable, Hashable {
     /// The request was read; rows that are not named here were taken.
     case taken(except: [RowID: RowVerdict], retryAfter: Duration?)
@@ -111,7 +111,7 @@ package enum DeliveryVerdict: Sendable, Hashable {
     case stopped(DeliveryStop)
 }
 
-/// What becomes of one row of a request that was read.
+/// The verdict of a receiver on one row of a request that was read.
 package enum RowVerdict: Sendable, Hashable {
     /// The row will not be taken.
     case refused(String)
@@ -119,7 +119,7 @@ package enum RowVerdict: Sendable, Hashable {
     case again
 }
 
-/// Who says that it sends, where a receiver wants to know.
+/// The name and version that a request sends, where a receiver wants to know.
 enum Sender {
     static let name = "experiments-forward"
     static let version = "1.0"

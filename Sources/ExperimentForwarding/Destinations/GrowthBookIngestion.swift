@@ -5,25 +5,25 @@ public import Experimentation
 ///
 /// The ingestion knows no ids, so a row that is sent again counts again; and it takes 100 events a second unless more was agreed.
 public struct GrowthBookIngestion: Sendable {
-    /// What an event looks like.
+    /// The form of an event.
     public enum Form: Sendable, Hashable {
-        /// As GrowthBook's guide to its ingestion API has it: "Experiment Viewed" with `properties` and `attributes`.
+        /// The form of GrowthBook's guide to its ingestion API: "Experiment Viewed" with `properties` and `attributes`.
         case documented
-        /// As GrowthBook's SDKs send it, with the columns of the warehouse: `properties_json`, `context_json`, `user_id`.
+        /// The form of GrowthBook's SDKs, with the warehouse's columns: `properties_json`, `context_json`, `user_id`.
         ///
-        /// Its exposures are named `$$experiment_viewed`, of which the guide does not speak.
+        /// The SDKs' exposures are named `$$experiment_viewed`, of which the guide does not speak.
         case sdk
     }
 
     /// The key of the SDK connection, `sdk-…`.
     public var clientKey: Secret
-    /// Where the warehouse is; what is sent to another region is lost.
+    /// The address of the warehouse; what is sent to another region is lost.
     public var host: EndpointAddress
-    /// What an event looks like.
+    /// The form of an event.
     public var form: Form
     /// The variants of experiments in the order that GrowthBook numbers them in; only the form ``Form/sdk`` has numbers.
     public var variants: [ExperimentName: [VariantName]]
-    /// How much is sent at once.
+    /// The limits of what is sent at once.
     public var limits: DeliveryLimits
 
     /// GrowthBook's documented limits: 100 events a request, one request a second.

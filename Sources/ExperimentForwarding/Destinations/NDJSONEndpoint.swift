@@ -7,9 +7,9 @@ import Experimentation
 public struct NDJSONEndpoint: Sendable {
     /// The whole address.
     public var address: EndpointAddress
-    /// What is sent as `Authorization: Bearer …`; nil for nothing.
+    /// The token that is sent as `Authorization: Bearer …`; nil for none.
     public var token: Secret?
-    /// How much is sent at once.
+    /// The limits of what is sent at once.
     public var limits: DeliveryLimits
 
     /// 1,000 rows or 5 MB a request, uncompressed, as not every endpoint takes gzip.

@@ -13,13 +13,13 @@ public import Experimentation
 /// Repeats are counted once, by the row's UUID. What the datafile has no id for cannot be sent: experiments, variants and
 /// metrics it lacks are withheld, attributes it lacks are left out.
 public struct OptimizelyEvents: Sendable {
-    /// Where events go.
+    /// The address that events go to.
     public var host: EndpointAddress
     /// Whether Optimizely is asked to check events before it answers; else it takes whatever comes and drops what is wrong.
     public var isStrict = true
     /// Metrics whose values are amounts of money, which Optimizely counts in cents.
     public var revenueMetrics: Set<MetricName> = []
-    /// How much is sent at once.
+    /// The limits of what is sent at once.
     public var limits = OptimizelyEvents.defaultLimits
     private let accountID: String
     private let projectID: String

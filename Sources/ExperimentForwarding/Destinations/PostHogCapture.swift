@@ -12,7 +12,7 @@ public import Experimentation
 ///
 /// Repeats are counted once, by the row's UUID. Session ids stay: PostHog takes only those it made itself.
 public struct PostHogCapture: Sendable {
-    /// Which of PostHog's two protocols is spoken.
+    /// The version of PostHog's protocol.
     public enum Version: Sendable, Hashable {
         /// `POST /i/v1/analytics/events`, which answers for each event.
         case v1
@@ -22,23 +22,23 @@ public struct PostHogCapture: Sendable {
 
     /// The project's key, `phc_…`.
     public var key: Secret
-    /// Where the project is.
+    /// The address of the PostHog installation that has the project.
     public var host: EndpointAddress
-    /// Which protocol is spoken.
+    /// The version of the protocol that is spoken.
     public var version: Version
     /// Whether the rows are history of more than two days ago, for which PostHog has a lane of its own.
     public var isHistorical: Bool
-    /// What the value of a metric is called, such as `revenue`; `value` for others.
+    /// The name of the property that holds a metric's value, such as `revenue`; `value` for other metrics.
     public var valueNames: [MetricName: String]
     /// Attributes that name a group, such as `company`.
     public var groups: Set<AttributeName>
-    /// How much is sent at once.
+    /// The limits of what is sent at once.
     public var limits: DeliveryLimits
     private let flags: [ExperimentName: (id: Int?, version: Int?)]
 
-    /// What PostHog's SDKs cut at: 100 events.
+    /// The limits by default: 100 events a request, at which PostHog's SDKs cut.
     ///
-    /// Its servers refuse requests of 20 MB and events of 1 MB.
+    /// PostHog's servers refuse requests of 20 MB and events of 1 MB.
     public static let defaultLimits = DeliveryLimits(
         rowsPerRequest: 100, bytesPerRequest: 5_000_000, concurrentRequests: 8, isCompressed: true)
 
@@ -203,7 +203,7 @@ extension PostHogCapture: EventFormat {
     }
 }
 
-/// What version 1 answers for each event, by its UUID.
+/// The results of version 1's answer, one for each event, by the event's UUID.
 private struct PostHogResults: Decodable {
     struct Result: Decodable {
         let result: String

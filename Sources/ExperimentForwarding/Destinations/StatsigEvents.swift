@@ -12,7 +12,7 @@ public import Experimentation
 ///
 /// The endpoint knows no ids, so a row that is sent again counts again.
 public struct StatsigEvents: Sendable {
-    /// Which of Statsig's SDKs an event looks like.
+    /// The family of Statsig's SDKs that an event looks like.
     public enum Form: Sendable, Hashable {
         /// The Server Core SDKs.
         case core
@@ -22,15 +22,15 @@ public struct StatsigEvents: Sendable {
 
     /// The server's key, `secret-…`.
     public var key: Secret
-    /// Where events go.
+    /// The address that events go to.
     public var host: EndpointAddress
-    /// Which SDK an event looks like.
+    /// The family of SDKs that an event looks like.
     public var form: Form
     /// The environment that events belong to.
     public var tier: String
     /// Attributes that are ids of their own to Statsig, such as `companyID`.
     public var customIDs: Set<AttributeName>
-    /// How much is sent at once.
+    /// The limits of what is sent at once.
     public var limits: DeliveryLimits
     private let experiments: [ExperimentName: Rules]
     private let changedMilliseconds: Int?
@@ -42,7 +42,7 @@ public struct StatsigEvents: Sendable {
         let ids: [VariantName: String]
     }
 
-    /// What the Server Core SDKs cut at: 2,000 events.
+    /// The limits by default: 2,000 events a request, at which the Server Core SDKs cut.
     ///
     /// One request at a time, so that a crash repeats few of them.
     public static let defaultLimits = DeliveryLimits(

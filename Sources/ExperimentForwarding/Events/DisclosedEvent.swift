@@ -1,7 +1,7 @@
 import ExperimentJSON
 package import Experimentation
 
-/// What a destination sees of a row.
+/// The part of a row that a destination sees.
 package struct DisclosedEvent: Sendable, Hashable {
     package enum Content: Sendable, Hashable {
         case exposure(experiment: ExperimentName, variant: VariantName, enrollment: Enrollment)
@@ -22,7 +22,7 @@ package struct DisclosedEvent: Sendable, Hashable {
     /// Facts about what happened that leave, by name.
     package let eventAttributes: [DisclosedAttribute]
 
-    /// Whom a vendor counts: the user, or the session where there is no user.
+    /// The id that a vendor counts by: the user's, or the session's where there is no user.
     package var unitID: UnitID? { userID ?? sessionID }
 
     /// The time in ms since 1970 UTC, cut off.

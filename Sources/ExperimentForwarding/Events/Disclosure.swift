@@ -1,7 +1,7 @@
 import Crypto
 public import Experimentation
 
-/// Which attributes leave; those that are not named here stay.
+/// The attributes that leave; attributes that are not named here stay.
 public struct AttributeChoice: Sendable, Hashable {
     /// Facts about the unit, such as its country; vendors keep them with the user.
     public var unit: Set<AttributeName>

@@ -1,12 +1,12 @@
 public import Experimentation
 
-/// Which of the recorded rows a destination gets.
+/// The choice of the recorded rows that a destination gets.
 public struct EventFilter: Sendable, Hashable {
     /// An attribute that says whether a unit agreed.
     public struct Consent: Sendable, Hashable {
         /// The attribute's name.
         public let attribute: AttributeName
-        /// What it says of a unit that agreed.
+        /// The attribute's value for a unit that agreed.
         public let value: AttributeValue
 
         /// Asks for consent.
@@ -23,7 +23,7 @@ public struct EventFilter: Sendable, Hashable {
     ///
     /// An outcome that belongs to no experiment in particular counts in every one that its unit is in, and so leaves too.
     public var experiments: Set<ExperimentName>?
-    /// What a row must say for it to leave; nil where no consent is asked for.
+    /// The attribute's value that a row must have for it to leave; nil where no consent is asked for.
     ///
     /// A row without the attribute stays: who was not asked has not agreed.
     public var consent: Consent?
@@ -62,7 +62,7 @@ public struct EventFilter: Sendable, Hashable {
 public enum Withholding: String, Sendable, Hashable, CaseIterable {
     /// The row belongs to an experiment that is not forwarded there.
     case otherExperiment = "other_experiment"
-    /// Its unit has not agreed.
+    /// The row's unit has not agreed.
     case noConsent = "no_consent"
     /// An exposure that starts no unit: of a tester, outside of the experiment's coverage or of its runs.
     ///

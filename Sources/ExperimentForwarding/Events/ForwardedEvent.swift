@@ -2,7 +2,7 @@ package import Experimentation
 
 /// A recorded row on its way out, whole: what of it may leave is decided by a ``Disclosure``.
 package struct ForwardedEvent: Sendable, Hashable {
-    /// What was recorded.
+    /// The record of the row: an exposure or an outcome.
     package enum Record: Sendable, Hashable {
         case exposure(ExposureRecord)
         case outcome(OutcomeRecord)

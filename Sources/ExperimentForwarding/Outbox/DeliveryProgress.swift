@@ -1,6 +1,6 @@
 package import Experimentation
 
-/// How far a destination has come, as it is kept beside the rows.
+/// The progress of a destination, as it is kept beside the rows.
 package struct DeliveryProgress: Sendable, Hashable {
     /// Everything before it is resolved: sent, refused or withheld.
     package var cursor: OutboxCursor
@@ -10,11 +10,11 @@ package struct DeliveryProgress: Sendable, Hashable {
     package var refused: Int64 = 0
     /// Rows that were withheld, ever, by reason.
     package var withheld: [Withholding: Int64] = [:]
-    /// What the destination cannot hold, in the order in which it was noticed.
+    /// Notes on what the destination cannot hold, in the order in which they were made.
     package var notes: [DeliveryNote] = []
-    /// When the destination last took a row, in µs since 1970 UTC.
+    /// Time at which the destination last took a row, in µs since 1970 UTC; nil for never.
     package var lastSentMicroseconds: Int64?
-    /// What an operator should look into; nil when all is well.
+    /// The alarm that an operator should look into; nil when all is well.
     package var alarm: DeliveryAlarm?
 
     package init(cursor: OutboxCursor = .start) {
@@ -33,16 +33,16 @@ package struct DeliveryProgress: Sendable, Hashable {
     }
 }
 
-/// What happened between two cursors, which is kept whole or not at all.
+/// The step of a destination from one cursor to another, which is kept whole or not at all.
 package struct DeliveryStep: Sendable, Hashable {
-    /// Where the destination was.
+    /// The destination's cursor before the step.
     package var start: OutboxCursor
-    /// Where it is now; at ``start`` where only the alarm changed.
+    /// The destination's cursor after the step; equal to ``start`` where only the alarm changed.
     package var end: OutboxCursor
     package var sent: Int = 0
     package var withheld: [Withholding: Int] = [:]
     package var refused: [RefusedRow] = []
-    /// What was noticed for the first time.
+    /// Notes that were made for the first time.
     package var notes: [DeliveryNote] = []
     package var alarm: DeliveryAlarm?
     /// The time of the step, in µs since 1970 UTC.
@@ -69,7 +69,7 @@ package struct RefusedRow: Sendable, Hashable {
 
 /// Something that a destination cannot hold, named once.
 public enum DeliveryNote: Sendable, Hashable, Codable {
-    /// Its times end at the millisecond; microseconds are cut off.
+    /// The destination's times end at the millisecond; microseconds are cut off.
     case microsecondsCutOff
     /// A count lies beyond ±2⁵³, where the vendor's doubles hold not every integer.
     case countBeyondDouble(metric: String)
@@ -89,7 +89,7 @@ public enum DeliveryNote: Sendable, Hashable, Codable {
     case refusedUnitIDs
 }
 
-/// What an operator should look into.
+/// The trouble with a destination that an operator should look into.
 public enum DeliveryAlarm: Sendable, Hashable, Codable {
     /// More is recorded than the destination's limit lets through: so many rows more in so many seconds.
     case lagGrows(rows: Int64, seconds: Int64)

@@ -1,6 +1,6 @@
 public import Experimentation
 
-/// Where rows come from, and where a destination's place among them is kept.
+/// The source of rows, and the place where a destination's progress among them is kept.
 ///
 /// The logs of a file are its outbox: nothing is queued apart, a destination is a cursor. What an implementation promises:
 ///
@@ -13,7 +13,7 @@ public import Experimentation
 ///   nothing. A step names the cursor that it starts from; where another process has moved on from there, the step is
 ///   refused and nothing of it is kept.
 package protocol Outbox: Sendable {
-    /// What is known of a destination; of a new one, ``DeliveryProgress/init(cursor:)`` with the cursor it starts from.
+    /// The progress of a destination; of a new one, ``DeliveryProgress/init(cursor:)`` with the cursor it starts from.
     func progress(of destination: DestinationName) async throws -> DeliveryProgress
 
     /// The rows after a cursor.
@@ -34,7 +34,7 @@ package protocol Outbox: Sendable {
     /// - Throws: When it cannot be written, or it is not known whether it was.
     func commit(_ step: DeliveryStep, of destination: DestinationName) async throws -> Bool
 
-    /// How much is recorded after a cursor. Asked after every step, so it must not count rows one by one.
+    /// The backlog after a cursor. Asked for after every step, so an implementation must not count rows one by one.
     func backlog(after cursor: OutboxCursor) async throws -> Backlog
 }
 
@@ -53,7 +53,7 @@ package struct OutboxCursor: Sendable, Hashable, Codable {
         self.outcome = outcome
     }
 
-    /// Before every row.
+    /// The place before every row.
     package static let start = OutboxCursor(exposure: 0, outcome: 0)
 
     /// Whether a place is this one or lies before it in both logs.
@@ -84,11 +84,11 @@ package struct OutboxPage: Sendable {
     }
 }
 
-/// What is recorded and not yet sent.
+/// The rows that are recorded and not yet sent.
 public struct Backlog: Sendable, Hashable {
     /// Rows, those included that will be withheld.
     public let rows: Int64
-    /// When the first of them happened, in µs since 1970 UTC; nil where there is none.
+    /// Time at which the first of the rows happened, in µs since 1970 UTC; nil where there is none.
     public let oldestMicroseconds: Int64?
 
     /// The place after the last of them.

@@ -2,7 +2,7 @@ import CExperimentZlib
 
 /// The gzip format (RFC 1952), by zlib.
 package enum Gzip {
-    /// Of zlib's levels 1 to 9, the one that halves JSON's size once more than 1 does, at half the time of 6.
+    /// The level of zlib's 1 to 9 that halves JSON's size once more than 1 does, at half the time of 6.
     private static let level: Int32 = 4
 
     /// Compresses bytes.

@@ -48,7 +48,7 @@ package struct HTTPAnswer: Sendable {
         self.body = body
     }
 
-    /// What the status says, where the receiver has no answers of its own.
+    /// The verdict of the status alone, where the receiver has no answers of its own.
     package var verdict: DeliveryVerdict {
         switch status {
         case 200..<300: .taken(except: [:], retryAfter: nil)
@@ -68,7 +68,7 @@ package struct HTTPAnswer: Sendable {
         return text.isEmpty ? "HTTP \(status)" : "HTTP \(status): \(text)"
     }
 
-    /// How long to wait: seconds or a date (RFC 9110, section 10.2.3); nil where the header is missing or is neither.
+    /// The wait that is asked for: seconds or a date (RFC 9110, section 10.2.3); nil for a missing or other header.
     /// - Parameter now: The time, in seconds since 1970 UTC.
     /// - Returns: The wait: 0 to a day.
     package func wait(now: Double = Date.now.timeIntervalSince1970) -> Duration? {

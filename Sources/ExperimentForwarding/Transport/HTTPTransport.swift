@@ -7,9 +7,9 @@ import SystemPackage
 
 /// Requests over HTTP/1.1 and HTTP/2, with TLS, over connections that stay open.
 public final class HTTPTransport: Transport {
-    /// How connections are made.
+    /// The settings of connections.
     public struct Options: Sendable {
-        /// How long a request may take, its connection included.
+        /// The longest time that a request may take, its connection included.
         public var timeout: Duration = .seconds(30)
         /// The path of a file of certificates (PEM) to trust in place of the system's; nil for the system's.
         public var trustedCertificates: String?
@@ -71,7 +71,7 @@ public final class HTTPTransport: Transport {
         }
     }
 
-    /// What went wrong, without the address, which the client's own errors may name.
+    /// The failure of a request, without the address, which the client's own errors may name.
     private static func failure(_ error: any Error) -> TransportFailure {
         switch error {
         case let error as HTTPClientError:

@@ -8,10 +8,10 @@ import Experimentation
     import Foundation
 #endif
 
-/// What applying definitions does or did, worked out in one transaction.
+/// The effect of applying definitions, done or not, worked out in one transaction.
 struct AppliedDefinitions: Sendable {
     var changes: [DefinitionChange]
-    /// Whose units would get something else, by the place of the change.
+    /// The replays of units that would get something else, by the place of the change.
     fileprivate var replays: [Int: UnitReplay] = [:]
     /// The last exposure that the transaction saw.
     fileprivate let lastExposure: RowNumber<ExposureRow>
@@ -37,7 +37,7 @@ struct AppliedDefinitions: Sendable {
 }
 
 extension Administration {
-    /// What applying would do in the file as it is now; waits for nobody's lock.
+    /// The changes that applying would make in the file as it is now; waits for nobody's lock.
     ///
     /// Nil where the file does not show yet what
     /// schedules have brought about, as it does within a second of a running server.

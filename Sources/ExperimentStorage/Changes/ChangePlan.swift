@@ -21,7 +21,7 @@ struct ChangePlan {
     private let isRedefining: Bool
     private let isOpeningPhase: Bool
     private let now: Int64
-    /// What changes.
+    /// The items that change.
     private(set) var changes: [DefinitionChange.Item]
     /// Why it must not, each with what to do instead.
     private(set) var refusals: [ExperimentError] = []

@@ -1,9 +1,9 @@
 public import ExperimentDefinitions
 public import Experimentation
 
-/// What applying a definition did, or would do.
+/// The change that applying a definition made, or would make.
 public struct DefinitionChange: Sendable, Hashable {
-    /// What was defined.
+    /// The thing that was defined.
     public enum Subject: Sendable, Hashable {
         /// An experiment, by its id.
         case experiment(ExperimentName)
@@ -17,7 +17,7 @@ public struct DefinitionChange: Sendable, Hashable {
 
     /// One thing that changed.
     public enum Item: Sendable, Hashable {
-        /// What assigns the units: in the experiment's phase where it has not begun, else by a new one.
+        /// The design, which assigns the units: of the experiment's phase where it has not begun, else of a new one.
         case design(DesignField)
         /// More units take part; those that did keep their variant.
         case coverageRaised(from: Double, to: Double)
@@ -25,9 +25,9 @@ public struct DefinitionChange: Sendable, Hashable {
         case newPhase(Int)
         /// The new phase's hash shuffles the units anew.
         case rerandomized
-        /// When it starts or ends.
+        /// The times at which the experiment starts or ends.
         case schedule
-        /// Which testers get which variant.
+        /// The testers, and the variant that each gets.
         case overrides
         /// The experiment runs.
         case started
@@ -41,19 +41,19 @@ public struct DefinitionChange: Sendable, Hashable {
         case goals
         /// The metrics that must not get worse.
         case guardrails
-        /// When it is complete, and how large an effect must be.
+        /// The plan of when the experiment is complete, and how large an effect must be.
         case plan
         /// The attributes by whose values it is tested in parts.
         case segments
         /// Whether what units did before sharpens the interval that decides.
         case covariate
-        /// How the unit of an outcome is found that lacks its unit's id.
+        /// The way to find the unit of an outcome that lacks its unit's id.
         case identity
         /// Whether a change of what decides holds the verdict.
         case strictness
-        /// What the experiment is believed to show.
+        /// The effect that the experiment is believed to show.
         case hypothesis
-        /// Who answers for the experiment.
+        /// The name of whoever answers for the experiment.
         case owner
         /// A field of a metric, by its key in a definitions file.
         case metric(String)
@@ -73,15 +73,15 @@ public struct DefinitionChange: Sendable, Hashable {
         }
     }
 
-    /// What was defined.
+    /// The thing that was defined.
     public let subject: Subject
     /// Whether it is new in the file.
     public let isNew: Bool
-    /// What changed; empty when nothing did.
+    /// The items that changed; empty when nothing did.
     public let changes: [Item]
     /// Why it must not be changed so, each with what to do instead; nothing is done then.
     public let refusals: [ExperimentError]
-    /// Whom of the units seen it moves; nil where the assignment does not change.
+    /// The units seen that the change moves; nil where the assignment does not change.
     public internal(set) var movement: UnitMovement?
     /// The running experiments that are not under it afterwards; only of the holdout.
     public internal(set) var keptHoldouts: [KeptHoldout] = []
@@ -97,7 +97,7 @@ public struct DefinitionChange: Sendable, Hashable {
     }
 }
 
-/// What starting or stopping an experiment did, from the transaction that did it.
+/// The result of starting or stopping an experiment, from the transaction that did it.
 public struct StatusChange: Sendable, Hashable {
     /// The experiment before.
     public let before: StoredExperiment

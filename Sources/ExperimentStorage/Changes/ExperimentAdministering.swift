@@ -23,8 +23,8 @@ public protocol ExperimentAdministering: ExperimentReading {
         _ definitions: Definitions, openingPhases: PhaseOpening?
     ) async throws(ExperimentError) -> [DefinitionChange]
 
-    /// What applying definitions would do, every refusal included, and whom of the units seen it would move; changes
-    /// nothing, and keeps no server from writing.
+    /// Previews what applying definitions would do, every refusal included, and whom of the units seen it would move;
+    /// changes nothing, and keeps no server from writing.
     /// - Parameters:
     ///   - definitions: Experiments, metrics and a holdout.
     ///   - openingPhases: How new phases would be opened.

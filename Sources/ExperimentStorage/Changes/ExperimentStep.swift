@@ -2,7 +2,7 @@ import ExperimentDatabase
 import ExperimentDefinitions
 import Experimentation
 
-/// What applying definitions does to one experiment: adds it to the file, or changes it there.
+/// The step by which applying definitions adds one experiment to the file, or changes it there.
 ///
 /// A step is worked out before anything is written, and then written in two halves: all experiments let go of the ranges
 /// that they give up before any claims the ranges that it takes. So experiments can exchange ranges of a namespace, in
@@ -13,7 +13,7 @@ struct ExperimentStep {
     /// Nil for an experiment that is new in the file.
     private var plan: ChangePlan?
     private let now: Int64
-    /// What it claims afterwards; nil when nothing.
+    /// The range of a namespace that the experiment claims afterwards; nil for none.
     let claimant: NamespaceClaimant?
     /// Why it must not be, with what to do instead.
     private(set) var refusals: [ExperimentError] = []
@@ -43,14 +43,14 @@ struct ExperimentStep {
     /// Whether it leaves the experiment running in the phase that it is in.
     var keepsRunning: Bool { plan?.keepsRunning ?? false }
 
-    /// What it does, as the caller is told.
+    /// The change that the step makes, as the caller is told.
     var change: DefinitionChange {
         DefinitionChange(
             .experiment(experiment.id), isNew: plan == nil && refusals.isEmpty, changes: plan?.changes ?? [],
             refusals: refusals)
     }
 
-    /// Whose units would get something else; nil where nobody's would, or a definition cannot assign in this program.
+    /// The replay of units that would get something else; nil where none would, or the definition cannot assign here.
     func replay(
         _ opening: PhaseOpening?, _ holdout: Holdout?, _ algorithms: AssignmentAlgorithms
     ) -> UnitReplay? {

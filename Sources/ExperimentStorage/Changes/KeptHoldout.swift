@@ -8,10 +8,10 @@ public import Experimentation
 public struct KeptHoldout: Sendable, Hashable {
     /// The experiment's id.
     public let experiment: ExperimentName
-    /// What its phase keeps; nil when nobody is held out.
+    /// The holdout that the experiment's phase keeps; nil when nobody is held out.
     public let holdout: Holdout?
 
-    /// What the experiments of a file keep that run, or will run once steps were carried out, in order of definition.
+    /// The holdouts kept by experiments that run, or will once steps were carried out, in order of definition.
     static func all(
         after steps: [ExperimentStep] = [], inForce current: Holdout, at now: Int64, _ connection: borrowing Connection
     ) throws -> [KeptHoldout] {

@@ -2,7 +2,7 @@ import ExperimentDatabase
 import ExperimentDefinitions
 import Experimentation
 
-/// What applying definitions does to the metrics of the file, and what of it is refused.
+/// The changes that applying definitions makes to the metrics of the file, and what of them is refused.
 ///
 /// A definition is judged by the metrics as they are after all of them: a ratio may come before its parts, and a metric can
 /// take another's place.

@@ -76,7 +76,7 @@ extension UnitMovement {
     }
 }
 
-/// Whom a change of an experiment would move, of the units it has seen in the phase in force.
+/// The units that a change of an experiment would move, of those it has seen in the phase in force.
 public struct UnitMovement: Sendable, Hashable {
     /// Units with an exposure in the phase, whatever its enrollment.
     public internal(set) var seen = 0

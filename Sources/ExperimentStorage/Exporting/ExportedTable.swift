@@ -114,7 +114,7 @@ public enum ExportedValue: Sendable, Hashable {
     case json(String)
 }
 
-/// How far an export came: the id of the last row that it has, of a merged file one for each source.
+/// The place that an export reached: the id of the last row that it has, of a merged file one for each source.
 ///
 /// As text it is these ids with commas between, so for a file that records itself it is the last row's `row_id`.
 public struct ExportCursor: Sendable, Hashable {

@@ -23,7 +23,7 @@ public final class RowExport {
     private var last: [Int64: Int64]
     private var isDone = false
 
-    /// Where a later export goes on; nil where there was no row yet, and of what is computed.
+    /// The place where a later export goes on; nil where there was no row yet, and of what is computed.
     public var cursor: ExportCursor? {
         guard let log = table.log, !last.isEmpty else { return nil }
         return ExportCursor(last.values.map { ids.id(log, $0) })
@@ -115,7 +115,7 @@ public final class RowExport {
     }
 }
 
-/// Where an export begins and ends.
+/// The beginning and the end of an export.
 private struct RowExportStart {
     var ranges: [ClosedRange<Int64>] = []
     var last: [Int64: Int64] = [:]

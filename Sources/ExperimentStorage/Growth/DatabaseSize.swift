@@ -1,11 +1,11 @@
 import ExperimentDatabase
 public import Experimentation
 
-/// Where the bytes of a file are.
+/// The sizes of a file and of what is in it, in bytes.
 public struct DatabaseSize: Sendable, Hashable {
     /// A table or an index, with the pages that are its own.
     public struct Part: Sendable, Hashable {
-        /// Its name in the schema.
+        /// The part's name in the schema.
         public let name: String
         /// The table that it is, or is an index of.
         public let table: String
@@ -17,7 +17,7 @@ public struct DatabaseSize: Sendable, Hashable {
         public let unused: Int64
     }
 
-    /// What an average row of a log takes, in bytes, by what the caller chooses and what is always there.
+    /// The size of an average row of a log, in bytes, by what the caller chooses and what is always there.
     public struct RowBytes: Sendable, Hashable {
         /// Rows of the log.
         public let rows: Int
@@ -38,7 +38,7 @@ public struct DatabaseSize: Sendable, Hashable {
         public var total: Double { userID + sessionID + attributes + id + idIndex + rest }
     }
 
-    /// What was recorded of an experiment.
+    /// The numbers of an experiment's rows, and the bytes that they take.
     public struct ExperimentRows: Sendable, Hashable {
         /// The experiment; nil for the outcomes that name none.
         public let experiment: ExperimentName?

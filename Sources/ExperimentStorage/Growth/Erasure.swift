@@ -2,7 +2,7 @@ import ExperimentDatabase
 public import ExperimentDefinitions
 public import Experimentation
 
-/// Whose rows are erased: ids of users, of sessions, or both.
+/// The ids whose rows are erased: of users, of sessions, or both.
 public struct ErasedIDs: Sendable, Hashable {
     /// Users, by their ids.
     public var users: [UnitID]
@@ -66,7 +66,7 @@ extension ExperimentAdministrator {
         }
     }
 
-    /// How many rows ``erase(_:waiting:)`` would remove.
+    /// Counts the rows that ``erase(_:waiting:)`` would remove.
     /// - Parameter ids: Whose rows.
     /// - Returns: The rows of the three logs.
     /// - Throws: As ``erase(_:waiting:)``.
@@ -88,7 +88,7 @@ extension ExperimentAdministrator {
 
 /// The rows of units that are erased.
 private enum Erasure {
-    /// Over the alias `r` of a row of a log.
+    /// The condition on a row of a log, over its alias `r`, for the row to be erased.
     static let condition = """
         r.user_id IN (SELECT id FROM temp.erased WHERE is_user) OR r.session_id IN (SELECT id FROM temp.erased WHERE NOT is_user)
         """

@@ -25,7 +25,7 @@ public struct RetentionPlan: Sendable, Hashable {
 
     /// An experiment whose rows stay.
     public struct Kept: Sendable, Hashable {
-        /// Its id.
+        /// The experiment's id.
         public let experiment: ExperimentName
         /// Why.
         public let need: Need

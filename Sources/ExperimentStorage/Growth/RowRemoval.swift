@@ -24,7 +24,7 @@ struct RowRemoval: ~Copyable {
     /// The number of the receipt that the rows are counted on.
     let receipt: RowNumber<RemovalRow>
     private var files: FileIdentity
-    /// Of each log, the last row that was looked at.
+    /// The number of the last row that was looked at, by log.
     private var seen: [RemovableLog: Int64] = [:]
 
     /// Opens a receipt, or goes on with one that was interrupted; by one process at a time.

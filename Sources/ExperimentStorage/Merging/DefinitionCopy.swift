@@ -13,7 +13,7 @@ import Experimentation
 /// Numbers of experiments, phases, variants and metrics stay what they are. Testers are left out: they decide what is
 /// assigned, which nobody does from a merged file, and are ids of persons.
 enum DefinitionCopy {
-    /// In an order in which the triggers let them in: a phase takes variants until it has started.
+    /// The tables in an order in which the triggers let their rows in: a phase takes variants until it has started.
     private static let tables = [
         "experiment_definition", "variant_definition", "phase_definition", "phase_variant", "phase_coverage", "holdout",
         "report_setting", "metric_definition", "metric_role",

@@ -27,10 +27,10 @@ final class MergeSource {
         }
     }
 
-    /// As messages name it.
+    /// The file's name, as messages have it.
     let name: String
     let connection: Connection
-    /// In the order of their blocks.
+    /// The files that the rows come from, in the order of their blocks.
     let origins: [Origin]
     /// The file itself, among its origins.
     let own: Origin?

@@ -4,11 +4,11 @@ import Experimentation
 
 /// The definitions of the file at one moment: what `assign` goes by and what records resolve their names with.
 struct DefinitionSnapshot: Sendable {
-    /// So many are read again one by one; more take less time in one pass over all.
+    /// The number of experiments up to which each is read again by itself; more take less time in one pass over all.
     private static let few = 1_000
 
     private(set) var version: DefinitionVersion
-    /// In order of their numbers.
+    /// The experiments in order of their numbers.
     private(set) var experiments: [CachedExperiment] = []
     /// The few of them for which the clock matters.
     private(set) var scheduled: [CachedExperiment] = []
@@ -17,7 +17,7 @@ struct DefinitionSnapshot: Sendable {
     /// An experiment that was read before stays in force as it was read; an experiment that never was is not served.
     private(set) var unreadable: [DamagedExperiment] = []
     private var byName: [ExperimentName: CachedExperiment] = [:]
-    /// What phases that have not begun are subject to.
+    /// The holdout that phases which have not begun are subject to.
     private var holdout: Holdout?
 
     init(_ connection: borrowing Connection) throws {
@@ -161,7 +161,7 @@ final class CachedExperiment: Sendable {
 }
 
 extension DefinitionSnapshot {
-    /// What `assign` goes by from a moment on, in µs since 1970 UTC; what has not changed is taken from the one before.
+    /// The catalog that `assign` goes by from a moment on, in µs since 1970 UTC; unchanged parts are the old catalog's.
     ///
     /// An experiment by an algorithm that is not there, or that refuses the settings, enrolls nobody. Its testers, its
     /// stop and its winner are in force, and so is everything about the others.
@@ -217,7 +217,7 @@ extension CachedExperiment {
             stored.experiment, phase: stored.phase, seed: stored.seed, holdout: stored.holdout, at: now)
     }
 
-    /// What assigns its units from a moment on.
+    /// The assigner of the experiment's units from a moment on.
     fileprivate func assigner(_ algorithms: AssignmentAlgorithms, at now: Int64) throws(ExperimentError) -> Assigner {
         try Assigner(
             stored.experiment, phase: stored.phase, seed: stored.seed, holdout: stored.holdout, algorithms: algorithms,

@@ -3,7 +3,7 @@ import ExperimentDefinitions
 import Experimentation
 import Synchronization
 
-/// What `assign` answers from: the catalog of the definitions in force, replaced as a whole when they change.
+/// The catalog that `assign` answers from, of the definitions in force; replaced as a whole when they change.
 final class ServedCatalog: Sendable {
     private let catalog = Mutex(ExperimentCatalog())
     /// The experiments, in order of definition.

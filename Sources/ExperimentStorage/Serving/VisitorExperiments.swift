@@ -32,7 +32,7 @@ public final class VisitorExperiments: Sendable {
         var exposed: Set<ExperimentName> = []
     }
 
-    /// Who asks.
+    /// The visitor who asks.
     public let context: ExperimentContext
     private let store: ExperimentStore
     private let memory = Mutex(Memory())

@@ -106,7 +106,7 @@ struct BatchWriter: ~Copyable {
     /// Counts a batch, so that the file can tell it from the batches before.
     mutating func beginBatch() { batch += 1 }
 
-    /// One transaction; returns what undid it.
+    /// Attempts one transaction; returns the failure that undid it, or nil.
     mutating func attempt(_ records: Deque<QueuedRecord>, _ definitions: inout CurrentDefinitions) -> StorageFailure? {
         do {
             rejected.removeAll()

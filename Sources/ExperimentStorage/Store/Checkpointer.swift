@@ -10,7 +10,7 @@ struct Checkpointer {
     private static let pageSize = 4_096
     /// From this length on a log that readers keep from being started anew is said to be long.
     private static let worrying = 256 * mebibyte
-    /// How long after the last attempt a log that is not long is copied, when nothing else makes it grow.
+    /// The time after the last attempt when a log that is not long is copied, while nothing else makes it grow.
     private static let quiet = Duration.seconds(30)
 
     private let path: DatabasePath
@@ -24,7 +24,7 @@ struct Checkpointer {
     private var threshold: Int
     private var patience = RestartPatience(.now)
     private var lastWarning: ContinuousClock.Instant?
-    /// When the log was last to be emptied of removed rows; nil before the first time.
+    /// Time at which the log was last to be emptied of removed rows; nil before the first time.
     private var lastEmptying: ContinuousClock.Instant?
     /// Attempts in a row to do so that were in vain.
     private var failedEmptyings = 0

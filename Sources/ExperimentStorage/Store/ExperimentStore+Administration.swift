@@ -4,7 +4,7 @@ public import Experimentation
 import Logging
 
 extension ExperimentStore: ExperimentAdministering {
-    /// As ``ExperimentAdministering/apply(_:openingPhases:)`` says.
+    /// Applies definitions, as ``ExperimentAdministering/apply(_:openingPhases:)`` says.
     @discardableResult
     public func apply(
         _ definitions: Definitions, openingPhases: PhaseOpening? = nil
@@ -19,7 +19,7 @@ extension ExperimentStore: ExperimentAdministering {
             ? applied.changes : try await inSnapshot("define") { try applied.countingMoves($0) }
     }
 
-    /// As ``ExperimentAdministering/preview(_:openingPhases:)`` says.
+    /// Previews what applying definitions would do, as ``ExperimentAdministering/preview(_:openingPhases:)`` says.
     public func preview(
         _ definitions: Definitions, openingPhases: PhaseOpening? = nil
     ) async throws(ExperimentError) -> [DefinitionChange] {
@@ -38,32 +38,32 @@ extension ExperimentStore: ExperimentAdministering {
         return try await inSnapshot("preview") { try planned.countingMoves($0) }
     }
 
-    /// As ``ExperimentDefinitions/ExperimentReading/list()`` says.
+    /// Reads all experiments, as ``ExperimentDefinitions/ExperimentReading/list()`` says.
     public func list() async throws(ExperimentError) -> ExperimentList {
         try await administer("list") { try DefinitionReader.list($0) }
     }
 
-    /// As ``ExperimentDefinitions/ExperimentReading/ids()`` says.
+    /// Reads the ids of all experiments, as ``ExperimentDefinitions/ExperimentReading/ids()`` says.
     public func ids() async throws(ExperimentError) -> [ExperimentName] {
         try await administer("list") { try DefinitionReader.ids($0) }
     }
 
-    /// As ``ExperimentDefinitions/ExperimentReading/experiment(_:)`` says.
+    /// Reads one experiment, as ``ExperimentDefinitions/ExperimentReading/experiment(_:)`` says.
     public func experiment(_ id: ExperimentName) async throws(ExperimentError) -> StoredExperiment? {
         try await administer("read") { try DefinitionReader.find(id, $0) }
     }
 
-    /// As ``ExperimentDefinitions/ExperimentReading/metrics()`` says.
+    /// Reads all metrics, as ``ExperimentDefinitions/ExperimentReading/metrics()`` says.
     public func metrics() async throws(ExperimentError) -> [MetricDefinition] {
         try await administer("list") { try MetricDefinitionTable.all($0) }
     }
 
-    /// As ``ExperimentDefinitions/ExperimentReading/holdout()`` says.
+    /// Reads the global holdout, as ``ExperimentDefinitions/ExperimentReading/holdout()`` says.
     public func holdout() async throws(ExperimentError) -> Holdout? {
         try await administer("list") { try HoldoutTable.current($0) }
     }
 
-    /// As ``ExperimentAdministering/openPhase(of:_:)`` says.
+    /// Opens a new phase, as ``ExperimentAdministering/openPhase(of:_:)`` says.
     @discardableResult
     public func openPhase(
         of experiment: ExperimentName, _ opening: PhaseOpening
@@ -71,13 +71,13 @@ extension ExperimentStore: ExperimentAdministering {
         try await administer("open a phase") { try Administration.openPhase(experiment, opening, by: .server, $0) }
     }
 
-    /// As ``ExperimentAdministering/start(_:)`` says.
+    /// Starts an experiment, as ``ExperimentAdministering/start(_:)`` says.
     @discardableResult
     public func start(_ experiment: ExperimentName) async throws(ExperimentError) -> StatusChange {
         try await administer("start") { try Administration.start(experiment, by: .server, $0) }
     }
 
-    /// As ``ExperimentAdministering/stop(_:winner:)`` says.
+    /// Stops an experiment, as ``ExperimentAdministering/stop(_:winner:)`` says.
     @discardableResult
     public func stop(
         _ experiment: ExperimentName, winner: VariantName? = nil
@@ -116,7 +116,7 @@ extension ExperimentStore {
 }
 
 extension Experiment {
-    /// What of an experiment in the file its operators decided otherwise than this definition says.
+    /// The names of what an experiment's operators decided in the file otherwise than this definition says.
     fileprivate func operation(keptBy stored: Experiment) -> [String] {
         var kept: [String] = []
         if stored.status != status { kept.append("status \(stored.status)") }

@@ -117,7 +117,7 @@ public final class ExperimentStore: ExperimentPlugin {
     /// Each call makes a stream of its own. A slow reader gets the newest health only.
     public var healthChanges: AsyncStream<StoreHealth> { monitor.changes() }
 
-    /// How many records given to ``expose(_:to:)`` and ``record(_:)-(ExposureRecord)`` were dropped, since the store was opened.
+    /// Records given to ``expose(_:to:)`` and ``record(_:)-(ExposureRecord)`` and dropped, since the store was opened.
     public var droppedRecords: Int { inbox.dropped.load(ordering: .relaxed) }
 
     // MARK: Assigning
@@ -132,7 +132,7 @@ public final class ExperimentStore: ExperimentPlugin {
         try served.assign(ExperimentName(experiment), context)
     }
 
-    /// How often each of ``StoreConfiguration/shadows`` would have answered otherwise than this store did.
+    /// The counts of answers in which each of ``StoreConfiguration/shadows`` would have differed from this store.
     ///
     /// The counts go to the metrics system as `experiments_shadow_disagreements_total`, by `experiment`.
     public var shadowCounts: [ShadowCount] { served.shadow?.counts ?? [] }
@@ -261,7 +261,7 @@ public final class ExperimentStore: ExperimentPlugin {
         return try await writer.administer(operation, body)
     }
 
-    /// Where what takes long is read: not on the writer's queue, since recording goes on meanwhile.
+    /// The queue for what takes long to read: not the writer's, since recording goes on meanwhile.
     private static let readers = DispatchQueue(label: "experiments.store.reading", attributes: .concurrent)
 
     /// Runs work beside the writer, on a connection of its own.
@@ -274,7 +274,7 @@ public final class ExperimentStore: ExperimentPlugin {
         }
     }
 
-    /// As ``ExperimentAdministering/backUp(to:)`` says.
+    /// Copies the file, as ``ExperimentAdministering/backUp(to:)`` says.
     public func backUp(to path: String) async throws(ExperimentError) {
         let original = self.path
         try await besideWriter { () throws(ExperimentError) in

@@ -1,6 +1,6 @@
 package import ExperimentDatabase
 
-/// Which files were opened, to notice when others lie at their path, or other content in them.
+/// The identity of opened files, to notice when others lie at their path, or other content in them.
 package struct FileIdentity {
     private var database: FileStatus
     private let writeAheadLog: FileStatus

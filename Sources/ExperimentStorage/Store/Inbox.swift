@@ -10,7 +10,7 @@ final class Inbox: Sendable {
 
     private struct State {
         var queued: Deque<QueuedRecord> = []
-        /// Of the records that wait.
+        /// The bytes of the records that wait.
         var bytes = 0
         /// Whether a drain is under way or scheduled.
         var isDraining = false

@@ -10,7 +10,7 @@ import Experimentation
 /// The definitions that `assign` was given last: their version, and what a schedule does to them next.
 struct PublishedDefinitions {
     let version: DefinitionVersion
-    /// When a schedule changes what `assign` answers next, in µs since 1970 UTC; nil for no schedule.
+    /// Time at which a schedule next changes what `assign` answers, in µs since 1970 UTC; nil for no schedule.
     let nextChange: Int64?
     /// Whether a schedule has brought about what the file does not say yet.
     let hasUnwrittenSchedule: Bool

@@ -33,7 +33,7 @@ extension PreparedRecord<OutcomeRecord> {
 
 /// A record on its way into the file, and the caller who waits until it is there.
 struct QueuedRecord: Sendable {
-    /// What is to be written.
+    /// The content that is to be written.
     enum Content: Sendable {
         case exposure(PreparedRecord<ExposureRecord>)
         case outcome(PreparedRecord<OutcomeRecord>)
@@ -93,7 +93,7 @@ extension QueuedRecord.Content {
     }
 }
 
-/// Who waits for a record to be written: a suspended task, a blocked thread, or nobody.
+/// The caller who waits for a record to be written: a suspended task, a blocked thread, or nobody.
 enum Caller: Sendable {
     /// Resumed exactly once: a record leaves the inbox once, and every batch resumes the caller of each of its records.
     case task(UnsafeContinuation<ExperimentError?, Never>)

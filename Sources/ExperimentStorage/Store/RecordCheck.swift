@@ -8,7 +8,7 @@ import Experimentation
 
 /// The rules that a record must pass on its caller's thread before it is queued; counts what is refused.
 struct RecordCheck {
-    /// How far ahead of the clock a record's time may lie, in µs; nil for any time.
+    /// The longest time that a record may lie ahead of the clock, in µs; nil for any time.
     let clockTolerance: Int64?
     let metrics: StoreMetrics
 

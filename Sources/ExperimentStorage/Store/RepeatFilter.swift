@@ -6,7 +6,7 @@ import Experimentation
 /// move the unit's first exposure. Memory is bounded: two generations of as many exposures as
 /// are configured, 24 bytes each.
 struct RepeatFilter {
-    /// What stands for an exposure, but for its time: two hashes of 64 bits, seeded anew in every process.
+    /// The mark of an exposure, but for its time: two hashes of 64 bits, seeded anew in every process.
     ///
     /// Two exposures share one with a chance of 2⁻¹²⁸, and nobody outside can look for two that do.
     private struct Fingerprint: Hashable {
@@ -42,7 +42,7 @@ struct RepeatFilter {
     private let windowMicroseconds: Int64
     private var recent: [Fingerprint: Int64] = [:]
     private var older: [Fingerprint: Int64] = [:]
-    /// Of the batch under way.
+    /// The exposures of the batch under way, with their times.
     private var pending: [Fingerprint: Int64] = [:]
 
     init(window: Duration, limit: Int = 100_000) {
@@ -50,7 +50,7 @@ struct RepeatFilter {
         windowMicroseconds = window.microseconds
     }
 
-    /// How many exposures are remembered.
+    /// The number of exposures that are remembered.
     var count: Int { recent.count + older.count + pending.count }
 
     /// Whether an exposure repeats a recorded one; if not, it is remembered once its batch is kept.

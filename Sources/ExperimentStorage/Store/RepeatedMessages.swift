@@ -8,7 +8,7 @@ struct RepeatedMessages {
         let reason: Name<RepeatedMessages>
     }
 
-    /// How long a cause is not logged again.
+    /// The time for which a cause is not logged again.
     private static let period = Duration.seconds(60)
     /// Reasons may be ever new texts.
     private static let limit = 100

@@ -13,13 +13,13 @@ struct RestartPatience {
     private var lastWait: ContinuousClock.Instant
     /// Waits in a row that a reader made vain.
     private var waitsInVain = 0
-    /// How far the attempt before came, where a reader held it up.
+    /// The number of frames that the attempt before copied, where a reader held it up; else nil.
     private var heldAt: Int?
 
     /// Begins at a moment, which counts as that of a wait.
     init(_ now: ContinuousClock.Instant) { lastWait = now }
 
-    /// How long to wait after a checkpoint of a log of some bytes, in milliseconds; nil for not at all.
+    /// The time to wait after a checkpoint of a log of some bytes, in milliseconds; nil for not at all.
     mutating func milliseconds(
         after progress: CheckpointProgress, bytes: Int, _ now: ContinuousClock.Instant
     ) -> Int32? {

@@ -77,7 +77,7 @@ struct RowWriter: ~Copyable {
         var outcomes = false
         var links = false
 
-        /// After a row with a number of its own the others have theirs by themselves.
+        /// Unbinds a number once a row has it; the log's next rows get theirs by themselves.
         static func advance(_ isNumbering: inout Bool, _ insert: borrowing Statement) throws {
             guard isNumbering, insert.changes > 0 else { return }
             isNumbering = false
@@ -232,7 +232,7 @@ struct MetricTable: ~Copyable {
         return oddKinds
     }
 
-    /// How many are remembered.
+    /// The number of metrics that are remembered.
     var count: Int { known.count }
 
     /// The number of a metric, inside the caller's transaction.

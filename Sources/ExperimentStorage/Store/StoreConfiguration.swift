@@ -3,9 +3,9 @@ public import Experimentation
 public import Logging
 public import Metrics
 
-/// How an ``ExperimentStore`` writes.
+/// The settings by which an ``ExperimentStore`` writes.
 public struct StoreConfiguration: Sendable {
-    /// What a recorded event survives by the time the call returns.
+    /// The mishap that a recorded event survives by the time the call returns.
     public enum Durability: Sendable, Hashable {
         /// Power loss. Calls that arrive together share one flush to disk, so this costs about a tenth of the rate.
         case powerLoss
@@ -15,7 +15,7 @@ public struct StoreConfiguration: Sendable {
         case enqueued
     }
 
-    /// What a call does when the queue is full.
+    /// The behaviour of a call when the queue is full.
     public enum FullQueue: Sendable, Hashable {
         /// The call waits for room.
         case wait
@@ -23,7 +23,7 @@ public struct StoreConfiguration: Sendable {
         case reject
     }
 
-    /// What opening does while another process owns the file.
+    /// The behaviour of opening while another process owns the file.
     public enum OwnedFile: Sendable, Hashable {
         /// Opening waits for the other process to leave, at most ``StoreConfiguration/ownerWait``.
         case wait
@@ -32,7 +32,7 @@ public struct StoreConfiguration: Sendable {
         case join
     }
 
-    /// What a recorded event survives; power loss by default.
+    /// The mishap that a recorded event survives; power loss by default.
     public var durability: Durability = .powerLoss
     /// Events that may wait to be written; 65,536 by default.
     ///
@@ -40,33 +40,33 @@ public struct StoreConfiguration: Sendable {
     public var queueCapacity = 65_536
     /// Bytes of events that may wait to be written; 64 MiB by default.
     public var queueBytes = 67_108_864
-    /// What a call does when the queue is full; it waits by default.
+    /// The behaviour of a call when the queue is full; the call waits by default.
     public var whenQueueIsFull: FullQueue = .wait
     /// The mode of a new file: 0600 by default, 0640 lets a group of analysts read it.
     public var filePermissions: UInt32 = 0o600
-    /// How long opening waits for the file's previous owner to leave, so that a rolling deploy works; 10 s by default.
+    /// The longest wait for the file's previous owner to leave, so that a rolling deploy works; 10 s by default.
     public var ownerWait: Duration = .seconds(10)
-    /// What opening does while another process owns the file; it waits by default.
+    /// The behaviour of opening while another process owns the file; opening waits by default.
     ///
     /// A file of an older schema cannot be joined, since its owner may not know the newer one: then it waits.
     public var whenOwned: OwnedFile = .wait
-    /// What the store is called in logs and in the dimension `database` of its metrics; the file's path by default.
+    /// The store's name in logs and in the dimension `database` of its metrics; the file's path by default.
     public var name: String?
-    /// How long an exposure identical to one that this process recorded is not stored again; nil stores every one.
+    /// The time for which an exposure identical to an earlier one of this process is not stored again; nil stores all.
     ///
     /// Identical means the same phase, variant, ids, attributes and enrollment, at the same time or later.
     ///
     /// `.seconds(3600)` suits a shop: a visitor's page views of an hour are one row.
     public var repeatSuppression: Duration?
-    /// How many exposures ``repeatSuppression`` remembers at least, and at most twice as many; 100,000 by default.
+    /// The number of exposures ``repeatSuppression`` remembers at least, and at most twice as many; 100,000 by default.
     ///
     /// Each takes 24 bytes. A unit that is seen again after more others than that is stored again.
     public var repeatLimit = 100_000
-    /// How far ahead of this machine's clock the time of a record may lie; a day by default, nil for any time.
+    /// The longest time that a record may lie ahead of this machine's clock; a day by default, nil for any time.
     ///
     /// A time beyond it is a mistake of the caller's, such as nanoseconds taken for microseconds, and is refused.
     public var clockTolerance: Duration? = .seconds(86_400)
-    /// How often changes that another process made to the definitions are looked for, and schedules; 1 s by default.
+    /// The time between two looks for schedules and for definitions that another process changed; 1 s by default.
     public var definitionRefresh: Duration = .seconds(1)
     /// Length of the write-ahead log, in pages of 4 KiB, from which it is copied into the file; 1,000 by default.
     public var checkpointPages = 1_000
@@ -79,9 +79,9 @@ public struct StoreConfiguration: Sendable {
     /// that was something else. Nobody gets those answers. So a move from another system, or to another seed, can be
     /// watched before it is made.
     public var shadows: [Experiment] = []
-    /// Where the store reports what an operator should know.
+    /// The logger to which the store reports what an operator should know.
     public var logger = Logger(label: "experiments.store")
-    /// What makes the store's counters and gauges; by default the metrics system in force where the configuration is
+    /// The maker of the store's counters and gauges; by default the metrics system in force where the configuration is
     /// made.
     public var metrics: any MetricsFactory = MetricsSystem.factory
 

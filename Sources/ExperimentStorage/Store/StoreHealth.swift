@@ -7,7 +7,7 @@ import Synchronization
     public import Foundation
 #endif
 
-/// How a store is: whether what is recorded reaches the file.
+/// The health of a store: whether what is recorded reaches the file.
 public enum StoreHealth: Sendable, Hashable {
     /// Records are written.
     case writing

@@ -6,7 +6,7 @@ import Metrics
     import Foundation
 #endif
 
-/// What an operator's metrics system is told; mostly once a batch, so the cost does not grow with the rate.
+/// The numbers that an operator's metrics system is told; mostly once a batch, so the cost does not grow with the rate.
 struct StoreMetrics: Sendable {
     /// Why a record was refused before it came into the queue.
     enum Refusal: String, CaseIterable {
@@ -88,7 +88,7 @@ struct StoreMetrics: Sendable {
     /// Whether records are written.
     func isWritable(_ isWritable: Bool) { writable.record(isWritable ? 1 : 0) }
 
-    /// How things stand while nothing is recorded.
+    /// Tells how things stand while nothing is recorded.
     func idle(queued waiting: Int, walFrames: Int) {
         queued.record(waiting)
         logSize.record(walFrames * 4_096)

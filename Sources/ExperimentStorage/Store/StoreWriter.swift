@@ -16,7 +16,7 @@ import Logging
 actor StoreWriter {
     nonisolated let executor = DatabaseQueue(label: "experiments.store.writer")
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
-    /// Where callers are let go, so that the writer can begin the next batch meanwhile.
+    /// The queue on which callers are let go, so that the writer can begin the next batch meanwhile.
     private let acknowledgements = DispatchQueue(label: "experiments.store.acknowledgements", qos: .userInitiated)
     private let path: DatabasePath
     private let configuration: StoreConfiguration
@@ -280,7 +280,7 @@ actor StoreWriter {
 
     // MARK: Closing
 
-    /// How long closing goes on trying to write acknowledged records that cannot be written.
+    /// The longest time that closing goes on trying to write acknowledged records that cannot be written.
     private static let closingPatience = Duration.seconds(5)
 
     /// Refuses new records, writes those queued, empties the log and lets the file go.

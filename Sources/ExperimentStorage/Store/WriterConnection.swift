@@ -11,7 +11,7 @@ struct WriterConnection: ~Copyable {
 
     let connection: Connection
     var rows: RowWriter
-    /// Which files the connection has open.
+    /// The identity of the files that the connection has open.
     private var files: FileIdentity
     private let beginStatement: Statement
     private let commitStatement: Statement
@@ -99,7 +99,7 @@ extension WriterConnection {
         return lock
     }
 
-    /// How long a process that joined the file's owner waits for others who write, in milliseconds.
+    /// The longest time that a process that joined the file's owner waits for others who write, in milliseconds.
     private static let patience = 5_000
 
     /// Opens the file for writing, and says it where the file was brought to this library's schema.
@@ -117,7 +117,7 @@ extension WriterConnection {
 }
 
 extension SchemaUpgrade.Summary {
-    /// What a log says of it.
+    /// The upgrade's metadata in a log.
     var metadata: Logger.Metadata {
         [
             "from": "\(from)", "to": "\(to)", "copy": "\(copy)", "copy_bytes": "\(copyBytes)",

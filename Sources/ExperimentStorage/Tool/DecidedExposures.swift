@@ -2,7 +2,7 @@ import ExperimentDatabase
 import ExperimentDefinitions
 public import Experimentation
 
-/// What times decided of imported exposures, since the records did not say it.
+/// The counts of imported exposures about which times decided what the records did not say.
 public struct DecidedExposures: Sendable, Hashable {
     /// A phase of an experiment.
     public struct Phase: Sendable, Hashable {

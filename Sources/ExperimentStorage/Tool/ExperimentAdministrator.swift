@@ -49,7 +49,7 @@ public final class ExperimentAdministrator: ExperimentAdministering {
         return ExperimentAdministrator(file, permissions: permissions, algorithms: algorithms)
     }
 
-    /// As ``ExperimentAdministering/apply(_:openingPhases:)`` says.
+    /// Applies definitions, as ``ExperimentAdministering/apply(_:openingPhases:)`` says.
     @discardableResult
     public func apply(
         _ definitions: Definitions, openingPhases: PhaseOpening? = nil
@@ -73,7 +73,7 @@ public final class ExperimentAdministrator: ExperimentAdministering {
         try apply(openingPhases, isDryRun: false) { _ in definitions }
     }
 
-    /// As ``ExperimentAdministering/preview(_:openingPhases:)`` says.
+    /// Previews what applying definitions would do, as ``ExperimentAdministering/preview(_:openingPhases:)`` says.
     public func preview(
         _ definitions: Definitions, openingPhases: PhaseOpening? = nil
     ) throws(ExperimentError) -> [DefinitionChange] {
@@ -119,32 +119,32 @@ public final class ExperimentAdministrator: ExperimentAdministering {
         return try translating("apply") { try applied?.countingMoves(file.connection) ?? [] }
     }
 
-    /// As ``ExperimentDefinitions/ExperimentReading/list()`` says.
+    /// Reads all experiments, as ``ExperimentDefinitions/ExperimentReading/list()`` says.
     public func list() throws(ExperimentError) -> ExperimentList {
         try translating("list") { try DefinitionReader.list(file.connection) }
     }
 
-    /// As ``ExperimentDefinitions/ExperimentReading/ids()`` says.
+    /// Reads the ids of all experiments, as ``ExperimentDefinitions/ExperimentReading/ids()`` says.
     public func ids() throws(ExperimentError) -> [ExperimentName] {
         try translating("list") { try DefinitionReader.ids(file.connection) }
     }
 
-    /// As ``ExperimentDefinitions/ExperimentReading/experiment(_:)`` says.
+    /// Reads one experiment, as ``ExperimentDefinitions/ExperimentReading/experiment(_:)`` says.
     public func experiment(_ id: ExperimentName) throws(ExperimentError) -> StoredExperiment? {
         try translating("read") { try DefinitionReader.find(id, file.connection) }
     }
 
-    /// As ``ExperimentDefinitions/ExperimentReading/metrics()`` says.
+    /// Reads all metrics, as ``ExperimentDefinitions/ExperimentReading/metrics()`` says.
     public func metrics() throws(ExperimentError) -> [MetricDefinition] {
         try translating("list") { try MetricDefinitionTable.all(file.connection) }
     }
 
-    /// As ``ExperimentDefinitions/ExperimentReading/holdout()`` says.
+    /// Reads the global holdout, as ``ExperimentDefinitions/ExperimentReading/holdout()`` says.
     public func holdout() throws(ExperimentError) -> Holdout? {
         try translating("list") { try HoldoutTable.current(file.connection) }
     }
 
-    /// As ``ExperimentAdministering/openPhase(of:_:)`` says.
+    /// Opens a new phase, as ``ExperimentAdministering/openPhase(of:_:)`` says.
     @discardableResult
     public func openPhase(
         of experiment: ExperimentName, _ opening: PhaseOpening
@@ -152,13 +152,13 @@ public final class ExperimentAdministrator: ExperimentAdministering {
         try file.administer("open a phase") { try Administration.openPhase(experiment, opening, by: .tool, $0) }
     }
 
-    /// As ``ExperimentAdministering/start(_:)`` says.
+    /// Starts an experiment, as ``ExperimentAdministering/start(_:)`` says.
     @discardableResult
     public func start(_ experiment: ExperimentName) throws(ExperimentError) -> StatusChange {
         try file.administer("start") { try Administration.start(experiment, by: .tool, $0) }
     }
 
-    /// As ``ExperimentAdministering/stop(_:winner:)`` says.
+    /// Stops an experiment, as ``ExperimentAdministering/stop(_:winner:)`` says.
     @discardableResult
     public func stop(_ experiment: ExperimentName, winner: VariantName? = nil) throws(ExperimentError) -> StatusChange {
         try file.administer("stop") { try Administration.stop(experiment, winner: winner, by: .tool, $0) }
@@ -177,7 +177,7 @@ public final class ExperimentAdministrator: ExperimentAdministering {
         }
     }
 
-    /// As ``ExperimentAdministering/backUp(to:)`` says.
+    /// Copies the file, as ``ExperimentAdministering/backUp(to:)`` says.
     public func backUp(to path: String) throws(ExperimentError) {
         try translating("back up") {
             try Backup.copy(file.path, to: DatabasePath(path))

@@ -54,27 +54,27 @@ public final class ExperimentReader: ExperimentReading {
         }
     }
 
-    /// As ``ExperimentDefinitions/ExperimentReading/list()`` says.
+    /// Reads all experiments, as ``ExperimentDefinitions/ExperimentReading/list()`` says.
     public func list() throws(ExperimentError) -> ExperimentList {
         try translating("list") { try DefinitionReader.list(connection) }
     }
 
-    /// As ``ExperimentDefinitions/ExperimentReading/ids()`` says.
+    /// Reads the ids of all experiments, as ``ExperimentDefinitions/ExperimentReading/ids()`` says.
     public func ids() throws(ExperimentError) -> [ExperimentName] {
         try reading("list") { try DefinitionReader.ids($0) }
     }
 
-    /// As ``ExperimentDefinitions/ExperimentReading/experiment(_:)`` says.
+    /// Reads one experiment, as ``ExperimentDefinitions/ExperimentReading/experiment(_:)`` says.
     public func experiment(_ id: ExperimentName) throws(ExperimentError) -> StoredExperiment? {
         try translating("read") { try DefinitionReader.find(id, connection) }
     }
 
-    /// As ``ExperimentDefinitions/ExperimentReading/metrics()`` says.
+    /// Reads all metrics, as ``ExperimentDefinitions/ExperimentReading/metrics()`` says.
     public func metrics() throws(ExperimentError) -> [MetricDefinition] {
         try reading("list") { try MetricDefinitionTable.all($0) }
     }
 
-    /// As ``ExperimentDefinitions/ExperimentReading/holdout()`` says.
+    /// Reads the global holdout, as ``ExperimentDefinitions/ExperimentReading/holdout()`` says.
     public func holdout() throws(ExperimentError) -> Holdout? {
         try reading("list") { try HoldoutTable.current($0) }
     }
@@ -108,7 +108,7 @@ public final class ExperimentReader: ExperimentReading {
         try reading("list") { try ReportSettingTable.timezone($0) }
     }
 
-    /// How much was recorded of an experiment, in every phase; reads the logs once.
+    /// Counts what was recorded of an experiment, in every phase; reads the logs once.
     /// - Parameter stored: The experiment.
     /// - Returns: The counts.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
@@ -196,7 +196,7 @@ public final class ExperimentReader: ExperimentReading {
     }
 }
 
-/// How much was recorded of an experiment.
+/// The numbers of an experiment's records.
 public struct RecordCounts: Sendable, Hashable {
     private static let countExposures = """
         SELECT count(*) FROM exposure_log

@@ -8,7 +8,7 @@ import Experimentation
     import Foundation
 #endif
 
-/// How far the import of an input got: how many of its records are settled, and which of those were refused.
+/// The progress of an input's import: how many of its records are settled, and which of those were refused.
 ///
 /// In the table `import` an input has a row under its digest, and one for each run of neighbouring records that were
 /// refused, under the digest, `refused` and the number of the run's first record.
@@ -29,7 +29,7 @@ struct ImportProgress: ~Copyable {
     private let select: Statement
     private let deleteRefused: Statement
     private let upsert: Statement
-    /// When the file's row was last written; nil without one.
+    /// Time at which the file's row was last written, in µs since 1970 UTC; nil without one.
     private var updatedAt: Int64?
     /// Records below this one are as the file says.
     private var savedPosition = 0
@@ -43,7 +43,7 @@ struct ImportProgress: ~Copyable {
     private(set) var position = 0
     /// Records settled, in this import or one before, the refused ones included.
     private(set) var settled = 0
-    /// How many of those were refused.
+    /// The number of settled records that were refused.
     private(set) var refused = 0
     /// Whether the input was read to its end before.
     private(set) var isAtEnd = false

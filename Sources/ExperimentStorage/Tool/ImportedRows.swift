@@ -10,7 +10,7 @@ public enum ImportedLog: String, Sendable, Hashable {
 
 /// The rows that one import wrote.
 struct EarlierImport {
-    /// What identifies its input.
+    /// The digest of the import's input.
     let digest: String
     /// Numbers of its rows in the log.
     var runs: [ClosedRange<Int64>]
@@ -20,7 +20,7 @@ struct EarlierImport {
     /// Rows of it that were removed since.
     var removed = 0
 
-    /// How many rows of it there are.
+    /// The number of the import's rows that are still there.
     var count: Int { runs.reduce(-removed) { $0 + $1.count } }
 }
 

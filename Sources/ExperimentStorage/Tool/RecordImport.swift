@@ -9,7 +9,7 @@ public import Experimentation
 /// through the same input: ``passIfStored()`` tells which of its records are in the file already, and those that were
 /// refused are tried again.
 public final class RecordImport {
-    /// How long a transaction may keep a running server from writing.
+    /// The longest time that a transaction may keep a running server from writing.
     private static let turn = Duration.milliseconds(30)
     /// Records between two looks at the clock.
     private static let stride = 64
@@ -23,7 +23,7 @@ public final class RecordImport {
     private var lock: FileLock?
     private var turnBegan = ContinuousClock.now
     let digest: String
-    /// What this turn wrote to each log.
+    /// The rows that this turn wrote to each log.
     private var runs: [ImportedLog: ImportedRun] = [:]
     var repeats: RepeatedRecords?
     private var erasedUnits: ErasedUnits
@@ -40,7 +40,7 @@ public final class RecordImport {
     public private(set) var repeated = 0
     /// Records of this run that were left out, since their user or session was erased.
     public private(set) var erased = 0
-    /// What times decided of the exposures of this run, where their records did not say it.
+    /// The counts of exposures of this run about which times decided what the records did not say.
     public var decided: DecidedExposures { decisions.counts }
     /// Metrics of this run that are defined with another kind than they are recorded with.
     public private(set) var oddKinds: [OddKind] = []

@@ -1,7 +1,7 @@
 import ExperimentDatabase
 import Experimentation
 
-/// What becomes of records that equal rows of an earlier import.
+/// The treatment of records that equal rows of an earlier import.
 public enum RepeatPolicy: Sendable, Hashable {
     /// Repeats are left out where the input holds all of an earlier import, and kept where repeats are at most one in a hundred.
     case leftOutOfGrowingExports
@@ -11,7 +11,7 @@ public enum RepeatPolicy: Sendable, Hashable {
     case kept
 }
 
-/// What was found of the records of an input that equal rows of earlier imports.
+/// The counts of an input's records that equal rows of earlier imports.
 public struct RepeatedRows: Sendable, Hashable {
     /// Records that are left out.
     public internal(set) var leftOut = 0
@@ -182,7 +182,7 @@ final class RepeatedRecords {
         var kept = EqualRows()
     }
 
-    /// Which earlier imports the input holds every row of.
+    /// Whether the input holds every row of an earlier import, for each of the imports.
     private func growing() throws -> [Bool] {
         var missing = imports.map(\.count)
         var key: UInt64?
@@ -234,7 +234,7 @@ final class RepeatedRecords {
         }
     }
 
-    /// What rows have numbers for.
+    /// The names that rows have numbers for.
     private struct Names {
         /// The states of the hash after an experiment's name, or after that and a variant's.
         var states: [Int64: DefaultHash] = [:]

@@ -35,7 +35,7 @@ final class SortedSpill {
     private var file: FileDescriptor?
     private var pieces: [Piece] = []
 
-    /// How many pairs there are.
+    /// The number of pairs.
     private(set) var count = 0
 
     /// - Parameter capacity: Pairs of a piece.

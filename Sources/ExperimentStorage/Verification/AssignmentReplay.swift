@@ -66,7 +66,7 @@ struct AssignmentReplay {
     }
 }
 
-/// What assigning a phase's units once more gives, beside what was logged.
+/// The result of assigning a phase's units once more, beside what was logged.
 public struct PhaseReplay: Sendable, Hashable {
     /// An exposure whose unit would get something else.
     public struct Disagreement: Sendable, Hashable {

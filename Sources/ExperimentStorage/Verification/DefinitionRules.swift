@@ -1,7 +1,7 @@
 import ExperimentDatabase
 import Experimentation
 
-/// What holds between the rows of different definition tables, where no foreign key says so.
+/// The rules between the rows of different definition tables, where no foreign key says so.
 enum DefinitionRules {
     private static let rules = [
         (

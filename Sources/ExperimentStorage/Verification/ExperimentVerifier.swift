@@ -32,7 +32,7 @@ public final class ExperimentVerifier: ExperimentReading {
     /// The version of the file's schema.
     public static var schemaVersion: Int { Int(Schema.version) }
 
-    /// What SQLite finds wrong with its pages, indexes and types; reads the whole file.
+    /// The damage that SQLite finds in the file's pages, indexes and types; reads the whole file.
     /// - Returns: At most 20 sentences without user data; none when all is well.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func damages() throws(ExperimentError) -> [String] {
@@ -60,7 +60,7 @@ public final class ExperimentVerifier: ExperimentReading {
         }
     }
 
-    /// Where the tables, views, indexes and triggers differ from what the library's scripts make.
+    /// The differences of the tables, views, indexes and triggers from what the library's scripts make.
     /// - Returns: Sentences: what is wrong, and what is only somebody's own beside them.
     /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read.
     public func compareSchema() throws(ExperimentError) -> (problems: [String], additions: [String]) {
@@ -130,27 +130,27 @@ public final class ExperimentVerifier: ExperimentReading {
         }
     }
 
-    /// As ``ExperimentDefinitions/ExperimentReading/list()`` says.
+    /// Reads all experiments, as ``ExperimentDefinitions/ExperimentReading/list()`` says.
     public func list() throws(ExperimentError) -> ExperimentList {
         try checking { try DefinitionReader.list(connection) }
     }
 
-    /// As ``ExperimentDefinitions/ExperimentReading/ids()`` says.
+    /// Reads the ids of all experiments, as ``ExperimentDefinitions/ExperimentReading/ids()`` says.
     public func ids() throws(ExperimentError) -> [ExperimentName] {
         try checking { try DefinitionReader.ids(connection) }
     }
 
-    /// As ``ExperimentDefinitions/ExperimentReading/experiment(_:)`` says.
+    /// Reads one experiment, as ``ExperimentDefinitions/ExperimentReading/experiment(_:)`` says.
     public func experiment(_ id: ExperimentName) throws(ExperimentError) -> StoredExperiment? {
         try checking { try DefinitionReader.find(id, connection) }
     }
 
-    /// As ``ExperimentDefinitions/ExperimentReading/metrics()`` says.
+    /// Reads all metrics, as ``ExperimentDefinitions/ExperimentReading/metrics()`` says.
     public func metrics() throws(ExperimentError) -> [MetricDefinition] {
         try checking { try MetricDefinitionTable.all(connection) }
     }
 
-    /// As ``ExperimentDefinitions/ExperimentReading/holdout()`` says.
+    /// Reads the global holdout, as ``ExperimentDefinitions/ExperimentReading/holdout()`` says.
     public func holdout() throws(ExperimentError) -> Holdout? { try checking { try HoldoutTable.current(connection) } }
 
     /// Runs a check in one read transaction.

@@ -63,7 +63,7 @@ struct LogRules {
 
     static let links = LogRules(log: "link", rows: "link_log AS r", rules: ids)
 
-    /// What a row of it is.
+    /// The word for a row of the log, such as `link`.
     private let log: String
     private let rows: String
     private let rules: [Rule]

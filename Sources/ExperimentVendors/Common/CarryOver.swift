@@ -6,7 +6,7 @@ public import Experimentation
     public import Foundation
 #endif
 
-/// What a vendor's file calls something: a key, an id, a salt, a field; bytes, as to the vendor's own program.
+/// The name of something in a vendor's file: a key, an id, a salt, a field; bytes, as to the vendor's own program.
 public typealias VendorName = Name<Vendor>
 
 /// A vendor to move in from.
@@ -16,7 +16,7 @@ public enum Vendor: String, Sendable, Hashable, CaseIterable, Codable {
     case postHog = "posthog"
     case optimizely
 
-    /// What the vendor's SDKs hash of a text, the usual one first; one where they all agree.
+    /// The encodings of a text that the vendor's SDKs hash, the usual one first; a single one where all SDKs agree.
     public var encodings: [TextEncoding] {
         switch self {
         case .growthBook: [.utf16, .codepoint, .utf8]
@@ -25,7 +25,7 @@ public enum Vendor: String, Sendable, Hashable, CaseIterable, Codable {
         }
     }
 
-    /// What a move brings along from a vendor's own configuration file.
+    /// The experiments that a move brings along from a vendor's own configuration file.
     /// - Parameters:
     ///   - json: The file: GrowthBook's features payload, Statsig's config specs, PostHog's local-evaluation flags or
     ///     Optimizely's datafile.
@@ -46,13 +46,13 @@ public enum Vendor: String, Sendable, Hashable, CaseIterable, Codable {
     }
 }
 
-/// What moving in from a vendor's file would do: the experiments that come along, and everything that does not.
+/// The result of moving in from a vendor's file: the experiments that come along, and everything that does not.
 ///
 /// Nothing of the file is dropped silently: what is in no experiment is in an item.
 public struct CarryOver: Sendable {
     /// Something that does not come along as it is.
     public struct Item: Sendable, Hashable, CustomStringConvertible {
-        /// How much of it is lost.
+        /// The degree to which a part is lost.
         public enum Loss: String, Sendable, Hashable, CaseIterable {
             /// The experiment comes along; the caller has to see to this part of it.
             case approximated
@@ -62,9 +62,9 @@ public struct CarryOver: Sendable {
             case skipped
         }
 
-        /// Where it is in the file, such as `features.checkout.rules[0].condition`.
+        /// The item's place in the file, such as `features.checkout.rules[0].condition`.
         public let path: String
-        /// How much of it is lost.
+        /// The degree to which the item is lost.
         public let loss: Loss
         /// Why, and what to do about it.
         public let reason: String
@@ -75,10 +75,10 @@ public struct CarryOver: Sendable {
 
     /// The experiments, in the order of the file; each assigns as the vendor does.
     public internal(set) var experiments: [Experiment] = []
-    /// What does not come along as it is, in the order of the file; parts that cannot be read and then fields that are not
-    /// known come last.
+    /// The parts that do not come along as they are, in the order of the file; parts that cannot be read and then
+    /// fields that are not known come last.
     public internal(set) var items: [Item] = []
-    /// Where each experiment is among ``experiments``, by its id.
+    /// The place of each experiment among ``experiments``, by its id.
     private var positions: [ExperimentName: Int] = [:]
 }
 

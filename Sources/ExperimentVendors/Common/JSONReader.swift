@@ -110,8 +110,8 @@ struct JSONReader {
     /// A list whose elements stand for themselves: nil in the place of each that breaks a rule.
     func parts<Part>(_ read: (JSONReader) -> Part) -> [Part?] { list { $0.part(read) } }
 
-    /// What a field says that decides nothing: of another type than it should be, it is as good as not there, and noted
-    /// as not read.
+    /// The value of a field that decides nothing: of another type than it should be, it is as good as not there, and
+    /// noted as not read.
     func aside<Value>(_ read: (JSONReader) -> Value) -> Value? {
         guard let notes else { return nil }
         return notes.aside(at: node.offset) { read(self) }

@@ -1,7 +1,7 @@
 import ExperimentJSON
 import Experimentation
 
-/// What was noticed while a file was read: problems, and fields that nothing reads.
+/// Notes that were made while a file was read: problems, and fields that nothing reads.
 ///
 /// Each is noted by the place in the file; the path is looked up in the end, only for what was noted.
 final class ParsingNotes {
@@ -49,7 +49,7 @@ final class ParsingNotes {
         return nil
     }
 
-    /// What is wrong with parts that stand for themselves, in the order of the file.
+    /// The problems of parts that stand for themselves, in the order of the file.
     func problemsOfParts(in root: JSONNode) -> [VendorProblem] { Self.described(problemsOfParts, root) }
 
     /// The paths of the fields that nothing reads, in the order of the file.

@@ -94,11 +94,11 @@ public struct AlgorithmSearch: Sendable {
     public struct Candidate: Sendable, Hashable {
         /// The algorithm.
         public let algorithm: AssignmentAlgorithm
-        /// What it hashes with the unit's id.
+        /// The text that the algorithm hashes with the unit's id.
         public let seed: String
         /// The JSON object that it needs besides; nil for none.
         public let settings: String?
-        /// How many units of the log get the variant that the log says.
+        /// The number of the log's units that get the variant that the log says.
         public fileprivate(set) var agreeing = 0
     }
 

@@ -1,6 +1,6 @@
 import Experimentation
 
-/// What a hash consumes of a text; vendors' SDKs agree on ASCII and on nothing else.
+/// The units of a text that a hash consumes; vendors' SDKs agree on ASCII and on nothing else.
 ///
 /// No encoding normalises, folds or trims.
 public enum TextEncoding: String, Sendable, Hashable, Codable, CaseIterable {

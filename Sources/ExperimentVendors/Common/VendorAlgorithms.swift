@@ -7,14 +7,14 @@ public import Experimentation
 #endif
 
 extension AssignmentAlgorithm {
-    /// As GrowthBook; the phase's seed is the seed of its hash, its settings are
+    /// GrowthBook's algorithm; the phase's seed is the seed of its hash, its settings are
     /// ``ExperimentVendors/GrowthBookSettings``.
     public static let growthBook = AssignmentAlgorithm(rawValue: "growthbook")
-    /// As Statsig; the phase's seed is the experiment's salt, its settings are ``ExperimentVendors/StatsigSettings``.
+    /// Statsig's algorithm; the seed is the experiment's salt, the settings are ``ExperimentVendors/StatsigSettings``.
     public static let statsig = AssignmentAlgorithm(rawValue: "statsig")
-    /// As PostHog; the phase's seed is the flag's key, its settings are ``ExperimentVendors/PostHogSettings``.
+    /// PostHog's algorithm; the phase's seed is the flag's key, its settings are ``ExperimentVendors/PostHogSettings``.
     public static let postHog = AssignmentAlgorithm(rawValue: "posthog")
-    /// As Optimizely; the phase's seed is the experiment's id, its settings are
+    /// Optimizely's algorithm; the phase's seed is the experiment's id, its settings are
     /// ``ExperimentVendors/OptimizelySettings``.
     public static let optimizely = AssignmentAlgorithm(rawValue: "optimizely")
 }
@@ -44,7 +44,7 @@ extension AssignmentAlgorithms {
             },
         ])
 
-    /// What the algorithm of an experiment says about its answers.
+    /// The explanation that the algorithm of an experiment gives of its answers.
     /// - Parameters:
     ///   - design: The design, whose algorithm is the default one or a vendor's.
     ///   - seed: The seed in force.
@@ -56,10 +56,10 @@ extension AssignmentAlgorithms {
         try assigning(design, seed: seed)
     }
 
-    /// What makes each of them: the design says which it is.
+    /// The maker of each of these algorithms: the design says which it is.
     private static let assign: Maker = { (design, seed) throws(ExperimentError) in try assigning(design, seed: seed) }
 
-    /// What assigns by a design whose algorithm is one of this library's.
+    /// The algorithm that assigns by a design, where it is one of this library's.
     static func assigning(
         _ design: Experiment.Design, seed: String
     ) throws(ExperimentError) -> any UnitAssigning & BucketExplaining {
@@ -170,7 +170,7 @@ enum VendorSettings {
     }
 }
 
-/// What an algorithm says about how it comes to its answers.
+/// An algorithm that explains how it comes to its answers.
 public protocol BucketExplaining: Sendable {
     /// The unit's bucket or point among the variants, as the vendor writes it.
     /// - Parameter unitID: The unit's id.

@@ -9,11 +9,11 @@ import Experimentation
 
 /// A JSON text that was read as a whole.
 struct VendorFile<Value> {
-    /// What was read.
+    /// The value that was read.
     let value: Value
     /// The paths of the fields that nothing reads, in the order of the file.
     let unreadFields: [String]
-    /// What is wrong with parts of the file that stand for themselves, in the order of the file.
+    /// The problems of parts of the file that stand for themselves, in the order of the file.
     let problemsOfParts: [VendorProblem]
 
     /// Reads a vendor's file, or says every problem with it.
@@ -37,7 +37,7 @@ struct VendorFile<Value> {
         problemsOfParts = notes.problemsOfParts(in: root)
     }
 
-    /// What was read, unless nothing of it is an experiment and the problems of its parts may be why.
+    /// The value that was read, unless nothing of it is an experiment and the problems of its parts may be why.
     func value(ifAnyExperiment hasExperiment: (Value) -> Bool) throws(VendorFileError) -> Value {
         guard problemsOfParts.isEmpty || hasExperiment(value) else { throw VendorFileError(problemsOfParts) }
         return value
@@ -67,11 +67,11 @@ public struct VendorFileError: Error, Sendable, Hashable, CustomStringConvertibl
     public var description: String { problems.map(\.description).joined(separator: "\n") }
 }
 
-/// One thing in a vendor's file that cannot be read, and where.
+/// The problem of something in a vendor's file that cannot be read, and its place.
 public struct VendorProblem: Sendable, Hashable, CustomStringConvertible {
-    /// Where it is in the file, such as `features.checkout.rules[0].hashVersion`; empty for the file as a whole.
+    /// The problem's place in the file, such as `features.checkout.rules[0].hashVersion`; empty for the whole file.
     public let path: String
-    /// What is wrong, as a sentence without an end: `must be a number`.
+    /// The rule that is broken, as a sentence without an end: `must be a number`.
     public let reason: String
 
     /// Creates a problem.

@@ -1,13 +1,13 @@
 import ExperimentJSON
 import Experimentation
 
-/// What a phase that assigns as GrowthBook does has to know beside the seed.
+/// The settings, beside the seed, of a phase that assigns as GrowthBook does.
 public struct GrowthBookSettings: Sendable, Hashable, Encodable {
     /// An earlier rule of the same feature.
     public struct EarlierRule: Sendable, Hashable, Encodable {
         /// The seed of its hash.
         public var seed: String
-        /// How it decides.
+        /// The settings by which the rule decides.
         public var settings: GrowthBookSettings
 
         /// Creates a rule.
@@ -20,7 +20,7 @@ public struct GrowthBookSettings: Sendable, Hashable, Encodable {
         }
     }
 
-    /// What the SDKs of the team hash.
+    /// The encoding of a text that the SDKs of the team hash.
     public var encoding: TextEncoding
     /// The version of the hash.
     public var hashVersion: Int
@@ -130,7 +130,7 @@ public struct GrowthBookBucketing: Sendable {
         return slots.index(at: slots.hash.point(states.plain, states.prefixed))
     }
 
-    /// What leaves a unit out: a filter or namespace, an earlier rule, or that its point is in no range.
+    /// The reason that leaves a unit out: a filter or namespace, an earlier rule, or that its point is in no range.
     /// - Parameter unitID: The unit's id.
     /// - Returns: The first of them, with the unit's point; nil for a unit of the experiment.
     public func exclusion(of unitID: String) -> String? {

@@ -1,9 +1,9 @@
 import Experimentation
 
-/// What a team's GrowthBook SDKs do where the SDKs differ, and which attributes its units are.
+/// The behaviour of a team's GrowthBook SDKs where the SDKs differ, and the attributes that are its units' ids.
 public struct GrowthBookOptions: Sendable, Hashable {
-    /// What the hash consumes: `utf16` for JavaScript and Python from 4 on, `codepoint` for Python before, `utf8` for
-    /// Go, PHP, Ruby, Swift and Java.
+    /// The encoding of a text that the hash consumes: `utf16` for JavaScript and Python from 4 on, `codepoint` for
+    /// Python before, `utf8` for Go, PHP, Ruby, Swift and Java.
     public var encoding = TextEncoding.utf16
     /// Whether a rollout takes the point at the end of its share: so in JavaScript, Swift and Python before 4.
     public var isRolloutEndIncluded = false
@@ -17,7 +17,7 @@ public struct GrowthBookOptions: Sendable, Hashable {
 }
 
 extension GrowthBookPayload {
-    /// What the move brings along: rules with variations become experiments.
+    /// The experiments that the move brings along: rules with variations become experiments.
     /// - Parameter options: What the SDKs of the team do where SDKs differ.
     /// - Returns: What comes along, and what does not.
     public func carryOver(_ options: GrowthBookOptions = GrowthBookOptions()) -> CarryOver {
@@ -66,7 +66,7 @@ extension GrowthBookPayload {
 }
 
 extension GrowthBookExperiment {
-    /// Where the experiment is in its life.
+    /// The status of the experiment as it comes along.
     var carriedStatus: ExperimentStatus {
         if status == "draft" { return .draft }
         return status == "stopped" || active == false ? .stopped : .running

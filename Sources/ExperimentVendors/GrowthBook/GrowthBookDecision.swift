@@ -1,6 +1,6 @@
 public import Experimentation
 
-/// What GrowthBook's SDK answers for a user and an experiment.
+/// The answer of GrowthBook's SDK for a user and an experiment.
 public struct GrowthBookDecision: Sendable, Hashable {
     /// The variation's position; nil outside the experiment.
     public var variationIndex: Int?
@@ -19,7 +19,7 @@ public struct GrowthBookDecision: Sendable, Hashable {
     public var isInExperiment: Bool { variationIndex != nil }
 }
 
-/// Whom GrowthBook is asked about, and what its SDK was told about them.
+/// The user whom GrowthBook is asked about, and what its SDK was told about them.
 public struct GrowthBookUser: Sendable, Hashable {
     /// The attributes, by name.
     public var attributes: [String: VendorValue]
@@ -27,7 +27,7 @@ public struct GrowthBookUser: Sendable, Hashable {
     public var forcedVariations: [VendorName: Int]
     /// Whether only forced variations are wanted.
     public var isQA: Bool
-    /// What was assigned before; nil where sticky bucketing is off.
+    /// The assignments of before; nil where sticky bucketing is off.
     public var stickyBuckets: [GrowthBookStickyBuckets]?
 
     /// Creates a user.
@@ -58,7 +58,7 @@ public struct GrowthBookUser: Sendable, Hashable {
     }
 }
 
-/// What was assigned to one value of one attribute.
+/// The assignments of one value of one attribute.
 public struct GrowthBookStickyBuckets: Sendable, Hashable, Codable {
     /// The attribute's name.
     public let attributeName: VendorName
@@ -138,7 +138,7 @@ extension GrowthBookExperiment {
         return user.text(of: fallbackAttribute).map { (VendorName(fallbackAttribute), VendorName($0)) }
     }
 
-    /// What an earlier assignment says.
+    /// The answer of an earlier assignment: a variation's place, or that the unit is shut out.
     private enum Sticky {
         case found(Int)
         case blocked

@@ -66,7 +66,7 @@ public struct GrowthBookExperiment: Sendable, Hashable {
     /// The seed in force.
     public var hashSeed: String { seed.flatMap { $0.isEmpty ? nil : $0 } ?? key.text }
 
-    /// What decides from the unit's id alone.
+    /// The settings that decide from the unit's id alone.
     /// - Parameter encoding: What the SDKs of the team hash.
     /// - Returns: The settings.
     public func settings(_ encoding: TextEncoding = .utf16) -> GrowthBookSettings {
@@ -179,7 +179,7 @@ public struct GrowthBookRange: Sendable, Hashable, Encodable {
     /// Whether a point lies in it.
     public func contains(_ point: Double) -> Bool { start <= point && point < end }
 
-    /// What of it lies outside another range.
+    /// The pieces of the range that lie outside another range.
     func without(_ gap: GrowthBookRange) -> [GrowthBookRange] {
         [GrowthBookRange(start, min(end, gap.start)), GrowthBookRange(max(start, gap.end), end)]
             .filter { $0.start < $0.end }
@@ -216,7 +216,7 @@ public struct GrowthBookRange: Sendable, Hashable, Encodable {
 public struct GrowthBookFilter: Sendable, Hashable, Encodable {
     /// The hash's seed.
     public let seed: String
-    /// Who passes.
+    /// The ranges of points that pass.
     public let ranges: [GrowthBookRange]
     /// The attribute it hashes; nil for `id`.
     public let attribute: String?

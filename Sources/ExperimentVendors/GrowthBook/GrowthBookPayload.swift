@@ -17,7 +17,7 @@ public struct GrowthBookPayload: Sendable {
     let readExperiments: [GrowthBookExperiment?]
     /// The paths of fields that this library does not know, in the order of the file.
     public internal(set) var unknownFields: [String] = []
-    /// What is wrong with parts of the file that cannot be read, in the order of the file; the others are read.
+    /// The problems of parts of the file that cannot be read, in the order of the file; the others are read.
     public internal(set) var unreadableParts: [VendorProblem] = []
 
     /// Reads a payload.
@@ -73,20 +73,20 @@ public struct GrowthBookFeature: Sendable, Hashable {
     /// The rules, in order.
     public let rules: [GrowthBookRule]
 
-    /// What a feature answers.
+    /// The answer of a feature.
     public struct Answer: Sendable, Hashable {
-        /// What decided.
+        /// The source of an answer: the default value, a forced value or an experiment.
         public enum Source: String, Sendable, Hashable {
             case defaultValue, force, experiment
         }
 
         /// The value.
         public let value: VendorValue
-        /// What decided.
+        /// The source of the value.
         public let source: Source
         /// The key of the experiment that decided; nil otherwise.
         public let experiment: VendorName?
-        /// Its decision; nil otherwise.
+        /// The decision of the experiment; nil where none decided.
         public let decision: GrowthBookDecision?
     }
 
@@ -193,7 +193,7 @@ public struct GrowthBookRollout: Sendable, Hashable {
     /// Whether conditions on attributes or prerequisites decide too, which this library does not evaluate.
     public let isTargeted: Bool
 
-    /// What decides from the unit's id alone; nil when everybody gets the value.
+    /// The rule that decides from the unit's id alone; nil when everybody gets the value.
     func hashed(_ feature: VendorName, _ options: GrowthBookOptions) -> GrowthBookSettings.EarlierRule? {
         let ranges: [GrowthBookRange]
         if let range {

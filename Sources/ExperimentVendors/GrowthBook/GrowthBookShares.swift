@@ -1,6 +1,6 @@
 import Experimentation
 
-/// What share of the units each variation gets, counted on the grid of the experiment's own hash.
+/// The share of the units that each variation gets, counted on the grid of the experiment's own hash.
 ///
 /// Filters and earlier rules that ask the same hash take more from some variations than from others. What asks other
 /// hashes takes as much from each, and counts only where a rule asks both.
@@ -17,7 +17,7 @@ struct GrowthBookShares {
 
     /// An earlier rule that asks the experiment's hash.
     private struct Taker {
-        /// What the rule asks of the experiment's hash.
+        /// The questions that the rule asks of the experiment's hash.
         let tests: [Test]
         /// The share of the units that meet what else it asks.
         let share: Double

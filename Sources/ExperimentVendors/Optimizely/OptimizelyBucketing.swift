@@ -83,7 +83,7 @@ public struct OptimizelyBucketing: Sendable {
         return allocation.index(after: state, settings.encoding)
     }
 
-    /// What leaves a unit out: a holdout, an earlier experiment, the group, or that its bucket is no variation's.
+    /// The reason that leaves a unit out: a holdout, an earlier experiment, the group, or a bucket of no variation.
     /// - Parameter unitID: The unit's id.
     /// - Returns: The first of them, with the unit's bucket; nil for a unit with a variation.
     public func exclusion(of unitID: String) -> String? {

@@ -1,7 +1,7 @@
 import Experimentation
 
 extension OptimizelyDatafile {
-    /// What the move brings along: experiments come along, delivery rules don't.
+    /// The experiments that the move brings along; delivery rules don't come along.
     /// - Parameter encoding: What of a text is one byte.
     /// - Returns: What comes along, and what does not.
     public func carryOver(encoding: TextEncoding = .utf8) -> CarryOver {
@@ -112,7 +112,7 @@ extension OptimizelyDatafile {
 }
 
 extension OptimizelyExperiment {
-    /// Where the experiment is in its life.
+    /// The status of the experiment as it comes along.
     fileprivate var carriedStatus: ExperimentStatus {
         switch status {
         case "Running": .running

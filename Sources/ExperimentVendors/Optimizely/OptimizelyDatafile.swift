@@ -15,7 +15,7 @@ public struct OptimizelyDatafile: Sendable {
         public let id: VendorName
         /// `random` for exclusion, `overlapping` for none.
         public let policy: String
-        /// Which experiment has which buckets.
+        /// The ranges of buckets, each with the experiment that has it.
         public let trafficAllocation: [OptimizelyExperiment.Range]
         /// The experiments.
         public var experiments: [OptimizelyExperiment] { readExperiments.compactMap(\.self) }
@@ -41,7 +41,7 @@ public struct OptimizelyDatafile: Sendable {
         public let rolloutID: VendorName
     }
 
-    /// What events call something, and what it is called elsewhere.
+    /// The id that events give an attribute or an event, and the key that code gives it.
     public struct Entity: Sendable, Hashable {
         /// The id that events name.
         public let id: VendorName
@@ -53,7 +53,7 @@ public struct OptimizelyDatafile: Sendable {
     public let accountID: String?
     /// The project's id; nil where the file does not say.
     public let projectID: String?
-    /// How often the file was changed; nil where it does not say.
+    /// The revision of the file, which counts its changes; nil where the file does not say.
     public let revision: String?
     /// Whether Optimizely is to forget the addresses that events come from.
     public let anonymizesAddresses: Bool
@@ -80,11 +80,11 @@ public struct OptimizelyDatafile: Sendable {
     /// The same at their places in the file; nil for one that cannot be read.
     let readExperiments: [OptimizelyExperiment?], readGroups: [Group?], readRollouts: [Rollout?]
     let readHoldouts: [OptimizelyExperiment?], readLocalHoldouts: [OptimizelyExperiment?]
-    /// What cannot be read of flags and holdouts, which come before experiments; nil where all can.
+    /// The first of flags, holdouts and local holdouts that cannot all be read, and come before experiments; else nil.
     let unreadablePrecedence: String?
     /// The paths of fields that this library does not know, in the order of the file.
     public internal(set) var unknownFields: [String] = []
-    /// What is wrong with parts of the file that cannot be read, in the order of the file; the others are read.
+    /// The problems of parts of the file that cannot be read, in the order of the file; the others are read.
     public internal(set) var unreadableParts: [VendorProblem] = []
 
     /// Reads a datafile.

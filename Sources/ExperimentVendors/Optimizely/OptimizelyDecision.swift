@@ -1,6 +1,6 @@
 public import Experimentation
 
-/// What Optimizely answers for a user and a flag.
+/// The answer of Optimizely for a user and a flag.
 public struct OptimizelyDecision: Sendable, Hashable {
     /// The variation's key.
     public let variation: VendorName
@@ -8,13 +8,13 @@ public struct OptimizelyDecision: Sendable, Hashable {
     public let rule: VendorName
 }
 
-/// Whom Optimizely is asked about.
+/// The user whom Optimizely is asked about.
 public struct OptimizelyUser: Sendable, Hashable {
     /// The user's id.
     public var userID: String
     /// Attributes; a text in `$opt_bucketing_id` is hashed in place of the user's id.
     public var attributes: [String: VendorValue]
-    /// What the user profile service stored: variation ids by experiment id.
+    /// The assignments that the user profile service stored: variation ids by experiment id.
     public var profile: [VendorName: VendorName]
 
     /// Creates a user.
@@ -28,12 +28,12 @@ public struct OptimizelyUser: Sendable, Hashable {
         self.profile = profile
     }
 
-    /// What is hashed.
+    /// The id that is hashed.
     public var bucketingID: String { attributes["$opt_bucketing_id"]?.string ?? userID }
 }
 
 extension OptimizelyDatafile {
-    /// What decides from the unit's id alone, audiences taken as met, without holdouts and other rules.
+    /// The settings that decide from the unit's id alone, audiences taken as met, without holdouts and other rules.
     func settings(
         _ experiment: OptimizelyExperiment, _ group: Group?, _ encoding: TextEncoding
     ) -> OptimizelySettings {

@@ -15,7 +15,7 @@ public struct OptimizelyExperiment: Sendable, Hashable {
 
     /// A range of buckets, from the end of the one before.
     public struct Range: Sendable, Hashable {
-        /// What its units get: a variation's id, in a group an experiment's; empty for nothing.
+        /// The id of what the range's units get: a variation's id, in a group an experiment's; empty for nothing.
         public let entityId: VendorName
         /// The first bucket of 0…9999 after it.
         public let endOfRange: Int
@@ -41,7 +41,7 @@ public struct OptimizelyExperiment: Sendable, Hashable {
     public let variations: [Variation]
     /// The ranges, in order.
     public let trafficAllocation: [Range]
-    /// What testers get, in the order of the file.
+    /// The variations that testers get, in the order of the file.
     public let forcedVariations: [ForcedVariation]
     /// Audiences; this library does not evaluate them.
     public let audienceIDs: [String]
@@ -51,11 +51,11 @@ public struct OptimizelyExperiment: Sendable, Hashable {
     public let isServerDecided: Bool
     /// Whether a bandit moves its shares as it learns.
     public let isLearning: Bool
-    /// Of a holdout: the ids of the rules it holds out of.
+    /// The ids of the rules that a holdout holds out of.
     public let includedRules: [VendorName]
-    /// Of a holdout: whether it names flags it is for or not for, which this library does not follow.
+    /// Whether a holdout names flags it is for or not for, which this library does not follow.
     public let isForSomeFlags: Bool
-    /// Of a holdout: whether deliveries go on.
+    /// Whether deliveries go on for the units of a holdout.
     public let isSparingDeliveries: Bool
 
     /// Whether it decides anything.

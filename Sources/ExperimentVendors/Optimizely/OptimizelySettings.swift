@@ -1,7 +1,7 @@
 import ExperimentJSON
 import Experimentation
 
-/// What a phase that assigns as Optimizely does has to know beside the experiment's id, which is its seed.
+/// The settings of a phase that assigns as Optimizely does, beside the experiment's id, which is its seed.
 public struct OptimizelySettings: Sendable, Hashable, Encodable {
     /// Cuts the buckets of one entity into ranges.
     public struct Allocation: Sendable, Hashable, Encodable {
@@ -9,7 +9,7 @@ public struct OptimizelySettings: Sendable, Hashable, Encodable {
         public struct Entry: Sendable, Hashable, Encodable {
             /// The first bucket after it.
             public var end: Int
-            /// What its units get: a position; nil for nothing.
+            /// The position of what the range's units get; nil for nothing.
             public var index: Int?
 
             /// Creates a range.
@@ -48,12 +48,12 @@ public struct OptimizelySettings: Sendable, Hashable, Encodable {
             return found
         }
 
-        /// What a unit gets; no allocation.
+        /// The position of what a unit gets; nil for nothing; no allocation.
         func index(of unitID: String, _ encoding: TextEncoding) -> Int? {
             index(after: OptimizelyHash.state(after: unitID, encoding), encoding)
         }
 
-        /// What a unit gets by the state after its id.
+        /// The position of what a unit gets, by the state after its id; nil for nothing.
         func index(after state: MurmurHash3, _ encoding: TextEncoding) -> Int? {
             let bucket = OptimizelyHash.bucket(entityID, after: state, encoding)
             for entry in entries where bucket < entry.end { return entry.index }
@@ -65,7 +65,7 @@ public struct OptimizelySettings: Sendable, Hashable, Encodable {
     public struct EarlierExperiment: Sendable, Hashable, Encodable {
         /// The experiment's id.
         public var id: String
-        /// How it decides.
+        /// The settings by which the experiment decides.
         public var settings: OptimizelySettings
 
         /// Creates an experiment.
@@ -78,7 +78,7 @@ public struct OptimizelySettings: Sendable, Hashable, Encodable {
         }
     }
 
-    /// What of a text is one byte.
+    /// The encoding that says what of a text is one byte.
     public var encoding: TextEncoding
     /// The ranges of the experiment's own buckets, with positions of variations.
     public var entries: [Allocation.Entry]

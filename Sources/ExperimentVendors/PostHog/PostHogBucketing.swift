@@ -9,7 +9,7 @@ import Experimentation
 ///
 /// Source: PostHog's SDKs, `_hash` in `feature_flags.py`.
 public struct PostHogHash: Sendable {
-    /// What follows the id.
+    /// The text that follows the id.
     public enum Salt: Sendable, Hashable {
         /// Nothing: the hash of the rollout and of the holdout.
         case none
@@ -43,7 +43,7 @@ public struct PostHogHash: Sendable {
     }
 }
 
-/// What a phase that assigns as PostHog does has to know beside the flag's key, which is its seed.
+/// The settings of a phase that assigns as PostHog does, beside the flag's key, which is its seed.
 public struct PostHogSettings: Sendable, Hashable, Encodable {
     /// A condition set without its properties.
     public struct Condition: Sendable, Hashable, Encodable {
@@ -106,7 +106,7 @@ extension PostHogSettings.Condition {
 public struct PostHogBucketing: Sendable {
     private let settings: PostHogSettings
     private let hash: PostHogHash
-    /// Where each variant ends; the first begins at 0.
+    /// The points at which the variants end; the first begins at 0.
     let ends: [Double]
 
     /// Prepares the hashes.
@@ -178,7 +178,7 @@ public struct PostHogBucketing: Sendable {
         return nil
     }
 
-    /// What leaves a unit out: the holdout, the rollouts, or that its point is no variant's.
+    /// The reason that leaves a unit out: the holdout, the rollouts, or that its point is no variant's.
     /// - Parameter unitID: The unit's id.
     /// - Returns: The first of them, with the unit's point; nil for a unit with a variant.
     public func exclusion(of unitID: String) -> String? {

@@ -1,7 +1,7 @@
 import Experimentation
 
 extension PostHogFlags {
-    /// What the move brings along: flags with variants become experiments.
+    /// The experiments that the move brings along: flags with variants become experiments.
     /// - Returns: What comes along, and what does not.
     public func carryOver() -> CarryOver {
         var carried = CarryOver()

@@ -1,6 +1,6 @@
 public import Experimentation
 
-/// What PostHog answers for a user and a flag.
+/// The answer of PostHog for a user and a flag.
 public enum PostHogDecision: Sendable, Hashable {
     /// The flag is off.
     case off
@@ -12,7 +12,7 @@ public enum PostHogDecision: Sendable, Hashable {
     case heldOut(Int)
 }
 
-/// Whom PostHog is asked about.
+/// The person whom PostHog is asked about.
 public struct PostHogUser: Sendable, Hashable {
     /// The person's id.
     public var distinctID: String
@@ -45,7 +45,7 @@ public struct PostHogUser: Sendable, Hashable {
 }
 
 extension PostHogFlag {
-    /// What decides from the unit's id alone, properties taken as met.
+    /// The settings that decide from the unit's id alone, properties taken as met.
     public var settings: PostHogSettings {
         PostHogSettings(
             holdout: holdout?.percentage,

@@ -17,7 +17,7 @@ public struct PostHogFlags: Sendable {
     public let groupTypes: [String: String]
     /// The paths of fields that this library does not know, in the order of the file.
     public internal(set) var unknownFields: [String] = []
-    /// What is wrong with parts of the file that cannot be read, in the order of the file; the others are read.
+    /// The problems of parts of the file that cannot be read, in the order of the file; the others are read.
     public internal(set) var unreadableParts: [VendorProblem] = []
 
     /// Reads the flags.
@@ -52,7 +52,7 @@ extension PostHogFlags {
 public struct PostHogFlag: Sendable, Hashable {
     /// PostHog's number of the flag; nil where the file does not say.
     public let id: Int?
-    /// How often the flag was changed; nil where the file does not say.
+    /// The number of times that the flag was changed; nil where the file does not say.
     public let version: Int?
     /// The flag's key, which is hashed: renaming a flag moves everybody.
     public let key: VendorName
@@ -68,7 +68,7 @@ public struct PostHogFlag: Sendable, Hashable {
     public let conditions: [PostHogCondition]
     /// The variants, in order; empty for a flag that is only on or off.
     public let variants: [PostHogVariant]
-    /// Who is held out of everything; nil for nobody.
+    /// The holdout from everything; nil where nobody is held out.
     public let holdout: PostHogHoldout?
     /// The field by which those who enrolled for early access have the flag whatever the sets say, and only PostHog's server
     /// knows who they are; nil for none.
@@ -137,11 +137,11 @@ public struct PostHogCondition: Sendable, Hashable {
 public struct PostHogProperty: Sendable, Hashable {
     /// The property's name.
     public let key: String
-    /// How it is compared; nil for `exact`.
+    /// The name of the comparison; nil for `exact`.
     public let `operator`: String?
-    /// Whose property it is.
+    /// The kind of owner of the property, such as `person`.
     public let type: String?
-    /// What it is compared with.
+    /// The value that the property is compared with.
     public let value: VendorValue?
 }
 
@@ -190,7 +190,7 @@ extension PostHogHoldout {
 public struct PostHogVariant: Sendable, Hashable {
     /// The variant's key.
     public let key: VendorName
-    /// Its share, in percent; not rescaled.
+    /// The variant's share, in percent; not rescaled.
     public let rollout: Double
 }
 

@@ -52,7 +52,7 @@ struct StatsigShare: Sendable {
     }
 }
 
-/// What a phase that assigns as Statsig does has to know beside the experiment's salt, which is its seed.
+/// The settings of a phase that assigns as Statsig does, beside the experiment's salt, which is its seed.
 public struct StatsigSettings: Sendable, Hashable, Encodable {
     /// A gate that comes before the experiment: a holdout, which shuts out whom it passes, or a target, which shuts out
     /// whom it fails.
@@ -157,7 +157,7 @@ public struct StatsigBucketing: Sendable {
     private let groups: [StatsigBuckets]
     /// The buckets that the allocation shuts out, where it hashes the salt of the groups.
     private let excluded: [StatsigBuckets]
-    /// For the salts, which the hashes do not keep.
+    /// The settings, kept for the salts, which the hashes do not keep.
     private let settings: StatsigSettings
 
     /// Prepares the hashes.
@@ -204,7 +204,7 @@ public struct StatsigBucketing: Sendable {
         return nil
     }
 
-    /// What leaves a unit out: a gate, the allocation, or that its bucket is no group's.
+    /// The reason that leaves a unit out: a gate, the allocation, or that its bucket is no group's.
     /// - Parameter unitID: The unit's id.
     /// - Returns: The first of them, with the unit's bucket; nil for a unit of a group.
     public func exclusion(of unitID: String) -> String? {

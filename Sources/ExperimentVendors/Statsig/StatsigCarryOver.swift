@@ -1,7 +1,7 @@
 import Experimentation
 
 extension StatsigSpecs {
-    /// What the move brings along: experiments come along with their holdouts and allocation; gates and layers as such don't.
+    /// The experiments that the move brings along, with holdouts and allocation; gates and layers as such don't come.
     /// - Returns: What comes along, and what does not.
     public func carryOver() -> CarryOver {
         var carried = CarryOver()
@@ -107,7 +107,7 @@ struct StatsigCarrier {
         ).add(to: &carried, settings: settings)
     }
 
-    /// What the experiment's groups are called.
+    /// The names of the experiment's groups.
     private var groupNames: [VendorName] {
         spec.rules.filter(\.isExperimentGroup).map { $0.groupName ?? $0.id }
     }

@@ -3,7 +3,7 @@ public import Experimentation
 
 /// A condition of a rule.
 public struct StatsigCondition: Sendable, Hashable {
-    /// What is asked.
+    /// The question that a condition asks.
     public enum Test: Sendable, Hashable {
         /// Nothing: everybody meets it.
         case everybody
@@ -21,9 +21,9 @@ public struct StatsigCondition: Sendable, Hashable {
         case other(String)
     }
 
-    /// What is asked.
+    /// The question that is asked.
     public let test: Test
-    /// Which id of the user is the unit.
+    /// The type of the user's id that is the unit.
     public let idType: String
 }
 

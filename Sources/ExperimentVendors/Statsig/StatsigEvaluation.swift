@@ -1,6 +1,6 @@
 public import Experimentation
 
-/// What Statsig answers for a user and a spec.
+/// The answer of Statsig for a user and a spec.
 public struct StatsigEvaluation: Sendable, Hashable {
     /// The value; of a gate `true` or `false`.
     public let value: VendorValue
@@ -10,7 +10,7 @@ public struct StatsigEvaluation: Sendable, Hashable {
     public let groupName: VendorName?
 }
 
-/// Whom Statsig is asked about.
+/// The user whom Statsig is asked about.
 public struct StatsigUser: Sendable, Hashable {
     /// The user's id.
     public var userID: String?

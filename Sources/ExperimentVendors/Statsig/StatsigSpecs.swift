@@ -17,11 +17,11 @@ public struct StatsigSpecs: Sendable {
     public var layers: [StatsigSpec] { readLayers.compactMap(\.self) }
     /// The same at their places in the file; nil for one that cannot be read.
     let readGates: [StatsigSpec?], readConfigs: [StatsigSpec?], readLayers: [StatsigSpec?]
-    /// When any of them last changed, in ms since 1970 UTC; nil where the file does not say.
+    /// Time at which any of the specs last changed, in ms since 1970 UTC; nil where the file does not say.
     public let changedMilliseconds: Int?
     /// The paths of fields that this library does not know, in the order of the file.
     public internal(set) var unknownFields: [String] = []
-    /// What is wrong with parts of the file that cannot be read, in the order of the file; the others are read.
+    /// The problems of parts of the file that cannot be read, in the order of the file; the others are read.
     public internal(set) var unreadableParts: [VendorProblem] = []
     /// Whether the file has the second form, whose specs are objects by name.
     let isByName: Bool
@@ -91,13 +91,13 @@ public struct StatsigSpec: Sendable, Hashable {
         public let id: VendorName
         /// The group it stands for; nil for a rule that is no group.
         public let groupName: VendorName?
-        /// What its share is hashed with: its salt, or its id where it has none.
+        /// The text that the rule's share is hashed with: its salt, or its id where it has none.
         public let salt: String
-        /// Its share, in percent.
+        /// The rule's share, in percent.
         public let passPercentage: Double
-        /// Which id of the user its share counts.
+        /// The type of the user's id that the share counts.
         public let idType: String
-        /// What has to be met: all of them.
+        /// The conditions that have to be met: all of them.
         public let conditions: [StatsigCondition]
         /// The value it gives.
         public let returnValue: VendorValue
@@ -111,7 +111,7 @@ public struct StatsigSpec: Sendable, Hashable {
 
     /// The name.
     public let name: VendorName
-    /// How often the spec was changed; nil where the file does not say.
+    /// The number of times that the spec was changed; nil where the file does not say.
     public package(set) var version: Int?
     /// The salt.
     public let salt: String
@@ -119,9 +119,9 @@ public struct StatsigSpec: Sendable, Hashable {
     public let isEnabled: Bool
     /// The value where no rule gives one.
     public let defaultValue: VendorValue
-    /// Which id of the user is the unit.
+    /// The type of the user's id that is the unit.
     public let idType: String
-    /// What it is: `feature_gate`, `experiment`, `layer`, `dynamic_config`, `holdout` and so on.
+    /// The kind of the spec: `feature_gate`, `experiment`, `layer`, `dynamic_config`, `holdout` and so on.
     public let entity: String
     /// Whether an experiment runs; nil where the file does not say.
     public let isActive: Bool?

@@ -7,7 +7,7 @@ package final class Assigner: Sendable {
     private let phase: Int
     private let seed: Seed
     private let holdout: Holdout?
-    /// Where the experiment is by its schedule.
+    /// The experiment's status by its schedule.
     private let status: ExperimentStatus
     private let winner: VariantName?
     private let algorithm: any UnitAssigning
@@ -17,7 +17,7 @@ package final class Assigner: Sendable {
     private let participation: Participation?
     /// Testers; nil when there are none.
     private let overrides: [UnitID: Variant]?
-    /// What everybody else gets when the experiment is not running.
+    /// The variant that everybody else gets when the experiment is not running; nil while it runs.
     private let closed: Variant?
     /// Whether there is nothing to look at but the algorithm's answer.
     private let isPlain: Bool
@@ -111,7 +111,7 @@ package final class Assigner: Sendable {
         return enrolled[index]
     }
 
-    /// What a unit is asked in turn, until it does not pass; see ``AssignmentExplanation``.
+    /// The steps that a unit is asked in turn; the first that does not pass decides; see ``AssignmentExplanation``.
     func steps(of unitID: UnitID?) -> [AssignmentExplanation.Step] {
         guard let unitID else { return [.status(status), .noUnit(design.unit)] }
         if let chosen = overrides?[unitID] { return [.override(variantID: chosen.variantID)] }

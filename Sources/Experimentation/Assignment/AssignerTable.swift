@@ -6,7 +6,7 @@ struct AssignerTable: Sendable {
     /// The hash beside each assigner tells most others apart without a look at them.
     private let places: [(hash: Int, assigner: Assigner)?]
 
-    /// Of two with the same id the last one stays.
+    /// Makes a table; of two assigners with the same id the last one stays.
     init(_ assigners: [Assigner]) {
         var size = 2
         while size < assigners.count * 2 { size *= 2 }

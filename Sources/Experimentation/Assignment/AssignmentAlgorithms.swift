@@ -37,7 +37,7 @@ public struct AssignmentAlgorithms: Sendable {
         (makers.keys + [.fnv1a64Fmix64]).sorted { $0.rawValue < $1.rawValue }
     }
 
-    /// What assigns the units of a phase.
+    /// The algorithm that assigns the units of a phase, made ready for its design and seed.
     func make(_ design: Experiment.Design, seed: Seed) throws(ExperimentError) -> any UnitAssigning {
         if let make = makers[design.algorithm] { return try make(design, seed.text) }
         guard design.algorithm == .fnv1a64Fmix64 else {

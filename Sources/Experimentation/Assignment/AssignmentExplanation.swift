@@ -1,12 +1,12 @@
-/// How an assignment comes about: what a unit meets on the way to its variant, in order, up to what decides.
+/// The course of an assignment: the steps of a unit on the way to its variant, in order, up to the one that decides.
 public struct AssignmentExplanation: Sendable, Hashable {
-    /// One thing that is asked of a unit.
+    /// A question that is asked of a unit.
     ///
     /// A point is the unit's place in 0…1 by a hash of its own.
     public enum Step: Sendable, Hashable {
         /// Testers get what they asked for: this variant.
         case override(variantID: VariantName)
-        /// Where the experiment is, by its status and its dates; only a running one assigns.
+        /// The experiment's place in its life, by its status and its dates; only a running one assigns.
         case status(ExperimentStatus)
         /// There is no id of the unit that the experiment assigns by.
         case noUnit(ExperimentUnit)
@@ -34,7 +34,7 @@ public struct AssignmentExplanation: Sendable, Hashable {
 
     /// The answer, as ``ExperimentPlugin/assign(_:for:)`` gives it.
     public let variant: Variant
-    /// What was asked; the last one decided.
+    /// The steps that were asked; the last one decided.
     public let steps: [Step]
 }
 

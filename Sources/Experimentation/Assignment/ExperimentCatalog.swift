@@ -7,7 +7,7 @@ package struct ExperimentCatalog: Sendable {
         self.assigners = AssignerTable(assigners)
     }
 
-    /// What assigns an experiment's units.
+    /// The assigner of an experiment's units; nil where there is no such experiment.
     package subscript(id: ExperimentName) -> Assigner? { assigners[id] }
 
     /// The design of an experiment.

@@ -1,10 +1,10 @@
-/// Who of the units takes part in a phase: inside its coverage and its range of the namespace, outside the holdout.
+/// The test of whether a unit takes part in a phase: inside its coverage and namespace range, outside the holdout.
 ///
 /// Each is a hash of its own of the unit's id, with the words of its purpose around it, so that none tells anything
 /// about another or about the variant: `experiment:unit:coverage`, `namespace:unit:namespace`, `holdout:unit:holdout`.
 struct Participation: Sendable {
     private let coverage: Double
-    /// Of the namespace; all of it, and its hash is not asked for, where nothing is claimed.
+    /// The range of the namespace; nil for all of it, whose hash then is not asked for, where nothing is claimed.
     private let range: (start: Double, end: Double)?
     private let share: Double
     /// The states after the first name and its colon, so that only the unit's id and the last word are left to hash.

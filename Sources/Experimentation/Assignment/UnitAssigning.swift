@@ -1,4 +1,4 @@
-/// What an algorithm makes of one phase: a unit's id in, the place of its variant out.
+/// An algorithm made ready for one phase: a unit's id in, the place of its variant out.
 ///
 /// ``ExperimentPlugin/assign(_:for:)`` asks it after coverage, namespace and holdout have let the unit in.
 public protocol UnitAssigning: Sendable {
@@ -8,7 +8,7 @@ public protocol UnitAssigning: Sendable {
     ///   then gets the control, not enrolled.
     func index(of unitID: String) -> Int?
 
-    /// What leaves a unit out, for whoever wants to know why: a clause such as `its bucket 412 is no group's`.
+    /// The reason that leaves a unit out, for whoever wants to know: a clause such as `its bucket 412 is no group's`.
     /// - Parameter unitID: The unit's id.
     /// - Returns: The first thing that does, with the unit's place there; nil for a unit that has a variant, and for an
     ///   algorithm that gives no reasons.

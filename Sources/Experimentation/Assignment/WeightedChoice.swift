@@ -1,10 +1,10 @@
 /// Cuts 0…1 into one half-open interval a weight, in order, each as long as its share of the total.
 public struct WeightedChoice: Sendable, Hashable {
-    /// Where the first interval ends; by itself, so that a choice of two, as most are, has no list to look up.
+    /// The end of the first interval; by itself, so that a choice of two, as most are, has no list to look up.
     ///
     /// The last positive weight's ends at infinity, so that rounding leaves no gap.
     private let first: Double
-    /// Where the intervals between the first and the last positive weight's end.
+    /// The ends of the intervals between the first and the last positive weight's.
     private let others: [Double]
 
     /// Creates the intervals.

@@ -1,5 +1,5 @@
 extension Experiment {
-    /// What decides: the metrics that are looked at, how large an effect must be, and which units are looked at apart.
+    /// The part that decides: the metrics, how large an effect must be, and which units are looked at apart.
     ///
     /// Nothing here moves a unit, so an analysis may change while a phase is in force; the file remembers every change.
     public struct Analysis: Sendable, Hashable {
@@ -7,21 +7,21 @@ extension Experiment {
         public var goals: [MetricName]
         /// The metrics that must not get worse.
         public var guardrails: [Guardrail]
-        /// When the experiment is complete, and how large an effect must be; nil for no plan.
+        /// The plan of when the experiment is complete, and how large an effect must be; nil for no plan.
         public var plan: ExperimentPlan?
         /// The attributes by whose values the split and the effect are tested in parts, at most five, each once.
         public var segments: [AttributeName]
         /// Whether what units did before their first exposure sharpens the interval that decides.
         public var covariate: CovariateUse
-        /// How the unit of an outcome is found that lacks its unit's id, or whose own id was never exposed.
+        /// The way to find the unit of an outcome that lacks its unit's id, or whose own id was never exposed.
         ///
         /// Links count whenever they became known, so a change holds for every report from then on, of earlier times too.
         public var identity: Identity
         /// Whether a change of what decides after the first exposure holds the verdict.
         public var isStrict: Bool
-        /// What the experiment is believed to show, and why; nil where nobody said so.
+        /// The effect that the experiment is believed to show, and why; nil where nobody said so.
         public var hypothesis: Hypothesis?
-        /// Who answers for the experiment; nil where nobody said so.
+        /// The name of whoever answers for the experiment; nil where nobody said so.
         public var owner: OwnerName?
 
         /// Creates an analysis and checks it.
@@ -94,7 +94,7 @@ extension Experiment {
 ///
 /// The definition says which interval decides, before there are results: never the shorter of the two.
 public enum CovariateUse: String, Sendable, Hashable, CaseIterable, Codable {
-    /// Where a metric has outcomes from before.
+    /// The interval is sharpened where a metric has outcomes from before.
     case auto
     /// Never.
     case off
@@ -121,7 +121,7 @@ public struct Guardrail: Sendable, Hashable {
     }
 }
 
-/// What an experiment is planned to find: when it is complete, and how large an effect must be to matter.
+/// The plan of an experiment: when it is complete, and how large an effect must be to matter.
 public struct ExperimentPlan: Sendable, Hashable {
     /// The analysed units of all variants together at which it is complete; nil for no target.
     public let units: Int?

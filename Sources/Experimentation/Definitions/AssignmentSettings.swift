@@ -1,6 +1,6 @@
 import ExperimentJSON
 
-/// What another algorithm than the default one needs besides weights and seed, as the text of a JSON object.
+/// The settings of an algorithm other than the default one, besides weights and seed, as the text of a JSON object.
 ///
 /// Two are equal when they have the same UTF-8 bytes; the order of the keys, which bytes show, means nothing to an
 /// algorithm.

@@ -1,12 +1,12 @@
 extension Experiment {
-    /// What assigns: who is counted, what a unit can get, and how its variant comes about.
+    /// The part that assigns: who is counted, what a unit can get, and how its variant comes about.
     ///
     /// A phase of an experiment is a design with a number and the times between which it was in force. A value of this
     /// type is valid: one control, unique variant ids, at least one positive weight.
     public struct Design: Sendable, Hashable {
-        /// Who is counted.
+        /// The kind of unit that is counted: users or sessions.
         public let unit: ExperimentUnit
-        /// What a unit can get, in the order in which assignment walks the weights.
+        /// The variants that a unit can get, in the order in which assignment walks the weights.
         public let variants: [VariantDefinition]
         /// The share of units that take part, in 0…1; raising the share moves nobody who is in.
         public let coverage: Double
@@ -16,7 +16,7 @@ extension Experiment {
         public let overrides: [VariantOverride]
         /// The named hash that assigns the units; stored with the phase, so that no upgrade moves anyone.
         public let algorithm: AssignmentAlgorithm
-        /// What is hashed before the unit's id; nil for the experiment's id.
+        /// The text that is hashed before the unit's id; nil for the experiment's id.
         public let seed: Seed?
         /// A JSON object of what another algorithm than the default one needs besides; the order of its keys means
         /// nothing.
@@ -141,11 +141,11 @@ extension Experiment.Design {
     }
 }
 
-/// One of the variants an experiment assigns.
+/// A variant that an experiment assigns.
 public struct VariantDefinition: Sendable, Hashable {
     /// The variant's id, unique in its experiment: 1 to 128 bytes.
     public let variantID: VariantName
-    /// Its share relative to the other weights: finite, 0 or more; 0 is never assigned.
+    /// The variant's share relative to the other weights: finite, 0 or more; 0 is never assigned.
     public let weight: Double
     /// Whether the others are compared with this one.
     public let isControl: Bool
@@ -179,7 +179,7 @@ public struct VariantOverride: Sendable, Hashable {
     }
 }
 
-/// Who is counted in an experiment, and by which id they are assigned.
+/// The kind of unit that an experiment counts, and the id by which units are assigned.
 public enum ExperimentUnit: String, Sendable, Hashable, CaseIterable, Codable {
     /// A user, by `userID`.
     case user

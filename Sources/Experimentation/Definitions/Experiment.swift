@@ -14,13 +14,13 @@
 public struct Experiment: Sendable, Hashable {
     /// The experiment's id: 1 to 128 bytes, compared byte for byte.
     public let id: ExperimentName
-    /// What assigns.
+    /// The part that assigns: units, variants and hash.
     public let design: Design
-    /// What decides.
+    /// The part that decides: goals, guardrails and plan.
     public var analysis: Analysis
-    /// Between which moments units are assigned while the experiment runs.
+    /// The times between which units are assigned while the experiment runs.
     public var schedule: Schedule
-    /// Where the experiment is in its life.
+    /// The experiment's place in its life: draft, running or stopped.
     public let status: ExperimentStatus
     /// The variant everybody gets once the experiment is stopped; nil for the control.
     public let winner: VariantName?
@@ -113,11 +113,11 @@ public struct Experiment: Sendable, Hashable {
         self.winner = winner
     }
 
-    /// What its hash puts before the unit's id where no phase has shuffled the units anew.
+    /// The seed that the hash puts before the unit's id where no phase has shuffled the units anew.
     package var ownSeed: Seed { design.seed ?? Seed(id.text) }
 
-    /// Where the experiment is at a moment, in µs since 1970 UTC: before its schedule's start a running experiment is as
-    /// good as a draft, from the schedule's end on as good as stopped.
+    /// The experiment's status at a moment, in µs since 1970 UTC: before its schedule's start a running experiment is
+    /// as good as a draft, from the schedule's end on as good as stopped.
     package func status(at now: Int64) -> ExperimentStatus {
         guard status == .running else { return status }
         if let endsAt = schedule.endsAt, endsAt.microsecondsSince1970 <= now { return .stopped }
@@ -150,7 +150,7 @@ public struct Experiment: Sendable, Hashable {
     }
 }
 
-/// Where an experiment is in its life.
+/// The place of an experiment in its life.
 public enum ExperimentStatus: String, Sendable, Hashable, CaseIterable, Codable {
     /// Defined, not started; everybody gets the control and nobody is enrolled.
     case draft

@@ -2,7 +2,7 @@
 ///
 /// The winner of a stopped experiment is for everybody, those held out included.
 public struct Holdout: Sendable, Hashable {
-    /// Its name, which is hashed: another name holds out other units.
+    /// The holdout's name, which is hashed: another name holds out other units.
     public let name: HoldoutName
     /// The share of units held out, in 0…1.
     public let share: Double

@@ -1,9 +1,9 @@
-/// How a metric is read at analysis; records need no definition, and changing one changes no record.
+/// The way in which a metric is read at analysis; records need no definition, and changing one changes no record.
 ///
 /// A value of this type obeys every rule that needs no other definition. Whether the metrics it is computed from exist is
 /// checked where it is applied.
 public struct MetricDefinition: Sendable, Hashable {
-    /// What is computed of each variant, and compared between them.
+    /// The statistic that is computed of each variant, and compared between variants.
     public enum Statistic: Sendable, Hashable {
         /// The mean of the units' values.
         case mean(UnitValue)
@@ -15,14 +15,14 @@ public struct MetricDefinition: Sendable, Hashable {
 
     /// The metric's name: 1 to 128 bytes.
     public let name: MetricName
-    /// What is computed of each variant.
+    /// The statistic that is computed of each variant.
     public let statistic: Statistic
-    /// Which way the metric should move.
+    /// The direction in which the metric should move.
     public let direction: MetricDirection
     /// The unit in which the values are measured; nil where nobody said, and for a share of units.
     public let measurementUnit: MeasurementUnit?
 
-    /// What the metric is made of; name and kind are its identity.
+    /// The kind of values that the metric is made of; name and kind are its identity.
     public var kind: MetricKind {
         switch statistic {
         case .mean(let value): MetricKind(value.kind)
@@ -31,7 +31,7 @@ public struct MetricDefinition: Sendable, Hashable {
         }
     }
 
-    /// How the outcomes of a unit become its one value; nil for what is computed from other metrics.
+    /// The way in which a unit's outcomes become its one value; nil for a metric computed from other metrics.
     public var value: UnitValue? {
         if case .mean(let value) = statistic { value } else { nil }
     }
@@ -39,7 +39,7 @@ public struct MetricDefinition: Sendable, Hashable {
     /// The parts of a ratio; nil for what is none.
     public var ratio: MetricRatio? { if case .ratio(let ratio) = statistic { ratio } else { nil } }
 
-    /// What quantile it is; nil for what is none.
+    /// The quantile that the metric is; nil for a metric that is none.
     public var quantile: MetricQuantile? { if case .quantile(let quantile) = statistic { quantile } else { nil } }
 
     /// Whether a unit's value is yes or no, and the mean a share.
@@ -181,7 +181,7 @@ public struct MetricRatio: Sendable, Hashable {
 
 /// A quantile of a metric.
 public struct MetricQuantile: Sendable, Hashable {
-    /// What a quantile is taken over.
+    /// The values that a quantile is taken over.
     public enum Population: String, Sendable, Hashable, CaseIterable {
         /// The values of the units that count.
         case units
@@ -195,7 +195,7 @@ public struct MetricQuantile: Sendable, Hashable {
     public let level: QuantileLevel
     /// The metric whose quantile it is.
     public let metric: MetricReference
-    /// What the quantile is taken over.
+    /// The values that the quantile is taken over.
     public let population: Population
 
     package init(level: QuantileLevel, metric: MetricReference, population: Population) {

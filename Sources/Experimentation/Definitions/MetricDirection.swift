@@ -1,4 +1,4 @@
-/// Which way a metric should move.
+/// The direction in which a metric should move.
 public enum MetricDirection: String, Sendable, Hashable, CaseIterable, Codable {
     /// More is better.
     case increase

@@ -5,9 +5,9 @@
 public struct NamespaceClaim: Sendable, Hashable {
     /// The namespace's name: 1 to 128 bytes.
     public let namespace: NamespaceName
-    /// Where the range begins, included: 0 or more.
+    /// The beginning of the range, included: 0 or more.
     public let start: Double
-    /// Where the range ends, excluded: at most 1.
+    /// The end of the range, excluded: at most 1.
     public let end: Double
 
     /// Creates a claim.
@@ -37,9 +37,9 @@ public struct NamespaceClaim: Sendable, Hashable {
 package struct NamespaceClaimant: Sendable {
     /// The experiment's id.
     package let experiment: ExperimentName
-    /// Who is counted in it.
+    /// The kind of unit that the experiment counts.
     package let unit: ExperimentUnit
-    /// What it claims.
+    /// The range that the experiment claims.
     package let claim: NamespaceClaim
 
     package init(_ experiment: ExperimentName, _ unit: ExperimentUnit, _ claim: NamespaceClaim) {

@@ -1,6 +1,6 @@
 import ExperimentJSON
 
-/// Which outcomes a derived metric takes, by their attributes.
+/// The choice of the outcomes that a derived metric takes, by their attributes.
 ///
 /// An outcome is taken if it has every named attribute, with one of its values; bytes are compared. Without any attribute
 /// all outcomes are taken; an attribute without any value takes none; the empty text is a value like others.
@@ -13,7 +13,7 @@ public struct OutcomeFilter: Sendable, Hashable {
         public let values: [AttributeValue]
     }
 
-    /// What is asked of an outcome, in order of the attributes' bytes.
+    /// The conditions on an outcome, in order of the attributes' bytes.
     public let conditions: [Condition]
 
     /// A filter that takes all outcomes.

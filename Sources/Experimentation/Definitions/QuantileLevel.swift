@@ -18,7 +18,7 @@ public struct QuantileLevel: Sendable, Hashable {
         try self.init(share, field: "quantile level")
     }
 
-    /// As the public initialiser, with the name of the field that an error names.
+    /// Creates a level as the public initialiser does, with the name of the field that an error names.
     package init(_ share: Double, field: String) throws(ExperimentError) {
         guard share > 0, share < 1 else { throw .invalid(field, "must be above 0 and below 1") }
         guard let level = QuantileLevel(decimal: share.description) else {

@@ -5,11 +5,11 @@
 #endif
 
 extension Experiment {
-    /// Between which moments a running experiment assigns units.
+    /// The times between which a running experiment assigns units.
     public struct Schedule: Sendable, Hashable {
-        /// From when on units are assigned while the experiment runs, rounded to µs; nil for at once.
+        /// Time from which on units are assigned while the experiment runs, rounded to µs; nil for at once.
         public let startsAt: Date?
-        /// Until when units are assigned, excluded, rounded to µs; nil until the experiment is stopped.
+        /// Time until which units are assigned, excluded, rounded to µs; nil until the experiment is stopped.
         public let endsAt: Date?
 
         /// Creates a schedule and checks it.

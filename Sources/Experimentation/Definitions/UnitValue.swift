@@ -1,31 +1,31 @@
-/// How the outcomes of a unit become its one value of a metric.
+/// The way in which the outcomes of a unit become its one value of a metric.
 ///
 /// Which outcomes: those that were recorded under the metric's own name, or, of a derived metric, under another's and with
 /// certain attributes; from ``delayMicroseconds`` after the unit's first exposure on, for ``windowMicroseconds``. How they
 /// become one value: by ``aggregation``, then ``floor``, then ``cap``. Whose values count: of all units, or only of those that
 /// ``isMature`` and ``absent`` leave.
 public struct UnitValue: Sendable, Hashable {
-    /// Under which name the outcomes were recorded.
+    /// The name under which the outcomes were recorded.
     public enum Source: Sendable, Hashable {
-        /// Under the metric's own.
+        /// The metric's own name.
         case recorded
-        /// Under another metric's name with the same kind; only those outcomes that a filter takes.
+        /// The name of another metric with the same kind; only those outcomes that a filter takes.
         case derived(of: MetricName, OutcomeFilter)
     }
 
     /// The type of the outcomes' values.
     public let kind: OutcomeValue.Kind
-    /// Under which name the outcomes were recorded.
+    /// The name under which the outcomes were recorded.
     public let source: Source
-    /// How the outcomes become one value.
+    /// The aggregation by which the outcomes become one value.
     public let aggregation: MetricAggregation
-    /// How long outcomes count, in µs; nil for ever.
+    /// The time for which outcomes count, in µs; nil for ever.
     public let windowMicroseconds: Int64?
-    /// How long after the unit's first exposure outcomes begin to count, in µs; 0 for at once.
+    /// The time after the unit's first exposure from which on outcomes count, in µs; 0 for at once.
     public let delayMicroseconds: Int64
     /// Whether only units count whose window is over; always false without a window.
     public let isMature: Bool
-    /// What a unit without an outcome that counts is.
+    /// The treatment of a unit without an outcome that counts.
     public let absent: AbsentUnits
     /// The value to which a smaller one is raised, before the cap; no effect on ``MetricAggregation/any``.
     public let floor: Double?
@@ -89,7 +89,7 @@ public struct UnitValue: Sendable, Hashable {
 }
 
 extension UnitValue {
-    /// From when on outcomes count for a unit.
+    /// The time from which on outcomes count for a unit, in µs since 1970 UTC.
     /// - Parameter exposure: The unit's first exposure, in µs since 1970 UTC.
     /// - Returns: The first moment that counts, in the same.
     public func windowStart(after exposure: Int64) -> Int64 {
@@ -107,7 +107,7 @@ extension UnitValue {
     }
 }
 
-/// How the outcomes of one unit become its value of a metric.
+/// The aggregation by which the outcomes of one unit become its value of a metric.
 public enum MetricAggregation: String, Sendable, Hashable, CaseIterable, Codable {
     /// 1 if any outcome is true, or not 0.
     case any
@@ -124,7 +124,7 @@ public enum MetricAggregation: String, Sendable, Hashable, CaseIterable, Codable
     /// The number of UTC days that have an outcome.
     case days
 
-    /// What a unit without an outcome is where the definition does not say: a lost measurement is no 0.
+    /// The treatment of a unit without an outcome where the definition does not say: a lost measurement is no 0.
     public var defaultAbsent: AbsentUnits {
         switch self {
         case .any, .sum, .count, .days: .zero
@@ -133,7 +133,7 @@ public enum MetricAggregation: String, Sendable, Hashable, CaseIterable, Codable
     }
 }
 
-/// What a unit without an outcome that counts is in a metric.
+/// The treatment of a unit without an outcome that counts in a metric.
 public enum AbsentUnits: String, Sendable, Hashable, CaseIterable, Codable {
     /// A unit whose value is 0.
     case zero

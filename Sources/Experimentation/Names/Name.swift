@@ -1,6 +1,6 @@
 package import ExperimentJSON
 
-/// What something is called: an experiment, a variant, a metric, a unit.
+/// The name of something: an experiment, a variant, a metric, a unit.
 ///
 /// Two names are the same when their UTF-8 bytes are, as they are to SQLite and to the hash that assigns. Swift's
 /// `String ==` is canonical equivalence: to it, "é" in one code point and in two are the same, though they are two users.

@@ -16,7 +16,7 @@ public typealias HoldoutName = Name<Holdout>
 /// The name of a namespace, which is hashed: 1 to 128 bytes.
 public typealias NamespaceName = Name<NamespaceClaim>
 
-/// What is hashed before the unit's id, mostly the text of the experiment's own id: 1 to 128 bytes.
+/// The text that is hashed before the unit's id, mostly the text of the experiment's own id: 1 to 128 bytes.
 public typealias Seed = Name<Named.Seed>
 
 /// The id of an exposure or an outcome, unique in its log: 1 to 64 bytes without U+0000.
@@ -25,27 +25,27 @@ public typealias RecordID = Name<Named.Record>
 /// The name of a fact about a unit, such as `country`; any text.
 public typealias AttributeName = Name<Named.Attribute>
 
-/// What a fact about a unit says, such as `nl`, and so the name of the segment of these units; any text.
+/// The value of a fact about a unit, such as `nl`, and so the name of the segment of these units; any text.
 public typealias AttributeValue = Name<Named.AttributeValue>
 
-/// What an experiment is believed to show and why, as its owner wrote it: 1 to 1,024 bytes.
+/// The effect that an experiment is believed to show and why, as its owner wrote it: 1 to 1,024 bytes.
 public typealias Hypothesis = Name<Named.Hypothesis>
 
-/// Who answers for an experiment: 1 to 128 bytes.
+/// The name of whoever answers for an experiment: 1 to 128 bytes.
 public typealias OwnerName = Name<Named.Owner>
 
-/// What names are of that has no type of its own.
+/// The marks of names that name nothing with a type of its own.
 public enum Named {
-    /// Of a ``Seed``.
+    /// The mark of a ``Seed``.
     public enum Seed {}
-    /// Of a ``RecordID``.
+    /// The mark of a ``RecordID``.
     public enum Record {}
-    /// Of an ``AttributeName``.
+    /// The mark of an ``AttributeName``.
     public enum Attribute {}
-    /// Of an ``AttributeValue``.
+    /// The mark of an ``AttributeValue``.
     public enum AttributeValue {}
-    /// Of a ``Hypothesis``.
+    /// The mark of a ``Hypothesis``.
     public enum Hypothesis {}
-    /// Of an ``OwnerName``.
+    /// The mark of an ``OwnerName``.
     public enum Owner {}
 }

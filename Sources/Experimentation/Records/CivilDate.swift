@@ -60,9 +60,9 @@ package struct CivilDate: Sendable, Hashable, Comparable {
         return RFC3339.padded(year, 4) + "-" + RFC3339.padded(month, 2) + "-" + RFC3339.padded(day, 2)
     }
 
-    /// When it begins, in µs since 1970.
+    /// Time at which the day begins, in µs since 1970 UTC.
     package var start: Int64 { Int64(number) * Self.microsecondsOfDay }
 
-    /// When it ends and the next day begins, in µs since 1970.
+    /// Time at which the day ends and the next day begins, in µs since 1970 UTC.
     package var end: Int64 { Int64(number + 1) * Self.microsecondsOfDay }
 }

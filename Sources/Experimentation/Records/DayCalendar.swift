@@ -9,9 +9,9 @@ public struct DayCalendar: Sendable, Hashable {
     /// 1 January 2200; what is later counts days of 24 hours.
     private static let last = CivilDate(year: 2200, month: 1, day: 1).number
 
-    /// What the place is called, for those who read a report.
+    /// The name of the place, for those who read a report.
     public let name: String
-    /// When each day begins, in µs since 1970 UTC, from 1970-01-01 on; empty for UTC.
+    /// Times at which the days begin, in µs since 1970 UTC, from 1970-01-01 on; empty for UTC.
     private let starts: [Int64]
 
     private init(name: String, starts: [Int64]) {
@@ -41,7 +41,7 @@ public struct DayCalendar: Sendable, Hashable {
         return day
     }
 
-    /// When a day begins, and the day before it ends.
+    /// The time at which a day begins, and the day before it ends.
     /// - Parameter day: The day's number.
     /// - Returns: Its first moment, in µs since 1970 UTC.
     public func start(of day: Int) -> Int64 {
@@ -50,7 +50,7 @@ public struct DayCalendar: Sendable, Hashable {
         return start + (edge(start) ?? 0)
     }
 
-    /// How much later than in UTC days begin beyond those that are known.
+    /// The time in µs by which days begin later than in UTC, beyond the known days; nil for UTC.
     private func edge(_ microseconds: Int64) -> Int64? {
         guard let first = starts.first, let last = starts.last else { return nil }
         return microseconds < last ? first : last - Int64(Self.last) * Self.length

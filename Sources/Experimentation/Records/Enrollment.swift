@@ -11,7 +11,7 @@ public enum Enrollment: String, Sendable, Hashable, CaseIterable {
     /// The experiment was a draft or stopped.
     case notRunning = "not_running"
 
-    /// In the order of the numbers that stand for them in files, from 0.
+    /// The cases in the order of the numbers that stand for them in files, from 0.
     private static let all = allCases
 
     /// The case of a number in a file; nil for a number that none has.

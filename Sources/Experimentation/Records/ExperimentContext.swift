@@ -1,4 +1,4 @@
-/// Who asks for a variant: the ids an experiment can count by, and attributes to segment results by.
+/// The unit that asks for a variant: the ids an experiment can count by, and attributes to segment results by.
 public struct ExperimentContext: Sendable, Hashable {
     /// The user's id: 1 to 1,024 bytes of UTF-8 without U+0000; never folded, trimmed, normalised or parsed.
     public var userID: UnitID?

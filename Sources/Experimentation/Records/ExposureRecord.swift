@@ -12,7 +12,7 @@ public struct ExposureRecord: Sendable, Hashable {
     public var variantID: VariantName
     /// The user's id: 1 to 1,024 bytes without U+0000.
     public var userID: UnitID?
-    /// When it was shown: µs since 1970 UTC, within the years 1970 to 9999.
+    /// Time at which the variant was shown: µs since 1970 UTC, within the years 1970 to 9999.
     public var timestampMicroseconds: Int64
     /// The session's id, by the rules of ``userID``; when nil, `attributes["session_id"]` stands for it.
     public var sessionID: UnitID?
@@ -123,7 +123,7 @@ public struct ExposureRecord: Sendable, Hashable {
         self.id = id.map { RecordID($0) }
     }
 
-    /// When it was shown.
+    /// Time at which the variant was shown.
     public var timestamp: Date {
         get { Date(microsecondsSince1970: timestampMicroseconds) }
         set { timestampMicroseconds = newValue.microsecondsSince1970 }

@@ -12,7 +12,7 @@ public struct LinkRecord: Sendable, Hashable {
     public var sessionID: UnitID
     /// The user's id, by the same rules.
     public var userID: UnitID
-    /// When it became known: µs since 1970 UTC, within the years 1970 to 9999.
+    /// Time at which the link became known: µs since 1970 UTC, within the years 1970 to 9999.
     public var timestampMicroseconds: Int64
 
     /// Creates a link.
@@ -37,7 +37,7 @@ public struct LinkRecord: Sendable, Hashable {
         self.timestampMicroseconds = timestampMicroseconds
     }
 
-    /// When it became known.
+    /// Time at which the link became known.
     public var timestamp: Date {
         get { Date(microsecondsSince1970: timestampMicroseconds) }
         set { timestampMicroseconds = newValue.microsecondsSince1970 }

@@ -1,4 +1,4 @@
-/// What a metric is made of; with the name it is the metric's identity.
+/// The kind of values that a metric is made of; with the name it is the metric's identity.
 ///
 /// Outcomes of the first three kinds are recorded, and ``OutcomeValue/Kind`` has only those; the last two are computed from
 /// other metrics.

@@ -12,11 +12,11 @@ public struct OutcomeRecord: Sendable, Hashable {
     public var experiment: ExperimentName?
     /// The metric's name: 1 to 128 bytes.
     public var metric: MetricName
-    /// What was measured.
+    /// The value that was measured.
     public var value: OutcomeValue
     /// The user's id: 1 to 1,024 bytes without U+0000.
     public var userID: UnitID?
-    /// When it happened: µs since 1970 UTC, within the years 1970 to 9999.
+    /// Time at which the outcome happened: µs since 1970 UTC, within the years 1970 to 9999.
     public var timestampMicroseconds: Int64
     /// The session's id, by the rules of ``userID``; when nil, `attributes["session_id"]` stands for it.
     public var sessionID: UnitID?
@@ -94,7 +94,7 @@ public struct OutcomeRecord: Sendable, Hashable {
         self.id = id
     }
 
-    /// When it happened.
+    /// Time at which the outcome happened.
     public var timestamp: Date {
         get { Date(microsecondsSince1970: timestampMicroseconds) }
         set { timestampMicroseconds = newValue.microsecondsSince1970 }

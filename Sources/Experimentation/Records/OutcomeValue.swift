@@ -1,4 +1,4 @@
-/// What an outcome measured.
+/// The value that an outcome measured.
 public enum OutcomeValue: Sendable, Hashable {
     /// Whether something happened.
     case bool(Bool)
@@ -16,7 +16,7 @@ public enum OutcomeValue: Sendable, Hashable {
         /// A 64-bit integer.
         case count
 
-        /// How a unit's outcomes become one value where the metric's definition does not say.
+        /// The aggregation by which a unit's outcomes become one value where the metric's definition does not say.
         public var defaultAggregation: MetricAggregation { self == .bool ? .any : .sum }
     }
 

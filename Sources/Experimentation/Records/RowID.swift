@@ -34,7 +34,7 @@ public struct RowID: Sendable, Hashable {
 
     /// The id of the file, drawn when somebody first recorded into the file, so that copies of definitions differ.
     public let file: UUID
-    /// When the epoch began that the row was recorded in, in µs since 1970 UTC; 0 for rows older than epochs.
+    /// Time at which the epoch began that the row was recorded in, in µs since 1970 UTC; 0 for rows older than epochs.
     public let epoch: Int64
     /// The row's log.
     public let log: Log

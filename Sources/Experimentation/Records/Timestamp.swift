@@ -8,7 +8,7 @@
 package enum Timestamp {
     private static let malformed = ExperimentError.invalid(
         "timestamp", "must be a time by RFC 3339, such as 2026-01-31T09:30:00Z")
-    /// What a time that says no zone is refused with.
+    /// The error that refuses a time that says no zone.
     package static let withoutOffset = ExperimentError.invalid(
         "timestamp", "must end in Z or an offset such as +02:00")
 
@@ -47,7 +47,7 @@ package enum Timestamp {
         }
     }
 
-    /// What clocks and a calendar show, and where in the text that ends.
+    /// The time that clocks and a calendar show, and the place in the text where it ends.
     private struct ClockTime {
         let year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int
         let end: Int

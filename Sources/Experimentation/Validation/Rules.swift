@@ -1,4 +1,4 @@
-/// What input must look like; every check names the field and the rule, and never repeats the value.
+/// The rules that input must keep; every check names the field and the rule, and never repeats the value.
 package enum Rules {
     package static let maximumNameBytes = 128
     package static let maximumUnitIDBytes = 1024

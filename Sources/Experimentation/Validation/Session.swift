@@ -1,4 +1,4 @@
-/// Where a record or context says its session is.
+/// The places in a record or context that say its session.
 package enum Session {
     /// The attribute that stands for a missing session id.
     package static let attribute = "session_id"

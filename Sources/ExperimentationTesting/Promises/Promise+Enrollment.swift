@@ -1,7 +1,7 @@
 import Experimentation
 
 extension Promise {
-    /// Who cannot be counted gets the control.
+    /// A caller who cannot be counted gets the control.
     public static let enrollsNobodyWithoutUnit = Promise(
         "without its unit's id, a caller gets the control, not enrolled"
     ) {

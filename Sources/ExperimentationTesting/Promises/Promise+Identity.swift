@@ -42,7 +42,7 @@ extension Promise {
         }
     }
 
-    /// What is not defined is not found.
+    /// An experiment that is not defined is not found.
     public static let refusesUnknownExperiments = Promise("an unknown experiment is not found, by any method") {
         run in
         for name in Definitions.unknown {

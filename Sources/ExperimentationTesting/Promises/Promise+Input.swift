@@ -1,7 +1,7 @@
 import Experimentation
 
 extension Promise {
-    /// What looks odd but breaks no rule is recorded.
+    /// Input that looks odd but breaks no rule is recorded.
     public static let acceptsOddButLegal = Promise("everything odd but legal is accepted") { run in
         for (what, call) in UnusualInput.all { try await run.accept(call, what) }
     }

@@ -66,7 +66,7 @@ extension Promise {
             "An experiment outside of any namespace leaves units out.")
     }
 
-    /// Who is held out is held out of everything.
+    /// A unit that is held out is held out of everything.
     public static let holdsOut = Promise(
         "a unit in the holdout gets the control everywhere and is enrolled nowhere; the others are everywhere",
         needs: [.holdout],

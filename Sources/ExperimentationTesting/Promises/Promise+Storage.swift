@@ -80,7 +80,7 @@ extension Promise {
         try await run.requireStored(4, 4, "After 16 tasks recorded one id")
     }
 
-    /// Of bad input nothing remains, of its neighbours everything.
+    /// Bad input leaves nothing, and its neighbours are all stored.
     public static let storesNothingBad = Promise("nothing of bad input is stored, and all that was recorded beside it")
     { run in
         _ = try await run.stored()

@@ -8,13 +8,13 @@ import Experimentation
 
 /// An input that breaks one rule, in every method that takes the field.
 package struct BadInput: Sendable {
-    /// What is wrong, for a sentence.
+    /// The fault of the input, for a sentence.
     package let description: String
     /// The field that the error must name.
     package let field: String
     package let calls: [Call]
 
-    /// What no message may repeat; it is part of every offending text.
+    /// A text that no message may repeat; it is part of the offending texts.
     static let secret = "Ada.Lovelace@example.org"
 
     package static let all: [BadInput] = names + variants + units + recordIDs + times + values

@@ -17,7 +17,7 @@ enum Designs {
     static let neighbours: [(ExperimentName, Double, Double)] = [
         ("first", 0, 0.3), ("second", 0.3, 0.5), ("third", 0.5, 1),
     ]
-    /// In another namespace.
+    /// An experiment in another namespace.
     static let elsewhere: ExperimentName = "elsewhere"
     static let free: ExperimentName = "free"
     static let tested: ExperimentName = "tested"
@@ -49,7 +49,7 @@ enum Designs {
     static func year(_ year: Int) -> Date { Date(timeIntervalSince1970: Double(year - 1970) * 31_557_600) }
 }
 
-/// What is defined in a backend for each of the promises about designs.
+/// The definitions in a backend for each of the promises about designs.
 extension Designs {
     /// A share of the units, nobody, and everybody.
     @Sendable static func coverages() throws -> Setting {
@@ -87,7 +87,7 @@ extension Designs {
             holdout: try Holdout(name: "holdout", share: 0.2))
     }
 
-    /// Before, between and after their dates.
+    /// Experiments before, between and after their dates.
     @Sendable static func schedules() throws -> Setting {
         Setting(experiments: [
             try experiment("begun", startsAt: year(2_000)),

@@ -2,7 +2,7 @@ import Experimentation
 
 /// Good records made at the same time as every kind of bad one.
 enum MixedRecords {
-    /// How many of each kind are good.
+    /// The number of good records of each kind.
     static let good = BadInput.all.reduce(0) { $0 + $1.calls.count }
 
     /// Makes all the calls at once, a good exposure and a good outcome beside each bad call.

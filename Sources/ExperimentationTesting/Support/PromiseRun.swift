@@ -77,7 +77,7 @@ struct PromiseRun: Sendable {
         throw Failure(reason: "\(call.name) accepted \(what).")
     }
 
-    /// How many exposures and outcomes are durable.
+    /// The numbers of exposures and outcomes that are durable.
     func stored() async throws -> StoredCounts {
         guard let exposures = tested.storedExposures, let outcomes = tested.storedOutcomes else {
             throw Unanswerable()
@@ -95,7 +95,7 @@ struct PromiseRun: Sendable {
     }
 }
 
-/// How many records of each kind are durable.
+/// The numbers of durable records, by kind.
 struct StoredCounts: Equatable {
     let exposures: Int
     let outcomes: Int
@@ -125,7 +125,7 @@ extension PromiseRun {
     }
 }
 
-/// What is defined in a backend when a promise is checked on it.
+/// The definitions in a backend when a promise is checked on it.
 struct Setting: Sendable {
     var experiments: [Experiment]
     var holdout: Holdout?
@@ -137,6 +137,6 @@ struct Setting: Sendable {
         return setting
     }
 
-    /// What every backend gets, whatever of designs it can do.
+    /// The definitions that every backend gets, whatever of designs it can do.
     static func plain() throws(ExperimentError) -> Setting { Setting(experiments: try Definitions.all()) }
 }

@@ -4,7 +4,7 @@ import Synchronization
 
 /// A thousand records begun at once on a pool of one thread, and a look at who else gets to run there meanwhile.
 final class ThreadWatch: Sendable {
-    /// What was seen.
+    /// The result of the watch.
     enum Finding: Sendable {
         /// Another job always got its turn within a second.
         case isFree

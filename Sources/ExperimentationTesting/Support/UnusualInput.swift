@@ -36,7 +36,7 @@ enum UnusualInput {
         ]
     }
 
-    /// One metric of several kinds among them.
+    /// Outcomes with odd values, among them one metric of several kinds.
     private static let values: [(String, Call)] = [
         .count(.min), .count(.max), .count(-1), .numeric(-1.5), .numeric(-0.0),
         .numeric(.greatestFiniteMagnitude), .numeric(.leastNonzeroMagnitude), .bool(false),

@@ -23,7 +23,7 @@ struct CheckCommand: ParsableCommand {
         }
     }
 
-    /// What is said of a destination.
+    /// The lines that describe a destination.
     static func lines(_ destination: Destination) -> [String] {
         let format = destination.receiver.format
         let limits = format.limits
@@ -49,7 +49,7 @@ struct CheckCommand: ParsableCommand {
 }
 
 extension Destination.Receiver {
-    /// Who it is.
+    /// The name of the receiver, and its form where a receiver has several.
     fileprivate var summary: String {
         switch self {
         case .growthBook(let receiver): receiver.form == .documented ? "GrowthBook" : "GrowthBook, as its SDKs send"

@@ -5,7 +5,7 @@ import TOMLKit
 
 /// Something is wrong with the file of destinations, or with what it names.
 struct SettingsProblem: Error, CustomStringConvertible {
-    /// Where in the file.
+    /// The place of the problem: a key, or a file; empty for none.
     let place: String
     /// The rule that is broken, as the end of a sentence.
     let rule: String
@@ -60,7 +60,7 @@ struct SettingsTable {
         return names.map { Set($0) }
     }
 
-    /// One of the values of an enumeration, by its name.
+    /// A value of an enumeration, by its name; nil where the key is missing.
     mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ key: String, _ type: Choice.Type
     ) throws(SettingsProblem) -> Choice? {
@@ -98,7 +98,7 @@ struct SettingsTable {
         return texts
     }
 
-    /// What must not be shown: `{ environment = "NAME" }` or `{ file = "path" }`, whose last line break does not count.
+    /// A secret: `{ environment = "NAME" }` or `{ file = "path" }`, whose last line break does not count; never shown.
     mutating func secret(_ key: String) throws(SettingsProblem) -> Secret? {
         guard var section = try table(key) else { return nil }
         let variable = try section.text("environment")

@@ -3,7 +3,7 @@ import ExperimentStorage
 import ExperimentVendors
 import Experimentation
 
-/// What a shell offers where an experiment's id is typed: the ids in the file that the line, or the environment, names.
+/// The words that a shell offers for an experiment's id: the ids in the file that the line, or the environment, names.
 enum ExperimentCompletion {
     static let ids = CompletionKind.custom { words, _, _ in
         guard let path = database(in: words) ?? DatabaseOptions.standard,

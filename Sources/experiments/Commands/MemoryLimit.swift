@@ -1,9 +1,9 @@
 import ArgumentParser
 import ExperimentAnalysis
 
-/// How much memory units may take, as the command line says it.
+/// The memory that units may take, in bytes, as the command line says it.
 struct MemoryLimit: ExpressibleByArgument {
-    /// How help describes it.
+    /// The description of the limit in help.
     static let help: ArgumentHelp = """
         Memory for units, such as 300MiB or 3GiB; 512MiB if not given. Where they need more, the logs are read several times.
         """

@@ -6,7 +6,7 @@ enum Moment {
     case time(microseconds: Int64)
     case day(CivilDate)
 
-    /// How help describes it.
+    /// The description of the moment in help.
     static let help: ArgumentHelp = "Leave out what happened at this time (RFC 3339) or later, or after this day."
 
     static func parsed(_ text: String) throws -> Moment {
@@ -16,7 +16,7 @@ enum Moment {
         }
     }
 
-    /// In µs since 1970; a day ends in the calendar's zone.
+    /// The moment in µs since 1970 UTC; a day ends in the calendar's zone.
     func microseconds(_ calendar: DayCalendar) -> Int64 {
         switch self {
         case .time(let microseconds): microseconds

@@ -28,8 +28,8 @@ struct RootCommand: AsyncParsableCommand {
         ])
 }
 
-/// Which tool this is.
+/// The version of this tool.
 enum ToolVersion {
-    /// By semantic versioning; below 1, anything may still change.
+    /// The version's number, by semantic versioning; below 1, anything may still change.
     static let number = "0.1.0"
 }

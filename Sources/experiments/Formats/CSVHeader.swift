@@ -1,6 +1,6 @@
 import Experimentation
 
-/// Which cell of a record is which column.
+/// The columns that the cells of a record are.
 struct CSVHeader {
     /// A column's cell, by ``Column/index``; −1 when the input lacks the column.
     private let positions: [Int]

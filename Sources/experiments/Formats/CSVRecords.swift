@@ -5,7 +5,7 @@ final class CSVRecords {
     private let window: ByteWindow
     private let nulls: NullTexts
     private var scanner = CSVScanner()
-    /// Where the present record begins in the window.
+    /// The index in the window at which the present record begins.
     private var base = 0
     private var isAtEnd = false
     private var nextLine = 1
@@ -79,7 +79,7 @@ final class CSVRecords {
         }
     }
 
-    /// What makes the record as a whole unreadable.
+    /// Refuses a record that is unreadable as a whole, with what makes it so.
     func checkForm() throws(ExperimentError) {
         switch scanner.problem {
         case .quoteNotClosed: throw .invalid("line", "has a quote that is not closed")

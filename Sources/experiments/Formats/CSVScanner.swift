@@ -11,7 +11,7 @@ struct CSVScanner {
         var hasDoubledQuotes = false
     }
 
-    /// What is wrong with a record as a whole.
+    /// The problem of a record as a whole.
     enum Problem {
         case quoteNotClosed
         case textAfterQuote
@@ -19,7 +19,7 @@ struct CSVScanner {
         case tooLong
     }
 
-    /// How a scan ended.
+    /// The way in which a scan ended.
     enum Ending {
         /// The record is complete and ends before this index of the window.
         case record(end: Int)
@@ -27,7 +27,7 @@ struct CSVScanner {
         case needsMore
     }
 
-    /// What stands between two cells.
+    /// The character between two cells.
     var separator = UInt8(ascii: ",")
     private(set) var cells: [Cell] = []
     private(set) var problem: Problem?

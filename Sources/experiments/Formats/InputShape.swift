@@ -1,9 +1,9 @@
 import Experimentation
 
-/// How an input says what the logs' columns say: which of its columns is which, what else becomes of columns, and what its
-/// times are.
+/// The way in which an input says what the logs' columns say: which of its columns is which, what else becomes of
+/// columns, and what its times are.
 struct InputShape {
-    /// What a column of the input is.
+    /// The role of a column of the input.
     enum Role {
         /// A column of the log; a time may have the unit that its name says.
         case column(Column, TimeUnit?)
@@ -21,7 +21,7 @@ struct InputShape {
     let log: RecordLog
     /// The names that columns of the log have in the input, where these are others.
     var theirNames: [Column: String] = [:]
-    /// What columns say in every record, whatever the input has.
+    /// The texts that columns have in every record, whatever the input has.
     var constants: [Column: String] = [:]
     var ignored: Set<String> = []
     var ignoresOthers = false
@@ -39,7 +39,7 @@ struct InputShape {
         self.log = log
     }
 
-    /// What a column is, by its name in the input.
+    /// The role of a column, by its name in the input.
     func role(of name: String) -> Role {
         if let ours = theirNames.first(where: { $0.value == name })?.key {
             return .column(ours, ours == .timestampMicroseconds ? .microseconds : TimeUnit(ofColumn: name))
@@ -64,7 +64,7 @@ struct InputShape {
         return "\(log.rawValue) have no column \(Escaping.quoted(name))\(hint)"
     }
 
-    /// What to do about unknown columns.
+    /// Advice on what to do about unknown columns.
     var advice: String {
         """
         The columns are \(log.columns.map(\.rawValue).joined(separator: ", ")). --columns user_id=THEIRS names one that is \
@@ -88,7 +88,7 @@ struct InputShape {
     }
 }
 
-/// In what a time that is a number counts from 1970 on, UTC.
+/// The unit in which a time that is a number counts from 1970 on, UTC.
 enum TimeUnit: String, CaseIterable {
     case seconds = "s"
     case milliseconds = "ms"
@@ -105,7 +105,7 @@ enum TimeUnit: String, CaseIterable {
     /// The unit as a word of a message.
     var word: String { "\(self)" }
 
-    /// How many of it a second has.
+    /// The number of these units in a second.
     private var perSecond: Int64 {
         switch self {
         case .seconds: 1

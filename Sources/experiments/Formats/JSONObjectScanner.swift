@@ -2,7 +2,7 @@
 ///
 /// Only brackets and quotes are looked at: whether the object is JSON is found by whoever parses it.
 struct JSONObjectScanner {
-    /// How a scan ended.
+    /// The way in which a scan ended.
     enum Ending {
         /// The object ends before this index of the piece.
         case object(end: Int)
@@ -15,7 +15,7 @@ struct JSONObjectScanner {
     /// Names of the fields whose lists are looked for.
     private let names: [[UInt8]]
     private let longestName: Int
-    /// How much of the piece was scanned; whoever consumes so much sets it to 0.
+    /// The number of bytes of the piece that were scanned; whoever consumes so much sets it to 0.
     var index = 0
     private var depth = 0
     private var isText = false

@@ -11,10 +11,10 @@ final class NDJSONReader: RecordReader {
     private let shape: InputShape
     /// The present line; not parsed before something of it is asked for, so that passing over lines is cheap.
     private var bytes = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
-    /// What the present line has of each column; none that is absent.
+    /// The values of the present line, by column; none of a column that is absent.
     private var fields: [Column: JSONNode] = [:]
     private var unit: TimeUnit?
-    /// What keys are, as far as they were met.
+    /// The roles of keys, as far as they were met.
     private var roles: [JSONNode.FieldName: InputShape.Role] = [:]
     private var members: [JSONNode.Member] = []
     private var attributeTexts: [String: String] = [:]
@@ -184,7 +184,7 @@ final class NDJSONReader: RecordReader {
         return InputShape.id(parts)
     }
 
-    /// Where the line that begins at the window's start ends, or is too long; nil at the end of the file.
+    /// The end of the line that begins at the window's start, or is too long; nil at the end of the file.
     private func lineEnd() throws(Failure) -> Int? {
         var length = 0
         isTooLong = false

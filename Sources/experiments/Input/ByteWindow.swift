@@ -2,7 +2,7 @@
 ///
 /// Memory does not grow with the file, only with the longest record.
 final class ByteWindow {
-    /// What is longer than this is not believed to be one record.
+    /// The length in bytes beyond which nothing is believed to be one record.
     static let longestRecord = 1 << 20
     private static let chunk = 1 << 18
 
@@ -10,9 +10,9 @@ final class ByteWindow {
     private var capacity = 2 * ByteWindow.chunk
     /// The bytes; indices stay valid until ``extend()``.
     private(set) var bytes: UnsafeMutablePointer<UInt8>
-    /// Where the bytes not yet consumed begin.
+    /// The index at which the bytes not yet consumed begin.
     private(set) var start = 0
-    /// Where the bytes read so far end.
+    /// The index at which the bytes read so far end.
     private(set) var end = 0
 
     /// Begins at the beginning of a file.

@@ -4,7 +4,7 @@ import CExperimentZlib
 ///
 /// Memory does not grow with the file: zlib keeps 32 KiB, and so much is read at a time as ``chunk`` holds.
 final class GzipStream {
-    /// What a file begins with that is one.
+    /// The bytes that a gzip file begins with.
     static let magic: [UInt8] = [0x1f, 0x8b]
 
     /// Why it cannot be inflated.

@@ -12,7 +12,7 @@ final class InputFile {
     /// Bytes of the file read since its beginning, compressed as they are there.
     private(set) var position: Int64 = 0
 
-    /// How the file holds what is read of it.
+    /// The form in which the file holds what is read of it.
     private enum Content {
         case plain
         case gzip(GzipStream)
@@ -63,7 +63,7 @@ final class InputFile {
         return Version(size: status?.size ?? 0, modifiedNanoseconds: status?.modifiedNanoseconds ?? 0)
     }
 
-    /// What changes when a file is written to.
+    /// The facts that change when a file is written to.
     struct Version: Equatable {
         let size: Int64
         let modifiedNanoseconds: Int64
@@ -140,7 +140,7 @@ final class InputFile {
 // MARK: Small files
 
 extension InputFile {
-    /// How long a vendor's configuration may be: it is read as a whole, which takes up to 30 times its length of memory.
+    /// The longest configuration of a vendor, in bytes: to read one whole takes up to 30 times its length of memory.
     static let longestConfiguration = 32 << 20
 
     /// All bytes of a file of at most 16 MiB.

@@ -9,7 +9,7 @@ protocol RecordReader: AnyObject {
     /// The line on which the record begins, from 1.
     var line: Int { get }
 
-    /// What makes the record as a whole unreadable.
+    /// Refuses a record that is unreadable as a whole, with what makes it so.
     func checkForm() throws(ExperimentError)
     /// A column's text; nil when absent.
     func text(_ column: Column) throws(ExperimentError) -> String?

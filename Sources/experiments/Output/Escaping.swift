@@ -22,7 +22,7 @@ enum Escaping {
     }
 }
 
-/// What a long command is busy with, on a terminal only; it takes its line back.
+/// The line that says what a long command is busy with, on a terminal only; taken back in the end.
 enum StatusLine {
     /// Shows a text in place of the one before.
     static func show(_ text: String) {

@@ -27,7 +27,7 @@ struct Failure: Error {
     /// An ending about which everything was said already.
     static func told(_ kind: Kind) -> Failure { Failure(kind, "") }
 
-    /// What the library says about a call on a database.
+    /// Creates a failure of what the library says about a call on a database.
     /// - Parameters:
     ///   - error: What was thrown.
     ///   - path: The database.
@@ -73,7 +73,7 @@ enum UsageProblem {
         return nil
     }
 
-    /// What ArgumentParser says, without the usage line: of a command with many options it is longer than a screen is wide.
+    /// The words of ArgumentParser without its usage line, which with many options is longer than a screen is wide.
     static func other(_ error: any Error, _ arguments: [String]) -> Failure {
         let words = ["experiments"] + arguments.prefix(1).filter { command($0) != nil }
         return Failure(.usage, "\(RootCommand.message(for: error))\nSee '\(words.joined(separator: " ")) --help'.")

@@ -73,7 +73,7 @@ enum FileOutput {
         }
     }
 
-    /// What our file at a path allows; nil where there is none, or it is a link or somebody else's.
+    /// The permissions of our file at a path; nil where there is none, or it is a link or somebody else's.
     private static func mode(of path: FilePath) -> FilePermissions? {
         guard let status = try? Stat(path, followTargetSymlink: false), status.type == .regular,
             status.userID.rawValue == ThisProcess.effectiveUserID
@@ -93,7 +93,7 @@ enum FileOutput {
     }
 }
 
-/// Where data goes.
+/// The standard output, where data goes.
 enum StandardOutput {
     /// Writes all of a text; a full disk is an error, unlike with `print`.
     static func write(_ text: String) throws(Failure) {
@@ -124,7 +124,7 @@ enum StandardOutput {
     }
 }
 
-/// Where messages and progress go.
+/// The standard error, where messages and progress go.
 enum StandardError {
     /// Writes a message of one or more lines, in which nothing can control the terminal.
     static func write(_ message: String) {

@@ -2,7 +2,7 @@ import ArgumentParser
 import ExperimentAnalysis
 import ExperimentReporting
 
-/// How `report` writes results.
+/// The format in which `report` writes results.
 enum ReportFormat: String, CaseIterable, ExpressibleByArgument {
     case text
     case html
@@ -64,7 +64,7 @@ enum ReportFormat: String, CaseIterable, ExpressibleByArgument {
     }
 }
 
-/// How a command prints its data.
+/// The format in which a command prints its data.
 enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
     case text
     case json

@@ -1,6 +1,6 @@
 import ExperimentReporting
 
-/// How far a long command got, on a terminal only.
+/// The progress of a long command, on a terminal only.
 final class ProgressBar {
     private static let pause = Duration.milliseconds(100)
 

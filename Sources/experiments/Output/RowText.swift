@@ -3,7 +3,7 @@ import ExperimentStorage
 
 /// Exported rows as text, line by line.
 struct RowText {
-    /// How rows are written.
+    /// The format in which rows are written.
     enum Format: String, CaseIterable {
         case csv
         case ndjson

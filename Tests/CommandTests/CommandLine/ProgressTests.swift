@@ -27,7 +27,7 @@ struct ProgressTests {
         """
     }
 
-    /// What a terminal of so many columns is sent by an import, split where the cursor goes back to the line's start.
+    /// The text that an import sends a terminal of some columns, split where the cursor goes back to a line's start.
     private func drawnByImport(columns: Int, _ setting: String = "") throws -> [String] {
         try drawn(heldUp("import exposures \(input()) --on-error skip"), columns: columns, setting)
     }

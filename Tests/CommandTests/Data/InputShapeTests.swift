@@ -10,7 +10,7 @@ struct InputShapeTests {
         let log: String
         let text: String
         var options: [String] = []
-        /// What the rows say but for their unit, which is a and b.
+        /// The content of the rows but for their unit, which is a and b.
         var rows = Self.exposures
 
         static let exposures = [

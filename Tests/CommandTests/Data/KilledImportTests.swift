@@ -21,7 +21,7 @@ struct KilledImportTests {
         file = try tool.file("e.csv", text)
     }
 
-    /// How many records an import has settled, as the file tells it.
+    /// The number of records that an import has settled, as the file tells it.
     private func settled() throws -> Int {
         Int(try tool.sqlite("SELECT coalesce(max(rows), 0) FROM import")) ?? 0
     }

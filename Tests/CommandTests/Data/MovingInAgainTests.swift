@@ -16,7 +16,7 @@ struct MovingInAgainTests {
         """
     }
 
-    /// What PostHog logs with a rollout.
+    /// The log that PostHog writes with a rollout.
     private func log(rollout: Int) throws -> String {
         let plugin = try Vendor.postHog.carryOver(json: Data(flags(rollout: rollout).utf8)).plugin()
         let rows = try (0..<300).map { number in

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// What lines of exposures are that do not say their phase, or whether their unit took part.
+/// Exposures whose lines do not say their phase, or whether their unit took part.
 @Suite("Exposures that do not say all")
 struct UnsaidExposureTests {
     private let tool = Tool()

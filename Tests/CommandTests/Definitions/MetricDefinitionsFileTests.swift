@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What a definitions file can say of metrics, and what it is told when that makes no sense.
+/// The metrics that a definitions file can define, and the messages where they make no sense.
 @Suite("Metrics of a definitions file")
 struct MetricDefinitionsFileTests {
     private static let shop = """

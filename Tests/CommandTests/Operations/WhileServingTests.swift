@@ -63,7 +63,7 @@ struct WhileServingTests {
         return try (0..<count).map { _ in "\n" + succeeded(try tool.bare(["verify", "--database", database])) }
     }
 
-    /// What no moment may show: an outcome without the exposure recorded before it, or one that is in neither view.
+    /// The counts of what no moment may show: outcomes without the exposure before them, and those in neither view.
     private static func shellAnswers(_ database: String, count: Int) throws -> [String] {
         let tool = Tool()
         let torn = """

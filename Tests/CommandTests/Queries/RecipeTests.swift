@@ -120,10 +120,10 @@ struct RecipeTests {
     }
 }
 
-/// What the sqlite3 shell prints of a query's plan: a tree, in which the rows of one branch are the loops of one query,
-/// the outer before the inner.
+/// The plan of a query as the sqlite3 shell prints it: a tree, in which the rows of one branch are the loops of one
+/// query, the outer before the inner.
 private struct QueryPlan {
-    /// Of these there are few rows in any file: definitions, and the constants of a view.
+    /// The names of what has few rows in any file: definitions, and the constants of a view.
     private static let small: Set<String> = ["asked", "c", "d", "f", "k", "m", "p", "q", "r", "w", "x"]
 
     /// The loops that scan once for each row of another loop.

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What the nightly job says of verdicts, to whoever is not looking at its reports.
+/// The words of the nightly job about verdicts, to whoever is not looking at its reports.
 @Suite("The morning after")
 struct MorningTests {
     /// From 2 March on, half as many buy with the treatment.

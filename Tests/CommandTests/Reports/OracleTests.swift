@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The numbers of an independent implementation")
 struct OracleTests {
-    /// What the answers and the report both hold.
+    /// The numbers that the answers and the report both hold.
     struct Answer: Decodable {
         struct Experiment: Decodable {
             let experiment: String

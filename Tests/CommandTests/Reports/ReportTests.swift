@@ -20,7 +20,7 @@ struct ReportTests {
 
     private func lines(_ rows: [String]) -> String { rows.joined(separator: "\n") + "\n" }
 
-    /// What the tests read of the JSON.
+    /// The part of the JSON that the tests read.
     struct Report: Decodable {
         struct Experiment: Decodable {
             struct Outcomes: Decodable {

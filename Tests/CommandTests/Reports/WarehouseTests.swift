@@ -23,7 +23,7 @@ struct WarehouseTests {
         return String(first.1)
     }
 
-    /// Where two documents differ: texts and whole numbers at all, others by more than an engine's rounding.
+    /// The paths where two documents differ: texts and whole numbers at all, others by more than an engine's rounding.
     private func differences(_ one: Any, _ other: Any, at path: String = "") -> [String] {
         switch (one, other) {
         case (let one as [String: Any], let other as [String: Any]):

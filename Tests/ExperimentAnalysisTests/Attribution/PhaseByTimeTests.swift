@@ -6,7 +6,7 @@ import StoreTestSupport
 import TestSupport
 import Testing
 
-/// What an exposure is that does not say it, by a table of phases and runs whose times are given here.
+/// The phase and enrollment of an exposure that says neither, by a table of phases and runs whose times are given here.
 ///
 /// Phase 1 has the variants control, treatment and rare, from the beginning; phase 2 control, treatment and blue, from second
 /// 100; phase 3 control, green and rare, from second 200; phase 4 has not started, and adds later. A variant that no phase has
@@ -41,7 +41,7 @@ struct PhaseByTimeTests {
         return shop
     }
 
-    /// What the views, the report of each phase and the explanation make of one exposure, which must be the same.
+    /// The phase and enrollment that views, each phase's report and the explanation give one exposure, all the same.
     private func decided(_ record: ExposureRecord) async throws -> (phase: Int, enrollment: String) {
         let shop = try await shop()
         try await shop.store.recordExposure(record)

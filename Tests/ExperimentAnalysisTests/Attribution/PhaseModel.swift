@@ -9,7 +9,7 @@ struct PhaseModel {
         var variants: Set<VariantName> = []
     }
 
-    /// In order of their numbers.
+    /// The phases of each experiment, in order of their numbers.
     private var phases: [ExperimentName: [Phase]] = [:]
     private var runs: [ExperimentName: [Range<Int64>]] = [:]
 

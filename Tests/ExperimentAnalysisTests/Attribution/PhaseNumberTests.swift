@@ -7,7 +7,7 @@ import StoreTestSupport
 import TestSupport
 import Testing
 
-/// What stopping, deciding and new phases do to the numbers; the answers are worked out by hand.
+/// The effect of stopping, deciding and new phases on the numbers; the answers are worked out by hand.
 @Suite("Phases and the numbers")
 struct PhaseNumberTests {
     /// Records an exposure to what `assign` says at this moment.

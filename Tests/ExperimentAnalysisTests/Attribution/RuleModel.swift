@@ -42,7 +42,7 @@ struct RuleModel {
         /// `metric|kind|variant` to the values of the units that have one.
         var values: [String: [Double]] = [:]
         var units: [VariantName: Int] = [:]
-        /// By variant, of the outcomes whose unit has one.
+        /// The numbers of outcomes whose unit has a variant, by variant.
         var outcomes: [VariantName: (kept: Int, all: Int)] = [:]
     }
 
@@ -101,7 +101,7 @@ struct RuleModel {
         return rows
     }
 
-    /// What an experiment with this unit must report of a phase, the latest by default, every metric summed and bools as any.
+    /// The answer that a phase's report must give, by default the latest's, every metric summed and bools as any.
     func answer(
         _ experiment: ExperimentName, unit: String, phase: Int? = nil, excludingCrossovers: Bool = true
     ) -> Answer {

@@ -13,7 +13,7 @@ struct MessyFilesTests {
     /// A user of a file: 400 a day for eight days, every other one treated.
     private struct User {
         let day: Int64
-        /// In the day and the variant, from 0.
+        /// The user's place in the day and the variant, from 0.
         let place: Int
         let isTreated: Bool
         var exposedAt: Int64 { day * MessyFilesTests.day + 36_000 + Int64(place) }

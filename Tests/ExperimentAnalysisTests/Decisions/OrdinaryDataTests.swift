@@ -46,7 +46,7 @@ struct OrdinaryDataTests {
         #expect(result.decision.harms.first?.metric.metric == "revenue")
     }
 
-    /// What two equal halves of 4,000 users measured, and how long ago.
+    /// Records the latencies of two equal halves of 4,000 users, but for users whose measurement is lost.
     private func latency(_ shop: TestStore, isLost: (Int) -> Bool) async throws {
         var random = SplitMix(seed: 5)
         for index in 0..<4_000 {

@@ -199,7 +199,7 @@ struct ExplanationTests {
 }
 
 extension ExplainedOutcome.Fate {
-    /// As the views say it; nil for what they leave to other experiments.
+    /// The word of the views for the fate; nil for what they leave to other experiments.
     fileprivate var word: String? {
         switch self {
         case .kept: "kept"

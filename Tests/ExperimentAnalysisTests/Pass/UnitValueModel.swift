@@ -81,7 +81,7 @@ struct UnitValueModel {
             floor: [nil, 0.5, -1][random.below(3)], cap: caps[random.below(4)])
     }
 
-    /// What a metric must come to; nil where it must not be there.
+    /// The answer that a metric must come to; nil where the metric must not be there.
     func answer(_ name: MetricName, _ value: UnitValue, asOf: Int64?) -> Answer? {
         let end = end(asOf)
         var units: [(variant: VariantName, value: Double)] = []

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What the file remembers of each experiment's last change never gets into anybody's way.
+/// The version that the file remembers of each experiment's last change never gets into anybody's way.
 @Suite("The version of an experiment")
 struct ExperimentVersionTests {
     private static let two = """

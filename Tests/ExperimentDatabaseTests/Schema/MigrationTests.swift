@@ -209,7 +209,7 @@ struct MigrationTests {
         }
     }
 
-    /// What the recorded file answered when it was recorded.
+    /// The answers of the recorded file when it was recorded.
     private static let recordedAnswers = [
         (
             "SELECT group_concat(metric || ' ' || variant_id || ' ' || units || ' ' || sum, '; ') FROM results",

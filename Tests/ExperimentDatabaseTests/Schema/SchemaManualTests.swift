@@ -15,7 +15,7 @@ struct SchemaManualTests {
 
     private let folder = TemporaryFolder()
 
-    /// In the order in which `.schema` prints them.
+    /// The objects in the order in which `.schema` prints them.
     private func objects() throws -> [Object] {
         let connection = try DatabaseFile.openForWriting(
             DatabasePath(folder.file("shop.db")), creating: true, permissions: 0o600, synchronous: .full)

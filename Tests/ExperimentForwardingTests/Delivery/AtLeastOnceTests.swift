@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    /// What is wrong with the order of arrivals: for each user and session, rows come first in the order of recording.
+    /// The problems with the order of arrivals: for each user and session, rows come first in the order of recording.
     static func disorder(_ rows: [ForwardedEvent], _ arrivals: [String]) -> [String] {
         let known = Dictionary(uniqueKeysWithValues: rows.enumerated().map { ($1.id.text, ($0, $1)) })
         var last: [String: Int] = [:]

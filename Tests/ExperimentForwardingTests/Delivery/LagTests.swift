@@ -5,7 +5,7 @@ import Testing
 
 @testable import ExperimentForwarding
 
-/// What is behind is told, and is an alarm when it only grows.
+/// The backlog is told, and is an alarm when it only grows.
 @Suite struct LagTests {
     @Test func growingForMinutesIsAnAlarm() {
         var monitor = LagMonitor()

@@ -4,7 +4,7 @@ import Testing
 
 @testable import ExperimentForwarding
 
-/// What leaves, and what never does.
+/// The data that leaves, and the data that never does.
 @Suite struct PrivacyTests {
     private static let attributes = [
         "country": "FR", "email": "a@example.org", "consent": "yes", "session_id": "s1", "sku": "A1",
@@ -68,7 +68,7 @@ import Testing
         }
     }
 
-    /// As Python has it: hmac.new(b'sixteen bytes or more', 'u7é'.encode(), 'sha256').hexdigest().
+    /// Ids are hashed as Python has it: hmac.new(b'sixteen bytes or more', 'u7é'.encode(), 'sha256').hexdigest().
     @Test func idsAreHashedWithAKey() async throws {
         let line = try await lines(
             [Setup.outcome("u7é", "signup", session: "s1", id: "order of u7")], idKey: "sixteen bytes or more"

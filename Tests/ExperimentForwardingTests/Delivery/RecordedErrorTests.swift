@@ -4,7 +4,7 @@ import Testing
 
 @testable import ExperimentForwarding
 
-/// What happens after each of the answers that the vendors' SDKs were recorded with.
+/// The delivery after each of the answers that the vendors' SDKs were recorded with.
 @Suite struct RecordedErrorTests {
     /// A destination of each kind, with rows that it takes, and the recordings of its errors.
     private func destinations() throws -> [(destination: Destination, rows: [ForwardedEvent.Record], errors: [String])]
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    /// What a request holds but for the times and numbers of the attempt.
+    /// The rows of a request: its content but for the times and numbers of the attempt.
     private static func rows(of request: HTTPRequest) throws -> VendorValue {
         let json = try request.json
         for name in ["events", "batch", "visitors"] where json[name] != .null { return json[name] }

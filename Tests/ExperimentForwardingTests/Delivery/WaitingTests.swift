@@ -3,7 +3,7 @@ import Testing
 
 @testable import ExperimentForwarding
 
-/// How long is waited, and what for.
+/// The waits of a delivery: how long they are, and what for.
 @Suite struct WaitingTests {
     @Test func waitsDoubleAndHalfOfEachIsChance() {
         let backOff = BackOff()

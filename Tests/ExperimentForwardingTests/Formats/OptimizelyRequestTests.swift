@@ -61,7 +61,7 @@ import Testing
         #expect(sent == ids)
     }
 
-    /// As the SDK cut 25 events at ten.
+    /// Rows are cut as the SDK cut 25 events at ten.
     @Test func rowsAreCutAsTheRecordedOnes() async throws {
         let recording = try Recording.named("optimizely_25events")
         let outbox = await Setup.outbox((0..<25).map { Setup.outcome("u\($0)", "signup") })

@@ -111,14 +111,14 @@ import Testing
         #expect(Self.comparison(sent.ids).differences(try request.json, recorded.body) == [])
     }
 
-    /// As the SDK cut 250 events: 100, 100 and 50.
+    /// Rows are cut as the SDK cut 250 events: 100, 100 and 50.
     @Test func rowsAreCutAtAHundred() async throws {
         let rows = (0..<250).map { Setup.outcome("u\($0)", "signup") }
         let sent = try await send(rows, Self.capture(.batch))
         #expect(try sent.requests.map { try $0.json["batch"].list.count }.sorted(by: >) == [100, 100, 50])
     }
 
-    /// One taken, one dropped, one to be sent again, which alone comes again in an attempt of the same delivery.
+    /// One row is taken, one dropped, one asked for again, which alone comes again in an attempt of the same delivery.
     @Test func onlyWhatIsAskedForComesAgain() async throws {
         let recorded = try Recording.named("posthog_v1_partial").requests
         let outbox = await Setup.outbox(Self.outcomes)

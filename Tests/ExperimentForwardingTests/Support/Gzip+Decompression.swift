@@ -7,7 +7,7 @@ extension Gzip {
         let code: Int32
     }
 
-    /// What a receiver makes of a compressed body.
+    /// The bytes that a receiver makes of a compressed body.
     static func decompressed(_ bytes: [UInt8]) throws -> [UInt8] {
         var stream = z_stream()
         guard experiments_inflate_init_gzip(&stream) == Z_OK else { throw Failure(code: Z_MEM_ERROR) }

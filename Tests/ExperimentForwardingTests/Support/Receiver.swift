@@ -5,7 +5,7 @@ import TestSupport
 
 @testable import ExperimentForwarding
 
-/// What arrived at an endpoint that takes lines.
+/// The rows that arrived at an endpoint that takes lines.
 final class Receiver: Sendable {
     private struct State {
         var arrivals: [String] = []
@@ -38,7 +38,7 @@ final class Receiver: Sendable {
         }
     }
 
-    /// How an endpoint behaves in bad times.
+    /// The behaviour of an endpoint in bad times.
     enum Mood: Sendable {
         case good
         case busy(isTaken: Bool)

@@ -2,7 +2,7 @@ import ExperimentVendors
 import Foundation
 import TestSupport
 
-/// What a vendor's own SDK sent to a local endpoint, and what it was answered.
+/// The requests that a vendor's own SDK sent to a local endpoint, and what each was answered.
 struct Recording: Decodable {
     struct Request: Decodable {
         let method: String
@@ -58,7 +58,7 @@ struct FieldComparison {
         case onlyRecorded
     }
 
-    /// By path, `batch[].uuid`.
+    /// The rules by path, such as `batch[].uuid`.
     var rules: [String: Rule] = [:]
 
     /// The paths at which the values differ.

@@ -19,7 +19,7 @@ final class VirtualTime: Sendable {
 
     /// The time, in µs since 1970 UTC.
     var now: Int64 { state.withLock { $0.now } }
-    /// How long was waited, each time.
+    /// The lengths of all waits, in order.
     var waits: [Duration] { state.withLock { $0.waits } }
 
     /// Lets time pass.

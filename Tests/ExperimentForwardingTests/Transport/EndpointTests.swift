@@ -10,7 +10,7 @@ import Testing
 
 @testable import ExperimentForwarding
 
-/// Over real connections to an endpoint on this machine.
+/// Deliveries over real connections to an endpoint on this machine.
 @Suite struct EndpointTests {
     private func endpoint(_ port: Int, _ limits: DeliveryLimits, scheme: String = "http", host: String = "127.0.0.1")
         throws

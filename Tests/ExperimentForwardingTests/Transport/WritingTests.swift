@@ -6,7 +6,7 @@ import Testing
 
 @testable import ExperimentForwarding
 
-/// What is written can be read back.
+/// Any JSON that is written can be read back.
 @Suite struct WritingTests {
     @Test func anyTextIsReadBack() throws {
         for text in [

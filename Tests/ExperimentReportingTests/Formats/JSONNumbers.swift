@@ -4,7 +4,7 @@ import Testing
 
 @testable import ExperimentReporting
 
-/// What the tests read of the JSON report.
+/// The part of the JSON report that the tests read.
 struct JSONNumbers: Decodable {
     struct Experiment: Decodable {
         struct Discarded: Decodable {

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("A definition's memory")
 struct DefinitionLogTests {
-    /// What a log says, replayed: the last text of each fact.
+    /// The facts of a log, replayed: the last text of each.
     private static func replay(_ path: String) throws -> [String: String] {
         let connection = try DatabaseFile.openForReading(DatabasePath(path))
         var facts: [String: String] = [:]

@@ -7,7 +7,7 @@ import StoreTestSupport
 import TestSupport
 import Testing
 
-/// What one apply makes of a namespace's claims is looked at as a whole.
+/// The claims that one apply makes of a namespace are looked at as a whole.
 @Suite("Rearranging a namespace")
 struct RearrangementTests {
     private typealias Defined = Definitions.DefinedExperiment

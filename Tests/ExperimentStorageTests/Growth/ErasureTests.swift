@@ -27,7 +27,7 @@ struct ErasureTests {
         try await store.recordExposure(Shop.exposure("user3", "control", second: 150))
     }
 
-    /// What the views make of a file, without the rows' numbers.
+    /// The results that the views make of a file, without the rows' numbers.
     private func results(_ test: TestStore) throws -> [[String]] {
         try [
             "SELECT experiment, metric, kind, variant_id, units, units_with_outcome, sum, mean, variance FROM results",

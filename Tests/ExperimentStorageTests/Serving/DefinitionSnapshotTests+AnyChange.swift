@@ -9,7 +9,7 @@ import Testing
 
 /// Any changes by hand, many of them at once.
 extension DefinitionSnapshotTests {
-    /// What somebody can do to definitions by hand: `$e` is the number of an experiment, `$n` another number.
+    /// The changes that can be made to definitions by hand: `$e` is the number of an experiment, `$n` another number.
     private static let changes: [String] = [
         "UPDATE experiment_definition SET status = 'stopped', started_at_us = 1, stopped_at_us = 2 WHERE experiment_id = $e",
         """

@@ -113,7 +113,7 @@ struct ConcurrencyTests {
         #expect(try test.outcomes() == 0)
     }
 
-    /// What this store refuses beyond what every plugin must, with the field that the refusal names.
+    /// The calls that this store refuses beyond what every plugin must, with the field that the refusal names.
     private static let badForAStore: [(String, Call)] = [
         (
             "session_id",

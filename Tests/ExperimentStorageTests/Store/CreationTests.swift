@@ -50,7 +50,7 @@ struct CreationTests {
         #expect(try reader.value("SELECT count(*) FROM outcome_log") { $0.int(0) } == 50)
     }
 
-    /// How many processes wait for the starting gun.
+    /// The number of processes that wait for the starting gun.
     private func readyCount(_ folder: String) throws -> Int {
         try FileManager.default.contentsOfDirectory(atPath: folder).count { $0.hasPrefix("ready") }
     }

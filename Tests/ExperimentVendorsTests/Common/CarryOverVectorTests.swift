@@ -3,7 +3,7 @@ import Experimentation
 import Foundation
 import Testing
 
-/// What the SDK answers, for a unit that a plugin can be asked about.
+/// The SDK's answer, for a unit that a plugin can be asked about.
 private struct Expected {
     let experiment: String
     let unitID: String
@@ -13,7 +13,7 @@ private struct Expected {
 
 @Suite("Vectors carried over")
 struct CarryOverVectorTests {
-    /// How many times the imported experiment could be asked, and why the others were refused.
+    /// The number of times the imported experiment could be asked, and why the others were refused.
     struct Tally: Equatable {
         var agreed = 0
         var refused: [String: Int] = [:]

@@ -3,7 +3,7 @@ import Experimentation
 import Foundation
 import Testing
 
-/// What files of teams had in them that a plan got wrong.
+/// The parts of teams' files that a plan got wrong.
 @Suite("Files as teams have them")
 struct CustomerFileTests {
     private func carryOver(_ vendor: Vendor, _ json: String) throws -> CarryOver {
@@ -49,7 +49,7 @@ struct CustomerFileTests {
         #expect(carried.experiments.isEmpty && carried.items.map(\.path) == ["experiments[0].force"])
     }
 
-    /// What each variant's share of 20,000 units is, and should be by the weights.
+    /// The share of 20,000 units that each variant has, and the share that it should have by the weights.
     private func shares(_ carried: CarryOver) throws -> [(counted: Double, weight: Double)] {
         let experiment = try #require(carried.experiments.first)
         let plugin = try carried.plugin()

@@ -24,7 +24,7 @@ private struct DamagedFile {
         {"entityId": "safe 2", "endOfRange": 10000}]}
         """,
     ]
-    /// Where the experiments of a file are.
+    /// The field of a vendor's file that holds the experiments.
     static let sections: [Vendor: String] = [
         .growthBook: "features", .statsig: "dynamic_configs", .postHog: "flags", .optimizely: "experiments",
     ]
@@ -32,7 +32,7 @@ private struct DamagedFile {
     let vendor: Vendor
     /// The file with the safe experiment in it.
     let whole: VendorValue
-    /// Where everything but the safe experiment is, from below the sections of the file on.
+    /// The places of everything but the safe experiment, from below the sections of the file on.
     private(set) var places: [[String]] = []
     let carried: CarryOver
 
@@ -65,7 +65,7 @@ private struct DamagedFile {
         for (key, part) in value.parts.prefix(12) { collect(part, place + [key]) }
     }
 
-    /// What the safe experiment gives some units.
+    /// The variants that the safe experiment gives some units.
     func answers(_ carried: CarryOver) throws -> [VariantName] {
         let plugin = try carried.plugin()
         return try (0..<20).map { try plugin.assign("safe", for: ExperimentContext(userID: "u\($0)")).variantID }

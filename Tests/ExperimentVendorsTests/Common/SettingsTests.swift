@@ -9,7 +9,7 @@ import Testing
 struct SettingsTests {
     private static let variants = [VariantDefinition("a", isControl: true), VariantDefinition("b")]
 
-    /// What is said against settings; nil where nothing is.
+    /// The reason why settings are refused; nil where they are not.
     private func refusal(_ algorithm: AssignmentAlgorithm, _ settings: String?) throws -> String? {
         let experiment = try Experiment(
             id: "e", variants: Self.variants, algorithm: algorithm, seed: "s", settings: settings)

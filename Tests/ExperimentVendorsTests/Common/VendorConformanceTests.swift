@@ -62,7 +62,7 @@ extension Vendor {
         }
     }
 
-    /// Where each variant ends, of a total of 1.
+    /// The ends of the variants' shares, of a total of 1.
     private static func ends(_ experiment: Experiment) -> [Double] {
         let total = experiment.design.variants.reduce(0) { $0 + $1.weight }
         var sum = 0.0

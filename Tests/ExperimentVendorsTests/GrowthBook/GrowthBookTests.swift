@@ -110,7 +110,7 @@ struct GrowthBookVector: Decodable {
     let expect: Expectation
     let alt: [String: Expectation]?
 
-    /// What is expected under each text encoding.
+    /// The answers that are expected under each text encoding.
     var expectations: [(TextEncoding, Expectation)] {
         [
             (.utf16, expect), (.utf8, alt?["utf8"] ?? expect), (.codepoint, alt?["codepoint"] ?? expect),

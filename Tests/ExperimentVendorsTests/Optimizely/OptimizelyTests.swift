@@ -108,7 +108,7 @@ struct OptimizelyVector: Decodable {
     let expect: Expectation
     let alt: [String: Expectation]?
 
-    /// What is expected under each text encoding.
+    /// The answers that are expected under each text encoding.
     var expectations: [(TextEncoding, Expectation)] {
         [(.utf8, expect)] + (alt?["js_legacy"].map { [(.utf16LowByte, $0)] } ?? [])
     }

@@ -46,7 +46,7 @@ struct AssignmentExplanationTests {
         }
     }
 
-    /// How many questions the design asks.
+    /// The number of questions that the design asks.
     private func designed(_ experiment: Experiment, _ holdout: Holdout?) -> Int {
         (experiment.design.coverage < 1 ? 1 : 0) + (experiment.design.namespace != nil ? 1 : 0)
             + (holdout != nil ? 1 : 0)

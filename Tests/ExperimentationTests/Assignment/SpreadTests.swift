@@ -7,7 +7,7 @@ import Testing
 /// The numbers are the same in every run, so nothing here fails by chance. `SPREAD_IDS=1000000` takes a million ids.
 @Suite("The spread of the default hash")
 struct SpreadTests {
-    /// How one set of points is spread, and how two sets are together.
+    /// The spread of each set of points, and of two sets together.
     struct Spread {
         /// The largest chi-squared of a single set, over 64 cells of equal size.
         var worstAlone = 0.0

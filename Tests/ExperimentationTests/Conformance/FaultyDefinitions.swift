@@ -2,7 +2,7 @@ import Experimentation
 
 /// The definitions as a correct plugin takes them, or as one that gets something of designs wrong.
 struct FaultyDefinitions {
-    /// As they were given.
+    /// The experiments as they were given.
     let experiments: [Experiment]
     let hash: HashExperimentPlugin
 
@@ -29,7 +29,7 @@ struct FaultyDefinitions {
             seed: fault == .reshufflesByCoverage ? "\(experiment.id) \(experiment.design.coverage)" : nil)
     }
 
-    /// What a plugin with a mistake makes of an answer; nil where it makes no mistake.
+    /// The answer that a plugin with a mistake makes of a right one; nil where it makes no mistake.
     static func altered(
         _ answer: Variant, _ unitID: UnitID, _ context: ExperimentContext, _ experiment: Experiment,
         _ holdout: Holdout?, _ fault: Fault?

@@ -3,7 +3,7 @@ import Experimentation
 import Synchronization
 import TestSupport
 
-/// What a plugin in memory has stored, and the ways to go wrong while storing.
+/// The records that a plugin in memory has stored, and the ways to go wrong while storing.
 final class FaultyLog: Sendable {
     enum Kind: Hashable, Sendable {
         case exposures

@@ -8,13 +8,13 @@ import Experimentation
 
 /// `experiments import`: records and definitions from files of other systems.
 struct ImportCommand: ParsableCommand {
-    /// What to do about a record that breaks a rule.
+    /// The treatment of a record that breaks a rule.
     enum ErrorPolicy: String, CaseIterable, ExpressibleByArgument {
         case stop
         case skip
     }
 
-    /// What to do about records that equal rows of an earlier import.
+    /// The treatment of records that equal rows of an earlier import.
     enum RepeatChoice: String, CaseIterable, ExpressibleByArgument {
         case drop
         case keep
@@ -175,7 +175,7 @@ struct ImportCommand: ParsableCommand {
         try report(importer, log, repeated: records.repeated, erased: records.erased, found, records.decided)
     }
 
-    /// How a vendor's log is read: by the metrics that are defined, and with the names of the vendor's own file.
+    /// The reader of a vendor's log: by the metrics that are defined, and with the names of the vendor's own file.
     private func vendorEvents(
         _ vendor: Vendor, _ shape: InputShape, _ administrator: ExperimentAdministrator
     ) throws(Failure) -> VendorEvents {
@@ -246,7 +246,7 @@ struct ImportCommand: ParsableCommand {
             """)
     }
 
-    /// What times decided, where lines did not say it.
+    /// The sentences about what times decided where lines did not say it; nil for none.
     private static func text(_ decided: DecidedExposures) -> String? {
         var sentences: [String] = []
         if decided.outsideOfRuns > 0 {

@@ -1,7 +1,7 @@
 public import ArgumentParser
 public import ExperimentVendors
 
-/// What an import reads: records for a log, or the configuration of a vendor.
+/// The kind of input that an import reads: records for a log, or the configuration of a vendor.
 enum ImportSource: ExpressibleByArgument {
     case records(RecordLog)
     case vendor(Vendor)

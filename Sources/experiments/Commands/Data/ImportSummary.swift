@@ -2,7 +2,7 @@ import ExperimentJSON
 import ExperimentReporting
 import Experimentation
 
-/// What an import of records came to, in JSON.
+/// The result of an import of records, in JSON.
 struct ImportSummary {
     /// Why events of a vendor's log are no records.
     struct Passed {
@@ -40,7 +40,7 @@ struct ImportSummary {
 }
 
 extension ImportSummary {
-    /// Of an input that was imported before.
+    /// Creates the summary of an input that was imported before.
     init(repeatedInputOf log: RecordLog) {
         self.init(
             log: log.rawValue, isRepeated: true, imported: 0, knownIDs: 0, repeatsLeftOut: 0, repeatsKept: 0,

@@ -1,8 +1,8 @@
 import Experimentation
 
-/// What identifies an input, so that the same one is not imported twice.
+/// The identity of an input, so that the same one is not imported twice.
 enum InputDigest {
-    /// Its bytes, their number, and what they are read as; compressed or not, a file is the same input.
+    /// The digest of the bytes, their number, and what they are read as; compressed or not, a file is the same input.
     static func of(_ input: InputFile, _ log: RecordLog, _ format: InputFormat, _ bar: ProgressBar) throws(Failure)
         -> String
     {

@@ -2,7 +2,7 @@ import ArgumentParser
 import ExperimentVendors
 import Experimentation
 
-/// How an input writes records.
+/// The format in which an input writes records.
 enum InputFormat: String, CaseIterable, ExpressibleByArgument {
     case csv
     case ndjson

@@ -1,7 +1,7 @@
 import ExperimentJSON
 import Experimentation
 
-/// What a line of a vendor's log says, with numbers as they are written.
+/// The content of a line of a vendor's log, with numbers as they are written.
 indirect enum LoggedValue {
     case text(String)
     case number(String)

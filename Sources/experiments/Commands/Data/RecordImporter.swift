@@ -17,12 +17,12 @@ final class RecordImporter {
     private let records: RecordImport
     private let bar: ProgressBar
     private let database: String
-    /// How a vendor's log is read; nil for another format.
+    /// The reader of a vendor's log; nil for another format.
     private let events: VendorEvents?
 
     /// Why events of a vendor's log are no records, and how many.
     private(set) var skipped: [String: Int] = [:]
-    /// What was refused, by the last pass.
+    /// The lines that the last pass refused.
     private(set) var refusals = Refusals()
     /// Times that hardly are what was meant.
     private(set) var oddTimes = OddTimes()
@@ -160,7 +160,7 @@ final class RecordImporter {
         }
     }
 
-    /// What is thrown when somebody writes to the input.
+    /// The failure when somebody writes to the input.
     static let changedInput = Failure(.input, "the input changed while it was imported")
 
     private func forEachRecord<Reader: RecordReader>(
@@ -194,7 +194,7 @@ struct OddTimes {
         if example == nil { example = (line, time) }
     }
 
-    /// What to say of them; nil where there are none.
+    /// The message about odd times; nil where there are none.
     var message: String? {
         guard let example else { return nil }
         return

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// How a file says what the logs' columns say, where it says it otherwise.
+/// The options for a file that says what the logs' columns say, where it says it otherwise.
 struct ShapeOptions: ParsableArguments {
     @Option(
         help: "Columns by their names in the file, ours=theirs, or a value for all lines, ours='value'; commas between."
@@ -51,7 +51,7 @@ struct ShapeOptions: ParsableArguments {
         return shape
     }
 
-    /// What an input is read as, beside its format: another shape of the same file is another input.
+    /// The shape that an input is read as, beside its format: another shape of the same file is another input.
     var text: String {
         let parts = [
             Self.parts(columns).sorted().joined(separator: ","), Self.parts(attributes).sorted().joined(separator: ","),
@@ -69,7 +69,7 @@ struct ShapeOptions: ParsableArguments {
 extension TimeUnit: ExpressibleByArgument {}
 
 extension InputZone {
-    /// What `--timezone` is where days are counted.
+    /// The help for `--timezone` where days are counted.
     static let daysHelp: ArgumentHelp =
         "Whose days are counted, such as +02:00 or Europe/Berlin; the definitions file's timezone if not given, or UTC."
 

@@ -4,7 +4,7 @@ import Experimentation
 
 /// `experiments snapshot`: the public views of one moment, as tables for other programs.
 struct SnapshotCommand: ParsableCommand {
-    /// What is written.
+    /// The format of the snapshot.
     enum Format: String, CaseIterable, ExpressibleByArgument {
         case sqlite
         case csv

@@ -15,7 +15,7 @@ struct VendorDefinitions {
     /// The definitions, in the order of the file.
     private(set) var all = Definitions()
     private let holdout: Holdout?
-    /// Where an experiment's life here goes on otherwise than at the vendor.
+    /// Notes on experiments whose life here goes on otherwise than at the vendor.
     private var statusNotes: [String] = []
 
     init(_ carried: CarryOver, _ stored: [StoredExperiment], holdout: Holdout?) throws(ExperimentError) {
@@ -38,7 +38,7 @@ struct VendorDefinitions {
         }
     }
 
-    /// Where in its life the experiment is to be here: what never ran cannot stop, and what ran is no draft again.
+    /// The status that the experiment is to have here: what never ran cannot stop, and what ran is no draft again.
     ///
     /// Units get the same either way, and the rest of the file is not held up. With a winner they would not.
     private static func status(_ old: StoredExperiment?, _ new: Experiment) -> ExperimentStatus {
@@ -48,7 +48,7 @@ struct VendorDefinitions {
         return new.status == .draft && hasRun ? .stopped : new.status
     }
 
-    /// What the database has beside the vendor's settings that gives units another variant than the vendor.
+    /// Notes on what the database has beside the vendor's settings that gives units another variant than the vendor.
     func notes(_ changes: [DefinitionChange]) -> [String] {
         var notes = all.experiments.map(\.experiment).compactMap { experiment -> String? in
             let kept = [

@@ -1,7 +1,7 @@
 import ExperimentVendors
 import Experimentation
 
-/// What one event of a vendor's log is here.
+/// The record that one event of a vendor's log is here.
 enum VendorRecord {
     case exposure(ExposureRecord)
     case outcome(OutcomeRecord)
@@ -17,7 +17,7 @@ struct VendorEvents {
     let vendor: Vendor
     /// The kinds of the metrics that the database defines.
     let kinds: [String: OutcomeValue.Kind]
-    /// What the vendor's file calls the ids of rules, experiments, variations and events.
+    /// The names in the vendor's file for the ids of rules, experiments, variations and events.
     var names = VendorNames()
     /// The zone of times that say none.
     var zone = InputZone.utc

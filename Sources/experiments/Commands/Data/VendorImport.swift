@@ -16,7 +16,7 @@ struct VendorImport {
     let vendor: Vendor
     let vendorOptions: VendorOptions
     let options: DatabaseOptions
-    /// How it says what was imported.
+    /// The format in which it is said what was imported.
     let summary: OutputFormat
     /// Whether a change that would bias an experiment that has run opens a new phase, rather than being refused.
     let isOpeningPhases: Bool
@@ -86,7 +86,7 @@ struct VendorImport {
     }
 }
 
-/// What moving in from a vendor's file does, in JSON.
+/// The effect of moving in from a vendor's file, in JSON.
 enum VendorSummary {
     /// - Parameters:
     ///   - changes: The definitions.

@@ -1,6 +1,6 @@
 import Experimentation
 
-/// What a vendor logged: a unit and the variant it got, a line each.
+/// The log of a vendor: a unit and the variant it got, a line each.
 struct VendorLog {
     /// A line.
     struct Line {

@@ -7,7 +7,7 @@ import Experimentation
     import Foundation
 #endif
 
-/// What a vendor's own file calls the ids that its logs name.
+/// The names in a vendor's own file for the ids that its logs name.
 struct VendorNames {
     var experiments: [String: String] = [:]
     var variants: [String: String] = [:]

@@ -7,7 +7,7 @@ import ExperimentVendors
     import Foundation
 #endif
 
-/// What a team's SDKs do where a vendor's SDKs differ, and whom its units are.
+/// The behaviour of a team's SDKs where a vendor's SDKs differ, and the attributes that are its units' ids.
 struct VendorOptions: ParsableArguments {
     @Option(help: "What a vendor's SDKs hash: utf8, utf16, codepoint or utf16-low-byte; the usual one if not given.")
     var encoding: TextEncoding?

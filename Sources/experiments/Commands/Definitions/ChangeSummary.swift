@@ -3,7 +3,7 @@ import ExperimentJSON
 import ExperimentStorage
 import Experimentation
 
-/// What a change of a definition does, as `apply` and `import` print it in JSON.
+/// The effect of a change of a definition, as `apply` and `import` print it in JSON.
 enum ChangeSummary {
     static func json(_ change: DefinitionChange) -> JSONValue {
         .object(

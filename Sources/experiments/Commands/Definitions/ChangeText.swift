@@ -3,7 +3,7 @@ import ExperimentReporting
 import ExperimentStorage
 import Experimentation
 
-/// What a change of a definition does, as people read it.
+/// The effect of a change of a definition, as people read it.
 enum ChangeText {
     /// A line for each change, and below a holdout's one for each running experiment that is not under it.
     static func lines(_ changes: [DefinitionChange], _ definitions: Definitions) -> [String] {
@@ -22,7 +22,7 @@ enum ChangeText {
         "  experiment \(kept.experiment) is not under it: \(consequence(of: kept))"
     }
 
-    /// What it means for an experiment that its phase keeps a holdout, and what to do about it.
+    /// The consequence for an experiment that its phase keeps a holdout, and what to do about it.
     static func consequence(of kept: KeptHoldout) -> String {
         let own = kept.holdout.map { "\($0.name), \(NumberText.exactPercent($0.share))" } ?? "none"
         return "its phase keeps the holdout it began with (\(own)); "
@@ -88,7 +88,7 @@ enum ChangeText {
         }
     }
 
-    /// Whom of the units seen in the phase it moves.
+    /// The units seen in the phase that the change moves, in words; nil without any.
     private static func movement(_ change: DefinitionChange) -> String? {
         guard let movement = change.movement, movement.seen > 0 else { return nil }
         func share(_ count: Int) -> String {

@@ -22,7 +22,7 @@ enum ExperimentSummary {
                 } ?? []))
     }
 
-    /// What assigns; the holdout is that of the phase in force.
+    /// The fields of the design; the holdout is that of the phase in force.
     private static func design(_ stored: StoredExperiment) -> [JSONValue.Member] {
         let design = stored.experiment.design
         return [
@@ -70,7 +70,7 @@ enum ExperimentSummary {
         ]
     }
 
-    /// What decides.
+    /// The fields of the analysis, which decides.
     private static func analysis(_ analysis: Experiment.Analysis) -> [JSONValue.Member] {
         let plan = analysis.plan
         return [

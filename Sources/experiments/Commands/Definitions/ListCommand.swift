@@ -7,7 +7,7 @@ import Experimentation
 
 /// `experiments list`: every experiment in one line.
 struct ListCommand: ParsableCommand {
-    /// How the list is printed.
+    /// The format in which the list is printed.
     enum Format: String, CaseIterable, ExpressibleByArgument {
         case text
         case json

@@ -29,7 +29,7 @@ struct ShowCommand: ParsableCommand {
         }
     }
 
-    /// Who takes part, where it is not simply everybody.
+    /// Facts about the design: who takes part, where it is not simply everybody, and what hashes them.
     private static func design(_ stored: StoredExperiment) -> [(String, String)] {
         let experiment = stored.experiment
         var facts: [(String, String)] = []
@@ -57,7 +57,7 @@ struct ShowCommand: ParsableCommand {
         return facts
     }
 
-    /// What decides.
+    /// Facts about what decides.
     private static func analysis(_ analysis: Experiment.Analysis) -> [(String, String)] {
         var facts: [(String, String)] = []
         if let hypothesis = analysis.hypothesis { facts.append(("hypothesis", hypothesis.text)) }
@@ -90,7 +90,7 @@ struct ShowCommand: ParsableCommand {
         return facts
     }
 
-    /// How outcomes find their unit, in words.
+    /// The way in which outcomes find their unit, in words.
     private static func identity(_ identity: Identity) -> String {
         switch identity {
         case .strict: "strict: by the unit's own id alone"

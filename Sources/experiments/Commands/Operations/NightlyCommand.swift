@@ -12,7 +12,7 @@ import Experimentation
 
 /// `experiments nightly`: the job of cron or a systemd timer.
 struct NightlyCommand: ParsableCommand {
-    /// What makes a run end with exit code 4.
+    /// The trouble that makes a run end with exit code 4.
     enum Trouble: String, CaseIterable, ExpressibleByArgument {
         case health
         case stop

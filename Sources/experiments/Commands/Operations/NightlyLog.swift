@@ -8,9 +8,9 @@ import Experimentation
     import Foundation
 #endif
 
-/// What a nightly run says on standard error: nothing that went well, unless somebody watches or asked for it.
+/// The messages of a nightly run on standard error: nothing that went well, unless somebody watches or asked for it.
 struct NightlyLog {
-    /// How lines look.
+    /// The format of the lines.
     enum Format: String, CaseIterable, ExpressibleByArgument {
         case text
         case json
@@ -19,21 +19,21 @@ struct NightlyLog {
     let format: Format
     let isVerbose: Bool
 
-    /// What went well.
+    /// Tells what went well, where somebody watches or asked for it.
     func info(_ message: String) {
         if isVerbose { write("info", message) }
     }
 
-    /// What went otherwise than one might think.
+    /// Tells what went otherwise than one might think.
     func notice(_ message: String) { write("notice", message) }
 
-    /// What somebody must look into.
+    /// Tells what somebody must look into.
     func alarm(_ message: String) { write("alarm", message) }
 
-    /// What somebody can act on.
+    /// Tells what somebody can act on.
     func verdict(_ message: String) { write("verdict", message) }
 
-    /// What could not be done.
+    /// Tells what could not be done.
     func error(_ message: String) { write("error", message) }
 
     private func write(_ level: String, _ message: String) {

@@ -19,7 +19,7 @@ struct SeededGenerator: RandomNumberGenerator {
         return mixed ^ (mixed >> 31)
     }
 
-    /// In 0…1, 1 excluded.
+    /// A number in 0…1, 1 excluded.
     mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
     /// Whether something of this probability happens.

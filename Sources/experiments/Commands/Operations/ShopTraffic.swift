@@ -20,13 +20,13 @@ struct ShopTraffic {
     private static let start = 1_767_571_200_000_000.0
     private static let days = 14.0
 
-    /// What stays the same from one visit to the next, and so can be known from before the experiment.
+    /// The traits that stay the same from one visit to the next, and so can be known from before the experiment.
     private struct Customer {
         /// The median of what one order costs.
         let budget: Double
-        /// How long pages take on the customer's line, relative to the median's.
+        /// The time that pages take on the customer's line, relative to the median's.
         let line: Double
-        /// How often one buys, relative to the average.
+        /// The rate at which the customer buys, relative to the average.
         let appetite: Double
     }
 
@@ -137,7 +137,7 @@ struct ShopTraffic {
     }
 }
 
-/// What the made-up shop tests.
+/// The definitions of what the made-up shop tests.
 enum ShopDefinitions {
     static let button = "checkout_button_color"
     static let banner = "free_shipping_banner"
@@ -188,7 +188,7 @@ struct ShopEvent {
     }
 
     let record: Record
-    /// When the server heard of it, in µs; later than it happened for a delayed one.
+    /// Time at which the server heard of the event, in µs since 1970 UTC; later than it happened for a delayed one.
     let arrival: Int64
 
     /// Tells the plugin.

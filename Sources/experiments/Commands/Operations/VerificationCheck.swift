@@ -107,9 +107,9 @@ enum VerificationCheck: String, CaseIterable {
     }
 }
 
-/// What one check of a file came to.
+/// The result of one check of a file.
 struct VerificationFinding {
-    /// How bad it is; the raw values are printed.
+    /// The severity of the result; the raw values are printed.
     enum State: String {
         case fine = "ok"
         /// Worth knowing, and no damage.
@@ -139,7 +139,7 @@ struct VerificationFinding {
     }
 }
 
-/// What assigning everybody once more came to; never damage, since records are trusted.
+/// The result of assigning everybody once more; never damage, since records are trusted.
 enum AssignmentFinding {
     private static let meaning = """
         The log keeps what was shown, so this is no damage: imported histories and programs with a hash of their own \

@@ -7,7 +7,7 @@ import Experimentation
 
 /// `experiments verify`: whether a file is whole and says what it should.
 struct VerifyCommand: ParsableCommand {
-    /// What makes a run end with exit code 4.
+    /// The finding that makes a run end with exit code 4.
     enum Alarm: String, CaseIterable, ExpressibleByArgument {
         case assignment
     }

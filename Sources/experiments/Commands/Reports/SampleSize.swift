@@ -3,9 +3,9 @@ import ExperimentJSON
 import ExperimentStatistics
 import Experimentation
 
-/// How many units, and how many days, it takes to find a lift.
+/// The numbers of units and of days that it takes to find a lift.
 struct SampleSize {
-    /// What one way of looking needs.
+    /// The units and days that one way of looking needs.
     struct Need {
         let unitsPerVariant: Int?
         let units: Int?
@@ -20,7 +20,7 @@ struct SampleSize {
 
     let lift: Double
     let difference: Double
-    /// One look, when all units are there.
+    /// The need of one look, when all units are there.
     let oneLook: Need
     /// A look every night, by the intervals that hold at every look.
     let everyLook: Need
@@ -60,7 +60,7 @@ struct SampleSize {
     }
 }
 
-/// What a metric is like without the change, and how many units come a day.
+/// The behaviour of a metric without the change, and the number of units that come a day.
 struct MetricBaseline {
     let mean: Double
     /// The variance of the units' values; nil for a share, which brings its own.
@@ -75,13 +75,13 @@ struct MetricBaseline {
     /// The share of the variance that what units did before leaves, where the experiment's intervals that hold at every look
     /// have it taken out; else 1.
     let varianceLeft: Double
-    /// How long after its exposure a unit counts, in days; 0 without a window.
+    /// The time after its exposure from which on a unit counts, in days; 0 without a window.
     let windowDays: Double
 
     /// The variance of units whose mean is another.
     func variance(at mean: Double) -> Double { variance ?? mean * (1 - mean) }
 
-    /// From a metric's own history: the control's units, and the traffic of the last week.
+    /// Takes a metric's own history: the control's units, and the traffic of the last week.
     init(_ result: ExperimentResult, metric name: MetricName, kind: MetricKind?, daily: Double?) throws(Failure) {
         let named = result.metrics.filter { $0.metric == name && kind ?? $0.kind == $0.kind }
         guard let metric = named.first else {
@@ -128,7 +128,7 @@ struct MetricBaseline {
 
 /// The smallest effect of a treatment that an experiment finds with the units it has now.
 struct DetectableEffect {
-    /// What one way of looking finds; null where even the largest effect would be missed.
+    /// The smallest effect that one way of looking finds; null where even the largest effect would be missed.
     struct Smallest {
         let lift: Double?
         let difference: Double?
@@ -139,7 +139,7 @@ struct DetectableEffect {
     let variantID: VariantName
     let controlUnits: Int
     let units: Int
-    /// One look, now.
+    /// The smallest effect that one look finds now.
     let oneLook: Smallest
     /// A look every night, by the intervals that hold at every look.
     let everyLook: Smallest
@@ -151,7 +151,7 @@ struct DetectableEffect {
         ])
     }
 
-    /// For a treatment whose units vary as much as the control's.
+    /// Takes a treatment whose units vary as much as the control's.
     ///
     /// At every look a share of that variance is left.
     init(

@@ -17,7 +17,7 @@ struct SampleSizeText {
         return parts.filter { !$0.isEmpty }.joined(separator: [""]).joined(separator: "\n") + "\n"
     }
 
-    /// What it takes.
+    /// The table of what it takes to find each lift.
     private var needs: [String] {
         var table = TextTable([.left, .right, .right, .right, .left])
         table.add(["lift to find", "units a variant", "units in all", "days", ""])
@@ -28,7 +28,7 @@ struct SampleSizeText {
         return table.lines()
     }
 
-    /// What can be found with what is there.
+    /// The table of what can be found with the units that are there.
     private var finds: [String] {
         guard !detectable.isEmpty else { return [] }
         var table = TextTable([.left, .right, .right, .right, .right, .left])

@@ -4,7 +4,7 @@ import Experimentation
 import Foundation
 import Logging
 
-/// What one `assign` costs, for an experiment of 21 bytes and users of 36.
+/// The cost of one `assign`, for an experiment of 21 bytes and users of 36.
 ///
 /// Beside nothing but the hash; with every design on; among 10,000 experiments; and what reloading those takes. Medians
 /// of interleaved rounds.

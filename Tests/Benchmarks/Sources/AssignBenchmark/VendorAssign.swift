@@ -3,7 +3,7 @@ import ExperimentVendors
 import Experimentation
 import Foundation
 
-/// What one `assign` costs by each vendor's algorithm, among 10,000 experiments of it.
+/// The cost of one `assign` by each vendor's algorithm, among 10,000 experiments of it.
 enum VendorAssign {
     static let experiments = 10_000
 

@@ -5,7 +5,7 @@ import ExperimentStatistics
 enum DecisionNights {
     private static let units = 500.0
     private static let days = 7
-    /// Of the guardrails, in standard deviations of a unit.
+    /// The margin of the guardrails, in standard deviations of a unit.
     private static let margin = 0.1
 
     static func tables(_ experiments: Int, _ seed: UInt64) -> Bool {

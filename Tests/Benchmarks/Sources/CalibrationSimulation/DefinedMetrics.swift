@@ -47,7 +47,7 @@ extension Scenario {
         },
     ]
 
-    /// What is left of a difference of a tenth between exponential values under the cap that both have together.
+    /// The rest of a difference of a tenth between exponential values, under the cap that both have together.
     private static let cappedTruth: (difference: Double, lift: Double) = {
         var (lower, upper) = (0.0, 100.0)
         for _ in 0..<200 {

@@ -9,7 +9,7 @@ enum DenominatorNights {
         let name: String
         /// The probability that a click becomes an order.
         let rate: Double
-        /// How unequal units are in their number of clicks.
+        /// The spread of the units' numbers of clicks, which are log-normal: how unequal units are.
         let spread: Double
         var gain = 0.0
         /// The share of the treatment's clicks that are lost.

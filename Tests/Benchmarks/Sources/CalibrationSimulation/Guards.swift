@@ -1,14 +1,14 @@
 import ExperimentStatistics
 import Foundation
 
-/// What files need of the C library that need nothing else of it.
+/// Functions of the C library, for files that need nothing else of it.
 enum Level {
     static func log(_ level: Double) -> Double { Glibc.log(level) }
     /// 2⁻ˣ.
     static func half(_ x: Double) -> Double { exp2(-x) }
 }
 
-/// What the guards are worth: on the skewness of a difference at the level in use, and on the variance under the hypothesis.
+/// The worth of the guards, on the skewness of a difference at the level in use and on the null hypothesis' variance.
 enum Guards {
     static func tables(_ experiments: Int, _ seed: UInt64) -> Bool {
         let isSkewnessGood = skewness(experiments, seed)

@@ -17,7 +17,7 @@ struct Random {
         return mixed ^ (mixed >> 31)
     }
 
-    /// In 0…1, ends excluded.
+    /// A number in 0…1, ends excluded.
     mutating func unit() -> Double { (Double(next() >> 11) + 0.5) * 0x1p-53 }
 
     mutating func normal() -> Double {

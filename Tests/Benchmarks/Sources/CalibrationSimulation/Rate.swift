@@ -1,4 +1,4 @@
-/// How often something happened, and what chance allows.
+/// The rate at which something happened, and what chance allows.
 struct Rate {
     var hits = 0
     var count = 0

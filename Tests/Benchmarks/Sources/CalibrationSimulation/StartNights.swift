@@ -1,12 +1,12 @@
 import ExperimentStatistics
 
-/// When a planned week is over where some units come with a time of a month before.
+/// The night in which a planned week is over, where some units come with a time of a month before.
 enum StartNights {
     private static let days = 7
     /// A conversion of 5 %, 500 units a variant and night.
     private static let table = Binomial(500, 0.05)
 
-    /// How units come in: those of a night whose clocks are right, and those that are a month late.
+    /// The units that come in each night: those whose clocks are right, and those whose clocks are a month behind.
     private struct Traffic {
         let name: String
         let units: @Sendable (_ night: Int) -> Int

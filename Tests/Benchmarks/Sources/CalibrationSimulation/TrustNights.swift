@@ -2,7 +2,7 @@ import ExperimentStatistics
 
 /// Sixty nights of every check of the data, on experiments without a fault and on broken splits.
 enum TrustNights {
-    /// Whose past is looked at: eight metrics, most of them rare or skewed.
+    /// The rates of seven of the eight metrics whose past is looked at, most of them rare or skewed.
     private static let rates = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4]
 
     static func tables(_ experiments: Int, _ seed: UInt64) -> Bool {

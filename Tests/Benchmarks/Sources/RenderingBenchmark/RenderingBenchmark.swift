@@ -5,8 +5,8 @@ import ExperimentStorage
 import Experimentation
 import Foundation
 
-/// What it takes to draw a large report once it is analysed: 50 experiments of 10 metrics after 60 stored nights, as a page
-/// and in the other formats, with the size of each; median.
+/// The time it takes to draw a large report once it is analysed: 50 experiments of 10 metrics after 60 stored nights,
+/// as a page and in the other formats, with the size of each; median.
 ///
 ///     swift run -c release --package-path Tests/Benchmarks RenderingBenchmark [ROUNDS]
 @main

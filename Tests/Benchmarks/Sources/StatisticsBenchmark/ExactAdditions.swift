@@ -1,6 +1,6 @@
 import ExperimentStatistics
 
-/// What sums without rounding cost: 10 million additions, as many as a report of 10 million outcomes has.
+/// The cost of sums without rounding: 10 million additions, as many as a report of 10 million outcomes has.
 enum ExactAdditions {
     private static let count = 10_000_000
 

@@ -1,7 +1,7 @@
 import ExperimentStatistics
 
-/// What the statistics of a large report cost: 100 experiments of 20 metrics and 3 variants, every method for each of the
-/// 4,000 comparisons; and each method alone, in µs a comparison.
+/// The cost of the statistics of a large report: 100 experiments of 20 metrics and 3 variants, every method for each of
+/// the 4,000 comparisons; and each method alone, in µs a comparison.
 ///
 /// Then what an addition without rounding costs, in ns.
 ///
