@@ -168,6 +168,7 @@ let package = Package(
             dependencies: [
                 "Experimentation", "ExperimentForwarding", "ExperimentJSON", "ExperimentVendors",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
@@ -248,8 +249,9 @@ let package = Package(
         .testTarget(
             name: "ExperimentForwardingTests",
             dependencies: [
-                "Experimentation", "ExperimentForwarding", "ExperimentJSON", "ExperimentVendors", "CExperimentZlib",
-                "TestSupport", "EndpointServer", "experiments-forward",
+                "Experimentation", "ExperimentDatabase", "ExperimentForwarding", "ExperimentJSON", "ExperimentStorage",
+                "ExperimentVendors", "CExperimentZlib", "StoreTestSupport", "TestSupport", "EndpointServer",
+                "experiments-forward",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),

@@ -56,6 +56,11 @@ package enum ChildProcess {
         _ = sendSignal(process, SIGKILL)
     }
 
+    /// Asks it to end.
+    static func terminate(_ process: pid_t) {
+        _ = sendSignal(process, SIGTERM)
+    }
+
     /// Waits for its end.
     /// - Returns: The exit status, or the negative number of the signal that ended the process.
     package static func wait(for process: pid_t) throws -> Int32 {

@@ -50,6 +50,9 @@ package struct Program: Sendable {
     /// Ends it, without a chance to tidy up.
     package func kill() { ChildProcess.kill(processID) }
 
+    /// Asks it to end, by SIGTERM.
+    package func terminate() { ChildProcess.terminate(processID) }
+
     /// Waits for its end; to be called once.
     package func wait() throws -> Ending {
         let code = try ChildProcess.wait(for: processID)

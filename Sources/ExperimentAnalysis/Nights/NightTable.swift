@@ -163,7 +163,8 @@ enum NightTable {
                     let adjustment = metric.comparison(with: variant.variantID)?.nightlyAdjustment
                     try connection.run(
                         insertResult, night, result.experiment, result.phase, variant.variantID, metric.metric,
-                        metric.kind, metric.aggregation?.rawValue, variant.units, variant.unitsWithOutcome, variant.sum,
+                        metric.kind.rawValue, metric.aggregation?.rawValue, variant.units, variant.unitsWithOutcome,
+                        variant.sum,
                         variant.mean, variant.variance, metric.skewness, past?.second.mean, past?.second.variance,
                         past?.covariance, adjustment?.slope, adjustment?.residualSkewness)
                     guard connection.changes > 0 else { continue }
@@ -182,7 +183,7 @@ enum NightTable {
     ) throws {
         guard let look = metric.comparison(with: variantID)?.quantileLook else { return }
         try connection.run(
-            insertQuantile, night, result.experiment, variantID, metric.metric, metric.kind,
+            insertQuantile, night, result.experiment, variantID, metric.metric, metric.kind.rawValue,
             look.differenceInterval.lower, look.differenceInterval.upper, look.liftInterval?.lower,
             look.liftInterval?.upper, look.logEValue)
     }

@@ -71,7 +71,7 @@ extension ExperimentAnalyzer {
             for metric in experiment.metrics {
                 for variant in metric.variants {
                     numbers.add(
-                        [id.text, metric.metric.text, metric.kind, variant.variantID.text],
+                        [id.text, metric.metric.text, metric.kind.rawValue, variant.variantID.text],
                         ComparedNumbers.Result(
                             units: variant.units, unitsWithOutcome: variant.unitsWithOutcome, sum: variant.sum,
                             mean: variant.mean, variance: variant.quantile == nil ? variant.variance : nil,

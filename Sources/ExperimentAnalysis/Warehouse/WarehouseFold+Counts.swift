@@ -50,7 +50,7 @@ extension WarehouseFold {
             result.units.crossover += try row.int(5)
             if let first = try row.optionalInt64(6) { result.firstExposure = min(result.firstExposure ?? first, first) }
             result.startDay = try row.optionalInt64(7).map { Int($0) } ?? result.startDay
-            result.counts[variants[place]] = Aggregates.VariantUnits(
+            result.variants[variants[place]] = Aggregates.VariantUnits(
                 exposed: try row.int(3), analysed: try row.int(4), linked: nil, outcomesKept: kept[place] ?? 0)
         }
         result.exposures.repeated -= result.units.exposed

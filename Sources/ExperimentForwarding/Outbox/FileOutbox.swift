@@ -1,3 +1,4 @@
+import Dispatch
 import ExperimentDatabase
 import ExperimentDefinitions
 import ExperimentStorage
@@ -73,7 +74,7 @@ package actor FileOutbox: Outbox {
         try translating(Self.operation) {
             try follow()
             let snapshot = try tool.connection.beginSnapshot()
-            var stretch = try stretch(holding: cursor)
+            let stretch = try stretch(holding: cursor)
             let page = try stretch.page(after: cursor, limit: limit, tool.connection)
             try snapshot.commit()
             self.stretch = stretch

@@ -32,7 +32,8 @@ enum SegmentJSON {
     static func entry(_ effect: EntryEffect) -> JSONValue {
         let clearest = effect.test.clearest
         return .object([
-            ("metric", .name(effect.metric)), ("kind", .string(effect.kind.rawValue)), ("variant_id", .name(effect.variantID)),
+            ("metric", .name(effect.metric)), ("kind", .string(effect.kind.rawValue)),
+            ("variant_id", .name(effect.variantID)),
             ("differs", .bool(effect.isFound)), ("log_e_value", .number(effect.test.logEValue)),
             ("first_days", clearest.map { .integer($0.days) } ?? .null),
             ("first_lift", .number(clearest?.early.lift)), ("later_lift", .number(clearest?.late.lift)),

@@ -1,5 +1,6 @@
 import ExperimentAnalysis
 import ExperimentStatistics
+import Experimentation
 
 /// The numbers behind the words, a comparison a row.
 struct FiguresTable {

@@ -1,5 +1,6 @@
 import ExperimentAnalysis
 import ExperimentStatistics
+import Experimentation
 
 /// The effects of an experiment with a forest plot as one of the columns.
 struct EffectsTable {

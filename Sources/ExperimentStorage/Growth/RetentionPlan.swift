@@ -51,6 +51,8 @@ public struct RetentionPlan: Sendable, Hashable {
     public let exposures: Int
     /// Outcomes that go.
     public let outcomes: Int
+    /// Rows of both logs that would go and stay, since a destination of experiments-forward has not come to them.
+    public let unsent: Int
 
     /// Conditions over the alias `r` of a row, by which the rows that go are found.
     let conditions: [RemovableLog: String]
@@ -97,6 +99,13 @@ extension RetentionPlan {
         SELECT f.experiment_id FROM temp.finished AS f JOIN latest_phase AS l ON l.experiment_id = f.experiment_id
         WHERE f.phase_id = l.phase_id
         """
+    private static let isForwarding = "SELECT EXISTS (SELECT 1 FROM delivery)"
+
+    /// The condition that every destination has come to a row of a log.
+    private static func isSent(_ log: RemovableLog) -> String {
+        "r.\(log.key) <= (SELECT min(last_\(log.rawValue)) FROM delivery)"
+    }
+
     private static let firstExposure = """
         SELECT min(e.timestamp_us) FROM exposure_log AS e JOIN variant_definition AS v ON v.variant_id = e.variant_id
         WHERE v.experiment_id NOT IN (SELECT experiment_id FROM temp.finished)
@@ -149,8 +158,13 @@ extension RetentionPlan {
         self.kept = kept
         self.unnamedBefore = unnamedBefore
         self.obstacle = obstacle
+        let due = try Self.count(.exposure, conditions, connection) + Self.count(.outcome, conditions, connection)
+        if try connection.value(Self.isForwarding, { $0.int(0) == 1 }) == true {
+            for (log, condition) in conditions { conditions[log] = "(\(condition)) AND \(Self.isSent(log))" }
+        }
         exposures = try Self.count(.exposure, conditions, connection)
         outcomes = try Self.count(.outcome, conditions, connection)
+        unsent = due - exposures - outcomes
         self.conditions = conditions
     }
 

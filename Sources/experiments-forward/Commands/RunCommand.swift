@@ -1,5 +1,6 @@
 import ArgumentParser
 import ServiceLifecycle
+import UnixSignals
 
 /// `experiments-forward run`: sends what is recorded until it is told to end.
 struct RunCommand: AsyncParsableCommand {

@@ -7,3 +7,5 @@ extension Name: ExpressibleByArgument {
         self.init(argument)
     }
 }
+
+extension MetricKind: ExpressibleByArgument {}

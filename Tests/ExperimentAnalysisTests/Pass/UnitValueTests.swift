@@ -37,7 +37,7 @@ struct UnitValueTests {
         for metric in metrics {
             let value = try #require(metric.value)
             let expected = model.answer(metric.name, value, asOf: asOf)
-            let found = result.metrics.first { $0.metric == metric.name && $0.kind == metric.kind.rawValue }
+            let found = result.metrics.first { $0.metric == metric.name && $0.kind == metric.kind }
             #expect((found != nil) == (expected != nil), "\(metric.name)")
             guard let found, let expected else { continue }
             #expect(found.isImmature == expected.isImmature)

@@ -90,6 +90,11 @@ struct RetainCommand: ParsableCommand {
         case .covariate(let name):
             lines.append("outcomes that name no experiment: stay, \(name) compares its units with what they did before")
         }
+        if plan.unsent > 0 {
+            lines.append(
+                "\(plan.unsent) \(plan.unsent == 1 ? "row stays" : "rows stay") until experiments-forward has sent them to every "
+                    + "destination")
+        }
         if isDry { lines.append("Would remove \(RemovalText.rows(plan.exposures, plan.outcomes, 0)).") }
         if plan.exposures + plan.outcomes == 0, !isDry, receipt == nil { lines.append("Nothing to remove.") }
         return lines

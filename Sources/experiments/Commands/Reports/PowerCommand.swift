@@ -120,5 +120,3 @@ struct PowerCommand: ParsableCommand {
         return try MetricBaseline(result, metric: metric, kind: kind, daily: daily)
     }
 }
-
-extension MetricKind: ExpressibleByArgument {}
