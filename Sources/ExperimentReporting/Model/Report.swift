@@ -130,7 +130,7 @@ extension Report {
         let since: VerdictText.Since?
         let reason: MarkedText
 
-        /// The word between the title and the name: `Ship treatment in checkout`, but `Don’t read checkout`.
+        /// The word between the title and the name: `Ship treatment in checkout`, but `Don’t trust checkout`.
         var joint: String {
             switch kind {
             case .stop, .discuss, .check, .ship, .keep: " in "

@@ -66,7 +66,7 @@ struct Glossary {
                 "Units against weights, by a test that is safe to check daily; only that test raises the alarm. Where it has no alarm, the p-value is that of Pearson’s χ², which is not safe to check daily."
             ),
             (
-                "Don’t read",
+                "Don’t trust",
                 "Something is wrong with how units were split, assigned or measured. No verdict is given until it is repaired; the card says what it is."
             ),
             (

@@ -77,7 +77,7 @@ struct ExperimentText {
             let effect = experiment.rows[row - 1]
             return style.colored(cell, effect.tone)
         }
-        return (result.isTrustworthy ? [] : ["Results, not to be read:"]) + lines
+        return (result.isTrustworthy ? [] : ["Not to be trusted, for whoever looks for the fault:"]) + lines
             + (MaturityText.sentences(result, in: report) + BasisText.sentences(result)).flatMap(wrapped)
     }
 

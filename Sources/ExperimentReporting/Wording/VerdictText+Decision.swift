@@ -60,7 +60,7 @@ extension VerdictText {
         switch verdict {
         case .failed: "failed"
         case .noData: "no data"
-        case .doNotRead: "don’t read"
+        case .doNotRead: "don’t trust"
         case .stop: "stop"
         case .discuss: "discuss"
         case .check: "check"
@@ -154,7 +154,7 @@ extension VerdictText {
         switch decision.verdict {
         case .failed: "Failed"
         case .noData: "No data"
-        case .doNotRead: "Don’t read"
+        case .doNotRead: "Don’t trust"
         case .stop: "Stop: harm by"
         case .discuss: "Discuss"
         case .check: "Check"

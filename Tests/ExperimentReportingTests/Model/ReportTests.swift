@@ -82,7 +82,7 @@ struct ReportTests {
             ]
             #expect(headlines.contains(where: text.contains))
             #expect(text.contains(lift))
-            #expect(text.contains("Don’t read"))
+            #expect(text.contains("Don’t trust"))
         }
         #expect(
             PrometheusReport.render(report).contains("experiments_verdict{experiment=\"gain\",verdict=\"ship\"} 1"))
@@ -111,7 +111,7 @@ struct ReportTests {
         let page = HTMLReport.render(try await report())
         let cards = page.components(separatedBy: "<article ").dropFirst()
         let sick = try #require(cards.first { $0.contains(">split</bdi>") })
-        #expect(sick.contains("Results, not to be read"))
+        #expect(sick.contains("<h3>Not to be trusted</h3>"))
         #expect(sick.contains("The split over time"))
         for word in [
             ">better<", ">worse<", "class=\"right lift good", "class=\"right lift bad", ">no clear difference<",
