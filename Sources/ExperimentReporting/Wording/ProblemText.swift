@@ -249,11 +249,11 @@ package enum ProblemText {
         }
     }
 
-    /// `p = 0.0016, safe to check daily`: of the test that raises the alarm, where it has one.
+    /// `p = 0.0016`: of the test that raises the alarm, where it has one.
     static func sampleRatio(_ result: ExperimentResult) -> String {
         let (test, sequential) = (result.sampleRatio, result.sequentialSampleRatio)
         if let pValue = sequential.pValue {
-            return "p\u{a0}=\u{a0}\(NumberText.pValue(pValue, log: sequential.logPValue)), safe to check daily"
+            return "p\u{a0}=\u{a0}\(NumberText.pValue(pValue, log: sequential.logPValue))"
         }
         return "p\u{a0}=\u{a0}\(test.pValue.map { NumberText.pValue($0, log: test.logPValue) } ?? "–")"
     }

@@ -61,7 +61,7 @@ extension VerdictText {
         }
         guard let row else { return "" }
         let moved = change(row, result) + gain(row, result)
-        let line = everyLook(row)
+        let line = everyLook(row, result)
         switch result.decision.reason {
         case .goalBetter:
             let holds: MarkedText =
@@ -160,7 +160,7 @@ extension VerdictText {
         guard let possible = daily ?? row.possible(row.comparison.estimate) else {
             return "Nothing can be said yet: \(ResultText.reason(row.comparison.inference.status)). \(target)."
         }
-        let look: MarkedText = daily == nil ? " at the end of the plan" : ""
+        let look: MarkedText = daily == nil ? " \(singleLook(result))" : ""
         return
             "Nothing is clear yet. So far \(name: row.metric.metric) is \(row.effectText) with \(name: row.treatment.variantID), but \(possible) still fits the data\(look). There may still be an effect: \(target)."
     }
@@ -182,14 +182,21 @@ extension VerdictText {
         " That is \(row.effectText)\(BasisText.clause(row, result.unit))"
     }
 
-    private static func everyLook(_ row: EffectRow) -> MarkedText {
+    /// `the true change is between +4.1 and +42.8% (95% sure, however often we look)`.
+    private static func everyLook(_ row: EffectRow, _ result: ExperimentResult) -> MarkedText {
         if let range = row.between(row.comparison.alwaysValid) {
-            return "the true change is likely \(range), even though we check every night"
+            return
+                "the true change is \(range) (\(NumberText.level(result.confidence)) sure, however often we look)"
         }
         guard let range = row.between(row.comparison.estimate) else {
             return "how large the true change is cannot be said yet"
         }
-        return "at the end of the plan, the true change would likely be \(range)"
+        return "\(singleLook(result)), the true change would likely be \(range)"
+    }
+
+    /// When the interval for one look may be used.
+    private static func singleLook(_ result: ExperimentResult) -> String {
+        result.decision.plannedUnits == nil ? "for a single look" : "at the end of the plan"
     }
 
     private static func openGuardrails(_ row: EffectRow, _ result: ExperimentResult) -> MarkedText {
