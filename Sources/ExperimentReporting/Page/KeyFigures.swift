@@ -18,8 +18,13 @@ struct KeyFigures {
                     " \(MaturityText.counted(result)), \(NumberText.count(result.units.analysed)) in all"
                 }
             } more: {
-                NumberText.list(result.variants.prefix(4).map { NumberText.count($0.units) })
-                    + (result.variants.count > 4 ? " …" : "")
+                if result.decision.units != result.units.analysed { "in all " }
+                for (index, variant) in result.variants.prefix(4).enumerated() {
+                    if index > 0 { ", " }
+                    name(variant.variantID)
+                    " \(NumberText.count(variant.units))"
+                }
+                if result.variants.count > 4 { " …" }
             }
             fact("Running") {
                 running

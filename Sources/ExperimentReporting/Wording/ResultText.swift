@@ -8,7 +8,7 @@ enum ResultText {
     static func reason(_ status: InferenceStatus) -> String {
         switch status {
         case .ok, .relativeUnbounded: "no bound: the control’s mean may be 0"
-        case .immature: "no unit has had the metric’s window yet"
+        case .immature: "no unit has completed the metric’s window yet"
         case .insufficientData: "fewer than two units in a variant"
         case .zeroVariance: "no unit differs from another"
         case .controlMeanZero: "the control’s mean is 0"

@@ -47,12 +47,16 @@ extension VerdictText {
 
     /// From the nights that said the same as the last one; nil where it says something else than the results do.
     private static func since(_ result: ExperimentResult) -> Since? {
-        let decision = result.decision
-        let streak = result.nights.reversed().prefix {
-            $0.verdict == decision.verdict && $0.variantID == decision.variantID
-        }
-        guard let first = streak.last, let last = result.nights.last else { return nil }
+        guard let first = firstNight(result), let last = result.nights.last else { return nil }
         return first.day == last.day ? .tonight : .night(Day(first.day))
+    }
+
+    /// The first of the last nights in a row that gave tonight's verdict; nil where the last one gave another.
+    static func firstNight(_ result: ExperimentResult) -> NightSummary? {
+        let decision = result.decision
+        return result.nights.reversed().prefix {
+            $0.verdict == decision.verdict && $0.variantID == decision.variantID
+        }.last
     }
 
     /// A verdict in a word, without the treatment.

@@ -10,7 +10,7 @@ extension VerdictText {
         case .noUnits: return "No unit can be analysed yet."
         case .notBegun, .justBegun: return "The experiment has just begun."
         case .notSettled:
-            return result.goals.first.map { "No \(result.unit.rawValue) has had the whole window of \(name: $0) yet." }
+            return result.goals.first.map { "No \(result.unit.rawValue) has completed the window of \(name: $0) yet." }
                 ?? ""
         case .noRecentExposure, .alarm: return result.problems.first.map { "\(ProblemText.reason($0, result))." } ?? ""
         case .noGoal:
@@ -98,7 +98,7 @@ extension VerdictText {
                 "The \(planned) of the plan are in, and nothing is clear: \(fits(row))\(visible(result, " With so many, this plan could see "))"
         case .notSettled:
             return
-                "No \(result.unit.rawValue) has had the whole window of \(name: row.metric.metric) yet, so nothing can be decided\(row.metric.soFar.map { _ in "; the report shows the figures so far" } ?? "")."
+                "No \(result.unit.rawValue) has completed the window of \(name: row.metric.metric) yet, so nothing can be decided\(row.metric.soFar.map { _ in "; the report shows the figures so far" } ?? "")."
         default: return unclear(row, result)
         }
     }
@@ -150,11 +150,13 @@ extension VerdictText {
         let units = NumberText.count(result.decision.units)
         let are = MaturityText.counted(result)
         let target: MarkedText =
-            result.decision.plannedUnits.map { "\(units) of \(NumberText.count($0, result.unit.rawValue)) \(are)" }
+            result.decision.plannedUnits.map {
+                "\(units) of the \(NumberText.count($0, result.unit.rawValue)) planned \(are)"
+            }
             ?? "\(NumberText.count(result.decision.units, result.unit.rawValue)) \(are), and no number is planned"
         guard !row.comparison.isTooSkewed else {
             return
-                "Nothing is clear yet: \(name: row.metric.metric) is too rare or too uneven for variants of such different size. \(target)."
+                "Not clear yet: \(name: row.metric.metric) is too rare or too uneven for variants of such different size. \(target)."
         }
         let daily = row.possible(row.comparison.alwaysValid)
         guard let possible = daily ?? row.possible(row.comparison.estimate) else {
@@ -162,7 +164,7 @@ extension VerdictText {
         }
         let look: MarkedText = daily == nil ? " \(singleLook(result))" : ""
         return
-            "Nothing is clear yet. So far \(name: row.metric.metric) is \(row.effectText) with \(name: row.treatment.variantID), but \(possible) still fits the data\(look). There may still be an effect: \(target)."
+            "Not clear yet. So far \(name: row.metric.metric) is \(row.effectText) with \(name: row.treatment.variantID), but \(possible) still fits the data\(look). \(target)."
     }
 
     /// From where to where: "purchase: 6.66% of users with express, 6.08% with control".
