@@ -77,7 +77,8 @@ public enum MarkdownReport {
             let reason: MarkedText = experiment.verdict.health ?? experiment.verdict.reason
             cells += ["–", "–", MarkdownText.line(reason), result.isTrustworthy ? "nothing yet" : "not shown"]
         }
-        cells.append(NumberText.count(result.units.analysed))
+        let settled = MaturityText.settled(result).map { ", " + $0 } ?? ""
+        cells.append(NumberText.count(result.units.analysed) + settled)
         let total = experiment.daysLeft > 0 ? " of \(NumberText.count(experiment.daysSoFar + experiment.daysLeft))" : ""
         cells.append(experiment.daysSoFar > 0 ? NumberText.count(experiment.daysSoFar) + total : "–")
         return "| " + cells.joined(separator: " | ") + " |"

@@ -91,15 +91,15 @@ struct ExperimentCharts {
             let total = NumberText.count(units)
             // A unit counts towards the plan once its window is over.
             let isSettling = result.decision.units < units
-            let settled =
-                isSettling ? "; \(NumberText.count(result.decision.units)) \(MaturityText.counted(result))" : ""
-            figure(
-                "Units against the plan",
-                "\(experiment.unit(units)) so far of \(NumberText.count(planned)) planned\(settled)\(end)"
-            ) {
+            let settled = NumberText.count(result.decision.units)
+            let soFar =
+                isSettling
+                ? "\(experiment.unit(units)) so far; of these \(settled) \(MaturityText.counted(result)) and count; \(NumberText.count(planned)) planned"
+                : "\(experiment.unit(units)) so far of \(NumberText.count(planned)) planned"
+            figure("Units against the plan", "\(soFar)\(end)") {
                 UnitsOverTime(
                     days: days, counts: all, planned: planned,
-                    title: "Units so far, now \(total) of \(NumberText.count(planned)) planned"
+                    title: "Units so far, now \(total) of \(NumberText.count(planned)) planned", isAll: isSettling
                 ).svg
             }
         }

@@ -74,7 +74,13 @@ struct IndexTable {
                 cell("meta a-always") { experiment.result.isTrustworthy ? "nothing yet" : "not shown" }
             }
             cell("a-health") { health(experiment) }
-            cell("right a-units") { data(experiment.result.units.analysed) }
+            cell("right a-units") {
+                data(experiment.result.units.analysed)
+                if let settled = MaturityText.settled(experiment.result) {
+                    " "
+                    element("span", .class("meta")) { settled }
+                }
+            }
             cell("right a-days") { days(experiment) }
         }
     }

@@ -228,7 +228,7 @@ enum StyleSheet {
         .list td.a-always { grid-area: always; text-align: right } .list .a-health { grid-area: health }
         .list td.a-units { grid-area: units; text-align: right }
         .list .a-days::after { content: " days"; color: var(--ink2); font-size: 13px }
-        .list .a-units::after { content: " units"; color: var(--ink2); font-size: 13px }
+        .list .a-units data::after { content: " units"; color: var(--ink2); font-size: 13px }
         .list tbody tr.blank { grid-template: "verdict days" auto "name name" auto "health units" auto \
         / minmax(0, 1fr) auto }
         .list tr.blank .a-plot, .list tr.blank .a-lift, .list tr.blank .a-always { display: none }

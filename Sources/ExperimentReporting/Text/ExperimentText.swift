@@ -28,7 +28,7 @@ struct ExperimentText {
     }
 
     private var facts: [String] {
-        let planned = result.decision.plannedUnits.map { " of \(NumberText.count($0))" } ?? ""
+        let planned = result.decision.plannedUnits.map { " of \(NumberText.count($0)) planned" } ?? ""
         let days =
             experiment.firstDay.map { ", \(NumberText.count(experiment.daysSoFar, "day")) since \($0.medium)" } ?? ""
         let split = result.variants.map { variant in

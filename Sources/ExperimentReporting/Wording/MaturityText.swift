@@ -52,6 +52,12 @@ enum MaturityText {
         return completed(maturity.map { duration($0.durationMicroseconds) } ?? "window", result.unit)
     }
 
+    /// Beside the number of all units, how many of them count towards the plan: `12,523 completed`; nil where all do.
+    static func settled(_ result: ExperimentResult) -> String? {
+        guard result.decision.units != result.units.analysed else { return nil }
+        return "\(NumberText.count(result.decision.units)) \(result.unit == .user ? "completed" : "old enough")"
+    }
+
     /// After a number of units: `have completed their 7 days`; a session does nothing for days, so it `began at least 7 days
     /// ago`.
     private static func completed(_ window: String, _ unit: ExperimentUnit) -> String {

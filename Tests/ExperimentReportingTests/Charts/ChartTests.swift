@@ -55,6 +55,10 @@ struct ChartTests {
         #expect(chart.totals == [10, 10, 40])
         check(chart.svg)
         #expect(chart.svg.markup.contains("planned 100") && chart.svg.markup.contains("M5,91.3 15,91.3 25,65.22"))
+        #expect(chart.svg.markup.contains(">40</text>"))
+        // Of these not all count towards the plan.
+        let early = UnitsOverTime(days: days, counts: [10, 0, 30], planned: 100, title: "t", isAll: true)
+        #expect(early.svg.markup.contains(">40 in all</text>"))
         for counts in [[], [0], [200], [Int](repeating: 1_000_000, count: 10)] {
             check(UnitsOverTime(days: days, counts: counts, planned: 1, title: "t").svg)
         }
