@@ -61,7 +61,7 @@ public enum MarkdownReport {
 
     private static func row(_ experiment: ExperimentReport, _ axis: Axis) -> String {
         let result = experiment.result
-        var cells = ["\(experiment.verdict.kind.mark) \(MarkdownText.line(experiment.verdict.title))"]
+        var cells = ["\(experiment.shownKind.mark) \(MarkdownText.line(experiment.title))"]
         let effect = result.isTrustworthy ? experiment.decidingRow : nil
         let metric =
             (experiment.decidingRow?.metric.metric ?? result.goals.first).map { "<br>" + MarkdownText.code($0.text) }

@@ -12,7 +12,7 @@ struct ExperimentArticle {
     var html: HTML {
         element("article", .class(result.isTrustworthy ? "card" : "card sick"), .id(anchor)) {
             element("header") {
-                VerdictMark(kind: experiment.verdict.kind, title: experiment.verdict.title).html
+                VerdictMark(kind: experiment.shownKind, title: experiment.title).html
                 element("h2") { name(result.experiment) }
                 element("p", .class("say")) { experiment.verdict.sentence.html }
                 element("p", .class("rule")) { experiment.verdict.rule.html }

@@ -56,7 +56,7 @@ struct IndexTable {
         let isShown = experiment.result.isTrustworthy && effect != nil
         return row(isShown ? nil : "blank") {
             cell("a-verdict") {
-                VerdictMark(kind: experiment.verdict.kind, title: "\(shortWord(experiment.verdict))").html
+                VerdictMark(kind: experiment.shownKind, title: "\(experiment.shortTitle)").html
             }
             rowHead("a-name") {
                 element("a", .href("#\(anchor)"), .init("title", experiment.result.experiment.text)) {
@@ -90,11 +90,6 @@ struct IndexTable {
         let (longest, end) = (56, 16)
         guard name.count > longest else { return name }
         return name.prefix(longest - end - 1) + "…" + name.suffix(end)
-    }
-
-    /// Without the treatment, which the second column names.
-    private func shortWord(_ verdict: VerdictText) -> String {
-        verdict.kind == .stop ? "Stop: harm" : verdict.word
     }
 
     @HTMLBuilder private func metric(_ experiment: ExperimentReport) -> HTML {

@@ -22,7 +22,8 @@ struct ExperimentText {
 
     private var verdict: [String] {
         let words = experiment.verdict
-        return [style.colored("\(style.mark(words.kind)) \(words.title.plain)", words.kind.tone)]
+        let kind = experiment.shownKind
+        return [style.colored("\(style.mark(kind)) \(experiment.title.plain)", kind.tone)]
             + [words.sentence.plain, words.rule.plain].filter { !$0.isEmpty }.flatMap(wrapped)
             + experiment.otherProblems.flatMap { wrapped("Note: \(ProblemText.advice($0, result).plain)") }
     }

@@ -46,6 +46,13 @@ struct ReportTests {
         let report = Report(try await store.analyze(), of: "shop.db")
         await store.store.close()
         #expect(report.experiments.map(\.verdict.kind) == [.wait, .wait])
+        // One word, wherever it stands: in no table and on no card it only waits.
+        #expect(report.experiments.map(\.result.experiment) == ["mute", "even"])
+        #expect(report.experiments.map(\.shortTitle) == ["Look into", "Wait"])
+        let page = HTMLReport.render(report)
+        #expect(page.components(separatedBy: "Look into</span>").count == 4)
+        #expect(MarkdownReport.render(report).contains("| ◌ Look into |"))
+        #expect(TextReport.render(report).components(separatedBy: "◌ Look into").count == 4)
         #expect(report.repairs.map(\.experiment) == ["mute"])
         #expect(report.headline.plain == "mute needs repair. One more is still running.")
         #expect(report.title.hasSuffix(": repair 1, wait 1"))
