@@ -102,7 +102,11 @@ enum EmailIndex {
                 }
             }
             cell("left") {
-                if let effect { effect.lineText } else { experiment.result.isTrustworthy ? "nothing yet" : "not shown" }
+                if let effect {
+                    effect.alwaysText
+                } else {
+                    experiment.result.isTrustworthy ? "nothing yet" : "not shown"
+                }
             }
         }
     }

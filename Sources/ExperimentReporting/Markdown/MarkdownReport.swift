@@ -30,8 +30,7 @@ public enum MarkdownReport {
         if !windows.isEmpty { lines += [""] + windows }
         lines += [
             "",
-            "● estimate, ━ \(NumberText.level(report.results.options.confidence)) interval at the end of the plan, ─ interval "
-                + "that is safe to check daily, ┊ margin, ◀ ▶ beyond the axis. Bold: the interval that is safe to check daily is clear of zero.",
+            PlotLegend.text(report.results.options.confidence) + " Bold: the heavy line is clear of zero.",
         ]
         return lines.joined(separator: "\n") + "\n"
     }
@@ -72,7 +71,7 @@ public enum MarkdownReport {
             cells.append("\(effect.mean(effect.control)) → \(effect.mean(effect.treatment))\(arm)")
             cells.append(effect.isClear && effect.lift != nil ? "**\(effect.liftText)**" : effect.liftText)
             cells.append("`\(effect.plotLine(axis).text(space: "·"))`")
-            cells.append(effect.lineText)
+            cells.append(effect.alwaysText)
         } else {
             let reason: MarkedText = experiment.verdict.health ?? experiment.verdict.reason
             cells += ["–", "–", MarkdownText.line(reason), result.isTrustworthy ? "nothing yet" : "not shown"]

@@ -99,13 +99,13 @@ struct ExperimentReport: Sendable, Hashable {
 
     /// Over what decides; over what must not break, or over everything, where nothing decides.
     var axis: Axis {
-        let known = rows.filter { ($0.line ?? $0.bar) != nil }
+        let known = rows.filter { ($0.always ?? $0.oneLook) != nil }
         // Guardrails have their own scale beside goals.
         let goals = known.filter { $0.metric.role == .goal }
         let decisive = goals.isEmpty ? known.filter { $0.metric.role == .guardrail } : goals
         let shown = decisive.isEmpty ? rows : decisive
         let ends = shown.flatMap { row -> [Double] in
-            let reach = row.line ?? row.bar
+            let reach = row.always ?? row.oneLook
             return [reach?.lower, reach?.upper, row.lift].compactMap(\.self)
         }
         // A wild interval must not hide the rest; margins and, where they are not far off, the other dots are seen too.

@@ -104,7 +104,8 @@ public struct Report: Sendable {
             $0.verdict.kind.isDecision && $0.result.isTrustworthy && $0.decidingRow != nil
         }
         let ends = (decided.isEmpty ? experiments : decided).compactMap { experiment -> Double? in
-            guard experiment.result.isTrustworthy, let row = experiment.decidingRow, let reach = row.line ?? row.bar
+            guard experiment.result.isTrustworthy, let row = experiment.decidingRow,
+                let reach = row.always ?? row.oneLook
             else {
                 return nil
             }

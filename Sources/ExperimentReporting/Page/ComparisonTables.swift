@@ -111,7 +111,7 @@ struct CovariateTable {
                     data(adjusted.varianceReduction, adjusted.varianceReduction.map(saved) ?? "–")
                 }
                 cell("right lift und a-lift") { data(lift, NumberText.lift(lift, decimals: decimals)) }
-                cell("plot a-plot") { ForestRow(axis: axis, estimate: lift, bar: interval).svg }
+                cell("plot a-plot") { ForestRow(axis: axis, estimate: lift, oneLook: interval).svg }
                 cell("interval a-once") { IntervalCell.cell(interval, decimals, otherwise: "–") }
             }
         }

@@ -22,7 +22,8 @@ struct EffectsTable {
                 }
                 if experiment.rows.contains(where: { $0.ownAxis(axis) != nil }) {
                     element("p", .class("sub")) {
-                        "A guardrail is drawn on a scale of its own, on which the dashed line is its margin."
+                        "A guardrail has a scale of its own, to which the numbers above the plot do not apply; the dashed line "
+                        "is its limit."
                     }
                 }
                 table("flow plotted", caption: "Effects on every metric, with intervals and how they read") {
@@ -145,9 +146,9 @@ struct EffectsTable {
 
 /// An interval in a cell, its two ends aligned on the word between them.
 enum IntervalCell {
-    static func oneLook(_ row: EffectRow) -> HTML { cell(row.bar, row.decimals, otherwise: row.barText) }
+    static func oneLook(_ row: EffectRow) -> HTML { cell(row.oneLook, row.decimals, otherwise: row.oneLookText) }
 
-    static func always(_ row: EffectRow) -> HTML { cell(row.line, row.decimals, otherwise: row.lineText) }
+    static func always(_ row: EffectRow) -> HTML { cell(row.always, row.decimals, otherwise: row.alwaysText) }
 
     static func cell(_ interval: Interval?, _ decimals: Int, otherwise: String) -> HTML {
         guard let interval else { return element("span", .class("words")) { otherwise } }

@@ -48,7 +48,7 @@ struct ExperimentCharts {
                 "Lift of \(name: row.metric.metric) with \(name: row.treatment.variantID), and the band that is safe to check daily, as each night’s report saw it\(decided(after: series))"
             ) {
                 EffectOverTime(
-                    days: scale, nights: series.nights, bar: row.bar, tone: row.tone, margin: row.margin,
+                    days: scale, nights: series.nights, oneLook: row.oneLook, tone: row.tone, margin: row.margin,
                     title: "Lift of \(row.metric.metric) by night, now \(row.liftText)",
                     plannedEnd: experiment.plannedEnd
                 ).svg
@@ -58,7 +58,7 @@ struct ExperimentCharts {
 
     private func finding(_ series: NightlySeries) -> String {
         guard let since = series.clearSince else { return series.row.isClear ? "Clear tonight" : "Not clear yet" }
-        return "\(series.row.margin == nil ? "Clear of zero" : "Beyond the margin") since \(since.short)"
+        return "\(series.row.margin == nil ? "Clear of zero" : "Beyond the limit") since \(since.short)"
     }
 
     /// `; the verdict since 8 Jan, once all its rules were met`, where the effect was clear before.

@@ -12,9 +12,9 @@ struct IndexTable {
                 element("h2") { title }
                 element("p", .class("sub")) {
                     Legend.key
-                    "One axis for all. Dot: estimated lift of the metric that decides. Bar: \(Legend.level(report)) "
-                    "interval at the end of the plan; do not use it before. Line: the interval that is safe to "
-                    "check daily. Coloured once the line is clear of zero; an arrow runs beyond the axis."
+                    "One axis for all. Dot: estimated lift of the metric that decides. Bar: where the true lift lies, "
+                    "\(Legend.level(report)) sure, however often one looks. Thin line: the same for one look only, when all "
+                    "units are in. Coloured once the bar is clear of zero; an arrow runs beyond the axis."
                 }
                 table("flow list", caption: "Every experiment with its verdict, deciding effect, health and units") {
                     element("colgroup") { for _ in 0..<8 { void("col") } }

@@ -67,7 +67,7 @@ struct ExperimentText {
                 table.add(
                     columns.shown([
                         name(row), row.mean(row.control), row.mean(row.treatment), row.liftText,
-                        row.plotLine(axis).text(style.plotMarks), row.lineText, isRead ? row.reading : "",
+                        row.plotLine(axis).text(style.plotMarks), row.alwaysText, isRead ? row.reading : "",
                     ]))
             }
             return table
@@ -103,7 +103,7 @@ struct ExperimentText {
                 let (comparison, test) = (row.comparison, row.comparison.inference)
                 let isRaised = comparison.adjustedPValue != test.pValue
                 var cells = [
-                    name(row), row.barText, chance(test.pValue, test.logPValue),
+                    name(row), row.oneLookText, chance(test.pValue, test.logPValue),
                     chance(comparison.adjustedPValue, isRaised ? nil : test.logPValue),
                     comparison.posterior.map { NumberText.chance($0.chanceToWin) } ?? "–",
                     isAdjusted ? adjusted(row) : "",
@@ -151,7 +151,7 @@ struct ExperimentText {
             for (index, row) in rows.enumerated() {
                 table.add(
                     (index == 0 ? start : ["", "", ""]) + [
-                        row.treatment.variantID.text, row.liftText, row.barText,
+                        row.treatment.variantID.text, row.liftText, row.oneLookText,
                         chance(row.comparison.adjustedPValue, nil),
                     ])
             }

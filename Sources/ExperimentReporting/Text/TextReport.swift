@@ -101,7 +101,7 @@ struct SummaryText {
             let reason = (experiment.verdict.health ?? experiment.verdict.reason).plain
             return start + ["–", PlotLine(axis: axis).text(style.plotMarks), reason]
         }
-        return start + [effect.liftText, effect.plotLine(axis).text(style.plotMarks), effect.lineText]
+        return start + [effect.liftText, effect.plotLine(axis).text(style.plotMarks), effect.alwaysText]
     }
 
     /// The ends of the axis above the plots.
@@ -115,9 +115,6 @@ struct SummaryText {
     }
 
     private var legend: String {
-        let level = NumberText.level(report.results.options.confidence)
-        let marks = style.plotMarks
-        return
-            "\(marks.dot) estimate, \(marks.heavy) \(level) interval at the end of the plan, \(marks.light) interval that is safe to check daily, \(marks.margin) margin, \(marks.left) \(marks.right) beyond the axis."
+        PlotLegend.text(report.results.options.confidence, style.plotMarks)
     }
 }
