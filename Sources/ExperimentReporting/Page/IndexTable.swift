@@ -95,7 +95,7 @@ struct IndexTable {
     @HTMLBuilder private func metric(_ experiment: ExperimentReport) -> HTML {
         if let effect = experiment.decidingRow {
             name(effect.metric.metric)
-            if let margin = effect.metric.margin { ", guardrail \(NumberText.level(margin))" }
+            if let margin = effect.metric.margin { ", guardrail, limit \(NumberText.level(margin))" }
             if experiment.hasSeveralTreatments {
                 ", "
                 name(effect.treatment.variantID)

@@ -58,9 +58,9 @@ enum ResultText {
         case .lower: "lower"
         case .notYet: "not proven"
         case .unclear: "no clear difference"
-        case .withinMargin: "within margin"
+        case .withinMargin: "within its limit"
         case .marginNotClear: "could still break the limit"
-        case .marginBroken: "margin broken"
+        case .marginBroken: "limit broken"
         }
     }
 

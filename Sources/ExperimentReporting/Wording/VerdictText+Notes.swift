@@ -21,8 +21,8 @@ extension VerdictText {
         let treatment: MarkedText = result.variants.count > 2 ? " with \(name: row.treatment.variantID)" : ""
         let role: MarkedText =
             switch (row.metric.role, row.comparison.reading) {
-            case (_, .marginBroken): " (beyond its margin)"
-            case (.guardrail, .withinMargin): " (within its margin)"
+            case (_, .marginBroken): " (beyond its limit)"
+            case (.guardrail, .withinMargin): " (within its limit)"
             default: ""
             }
         return "\(name: row.metric.metric) \(row.effectText)\(treatment)\(role)"

@@ -207,6 +207,6 @@ extension VerdictText {
             return metric?.comparison(with: row.treatment.variantID)?.reading != .withinMargin
         }
         let names = MarkedText.list(open.map { "\(name: $0.metric)" })
-        return "\(names) may still be beyond \(open.count == 1 ? "its margin" : "their margins")"
+        return "\(names) may still be beyond \(open.count == 1 ? "its limit" : "their limits")"
     }
 }
