@@ -24,6 +24,7 @@ enum StyleSheet {
         code, pre { font-family: var(--mono) }
         code { font-size: .92em; overflow-wrap: anywhere }
         .id { font-weight: 600; overflow-wrap: anywhere }
+        .named { font-family: var(--mono); font-size: .9em }
         .skip { position: absolute; left: -999em }
         .skip:focus { left: 16px; top: 8px; background: var(--paper); padding: 4px 8px }
         .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); \

@@ -179,7 +179,7 @@ struct WiringTests {
         }
         #expect(results.experiments[0].exposures.noUnit == 300)
         let text = TextReport.render(Report(results, of: "shop.db"))
-        #expect(text.contains("button needs repair"))
+        #expect(text.contains("“button” needs repair"))
         #expect(text.contains("300 exposures without a user id"))
     }
 

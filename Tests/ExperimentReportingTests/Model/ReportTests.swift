@@ -54,7 +54,7 @@ struct ReportTests {
         #expect(MarkdownReport.render(report).contains("| ◌ Look into |"))
         #expect(TextReport.render(report).components(separatedBy: "◌ Look into").count == 4)
         #expect(report.repairs.map(\.experiment) == ["mute"])
-        #expect(report.headline.plain == "mute needs repair. One more is still running.")
+        #expect(report.headline.plain == "“mute” needs repair. One more is still running.")
         #expect(report.title.hasSuffix(": repair 1, wait 1"))
     }
 
@@ -64,8 +64,9 @@ struct ReportTests {
         let effects = report.experiments.compactMap(\.decidingRow?.effectText)
         #expect(
             report.headline.plain
-                == "Stop treatment in loss (purchase \(effects[0])) and ship treatment in gain (purchase \(effects[2])). "
-                + "split needs repair. nobody has no exposures yet. One more is still running.", "\(effects)")
+                == "Stop treatment in “loss” (purchase \(effects[0])) and ship treatment in “gain” (purchase \(effects[2])). "
+                + "“split” needs repair. “nobody” has no exposures yet. One more is still running.", "\(effects)")
+        #expect(report.headline.html.markup.contains("<bdi class=\"id named\">split</bdi> needs repair."))
         #expect(report.experiments.map(\.result.experiment) == ["loss", "split", "nobody", "gain", "even"])
         #expect(report.experiments.map(\.verdict.kind) == [.stop, .dontRead, .noData, .ship, .wait])
         #expect(report.title == "Experiments, 7 Jan 2026: stop 1, ship 1, repair 1, wait 1")
@@ -154,6 +155,7 @@ struct ReportTests {
 
     @Test("a phrase keeps names apart from words")
     func phrases() {
+        #expect(("Stop \(experiment: "harm")." as MarkedText).plain == "Stop “harm”.")
         let phrase: MarkedText = "With \(name: "<b>" as MetricName), \("5")% of \(code: "x|y") moved."
         #expect(phrase.plain == "With <b>, 5% of x|y moved.")
         #expect(
