@@ -69,7 +69,8 @@ public enum MarkdownReport {
         if let effect {
             let arm = experiment.hasSeveralTreatments ? " " + MarkdownText.code(effect.treatment.variantID.text) : ""
             cells.append("\(effect.mean(effect.control)) → \(effect.mean(effect.treatment))\(arm)")
-            cells.append(effect.isClear && effect.lift != nil ? "**\(effect.liftText)**" : effect.liftText)
+            let alone = effect.meansAlone.map { "<br>from the means alone \($0)" } ?? ""
+            cells.append((effect.isClear && effect.lift != nil ? "**\(effect.liftText)**" : effect.liftText) + alone)
             cells.append("`\(effect.plotLine(axis).text(space: "·"))`")
             cells.append(effect.alwaysText)
         } else {

@@ -93,6 +93,13 @@ struct EffectRow: Sendable, Hashable {
         return NumberText.difference(difference, scale)
     }
 
+    /// The lift of the two means beside it, where what units did before makes the one that decides another: `+22.7%`.
+    var meansAlone: String? {
+        guard comparison.basis == .adjusted, lift != nil, let raw = comparison.inference.lift else { return nil }
+        let text = NumberText.lift(raw, decimals: decimals)
+        return text == liftText ? nil : text
+    }
+
     /// The interval for one look; that of the difference where the lift has none.
     var oneLookText: String {
         if let oneLook { return NumberText.lift(oneLook, decimals: decimals) }
@@ -152,6 +159,15 @@ struct EffectRow: Sendable, Hashable {
             let size = lift ?? comparison.estimate.difference
         else { return ResultText.reading(comparison.reading) }
         return "\((size > 0) == (metric.direction == .increase) ? "promising" : "worrying"), not proven"
+    }
+
+    /// A remark on a reading in grey: nobody said that higher is better; nil of others.
+    var remark: String? {
+        switch comparison.reading {
+        case .higher: hasResult ? "nobody said that higher is better" : nil
+        case .lower: hasResult ? "nobody said that lower is worse" : nil
+        default: nil
+        }
     }
 
     /// Whether there is an effect to be read.
@@ -217,20 +233,4 @@ struct EffectRow: Sendable, Hashable {
         default: ResultText.reason(comparison.inference.status)
         }
     }
-}
-
-/// What the colour of a mark or a word says; the same is always said in words beside it.
-///
-/// The raw values are the classes of the page's style sheet.
-enum Tone: String, Sendable, Hashable {
-    /// The always-valid interval is clear of zero, in the wanted direction.
-    case good
-    /// The always-valid interval is clear of zero in the unwanted direction, or beyond a margin.
-    case bad
-    /// Something needs repair, or is not clear.
-    case warn
-    /// The control is to be kept.
-    case keep
-    /// Nothing is clear.
-    case none = "und"
 }

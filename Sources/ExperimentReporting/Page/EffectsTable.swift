@@ -102,6 +102,9 @@ struct EffectsTable {
                     metric(effect)
                     element("span", .class("meta")) { effect.role }
                 }
+                if let alone = effect.meansAlone {
+                    element("span", .class("meta")) { "from the means alone \(alone)" }
+                }
             }
             cell("right a-control") { data(effect.control.mean, effect.mean(effect.control)) }
             cell("right a-treatment") { data(effect.treatment.mean, effect.mean(effect.treatment)) }
@@ -109,7 +112,15 @@ struct EffectsTable {
             cell("plot a-plot") { forest.svg }
             cell("interval a-once") { IntervalCell.oneLook(effect) }
             cell("interval a-always") { IntervalCell.always(effect) }
-            cell("reads \((isRead ? effect.tone : .none).rawValue) a-reads") { isRead ? effect.reading : "" }
+            cell("reads \((isRead ? effect.tone : .none).rawValue) a-reads") { if isRead { reading(effect) } }
+        }
+    }
+
+    /// The reading, the first one without a direction with the remark that nobody gave one.
+    @HTMLBuilder private func reading(_ effect: EffectRow) -> HTML {
+        effect.reading
+        if let remark = effect.remark, effect == experiment.rows.first(where: { $0.remark != nil }) {
+            element("span", .class("meta")) { " (\(remark))" }
         }
     }
 

@@ -79,7 +79,17 @@ struct ExperimentText {
             return style.colored(cell, effect.tone)
         }
         return (result.isTrustworthy ? [] : ["Not to be trusted, for whoever looks for the fault:"]) + lines
-            + (MaturityText.sentences(result, in: report) + BasisText.sentences(result)).flatMap(wrapped)
+            + (MaturityText.sentences(result, in: report) + BasisText.sentences(result) + notes).flatMap(wrapped)
+    }
+
+    /// The lifts of the means where those that decide are others, and that nobody said which way is better.
+    private var notes: [String] {
+        let alone = experiment.rows.compactMap { row in row.meansAlone.map { "\(name(row)) \($0)" } }
+        let remarks = experiment.rows.compactMap { row in
+            row.remark.map { "\(name(row)), \(row.reading): \($0)." }
+        }
+        return (alone.isEmpty ? [] : ["From the means alone: \(NumberText.list(alone))."])
+            + (result.isTrustworthy ? Array(remarks.prefix(1)) : [])
     }
 
     private func name(_ row: EffectRow) -> String {

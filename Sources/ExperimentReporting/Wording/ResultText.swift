@@ -9,7 +9,7 @@ enum ResultText {
         switch status {
         case .ok, .relativeUnbounded: "no bound: the control’s mean may be 0"
         case .immature: "no unit has completed the metric’s window yet"
-        case .insufficientData: "fewer than two units in a variant"
+        case .insufficientData: "too few units; at least \(ConfidenceSequence.minimumUnits) are needed in each variant"
         case .zeroVariance: "no unit differs from another"
         case .controlMeanZero: "the control’s mean is 0"
         case .relativeDegenerate: "the variant’s values are all 0"
