@@ -42,10 +42,11 @@ struct ExperimentCharts {
     @HTMLBuilder private func overTime(_ row: EffectRow, _ days: DayScale) -> HTML {
         let series = NightlySeries(row)
         if series.nights.count > 1, let first = series.nights.first, let last = series.nights.last {
+            let missing = NightlySeries.missing(result.nights.map(\.day)).map { "; \($0)" } ?? ""
             let scale = DayScale(first: min(first.day, days.first), last: max(last.day, days.last))
             figure(
                 finding(series),
-                "Lift of \(name: row.metric.metric) with \(name: row.treatment.variantID), and the band that is safe to check daily, as each night’s report saw it\(decided(after: series))"
+                "Lift of \(name: row.metric.metric) with \(name: row.treatment.variantID), and the band that is safe to check daily, as each night’s report saw it\(decided(after: series))\(missing)"
             ) {
                 EffectOverTime(
                     days: scale, nights: series.nights, oneLook: row.oneLook, tone: row.tone, margin: row.margin,

@@ -63,6 +63,34 @@ struct WordsTests {
         #expect(HTMLReport.render(report).contains("<span class=\"meta\">240 completed</span>"))
     }
 
+    @Test("nights that were not stored are said, each gap by its days, many by their number")
+    func missingNights() {
+        #expect(NightlySeries.missing([]) == nil && NightlySeries.missing([20_454, 20_455, 20_456]) == nil)
+        #expect(NightlySeries.missing([20_454, 20_456]) == "no night was stored on 2 Jan")
+        #expect(
+            NightlySeries.missing([20_454, 20_456, 20_459, 20_460])
+                == "no night was stored on 2 Jan and from 4 Jan to 5 Jan")
+        #expect(
+            NightlySeries.missing([20_454, 20_456, 20_458, 20_460, 20_463])
+                == "5 nights were not stored, the first on 2 Jan")
+    }
+
+    @Test("of what is discarded the two largest reasons are said beside the number")
+    func discards() async throws {
+        let shop = try await TestStore(.quiet(.enqueued), defining: [Shop.button()])
+        try await shop.store.recordExposure(Shop.exposure("ann", second: 100))
+        for second in [Int64(1), 2, 3, 200] {
+            try await shop.store.recordOutcome(Shop.outcome("ann", second: second))
+        }
+        for _ in 0..<2 { try await shop.store.recordOutcome(Shop.outcome("bob", second: 200)) }
+        let report = Report(try await shop.analyze(), of: "shop.db")
+        await shop.store.close()
+        let only = try #require(report.experiments.first)
+        #expect(
+            ExperimentDetails(experiment: only, report: report).outcomesFinding.plain
+                == "1 of 6 count; 5 discarded (before the first exposure 3, unit never exposed 2)")
+    }
+
     @Test("a metric whose direction nobody gave says so once, beside what would else look like a gain")
     func remark() async throws {
         let experiment = try Experiment(
