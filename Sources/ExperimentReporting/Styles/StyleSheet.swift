@@ -196,6 +196,7 @@ enum StyleSheet {
         dl.columns div { break-inside: avoid; padding-top: 10px }
         dl.columns dt { font-weight: 600 }
         dl.columns dd { color: var(--ink2) }
+        .methods { margin-top: 16px }
         """
 
     /// A phone: every row becomes a small block, the plot takes the full width.

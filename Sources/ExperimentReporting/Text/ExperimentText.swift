@@ -106,7 +106,7 @@ struct ExperimentText {
         let (_, table) = style.fitting(forms, margin: 2) { isAdjusted, hasRaw in
             var table = TextTable(
                 hasRaw ? [.left, .left, .right, .right, .right, .left] : [.left, .left, .right, .right, .left])
-            var head = ["", "\(level) at end", "p", "corrected", "chance better", isAdjusted ? past : ""]
+            var head = ["", "\(level), one look", "p", "corrected", "chance better", isAdjusted ? past : ""]
             if !hasRaw { head.remove(at: 2) }
             table.add(head)
             for row in experiment.rows {
@@ -149,7 +149,7 @@ struct ExperimentText {
         var table = TextTable([.left, .right, .left, .right, .right, .left, .right])
         let attribute = VisibleText.of(report.results.options.segmentAttribute?.text ?? "segment")
         table.add([
-            "by \(attribute)", "units", "split p", "treatment", "lift of \(goal)", "\(level) at end", "corrected",
+            "by \(attribute)", "units", "split p", "treatment", "lift of \(goal)", "\(level), one look", "corrected",
         ])
         for segment in result.segments {
             let units = segment.variants.reduce(0) { $0 + $1.units }
