@@ -97,7 +97,9 @@ struct Glossary {
     private var settings: MarkedText {
         let options = report.results.options
         let lost: String = report.lostOutcomes.map { " " + $0 } ?? ""
-        let phase = options.phase.map { "phase \($0)" } ?? "each experiment’s latest phase (its variants and shares as they were last set)"
+        let phase =
+            options.phase.map { "phase \($0)" }
+            ?? "each experiment’s latest phase (its variants and shares as they were last set)"
         let asOf = options.asOfMicroseconds.map { "events before \(RFC3339.string(microseconds: $0))" } ?? "all events"
         return
             "Intervals of \(level), \(asOf), \(phase), units that saw several variants \(options.crossovers == .exclude ? "left out" : "kept in their first one"). Format version 2.\(lost)"
