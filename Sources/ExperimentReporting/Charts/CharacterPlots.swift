@@ -2,8 +2,8 @@ import ExperimentStatistics
 
 /// A row of a forest plot in characters, for terminals, mails and Markdown: `◀━━━━●━━┿━━━▶`.
 ///
-/// Heavy is the interval that holds at every look; where there is none yet, light is the one for a single look. Rounding is honest: an interval that is clear of zero
-/// never touches zero's column, one that is not always does.
+/// Heavy is the interval that holds at every look; where there is none yet, light is the one for a single look. Rounding is
+/// honest: an interval that is clear of zero never touches zero's column, one that is not always does.
 struct PlotLine: Hashable {
     /// The characters of a row.
     struct Marks {

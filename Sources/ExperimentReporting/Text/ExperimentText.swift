@@ -187,7 +187,9 @@ struct ExperimentText {
                 ends.first.map { "from \($0) to \(ends[ends.count - 1])" } ?? "",
             ])
         }
-        return ["Lift of \(row.metric.metric) by night, \(first.day.short) to \(last.day.short)"]
+        let missing = NightlySeries.missing(result.nights.map(\.day)).map { "; \($0)" } ?? ""
+        let caption = "Lift of \(row.metric.metric) by night, \(first.day.short) to \(last.day.short)\(missing)"
+        return style.fitted(caption, margin: 2)
             + table.lines().map { "  " + $0 }
     }
 
