@@ -67,6 +67,8 @@ public struct ExperimentResult: Sendable, Hashable {
     public private(set) var problems: [HealthProblem] = []
     /// Analysis of the experiment: its goals, guardrails, plan and rules, which decide.
     public let analysis: Experiment.Analysis
+    /// The level of its intervals: 0.95 for 95 %, shared by the treatments of a goal or a guardrail.
+    public let confidence: Double
     /// Changes of the analysis that came after exposures had arrived, in order.
     public let planChanges: [PlanChange]
     /// The nights of the phase that were stored and are no more, in the order in which they were withdrawn.
@@ -146,6 +148,7 @@ extension ExperimentResult {
         self.phase = phase.number
         control = reported.first(where: \.variant.isControl)?.variant.variantID ?? ""
         analysis = phase.analysis
+        confidence = options.confidence
         planChanges = PlanChange.all(
             aggregates.log, phase, numbers.firstArrivals,
             aggregates.nights.experiments[phase.experimentRow] ?? [])

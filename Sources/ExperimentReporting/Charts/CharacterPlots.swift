@@ -1,9 +1,9 @@
 import ExperimentStatistics
 
-/// A row of a forest plot in characters, for terminals, mails and Markdown: `◀─━━━●━━┿━──▶`.
+/// A row of a forest plot in characters, for terminals, mails and Markdown: `◀━━━━●━━┿━━━▶`.
 ///
-/// Heavy is the interval for one look, light the always-valid one. Rounding is honest: an interval that is clear of zero
-/// never touches zero's column, one that is not always does.
+/// Heavy is the interval that holds at every look; where there is none yet, light is the one for a single look. Rounding is
+/// honest: an interval that is clear of zero never touches zero's column, one that is not always does.
 struct PlotLine: Hashable {
     /// The characters of a row.
     struct Marks {
@@ -18,8 +18,8 @@ struct PlotLine: Hashable {
     let axis: Axis
     var width = 29
     var estimate: Double?
-    var bar: Interval?
-    var line: Interval?
+    var oneLook: Interval?
+    var always: Interval?
     var margin: Double?
     var isUnbounded = false
 
@@ -38,9 +38,8 @@ struct PlotLine: Hashable {
             for column in 1..<(width - 1) where column % 2 == 0 && column != zero { cells[column] = marks.light }
             (cells[0], cells[width - 1]) = (marks.left, marks.right)
         }
-        if let line { draw(line, marks.light, &cells, marks) }
-        if let bar { draw(bar, marks.heavy, &cells, marks) }
-        if let reach = line ?? bar {
+        if let reach = always ?? oneLook {
+            draw(reach, always == nil ? marks.light : marks.heavy, &cells, marks)
             if reach.lower < axis.lower { cells[0] = marks.left }
             if reach.upper > axis.upper { cells[width - 1] = marks.right }
         }
@@ -70,6 +69,15 @@ struct PlotLine: Hashable {
         let column = column(value)
         guard column == zero, value != 0 else { return column }
         return min(width - 1, max(0, value > 0 ? zero + 1 : zero - 1))
+    }
+}
+
+/// The meaning of the marks of a plot in characters.
+enum PlotLegend {
+    static func text(_ level: Double, _ marks: PlotLine.Marks = .boxes) -> String {
+        "\(marks.dot) estimate, \(marks.heavy) where the true lift lies (\(NumberText.level(level)) sure, however often one "
+            + "looks), \(marks.light) the same for one look only, while units are few, \(marks.margin) limit of a guardrail, "
+            + "\(marks.left) \(marks.right) beyond the axis."
     }
 }
 

@@ -1,16 +1,16 @@
 import ExperimentStatistics
 import Experimentation
 
-/// The lift of one metric as each night's report saw it, with its always-valid band, over the whole plan.
+/// The lift of one metric as each night's report saw it, with the band that holds at every look, over the whole plan.
 ///
 /// A night without a report breaks band and line; nothing is interpolated. The last night repeats bar, line and dot of the
-/// forest plot, upright. The 95% interval is not drawn for the other nights: it holds for one look only.
+/// forest plot, upright. The interval for one look is not drawn for the other nights, since it holds for one look only.
 struct EffectOverTime: Hashable {
     /// Lift and interval that one night saw.
     struct Night: Hashable {
         let day: Day
         let lift: Double?
-        /// The always-valid interval.
+        /// The interval that holds at every look.
         let interval: Interval?
     }
 
@@ -20,7 +20,7 @@ struct EffectOverTime: Hashable {
     let days: DayScale
     let nights: [Night]
     /// The last night's interval for one look.
-    var bar: Interval?
+    var oneLook: Interval?
     var tone = Tone.none
     var margin: ForestRow.Margin?
     /// Says what the chart shows to those who don't see it.
@@ -105,7 +105,7 @@ struct EffectOverTime: Hashable {
             "text", .class("tick end margin-label halo"), .x(1), .y(place), .init("dx", "-5"),
             .init("dy", margin.isUpper ? "14" : "-5")
         ) {
-            "margin \(NumberText.lift(margin.value, decimals: margin.value * 100 == (margin.value * 100).rounded() ? 0 : 1))"
+            margin.label
         }
     }
 
@@ -120,15 +120,18 @@ struct EffectOverTime: Hashable {
     @HTMLBuilder private func lastNight(_ axis: Axis) -> HTML {
         if let night = nights.last, let lift = night.lift {
             let place = days.middle(night.day)
-            if let interval = night.interval { upright("line", interval, axis, place) }
-            if let bar { barMark(bar, axis, place) }
+            if let oneLook { upright("line", oneLook, axis, place) }
+            if let interval = night.interval {
+                barMark(interval, axis, place)
+                if let inner = oneLook?.common(with: interval) { upright("slit", inner, axis, place) }
+            }
             shape(
                 "circle", .class("dot"), .init("cx", Coordinates.percent(place)),
                 .init("cy", Coordinates.percent(1 - axis.position(lift))), .init("r", "3.6"))
             element(
                 "text", .class("value halo"), .x(place), .y(1 - axis.position(lift)),
                 .init("dx", "10"), .init("dy", "5")
-            ) { NumberText.lift(lift, decimals: NumberText.decimals(bar)) }
+            ) { NumberText.lift(lift, decimals: NumberText.decimals(oneLook)) }
         }
     }
 

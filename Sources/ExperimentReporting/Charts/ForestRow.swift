@@ -1,6 +1,9 @@
 import ExperimentStatistics
 
-/// One row of a forest plot: an estimate, its interval for one look as a bar, and its always-valid one as a line.
+/// One row of a forest plot: an estimate, the interval that holds at every look as a bar, and the one for a single look as a
+/// thin line.
+///
+/// The bar is what may be read tonight, so it is what is seen first; inside it the line is a slit.
 ///
 /// The picture has no view box: x is in percent and y in pixels, so that it stretches with its column while strokes and
 /// dots keep their size, and the zero lines of stacked rows join. What runs beyond the axis ends in an arrowhead; the
@@ -10,12 +13,18 @@ struct ForestRow: Hashable {
     struct Margin: Hashable {
         let value: Double
         let isUpper: Bool
+
+        /// `limit +2%`.
+        var label: String {
+            let sign = value == 0 ? "" : value < 0 ? "−" : "+"
+            return "limit \(sign)\(NumberText.level(abs(value)))"
+        }
     }
 
     let axis: Axis
     var estimate: Double?
-    var bar: Interval?
-    var line: Interval?
+    var oneLook: Interval?
+    var always: Interval?
     var tone = Tone.none
     var margin: Margin?
     /// Effects nearer to zero than this would not matter.
@@ -31,6 +40,7 @@ struct ForestRow: Hashable {
             if let margin { marginMark(margin) }
             for tick in axis.ticks where tick != 0 { rule("grid", at: axis.position(tick)) }
             rule("zero", at: axis.position(0))
+            if let margin, axis.shows(margin.value) { limitLabel(margin, axis.position(margin.value)) }
             if let reason {
                 element("text", .class("note halo"), .x(0), .y(0.5), .init("dy", "4")) { reason }
             } else if let estimate {
@@ -55,14 +65,22 @@ struct ForestRow: Hashable {
 
     @HTMLBuilder private func marks(_ estimate: Double) -> HTML {
         if isUnbounded { span("line open", -.infinity, .infinity) }
-        if let line { span("line", line.lower, line.upper) }
-        if let bar { barMark(bar) }
-        if let outermost = line ?? bar, !isUnbounded { arrows(outermost, cutOut: line == nil) }
-        if let bar, line != nil { arrows(bar, cutOut: true) }
+        // In sight where no bar covers it.
+        if let oneLook { span("line", oneLook.lower, oneLook.upper) }
+        if let always {
+            barMark(always)
+            if let inner = oneLook?.common(with: always) { span("slit", inner.lower, inner.upper) }
+            arrows(always, cutOut: always.upper > axis.lower && always.lower < axis.upper)
+        }
+        if let oneLook {
+            arrows(
+                lower: oneLook.lower < axis.lower && always.map { $0.lower >= axis.lower } ?? true,
+                upper: oneLook.upper > axis.upper && always.map { $0.upper <= axis.upper } ?? true, cutOut: false)
+        }
         if isUnbounded { arrows(lower: true, upper: true, cutOut: false) }
         if axis.shows(estimate) {
             shape("circle", .class("dot"), .init("cx", Coordinates.percent(axis.position(estimate))), .y5, .r)
-        } else if (line ?? bar).map({ !runsOff($0, estimate) }) ?? true {
+        } else if (always ?? oneLook).map({ !runsOff($0, estimate) }) ?? true {
             arrows(lower: estimate < axis.lower, upper: estimate > axis.upper, cutOut: false)
         }
     }
@@ -117,6 +135,25 @@ struct ForestRow: Hashable {
             }
             rule("margin", at: place)
         }
+    }
+
+    /// The limit as a number, since the row may have a scale of its own: on the harmful side, where there is room.
+    private func limitLabel(_ margin: Margin, _ place: Double) -> HTML {
+        let isRight = margin.isUpper ? place < 0.6 : place <= 0.4
+        // Past the fence, which is 9 wide, or just beside the line.
+        let distance = isRight == margin.isUpper ? 12 : 4
+        return element(
+            "text", .class(isRight ? "limit-label halo" : "limit-label end halo"), .x(place), .y(0),
+            .init("dx", String(isRight ? distance : -distance)), .init("dy", "12")
+        ) { margin.label }
+    }
+}
+
+extension Interval {
+    /// The numbers that are in another one, too; nil for none.
+    func common(with other: Interval) -> Interval? {
+        let (first, last) = (max(lower, other.lower), min(upper, other.upper))
+        return first <= last ? Interval(lower: first, upper: last) : nil
     }
 }
 

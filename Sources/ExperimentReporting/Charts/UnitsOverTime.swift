@@ -8,6 +8,8 @@ struct UnitsOverTime: Hashable {
     let planned: Int
     /// Says what the chart shows to those who don't see it.
     let title: String
+    /// Whether some of the units do not count towards the plan yet, so that the number is called that of all.
+    var isAll = false
 
     /// The units so far at each day's end.
     var totals: [Int] {
@@ -53,6 +55,6 @@ struct UnitsOverTime: Hashable {
             "text", .class(place > 0.7 ? "value end halo" : "value halo"), .x(place), .y(height),
             // Below the point where the plan's line is near.
             .init("dx", place > 0.7 ? "-10" : "10"), .init("dy", height < 0.3 ? "18" : "-6")
-        ) { NumberText.count(total) }
+        ) { NumberText.count(total) + (isAll ? " in all" : "") }
     }
 }

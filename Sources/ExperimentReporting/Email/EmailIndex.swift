@@ -71,9 +71,7 @@ enum EmailIndex {
         let effect = experiment.result.isTrustworthy ? experiment.decidingRow : nil
         return element("tr") {
             cell("left") {
-                EmailStyle.verdict(
-                    experiment.verdict.kind,
-                    "\(experiment.verdict.kind == .stop ? "Stop: harm" : experiment.verdict.word)")
+                EmailStyle.verdict(experiment.shownKind, "\(experiment.shortTitle)")
             }
             cell("left") {
                 EmailStyle.name(experiment.result.experiment)
@@ -104,7 +102,11 @@ enum EmailIndex {
                 }
             }
             cell("left") {
-                if let effect { effect.lineText } else { experiment.result.isTrustworthy ? "nothing yet" : "not shown" }
+                if let effect {
+                    effect.alwaysText
+                } else {
+                    experiment.result.isTrustworthy ? "nothing yet" : "not shown"
+                }
             }
         }
     }

@@ -82,8 +82,8 @@ public enum EmailReport {
             }
         }
         element("p", .style(EmailStyle.text("margin:12px 0 0;font-size:12px;color:\(Palette.ink2.light)"))) {
-            "● estimate, ━ \(NumberText.level(report.results.options.confidence)) interval at the end of the plan, ─ interval that is "
-            "safe to check daily, ┊ margin, ◀ ▶ beyond the axis. Coloured once the light line is clear of zero."
+            PlotLegend.text(report.results.options.confidence)
+            " Coloured once the heavy line is clear of zero."
         }
     }
 }

@@ -23,6 +23,7 @@ enum EmailStyle {
                 switch piece {
                 case .words(let text): HTML(text: text)
                 case .name(let text): name(text)
+                case .experiment(let text): element("bdi", .style("\(mono);word-break:break-word")) { text }
                 case .code(let text): element("code", .style(mono)) { text }
                 }
             })

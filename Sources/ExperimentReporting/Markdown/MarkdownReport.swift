@@ -30,8 +30,7 @@ public enum MarkdownReport {
         if !windows.isEmpty { lines += [""] + windows }
         lines += [
             "",
-            "● estimate, ━ \(NumberText.level(report.results.options.confidence)) interval at the end of the plan, ─ interval "
-                + "that is safe to check daily, ┊ margin, ◀ ▶ beyond the axis. Bold: the interval that is safe to check daily is clear of zero.",
+            PlotLegend.text(report.results.options.confidence) + " Bold: the heavy line is clear of zero.",
         ]
         return lines.joined(separator: "\n") + "\n"
     }
@@ -61,24 +60,25 @@ public enum MarkdownReport {
 
     private static func row(_ experiment: ExperimentReport, _ axis: Axis) -> String {
         let result = experiment.result
-        var cells = ["\(experiment.verdict.kind.mark) \(MarkdownText.line(experiment.verdict.title))"]
+        var cells = ["\(experiment.shownKind.mark) \(MarkdownText.line(experiment.title))"]
         let effect = result.isTrustworthy ? experiment.decidingRow : nil
         let metric =
             (experiment.decidingRow?.metric.metric ?? result.goals.first).map { "<br>" + MarkdownText.code($0.text) }
             ?? ""
         cells.append(MarkdownText.code(result.experiment.text) + metric)
         if let effect {
-            let variant =
-                experiment.hasSeveralTreatments ? " " + MarkdownText.code(effect.treatment.variantID.text) : ""
+            let variant = experiment.hasSeveralTreatments ? " " + MarkdownText.code(effect.treatment.variantID.text) : ""
             cells.append("\(effect.mean(effect.control)) → \(effect.mean(effect.treatment))\(variant)")
-            cells.append(effect.isClear && effect.lift != nil ? "**\(effect.liftText)**" : effect.liftText)
+            let alone = effect.meansAlone.map { "<br>from the means alone \($0)" } ?? ""
+            cells.append((effect.isClear && effect.lift != nil ? "**\(effect.liftText)**" : effect.liftText) + alone)
             cells.append("`\(effect.plotLine(axis).text(space: "·"))`")
-            cells.append(effect.lineText)
+            cells.append(effect.alwaysText)
         } else {
             let reason: MarkedText = experiment.verdict.health ?? experiment.verdict.reason
             cells += ["–", "–", MarkdownText.line(reason), result.isTrustworthy ? "nothing yet" : "not shown"]
         }
-        cells.append(NumberText.count(result.units.analysed))
+        let settled = MaturityText.settled(result).map { ", " + $0 } ?? ""
+        cells.append(NumberText.count(result.units.analysed) + settled)
         let total = experiment.daysLeft > 0 ? " of \(NumberText.count(experiment.daysSoFar + experiment.daysLeft))" : ""
         cells.append(experiment.daysSoFar > 0 ? NumberText.count(experiment.daysSoFar) + total : "–")
         return "| " + cells.joined(separator: " | ") + " |"

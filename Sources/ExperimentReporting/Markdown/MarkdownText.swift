@@ -5,7 +5,7 @@ enum MarkdownText {
         phrase.pieces.map { piece in
             switch piece {
             case .words(let text): escaped(text)
-            case .name(let text), .code(let text): code(text)
+            case .name(let text), .experiment(let text), .code(let text): code(text)
             }
         }.joined()
     }

@@ -74,15 +74,15 @@ struct EffectRow: Sendable, Hashable {
     // MARK: What it did
 
     /// The interval of the effect that decides, for one look.
-    var bar: Interval? { comparison.estimate.liftInterval }
-    /// The always-valid interval.
-    var line: Interval? { comparison.alwaysValid?.liftInterval }
+    var oneLook: Interval? { comparison.estimate.liftInterval }
+    /// The interval that holds at every look.
+    var always: Interval? { comparison.alwaysValid?.liftInterval }
     var lift: Double? { comparison.estimate.lift }
 
     /// Decimal places of the lifts: one precision for the whole row.
     var decimals: Int {
-        let clear = [bar, line].compactMap(\.self).filter { $0.lower > 0 || $0.upper < 0 }
-        return NumberText.decimals(bar, clearOf: clear.flatMap { [$0.lower, $0.upper] })
+        let clear = [oneLook, always].compactMap(\.self).filter { $0.lower > 0 || $0.upper < 0 }
+        return NumberText.decimals(oneLook, clearOf: clear.flatMap { [$0.lower, $0.upper] })
     }
 
     var liftText: String { lift.map { NumberText.lift($0, decimals: decimals) } ?? "–" }
@@ -93,19 +93,26 @@ struct EffectRow: Sendable, Hashable {
         return NumberText.difference(difference, scale)
     }
 
+    /// The lift of the two means beside it, where what units did before makes the one that decides another: `+22.7%`.
+    var meansAlone: String? {
+        guard comparison.basis == .adjusted, lift != nil, let raw = comparison.inference.lift else { return nil }
+        let text = NumberText.lift(raw, decimals: decimals)
+        return text == liftText ? nil : text
+    }
+
     /// The interval for one look; that of the difference where the lift has none.
-    var barText: String {
-        if let bar { return NumberText.lift(bar, decimals: decimals) }
+    var oneLookText: String {
+        if let oneLook { return NumberText.lift(oneLook, decimals: decimals) }
         guard let difference = comparison.estimate.differenceInterval else { return "–" }
         return "difference \(NumberText.difference(difference, scale))"
     }
 
     /// The interval that holds at every look, or why there is none.
-    var lineText: String {
+    var alwaysText: String {
         guard let alwaysValid = comparison.alwaysValid else {
             return hasUnits ? ResultText.noSequence(comparison) : "–"
         }
-        if let line { return NumberText.lift(line, decimals: decimals) }
+        if let always { return NumberText.lift(always, decimals: decimals) }
         guard let difference = alwaysValid.differenceInterval else { return ResultText.noSequence(comparison) }
         return "difference \(NumberText.difference(difference, scale))"
     }
@@ -132,7 +139,7 @@ struct EffectRow: Sendable, Hashable {
 
     // MARK: How it reads
 
-    /// Whether the always-valid interval is clear of zero, or of the margin.
+    /// Whether the interval that holds at every look is clear of zero, or of the limit.
     var isClear: Bool { tone != .none }
 
     var tone: Tone {
@@ -154,6 +161,15 @@ struct EffectRow: Sendable, Hashable {
         return "\((size > 0) == (metric.direction == .increase) ? "promising" : "worrying"), not proven"
     }
 
+    /// A remark on a reading in grey: nobody said that higher is better; nil of others.
+    var remark: String? {
+        switch comparison.reading {
+        case .higher: hasResult ? "nobody said that higher is better" : nil
+        case .lower: hasResult ? "nobody said that lower is worse" : nil
+        default: nil
+        }
+    }
+
     /// Whether there is an effect to be read.
     private var hasResult: Bool {
         switch comparison.inference.status {
@@ -162,10 +178,10 @@ struct EffectRow: Sendable, Hashable {
         }
     }
 
-    /// Whether the whole line lies inside what would not matter.
+    /// Whether the whole interval that holds at every look lies inside what would not matter.
     private var isTooSmall: Bool {
-        guard let minimumLift, let line, tone == .none else { return false }
-        return line.lower > -minimumLift && line.upper < minimumLift
+        guard let minimumLift, let always, tone == .none else { return false }
+        return always.lower > -minimumLift && always.upper < minimumLift
     }
 
     // MARK: As a picture
@@ -180,9 +196,8 @@ struct EffectRow: Sendable, Hashable {
     /// The row's picture, a guardrail's on a scale of its own unless the axis is shared: rows of different experiments are compared.
     func forest(_ axis: Axis, isShared: Bool = false) -> ForestRow {
         ForestRow(
-            axis: (isShared ? nil : ownAxis(axis)) ?? axis, estimate: lift, bar: bar, line: line, tone: tone,
-            margin: margin,
-            zone: minimumLift,
+            axis: (isShared ? nil : ownAxis(axis)) ?? axis, estimate: lift, oneLook: oneLook, always: always,
+            tone: tone, margin: margin, zone: minimumLift,
             isUnbounded: isUnbounded, reason: reasonForNoPicture)
     }
 
@@ -190,7 +205,7 @@ struct EffectRow: Sendable, Hashable {
     /// where it is in the other rows.
     func ownAxis(_ axis: Axis) -> Axis? {
         guard let margin, margin.value != 0, axis.shows(margin.value) else { return nil }
-        let ends = [bar?.lower, bar?.upper, line?.lower, line?.upper, lift].compactMap(\.self)
+        let ends = [oneLook?.lower, oneLook?.upper, always?.lower, always?.upper, lift].compactMap(\.self)
         // An interval much wider than the margin ends in an arrow, as on any axis.
         let limit = 4 * abs(margin.value)
         let shown = [2 * margin.value] + ends.map { min(max($0, -limit), limit) }
@@ -200,7 +215,7 @@ struct EffectRow: Sendable, Hashable {
 
     func plotLine(_ axis: Axis) -> PlotLine {
         PlotLine(
-            axis: axis, estimate: lift, bar: bar, line: line, margin: margin?.value,
+            axis: axis, estimate: lift, oneLook: oneLook, always: always, margin: margin?.value,
             isUnbounded: isUnbounded)
     }
 
@@ -208,7 +223,7 @@ struct EffectRow: Sendable, Hashable {
     private var isUnbounded: Bool { lift != nil && comparison.inference.status == .relativeUnbounded }
 
     private var reasonForNoPicture: String? {
-        guard bar == nil, line == nil, !isUnbounded else { return nil }
+        guard oneLook == nil, always == nil, !isUnbounded else { return nil }
         return switch comparison.inference.status {
         case .ok: nil
         case .immature: "not yet: no window is over"
@@ -218,20 +233,4 @@ struct EffectRow: Sendable, Hashable {
         default: ResultText.reason(comparison.inference.status)
         }
     }
-}
-
-/// Tone of a mark or a word, shown by its colour; the same is always said in words beside it.
-///
-/// The raw values are the classes of the page's style sheet.
-enum Tone: String, Sendable, Hashable {
-    /// The always-valid interval is clear of zero, in the wanted direction.
-    case good
-    /// The always-valid interval is clear of zero in the unwanted direction, or beyond a margin.
-    case bad
-    /// Something needs repair, or is not clear.
-    case warn
-    /// The control is to be kept.
-    case keep
-    /// Nothing is clear.
-    case none = "und"
 }

@@ -67,18 +67,45 @@ struct ExperimentReport: Sendable, Hashable {
     /// Whether something has to be repaired before anything can be read.
     var isRepair: Bool { verdict.kind.isRepair && !isUnseen }
 
+    /// What somebody should look into, but what the verdict says already, in sentences.
+    var oddities: [MarkedText] { oddProblems.map { "\(ProblemText.sentence($0, result))." } }
+
+    private var oddProblems: [HealthProblem] {
+        guard result.status == .running else { return [] }
+        return result.problems.filter { problem in
+            if case .implausibleLift = problem { return verdict.kind != .check }
+            return problem.isOdd
+        }
+    }
+
+    /// Whether it waits, but not only for time: it is listed under the repairs, and called so everywhere.
+    ///
+    /// What is odd beside a decision is a task beside that one, since an experiment has one place.
+    var needsLook: Bool { !isRepair && !verdict.kind.isDecision && !oddProblems.isEmpty }
+
+    /// The sort of verdict it is shown and listed as.
+    var shownKind: VerdictText.Kind { needsLook ? .noData : verdict.kind }
+
+    /// The verdict as lists, tables and the card name it.
+    var title: MarkedText { needsLook ? "Look into" : verdict.title }
+
+    /// The same without the treatment, which tables name in another column.
+    var shortTitle: String {
+        needsLook ? title.plain : verdict.kind == .stop ? "Stop: harm" : verdict.word
+    }
+
     /// Several treatments have a row of their own below the metric's.
     var hasSeveralTreatments: Bool { result.variants.count > 2 }
 
     /// Axis over what decides; over what must not break, or over everything, where nothing decides.
     var axis: Axis {
-        let known = rows.filter { ($0.line ?? $0.bar) != nil }
+        let known = rows.filter { ($0.always ?? $0.oneLook) != nil }
         // Guardrails have their own scale beside goals.
         let goals = known.filter { $0.metric.role == .goal }
         let decisive = goals.isEmpty ? known.filter { $0.metric.role == .guardrail } : goals
         let shown = decisive.isEmpty ? rows : decisive
         let ends = shown.flatMap { row -> [Double] in
-            let reach = row.line ?? row.bar
+            let reach = row.always ?? row.oneLook
             return [reach?.lower, reach?.upper, row.lift].compactMap(\.self)
         }
         // A wild interval must not hide the rest; margins and, where they are not far off, the other dots are seen too.
@@ -181,29 +208,14 @@ struct ExperimentReport: Sendable, Hashable {
     }
 }
 
-/// Lifts that the stored nights saw of one treatment in the metric that decides.
-struct NightlySeries: Sendable, Hashable {
-    let row: EffectRow
-    let nights: [EffectOverTime.Night]
-
-    init(_ row: EffectRow) {
-        self.row = row
-        nights = row.comparison.history.looks.map { look in
-            EffectOverTime.Night(day: Day(look.day), lift: look.inference?.lift, interval: look.inference?.liftInterval)
+extension HealthProblem {
+    /// Whether somebody should look into the problem; too few units, or too few of rare outcomes, are a matter of time.
+    fileprivate var isOdd: Bool {
+        switch self {
+        case .severalKinds, .otherKind, .otherName, .missingMetric, .implausibleLift, .placeholderUnit, .dominantUnit,
+            .neverExposed:
+            true
+        default: false
         }
-    }
-
-    /// The first of the last nights in a row whose interval was clear of zero, or of the margin, as it is now.
-    var clearSince: Day? {
-        guard row.tone != .none, let last = nights.last?.interval else { return nil }
-        let isUpper = last.lower > 0
-        let streak = nights.reversed().prefix { night in
-            guard let interval = night.interval else { return false }
-            if let margin = row.margin {
-                return margin.isUpper ? interval.lower > margin.value : interval.upper < margin.value
-            }
-            return isUpper ? interval.lower > 0 : interval.upper < 0
-        }
-        return streak.last?.day
     }
 }

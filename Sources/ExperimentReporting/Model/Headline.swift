@@ -28,7 +28,7 @@ extension Report {
         return MarkedText.sentences(sentences.map { $0.capitalized + "." })
     }
 
-    /// The task that an experiment sets: `ship treatment in checkout (purchase +23.5%)`.
+    /// The task that an experiment sets: `ship treatment in “checkout” (purchase +23.5%)`.
     private func act(_ item: Item) -> MarkedText {
         let report = experiments.first { $0.result.experiment == item.experiment }
         let effect: MarkedText =
@@ -40,11 +40,11 @@ extension Report {
             } ?? ""
         let treatment: MarkedText = report?.verdict.variantID.map { "\(name: $0) in " } ?? ""
         switch item.kind {
-        case .stop: return "stop \(treatment)\(name: item.experiment)\(effect)"
-        case .discuss: return "discuss \(treatment)\(name: item.experiment)\(effect)"
-        case .check: return "check \(treatment)\(name: item.experiment) before you ship it\(effect)"
-        case .ship: return "ship \(treatment)\(name: item.experiment)\(effect)"
-        default: return "keep the control in \(name: item.experiment)"
+        case .stop: return "stop \(treatment)\(experiment: item.experiment)\(effect)"
+        case .discuss: return "discuss \(treatment)\(experiment: item.experiment)\(effect)"
+        case .check: return "check \(treatment)\(experiment: item.experiment) before you ship it\(effect)"
+        case .ship: return "ship \(treatment)\(experiment: item.experiment)\(effect)"
+        default: return "keep the control in \(experiment: item.experiment)"
         }
     }
 
@@ -72,11 +72,11 @@ extension Report {
 
     private static func noun(_ count: Int) -> String { count == 1 ? "experiment" : "experiments" }
 
-    /// `checkout needs repair`, or with more names `four experiments need repair`; nothing for none.
+    /// `“checkout” needs repair`, or with more names `four experiments need repair`; nothing for none.
     private func state(_ names: [ExperimentName], _ one: String, _ several: String) -> [MarkedText] {
         if names.isEmpty { return [] }
         guard names.count < Self.named else { return ["\(NumberText.word(names.count)) experiments \(several)"] }
-        return ["\(MarkedText.list(names.map { "\(name: $0)" })) \(names.count == 1 ? one : several)"]
+        return ["\(MarkedText.list(names.map { "\(experiment: $0)" })) \(names.count == 1 ? one : several)"]
     }
 }
 

@@ -8,6 +8,8 @@ struct MarkedText: Sendable, Hashable, ExpressibleByStringInterpolation {
     enum Piece: Sendable, Hashable {
         case words(String)
         case name(String)
+        /// An experiment, which a sentence is about: among words alone it is quoted, since “harm” or “split” read as English.
+        case experiment(String)
         case code(String)
     }
 
@@ -21,11 +23,12 @@ struct MarkedText: Sendable, Hashable, ExpressibleByStringInterpolation {
         pieces = interpolation.pieces
     }
 
-    /// The sentence as it is, names among the words.
+    /// The sentence as it is, names among the words, experiments in quotes.
     var plain: String {
         pieces.map { piece in
             switch piece {
             case .words(let text), .name(let text), .code(let text): text
+            case .experiment(let text): "“\(text)”"
             }
         }.joined()
     }
@@ -36,6 +39,7 @@ struct MarkedText: Sendable, Hashable, ExpressibleByStringInterpolation {
                 switch piece {
                 case .words(let text): HTML(text: text)
                 case .name(let text): ExperimentReporting.name(text)
+                case .experiment(let text): element("bdi", .class("id named")) { text }
                 case .code(let text): element("code") { text }
                 }
             })
@@ -87,6 +91,8 @@ struct MarkedText: Sendable, Hashable, ExpressibleByStringInterpolation {
         mutating func appendInterpolation(_ phrase: MarkedText) { pieces += phrase.pieces }
         /// A name that somebody else chose.
         mutating func appendInterpolation<Of>(name: Name<Of>) { pieces.append(.name(name.text)) }
+        /// An experiment, in a sentence about it.
+        mutating func appendInterpolation(experiment: ExperimentName) { pieces.append(.experiment(experiment.text)) }
         /// Code that is typed.
         mutating func appendInterpolation(code: String) { pieces.append(.code(code)) }
     }

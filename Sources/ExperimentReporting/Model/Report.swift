@@ -24,7 +24,7 @@ public struct Report: Sendable {
         let experiments = results.experiments.map { ExperimentReport($0, today: today) }
         self.experiments = experiments.enumerated().sorted { first, second in
             let (left, right) = (first.element, second.element)
-            if left.verdict.kind != right.verdict.kind { return left.verdict.kind < right.verdict.kind }
+            if left.shownKind != right.shownKind { return left.shownKind < right.shownKind }
             return (left.result.experiment, first.offset) < (right.result.experiment, second.offset)
         }.map(\.element)
     }
@@ -104,7 +104,8 @@ public struct Report: Sendable {
             $0.verdict.kind.isDecision && $0.result.isTrustworthy && $0.decidingRow != nil
         }
         let ends = (decided.isEmpty ? experiments : decided).compactMap { experiment -> Double? in
-            guard experiment.result.isTrustworthy, let row = experiment.decidingRow, let reach = row.line ?? row.bar
+            guard experiment.result.isTrustworthy, let row = experiment.decidingRow,
+                let reach = row.always ?? row.oneLook
             else {
                 return nil
             }
@@ -130,7 +131,7 @@ extension Report {
         let since: VerdictText.Since?
         let reason: MarkedText
 
-        /// The word between the title and the name: `Ship treatment in checkout`, but `Don’t read checkout`.
+        /// The word between the title and the name: `Ship treatment in checkout`, but `Don’t trust checkout`.
         var joint: String {
             switch kind {
             case .stop, .discuss, .check, .ship, .keep: " in "
@@ -152,8 +153,6 @@ extension Report {
 
     /// Repairs to be made: what failed, experiments that must not be read, and what is odd in those of which nothing
     /// has to be decided.
-    ///
-    /// What is odd in the others stands beside the decision, since an experiment has one place.
     var repairs: [Item] {
         let failed = results.damagedExperiments.enumerated().map { index, damaged in
             Item(
@@ -161,24 +160,13 @@ extension Report {
                 since: nil, reason: "It \(damaged.fault).")
         }
         let broken = experiments.indices.filter { experiments[$0].isRepair }.map(item)
-        let odd = experiments.indices.compactMap { index -> Item? in
-            let kind = experiments[index].verdict.kind
-            let oddities = oddities(experiments[index])
-            guard !experiments[index].isRepair, !kind.isDecision, !oddities.isEmpty else { return nil }
-            return Item(
-                experiment: experiments[index].result.experiment, anchor: Self.anchor(index), kind: .noData,
-                title: "Look into", since: nil, reason: MarkedText.sentences(oddities))
+        let odd = experiments.indices.filter { experiments[$0].needsLook }.map { index in
+            Item(
+                experiment: experiments[index].result.experiment, anchor: Self.anchor(index),
+                kind: experiments[index].shownKind, title: experiments[index].title, since: nil,
+                reason: MarkedText.sentences(experiments[index].oddities))
         }
         return failed + broken + odd
-    }
-
-    /// Sentences on what somebody should look into, but what the verdict says already.
-    private func oddities(_ experiment: ExperimentReport) -> [MarkedText] {
-        guard experiment.result.status == .running else { return [] }
-        return experiment.result.problems.filter { problem in
-            if case .implausibleLift = problem { return experiment.verdict.kind != .check }
-            return problem.isOdd
-        }.map { "\(ProblemText.sentence($0, experiment.result))." }
     }
 
     /// Odd things beside a decision are a task of their own, no reason for the decision.
@@ -192,7 +180,7 @@ extension Report {
             experiment: experiments[index].result.experiment, anchor: Self.anchor(index), kind: verdict.kind,
             title: verdict.title, since: verdict.since,
             reason: MarkedText.sentences(
-                [verdict.reason] + (verdict.kind.isDecision ? lookInto(oddities(experiments[index])) : [])))
+                [verdict.reason] + (verdict.kind.isDecision ? lookInto(experiments[index].oddities) : [])))
     }
 
     /// Number of experiments that only have to be waited for; one that stands under the repairs is counted there.
@@ -254,17 +242,5 @@ extension NightAlarm {
         let subject = [metric?.text, variantID?.text, detail].compactMap(\.self).map { Name<NightAlarm>($0) }
         guard let first = subject.first else { return words }
         return words + subject.dropFirst().reduce(" (\(name: first)") { $0 + ", \(name: $1)" } + ")"
-    }
-}
-
-extension HealthProblem {
-    /// Whether somebody should look into the problem; too few units, or too few of rare outcomes, are a matter of time.
-    fileprivate var isOdd: Bool {
-        switch self {
-        case .severalKinds, .otherKind, .otherName, .missingMetric, .implausibleLift, .placeholderUnit, .dominantUnit,
-            .neverExposed:
-            true
-        default: false
-        }
     }
 }

@@ -9,9 +9,12 @@ struct FiguresTable {
     var html: HTML {
         group {
             element("p") {
-                "The p-value is for the end of the plan; do not use it before. Corrected, it allows for all that is tested at once "
-                "(Holm over goals and treatments, Benjamini–Hochberg over the other metrics). The one that is safe to check "
-                "daily holds every night. Chance to be better: the posterior probability without an opinion beforehand."
+                "p is how often chance alone would bring so large a difference"
+                experiment.result.decision.plannedUnits == nil
+                    ? ", for a single look that was settled beforehand. "
+                    : ", for a single look at the end of the plan; do not use it before. "
+                "Corrected, it allows for all that is tested at once. The one that is safe to check daily holds every night. "
+                "Chance to be better: how probable that is, without an opinion beforehand."
                 if let leftOut = ResultText.leftOut(in: experiment.result.metrics) { " \(leftOut)" }
             }
             element("div", .class("scroll"), .init("tabindex", "0"), .role("region"), .init("aria-label", "Figures")) {
@@ -75,7 +78,7 @@ struct CovariateTable {
         let axis = experiment.axis
         return group {
             element("p") {
-                "CUPED: outcomes from before the first exposure cannot be an effect of the variant, but they explain why units "
+                "Outcomes from before the first exposure cannot be an effect of the variant, but they explain why units "
                 "differ. So this lift answers the same question with less noise. It decides, unless the definition says "
                 element("code") { "covariate = \"off\"" }
                 " or the past cannot be trusted."
@@ -112,7 +115,7 @@ struct CovariateTable {
                     data(adjusted.varianceReduction, adjusted.varianceReduction.map(saved) ?? "–")
                 }
                 cell("right lift und a-lift") { data(lift, NumberText.lift(lift, decimals: decimals)) }
-                cell("plot a-plot") { ForestRow(axis: axis, estimate: lift, bar: interval).svg }
+                cell("plot a-plot") { ForestRow(axis: axis, estimate: lift, oneLook: interval).svg }
                 cell("interval a-once") { IntervalCell.cell(interval, decimals, otherwise: "–") }
             }
         }

@@ -23,7 +23,8 @@ struct EffectsTable {
                 }
                 if experiment.rows.contains(where: { $0.ownAxis(axis) != nil }) {
                     element("p", .class("sub")) {
-                        "A guardrail is drawn on a scale of its own, on which the dashed line is its margin."
+                        "A guardrail has a scale of its own, to which the numbers above the plot do not apply; the dashed line "
+                        "is its limit."
                     }
                 }
                 table("flow plotted", caption: "Effects on every metric, with intervals and how they read") {
@@ -102,6 +103,9 @@ struct EffectsTable {
                     metric(effect)
                     element("span", .class("meta")) { effect.role }
                 }
+                if let alone = effect.meansAlone {
+                    element("span", .class("meta")) { "from the means alone \(alone)" }
+                }
             }
             cell("right a-control") { data(effect.control.mean, effect.mean(effect.control)) }
             cell("right a-treatment") { data(effect.treatment.mean, effect.mean(effect.treatment)) }
@@ -109,7 +113,15 @@ struct EffectsTable {
             cell("plot a-plot") { forest.svg }
             cell("interval a-once") { IntervalCell.oneLook(effect) }
             cell("interval a-always") { IntervalCell.always(effect) }
-            cell("reads \((isRead ? effect.tone : .none).rawValue) a-reads") { isRead ? effect.reading : "" }
+            cell("reads \((isRead ? effect.tone : .none).rawValue) a-reads") { if isRead { reading(effect) } }
+        }
+    }
+
+    /// The reading, the first one without a direction with the remark that nobody gave one.
+    @HTMLBuilder private func reading(_ effect: EffectRow) -> HTML {
+        effect.reading
+        if let remark = effect.remark, effect == experiment.rows.first(where: { $0.remark != nil }) {
+            element("span", .class("meta")) { " (\(remark))" }
         }
     }
 
@@ -146,9 +158,9 @@ struct EffectsTable {
 
 /// An interval in a cell, its two ends aligned on the word between them.
 enum IntervalCell {
-    static func oneLook(_ row: EffectRow) -> HTML { cell(row.bar, row.decimals, otherwise: row.barText) }
+    static func oneLook(_ row: EffectRow) -> HTML { cell(row.oneLook, row.decimals, otherwise: row.oneLookText) }
 
-    static func always(_ row: EffectRow) -> HTML { cell(row.line, row.decimals, otherwise: row.lineText) }
+    static func always(_ row: EffectRow) -> HTML { cell(row.always, row.decimals, otherwise: row.alwaysText) }
 
     static func cell(_ interval: Interval?, _ decimals: Int, otherwise: String) -> HTML {
         guard let interval else { return element("span", .class("words")) { otherwise } }

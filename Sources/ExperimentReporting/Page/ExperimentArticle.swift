@@ -12,7 +12,7 @@ struct ExperimentArticle {
     var html: HTML {
         element("article", .class(result.isTrustworthy ? "card" : "card sick"), .id(anchor)) {
             element("header") {
-                VerdictMark(kind: experiment.verdict.kind, title: experiment.verdict.title).html
+                VerdictMark(kind: experiment.shownKind, title: experiment.title).html
                 element("h2") { name(result.experiment) }
                 element("p", .class("say")) { experiment.verdict.sentence.html }
                 element("p", .class("rule")) { experiment.verdict.rule.html }
@@ -25,8 +25,10 @@ struct ExperimentArticle {
             } else {
                 ExperimentCharts(experiment: experiment).html
                 element("div", .class("unread")) {
-                    element("h3") { "Results, not to be read" }
-                    element("p", .class("sub")) { "Shown to help find the fault. No reading is given." }
+                    element("h3") { "Not to be trusted" }
+                    element("p", .class("sub")) {
+                        "These figures cannot be trusted. They are here for whoever looks for the fault."
+                    }
                     EffectsTable(experiment: experiment, report: report).html
                 }
             }

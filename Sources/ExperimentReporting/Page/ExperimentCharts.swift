@@ -42,13 +42,14 @@ struct ExperimentCharts {
     @HTMLBuilder private func overTime(_ row: EffectRow, _ days: DayScale) -> HTML {
         let series = NightlySeries(row)
         if series.nights.count > 1, let first = series.nights.first, let last = series.nights.last {
+            let missing = NightlySeries.missing(result.nights.map(\.day)).map { "; \($0)" } ?? ""
             let scale = DayScale(first: min(first.day, days.first), last: max(last.day, days.last))
             figure(
                 finding(series),
-                "Lift of \(name: row.metric.metric) with \(name: row.treatment.variantID), and the band that is safe to check daily, as each night’s report saw it\(decided(after: series))"
+                "Lift of \(name: row.metric.metric) with \(name: row.treatment.variantID), and the band that is safe to check daily, as each night’s report saw it\(decided(after: series))\(missing)"
             ) {
                 EffectOverTime(
-                    days: scale, nights: series.nights, bar: row.bar, tone: row.tone, margin: row.margin,
+                    days: scale, nights: series.nights, oneLook: row.oneLook, tone: row.tone, margin: row.margin,
                     title: "Lift of \(row.metric.metric) by night, now \(row.liftText)",
                     plannedEnd: experiment.plannedEnd
                 ).svg
@@ -58,7 +59,7 @@ struct ExperimentCharts {
 
     private func finding(_ series: NightlySeries) -> String {
         guard let since = series.clearSince else { return series.row.isClear ? "Clear tonight" : "Not clear yet" }
-        return "\(series.row.margin == nil ? "Clear of zero" : "Beyond the margin") since \(since.short)"
+        return "\(series.row.margin == nil ? "Clear of zero" : "Beyond the limit") since \(since.short)"
     }
 
     /// `; the verdict since 8 Jan, once all its rules were met`, where the effect was clear before.
@@ -91,15 +92,15 @@ struct ExperimentCharts {
             let total = NumberText.count(units)
             // A unit counts towards the plan once its window is over.
             let isSettling = result.decision.units < units
-            let settled =
-                isSettling ? "; \(NumberText.count(result.decision.units)) \(MaturityText.counted(result))" : ""
-            figure(
-                "Units against the plan",
-                "\(experiment.unit(units)) so far of \(NumberText.count(planned)) planned\(settled)\(end)"
-            ) {
+            let settled = NumberText.count(result.decision.units)
+            let soFar =
+                isSettling
+                ? "\(experiment.unit(units)) so far; of these \(settled) \(MaturityText.counted(result)) and count; \(NumberText.count(planned)) planned"
+                : "\(experiment.unit(units)) so far of \(NumberText.count(planned)) planned"
+            figure("Units against the plan", "\(soFar)\(end)") {
                 UnitsOverTime(
                     days: days, counts: all, planned: planned,
-                    title: "Units so far, now \(total) of \(NumberText.count(planned)) planned"
+                    title: "Units so far, now \(total) of \(NumberText.count(planned)) planned", isAll: isSettling
                 ).svg
             }
         }

@@ -46,11 +46,16 @@ struct ExperimentDetails {
             "p-values, differences and chances of \(NumberText.count(count, "comparison"))\(asked > 1 ? "; \(NumberText.word(asked)) p-values, corrected for one another" : "")"
     }
 
-    private var outcomesFinding: MarkedText {
+    /// `48,952 of 104,240 count; 55,288 discarded (before the first exposure 40,112, after the metric’s window 15,176)`: the
+    /// two largest reasons, since so many read as lost.
+    var outcomesFinding: MarkedText {
         let outcomes = result.outcomes
         guard outcomes.total > 0 else { return "none yet" }
+        let reasons = DiscardReason.allCases.map { ($0, outcomes.discarded($0)) }.filter { $0.1 > 0 }
+            .sorted { $0.1 > $1.1 }.prefix(2).map { "\(CountTable.words($0)) \(NumberText.count($1))" }
+        let why = reasons.isEmpty ? "" : " (\(reasons.joined(separator: ", ")))"
         return
-            "\(NumberText.count(outcomes.kept)) of \(NumberText.count(outcomes.total)) count; \(NumberText.count(outcomes.total - outcomes.kept)) discarded"
+            "\(NumberText.count(outcomes.kept)) of \(NumberText.count(outcomes.total)) count; \(NumberText.count(outcomes.total - outcomes.kept)) discarded\(why)"
     }
 
     private var unitsFinding: MarkedText {

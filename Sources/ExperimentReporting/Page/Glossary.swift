@@ -17,80 +17,92 @@ struct Glossary {
                     }
                 }
             }
+            element("p", .class("sub methods")) { Self.methods }
         }
     }
 
     private var level: String { Legend.level(report) }
 
     private var entries: [(String, MarkedText)] {
-        reading + methods + [("Settings of this report", settings), ("The same numbers elsewhere", elsewhere)]
+        reading + checks + [("Settings of this report", settings), ("The same numbers elsewhere", elsewhere)]
     }
 
     private var reading: [(String, MarkedText)] {
         [
             (
                 "Who is counted",
-                "Units with an enrolled exposure in the reported phase. The denominator comes from exposures, so a unit without an outcome counts as zero, unless its metric leaves such units out."
+                "Each unit, a user or a session as the experiment says, from the first time it was shown its variant: its exposure. Who did nothing afterwards counts as 0, unless the metric leaves such units out."
             ),
             (
                 "Which outcomes count",
-                "Those at or after their unit’s first exposure and, where the metric has one, within its window. All others are discarded with one reason."
+                "What a unit did at or after its first exposure and, where the metric has a window such as seven days, within it. All else stays in the file and is left out here, each outcome for one reason."
             ),
             (
                 "Lift",
-                "The mean of the treatment over that of the control, minus one, adjusted where the page says so. It is signed; lower may be better."
+                "How much larger the treatment’s mean is than the control’s, relative to it: from 2.00 to 2.10 is +5%. Where lower is better, a minus is good."
             ),
             (
                 "Bar",
-                "\(level) interval at the end of the plan, not to be used before: Welch’s t for the difference, Fieller’s theorem for the lift, exact methods where conversions are few."
+                "Where the true lift lies: we are \(level) sure of it, and stay so however often somebody looks. That is what “safe to check daily” means. Verdicts, words and colours follow the bar."
             ),
             (
-                "Line",
-                "The interval that is safe to check daily: it holds at \(level) however often somebody looks (an asymptotic confidence sequence, also called always-valid). Words and colours follow it."
+                "Thin line",
+                "The same for somebody who looks only once, when all units are in. Before that it is too short, so do not decide by it."
             ),
             (
                 "Result",
-                "Better or worse: the line is clear of zero. Promising or worrying: only the bar is, so it is not proven. Higher or lower, in grey: the line is clear of zero, and no definition says which way is better. No clear difference: gains and losses both still fit."
+                "Better or worse: the whole bar is on one side of zero. Promising or worrying: only the thin line is, so it is not proven. Higher or lower, in grey: the bar is on one side of zero, but nobody said which way is better. No clear difference: gains and losses are both still possible, which is not the same as no effect."
             ),
             (
                 "Guardrail",
-                "A metric that must not get worse by more than its margin, drawn dashed with a fence on the harmful side. Broken: the whole line is beyond."
+                "A metric that must not get worse by more than its limit: the dashed line, shaded on its harmful side. Broken: the whole bar is beyond the limit."
             ),
         ]
     }
 
-    private var methods: [(String, MarkedText)] {
+    private var checks: [(String, MarkedText)] {
         [
             (
-                "Sample ratio",
-                "Units against weights, by a test that is safe to check daily; only that test raises the alarm. Where it has no alarm, the p-value is that of Pearson’s χ², which is not safe to check daily."
+                "p",
+                "How often chance alone would bring a difference at least as large, if nothing had changed. Corrected: raised for all the metrics and treatments that are asked about at once, since among many some differ by chance."
             ),
             (
-                "Don’t read",
+                "Sample ratio",
+                "Whether the variants got the shares of the units that were planned. The alarm comes from a test that may be looked at every night; where there is no alarm, the p shown is that of a single look."
+            ),
+            (
+                "Don’t trust",
                 "Something is wrong with how units were split, assigned or measured. No verdict is given until it is repaired; the card says what it is."
             ),
             (
-                "Several questions",
-                "Corrected p-values: Holm over goals and treatments, Benjamini–Hochberg over the other metrics. The intervals of goals and guardrails that are safe to check daily share the level over the treatments; other metrics are found by e-BH over all of them. Intervals at the end of the plan are not corrected."
-            ),
-            (
                 "Using each unit’s past",
-                "CUPED: what units did before their first exposure makes the lift and its intervals sharper, unless the definition says otherwise or the variants already differed in it. The means are of the outcomes as they are, and so are the p-values but those that are safe to check daily."
+                "What a unit did before its first exposure cannot come from its variant, but tells why units differ. Taken into account, it makes the lift and its interval sharper. The means beside it are as recorded; where their own lift is another one, the row says it."
             ),
             (
                 "Chance to be better",
-                "Posterior probability with a flat prior, in the metric’s direction; beta-binomial where conversions are few."
+                "How probable it is that the treatment is better, without an opinion beforehand."
             ),
         ]
     }
+
+    /// The methods by their names, which the rest of the page does without.
+    private static let methods =
+        "Methods, for statisticians: bars are asymptotic confidence sequences (always-valid), those of goals and guardrails at a "
+        + "level that their treatments share, other metrics found by e-BH over all of them. Thin lines: Welch’s t for the "
+        + "difference, Fieller’s theorem for the lift, exact methods where conversions are few; not corrected. Corrected p: Holm "
+        + "over goals and treatments, Benjamini–Hochberg over the other metrics. The split: a sequential multinomial test, and "
+        + "Pearson’s χ² for one look. Each unit’s past: CUPED. Chance to be better: the posterior probability with a flat prior, "
+        + "beta-binomial where conversions are few."
 
     private var settings: MarkedText {
         let options = report.results.options
         let lost: String = report.lostOutcomes.map { " " + $0 } ?? ""
-        let phase = options.phase.map { "phase \($0)" } ?? "each experiment’s latest phase"
+        let phase =
+            options.phase.map { "phase \($0)" }
+            ?? "each experiment’s latest phase (its variants and shares as they were last set)"
         let asOf = options.asOfMicroseconds.map { "events before \(RFC3339.string(microseconds: $0))" } ?? "all events"
         return
-            "Intervals of \(level), \(asOf), \(phase), crossover units \(options.crossovers == .exclude ? "excluded" : "kept in their first variant"). Format version 2.\(lost)"
+            "Intervals of \(level), \(asOf), \(phase), units that saw several variants \(options.crossovers == .exclude ? "left out" : "kept in their first one"). Format version 2.\(lost)"
     }
 
     private var elsewhere: MarkedText {

@@ -12,9 +12,9 @@ struct IndexTable {
                 element("h2") { title }
                 element("p", .class("sub")) {
                     Legend.key
-                    "One axis for all. Dot: estimated lift of the metric that decides. Bar: \(Legend.level(report)) "
-                    "interval at the end of the plan; do not use it before. Line: the interval that is safe to "
-                    "check daily. Coloured once the line is clear of zero; an arrow runs beyond the axis."
+                    "One axis for all. Dot: estimated lift of the metric that decides. Bar: where the true lift lies, "
+                    "\(Legend.level(report)) sure, however often one looks. Thin line: the same for one look only, when all "
+                    "units are in. Coloured once the bar is clear of zero; an arrow runs beyond the axis."
                 }
                 table("flow list", caption: "Every experiment with its verdict, deciding effect, health and units") {
                     element("colgroup") { for _ in 0..<8 { void("col") } }
@@ -56,7 +56,7 @@ struct IndexTable {
         let isShown = experiment.result.isTrustworthy && effect != nil
         return row(isShown ? nil : "blank") {
             cell("a-verdict") {
-                VerdictMark(kind: experiment.verdict.kind, title: "\(shortWord(experiment.verdict))").html
+                VerdictMark(kind: experiment.shownKind, title: "\(experiment.shortTitle)").html
             }
             rowHead("a-name") {
                 element("a", .href("#\(anchor)"), .init("title", experiment.result.experiment.text)) {
@@ -74,7 +74,13 @@ struct IndexTable {
                 cell("meta a-always") { experiment.result.isTrustworthy ? "nothing yet" : "not shown" }
             }
             cell("a-health") { health(experiment) }
-            cell("right a-units") { data(experiment.result.units.analysed) }
+            cell("right a-units") {
+                data(experiment.result.units.analysed)
+                if let settled = MaturityText.settled(experiment.result) {
+                    " "
+                    element("span", .class("meta")) { settled }
+                }
+            }
             cell("right a-days") { days(experiment) }
         }
     }
@@ -86,15 +92,10 @@ struct IndexTable {
         return name.prefix(longest - end - 1) + "…" + name.suffix(end)
     }
 
-    /// Word of a verdict without the treatment, which the second column names.
-    private func shortWord(_ verdict: VerdictText) -> String {
-        verdict.kind == .stop ? "Stop: harm" : verdict.word
-    }
-
     @HTMLBuilder private func metric(_ experiment: ExperimentReport) -> HTML {
         if let effect = experiment.decidingRow {
             name(effect.metric.metric)
-            if let margin = effect.metric.margin { ", guardrail \(NumberText.level(margin))" }
+            if let margin = effect.metric.margin { ", guardrail, limit \(NumberText.level(margin))" }
             if experiment.hasSeveralTreatments {
                 ", "
                 name(effect.treatment.variantID)

@@ -18,8 +18,13 @@ struct KeyFigures {
                     " \(MaturityText.counted(result)), \(NumberText.count(result.units.analysed)) in all"
                 }
             } more: {
-                NumberText.list(result.variants.prefix(4).map { NumberText.count($0.units) })
-                    + (result.variants.count > 4 ? " …" : "")
+                if result.decision.units != result.units.analysed { "in all " }
+                for (index, variant) in result.variants.prefix(4).enumerated() {
+                    if index > 0 { ", " }
+                    name(variant.variantID)
+                    " \(NumberText.count(variant.units))"
+                }
+                if result.variants.count > 4 { " …" }
             }
             fact("Running") {
                 running
@@ -77,12 +82,12 @@ struct KeyFigures {
         let (test, sequential) = (result.sampleRatio, result.sequentialSampleRatio)
         // The word is that of the check that raises the alarm; a p-value that would contradict it says what it is good for.
         if result.split.isMismatch, let pValue = sequential.pValue {
-            return "mismatch, \(chance(pValue, sequential.logPValue)), safe to check daily"
+            return "mismatch, \(chance(pValue, sequential.logPValue))"
         }
         guard test.status == .ok, let pValue = test.pValue else { return "too few units to say" }
         let once = chance(pValue, test.logPValue)
         if result.split.isMismatch { return "mismatch, \(once)" }
-        return test.isMismatch ? "no alarm; \(once) is not safe to check daily" : "as planned, \(once)"
+        return test.isMismatch ? "no alarm; \(once) holds for a single look only" : "as planned, \(once)"
     }
 
     private func chance(_ pValue: Double, _ log: Double?) -> String {

@@ -54,7 +54,7 @@ struct SummarySection {
         element("li") {
             if !entry.title.pieces.isEmpty, entry.title.plain != "" {
                 VerdictMark(kind: entry.kind, title: entry.title).html
-                " "
+                entry.joint
             }
             element("a", .href("#\(entry.anchor)")) { name(entry.experiment) }
             if let since = entry.since { element("span", .class("since")) { " \(since.text)" } }

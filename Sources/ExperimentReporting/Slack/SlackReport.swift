@@ -31,7 +31,7 @@ public enum SlackReport {
         let lines = items.prefix(shown).map { item in
             let verdict = item.title.plain.isEmpty ? "" : "\(item.kind.mark) \(bold(item.title))\(item.joint)"
             let since = item.since.map { " (\($0.text))" } ?? ""
-            return "\(verdict)\(bold("\(name: item.experiment)"))\(since)\n\(words(item.reason))"
+            return "\(verdict)\(bold("\(experiment: item.experiment)"))\(since)\n\(words(item.reason))"
         }
         let more = items.count > shown ? ["and \(NumberText.count(items.count - shown)) more"] : []
         return [section("*\(title)*")] + (lines + more).map(section)

@@ -24,6 +24,7 @@ enum StyleSheet {
         code, pre { font-family: var(--mono) }
         code { font-size: .92em; overflow-wrap: anywhere }
         .id { font-weight: 600; overflow-wrap: anywhere }
+        .named { font-family: var(--mono); font-size: .9em }
         .skip { position: absolute; left: -999em }
         .skip:focus { left: 16px; top: 8px; background: var(--paper); padding: 4px 8px }
         .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); \
@@ -101,7 +102,7 @@ enum StyleSheet {
         td.plot { height: 40px } th.plot { height: 34px } td.foot { height: 30px; border: 0 }
         .forest { position: absolute; top: 0; left: 18px; width: calc(100% - 48px); height: 100%; overflow: visible }
         td.plot .forest { overflow: hidden }
-        td.foot .forest { overflow: visible }
+        td.foot .forest, td.plot .forest:has(.limit-label) { overflow: visible }
         .grouped th { padding: 14px 0 4px; border-bottom: 0 }
         .grouped .meta { margin-left: 8px }
         .arm .a-name { padding-left: 14px }
@@ -109,12 +110,13 @@ enum StyleSheet {
         .scroll { overflow-x: auto }
         """
 
-    /// Charts: grey until the always-valid line is clear; colour means direction, nothing else.
+    /// Charts: grey until the interval that holds at every look is clear; colour means direction, nothing else.
     private static let marks: StaticString = """
         .tick { font-size: 12px; fill: var(--ink2); text-anchor: middle }
         .tick.end, .value.end { text-anchor: end }
         .tick.origin { fill: var(--ink) }
         .margin-label { fill: var(--warn) }
+        .limit-label { font-size: 12px; fill: var(--warn) } .limit-label.end { text-anchor: end }
         .note { font-size: 12px; fill: var(--ink2) }
         .halo { paint-order: stroke; stroke: var(--paper); stroke-width: 4px; stroke-linejoin: round }
         .value { font-size: 14px; font-weight: 700; fill: var(--ink) }
@@ -124,7 +126,7 @@ enum StyleSheet {
         .fence { fill: var(--bad-wash) } .zone { fill: var(--grey-wash); opacity: .7 }
         .loose { overflow: visible }
         .open { stroke-dasharray: 3 3 }
-        .line { stroke-width: 1.5 } .dot { fill: var(--paper); stroke-width: 2 }
+        .line, .slit { stroke-width: 1.5 } .slit { stroke: var(--paper) } .dot { fill: var(--paper); stroke-width: 2 }
         .und .line, .und .dot { stroke: var(--grey) } .und .bar, .und .arrow { fill: var(--grey) }
         .good .line, .good .dot { stroke: var(--good) } .good .bar, .good .arrow { fill: var(--good) }
         .bad .line, .bad .dot { stroke: var(--bad) } .bad .bar, .bad .arrow { fill: var(--bad) }
@@ -185,7 +187,7 @@ enum StyleSheet {
         .unread h3, .unread td, .unread th, .unread td.lift { color: var(--ink2); font-weight: 400 }
         .unread h3 { font-weight: 700 }
         .unread .effects { margin-top: 8px }
-        .unread .line { stroke-dasharray: 3 2 }
+        .unread .line, .unread .slit { stroke-dasharray: 3 2 } .unread .slit { stroke: var(--grey) }
         .unread .bar { fill: var(--paper); stroke: var(--grey); stroke-width: 1.2 }
         .unread .dot { stroke-width: 1.2 }
         .up { font-size: 13px; margin-top: 12px }
@@ -194,6 +196,7 @@ enum StyleSheet {
         dl.columns div { break-inside: avoid; padding-top: 10px }
         dl.columns dt { font-weight: 600 }
         dl.columns dd { color: var(--ink2) }
+        .methods { margin-top: 16px }
         """
 
     /// A phone: every row becomes a small block, the plot takes the full width.
@@ -219,6 +222,7 @@ enum StyleSheet {
         .flow tbody td, .flow tbody th { border: 0; padding: 0; text-align: left }
         .flow .forest { left: 0; width: 100% }
         .flow td.plot { grid-area: plot; height: 28px; margin: 3px 0 1px; align-self: stretch }
+        .flow td.plot:has(.limit-label) { height: 38px }
         .flow .a-name { grid-area: name } .flow td.a-lift { grid-area: lift; text-align: right }
         .low, .high { min-width: 0 }
         .flow .words { overflow-wrap: anywhere }
@@ -228,7 +232,7 @@ enum StyleSheet {
         .list td.a-always { grid-area: always; text-align: right } .list .a-health { grid-area: health }
         .list td.a-units { grid-area: units; text-align: right }
         .list .a-days::after { content: " days"; color: var(--ink2); font-size: 13px }
-        .list .a-units::after { content: " units"; color: var(--ink2); font-size: 13px }
+        .list .a-units data::after { content: " units"; color: var(--ink2); font-size: 13px }
         .list tbody tr.blank { grid-template: "verdict days" auto "name name" auto "health units" auto \
         / minmax(0, 1fr) auto }
         .list tr.blank .a-plot, .list tr.blank .a-lift, .list tr.blank .a-always { display: none }
@@ -263,7 +267,7 @@ enum StyleSheet {
         .need li, .quiet, summary, .panel, .facts { font-size: 8.8pt } .facts dt { font-size: 7.8pt }
         .appendix, .inside p { font-size: 8.6pt } footer { font-size: 7.8pt }
         table { font-size: 8.3pt } td.lift { font-size: 8.6pt } thead th, .words { font-size: 7.6pt }
-        td.interval { font-size: 7.8pt } .tick, .note { font-size: 7.8pt } .value { font-size: 9.5pt }
+        td.interval { font-size: 7.8pt } .tick, .note, .limit-label { font-size: 7.8pt } .value { font-size: 9.5pt }
         tbody td, tbody th { padding: 3px 6px 3px 0 } thead th { padding: 6px 6px 4px 0 }
         td.plot { height: 27px }
         .low { min-width: 2.6em } .high { min-width: 3em }

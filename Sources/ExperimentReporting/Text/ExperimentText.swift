@@ -22,13 +22,14 @@ struct ExperimentText {
 
     private var verdict: [String] {
         let words = experiment.verdict
-        return [style.colored("\(style.mark(words.kind)) \(words.title.plain)", words.kind.tone)]
+        let kind = experiment.shownKind
+        return [style.colored("\(style.mark(kind)) \(experiment.title.plain)", kind.tone)]
             + [words.sentence.plain, words.rule.plain].filter { !$0.isEmpty }.flatMap(wrapped)
             + experiment.otherProblems.flatMap { wrapped("Note: \(ProblemText.advice($0, result).plain)") }
     }
 
     private var facts: [String] {
-        let planned = result.decision.plannedUnits.map { " of \(NumberText.count($0))" } ?? ""
+        let planned = result.decision.plannedUnits.map { " of \(NumberText.count($0)) planned" } ?? ""
         let days =
             experiment.firstDay.map { ", \(NumberText.count(experiment.daysSoFar, "day")) since \($0.medium)" } ?? ""
         let split = result.variants.map { variant in
@@ -66,7 +67,7 @@ struct ExperimentText {
                 table.add(
                     columns.shown([
                         name(row), row.mean(row.control), row.mean(row.treatment), row.liftText,
-                        row.plotLine(axis).text(style.plotMarks), row.lineText, isRead ? row.reading : "",
+                        row.plotLine(axis).text(style.plotMarks), row.alwaysText, isRead ? row.reading : "",
                     ]))
             }
             return table
@@ -77,8 +78,18 @@ struct ExperimentText {
             let effect = experiment.rows[row - 1]
             return style.colored(cell, effect.tone)
         }
-        return (result.isTrustworthy ? [] : ["Results, not to be read:"]) + lines
-            + (MaturityText.sentences(result, in: report) + BasisText.sentences(result)).flatMap(wrapped)
+        return (result.isTrustworthy ? [] : ["Not to be trusted, for whoever looks for the fault:"]) + lines
+            + (MaturityText.sentences(result, in: report) + BasisText.sentences(result) + notes).flatMap(wrapped)
+    }
+
+    /// The lifts of the means where those that decide are others, and that nobody said which way is better.
+    private var notes: [String] {
+        let alone = experiment.rows.compactMap { row in row.meansAlone.map { "\(name(row)) \($0)" } }
+        let remarks = experiment.rows.compactMap { row in
+            row.remark.map { "\(name(row)), \(row.reading): \($0)." }
+        }
+        return (alone.isEmpty ? [] : ["From the means alone: \(NumberText.list(alone))."])
+            + (result.isTrustworthy ? Array(remarks.prefix(1)) : [])
     }
 
     private func name(_ row: EffectRow) -> String {
@@ -95,14 +106,14 @@ struct ExperimentText {
         let (_, table) = style.fitting(forms, margin: 2) { isAdjusted, hasRaw in
             var table = TextTable(
                 hasRaw ? [.left, .left, .right, .right, .right, .left] : [.left, .left, .right, .right, .left])
-            var head = ["", "\(level) at end", "p", "corrected", "chance better", isAdjusted ? past : ""]
+            var head = ["", "\(level), one look", "p", "corrected", "chance better", isAdjusted ? past : ""]
             if !hasRaw { head.remove(at: 2) }
             table.add(head)
             for row in experiment.rows {
                 let (comparison, test) = (row.comparison, row.comparison.inference)
                 let isRaised = comparison.adjustedPValue != test.pValue
                 var cells = [
-                    name(row), row.barText, chance(test.pValue, test.logPValue),
+                    name(row), row.oneLookText, chance(test.pValue, test.logPValue),
                     chance(comparison.adjustedPValue, isRaised ? nil : test.logPValue),
                     comparison.posterior.map { NumberText.chance($0.chanceToWin) } ?? "–",
                     isAdjusted ? adjusted(row) : "",
@@ -138,7 +149,7 @@ struct ExperimentText {
         var table = TextTable([.left, .right, .left, .right, .right, .left, .right])
         let attribute = VisibleText.of(report.results.options.segmentAttribute?.text ?? "segment")
         table.add([
-            "by \(attribute)", "units", "split p", "treatment", "lift of \(goal)", "\(level) at end", "corrected",
+            "by \(attribute)", "units", "split p", "treatment", "lift of \(goal)", "\(level), one look", "corrected",
         ])
         for segment in result.segments {
             let units = segment.variants.reduce(0) { $0 + $1.units }
@@ -150,7 +161,7 @@ struct ExperimentText {
             for (index, row) in rows.enumerated() {
                 table.add(
                     (index == 0 ? start : ["", "", ""]) + [
-                        row.treatment.variantID.text, row.liftText, row.barText,
+                        row.treatment.variantID.text, row.liftText, row.oneLookText,
                         chance(row.comparison.adjustedPValue, nil),
                     ])
             }
@@ -176,7 +187,9 @@ struct ExperimentText {
                 ends.first.map { "from \($0) to \(ends[ends.count - 1])" } ?? "",
             ])
         }
-        return ["Lift of \(row.metric.metric) by night, \(first.day.short) to \(last.day.short)"]
+        let missing = NightlySeries.missing(result.nights.map(\.day)).map { "; \($0)" } ?? ""
+        let caption = "Lift of \(row.metric.metric) by night, \(first.day.short) to \(last.day.short)\(missing)"
+        return style.fitted(caption, margin: 2)
             + table.lines().map { "  " + $0 }
     }
 

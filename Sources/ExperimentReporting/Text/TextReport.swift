@@ -77,7 +77,7 @@ struct SummaryText {
         let lines = table.lines { row, column, cell in
             guard row > 0 else { return style.dim(cell) }
             let experiment = report.experiments[row - 1]
-            if column == 0 { return style.colored(cell, experiment.verdict.kind.tone) }
+            if column == 0 { return style.colored(cell, experiment.shownKind.tone) }
             guard column == 2 || column == 3, experiment.result.isTrustworthy, let effect = experiment.decidingRow
             else {
                 return cell
@@ -91,17 +91,17 @@ struct SummaryText {
 
     private func row(_ experiment: ExperimentReport, _ axis: Axis, isLong: Bool) -> [String] {
         let word =
-            switch experiment.verdict.kind {
+            switch experiment.shownKind {
             case .stop: "Stop: harm"
             case .wait where !isLong: "Wait"
-            default: experiment.verdict.title.plain
+            default: experiment.title.plain
             }
-        let start = ["\(style.mark(experiment.verdict.kind)) \(word)", experiment.result.experiment.text]
+        let start = ["\(style.mark(experiment.shownKind)) \(word)", experiment.result.experiment.text]
         guard experiment.result.isTrustworthy, let effect = experiment.decidingRow else {
             let reason = (experiment.verdict.health ?? experiment.verdict.reason).plain
             return start + ["–", PlotLine(axis: axis).text(style.plotMarks), reason]
         }
-        return start + [effect.liftText, effect.plotLine(axis).text(style.plotMarks), effect.lineText]
+        return start + [effect.liftText, effect.plotLine(axis).text(style.plotMarks), effect.alwaysText]
     }
 
     /// The ends of the axis above the plots.
@@ -115,9 +115,6 @@ struct SummaryText {
     }
 
     private var legend: String {
-        let level = NumberText.level(report.results.options.confidence)
-        let marks = style.plotMarks
-        return
-            "\(marks.dot) estimate, \(marks.heavy) \(level) interval at the end of the plan, \(marks.light) interval that is safe to check daily, \(marks.margin) margin, \(marks.left) \(marks.right) beyond the axis."
+        PlotLegend.text(report.results.options.confidence, style.plotMarks)
     }
 }

@@ -11,7 +11,7 @@ enum BasisText {
             adjusted.isEmpty
             ? []
             : [
-                "The lift and the intervals of \(NumberText.list(adjusted)) take each \(unit)’s past into account (CUPED); the means are as recorded."
+                "The lift and the intervals of \(NumberText.list(adjusted)) take each \(unit)’s past into account; the means are as recorded."
             ]
         return start
             + EffectBasis.Reason.allCases.compactMap { reason -> String? in

@@ -29,8 +29,8 @@ package enum ProblemText {
             "No outcome of \(name: metric) comes from \(name: variantID) any more; by the other variants, about \(NumberText.count(Int(min(expected, 1e9).rounded()))) were expected"
         case .unexpectedUnits(let count):
             "\(NumberText.count(count, result.unit.rawValue)) \(count == 1 ? "is" : "are") in a variant of weight 0"
-        case .crossovers(let share):
-            "\(NumberText.percent(share)) of \(result.unit.rawValue)s switched variant; the limit is \(NumberText.level(HealthProblem.crossoverThreshold))"
+        case .crossovers:
+            "\(NumberText.count(result.units.crossover)) of \(NumberText.count(result.units.exposed, result.unit.rawValue)) switched variant (\(NumberText.share(result.units.crossover, of: result.units.exposed))); the limit is \(NumberText.level(HealthProblem.crossoverThreshold))"
         case .differentialDiscards(let reason, let variantID, let pValue):
             "\(name: variantID) and the control lose different shares of their \(result.unit.rawValue)s’ outcomes for the reason \(code: reason.rawValue) (\(probability(pValue)))"
         case .imbalance(let metric, let variantID, let pValue):
@@ -95,7 +95,7 @@ package enum ProblemText {
         case .silentMetric: "no outcomes any more"
         case .silentVariant: "a variant’s outcomes stopped"
         case .unexpectedUnits: "units in a variant of weight 0"
-        case .crossovers(let share): "\(NumberText.percent(share)) switched variant"
+        case .crossovers(let share): "\(NumberText.fixed(share * 100, 1))% switched variant"
         case .differentialDiscards: "uneven discards"
         case .imbalance: "uneven from the start"
         case .implausibleLift: "unusually large lift"
@@ -249,11 +249,11 @@ package enum ProblemText {
         }
     }
 
-    /// `p = 0.0016, safe to check daily`: of the test that raises the alarm, where it has one.
+    /// `p = 0.0016`: of the test that raises the alarm, where it has one.
     static func sampleRatio(_ result: ExperimentResult) -> String {
         let (test, sequential) = (result.sampleRatio, result.sequentialSampleRatio)
         if let pValue = sequential.pValue {
-            return "p\u{a0}=\u{a0}\(NumberText.pValue(pValue, log: sequential.logPValue)), safe to check daily"
+            return "p\u{a0}=\u{a0}\(NumberText.pValue(pValue, log: sequential.logPValue))"
         }
         return "p\u{a0}=\u{a0}\(test.pValue.map { NumberText.pValue($0, log: test.logPValue) } ?? "–")"
     }

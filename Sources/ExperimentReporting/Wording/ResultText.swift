@@ -8,8 +8,8 @@ enum ResultText {
     static func reason(_ status: InferenceStatus) -> String {
         switch status {
         case .ok, .relativeUnbounded: "no bound: the control’s mean may be 0"
-        case .immature: "no unit has had the metric’s window yet"
-        case .insufficientData: "fewer than two units in a variant"
+        case .immature: "no unit has completed the metric’s window yet"
+        case .insufficientData: "too few units; at least \(ConfidenceSequence.minimumUnits) are needed in each variant"
         case .zeroVariance: "no unit differs from another"
         case .controlMeanZero: "the control’s mean is 0"
         case .relativeDegenerate: "the variant’s values are all 0"
@@ -58,9 +58,9 @@ enum ResultText {
         case .lower: "lower"
         case .notYet: "not proven"
         case .unclear: "no clear difference"
-        case .withinMargin: "within margin"
+        case .withinMargin: "within its limit"
         case .marginNotClear: "could still break the limit"
-        case .marginBroken: "margin broken"
+        case .marginBroken: "limit broken"
         }
     }
 

@@ -47,12 +47,16 @@ extension VerdictText {
 
     /// First night of those that say the same as the last one; nil where the last says something else than the results.
     private static func since(_ result: ExperimentResult) -> Since? {
-        let decision = result.decision
-        let streak = result.nights.reversed().prefix {
-            $0.verdict == decision.verdict && $0.variantID == decision.variantID
-        }
-        guard let first = streak.last, let last = result.nights.last else { return nil }
+        guard let first = firstNight(result), let last = result.nights.last else { return nil }
         return first.day == last.day ? .tonight : .night(Day(first.day))
+    }
+
+    /// The first of the last nights in a row that gave tonight's verdict; nil where the last one gave another.
+    static func firstNight(_ result: ExperimentResult) -> NightSummary? {
+        let decision = result.decision
+        return result.nights.reversed().prefix {
+            $0.verdict == decision.verdict && $0.variantID == decision.variantID
+        }.last
     }
 
     /// A verdict in a word, without the treatment.
@@ -60,7 +64,7 @@ extension VerdictText {
         switch verdict {
         case .failed: "failed"
         case .noData: "no data"
-        case .doNotRead: "don’t read"
+        case .doNotRead: "don’t trust"
         case .stop: "stop"
         case .discuss: "discuss"
         case .check: "check"
@@ -154,7 +158,7 @@ extension VerdictText {
         switch decision.verdict {
         case .failed: "Failed"
         case .noData: "No data"
-        case .doNotRead: "Don’t read"
+        case .doNotRead: "Don’t trust"
         case .stop: "Stop: harm by"
         case .discuss: "Discuss"
         case .check: "Check"
@@ -194,7 +198,7 @@ extension VerdictText {
         case .alarm: return "No verdict while an alarm is on. \(result.problems.first.map(ProblemText.remedy) ?? "")"
         case .goalBetter:
             return
-                "Rule: ship when the interval that is safe to check daily is on the better side of zero for \(goal), no other goal is worse, and every guardrail is within its margin."
+                "Rule: ship when all of the interval of \(goal) is on the better side of zero, no other goal is worse, and every guardrail is within its limit."
         case .otherGoalWorse:
             return
                 "Rule: where the goals disagree, the decision is yours. Weigh what is gained against what is lost, then ship or keep the control."
@@ -212,13 +216,13 @@ extension VerdictText {
                 "Rule: the gain of a ratio is shipped when its numerator per \(result.unit.rawValue) is clearly better, too: a log that loses every tenth click makes orders per click rise. Check how the denominator is recorded, or name it as a guardrail."
         case .goalWorse:
             return
-                "Rule: stop when the interval that is safe to check daily is on the worse side of zero for \(goal). Stop the experiment, or open a new phase without this variant."
+                "Rule: stop when all of the interval of \(goal) is on the worse side of zero. Stop the experiment, or open a new phase without this variant."
         case .guardrailBroken:
             return
-                "Rule: stop when the interval that is safe to check daily lies wholly beyond the margin of a guardrail."
+                "Rule: stop when all of a guardrail’s interval lies beyond its limit."
         case .tooSmallToMatter:
             return
-                "Rule: keep the control when the interval that is safe to check daily lies inside what would not matter, for every treatment and every goal."
+                "Rule: keep the control when all of the interval lies inside what would not matter, for every treatment and every goal."
         case .planComplete:
             return
                 "Rule: inconclusive when the planned units are there, nothing is better, and an effect that matters is not ruled out. More units would tell; else keep the control."
@@ -244,7 +248,7 @@ extension VerdictText {
         let decision = result.decision
         guard let planned = decision.plannedUnits else {
             return
-                "Rule: wait until the interval that is safe to check daily is clear of zero. No number of \(result.unit.rawValue)s is planned, so nothing ends the wait: name one in the definition (\(code: "plan")), or stop the experiment."
+                "Rule: wait until the interval is clear of zero. No number of \(result.unit.rawValue)s is planned, so nothing ends the wait: name one in the definition (\(code: "plan")), or stop the experiment."
         }
         let target: MarkedText =
             "Rule: wait until the effect is clear or \(NumberText.count(planned, result.unit.rawValue)) \(MaturityText.counted(result))."

@@ -21,8 +21,8 @@ extension VerdictText {
         let treatment: MarkedText = result.variants.count > 2 ? " with \(name: row.treatment.variantID)" : ""
         let role: MarkedText =
             switch (row.metric.role, row.comparison.reading) {
-            case (_, .marginBroken): " (beyond its margin)"
-            case (.guardrail, .withinMargin): " (within its margin)"
+            case (_, .marginBroken): " (beyond its limit)"
+            case (.guardrail, .withinMargin): " (within its limit)"
             default: ""
             }
         return "\(name: row.metric.metric) \(row.effectText)\(treatment)\(role)"
@@ -56,13 +56,22 @@ extension VerdictText {
         return others.prefix(2).map { loss($0, result) } + more
     }
 
-    /// ` 6% of the 40,000 users planned were enough to say so.`; empty where the plan is complete, or nothing was decided.
+    /// ` This has been the verdict since 5 Jan, when 1,430 of the 12,000 users planned were in; now 8,398 are.`; without such
+    /// a night how many are in; empty where the plan is complete, or nothing was decided.
     static func restsOn(_ result: ExperimentResult) -> MarkedText {
         guard let planned = result.decision.plannedUnits, let share = result.decision.shareOfPlan, share < 1,
             [.stop, .discuss, .check, .ship, .keep].contains(result.decision.verdict)
         else { return "" }
+        let plan = NumberText.count(planned, result.unit.rawValue)
+        let units = NumberText.count(result.decision.units)
+        // A night has all units of that day. How many of them had completed a window, which then counts, it does not tell.
+        let isWindowed = result.metrics.contains { $0.metric == result.goals.first && $0.maturity != nil }
+        guard !isWindowed, let night = firstNight(result), night.day != result.nights.last?.day else {
+            return " So far \(units) of the \(plan) planned \(MaturityText.counted(result))."
+        }
+        let then = NumberText.count(night.units.reduce(0, +))
         return
-            " \(NumberText.percent(share)) of the \(NumberText.count(planned, result.unit.rawValue)) planned were enough to say so."
+            " This has been the verdict since \(Day(night.day).short), when \(then) of the \(plan) planned were in; now \(units) are."
     }
 
     /// ` The effect on visit differs by womens: +65.6% for womens = 1, +11.1% for womens = 0.`; empty where nothing is known to

@@ -10,7 +10,7 @@ extension VerdictText {
         case .noUnits: return "No unit can be analysed yet."
         case .notBegun, .justBegun: return "The experiment has just begun."
         case .notSettled:
-            return result.goals.first.map { "No \(result.unit.rawValue) has had the whole window of \(name: $0) yet." }
+            return result.goals.first.map { "No \(result.unit.rawValue) has completed the window of \(name: $0) yet." }
                 ?? ""
         case .noRecentExposure, .alarm: return result.problems.first.map { "\(ProblemText.reason($0, result))." } ?? ""
         case .noGoal:
@@ -61,7 +61,7 @@ extension VerdictText {
         }
         guard let row else { return "" }
         let moved = change(row, result) + gain(row, result)
-        let line = everyLook(row)
+        let line = everyLook(row, result)
         switch result.decision.reason {
         case .goalBetter:
             let holds: MarkedText =
@@ -98,7 +98,7 @@ extension VerdictText {
                 "The \(planned) of the plan are in, and nothing is clear: \(fits(row))\(visible(result, " With so many, this plan could see "))"
         case .notSettled:
             return
-                "No \(result.unit.rawValue) has had the whole window of \(name: row.metric.metric) yet, so nothing can be decided\(row.metric.soFar.map { _ in "; the report shows the figures so far" } ?? "")."
+                "No \(result.unit.rawValue) has completed the window of \(name: row.metric.metric) yet, so nothing can be decided\(row.metric.soFar.map { _ in "; the report shows the figures so far" } ?? "")."
         default: return unclear(row, result)
         }
     }
@@ -150,19 +150,21 @@ extension VerdictText {
         let units = NumberText.count(result.decision.units)
         let are = MaturityText.counted(result)
         let target: MarkedText =
-            result.decision.plannedUnits.map { "\(units) of \(NumberText.count($0, result.unit.rawValue)) \(are)" }
+            result.decision.plannedUnits.map {
+                "\(units) of the \(NumberText.count($0, result.unit.rawValue)) planned \(are)"
+            }
             ?? "\(NumberText.count(result.decision.units, result.unit.rawValue)) \(are), and no number is planned"
         guard !row.comparison.isTooSkewed else {
             return
-                "Nothing is clear yet: \(name: row.metric.metric) is too rare or too uneven for variants of such different size. \(target)."
+                "Not clear yet: \(name: row.metric.metric) is too rare or too uneven for variants of such different size. \(target)."
         }
         let daily = row.possible(row.comparison.alwaysValid)
         guard let possible = daily ?? row.possible(row.comparison.estimate) else {
             return "Nothing can be said yet: \(ResultText.reason(row.comparison.inference.status)). \(target)."
         }
-        let look: MarkedText = daily == nil ? " at the end of the plan" : ""
+        let look: MarkedText = daily == nil ? " \(singleLook(result))" : ""
         return
-            "Nothing is clear yet. So far \(name: row.metric.metric) is \(row.effectText) with \(name: row.treatment.variantID), but \(possible) still fits the data\(look). There may still be an effect: \(target)."
+            "Not clear yet. So far \(name: row.metric.metric) is \(row.effectText) with \(name: row.treatment.variantID), but \(possible) still fits the data\(look). \(target)."
     }
 
     /// Change from where to where: "purchase: 6.66% of users with express, 6.08% with control".
@@ -182,14 +184,21 @@ extension VerdictText {
         " That is \(row.effectText)\(BasisText.clause(row, result.unit))"
     }
 
-    private static func everyLook(_ row: EffectRow) -> MarkedText {
+    /// `the true change is between +4.1 and +42.8% (95% sure, however often we look)`.
+    private static func everyLook(_ row: EffectRow, _ result: ExperimentResult) -> MarkedText {
         if let range = row.between(row.comparison.alwaysValid) {
-            return "the true change is likely \(range), even though we check every night"
+            return
+                "the true change is \(range) (\(NumberText.level(result.confidence)) sure, however often we look)"
         }
         guard let range = row.between(row.comparison.estimate) else {
             return "how large the true change is cannot be said yet"
         }
-        return "at the end of the plan, the true change would likely be \(range)"
+        return "\(singleLook(result)), the true change would likely be \(range)"
+    }
+
+    /// When the interval for one look may be used.
+    private static func singleLook(_ result: ExperimentResult) -> String {
+        result.decision.plannedUnits == nil ? "for a single look" : "at the end of the plan"
     }
 
     private static func openGuardrails(_ row: EffectRow, _ result: ExperimentResult) -> MarkedText {
@@ -198,6 +207,6 @@ extension VerdictText {
             return metric?.comparison(with: row.treatment.variantID)?.reading != .withinMargin
         }
         let names = MarkedText.list(open.map { "\(name: $0.metric)" })
-        return "\(names) may still be beyond \(open.count == 1 ? "its margin" : "their margins")"
+        return "\(names) may still be beyond \(open.count == 1 ? "its limit" : "their limits")"
     }
 }

@@ -92,7 +92,7 @@ struct VerdictText: Sendable, Hashable {
     }
 
     let kind: Kind
-    /// `Ship`, `Don’t read`, `Wait: about 9 days`.
+    /// `Ship`, `Don’t trust`, `Wait: plan ends in about 9 days`.
     let word: String
     /// The treatment it is about.
     var variantID: VariantName?

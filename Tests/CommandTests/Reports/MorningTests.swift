@@ -59,6 +59,6 @@ struct MorningTests {
         #expect(text.hasPrefix("Subject: =?utf-8?B?"))
         #expect(text.contains("\nMIME-Version: 1.0\n") && text.contains("filename=\"experiments-2026-03-02.html\""))
         let message = try String(contentsOfFile: slack, encoding: .utf8)
-        #expect(message.contains("Stop treatment in button (purchase −"))
+        #expect(message.contains("Stop treatment in “button” (purchase −"))
     }
 }

@@ -55,6 +55,10 @@ struct ChartTests {
         #expect(chart.totals == [10, 10, 40])
         check(chart.svg)
         #expect(chart.svg.markup.contains("planned 100") && chart.svg.markup.contains("M5,91.3 15,91.3 25,65.22"))
+        #expect(chart.svg.markup.contains(">40</text>"))
+        // Of these not all count towards the plan.
+        let early = UnitsOverTime(days: days, counts: [10, 0, 30], planned: 100, title: "t", isAll: true)
+        #expect(early.svg.markup.contains(">40 in all</text>"))
         for counts in [[], [0], [200], [Int](repeating: 1_000_000, count: 10)] {
             check(UnitsOverTime(days: days, counts: counts, planned: 1, title: "t").svg)
         }
@@ -68,7 +72,7 @@ struct ChartTests {
             for high in Self.extremes where low <= high {
                 let wide = try interval(low, high)
                 for estimate in [low, high, low / 2 + high / 2] {
-                    check(ForestRow(axis: axis, estimate: estimate, bar: wide, line: wide, tone: .good).svg)
+                    check(ForestRow(axis: axis, estimate: estimate, oneLook: wide, always: wide, tone: .good).svg)
                     check(ForestRow(axis: axis, estimate: estimate, isUnbounded: true).svg)
                 }
             }
@@ -80,16 +84,55 @@ struct ChartTests {
     @Test("a clipped line ends in an arrow, a clipped bar has it cut out, a whole one has none")
     func clipping() throws {
         let axis = Axis(symmetric: 0.2)
-        let whole = ForestRow(axis: axis, estimate: 0, bar: try interval(-0.1, 0.1), line: try interval(-0.2, 0.2))
+        func row(_ estimate: Double, _ oneLook: Interval, _ always: Interval?) -> ForestRow {
+            ForestRow(axis: axis, estimate: estimate, oneLook: oneLook, always: always)
+        }
+        let whole = row(0, try interval(-0.1, 0.1), try interval(-0.2, 0.2))
         #expect(!whole.svg.markup.contains("arrow"))
-        let line = ForestRow(axis: axis, estimate: 0.1, bar: try interval(0, 0.2), line: try interval(-0.1, 0.3))
+        let line = row(0.1, try interval(0, 0.3), nil)
         #expect(line.svg.markup.components(separatedBy: "\"arrow\"").count == 2)
-        #expect(!line.svg.markup.contains("arrow cut"))
-        let bar = ForestRow(axis: axis, estimate: 0, bar: try interval(-0.5, 0.5), line: try interval(-0.9, 0.9))
+        #expect(!line.svg.markup.contains("arrow cut") && !line.svg.markup.contains("class=\"bar\""))
+        let bar = row(0, try interval(-0.5, 0.5), try interval(-0.9, 0.9))
         #expect(bar.svg.markup.components(separatedBy: "arrow cut").count == 3)
-        let away = ForestRow(axis: axis, estimate: 0.9, bar: try interval(0.8, 1), line: try interval(0.7, 1.1))
+        #expect(!bar.svg.markup.contains("\"arrow\""))
+        let away = row(0.9, try interval(0.8, 1), try interval(0.7, 1.1))
         #expect(!away.svg.markup.contains("circle"))
         #expect(away.svg.markup.contains("\"arrow\""))
+    }
+
+    @Test("the bar is the interval that holds at every look, and the one for a single look a slit in it")
+    func emphasis() throws {
+        let row = ForestRow(
+            axis: Axis(symmetric: 0.2), estimate: 0, oneLook: try interval(-0.05, 0.1), always: try interval(-0.1, 0.15)
+        )
+        #expect(row.svg.markup.contains("class=\"bar\" x=\"25%\" width=\"62.5%\""))
+        #expect(row.svg.markup.contains("class=\"slit\" x1=\"37.5%\" x2=\"75%\""))
+        let night = EffectOverTime.Night(day: Day(1), lift: 0, interval: try interval(-0.1, 0.1))
+        let chart = EffectOverTime(
+            days: DayScale(first: Day(1), last: Day(1)), nights: [night], oneLook: try interval(-0.05, 0.05), title: "t"
+        )
+        check(chart.svg)
+        #expect(chart.svg.markup.contains("class=\"bar\"") && chart.svg.markup.contains("class=\"slit\""))
+    }
+
+    @Test("a limit has its number beside it, past its fence where there is room, else on the other side")
+    func limits() {
+        func label(_ value: Double, isUpper: Bool) -> String {
+            let margin = ForestRow.Margin(value: value, isUpper: isUpper)
+            let markup = ForestRow(axis: Axis(symmetric: 0.2), estimate: 0, margin: margin).svg.markup
+            return markup.components(separatedBy: "<text").dropFirst().joined()
+        }
+        #expect(
+            label(0.02, isUpper: true).hasPrefix(
+                " class=\"limit-label halo\" x=\"55%\" y=\"0%\" dx=\"12\" dy=\"12\">limit +2%</text>"))
+        #expect(label(0.1, isUpper: true).hasPrefix(" class=\"limit-label end halo\" x=\"75%\" y=\"0%\" dx=\"-4\""))
+        #expect(
+            label(-0.025, isUpper: false).hasPrefix(" class=\"limit-label end halo\" x=\"43.75%\" y=\"0%\" dx=\"-12\""))
+        #expect(label(-0.025, isUpper: false).contains(">limit −2.5%</text>"))
+        #expect(label(-0.15, isUpper: false).hasPrefix(" class=\"limit-label halo\" x=\"12.5%\" y=\"0%\" dx=\"4\""))
+        // Off the axis there is no line to name.
+        #expect(label(0.5, isUpper: true) == "")
+        #expect(ForestRow.Margin(value: 0, isUpper: true).label == "limit 0%")
     }
 
     @Test("nights that are missing break the band, and nothing is drawn across")
@@ -154,17 +197,18 @@ struct ChartTests {
     func characters() throws {
         let axis = Axis(symmetric: 0.2)
         let clear = PlotLine(
-            axis: axis, estimate: 0.05, bar: try interval(0.004, 0.1), line: try interval(0.0001, 0.15))
-        #expect(clear.text() == "              │━━━●━━━────   ")
+            axis: axis, estimate: 0.05, oneLook: try interval(0.004, 0.1), always: try interval(0.0001, 0.15))
+        #expect(clear.text() == "              │━━━●━━━━━━━   ")
         let unclear = PlotLine(
-            axis: axis, estimate: -0.001, bar: try interval(-0.1, 0.00001), line: try interval(-0.3, 0.5))
-        #expect(unclear.text() == "◀──────━━━━━━●┿─────────────▶")
-        #expect(unclear.text(.ascii) == "<------======o+------------->")
-        let edge = PlotLine(axis: axis, estimate: 0.2, bar: try interval(0.1, 0.3))
-        #expect(edge.text().hasSuffix("━━●▶"))
+            axis: axis, estimate: -0.001, oneLook: try interval(-0.1, 0.00001), always: try interval(-0.3, 0.5))
+        #expect(unclear.text() == "◀━━━━━━━━━━━━●┿━━━━━━━━━━━━━▶")
+        #expect(unclear.text(.ascii) == "<============o+=============>")
+        // Light, as long as no interval holds at every look.
+        let edge = PlotLine(axis: axis, estimate: 0.2, oneLook: try interval(0.1, 0.3))
+        #expect(edge.text().hasSuffix("──●▶"))
         #expect(PlotLine(axis: axis, margin: 0.02).text(space: "·") == "··············│┊·············")
         for value in Self.extremes {
-            let row = PlotLine(axis: axis, estimate: value, bar: try interval(value, value), isUnbounded: true)
+            let row = PlotLine(axis: axis, estimate: value, oneLook: try interval(value, value), isUnbounded: true)
             #expect(row.text().count == 29)
         }
     }

@@ -38,7 +38,7 @@ struct LossesTests {
         #expect(only.result.decision.harms.map(\.metric.metric) == ["calls", "errors", "load"])
         #expect(
             report.headline.plain
-                == "Ship treatment in button (revenue +16.7%; worse: calls +25.0%, errors +25.0% and one more).")
+                == "Ship treatment in “button” (revenue +16.7%; worse: calls +25.0%, errors +25.0% and one more).")
         #expect(only.verdict.sentence.plain.contains("But clearly worse: calls +25.0%, errors +25.0% and load +25.0%."))
     }
 

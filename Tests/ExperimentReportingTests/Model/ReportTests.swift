@@ -46,8 +46,15 @@ struct ReportTests {
         let report = Report(try await store.analyze(), of: "shop.db")
         await store.store.close()
         #expect(report.experiments.map(\.verdict.kind) == [.wait, .wait])
+        // One word, wherever it stands: in no table and on no card it only waits.
+        #expect(report.experiments.map(\.result.experiment) == ["mute", "even"])
+        #expect(report.experiments.map(\.shortTitle) == ["Look into", "Wait"])
+        let page = HTMLReport.render(report)
+        #expect(page.components(separatedBy: "Look into</span>").count == 4)
+        #expect(MarkdownReport.render(report).contains("| ◌ Look into |"))
+        #expect(TextReport.render(report).components(separatedBy: "◌ Look into").count == 4)
         #expect(report.repairs.map(\.experiment) == ["mute"])
-        #expect(report.headline.plain == "mute needs repair. One more is still running.")
+        #expect(report.headline.plain == "“mute” needs repair. One more is still running.")
         #expect(report.title.hasSuffix(": repair 1, wait 1"))
     }
 
@@ -57,8 +64,9 @@ struct ReportTests {
         let effects = report.experiments.compactMap(\.decidingRow?.effectText)
         #expect(
             report.headline.plain
-                == "Stop treatment in loss (purchase \(effects[0])) and ship treatment in gain (purchase \(effects[2])). "
-                + "split needs repair. nobody has no exposures yet. One more is still running.", "\(effects)")
+                == "Stop treatment in “loss” (purchase \(effects[0])) and ship treatment in “gain” (purchase \(effects[2])). "
+                + "“split” needs repair. “nobody” has no exposures yet. One more is still running.", "\(effects)")
+        #expect(report.headline.html.markup.contains("<bdi class=\"id named\">split</bdi> needs repair."))
         #expect(report.experiments.map(\.result.experiment) == ["loss", "split", "nobody", "gain", "even"])
         #expect(report.experiments.map(\.verdict.kind) == [.stop, .dontRead, .noData, .ship, .wait])
         #expect(report.title == "Experiments, 7 Jan 2026: stop 1, ship 1, repair 1, wait 1")
@@ -82,7 +90,7 @@ struct ReportTests {
             ]
             #expect(headlines.contains(where: text.contains))
             #expect(text.contains(lift))
-            #expect(text.contains("Don’t read"))
+            #expect(text.contains("Don’t trust"))
         }
         #expect(
             PrometheusReport.render(report).contains("experiments_verdict{experiment=\"gain\",verdict=\"ship\"} 1"))
@@ -111,7 +119,7 @@ struct ReportTests {
         let page = HTMLReport.render(try await report())
         let cards = page.components(separatedBy: "<article ").dropFirst()
         let sick = try #require(cards.first { $0.contains(">split</bdi>") })
-        #expect(sick.contains("Results, not to be read"))
+        #expect(sick.contains("<h3>Not to be trusted</h3>"))
         #expect(sick.contains("The split over time"))
         for word in [
             ">better<", ">worse<", "class=\"right lift good", "class=\"right lift bad", ">no clear difference<",
@@ -147,6 +155,7 @@ struct ReportTests {
 
     @Test("a phrase keeps names apart from words")
     func phrases() {
+        #expect(("Stop \(experiment: "harm")." as MarkedText).plain == "Stop “harm”.")
         let phrase: MarkedText = "With \(name: "<b>" as MetricName), \("5")% of \(code: "x|y") moved."
         #expect(phrase.plain == "With <b>, 5% of x|y moved.")
         #expect(
