@@ -192,6 +192,11 @@ let package = Package(
             ],
             path: "Tests/StoreTestSupport"
         ),
+        // Experiments in the files of vendors, for the tests of their assignment and of forwarding.
+        .target(
+            name: "VendorTestSupport", dependencies: ["Experimentation", "ExperimentVendors"],
+            path: "Tests/VendorTestSupport"
+        ),
         // A process of its own for storage tests: one that creates beside others, crashes, or meets a full disk.
         .executableTarget(
             name: "StoreProcess",
@@ -215,7 +220,9 @@ let package = Package(
         ),
         .testTarget(
             name: "ExperimentVendorsTests",
-            dependencies: ["Experimentation", "ExperimentVendors", "ExperimentationTesting", "TestSupport"],
+            dependencies: [
+                "Experimentation", "ExperimentVendors", "ExperimentationTesting", "TestSupport", "VendorTestSupport",
+            ],
             exclude: ["Fixtures"]
         ),
         .testTarget(
@@ -249,9 +256,11 @@ let package = Package(
         .testTarget(
             name: "ExperimentForwardingTests",
             dependencies: [
-                "Experimentation", "ExperimentDatabase", "ExperimentForwarding", "ExperimentJSON", "ExperimentStorage",
-                "ExperimentVendors", "CExperimentZlib", "StoreTestSupport", "TestSupport", "EndpointServer",
-                "experiments-forward",
+                "Experimentation", "ExperimentDatabase", "ExperimentDefinitions", "ExperimentForwarding",
+                "ExperimentJSON",
+                "ExperimentStorage", "ExperimentVendors", "ExperimentationTesting", "CExperimentZlib",
+                "StoreTestSupport",
+                "TestSupport", "VendorTestSupport", "EndpointServer", "experiments-forward",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),

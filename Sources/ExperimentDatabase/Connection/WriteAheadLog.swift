@@ -68,6 +68,13 @@ extension Connection {
             isComplete: code & 0xff != SQLITE_BUSY && frames == copied, copiedFrames: Int(copied))
     }
 
+    /// Whether the write lock can be had at this moment, without waiting for it.
+    package func canWriteAtOnce() throws -> Bool {
+        setBusyTimeout(milliseconds: 0)
+        defer { setBusyTimeout(milliseconds: 5_000) }
+        return try canWrite()
+    }
+
     /// Whether the write lock can be had.
     private func canWrite() throws -> Bool {
         do {

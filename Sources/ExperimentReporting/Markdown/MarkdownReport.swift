@@ -67,7 +67,8 @@ public enum MarkdownReport {
             ?? ""
         cells.append(MarkdownText.code(result.experiment.text) + metric)
         if let effect {
-            let variant = experiment.hasSeveralTreatments ? " " + MarkdownText.code(effect.treatment.variantID.text) : ""
+            let variant =
+                experiment.hasSeveralTreatments ? " " + MarkdownText.code(effect.treatment.variantID.text) : ""
             cells.append("\(effect.mean(effect.control)) → \(effect.mean(effect.treatment))\(variant)")
             let alone = effect.meansAlone.map { "<br>from the means alone \($0)" } ?? ""
             cells.append((effect.isClear && effect.lift != nil ? "**\(effect.liftText)**" : effect.liftText) + alone)

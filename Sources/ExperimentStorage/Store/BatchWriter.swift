@@ -103,6 +103,13 @@ struct BatchWriter: ~Copyable {
         return result
     }
 
+    /// Writes a batch without records, where nobody holds the file at this moment; nil where somebody does, for whom records
+    /// that arrive meanwhile must not wait twice.
+    mutating func tryOut(_ definitions: inout CurrentDefinitions) -> BatchResult? {
+        guard stopped == nil, (try? open.connection.canWriteAtOnce()) ?? true else { return nil }
+        return write([], &definitions)
+    }
+
     /// Counts a batch, so that the file can tell it from the batches before.
     mutating func beginBatch() { batch += 1 }
 

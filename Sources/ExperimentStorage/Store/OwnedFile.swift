@@ -11,6 +11,8 @@ struct OwnedFile: ~Copyable {
     var lock: FileLock?
     var definitions: CurrentDefinitions
 
+    mutating func tryOut() -> BatchResult? { writer.tryOut(&definitions) }
+
     mutating func write(_ batch: Deque<QueuedRecord>) -> BatchResult { writer.write(batch, &definitions) }
 
     /// Owns the file, once the process that owned it has left.

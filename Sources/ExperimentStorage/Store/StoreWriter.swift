@@ -161,7 +161,7 @@ actor StoreWriter {
     /// no record any more, and would stay `failing` for good.
     private func tryAgainIfFailing() {
         guard health.isFailing, inbox.count == 0 else { return }
-        switch file?.write([]) {
+        switch file?.tryOut() {
         case .committed: isWritingAgain()
         case .stopped(let error): giveUp([], error)
         case .failed, nil: break
