@@ -21,12 +21,15 @@ class Endpoint(http.server.BaseHTTPRequestHandler):
     first, content, arrivals, changed, disorder = [], {}, 0, [], []
     last = {}
     misbehaves = True
+    came = threading.Event()
 
     def log_message(self, *arguments):
         pass
 
     def do_POST(self):
+        """Takes a request, or misbehaves."""
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        Endpoint.came.set()
         if self.headers.get("Content-Encoding") == "gzip":
             body = gzip.decompress(body)
         with Endpoint.lock:
@@ -70,6 +73,8 @@ class Endpoint(http.server.BaseHTTPRequestHandler):
 
 server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Endpoint)
 server.daemon_threads = True
+# Connections of the killed end at any moment.
+server.handle_error = lambda *arguments: None
 threading.Thread(target=server.serve_forever, daemon=True).start()
 
 folder = tempfile.mkdtemp(dir=sys.argv[4] if len(sys.argv) > 4 else None)
@@ -113,7 +118,7 @@ def record():
         path = f"{folder}/{name}.csv"
         with open(path, "w") as file:
             file.write(header)
-            for _ in range(chance.randrange(1, 60)):
+            for _ in range(chance.randrange(50, 400)):
                 file.write(row.format(chance.randrange(20), recorded, start + recorded))
                 recorded += 1
         run(tool, "import", name, path, "--database", database)
@@ -132,7 +137,13 @@ while died < kills:
     for _ in range(10):
         process = subprocess.Popen(
             [forward, "run", settings, "--database", database], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(chance.uniform(0.01, 0.25))
+        # Most are killed while a request is under way or its answer is being kept, the others at any moment.
+        if chance.random() < 0.8:
+            Endpoint.came.clear()
+            Endpoint.came.wait(1)
+            time.sleep(chance.uniform(0, 0.03))
+        else:
+            time.sleep(chance.uniform(0.01, 0.5))
         process.send_signal(signal.SIGKILL)
         process.wait()
         died += 1

@@ -43,6 +43,7 @@ struct VendorBackendTests {
         let conformance = PluginConformance(isDefaultAlgorithm: false, designs: .all) { experiments, holdout in
             var configuration = TestStore.quiet
             configuration.algorithms = .vendors
+            configuration.durability = .processCrash
             let test = try await TestStore(configuration, defining: [])
             let imported = try vendor.imported(experiments)
             try await test.store.apply(
@@ -50,7 +51,7 @@ struct VendorBackendTests {
                     experiments: imported.map { Definitions.DefinedExperiment($0, status: $0.status) }, holdout: holdout
                 ))
             var options = Forwarder.Options()
-            options.pollInterval = .milliseconds(20)
+            options.pollInterval = .milliseconds(100)
             let forwarder = Forwarder(
                 from: try await FileOutbox.open(at: test.path),
                 to: try Destination("vendor", to: try Self.receiver(vendor, experiments)),
