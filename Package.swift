@@ -247,7 +247,7 @@ let package = Package(
         .executableTarget(
             name: "ForwardingBenchmark",
             dependencies: [
-                "Experimentation", "ExperimentForwarding", "ExperimentVendors", "EndpointServer",
+                "Experimentation", "ExperimentForwarding", "ExperimentStorage", "ExperimentVendors", "EndpointServer",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ],

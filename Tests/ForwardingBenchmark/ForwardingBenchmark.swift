@@ -1,14 +1,16 @@
 import EndpointServer
 import ExperimentForwarding
+import ExperimentStorage
 import ExperimentVendors
 import Experimentation
 import Foundation
 import Logging
 import NIOCore
 
-/// Rows a second to an endpoint on this machine that answers after 20 ms, for each kind that takes more than one at once.
+/// Rows a second from a file to an endpoint on this machine that answers after 20 ms, for each kind that takes more than one
+/// request at once; and how fast a server records while its rows are forwarded, beside how fast it does without.
 ///
-/// It ends with 1 where one of them is slower than 5,000. Run by `Tests/Acceptance/Forwarding/run.sh`.
+/// It ends with 1 where one of the kinds is slower than 5,000. Run by `Tests/Acceptance/Forwarding/run.sh`.
 @main
 struct ForwardingBenchmark {
     private static let slowest = 5_000.0
@@ -21,18 +23,18 @@ struct ForwardingBenchmark {
         }
         let address = try EndpointAddress(Secret("http://127.0.0.1:\(server.port)"))
         let transport = HTTPTransport()
-        let records = records(rows)
+        let folder = FileManager.default.temporaryDirectory.appending(path: "forwarding-\(UUID().uuidString)").path()
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try await record(rows, into: folder + "/shop.db")
         var isSlow = false
         print("| destination | rows | seconds | rows a second |")
         print("|---|---:|---:|---:|")
         for (name, receiver) in try receivers(address) {
-            let outbox = MemoryOutbox()
-            await outbox.record(records)
+            let outbox = try await FileOutbox.open(at: folder + "/shop.db")
             let destination = try Destination(
                 DestinationName(name), to: receiver, attributes: AttributeChoice(unit: ["country"], event: ["sku"]))
-            let forwarder = Forwarder(
-                from: outbox, to: destination, through: transport,
-                logger: Logger(label: "benchmark", factory: { _ in SwiftLogNoOpLogHandler() }))
+            let forwarder = Forwarder(from: outbox, to: destination, through: transport, logger: Self.quiet)
             var report: DrainReport?
             let time = try await ContinuousClock().measure { report = try await forwarder.drain() }
             guard report?.sent == rows else { throw Failure(name: name) }
@@ -40,6 +42,7 @@ struct ForwardingBenchmark {
             print("| \(name) | \(rows) | \(String(format: "%.2f", time / .seconds(1))) | \(Int(rate)) |")
             isSlow = isSlow || rate < slowest
         }
+        try await RecordingRounds(folder: folder, address: address, rounds: rows > 50_000 ? 5 : 1).run()
         await transport.close()
         try await server.stop()
         if isSlow { exit(1) }
@@ -60,24 +63,43 @@ struct ForwardingBenchmark {
         ]
     }
 
-    /// Three outcomes for each exposure, of units that come again ten times.
-    private static func records(_ count: Int) -> [ForwardedEvent.Record] {
-        (0..<count).map { index in
+    static let quiet = Logger(label: "benchmark", factory: { _ in SwiftLogNoOpLogHandler() })
+
+    /// Opens a store on a new file that has the experiment.
+    static func store(_ path: String, _ durability: StoreConfiguration.Durability) async throws -> ExperimentStore {
+        var configuration = StoreConfiguration()
+        configuration.durability = durability
+        configuration.logger = quiet
+        configuration.queueCapacity = 1_000_000
+        let store = try await ExperimentStore.open(at: path, configuration: configuration)
+        try await store.define(
+            Experiment(
+                id: "checkout",
+                variants: [VariantDefinition("red", isControl: true), VariantDefinition("blue")]))
+        return store
+    }
+
+    /// Records three outcomes for each exposure, of units that come again ten times.
+    private static func record(_ count: Int, into path: String) async throws {
+        let store = try await store(path, .enqueued)
+        for index in 0..<count {
             let user = "user-\(index * 7_919 % max(1, count / 10))"
             let time = 1_767_603_600_000_000 + Int64(index) * 1_000
             let attributes = ["country": "FR", "sku": "A\(index % 100)"]
             if index % 4 == 0 {
-                return .exposure(
+                try await store.recordExposure(
                     ExposureRecord(
                         experiment: "checkout", variantID: "blue", userID: user, timestampMicroseconds: time,
                         attributes: attributes))
+            } else {
+                try await store.recordOutcome(
+                    OutcomeRecord(
+                        experiment: nil, metric: "purchase", value: .numeric(39.5), userID: user,
+                        timestampMicroseconds: time, attributes: attributes))
             }
-            return .outcome(
-                OutcomeRecord(
-                    experiment: nil, metric: "purchase", value: .numeric(39.5), userID: user,
-                    timestampMicroseconds: time,
-                    attributes: attributes))
         }
+        try await store.flush()
+        await store.close()
     }
 
     private static let datafile = """

@@ -6,7 +6,8 @@ import SystemPackage
 package enum DatabaseFile {
     /// Opens a file of this library's for reading.
     ///
-    /// A file of an older schema is refused too: reading it needs its owner or the tool to migrate it first.
+    /// A file of an older schema is read as it is, from ``Schema/oldestReadable`` on: a report must not wait until the server
+    /// that owns the file is replaced.
     package static func openForReading(_ path: DatabasePath) throws -> Connection {
         guard FileStatus(path.file) != nil else {
             throw StorageFailure.file("there is no database at this path")
@@ -15,9 +16,9 @@ package enum DatabaseFile {
         try checkCompanions(path)
         let connection = try explaining(path) { try Connection.openForReading(path) }
         let version = try explaining(path) { try Schema.check(connection) }
-        guard version == Schema.version else {
+        guard version >= Schema.oldestReadable else {
             throw StorageFailure.file(
-                "the file has schema version \(version), this library reads \(Schema.version): "
+                "the file has schema version \(version), this library reads \(Schema.oldestReadable) to \(Schema.version): "
                     + "open it once with `experiments apply` or with the server's new version")
         }
         try explaining(path) { try Schema.checkScripts(connection) }

@@ -8,6 +8,12 @@ package enum Schema {
     /// The oldest version that this library brings to its own.
     static var oldest: Int32 { Migration.all.first?.version ?? 0 }
 
+    /// The oldest version in which everything is that reports, checks, exports and backups read.
+    ///
+    /// Script 12 adds tables that only forwarding reads, which upgrades a file before. A script that changes what is read, such
+    /// as a view, raises this to its own number.
+    static let oldestReadable: Int32 = 11
+
     /// Refuses a file that is not ours, or of a newer library; changes nothing.
     /// - Returns: The file's version.
     package static func check(_ connection: borrowing Connection) throws -> Int32 {

@@ -20,10 +20,11 @@ package struct SchemaDifference: Sendable, Hashable {
         WHERE name NOT LIKE 'sqlite^_%' ESCAPE '^' OR name LIKE 'sqlite^_autoindex%' ESCAPE '^' ORDER BY type, name
         """
 
-    /// Compares a file with a database in memory that the scripts have just made.
+    /// Compares a file with a database in memory that the scripts up to the file's version have just made.
     package static func all(_ connection: borrowing Connection) throws -> [SchemaDifference] {
         let model = try Connection.open(":memory:", .readWrite)
-        try Migrator.migrate(model)
+        let version = try Schema.check(connection)
+        try Migrator.migrate(model, to: Migration.all.filter { $0.version <= version })
         let (expected, found) = (try objects(model), try objects(connection))
         var differences: [SchemaDifference] = []
         for (key, sql) in expected where found[key] != sql {

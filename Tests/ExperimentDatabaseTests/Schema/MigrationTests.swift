@@ -193,10 +193,7 @@ struct MigrationTests {
     @Test("a file recorded when the scripts were squashed is brought to this schema, and reads as it did")
     func recorded() throws {
         let path = folder.file("recorded.db")
-        _ = FileManager.default.createFile(atPath: path, contents: nil)
-        let fixture = #filePath.replacing("Schema/MigrationTests.swift", with: "Fixtures/schema_11.sql")
-        let script = try #require(FileManager.default.contents(atPath: fixture))
-        try Connection.open(path, .readWrite).execute(String(decoding: script, as: UTF8.self))
+        try record(at: path)
         #expect(try version(path) == 11)
         let connection = try DatabaseFile.openForWriting(
             DatabasePath(path), creating: false, permissions: 0o600, synchronous: .full)
@@ -207,6 +204,28 @@ struct MigrationTests {
         for (sql, expected) in Self.recordedAnswers {
             #expect(try connection.value(sql) { $0.text(0) } == expected, "\(sql)")
         }
+    }
+
+    @Test("a file of an older schema is read as it is, beside the server of then that owns it")
+    func olderReading() throws {
+        let path = folder.file("recorded.db")
+        try record(at: path)
+        let lock = try FileLock.acquire(path + "-owner", permissions: 0o600, waiting: 0, label: "the old server")
+        let connection = try DatabaseFile.openForReading(DatabasePath(path))
+        #expect(try SchemaDifference.all(connection).isEmpty)
+        for (sql, expected) in Self.recordedAnswers {
+            #expect(try connection.value(sql) { $0.text(0) } == expected, "\(sql)")
+        }
+        #expect(try version(path) == 11)
+        lock?.release()
+    }
+
+    /// Writes the file that was recorded when the scripts were squashed.
+    private func record(at path: String) throws {
+        _ = FileManager.default.createFile(atPath: path, contents: nil)
+        let fixture = #filePath.replacing("Schema/MigrationTests.swift", with: "Fixtures/schema_11.sql")
+        let script = try #require(FileManager.default.contents(atPath: fixture))
+        try Connection.open(path, .readWrite).execute(String(decoding: script, as: UTF8.self))
     }
 
     /// The answers of the recorded file when it was recorded.
