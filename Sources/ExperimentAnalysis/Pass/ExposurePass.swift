@@ -40,11 +40,15 @@ struct ExposurePass {
     private let uses: [PhaseUse]
     private let usePlaces: NumberIndex
     private let knowsOthers: Bool
+    /// The memory of a unit in the roster that is made of the pass.
+    private let rosterBytes: Int
 
-    /// Reads the log: of every experiment in the phase that would be reported, and of those that are.
-    init(_ connection: borrowing Connection, _ scope: PassScope) throws {
+    /// Reads the log: of every experiment in the phase that would be reported, and of those that are; for rosters with the
+    /// times of first exposures, or without.
+    init(_ connection: borrowing Connection, _ scope: PassScope, keepingTimes: Bool = false) throws {
         let (reported, options) = (scope.reported, scope.options)
         knowsOthers = scope.known != scope.share
+        rosterBytes = PassRoster.unitBytes(keepingTimes: keepingTimes)
         experiments = reported.map {
             PassExperiment($0, asked: options.segmentAttribute, options.calendar, clock: scope.clock)
         }
@@ -84,7 +88,8 @@ struct ExposurePass {
     /// groups and the values of two measures with their past. The table is left out where it has all units, whatever the share.
     var bytes: Int {
         let units = experiments.map(\.units)
-        return (knowsOthers ? 0 : users.bytes + sessions.bytes) + 16 * units.reduce(0, +) + 40 * (units.max() ?? 0)
+        return (knowsOthers ? 0 : users.bytes + sessions.bytes) + rosterBytes * units.reduce(0, +) + 40
+            * (units.max() ?? 0)
     }
 
     private mutating func read(_ connection: borrowing Connection, _ scope: PassScope) throws {
