@@ -131,7 +131,7 @@ enum HealthCheck {
         times.flatMap { times -> [HealthProblem] in
             var found: [HealthProblem] = []
             if let cut = times.cut {
-                found.append(.timesCut(metric: times.metric, grain: cut.grain, outcomes: cut.lost))
+                found.append(.timesCut(metric: times.metric, grain: cut.grain, outcomes: cut.lost, since: cut.since))
             }
             if let silence = times.silence {
                 found.append(.silentMetric(metric: times.metric, days: silence.days, expected: silence.expected))
