@@ -33,7 +33,7 @@ enum HealthCheck {
     }
 
     private static func crossovers(_ result: ExperimentResult) -> [HealthProblem] {
-        guard result.units.exposed > 0 else { return [] }
+        guard result.units.crossover >= HealthProblem.fewestCrossovers else { return [] }
         let share = Double(result.units.crossover) / Double(result.units.exposed)
         return share > HealthProblem.crossoverThreshold ? [.crossovers(share: share)] : []
     }

@@ -5,6 +5,8 @@ public import Experimentation
 public enum HealthProblem: Sendable, Hashable {
     /// Above it, the share of crossover units is a problem.
     public static let crossoverThreshold = 0.01
+    /// Fewer crossover units are a slip, whatever their share of the first days' units.
+    public static let fewestCrossovers = 5
     /// In an experiment of less than four weeks, whose weekdays nobody knows yet, silence begins to count after so many
     /// whole days: longer than any weekend.
     public static let silentDays = 4
