@@ -96,6 +96,20 @@ struct ImportedRun {
     }
 }
 
+/// The runs of rows that one transaction of an import wrote, one in each log that it wrote to.
+struct ImportedTurn {
+    /// In a list and not in a dictionary: an import has one log, and hashing its name for each row costs more than the rest.
+    private(set) var runs: [(log: ImportedLog, run: ImportedRun)] = []
+
+    mutating func add(row: Int64, time: Int64, to log: ImportedLog) {
+        if let place = runs.firstIndex(where: { $0.log == log }) {
+            runs[place].run.add(row: row, time: time)
+        } else {
+            runs.append((log, ImportedRun(row: row, time: time)))
+        }
+    }
+}
+
 extension ClosedRange {
     /// The smallest range with both.
     fileprivate func hull(_ other: ClosedRange) -> ClosedRange {

@@ -10,23 +10,25 @@ public import Experimentation
 /// refused are tried again.
 public final class RecordImport {
     /// How long a transaction may keep a running server from writing.
-    private static let turn = Duration.milliseconds(30)
+    private static let longestTurn = Duration.milliseconds(30)
     /// Records between two looks at the clock.
     private static let stride = 64
 
+    // What every record uses is spared the check that no two accesses overlap: a record is taken on one thread, by methods
+    // that do not call each other while they hold one of these, and the checks were one in fifty of an import's instructions.
     let file: ToolConnection
-    var rows: RowWriter
-    var definitions: CurrentDefinitions
+    @exclusivity(unchecked) var rows: RowWriter
+    @exclusivity(unchecked) var definitions: CurrentDefinitions
     private var decisions: ExposureDecisions
-    var progress: ImportProgress
+    @exclusivity(unchecked) var progress: ImportProgress
     private var files: FileIdentity
     private var lock: FileLock?
     private var turnBegan = ContinuousClock.now
     let digest: String
-    /// What this turn wrote to each log.
-    private var runs: [ImportedLog: ImportedRun] = [:]
+    /// The rows that the present transaction wrote.
+    @exclusivity(unchecked) private var turn = ImportedTurn()
     var repeats: RepeatedRecords?
-    private var erasedUnits: ErasedUnits
+    @exclusivity(unchecked) private var erasedUnits: ErasedUnits
     /// Records that were checked so far.
     var checked = 0
     /// Why the import has ended where it is: what it settled since its last commit is not in the file.
@@ -189,8 +191,7 @@ public final class RecordImport {
         if file.connection.changes == 0 {
             repeated += 1
         } else {
-            let row = file.connection.lastInsertRowID
-            if runs[log]?.add(row: row, time: time) == nil { runs[log] = ImportedRun(row: row, time: time) }
+            turn.add(row: file.connection.lastInsertRowID, time: time, to: log)
         }
         progress.accept()
         return nil
@@ -214,7 +215,7 @@ public final class RecordImport {
     }
 
     private func endTurnIfLong() throws {
-        guard lock != nil, progress.position % Self.stride == 0, turnBegan.duration(to: .now) >= Self.turn else {
+        guard lock != nil, progress.position % Self.stride == 0, turnBegan.duration(to: .now) >= Self.longestTurn else {
             return
         }
         try endTurn(atEnd: false)
@@ -224,8 +225,8 @@ public final class RecordImport {
 
     /// Commits the turn together with how far it got.
     private func endTurn(atEnd: Bool) throws {
-        for (log, run) in runs { try ImportedRows.add(run, log, digest, file.connection) }
-        runs = [:]
+        for (log, run) in turn.runs { try ImportedRows.add(run, log, digest, file.connection) }
+        turn = ImportedTurn()
         try progress.save(atEnd: atEnd)
         try file.connection.execute("COMMIT")
         guard try files.isUnchanged(file.path, file.connection) else {
@@ -240,7 +241,7 @@ public final class RecordImport {
     private func abandonTurn() {
         file.connection.rollBack()
         rows.forget()
-        runs = [:]
+        turn = ImportedTurn()
         lock = nil
     }
 }
