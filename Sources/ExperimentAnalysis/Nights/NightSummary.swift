@@ -43,7 +43,7 @@ extension NightAlarm {
                 detail: lost.isNamed ? "named" : "unnamed")
         case .unevenLinks(let variantID, _, _, _):
             self.init(name: problem.name, metric: nil, variantID: variantID, detail: nil)
-        case .timesCut(let metric, let grain, _):
+        case .timesCut(let metric, let grain, _, _):
             self.init(name: problem.name, metric: metric, variantID: nil, detail: grain.rawValue)
         case .otherKind(let kind):
             self.init(name: problem.name, metric: kind.metric, variantID: nil, detail: kind.recorded.rawValue)
@@ -62,6 +62,45 @@ extension NightAlarm {
         case .imbalance(let metric, let variantID, _):
             self.init(name: problem.name, metric: metric, variantID: variantID, detail: nil)
         default: self.init(name: problem.name, metric: nil, variantID: nil, detail: nil)
+        }
+    }
+}
+
+extension NightAlarm {
+    /// Whether who was told of it knows the other, too, since one fault shows as both.
+    ///
+    /// Units that are lost on one platform unsettle the split there first, and the split over all some nights later; what is
+    /// recorded before the exposure is a unit's past as well as an outcome that was discarded.
+    /// - Parameter other: An alarm of the same experiment.
+    /// - Returns: Whether the other says nothing new.
+    public func tells(_ other: NightAlarm) -> Bool {
+        if self == other { return true }
+        switch Set([name, other.name]) {
+        case ["sample_ratio_mismatch", "split_in_cell"]: return true
+        case ["imbalance", "differential_discards"]:
+            return variantID == other.variantID
+                && [detail, other.detail].contains(DiscardReason.beforeExposure.rawValue)
+        default: return false
+        }
+    }
+}
+
+extension [NightSummary] {
+    /// Whether they told of an alarm: in some nights, or of a gap while it lasted.
+    /// - Parameters:
+    ///   - problem: The alarm.
+    ///   - days: The nights that were reported last.
+    ///   - last: The last night that was reported.
+    /// - Returns: Whether one of them did.
+    public func tell(_ problem: HealthProblem, on days: ClosedRange<Int>, through last: Int) -> Bool {
+        let alarm = NightAlarm(problem)
+        return contains { night in
+            if days.contains(night.day), night.alarms.contains(where: { $0.tells(alarm) }) { return true }
+            guard case .gapInVariant(let metric, let variantID, let first, let length, _) = problem,
+                night.day <= last, (first..<first + length).contains(night.day)
+            else { return false }
+            return night.alarms.contains(
+                NightAlarm(.silentVariant(metric: metric, variantID: variantID, expected: 0)))
         }
     }
 }

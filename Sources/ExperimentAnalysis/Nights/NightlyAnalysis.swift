@@ -69,12 +69,14 @@ public final class NightlyAnalysis {
     ///
     /// The check reads the whole file, 0.2 s for a million rows, 89 MB, of which half have ids: so it goes on while the first
     /// analysis does, which leaves a core idle now and then.
-    private func beginCheck() -> ParallelWork<Void> {
-        ParallelWork { [path = tool.path] in
-            let found = try DatabaseFile.openForReading(path).value("PRAGMA quick_check(1)") { $0.text(0) } ?? ""
-            guard found == "ok" else {
-                throw StorageFailure.damaged(
-                    "the file is damaged, so no night was stored; `experiments verify` says what is wrong")
+    private func beginCheck() -> ParallelWork<Void, ExperimentError> {
+        ParallelWork { [path = tool.path] () throws(ExperimentError) in
+            try translating("check the file") {
+                let found = try DatabaseFile.openForReading(path).value("PRAGMA quick_check(1)") { $0.text(0) } ?? ""
+                guard found == "ok" else {
+                    throw StorageFailure.damaged(
+                        "the file is damaged, so no night was stored; `experiments verify` says what is wrong")
+                }
             }
         }
     }
@@ -166,7 +168,8 @@ public final class NightlyAnalysis {
 
     /// Adds to a stored night the results of metrics that it does not know, of the units that it knew.
     private func complete(
-        _ day: Int, _ options: AnalysisOptions, _ report: (Progress) -> Void, beside check: ParallelWork<Void>?
+        _ day: Int, _ options: AnalysisOptions, _ report: (Progress) -> Void,
+        beside check: ParallelWork<Void, ExperimentError>?
     ) throws(ExperimentError) {
         var options = options
         options.segmentAttribute = nil
@@ -180,7 +183,8 @@ public final class NightlyAnalysis {
 
     /// Analyses a day as of its end; nothing comes of that where the check beside it finds the file damaged.
     private func analyze(
-        _ day: Int, _ options: AnalysisOptions, _ report: (Progress) -> Void, beside check: ParallelWork<Void>?
+        _ day: Int, _ options: AnalysisOptions, _ report: (Progress) -> Void,
+        beside check: ParallelWork<Void, ExperimentError>?
     ) throws(ExperimentError) -> AnalysisResults {
         var options = options
         // Rows from the end of the day on are not in its night.
@@ -189,7 +193,7 @@ public final class NightlyAnalysis {
             try analyzer.analyze(options) { report(.analyzing(day: day, $0)) }
         }
         // Before a failure that damage may have caused is told.
-        try translating("check the file") { try check?.value() }
+        try check?.value()
         return try results.get()
     }
 

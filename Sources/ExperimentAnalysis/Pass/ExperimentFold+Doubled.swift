@@ -18,13 +18,13 @@ extension ExperimentFold {
     private func doubled(_ measure: Int) -> [DoubledRows.Arm] {
         var arms = Array(repeating: DoubledRows.Arm(), count: variants.count)
         for part in roster.parts {
-            guard let sums = outcomes.cells[part].experiments[place].kept[measure], let doubled = sums.doubled else {
+            guard let sums = outcomes.cells[part].experiments[place].kept[measure], sums.watchesDoubles else {
                 continue
             }
             for unit in 0..<roster.count(part) {
                 let variant = roster.variant(part, unit)
                 guard variant >= 0 else { continue }
-                let count = doubled.count(of: unit)
+                let count = sums.doubled(of: unit)
                 arms[variant].outcomes += sums.outcomes(of: unit)
                 arms[variant].doubled += count
                 arms[variant].units += count > 0 ? 1 : 0

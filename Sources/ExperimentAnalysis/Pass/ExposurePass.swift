@@ -17,10 +17,10 @@ struct ExposurePass {
         case elsewhere(ExperimentUnit, Int32)
     }
 
-    /// ?1: rows from this time on don't exist.
+    /// ?1: rows from this time on don't exist; but those after ?2 are ahead of the clock, whatever time is asked for.
     private static let rows = """
         SELECT phase_id, variant_id, enrollment, timestamp_us, user_id, session_id, exposure_id
-        FROM main.exposure_log WHERE timestamp_us < ?1
+        FROM main.exposure_log WHERE timestamp_us NOT BETWEEN ?1 AND ?2
         """
     private static let phases = "SELECT phase_id, experiment_id FROM phase_definition"
 
@@ -40,11 +40,15 @@ struct ExposurePass {
     private let uses: [PhaseUse]
     private let usePlaces: NumberIndex
     private let knowsOthers: Bool
+    /// The memory of a unit in the roster that is made of the pass.
+    private let rosterBytes: Int
 
-    /// Reads the log: of every experiment in the phase that would be reported, and of those that are.
-    init(_ connection: borrowing Connection, _ scope: PassScope) throws {
+    /// Reads the log: of every experiment in the phase that would be reported, and of those that are; for rosters with the
+    /// times of first exposures, or without.
+    init(_ connection: borrowing Connection, _ scope: PassScope, keepingTimes: Bool = false) throws {
         let (reported, options) = (scope.reported, scope.options)
         knowsOthers = scope.known != scope.share
+        rosterBytes = PassRoster.unitBytes(keepingTimes: keepingTimes)
         experiments = reported.map {
             PassExperiment($0, asked: options.segmentAttribute, options.calendar, clock: scope.clock)
         }
@@ -84,7 +88,8 @@ struct ExposurePass {
     /// groups and the values of two measures with their past. The table is left out where it has all units, whatever the share.
     var bytes: Int {
         let units = experiments.map(\.units)
-        return (knowsOthers ? 0 : users.bytes + sessions.bytes) + 16 * units.reduce(0, +) + 40 * (units.max() ?? 0)
+        return (knowsOthers ? 0 : users.bytes + sessions.bytes) + rosterBytes * units.reduce(0, +) + 40
+            * (units.max() ?? 0)
     }
 
     private mutating func read(_ connection: borrowing Connection, _ scope: PassScope) throws {
@@ -94,13 +99,21 @@ struct ExposurePass {
         var keys = UnitKeys(seed: scope.seed, capacity: 256)
         let last = options.lastExposure?.value ?? .max
         let rows = try connection.prepare(Self.rows)
-        try rows.bind(options.asOfMicroseconds ?? .max, at: 1)
+        let end = options.asOfMicroseconds ?? .max
+        try rows.bind(end, at: 1)
+        try rows.bind(clock + DataShape.tolerance, at: 2)
         while try rows.step() {
             let time = rows.int64(3)
             if time > latest, time <= clock { latest = time }
             guard let (phase, enrollment) = decided(rows, at: time) else { continue }
             let use = usePlaces[phase]
             guard use >= 0 else { continue }
+            guard time < end else {
+                if case .reported(let place) = uses[Int(use)], rows.int64(6) <= last {
+                    experiments[Int(place)].noteAhead(enrollment: enrollment, time: time)
+                }
+                continue
+            }
             keys.removeAll()
             let isKnown = rows.int64(6) <= last
             switch uses[Int(use)] {

@@ -23,17 +23,17 @@ struct LogPass {
         self.totals = totals
         through = try LogEnd.read(connection)
         tell(.exposures)
-        exposures = try ExposurePass(connection, scope)
+        metrics = try PassMetrics(connection)
+        let keepsTimes = metrics.needsExposureTimes || scope.options.isDealingAnew
+        exposures = try ExposurePass(connection, scope, keepingTimes: keepsTimes)
         exposures.findStartDays(totals)
         links = try PassLinks(connection, exposures, scope)
         tell(.outcomes)
-        metrics = try PassMetrics(connection)
         outcomes = try OutcomePass(
             connection, other, through: Int64(through.outcome), exposures, links, metrics, scope)
         tell(.aggregates)
         rosters = PassRoster.all(
-            exposures, parts: outcomes.cells.count, scope.options,
-            keepingTimes: metrics.needsExposureTimes || scope.options.isDealingAnew)
+            exposures, parts: outcomes.cells.count, scope.options, keepingTimes: keepsTimes)
         for (place, roster) in rosters.enumerated() { outcomes.leaveOutImmature(place, roster, metrics) }
     }
 

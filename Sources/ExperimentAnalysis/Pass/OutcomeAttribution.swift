@@ -25,6 +25,7 @@ struct OutcomeAttribution: ~Copyable {
     private let known: UnitShare
     /// Units with places of the same remainder are of the same cells.
     private let cellMask: UInt32
+    private let cellShift: Int
     private var keys: UnitKeys
     private(set) var takers: OutcomeTakers
     private let strangers: StrangerWatch
@@ -36,8 +37,8 @@ struct OutcomeAttribution: ~Copyable {
     private(set) var ledger: PassLedger
     /// The attributed outcomes among those without an experiment that have both ids, each of another pass perhaps.
     private(set) var marks = RowMarks()
-    /// By the cells that they are for.
-    private(set) var messages: [[OutcomeMessage]]
+    /// By the experiment and the cells that they are for.
+    private var messages: [[OutcomeMessage]]
 
     init(
         _ exposures: ExposurePass, _ links: PassLinks?, _ metrics: PassMetrics, _ scope: PassScope, cells: Int
@@ -55,13 +56,14 @@ struct OutcomeAttribution: ~Copyable {
         isLoose = exposures.experiments.map { $0.phase.identity != .strict }
         excludesCrossovers = options.crossovers == .exclude
         cellMask = UInt32(cells - 1)
+        cellShift = cells.trailingZeroBitCount
         keys = UnitKeys(seed: scope.seed)
         takers = OutcomeTakers(metrics)
         strangers = StrangerWatch(exposures, metrics, scope)
         clock = scope.clock
         times = PassTimes(exposures.experiments, metrics, options.calendar)
         ledger = PassLedger(exposures.experiments)
-        messages = Array(repeating: [], count: cells)
+        messages = Array(repeating: [], count: cells * exposures.experiments.count)
         pending.reserveCapacity(Self.group)
     }
 
@@ -78,9 +80,12 @@ struct OutcomeAttribution: ~Copyable {
         return count
     }
 
+    /// The messages of an experiment to some cells.
+    func messages(of experiment: Int, to cells: Int) -> [OutcomeMessage] { messages[experiment << cellShift | cells] }
+
     /// Forgets what units were told.
     mutating func forgetMessages() {
-        for cells in messages.indices { messages[cells].removeAll(keepingCapacity: true) }
+        for list in messages.indices { messages[list].removeAll(keepingCapacity: true) }
     }
 
     /// Takes over the row at which the statement is.
@@ -255,11 +260,11 @@ struct OutcomeAttribution: ~Copyable {
             ledger.noteTime(unit.experiment, row.time, clock: clock)
         }
         if times.isWatching, fate != .crossover, fate != .betweenPhases {
-            takers.lists.forEach(row.measures) { times.add(unit, $0, row.time, elapsed) }
+            takers.lists.measures.forEach(row.measures) { times.add(unit, $0, row.time, elapsed) }
         }
-        messages[Int(unit.place & cellMask)].append(
+        messages[Int(unit.experiment) << cellShift | Int(unit.place & cellMask)].append(
             OutcomeMessage(
-                place: unit.place, experiment: unit.experiment, measures: row.measures, fate: fate,
+                place: unit.place, measures: row.measures, fate: fate,
                 hasRecordID: row.hasRecordID, value: row.value, time: row.time, elapsed: elapsed))
     }
 }

@@ -4,7 +4,6 @@ import Experimentation
 struct OutcomeMessage {
     /// The unit's place among the experiment's.
     let place: UInt32
-    let experiment: Int32
     /// The place of the list of measures that take the outcome, among the reader's ``takers``.
     let measures: Int32
     let fate: Disposition

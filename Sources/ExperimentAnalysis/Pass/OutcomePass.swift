@@ -44,8 +44,13 @@ struct OutcomePass {
             try Self.read(readers, from: start, through: last, block)
             cells.withUnsafeMutableBufferPointer { cells in
                 Self.concurrently(threads) { thread in
-                    for reader in readers {
-                        cells[thread].take(reader.found.messages[thread], reader.found.takers.lists)
+                    // One experiment after the other, so that its units stay in the processor's cache meanwhile.
+                    for experiment in exposures.experiments.indices {
+                        for reader in readers {
+                            cells[thread].take(
+                                reader.found.messages(of: experiment, to: thread), experiment, reader.found.takers.lists
+                            )
+                        }
                     }
                 }
             }
@@ -57,6 +62,7 @@ struct OutcomePass {
         }
         var ledger = readers[0].found.ledger
         for reader in readers.dropFirst() { ledger.add(reader.found.ledger) }
+        for thread in cells.indices { cells[thread].share() }
         self.cells = cells
         self.ledger = ledger
         var times = readers[0].found.times

@@ -21,7 +21,7 @@ struct OutcomeTakers {
     init(_ metrics: PassMetrics) {
         self.metrics = metrics
         isFiltered = metrics.recorded.map { !$0.filtered.isEmpty }
-        for recorded in metrics.recorded { _ = lists.add(recorded.measures) }
+        for recorded in metrics.recorded { _ = lists.add(recorded.measures, metrics) }
         known = Array(repeating: [:], count: metrics.recorded.count)
     }
 
@@ -48,7 +48,7 @@ struct OutcomeTakers {
         guard !taken.isEmpty else { return Int32(recorded) }
         let measures = own.measures + taken.map(\.measure)
         if let place = places[measures] { return place }
-        let place = lists.add(measures)
+        let place = lists.add(measures, metrics)
         places[measures] = place
         return place
     }
@@ -70,20 +70,35 @@ struct OutcomeTakers {
     }
 }
 
-/// Lists of measures, one after the other: so none of them is an object whose references two threads would count.
+/// Lists of measures, and beside each the lists of their streams.
 struct MeasureLists {
-    private var ends: [Int] = [0]
-    private var measures: [Int] = []
+    private(set) var measures = NumberLists()
+    private(set) var kept = NumberLists()
+    private(set) var past = NumberLists()
 
     /// Adds a list and returns its place.
+    mutating func add(_ list: [Int], _ metrics: PassMetrics) -> Int32 {
+        kept.add(metrics.kept.streams(list))
+        past.add(metrics.past.streams(list))
+        return measures.add(list)
+    }
+}
+
+/// Lists of numbers, one after the other: so none of them is an object whose references two threads would count.
+struct NumberLists {
+    private var ends: [Int] = [0]
+    private var numbers: [Int] = []
+
+    /// Adds a list and returns its place.
+    @discardableResult
     mutating func add(_ list: [Int]) -> Int32 {
-        measures += list
-        ends.append(measures.count)
+        numbers += list
+        ends.append(numbers.count)
         return Int32(ends.count - 2)
     }
 
     @inline(__always)
     func forEach(_ list: Int32, _ body: (Int) -> Void) {
-        for place in ends[Int(list)]..<ends[Int(list) + 1] { body(measures[place]) }
+        for place in ends[Int(list)]..<ends[Int(list) + 1] { body(numbers[place]) }
     }
 }

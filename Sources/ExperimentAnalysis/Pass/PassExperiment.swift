@@ -64,6 +64,14 @@ struct PassExperiment {
         return nil
     }
 
+    /// Notes an exposure that is no part of the report, since it lies ahead of the clock.
+    mutating func noteAhead(enrollment: Int64, time: Int64) {
+        switch Enrollment(code: enrollment) {
+        case .enrolled, nil: oddTimes.note(time, clock: clock)
+        case .override, .notEnrolled, .notRunning: break
+        }
+    }
+
     /// The place of a variant's number; a new one where there is none.
     private mutating func place(of variant: RowNumber<VariantRow>) throws -> UInt16 {
         for (place, number) in variants.enumerated() where number == variant { return UInt16(place) }

@@ -8,19 +8,10 @@ struct PassMetrics {
     struct Measure {
         let metricRow: RowNumber<MetricRow>
         let value: UnitValue
-        /// Whether a quantile is taken over the outcomes themselves, so that their numbers are kept.
-        var keepsEvents = false
-
-        /// Place for so many units.
-        func sums(of units: Int, keepingEvents: Bool, watchingDoubles: Bool) -> UnitSums {
-            UnitSums(
-                value.aggregation, isWhole: value.kind != .numeric, count: units, keepsEvents: keepingEvents,
-                watchesDoubles: watchingDoubles)
-        }
     }
 
     /// When an outcome counts, by the time since its unit's first exposure.
-    struct Period {
+    struct Period: Hashable {
         /// In µs; outcomes before it come too early.
         let delay: Int64
         /// Its length in µs; the largest number for ever.
@@ -81,6 +72,10 @@ struct PassMetrics {
     private(set) var measures: [Measure] = []
     /// Of each measure.
     private(set) var periods: [Period] = []
+    /// The outcomes that count, by the measures.
+    private(set) var kept = PassStreams()
+    /// The same of outcomes from before the exposure.
+    private(set) var past = PassStreams()
     private(set) var recorded: [Recorded] = []
     /// The place in ``recorded`` of a metric's number.
     private(set) var places = NumberIndex()
@@ -103,6 +98,8 @@ struct PassMetrics {
         for (row, definition) in metrics {
             guard let value = definition.value else { continue }
             places[MetricReference(definition.name.text, kind: value.kind)] = measures.count
+            kept.add(definition.name, value, isPast: false)
+            past.add(definition.name, value, isPast: true)
             measures.append(Measure(metricRow: row.row, value: value))
             periods.append(Period(value))
         }
@@ -114,7 +111,7 @@ struct PassMetrics {
         for (row, definition) in metrics {
             guard let statistic = Self.statistic(of: definition, places) else { continue }
             if case .quantile(let measure, let quantile) = statistic, quantile.population == .events {
-                measures[measure].keepsEvents = true
+                kept.keepEvents(measure)
             }
             reported.append(
                 Reported(

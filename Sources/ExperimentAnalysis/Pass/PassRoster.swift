@@ -22,6 +22,9 @@ struct PassRoster {
     private var times: [[Int64]]
     private(set) var units: Units
 
+    /// The bytes of memory that a unit takes.
+    static func unitBytes(keepingTimes: Bool) -> Int { keepingTimes ? 13 : 5 }
+
     /// Days that are told apart; all later ones are the last.
     static let dayCount = (NoveltyTest.boundaries.max() ?? 0) + 1
 

@@ -6,18 +6,53 @@ import Experimentation
 struct UnitCells {
     /// The units of one experiment.
     struct OfExperiment {
-        /// Of each measure, what counts and what was before the exposure; nil for what never came.
+        /// Of each measure, what counts and what was before the exposure; nil for what never came, and until all is taken in.
         fileprivate(set) var kept: [UnitSums?]
         fileprivate(set) var before: [UnitSums?]
+        fileprivate var keptRecords: StreamRecords
+        fileprivate var pastRecords: StreamRecords
         /// The outcomes left out of each unit; empty as long as no unit was told anything.
         fileprivate(set) var discards: [Discards] = []
         /// How many outcomes of each unit count; only where segments are asked for.
         fileprivate(set) var outcomes: [UInt32] = []
 
-        fileprivate init(measures: Int) {
-            kept = Array(repeating: nil, count: measures)
+        fileprivate init(_ metrics: PassMetrics) {
+            kept = Array(repeating: nil, count: metrics.measures.count)
             before = kept
+            keptRecords = StreamRecords(count: metrics.kept.all.count)
+            pastRecords = StreamRecords(count: metrics.past.all.count)
         }
+    }
+
+    /// The records of an experiment's units in each stream; nil for what never came.
+    fileprivate struct StreamRecords {
+        /// The same as ``records``, without references.
+        private(set) var tables: [RecordTable?]
+        private(set) var records: [UnitRecords?]
+
+        init(count: Int) {
+            tables = Array(repeating: nil, count: count)
+            records = Array(repeating: nil, count: count)
+        }
+
+        mutating func begin(_ stream: Int, _ own: UnitRecords) {
+            tables[stream] = own.table
+            records[stream] = own
+        }
+
+        /// Adds an outcome; false where the stream has no records yet.
+        @inline(__always)
+        func add(_ message: OutcomeMessage, _ stream: Int, _ unit: Int, canBeDouble: Bool) -> Bool {
+            guard let table = tables[stream] else { return false }
+            if !table.add(message.value, at: message.time, to: unit, canBeDouble: canBeDouble) {
+                records[stream]?.addBeside(message.value, to: unit)
+            }
+            if table.shape.isGrowing { records[stream]?.grow(message.value, at: message.time, of: unit) }
+            return true
+        }
+
+        @inline(__always)
+        func outcomes(_ stream: Int, _ unit: Int) -> Int { tables[stream]?.outcomes(of: unit) ?? 0 }
     }
 
     /// Why outcomes of a unit were left out: a bit for each fate that leaves a unit in its variant.
@@ -38,19 +73,22 @@ struct UnitCells {
         }
     }
 
-    /// The remainder of the units' places.
-    let remainder: Int
+    /// Messages whose units are looked at together.
+    private static let group = 64
+
     private let metrics: PassMetrics
-    /// The sums of each measure; the thread's own.
+    /// The periods of the streams that count; the thread's own.
     private let periods: [PassMetrics.Period]
     private let shift: Int
     private let units: [Int]
-    /// By the places of experiments, the measures whose doubled outcomes are looked for.
+    /// By the places of experiments, the streams whose doubled outcomes are looked for.
     private let watched: [Set<Int>]
     private let countsOutcomes: Bool
     private(set) var experiments: [OfExperiment]
     /// The memory that the units may take, in bytes.
     let memory: Int
+    /// The sum of what was looked at, so that the compiler does not leave the looks out.
+    private var seen = 0
     /// The bytes that the units take from the start, or would take where there is no memory left for them: then the pass ends.
     private var fixedBytes = 0
 
@@ -59,16 +97,16 @@ struct UnitCells {
         memory: Int
     ) {
         self.memory = memory
-        self.remainder = remainder
         self.metrics = metrics
-        periods = Array(metrics.measures.map { PassMetrics.Period($0.value) })
+        periods = metrics.kept.all.map(\.period)
         self.countsOutcomes = countsOutcomes
         shift = cells.trailingZeroBitCount
         watched = exposures.experiments.map { experiment in
-            Set(metrics.deciding(experiment.phase).flatMap(\.statistic.measures).filter(metrics.isMovedByDoubles))
+            let measures = metrics.deciding(experiment.phase).flatMap(\.statistic.measures)
+            return Set(metrics.kept.streams(measures.filter(metrics.isMovedByDoubles)))
         }
         units = exposures.experiments.map { Self.count(of: $0, remainder: remainder, of: cells) }
-        experiments = Array(repeating: OfExperiment(measures: metrics.measures.count), count: units.count)
+        experiments = Array(repeating: OfExperiment(metrics), count: units.count)
     }
 
     /// The units of an experiment that have places of a remainder.
@@ -79,16 +117,31 @@ struct UnitCells {
     /// The memory that the units take, or would take.
     var bytes: Int {
         experiments.reduce(fixedBytes) { bytes, cells in
-            (cells.kept + cells.before).reduce(bytes) { $0 + ($1?.growingBytes ?? 0) }
+            (cells.keptRecords.records + cells.pastRecords.records).reduce(bytes) { $0 + ($1?.growingBytes ?? 0) }
         }
     }
 
-    /// Takes in what units are told, in this order, for the measures of lists.
-    mutating func take(_ messages: [OutcomeMessage], _ lists: MeasureLists) {
-        for message in messages {
-            let experiment = Int(message.experiment)
-            if experiments[experiment].discards.isEmpty { begin(experiment) }
-            take(message, experiment, lists)
+    /// Takes in what units of an experiment are told, in this order, for the streams of lists.
+    ///
+    /// Of each group of messages all units are looked at before any is changed: so the processor waits for many places of
+    /// memory at once.
+    mutating func take(_ messages: [OutcomeMessage], _ experiment: Int, _ lists: MeasureLists) {
+        guard !messages.isEmpty else { return }
+        if experiments[experiment].discards.isEmpty { begin(experiment) }
+        for start in stride(from: 0, to: messages.count, by: Self.group) {
+            let group = start..<min(start + Self.group, messages.count)
+            for index in group { look(at: messages[index], experiment, lists) }
+            for index in group { take(messages[index], experiment, lists) }
+        }
+    }
+
+    @inline(__always)
+    private mutating func look(at message: OutcomeMessage, _ experiment: Int, _ lists: MeasureLists) {
+        let unit = Int(message.place) >> shift
+        if message.elapsed < 0 {
+            lists.past.forEach(message.measures) { seen &+= experiments[experiment].pastRecords.outcomes($0, unit) }
+        } else {
+            lists.kept.forEach(message.measures) { seen &+= experiments[experiment].keptRecords.outcomes($0, unit) }
         }
     }
 
@@ -99,37 +152,48 @@ struct UnitCells {
         switch message.fate {
         case .crossover, .betweenPhases: break
         case .beforeExposure:
-            lists.forEach(message.measures) { measure in
-                if experiments[experiment].before[measure] == nil {
-                    experiments[experiment].before[measure] = sums(
-                        measure, of: units[experiment], keepingEvents: false, watchingDoubles: false)
-                }
-                experiments[experiment].before[measure]?.add(message.value, at: message.time, to: unit)
+            lists.past.forEach(message.measures) { stream in
+                if experiments[experiment].pastRecords.add(message, stream, unit, canBeDouble: false) { return }
+                guard let own = records(metrics.past.all[stream].shape, experiment) else { return }
+                experiments[experiment].pastRecords.begin(stream, own)
+                _ = experiments[experiment].pastRecords.add(message, stream, unit, canBeDouble: false)
             }
         default:
             if message.fate == .kept, countsOutcomes { experiments[experiment].outcomes[unit] += 1 }
-            lists.forEach(message.measures) { measure in
-                guard periods[measure].holds(message.elapsed) else { return }
-                if experiments[experiment].kept[measure] == nil {
-                    experiments[experiment].kept[measure] = sums(
-                        measure, of: units[experiment], keepingEvents: metrics.measures[measure].keepsEvents,
-                        watchingDoubles: watched[experiment].contains(measure))
-                }
-                experiments[experiment].kept[measure]?.add(
-                    message.value, at: message.time, to: unit, canBeDouble: !message.hasRecordID)
+            let canBeDouble = !message.hasRecordID
+            lists.kept.forEach(message.measures) { stream in
+                guard periods[stream].holds(message.elapsed),
+                    !experiments[experiment].keptRecords.add(message, stream, unit, canBeDouble: canBeDouble)
+                else { return }
+                var shape = metrics.kept.all[stream].shape
+                if watched[experiment].contains(stream) { shape.watchDoubles() }
+                guard let own = records(shape, experiment) else { return }
+                experiments[experiment].keptRecords.begin(stream, own)
+                _ = experiments[experiment].keptRecords.add(message, stream, unit, canBeDouble: canBeDouble)
             }
         }
     }
 
-    /// Place for so many units; nil where there is no memory left for it.
-    private mutating func sums(
-        _ measure: Int, of units: Int, keepingEvents: Bool, watchingDoubles: Bool
-    ) -> UnitSums? {
+    /// Gives each measure the records of its stream, once all is taken in.
+    mutating func share() {
+        for experiment in experiments.indices {
+            for (measure, aggregation) in metrics.measures.map(\.value.aggregation).enumerated() {
+                let own = experiments[experiment]
+                let (kept, past) = (metrics.kept.places[measure], metrics.past.places[measure])
+                experiments[experiment].kept[measure] = own.keptRecords.records[kept].map { UnitSums($0, aggregation) }
+                experiments[experiment].before[measure] = own.pastRecords.records[past].map {
+                    UnitSums($0, aggregation)
+                }
+            }
+        }
+    }
+
+    /// Records for the units of an experiment; nil where there is no memory left for them.
+    private mutating func records(_ shape: RecordShape, _ experiment: Int) -> UnitRecords? {
         guard fixedBytes <= memory else { return nil }
-        let measure = metrics.measures[measure]
-        fixedBytes += UnitSums.bytes(measure.value.aggregation, of: units, watchingDoubles: watchingDoubles)
+        fixedBytes += shape.size * units[experiment]
         guard fixedBytes <= memory else { return nil }
-        return measure.sums(of: units, keepingEvents: keepingEvents, watchingDoubles: watchingDoubles)
+        return UnitRecords(shape, count: units[experiment])
     }
 
     /// Takes memory for the units of an experiment, when the first of them is told anything.

@@ -29,6 +29,19 @@ struct UnitValues {
         /// Whether a unit that counts has an outcome.
         @inline(__always)
         func hasOutcome(_ unit: Int) -> Bool { (kept?.outcomes(of: unit) ?? 0) > 0 }
+
+        /// Brings the values of the units that count within limits, or those from before the exposure.
+        fileprivate mutating func apply(_ limits: ValueLimits, ofPasts: Bool) {
+            if ofPasts {
+                Self.apply(limits, counts, &pasts)
+            } else {
+                Self.apply(limits, counts, &values)
+            }
+        }
+
+        private static func apply(_ limits: ValueLimits, _ counts: [Bool], _ values: inout [Double]) {
+            for unit in counts.indices where counts[unit] { values[unit] = limits(values[unit]) }
+        }
     }
 
     private(set) var parts: [Part]
@@ -61,8 +74,8 @@ struct UnitValues {
         }
         if value.aggregation != .any {
             // Both are asked for before either is waited for.
-            let own = limit(value, \.values, .cap(request, ofPasts: false), totals)
-            let past = withPast ? limit(value, \.pasts, .cap(request, ofPasts: true), totals) : .some(nil)
+            let own = limit(value, ofPasts: false, request, totals)
+            let past = withPast ? limit(value, ofPasts: true, request, totals) : .some(nil)
             guard let own, past != nil else { return nil }
             cap = own
         }
@@ -100,16 +113,16 @@ struct UnitValues {
     /// Brings the values of the units that count within floor and cap.
     /// - Returns: The cap in force, which may be none; nil where it hangs on units of other passes.
     private mutating func limit(
-        _ value: UnitValue, _ values: WritableKeyPath<Part, [Double]>, _ total: PassTotal, _ totals: PassTotals
+        _ value: UnitValue, ofPasts: Bool, _ request: Request, _ totals: PassTotals
     ) -> Double?? {
-        if let floor = value.floor { apply(ValueLimits(floor: floor), values) }
+        if let floor = value.floor { apply(ValueLimits(floor: floor), ofPasts: ofPasts) }
         let cap: Double?
         switch value.cap {
         case nil: return .some(nil)
         case .value(let number): cap = number
         case .percentile(let level, let isOfNonzero):
-            let found = totals.total(total) {
-                counting(values).filter { !isOfNonzero || $0 != 0 }
+            let found = totals.total(.cap(request, ofPasts: ofPasts)) {
+                counting(ofPasts ? \.pasts : \.values).filter { !isOfNonzero || $0 != 0 }
             } merging: {
                 $0 += $1
             } finishing: { pool -> Double? in
@@ -118,16 +131,12 @@ struct UnitValues {
             guard let found else { return nil }
             cap = found
         }
-        apply(ValueLimits(cap: cap), values)
+        apply(ValueLimits(cap: cap), ofPasts: ofPasts)
         return .some(cap)
     }
 
-    private mutating func apply(_ limits: ValueLimits, _ values: WritableKeyPath<Part, [Double]>) {
-        for part in parts.indices {
-            for unit in parts[part].counts.indices where parts[part].counts[unit] {
-                parts[part][keyPath: values][unit] = limits(parts[part][keyPath: values][unit])
-            }
-        }
+    private mutating func apply(_ limits: ValueLimits, ofPasts: Bool) {
+        for part in parts.indices { parts[part].apply(limits, ofPasts: ofPasts) }
     }
 
     /// The values that there are of units that count.

@@ -3,14 +3,9 @@ import Experimentation
 
 /// Whether the times of a goal's or guardrail's outcomes may be believed, and whether they still come.
 struct EventTimes {
-    /// From so many outcomes on it is no chance that nearly all of them lie at one time of day, or at full hours.
-    private static let fewestOutcomes = 20
-    /// Nearly all: some may come from another program, which does not cut.
-    private static let cutShare = 0.9
-
     let metric: MetricName
-    /// Times are cut to whole days or hours, and so many outcomes lie before an exposure of the same day or hour.
-    let cut: (grain: TimeGrain, lost: Int)?
+    /// Its times are cut to whole days or hours, and some of its outcomes lie before an exposure of the same day or hour.
+    let cut: CutTimes?
     /// The days since the last outcome of all variants, where so long a silence is no chance.
     let silence: (days: Int, expected: Double)?
     /// The variants that are silent while the others go on, with the outcomes expected of each.
@@ -29,37 +24,12 @@ struct EventTimes {
         _ metric: MetricName, _ days: MetricDays, _ arms: [ReportedArm], units: [DailyCounts], end: Int, isWatched: Bool
     ) {
         self.metric = metric
-        cut = Self.cut(days)
+        cut = CutTimes(days)
         guard let first = units.first?.day, end > first, end - first < 3_650 else {
             (silence, silentVariants, gaps) = (nil, [], [])
             return
         }
-        let length = end - first
-        var entered = [Int](repeating: 0, count: length)
-        for day in units where day.day < end { entered[day.day - first] = day.variants.reduce(0) { $0 + $1.units } }
-        var byAge = [[Int]](repeating: [], count: length)
-        var byVariant = [[Int]](repeating: [Int](repeating: 0, count: arms.count), count: length)
-        for count in days.counts where !count.isBefore && count.age >= 0 && (first..<end).contains(count.day) {
-            let (place, age) = (count.day - first, min(count.age, EventHeartbeat.oldestAge))
-            // The outcome is of a unit from before the first day.
-            guard count.age <= place else { continue }
-            if byAge[place].count <= age { byAge[place] += repeatElement(0, count: age + 1 - byAge[place].count) }
-            byAge[place][age] += count.outcomes
-            if let arm = arms.firstIndex(where: { $0.variantRow == count.variantRow }) {
-                byVariant[place][arm] += count.outcomes
-            }
-        }
-        let lastAge = days.window.map { Int($0 / 86_400_000_000) } ?? .max
-        var all = EventHeartbeat()
-        var variants = VariantHeartbeats(count: arms.count)
-        for place in 0..<length {
-            let ages = Array(entered[...place].reversed().prefix(lastAge == .max ? .max : lastAge + 1))
-            let weekday = (first + place) % 7
-            all.add(
-                EventHeartbeat.Day(
-                    weekday: weekday < 0 ? weekday + 7 : weekday, unitsByAge: ages, eventsByAge: byAge[place]))
-            variants.add(byVariant[place])
-        }
+        let (all, variants) = Self.heartbeats(days, arms, units, first..<end)
         gaps = arms.indices.compactMap { index in
             guard let gap = variants.gap(of: index, dispersion: all.dispersion), gap.isAlarm else { return nil }
             return (arms[index].variant.variantID, first + gap.firstDay, gap.days, gap.test.expectedEvents)
@@ -80,17 +50,38 @@ struct EventTimes {
         }
     }
 
-    private static func cut(_ days: MetricDays) -> (grain: TimeGrain, lost: Int)? {
-        func sum(_ value: (MetricDays.Count) -> Int) -> Int { days.counts.reduce(0) { $0 + value($1) } }
-        let outcomes = sum(\.outcomes)
-        guard outcomes >= fewestOutcomes else { return nil }
-        let most = cutShare * Double(outcomes)
-        // Midnight of whatever zone, or noon.
-        if let minute = days.fullestMinute, Double(minute.outcomes) >= most {
-            return minute.lost > 0 ? (grain: TimeGrain.day, lost: minute.lost) : nil
+    /// The heartbeats of all units and of the variants, over whole days.
+    private static func heartbeats(
+        _ days: MetricDays, _ arms: [ReportedArm], _ units: [DailyCounts], _ span: Range<Int>
+    ) -> (all: EventHeartbeat, variants: VariantHeartbeats) {
+        var entered = [[Int]](repeating: [Int](repeating: 0, count: span.count), count: arms.count)
+        for day in units where span.contains(day.day) {
+            for (arm, counts) in day.variants.enumerated() { entered[arm][day.day - span.lowerBound] = counts.units }
         }
-        guard Double(sum(\.atFullHours)) >= most else { return nil }
-        let lost = sum { $0.isBefore ? $0.inItsHour : 0 }
-        return lost > 0 ? (grain: TimeGrain.hour, lost: lost) : nil
+        var events = [[[Int]]](repeating: [[Int]](repeating: [], count: span.count), count: arms.count)
+        for count in days.counts where !count.isBefore && count.age >= 0 && span.contains(count.day) {
+            let (place, age) = (count.day - span.lowerBound, min(count.age, EventHeartbeat.oldestAge))
+            // The outcome of a unit from before the first day is nobody's.
+            guard count.age <= place, let arm = arms.firstIndex(where: { $0.variantRow == count.variantRow }) else {
+                continue
+            }
+            let missing = age + 1 - events[arm][place].count
+            if missing > 0 { events[arm][place] += repeatElement(0, count: missing) }
+            events[arm][place][age] += count.outcomes
+        }
+        // A window that ends within a day still takes what comes on it.
+        let ages = days.window.map { Int($0 / 86_400_000_000) + 1 } ?? .max
+        var (all, variants) = (EventHeartbeat(), VariantHeartbeats(count: arms.count))
+        for place in 0..<span.count {
+            let weekday = ((span.lowerBound + place) % 7 + 7) % 7
+            let today = arms.indices.map { arm in
+                EventHeartbeat.Day(
+                    weekday: weekday, unitsByAge: Array(entered[arm][...place].reversed().prefix(ages)),
+                    eventsByAge: events[arm][place])
+            }
+            all.add(EventHeartbeat.Day(today, weekday: weekday))
+            variants.add(today)
+        }
+        return (all, variants)
     }
 }

@@ -33,7 +33,7 @@ enum HealthCheck {
     }
 
     private static func crossovers(_ result: ExperimentResult) -> [HealthProblem] {
-        guard result.units.exposed > 0 else { return [] }
+        guard result.units.crossover >= HealthProblem.fewestCrossovers else { return [] }
         let share = Double(result.units.crossover) / Double(result.units.exposed)
         return share > HealthProblem.crossoverThreshold ? [.crossovers(share: share)] : []
     }
@@ -131,7 +131,7 @@ enum HealthCheck {
         times.flatMap { times -> [HealthProblem] in
             var found: [HealthProblem] = []
             if let cut = times.cut {
-                found.append(.timesCut(metric: times.metric, grain: cut.grain, outcomes: cut.lost))
+                found.append(.timesCut(metric: times.metric, grain: cut.grain, outcomes: cut.lost, since: cut.since))
             }
             if let silence = times.silence {
                 found.append(.silentMetric(metric: times.metric, days: silence.days, expected: silence.expected))

@@ -5,6 +5,8 @@ public import Experimentation
 public enum HealthProblem: Sendable, Hashable {
     /// Above it, the share of crossover units is a problem.
     public static let crossoverThreshold = 0.01
+    /// Fewer crossover units are a slip, whatever their share of the first days' units.
+    public static let fewestCrossovers = 5
     /// In an experiment of less than four weeks, whose weekdays nobody knows yet, silence begins to count after so many
     /// whole days: longer than any weekend.
     public static let silentDays = 4
@@ -21,8 +23,9 @@ public enum HealthProblem: Sendable, Hashable {
     /// A variant has more of its units linked with another id than another has: a variant that asks for the login earlier
     /// would seem to sell more.
     case unevenLinks(variantID: VariantName, control: Double, treatment: Double, pValue: Double)
-    /// Times of a metric are cut to whole days or hours, so that outcomes lie before the exposure that led to them.
-    case timesCut(metric: MetricName, grain: TimeGrain, outcomes: Int)
+    /// Times of a metric are cut to whole days or hours, so that outcomes lie before the exposure that led to them: all of
+    /// them, or those from a day on; days since 1970-01-01.
+    case timesCut(metric: MetricName, grain: TimeGrain, outcomes: Int, since: Int?)
     /// No outcome of a metric comes any more, in any variant.
     case silentMetric(metric: MetricName, days: Int, expected: Double)
     /// No outcome of a metric comes any more from one variant, while the others go on.

@@ -7,6 +7,8 @@ enum ShapeCheck {
     private static let rareUnits = 13_816
     /// More of the exposures than this at a time that cannot be make every figure doubtful.
     private static let oddTimeThreshold = 0.01
+    /// Fewer are a slip, whatever their share of the first days' exposures.
+    private static let fewestOddTimes = 20
     /// More of the outcomes that name the experiment, and so many, come from units without an exposure by more than a slip.
     private static let unexposed = (share: 0.01, outcomes: 20)
 
@@ -76,16 +78,17 @@ enum ShapeCheck {
     private static func times(_ result: ExperimentResult, _ shape: DataShape) -> [HealthProblem] {
         let (exposures, outcomes) = (shape.exposures, shape.outcomes)
         let limit = oddTimeThreshold * Double(result.units.exposed + result.exposures.repeated)
+        func isMany(_ count: Int) -> Bool { count >= fewestOddTimes && Double(count) > limit }
         var found: [HealthProblem] = []
         if exposures.early + outcomes.early > 0 {
             found.append(
                 .timesIn1970(
-                    exposures: exposures.early, outcomes: outcomes.early, isMany: Double(exposures.early) > limit))
+                    exposures: exposures.early, outcomes: outcomes.early, isMany: isMany(exposures.early)))
         }
         if exposures.ahead + outcomes.ahead > 0 {
             found.append(
                 .timesAhead(
-                    exposures: exposures.ahead, outcomes: outcomes.ahead, isMany: Double(exposures.ahead) > limit))
+                    exposures: exposures.ahead, outcomes: outcomes.ahead, isMany: isMany(exposures.ahead)))
         }
         return found
     }

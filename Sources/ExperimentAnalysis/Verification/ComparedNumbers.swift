@@ -32,6 +32,9 @@ struct ComparedNumbers {
         all[Subject("\(experiment ?? "no experiment"), outcomes \(fate)")] = Number(value: Double(outcomes))
     }
 
+    /// Adds all numbers of others.
+    mutating func add(_ other: ComparedNumbers) { all.merge(other.all) { $1 } }
+
     /// What one side says of a variant in a metric; nil where it says nothing.
     struct Result {
         let units: Int

@@ -31,8 +31,9 @@ enum HealthJSON {
                 ("variant_id", .name(variantID)), ("control_share", .number(control)),
                 ("treatment_share", .number(treatment)), ("p_value", .number(pValue)),
             ]
-        case .timesCut(let metric, let grain, let outcomes):
+        case .timesCut(let metric, let grain, let outcomes, let since):
             [("metric", .name(metric)), ("grain", .string(grain.rawValue)), ("outcomes", .integer(outcomes))]
+                + (since.map { [("since", .string(CivilDate($0).text))] } ?? [])
         case .silentMetric(let metric, let days, let expected):
             [("metric", .name(metric)), ("days", .integer(days)), ("expected", .number(expected))]
         case .silentVariant(let metric, let variantID, let expected):

@@ -238,8 +238,8 @@ extension Report {
         let nights = experiment.result.nights
         guard let last = nights.last, last.day > previous.number else { return nil }
         guard let before = nights.dropLast().last else { return "First figures on \(Day(last.day).short)." }
-        let gone = before.alarms.filter { !last.alarms.contains($0) }
-        let come = last.alarms.filter { !before.alarms.contains($0) }
+        let gone = before.alarms.filter { alarm in !last.alarms.contains { $0.tells(alarm) } }
+        let come = last.alarms.filter { alarm in !before.alarms.contains { $0.tells(alarm) } }
         if !come.isEmpty { return "New alarm: \(MarkedText.list(come.map(\.words)))." }
         if !gone.isEmpty { return "Recovered: \(MarkedText.list(gone.map(\.words))) no more." }
         guard last.verdict != before.verdict, let now = last.verdict, let then = before.verdict else { return nil }

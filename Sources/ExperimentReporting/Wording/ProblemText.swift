@@ -21,8 +21,8 @@ package enum ProblemText {
             "\(NumberText.percent(doubled.treatment)) of the outcomes of \(name: doubled.metric) from \(name: doubled.variantID) repeat the time and the value of the same \(result.unit.rawValue)’s previous outcome, and \(NumberText.percent(doubled.control)) of the control’s: events that were sent twice count twice (\(probability(doubled.pValue)))"
         case .unevenLinks(let variantID, let control, let treatment, let pValue):
             "\(NumberText.percent(treatment)) of the \(result.unit.rawValue)s of \(name: variantID) are linked with another id, and \(NumberText.percent(control)) of the control’s: outcomes are found by links, so the variants are not measured alike (\(probability(pValue)))"
-        case .timesCut(let metric, let grain, let outcomes):
-            "Nearly all times of \(name: metric) are whole \(grain.rawValue)s, so \(NumberText.count(outcomes, "outcome")) from the \(grain.rawValue) of the exposure \(outcomes == 1 ? "seems" : "seem") to be before it and \(outcomes == 1 ? "is" : "are") lost"
+        case .timesCut(let metric, let grain, let outcomes, let since):
+            "\(since.map { "From \(Day($0).short) on nearly" } ?? "Nearly") all times of \(name: metric) are whole \(grain.rawValue)s, so \(NumberText.count(outcomes, "outcome")) from the \(grain.rawValue) of the exposure \(outcomes == 1 ? "seems" : "seem") to be before it and \(outcomes == 1 ? "is" : "are") lost"
         case .silentMetric(let metric, let days, let expected):
             "No outcome of \(name: metric) for \(NumberText.count(days, "day")), where about \(NumberText.count(Int(min(expected, 1e9).rounded()))) were expected"
         case .silentVariant(let metric, let variantID, let expected):
@@ -32,9 +32,9 @@ package enum ProblemText {
         case .crossovers(let share):
             "\(NumberText.percent(share)) of \(result.unit.rawValue)s switched variant; the limit is \(NumberText.level(HealthProblem.crossoverThreshold))"
         case .differentialDiscards(let reason, let variantID, let pValue):
-            "\(name: variantID) and the control lose different shares of their \(result.unit.rawValue)s’ outcomes for the reason \(code: reason.rawValue) (\(probability(pValue)))"
+            "\(name: variantID) and the control lose different shares of their \(result.unit.rawValue)s’ outcomes for the reason \(code: reason.rawValue)\(reason == .beforeExposure ? ": other \(result.unit.rawValue)s get it, or its exposures are recorded late" : "") (\(probability(pValue)))"
         case .imbalance(let metric, let variantID, let pValue):
-            "\(name: variantID) differed from the control in \(name: metric) before the experiment (\(probability(pValue)))"
+            "\(name: variantID) differed from the control in \(name: metric) before the first exposure: other \(result.unit.rawValue)s get it, or its exposures are recorded late (\(probability(pValue)))"
         case .implausibleLift(let metric, let variantID, let lift):
             "A lift of \(NumberText.lift(lift, decimals: 0)) in \(name: metric) by \(name: variantID) is unusually large: check how \(name: metric) is recorded before you ship"
         case .tooFewUnits(let variantID, let count):
@@ -91,7 +91,7 @@ package enum ProblemText {
         case .unitsLeftOut: "units not measured"
         case .doubledOutcomes: "outcomes recorded twice"
         case .unevenLinks: "uneven links"
-        case .timesCut(_, let grain, _): "times cut to the \(grain.rawValue)"
+        case .timesCut(_, let grain, _, _): "times cut to the \(grain.rawValue)"
         case .silentMetric: "no outcomes any more"
         case .silentVariant: "a variant’s outcomes stopped"
         case .unexpectedUnits: "units in a variant of weight 0"
@@ -152,8 +152,11 @@ package enum ProblemText {
             "Import what was not recorded then; where it is lost, start a new phase, since the variants are not measured alike."
         case .crossovers:
             "Find out why units change their variant: ids that change, or a variant that is drawn anew at each visit."
+        case .differentialDiscards(.beforeExposure, _, _):
+            "Check that the exposure is recorded before what follows from it, and that who did something before gets no other variant than others do."
         case .differentialDiscards: "Find out why one variant’s outcomes come too early, too late, or without a unit."
-        case .imbalance: "Check how units get their variant; a new phase draws them anew."
+        case .imbalance:
+            "Check how units get their variant, and that an exposure is recorded before what follows from it; a new phase draws them anew."
         case .noRecentExposure: "Check that exposures are still recorded, or stop the experiment."
         case .strayExposures: "Check the clock that recorded them."
         case .constantMetric: "Check what is recorded: a metric that is the same for everybody tells nothing."

@@ -33,6 +33,20 @@ public struct EventHeartbeat: Sendable, Hashable {
             self.eventsByAge = EventHeartbeat.pooled(eventsByAge)
         }
 
+        /// Creates a day of several groups of units together.
+        /// - Parameters:
+        ///   - groups: What each of them did on it.
+        ///   - weekday: The day of the week, 0…6.
+        public init(_ groups: [Day], weekday: Int) {
+            self.weekday = weekday
+            var (units, events) = ([Int](), [Int]())
+            for group in groups {
+                AgeRates.add(group.unitsByAge, to: &units)
+                AgeRates.add(group.eventsByAge, to: &events)
+            }
+            (unitsByAge, eventsByAge) = (units, events)
+        }
+
         /// The events of all ages.
         public var events: Int { eventsByAge.reduce(0, +) }
     }
@@ -46,8 +60,7 @@ public struct EventHeartbeat: Sendable, Hashable {
     public private(set) var nights = 0
     /// The days since the last event.
     public private(set) var silentDays = [SilenceTest.Day]()
-    private var units = [Int]()
-    private var events = [Int]()
+    private var rates = AgeRates()
     private var weekdays = Array(repeating: Weekday(), count: 7)
     private var dispersionBefore = EventDispersion()
     private var dispersionWithSilence = EventDispersion()
@@ -68,10 +81,10 @@ public struct EventHeartbeat: Sendable, Hashable {
     /// - Returns: The events expected, and those that the expectation is estimated from.
     public func expectation(weekday: Int, unitsByAge: [Int]) -> SilenceTest.Day {
         let same = weekdays[weekday]
-        let all = expected(same.units)
+        let all = rates.expected(same.units)
         guard same.days >= 2, all > 0 else { return SilenceTest.Day(expected: 0, eventsKnown: same.events) }
         let factor = min(1, Double(same.events) / all)
-        return SilenceTest.Day(expected: factor * expected(Self.pooled(unitsByAge)), eventsKnown: same.events)
+        return SilenceTest.Day(expected: factor * rates.expected(Self.pooled(unitsByAge)), eventsKnown: same.events)
     }
 
     /// Takes a day into account, the next one.
@@ -88,9 +101,8 @@ public struct EventHeartbeat: Sendable, Hashable {
             silentDays = []
             dispersionBefore = dispersionWithSilence
         }
-        Self.add(day.unitsByAge, to: &units)
-        Self.add(day.eventsByAge, to: &events)
-        Self.add(day.unitsByAge, to: &weekdays[day.weekday].units)
+        rates.add(day)
+        AgeRates.add(day.unitsByAge, to: &weekdays[day.weekday].units)
         weekdays[day.weekday].events += day.events
         weekdays[day.weekday].days += 1
     }
@@ -101,23 +113,9 @@ public struct EventHeartbeat: Sendable, Hashable {
     /// The silence since the last event; its exponent is 0 where there is none.
     public var silence: SilenceTest { SilenceTest(days: silentDays, dispersion: dispersion) }
 
-    /// Σ_a u_a·h_a.
-    private func expected(_ unitsByAge: [Int]) -> Double {
-        var sum = 0.0
-        for (age, count) in unitsByAge.enumerated() where age < events.count && count > 0 && units[age] > 0 {
-            sum += Double(count) * Double(events[age]) / Double(units[age])
-        }
-        return sum
-    }
-
     /// Counts by age, those of the oldest together.
     private static func pooled(_ counts: [Int]) -> [Int] {
         guard counts.count > oldestAge + 1 else { return counts }
         return Array(counts[..<oldestAge]) + [counts[oldestAge...].reduce(0, +)]
-    }
-
-    private static func add(_ counts: [Int], to sums: inout [Int]) {
-        if counts.count > sums.count { sums += repeatElement(0, count: counts.count - sums.count) }
-        for (index, count) in counts.enumerated() { sums[index] += count }
     }
 }

@@ -8,7 +8,8 @@ import ExperimentPlatform
 /// negative binomial is λ·ln φ/(φ − 1), at least λ/φ. An alarm at x > ln 10⁶.
 ///
 /// A variant given the others: x = −Y/φ·ln(1 − share), Y the others' events since its last one and the share its part of
-/// all events before.
+/// all events before. Where the ages of units are known, ``VariantHeartbeats`` says what to expect instead, since a variant
+/// that is only faster has no share in what old units do.
 public struct SilenceTest: Sendable, Hashable {
     /// The exponent beyond which silence is an alarm, ln 10⁶.
     public static let threshold = 6 * log(10)
@@ -61,6 +62,17 @@ public struct SilenceTest: Sendable, Hashable {
     public init(eventsOfOthers: Int, share: Double, dispersion: EventDispersion) {
         exponent = -Double(eventsOfOthers) / dispersion.value * log1p(-share)
         expectedEvents = Double(eventsOfOthers) * share / (1 - share)
+        self.dispersion = dispersion.value
+    }
+
+    /// Tests a silence as a whole.
+    /// - Parameters:
+    ///   - expected: The events expected, λ.
+    ///   - known: From how many events that is estimated, A.
+    ///   - dispersion: φ of the stream.
+    init(expected: Double, known: Double, dispersion: EventDispersion) {
+        exponent = known > 0 ? known * log1p(expected / known) / dispersion.value : 0
+        expectedEvents = expected
         self.dispersion = dispersion.value
     }
 

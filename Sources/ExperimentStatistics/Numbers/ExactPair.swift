@@ -1,20 +1,21 @@
 /// The common case of an exact sum: two doubles that together are the sum, as long as they can be.
 @usableFromInline
-struct ExactPair: Sendable {
+package struct ExactPair: Sendable, BitwiseCopyable {
     /// The sum, nearly.
-    @usableFromInline var high = 0.0
-    /// What is missing; both parts are always finite.
-    @usableFromInline var low = 0.0
+    @usableFromInline package var high = 0.0
+    /// The rest that the first lacks; both parts are always finite.
+    @usableFromInline package var low = 0.0
 
+    /// Creates a sum of nothing, 0.
     @inlinable
-    init() {}
+    package init() {}
 
     /// Adds a value if no bit of it gets lost that way.
     ///
     /// Source: D. E. Knuth, "The Art of Computer Programming" 2 (1997), 4.2.2, theorem B.
     /// - Returns: False where a bit would get lost or something isn't finite; then nothing has changed.
     @inlinable
-    mutating func add(_ value: Double) -> Bool {
+    package mutating func add(_ value: Double) -> Bool {
         let sum = high + value
         let added = sum - high
         let error = (high - (sum - added)) + (value - added)

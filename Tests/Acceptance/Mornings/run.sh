@@ -15,4 +15,6 @@ if [ -z "${TOOL:-}" ]; then
     swift build -c release --package-path "$root" --product experiments >/dev/null
     TOOL=$(swift build -c release --package-path "$root" --show-bin-path)/experiments
 fi
-python3 "$(dirname "$0")/nights.py" "$TOOL" "$seeds" "$users"
+here=$(dirname "$0")
+python3 -B "$here/nights.py" "$TOOL" "$seeds" "$users" "${1:-small}"
+if [ "${1:-small}" = large ]; then python3 -B "$here/quiet.py" "$TOOL" 15; fi

@@ -151,6 +151,12 @@ struct DataShapeTests {
         let later = Date.now.microsecondsSince1970 + 3 * Self.day
         try await shop.store.recordExposure(
             ExposureRecord(experiment: "button", variantID: "t", userID: "late", timestampMicroseconds: later))
-        #expect(try await shop.result().problems.contains(.timesAhead(exposures: 1, outcomes: 0, isMany: false)))
+        let said = HealthProblem.timesAhead(exposures: 1, outcomes: 0, isMany: false)
+        #expect(try await shop.result().problems.contains(said))
+        // Of a night, too, which has no such rows; and a row that was ahead of the night alone is none.
+        let night = try await shop.result { $0.asOfMicroseconds = Shop.start + Self.day }
+        #expect(night.problems.contains(said) && night.units.exposed == 200)
+        let early = try await shop.result { $0.asOfMicroseconds = Shop.start + 100_000_000 }
+        #expect(early.problems.filter { $0.name == "times_ahead" } == [said] && early.units.exposed == 100)
     }
 }

@@ -93,6 +93,17 @@ struct MessyFilesTests {
         }
     }
 
+    @Test("a treatment that only buys at once, where the control takes ten days, is not silent when enrolment is over")
+    func faster() async throws {
+        for last in 9...20 as ClosedRange<Int64> {
+            let result = try await result(goal: Self.buy.get(), asOf: last) { user in
+                Self.buys(user)
+                    ? [Self.purchase(user, after: user.isTreated ? 60 : Int64(user.place % 10) * Self.day + 60)] : []
+            }
+            #expect(Self.names(result).allSatisfy { $0 == "no_recent_exposure" }, "day \(last)")
+        }
+    }
+
     @Test("the treatment's exposures are dated a day early, or come two days late")
     func shifted() async throws {
         let early = try await result(goal: Self.buy.get()) {

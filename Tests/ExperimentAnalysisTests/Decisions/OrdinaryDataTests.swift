@@ -106,7 +106,7 @@ struct OrdinaryDataTests {
             return try await shop.result()
         }
         let cut = try await analyze(isCut: true)
-        #expect(cut.problems.contains(.timesCut(metric: "buy", grain: .day, outcomes: 200)))
+        #expect(cut.problems.contains(.timesCut(metric: "buy", grain: .day, outcomes: 200, since: nil)))
         #expect(cut.decision.verdict == .doNotRead)
         #expect(try await analyze(isCut: false).isTrustworthy)
     }

@@ -56,6 +56,32 @@ struct NightTests {
         }
     }
 
+    // MARK: What was told
+
+    @Test("an alarm is told by another that the same fault shows as, and a gap by the silence that it was")
+    func told() {
+        let (split, cell) = (
+            NightAlarm(.sampleRatioMismatch),
+            NightAlarm(name: "split_in_cell", metric: nil, variantID: nil, detail: nil)
+        )
+        let imbalance = NightAlarm(.imbalance(metric: "revenue", variantID: "t", pValue: 0))
+        let discards = { NightAlarm(.differentialDiscards(reason: $0, variantID: $1, pValue: 0)) }
+        #expect(cell.tells(split) && split.tells(cell) && split.tells(split) && !split.tells(imbalance))
+        #expect(imbalance.tells(discards(.beforeExposure, "t")) && discards(.beforeExposure, "t").tells(imbalance))
+        #expect(!imbalance.tells(discards(.beforeExposure, "u")) && !imbalance.tells(discards(.crossover, "t")))
+        #expect(!imbalance.tells(NightAlarm(.imbalance(metric: "clicks", variantID: "t", pValue: 0))))
+
+        let silence = NightAlarm(.silentVariant(metric: "buy", variantID: "t", expected: 9))
+        let nights = [20, 21].map {
+            NightSummary(day: $0, verdict: .doNotRead, variantID: nil, alarms: [silence], units: [])
+        }
+        let gap = { HealthProblem.gapInVariant(metric: "buy", variantID: "t", day: $0, days: 3, expected: 30) }
+        #expect(nights.tell(gap(20), on: 30...32, through: 32) && nights.tell(gap(18), on: 30...32, through: 32))
+        #expect(!nights.tell(gap(22), on: 30...32, through: 32) && !nights.tell(gap(17), on: 30...32, through: 32))
+        #expect(!nights.tell(gap(20), on: 17...19, through: 19), "nobody was told of the nights made up for")
+        #expect(!nights.tell(.sampleRatioMismatch, on: 20...21, through: 21))
+    }
+
     // MARK: Writing
 
     @Test("a night is stored once a date, and never changed, whatever a second run saw")

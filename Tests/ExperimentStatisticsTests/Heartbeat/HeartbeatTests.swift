@@ -125,25 +125,77 @@ struct HeartbeatTests {
         #expect(tuesday.expected == 0 && tuesday.eventsKnown == 0)
     }
 
+    /// Days of variants whose units of each day have all their events on it.
+    private static func days(_ events: [Int], units: Int = 100) -> [EventHeartbeat.Day] {
+        events.map { .init(weekday: 0, unitsByAge: [units], eventsByAge: [$0]) }
+    }
+
     @Test("a variant that falls silent is found by the others' events")
     func variantStream() throws {
         var heartbeats = VariantHeartbeats(count: 3)
         let one = EventDispersion(known: 1)
         #expect(heartbeats.silence(of: 0, dispersion: one) == nil)
-        for _ in 0..<10 { heartbeats.add([10, 5, 0]) }
+        for _ in 0..<10 { heartbeats.add(Self.days([10, 5, 0])) }
         #expect(try #require(heartbeats.silence(of: 1, dispersion: one)).exponent == 0)
         #expect(heartbeats.silence(of: 2, dispersion: one) == nil)
-        for _ in 0..<4 { heartbeats.add([10, 0, 1]) }
+        for _ in 0..<6 { heartbeats.add(Self.days([11, 0, 0])) }
         let test = try #require(heartbeats.silence(of: 1, dispersion: one))
-        #expect(abs(test.exponent + 44 * log1p(-1.0 / 3)) < 1e-12 && test.isAlarm)
-        #expect(abs(test.expectedEvents - 22) < 1e-12)
+        // 5 a day of its own, which 50 events tell; the others had 166 events on 16 days and 66 on these six.
+        let (expected, known) = (6 * 5 * 1.0, 1 / (1.0 / 50 + 1.0 / 66))
+        #expect(abs(test.expectedEvents - expected) < 1e-12)
+        #expect(abs(test.exponent - known * log1p(expected / known)) < 1e-12 && test.isAlarm)
         #expect(!(try #require(heartbeats.silence(of: 1, dispersion: EventDispersion(known: 2))).isAlarm))
-        heartbeats.add([10, 1, 0])
-        let again = try #require(heartbeats.silence(of: 1, dispersion: one))
-        #expect(again.exponent == 0)
-        heartbeats.add([3, 0, 0])
-        // 51 of 150 + 44 + 11 events.
-        #expect(abs(try #require(heartbeats.silence(of: 1, dispersion: one)).exponent + 3 * log1p(-51.0 / 205)) < 1e-12)
+        heartbeats.add(Self.days([10, 1, 0]))
+        #expect(try #require(heartbeats.silence(of: 1, dispersion: one)).exponent == 0)
+        let gap = try #require(heartbeats.gap(of: 1, dispersion: one))
+        #expect((gap.firstDay, gap.days, gap.silences) == (10, 6, 1) && gap.isAlarm)
+        heartbeats.add(Self.days([3, 0, 0]))
+        // 51 events on 17 days, and the others had less than a third of their usual day.
+        let short = try #require(heartbeats.silence(of: 1, dispersion: one))
+        #expect(abs(short.expectedEvents - 51.0 / 17 * 3 / (179.0 / 18)) < 1e-12 && !short.isAlarm)
+    }
+
+    @Test("one unit of another variant that makes hundreds of events silences nobody")
+    func burst() throws {
+        var heartbeats = VariantHeartbeats(count: 2)
+        for _ in 0..<20 { heartbeats.add(Self.days([2, 2])) }
+        heartbeats.add(Self.days([900, 0]))
+        let test = try #require(heartbeats.silence(of: 1, dispersion: EventDispersion(known: 1)))
+        #expect(abs(test.expectedEvents - 2) < 1e-12 && !test.isAlarm)
+    }
+
+    /// Forty days of 100 new units a variant, of whom 30 have an event: a variant's on the day itself, the other's over ten days.
+    private static func day(_ number: Int, isFast: Bool, enrolment: (Int) -> Bool) -> EventHeartbeat.Day {
+        let units = (0...number).map { enrolment(number - $0) ? 100 : 0 }
+        let events = units.enumerated().map { age, count in
+            isFast ? age == 0 ? count * 3 / 10 : 0 : age < 10 ? count * 3 / 100 : 0
+        }
+        return .init(weekday: number % 7, unitsByAge: units, eventsByAge: events)
+    }
+
+    @Test("a variant that is only faster is not silent once nobody enters any more, nor between batches of units")
+    func faster() throws {
+        for enrolment in [{ $0 < 40 }, { $0 % 14 < 4 }] as [(Int) -> Bool] {
+            var heartbeats = VariantHeartbeats(count: 2)
+            for number in 0..<60 {
+                heartbeats.add([true, false].map { Self.day(number, isFast: $0, enrolment: enrolment) })
+                for variant in 0...1 {
+                    let one = EventDispersion(known: 1)
+                    #expect(heartbeats.silence(of: variant, dispersion: one)?.isAlarm != true, "\(number)")
+                    #expect(heartbeats.gap(of: variant, dispersion: one)?.isAlarm != true, "\(number)")
+                }
+            }
+        }
+        // While units enter, the log of the faster one that breaks is found at once.
+        var heartbeats = VariantHeartbeats(count: 2)
+        for number in 0..<21 {
+            let fast = Self.day(number, isFast: number < 20) { _ in true }
+            heartbeats.add([
+                number < 20 ? fast : .init(weekday: 0, unitsByAge: fast.unitsByAge, eventsByAge: []),
+                Self.day(number, isFast: false) { _ in true },
+            ])
+        }
+        #expect(heartbeats.silence(of: 0, dispersion: EventDispersion(known: 1))?.isAlarm == true)
     }
 
     @Test("exposures that stop are found, an enrolment that fades is not")
@@ -179,6 +231,19 @@ struct HeartbeatTests {
         var late = ExposureHeartbeat()
         for number in 0..<40 { late.add(exposures: 0, weekday: number % 7) }
         #expect(late.silence.exponent == 0)
+    }
+
+    @Test("five days on which all times are whole are found, with the first; a weekend, a half or all of them are not")
+    func cutDays() {
+        func firstDay(_ full: (Int) -> Int) -> Int? {
+            CutDays((0..<60).map { .init(number: 100 + $0, outcomes: 10, atFullHours: full($0)) }).firstDay
+        }
+        #expect(firstDay { $0 < 40 ? 0 : 10 } == 140 && firstDay { $0 < 55 ? 1 : 9 } == 155)
+        #expect(firstDay { (20..<25).contains($0) ? 10 : 1 } == 120, "what was lost then stays lost")
+        #expect(firstDay { $0 < 56 ? 0 : 10 } == nil && firstDay { $0 % 7 < 4 ? 10 : 0 } == nil)
+        #expect(firstDay { $0 < 20 ? 5 : 10 } == nil && firstDay { _ in 10 } == nil && firstDay { _ in 0 } == nil)
+        let few = (0..<60).map { CutDays.Day(number: $0, outcomes: 3, atFullHours: $0 < 55 ? 0 : 3) }
+        #expect(CutDays(few).firstDay == nil && CutDays([]).firstDay == nil)
     }
 
     @Test("the dispersion is at least 1, and 3 while little is known")

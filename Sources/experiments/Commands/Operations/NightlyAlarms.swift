@@ -19,15 +19,20 @@ struct NightlyAlarms {
 
     /// Alarms of what runs; a stopped experiment cannot be repaired.
     ///
-    /// An alarm is new when the last nights reported before did not have it about the same metric, variant or reason,
-    /// whatever nights were made up for since.
+    /// An alarm is new when the last nights reported before did not have it about the same metric, variant or reason, nor
+    /// another that the same fault shows as, whatever nights were made up for since.
     init(_ results: AnalysisResults, reportedBefore: Int?) {
         all = results.experiments.filter { $0.status == .running }.flatMap { result in
-            let known = reportedBefore.map { $0 - Self.quietNights + 1...$0 }
-            let before = result.nights.filter { known?.contains($0.day) ?? false }.flatMap(\.alarms)
-            return result.problems.filter(\.isAlarm).map { problem in
-                Alarm(
-                    experiment: result.experiment, problem: problem, isOnset: !before.contains(NightAlarm(problem)),
+            let alarms = result.problems.filter(\.isAlarm)
+            return alarms.enumerated().map { place, problem in
+                // Two alarms of this very night may be what one fault shows.
+                let isTold =
+                    alarms[..<place].contains { NightAlarm($0).tells(NightAlarm(problem)) }
+                    || reportedBefore.map {
+                        result.nights.tell(problem, on: $0 - Self.quietNights + 1...$0, through: $0)
+                    } ?? false
+                return Alarm(
+                    experiment: result.experiment, problem: problem, isOnset: !isTold,
                     sentence: ProblemText.plain(problem, result))
             }
         }

@@ -21,7 +21,7 @@ enum VerificationCheck: String, CaseIterable {
 
     /// Makes the check.
     func run(
-        _ verifier: ExperimentVerifier, _ analyzer: ExperimentAnalyzer
+        _ verifier: ExperimentVerifier, _ comparison: ParallelWork<ViewComparison, ExperimentError>
     ) throws(ExperimentError) -> VerificationFinding {
         switch self {
         case .access:
@@ -47,7 +47,7 @@ enum VerificationCheck: String, CaseIterable {
         case .outcomes: log(try verifier.checkOutcomes())
         case .links: log(try verifier.checkLinks())
         case .removals: removals(try verifier.removals())
-        case .results: results(try analyzer.compareWithViews())
+        case .results: results(try comparison.value())
         case .assignment: AssignmentFinding.of(try verifier.replayAssignment())
         }
     }

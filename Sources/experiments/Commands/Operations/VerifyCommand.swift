@@ -39,11 +39,13 @@ struct VerifyCommand: ParsableCommand {
                 try ExperimentAnalyzer(databaseAt: options.database)
             )
         }
+        // It takes most of the time: so the other checks are made beside it.
+        let comparison = ParallelWork { () throws(ExperimentError) in try analyzer.compareWithViews() }
         var failed = 0
         var documents: [JSONValue] = []
         var isAssignedElsewhere = false
         for check in VerificationCheck.allCases {
-            let finding = find(check, verifier, analyzer)
+            let finding = find(check, verifier, comparison)
             switch format {
             case .text: try print(finding, of: check)
             case .json: documents.append(json(finding, of: check))
@@ -69,12 +71,13 @@ struct VerifyCommand: ParsableCommand {
 
     /// Makes a check; where the file cannot even be read for it, that is the finding.
     private func find(
-        _ check: VerificationCheck, _ verifier: ExperimentVerifier, _ analyzer: ExperimentAnalyzer
+        _ check: VerificationCheck, _ verifier: ExperimentVerifier,
+        _ comparison: ParallelWork<ViewComparison, ExperimentError>
     ) -> VerificationFinding {
         StatusLine.show("\(check.rawValue) …")
         defer { StatusLine.clear() }
         do throws(Failure) {
-            return try options.translating(check.run(verifier, analyzer))
+            return try options.translating(check.run(verifier, comparison))
         } catch {
             return VerificationFinding(.failed, "it cannot be checked", details: [error.message])
         }
