@@ -6,8 +6,8 @@ extension ExperimentAnalyzer {
     ///
     /// The file is for programs that give a query a second (datasette), or read tables and not views (DuckDB, pandas, R).
     /// The copy is plain SQLite and no experiment database any more. The rows are those of the views themselves, evaluated on a
-    /// copy from which later rows and later phases were taken away. Takes a copy's time, and that of each view; on disk,
-    /// for the moment, the file's size twice. Blocks the thread.
+    /// copy from which later rows and later phases were taken away. Takes a copy's time, and that of the views, of which what
+    /// several have in common is evaluated once; on disk, for the moment, a few times the file's size. Blocks the thread.
     /// - Parameters:
     ///   - path: Where the file goes; nothing may be there.
     ///   - asOf: µs since 1970: what happened from then on is left out, as in a report; nil: nothing.

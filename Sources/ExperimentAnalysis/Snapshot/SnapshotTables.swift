@@ -10,7 +10,7 @@ struct SnapshotTables {
     /// Nobody reads the copy before it is complete, so it needs neither a log nor locks; what sorts may spill to disk.
     private static let settings = """
         PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; PRAGMA secure_delete = OFF;
-        PRAGMA temp_store = FILE
+        PRAGMA temp_store = FILE; PRAGMA legacy_alter_table = ON
         """
     private static let hasPhase = "SELECT EXISTS (SELECT 1 FROM phase_definition WHERE number = ?1)"
     /// Phases after the one asked for, where the experiment had that one.
@@ -24,6 +24,10 @@ struct SnapshotTables {
         INSERT INTO snapshot SELECT NULL, NULL, (SELECT max(exposure_id) FROM exposure_log), (SELECT max(outcome_id) FROM outcome_log)
         """
     private static let publicViews = "SELECT DISTINCT view FROM columns"
+    /// The view that reads the texts of the others, which therefore must be views still when it is asked.
+    private static let viewOfTexts = "columns"
+    /// The views that several others are made of, innermost first.
+    private static let shared = ["phase_unit", "attributed_outcome", "metric_value", "results"]
     private static let columns = "SELECT name FROM pragma_table_info(?1)"
     private static let rest = """
         SELECT type, name FROM sqlite_schema
@@ -44,6 +48,7 @@ struct SnapshotTables {
         for view in views {
             tell(view)
             try materialise(view, connection)
+            if view == Self.viewOfTexts { for step in Self.shared { try evaluateOnce(step, connection) } }
         }
         let select = try connection.prepare(Self.rest)
         var drops: [String] = []
@@ -95,6 +100,20 @@ struct SnapshotTables {
     }
 
     // MARK: The tables
+
+    /// Puts a table with a view's rows in the view's place, so that the views that are made of it do not evaluate it again each.
+    ///
+    /// Its columns have no type: whatever is made of the rows sees the values that the view gave.
+    private func evaluateOnce(_ view: String, _ connection: borrowing Connection) throws {
+        let columns = try texts(connection, Self.columns, view).map(Self.quoted).joined(separator: ", ")
+        let (name, table) = (Self.quoted(view), Self.quoted(Self.prefix + view))
+        // Other views name this one, which is not there for a moment: a strict ALTER would refuse that.
+        try connection.execute(
+            """
+            CREATE TABLE \(table) (\(columns)); INSERT INTO \(table) SELECT * FROM \(name);
+            DROP VIEW \(name); ALTER TABLE \(table) RENAME TO \(name)
+            """)
+    }
 
     /// Makes a table of a view.
     ///
