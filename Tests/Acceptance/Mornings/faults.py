@@ -8,7 +8,7 @@ SAYS = {
     "no_recent_outcome": "No outcome of buy_", "no_recent_outcome_of_variant": "comes from t any more",
     "variant_without_outcomes": "ever came from t", "no_recent_exposure": "nobody was exposed",
     "sample_ratio_mismatch": "of users are in t where 50% were planned", "split_in_cell": "do not split as planned",
-    "crossovers": "of users switched variant", "unexpected_units": "in a variant of weight 0",
+    "crossovers": "users switched variant", "unexpected_units": "in a variant of weight 0",
     "exposures_lost": "Exposures of t are lost", "imbalance or differential_discards": "or its exposures are recorded late",
     "uneven_links": "of the users of t are linked", "units_left_out": "was not measured for",
     "doubled_outcomes": "sent twice", "other_kind": "was recorded as numeric", "other_name": "was recorded for",
