@@ -109,7 +109,9 @@ struct ExposurePass {
             let use = usePlaces[phase]
             guard use >= 0 else { continue }
             guard time < end else {
-                if case .reported(let place) = uses[Int(use)], rows.int64(6) <= last {
+                if case .reported(let place) = uses[Int(use)], rows.int64(6) <= last,
+                    rows.bytes(experiments[Int(place)].phase.unit == .user ? 4 : 5) != nil
+                {
                     experiments[Int(place)].noteAhead(enrollment: enrollment, time: time)
                 }
                 continue

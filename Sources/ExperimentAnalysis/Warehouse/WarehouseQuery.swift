@@ -105,7 +105,7 @@ struct WarehouseQuery {
 
     private var rows: String {
         // A row that was loaded twice is taken once, and the first of rows with the same record id.
-        func once(_ table: String, _ columns: String) -> String {
+        func once(_ table: String, _ columns: String, _ filter: String) -> String {
             """
             (SELECT \(columns), ROW_NUMBER() OVER (
                 PARTITION BY CASE WHEN id IS NULL THEN 'row ' || row_id ELSE 'id ' || id END
@@ -126,7 +126,20 @@ struct WarehouseQuery {
             "experiment, phase, variant_id, user_id, session_id, enrollment, timestamp_us, attributes, source, number"
         let told =
             "experiment, metric, kind, value_real, value_whole, user_id, session_id, timestamp_us, attributes, source, number, id"
+        // Exposures ahead of the clock are no part of a report as of a moment, but are told: as in a file, by ``ExposurePass``.
+        let future = options.asOfMicroseconds.map {
+            "WHERE timestamp_us >= \($0) AND timestamp_us > \(dialect.clock) + \(DataShape.tolerance)"
+        }
+        let ahead = """
+            SELECT e.experiment AS experiment, COUNT(*) AS exposures
+            FROM \(once("experiment_exposures", exposed, future ?? "WHERE 1 = 0")) e
+            JOIN q_experiment x ON x.experiment = e.experiment AND x.phase = e.phase
+            WHERE e.copy = 1 AND e.enrollment = 'enrolled'
+                AND CASE x.unit WHEN 'user' THEN e.user_id ELSE e.session_id END IS NOT NULL
+            GROUP BY e.experiment
+            """
         return dialect.table("q_end", as: end)
+            + dialect.table("q_ahead", as: ahead)
             + dialect.table(
                 "q_exposure",
                 as: """
@@ -135,11 +148,11 @@ struct WarehouseQuery {
                         CASE e.enrollment WHEN 'enrolled' THEN 0 WHEN 'override' THEN 1 WHEN 'not_enrolled' THEN 2 ELSE 3 END AS code,
                         CASE x.unit WHEN 'user' THEN e.user_id ELSE e.session_id END AS unit_id,
                         e.attributes AS attributes, e.source AS source, e.number AS number
-                    FROM \(once("experiment_exposures", exposed)) e JOIN q_experiment x ON x.experiment = e.experiment
+                    FROM \(once("experiment_exposures", exposed, filter)) e JOIN q_experiment x ON x.experiment = e.experiment
                     WHERE e.copy = 1
                     """)
             + dialect.table(
-                "q_outcome", as: "SELECT \(told) FROM \(once("experiment_outcomes", told)) o WHERE o.copy = 1")
+                "q_outcome", as: "SELECT \(told) FROM \(once("experiment_outcomes", told, filter)) o WHERE o.copy = 1")
     }
 
     // MARK: Units

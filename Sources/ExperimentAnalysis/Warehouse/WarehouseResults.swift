@@ -34,10 +34,10 @@ extension WarehouseQuery {
     private func count(_ condition: String) -> String { "SUM(CASE WHEN \(condition) THEN 1 ELSE 0 END)" }
 
     /// Counts of the rows with a time before 1971, and with one after the clock by more than clocks differ.
-    private func oddTimes(_ time: String, _ condition: String = "") -> String {
+    private func oddTimes(_ time: String, _ condition: String = "", adding others: String = "") -> String {
         let early = "\(condition)\(time) < \(DataShape.year1971)"
         let ahead = "\(condition)\(time) - e.clock_us > \(DataShape.tolerance)"
-        return "\(count(early)), \(count(ahead))"
+        return "\(count(early)), \(count(ahead))\(others)"
     }
 
     private var exposureResults: String {
@@ -55,8 +55,10 @@ extension WarehouseQuery {
                 x.experiment, COUNT(*), \(count("x.unit_id IS NULL")), \(count("x.unit_id IS NOT NULL AND x.code = 0")),
                     \(count("x.unit_id IS NOT NULL AND x.code = 1")), \(count("x.unit_id IS NOT NULL AND x.code = 2")),
                     \(count("x.unit_id IS NOT NULL AND x.code = 3")), MAX(x.timestamp_us),
-                    \(oddTimes("x.timestamp_us", "x.unit_id IS NOT NULL AND x.code = 0 AND "))
-                FROM q_exposure x CROSS JOIN q_end e WHERE x.is_reported = 1 GROUP BY x.experiment
+                    \(oddTimes(
+                        "x.timestamp_us", "x.unit_id IS NOT NULL AND x.code = 0 AND ",
+                        adding: " + COALESCE(MAX(a.exposures), 0)"))
+                FROM q_exposure x CROSS JOIN q_end e LEFT JOIN q_ahead a ON a.experiment = x.experiment WHERE x.is_reported = 1 GROUP BY x.experiment
                 """)
             // A clock that starts at 0 does not tell when an exposure was: its rows give the time only where there are no others.
             + select(
