@@ -99,6 +99,19 @@ public struct ForwardingService: Service {
         return try await forwarder.skip()
     }
 
+    /// Forgets a destination that is in no file of destinations any more: rows do not wait for it.
+    /// - Parameters:
+    ///   - destination: The destination's name.
+    ///   - path: Where the database is.
+    /// - Returns: Whether the database knew it.
+    /// - Throws: ``Experimentation/ExperimentError/backend(_:)`` when the file cannot be read or written.
+    public static func forget(
+        _ destination: DestinationName, database path: String
+    ) async throws(ExperimentError) -> Bool {
+        let outbox = try await FileOutbox.open(at: path)
+        return try await outbox.forget(destination)
+    }
+
     /// Closes the connections of a service that does not run.
     public func close() async { await transport.close() }
 }

@@ -51,5 +51,6 @@ struct ForwardCommand: AsyncParsableCommand {
         abstract: "Sends what is recorded to GrowthBook, Statsig, PostHog, Optimizely or any HTTP endpoint.",
         subcommands: [
             CheckCommand.self, DrainCommand.self, RunCommand.self, StatusCommand.self, SkipCommand.self,
+            ForgetCommand.self,
         ])
 }

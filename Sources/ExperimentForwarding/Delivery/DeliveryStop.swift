@@ -27,7 +27,8 @@ public enum DeliveryStop: Error, Sendable, Hashable, Codable, CustomStringConver
         case .unreadableAnswer: "it answers what no such destination does: look at the address"
         case .unavailable(let failure?): "it cannot be reached (\(failure.rawValue)); what is recorded is sent later"
         case .unavailable(nil): "it is too busy; what is recorded is sent later"
-        case .movedByAnother: "another process forwards to it: one is enough"
+        case .movedByAnother:
+            "its place in the file has moved: another process forwards to it, where one is enough, or rows were skipped"
         }
     }
 }

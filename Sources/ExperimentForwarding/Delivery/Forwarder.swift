@@ -6,8 +6,9 @@ package import Metrics
 /// Sends what is recorded to one destination, from where it stopped the last time.
 ///
 /// At least once: the place among the rows moves on only when the destination has taken, or refused, everything before it.
-/// Rows of a user or a session arrive in the order in which they were recorded; the later of two is not sent
-/// before the earlier one was taken, unless the destination itself asks for the earlier one again.
+/// Rows of a log and of a user or a session arrive in the order in which they were recorded, and an exposure before the outcomes
+/// of its unit that were recorded after it was durable; the later of two is not sent before the earlier one was taken, unless the
+/// destination itself asks for the earlier one again.
 public struct Forwarder: Sendable {
     /// The times for which a forwarder waits.
     public struct Options: Sendable {
@@ -92,7 +93,7 @@ public struct Forwarder: Sendable {
 
     private func serve(_ state: inout State) async throws {
         while !Task.isCancelled {
-            switch try await round(&state, patience: nil) {
+            switch try await round(&state, patience: options.patience) {
             case .finished: break
             case .empty: try await time.sleep(options.pollInterval)
             case .cancelled: return
@@ -100,6 +101,8 @@ public struct Forwarder: Sendable {
                 logger.warning("\(DeliveryStop.movedByAnother)")
                 try await time.sleep(options.stopInterval)
                 return
+            // Read anew then: what was erased meanwhile is not sent.
+            case .stopped(.unavailable): try await time.sleep(options.backOff.limit)
             case .stopped: try await time.sleep(options.stopInterval)
             }
         }
@@ -118,6 +121,7 @@ public struct Forwarder: Sendable {
     func skip() async throws -> Int64 {
         while true {
             let progress = try await outbox.progress(of: destination.name)
+            _ = try await outbox.rows(after: progress.cursor, passing: destination.filter, limit: 1)
             let backlog = try await outbox.backlog(after: progress.cursor)
             let step = DeliveryStep(from: progress.cursor, to: backlog.end, atMicroseconds: time.now())
             if try await outbox.commit(step, of: destination.name) { return backlog.rows }

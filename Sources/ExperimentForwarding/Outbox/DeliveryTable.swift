@@ -20,7 +20,10 @@ enum DeliveryTable {
             notes = ?7, alarm = ?8, last_sent_us = ?9
         """
     private static let insertRefusal = """
-        INSERT OR REPLACE INTO delivery_refusal (log, number, destination, reason, refused_at_us) VALUES (?1, ?2, ?3, ?4, ?5)
+        INSERT OR REPLACE INTO delivery_refusal (log, number, destination, reason, refused_at_us)
+        SELECT ?1, ?2, ?3, ?4, ?5 WHERE CASE ?1
+            WHEN 'exposure' THEN EXISTS (SELECT 1 FROM exposure_log WHERE exposure_id = ?2)
+            ELSE EXISTS (SELECT 1 FROM outcome_log WHERE outcome_id = ?2) END
         """
 
     /// The destinations with a row, in the order of their names.
@@ -59,6 +62,13 @@ enum DeliveryTable {
             progress.lastSentMicroseconds)
     }
 
+    /// Forgets a destination and what it refused.
+    static func remove(_ destination: DestinationName, _ connection: borrowing Connection) throws {
+        try connection.run("DELETE FROM delivery_refusal WHERE destination = ?1", destination)
+        try connection.run("DELETE FROM delivery WHERE destination = ?1", destination)
+    }
+
+    /// Keeps rows that were refused, but those that were removed meanwhile: the reason may repeat what was in them.
     static func refuse(
         _ rows: [RefusedRow], at time: Int64, by destination: DestinationName, _ connection: borrowing Connection
     ) throws {

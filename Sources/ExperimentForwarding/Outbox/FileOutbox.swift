@@ -58,12 +58,15 @@ package actor FileOutbox: Outbox {
         return tool
     }
 
-    /// Opens the file anew where another one lies at the path, such as a backup that was put back.
-    private func follow() throws {
+    /// Opens the file anew where another one lies at the path, such as a backup that was put back, and says so: whoever asked
+    /// has to begin at the place that this file knows.
+    private func checkInPlace() throws {
         guard try !files.isUnchanged(path, tool.connection) else { return }
+        stretch = nil
         tool = try Self.connect(path)
         files = try FileIdentity(path, tool.connection)
-        stretch = nil
+        throw StorageFailure.lost(
+            "the database was replaced: what is sent goes on from the place in the file that is there now")
     }
 
     // MARK: Rows
@@ -72,7 +75,7 @@ package actor FileOutbox: Outbox {
         after cursor: OutboxCursor, passing filter: EventFilter, limit: Int
     ) throws(ExperimentError) -> OutboxPage {
         try translating(Self.operation) {
-            try follow()
+            try checkInPlace()
             let snapshot = try tool.connection.beginSnapshot()
             let stretch = try stretch(holding: cursor)
             let page = try stretch.page(after: cursor, limit: limit, tool.connection)
@@ -101,8 +104,33 @@ package actor FileOutbox: Outbox {
 
     package func progress(of destination: DestinationName) throws(ExperimentError) -> DeliveryProgress {
         try translating(Self.operation) {
-            try follow()
-            return try DeliveryTable.progress(of: destination, tool.connection) ?? DeliveryProgress()
+            try checkInPlace()
+            if let progress = try DeliveryTable.progress(of: destination, tool.connection) { return progress }
+            // From now on rows that it was not sent are kept.
+            try change { try DeliveryTable.write(DeliveryProgress(), of: destination, $0) }
+            return DeliveryProgress()
+        }
+    }
+
+    /// Runs a change in a transaction of its own.
+    private func change(_ body: (borrowing Connection) throws -> Void) throws {
+        let lock = try tool.takeGuard()
+        let transaction = try tool.connection.begin()
+        try body(tool.connection)
+        try transaction.commit()
+        lock.release()
+    }
+
+    /// Forgets a destination: its place, and the rows that it refused.
+    ///
+    /// Rows do not wait for it any more.
+    /// - Returns: Whether the file knew it.
+    package func forget(_ destination: DestinationName) throws(ExperimentError) -> Bool {
+        try translating(Self.operation) {
+            try checkInPlace()
+            guard try DeliveryTable.progress(of: destination, tool.connection) != nil else { return false }
+            try change { try DeliveryTable.remove(destination, $0) }
+            return true
         }
     }
 
@@ -114,7 +142,9 @@ package actor FileOutbox: Outbox {
     package func commit(
         _ step: DeliveryStep, of destination: DestinationName
     ) throws(ExperimentError) -> Bool {
-        try translating(Self.operation) {
+        // Rows were read from the file that is open; a file that was opened since has places of its own.
+        guard stretch != nil || step.end == step.start else { return false }
+        return try translating(Self.operation) {
             let lock = try tool.takeGuard()
             let transaction = try tool.connection.begin()
             var progress = try DeliveryTable.progress(of: destination, tool.connection) ?? DeliveryProgress()

@@ -19,8 +19,8 @@ struct DrainCommand: AsyncParsableCommand {
     @Option(help: "Seconds to go on without a row being taken, 120 by default.") var patience: Double?
 
     func validate() throws {
-        guard patience ?? 1 >= 0, (patience ?? 1).isFinite else {
-            throw ValidationError("The patience must be a number of seconds, 0 or more.")
+        guard 0...604_800 ~= patience ?? 1 else {
+            throw ValidationError("The patience must be a number of seconds, from 0 to 604,800.")
         }
     }
 

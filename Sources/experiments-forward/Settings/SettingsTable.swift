@@ -40,14 +40,16 @@ struct SettingsTable {
 
     /// A number above 0, with or without a fraction.
     mutating func number(_ key: String) throws(SettingsProblem) -> Double? {
-        try value(key, "must be a number above 0") { value in
-            (value.int.map { Double($0) } ?? value.double).flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
+        try value(key, "must be a number from 0.001 to 1,000,000") { value in
+            (value.int.map { Double($0) } ?? value.double).flatMap { 0.001...1_000_000 ~= $0 ? $0 : nil }
         }
     }
 
     /// A whole number above 0.
     mutating func count(_ key: String) throws(SettingsProblem) -> Int? {
-        try value(key, "must be a whole number above 0") { $0.int.flatMap { $0 > 0 ? $0 : nil } }
+        try value(key, "must be a whole number from 1 to 1,000,000,000") {
+            $0.int.flatMap { 1...1_000_000_000 ~= $0 ? $0 : nil }
+        }
     }
 
     /// A list of names; nil where the key is missing.

@@ -152,6 +152,10 @@ struct FileOutboxTests {
         #expect(try await rows(of: again, after: half.end).map(\.id.number) == [3])
         let page = try await again.rows(after: half.end, passing: EventFilter(), limit: 9)
         #expect(try await again.backlog(after: page.end).rows == 0)
+        // A row that is refused after it was erased.
+        let late = step(half.end, page.end) { $0.refused = [RefusedRow(row: all[3].id, reason: "no such user: ada")] }
+        #expect(try await again.commit(late, of: Self.lines))
+        #expect(try test.rows("SELECT * FROM delivery_refusal").isEmpty)
     }
 
     @Test("a backup that is put back is followed: what it has not seen is sent again under the same ids")
@@ -165,6 +169,11 @@ struct FileOutboxTests {
         #expect(try await outbox.commit(step(.start, OutboxCursor(exposure: 0, outcome: 1)), of: Self.lines))
         for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: test.path + suffix) }
         try FileManager.default.moveItem(atPath: test.folder.file("copy.db"), toPath: test.path)
+        #expect(try await !outbox.commit(step(.start, OutboxCursor(exposure: 0, outcome: 1)), of: Self.lines))
+        await #expect(throws: ExperimentError.self, "whoever reads on is told") {
+            _ = try await outbox.rows(after: OutboxCursor(exposure: 9, outcome: 9), passing: EventFilter(), limit: 1)
+        }
+        #expect(try await !outbox.commit(step(.start, OutboxCursor(exposure: 0, outcome: 1)), of: Self.lines))
         #expect(try await outbox.progress(of: Self.lines).cursor == .start)
         #expect(try await rows(of: outbox) == before)
     }

@@ -122,7 +122,7 @@ import Testing
             "datafile is not a known key"
         ),
         ("name = \"a\"\nkind = \"posthog\"\nkey = { file = \"@/key\" }\nflags = \"@/specs.json\"", "no flags"),
-        ("name = \"a\"\nkind = \"posthog\"\nkey = { file = \"@/key\" }\nrows_per_request = 0", "whole number above 0"),
+        ("name = \"a\"\nkind = \"posthog\"\nkey = { file = \"@/key\" }\nrows_per_request = 0", "whole number from 1"),
         ("name = \"a\"\nkind = \"posthog\"\nkey = { file = \"@/key\" }\nexperiments = [1]", "list of texts"),
         ("name = \"a\"\nkind = \"posthog\"\nkey = { file = \"@/key\" }\nhash_ids = { file = \"@/key\" }", "16 bytes"),
         ("name = \"a\"\nkind = \"optimizely\"", "lacks 'datafile'"),

@@ -93,7 +93,7 @@ struct RetainCommand: ParsableCommand {
         if plan.unsent > 0 {
             lines.append(
                 "\(plan.unsent) \(plan.unsent == 1 ? "row stays" : "rows stay") until experiments-forward has sent them to every "
-                    + "destination")
+                    + "destination, or forgets a destination that is no more")
         }
         if isDry { lines.append("Would remove \(RemovalText.rows(plan.exposures, plan.outcomes, 0)).") }
         if plan.exposures + plan.outcomes == 0, !isDry, receipt == nil { lines.append("Nothing to remove.") }
