@@ -60,10 +60,12 @@ import Testing
         let transport = FakeTransport { _, _ in
             time.now - start < day ? .failure(.unreachable) : .success(HTTPAnswer(status: 200))
         }
-        let outbox = await Setup.outbox((0..<3_000).map { Setup.outcome("u\($0)", "signup") })
-        let forwarder = Setup.forwarder(outbox, try Setup.lines(), transport, time)
+        let outbox = await Setup.outbox((0..<30).map { Setup.outcome("u\($0)", "signup") })
+        let destination = try Setup.lines(
+            DeliveryLimits(rowsPerRequest: 10, bytesPerRequest: 50_000, concurrentRequests: 4))
+        let forwarder = Setup.forwarder(outbox, destination, transport, time)
         let service = Task { await forwarder.run() }
-        while await outbox.progress(of: "lines").sent < 3_000 { try await Task.sleep(for: .milliseconds(1)) }
+        while await outbox.progress(of: "lines").sent < 30 { try await Task.sleep(for: .milliseconds(1)) }
         service.cancel()
         await service.value
         #expect(time.now - start >= day)
