@@ -10,14 +10,15 @@ import NIOCore
 /// Rows a second from a file to an endpoint on this machine that answers after 20 ms, for each kind that takes more than one
 /// request at once; and how fast a server records while its rows are forwarded, beside how fast it does without.
 ///
-/// It ends with 1 where one of the kinds is slower than 5,000. Run by `Tests/Acceptance/Forwarding/run.sh`.
+///     ForwardingBenchmark [ROWS] [SLOWEST]
+///
+/// It ends with 1 where one of the kinds is slower than SLOWEST, 5,000 by default. Run by `Tests/Acceptance/Forwarding/run.sh`.
 @main
 struct ForwardingBenchmark {
-    private static let slowest = 5_000.0
-
     static func main() async throws {
         let arguments = CommandLine.arguments
         let rows = arguments.count > 1 ? Int(arguments[1]) ?? 100_000 : 100_000
+        let slowest = arguments.count > 2 ? Double(arguments[2]) ?? 5_000 : 5_000
         let server = try await EndpointServer.start { _ in
             .answer(status: 200, body: "{\"results\": {}}", after: .milliseconds(20))
         }
