@@ -1,6 +1,6 @@
 import Experimentation
 
-/// What the outcomes of units come to in one measure, by unit: its aggregation of their records.
+/// Values of units in one measure: its aggregation of the outcomes in their records.
 struct UnitSums {
     let records: UnitRecords
     private let table: RecordTable

@@ -20,7 +20,7 @@ struct CutTimes {
         let isOneMinute = Double(minute?.outcomes ?? 0) >= most
         since = isOneMinute || Double(full) >= most ? nil : Self.firstDay(days)
         guard isOneMinute || Double(full) >= most || since != nil else { return nil }
-        // Of those that are cut later, all that are cut to the day lie at one minute, too.
+        // Times that are cut from a later day on, and to the day, lie at one minute, too.
         if let minute, isOneMinute || since != nil && Double(minute.outcomes) >= CutDays.share * Double(full) {
             (grain, lost) = (.day, minute.lost)
         } else {

@@ -67,7 +67,7 @@ struct ExperimentReport: Sendable, Hashable {
     /// Whether something has to be repaired before anything can be read.
     var isRepair: Bool { verdict.kind.isRepair && !isUnseen }
 
-    /// What somebody should look into, but what the verdict says already, in sentences.
+    /// Sentences on problems that somebody should look into, without the problem that the verdict names already.
     var oddities: [MarkedText] { oddProblems.map { "\(ProblemText.sentence($0, result))." } }
 
     private var oddProblems: [HealthProblem] {
@@ -80,7 +80,7 @@ struct ExperimentReport: Sendable, Hashable {
 
     /// Whether it waits, but not only for time: it is listed under the repairs, and called so everywhere.
     ///
-    /// What is odd beside a decision is a task beside that one, since an experiment has one place.
+    /// A problem beside a decision is part of the decision's task, since an experiment has one place.
     var needsLook: Bool { !isRepair && !verdict.kind.isDecision && !oddProblems.isEmpty }
 
     /// The sort of verdict it is shown and listed as.

@@ -2,7 +2,7 @@ import ExperimentAnalysis
 import ExperimentStatistics
 import Experimentation
 
-/// What each stored night saw of one treatment in the metric that decides.
+/// Lifts that the stored nights saw of one treatment in the metric that decides.
 struct NightlySeries: Sendable, Hashable {
     let row: EffectRow
     let nights: [EffectOverTime.Night]

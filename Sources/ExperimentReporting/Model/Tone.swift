@@ -1,4 +1,4 @@
-/// What the colour of a mark or a word says; the same is always said in words beside it.
+/// Tone of a mark or a word, shown by its colour; words beside it always say the same.
 ///
 /// The raw values are the classes of the page's style sheet.
 enum Tone: String, Sendable, Hashable {
