@@ -28,8 +28,7 @@ actor StoreWriter {
     /// Nil once closed.
     private var file: OwnedFile?
     private var published: PublishedDefinitions
-    /// The experiments that cannot be read and were logged.
-    private var reported: Set<DamagedExperiment> = []
+    private var damage: DamageLog
 
     /// Opens the file and becomes its owner, or joins it, as the configuration says; blocks while the previous owner leaves.
     init(
@@ -43,6 +42,7 @@ actor StoreWriter {
         self.metrics = metrics
         self.health = health
         messages = RepeatedMessages(configuration.logger)
+        damage = DamageLog(configuration.logger)
         var file = try translating("open") { try OwnedFile.open(path, configuration, metrics) }
         if file.definitions.snapshot.hasUnwrittenSchedule(at: Date.now.microsecondsSince1970) {
             try file.administer("open") { try Administration.writeDownSchedules(by: .server, $0) }
@@ -54,7 +54,7 @@ actor StoreWriter {
         if let problem = served.replace(by: definitions, at: now).first {
             throw .backend(BackendFailure(operation: "read definitions", message: "\(problem)"))
         }
-        Self.log(definitions.unreadable, &reported, configuration.logger)
+        damage.name(definitions.unreadable)
     }
 
     static func closed(to operation: String) -> ExperimentError {
@@ -204,24 +204,11 @@ actor StoreWriter {
         let now = Date.now.microsecondsSince1970
         published = PublishedDefinitions(definitions, at: now)
         let problems = served.replace(by: definitions, at: now)
-        Self.log(definitions.unreadable, &reported, configuration.logger)
+        damage.name(definitions.unreadable)
         for problem in problems {
             configuration.logger.error(
                 "an experiment cannot be assigned; nobody is enrolled in it", metadata: ["reason": "\(problem)"])
         }
-    }
-
-    /// One damaged experiment must keep neither a server from starting nor another experiment from its stop; it is
-    /// named once, not with every change of another one.
-    private static func log(
-        _ unreadable: [DamagedExperiment], _ reported: inout Set<DamagedExperiment>, _ logger: Logger
-    ) {
-        for experiment in unreadable where !reported.contains(experiment) {
-            logger.error(
-                "an experiment of the file cannot be read; it stays what it was for this process, or else enrolls nobody",
-                metadata: ["reason": "\(experiment.reason)"])
-        }
-        reported = Set(unreadable)
     }
 
     /// Looks from time to time for definitions that another process changed, as long as the store is there.
